@@ -1,0 +1,21 @@
+# SPDX-FileCopyrightText: 2026 The QZap Authors
+# SPDX-License-Identifier: MIT
+
+# qzap_add_test(<name> [INTERNAL] [SOURCES <file>...] [LIBRARIES <target>...] [ARGS <arg>...])
+#
+# Builds tst_<name> from tst_<name>.cpp and registers it. A test of the public API links to the
+# library as a user would; INTERNAL links to its objects instead, so that hidden classes are seen.
+function(qzap_add_test name)
+    cmake_parse_arguments(arg "INTERNAL" "" "SOURCES;LIBRARIES;ARGS" ${ARGN})
+    set(target tst_${name})
+    add_executable(${target} tst_${name}.cpp ${arg_SOURCES})
+    qzap_target_defaults(${target})
+    if(arg_INTERNAL)
+        target_link_libraries(${target} PRIVATE qzap_objects)
+    else()
+        target_link_libraries(${target} PRIVATE QZap::QZap)
+    endif()
+    target_link_libraries(${target} PRIVATE Qt6::Test ${arg_LIBRARIES})
+    add_test(NAME ${name} COMMAND ${target} ${arg_ARGS})
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "QT_LOGGING_RULES=")
+endfunction()

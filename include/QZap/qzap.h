@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_H
+#define QZAP_H
+
+#include <QZap/qzapglobal.h>
+
+#include <QtCore/qobjectdefs.h>
+#include <QtCore/qstring.h>
+
+#include <type_traits>
+#include <utility>
+
+class QZapCertificate;
+
+namespace QZap {
+Q_NAMESPACE_EXPORT(QZAP_EXPORT)
+
+enum class Mechanism { Unknown, Null, Plain, Curve, Gssapi };
+Q_ENUM_NS(Mechanism)
+
+enum class Status {
+    Success = 200,
+    TemporaryError = 300,
+    AuthenticationFailure = 400,
+    InternalError = 500,
+};
+Q_ENUM_NS(Status)
+
+inline constexpr QLatin1StringView AnyDomain {"*"};
+inline constexpr QLatin1StringView CurveAllowAny {"*"};
+
+#ifndef Q_QDOC
+// True of anything that has cppzmq's handle(): zmq::context_t, zmq::socket_t, zmq::socket_ref.
+template <typename T, typename = void>
+inline constexpr bool HasHandle = false;
+template <typename T>
+inline constexpr bool
+    HasHandle<T, std::void_t<decltype(static_cast<void *>(std::declval<T &>().handle()))>> = true;
+
+template <typename T>
+using IfHandle = std::enable_if_t<HasHandle<std::remove_reference_t<T>>, bool>;
+// A zmq::context_t * taken for a handle would be a crash, so typed pointers do not compile.
+template <typename T>
+using IfTypedPointer = std::enable_if_t<!std::is_void_v<T>, bool>;
+#endif
+
+QZAP_EXPORT void *defaultContext();
+QZAP_EXPORT bool setDefaultContext(void *context);
+
+[[nodiscard]] QZAP_EXPORT bool secureNull(void *socket, const QString &domain);
+[[nodiscard]] QZAP_EXPORT bool securePlain(void *socket, const QString &domain);
+[[nodiscard]] QZAP_EXPORT bool secureCurve(void *socket, const QString &domain,
+                                           const QZapCertificate &server);
+[[nodiscard]] QZAP_EXPORT bool secureGssapi(void *socket, const QString &domain,
+                                            const QString &principal = {});
+
+template <typename C, IfHandle<C> = true>
+bool setDefaultContext(C &&context)
+{
+    return setDefaultContext(static_cast<void *>(context.handle()));
+}
+
+template <typename S, IfHandle<S> = true>
+[[nodiscard]] bool secureNull(S &&socket, const QString &domain)
+{
+    return secureNull(static_cast<void *>(socket.handle()), domain);
+}
+
+template <typename S, IfHandle<S> = true>
+[[nodiscard]] bool securePlain(S &&socket, const QString &domain)
+{
+    return securePlain(static_cast<void *>(socket.handle()), domain);
+}
+
+template <typename S, IfHandle<S> = true>
+[[nodiscard]] bool secureCurve(S &&socket, const QString &domain, const QZapCertificate &server)
+{
+    return secureCurve(static_cast<void *>(socket.handle()), domain, server);
+}
+
+template <typename S, IfHandle<S> = true>
+[[nodiscard]] bool secureGssapi(S &&socket, const QString &domain, const QString &principal = {})
+{
+    return secureGssapi(static_cast<void *>(socket.handle()), domain, principal);
+}
+
+#ifndef Q_QDOC
+template <typename T, IfTypedPointer<T> = true>
+bool setDefaultContext(T *) = delete;
+template <typename T, IfTypedPointer<T> = true>
+bool secureNull(T *, const QString &) = delete;
+template <typename T, IfTypedPointer<T> = true>
+bool securePlain(T *, const QString &) = delete;
+template <typename T, IfTypedPointer<T> = true>
+bool secureCurve(T *, const QString &, const QZapCertificate &) = delete;
+template <typename T, IfTypedPointer<T> = true>
+bool secureGssapi(T *, const QString &, const QString & = {}) = delete;
+#endif
+
+} // namespace QZap
+
+#endif // QZAP_H

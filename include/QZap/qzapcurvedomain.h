@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPCURVEDOMAIN_H
+#define QZAPCURVEDOMAIN_H
+
+#include <QZap/qzapdomain.h>
+
+#include <QtCore/qstringlist.h>
+
+class QZapCurveDomainPrivate;
+
+class QZAP_EXPORT QZapCurveDomain : public QZapDomain
+{
+    Q_OBJECT
+    Q_PROPERTY(QString location READ location WRITE setLocation NOTIFY locationChanged)
+    Q_PROPERTY(QStringList nameFilters READ nameFilters WRITE setNameFilters
+                   NOTIFY nameFiltersChanged)
+    Q_DECLARE_PRIVATE(QZapCurveDomain)
+
+public:
+    explicit QZapCurveDomain(QObject *parent = nullptr);
+    ~QZapCurveDomain() override;
+
+    QString location() const;
+    void setLocation(const QString &location);
+    QStringList nameFilters() const;
+    void setNameFilters(const QStringList &filters);
+
+Q_SIGNALS:
+    void locationChanged();
+    void nameFiltersChanged();
+};
+
+#endif // QZAPCURVEDOMAIN_H

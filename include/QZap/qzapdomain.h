@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPDOMAIN_H
+#define QZAPDOMAIN_H
+
+#include <QZap/qzap.h>
+
+#include <QtCore/qobject.h>
+
+#include <memory>
+
+class QZapDomainPrivate;
+
+class QZAP_EXPORT QZapDomain : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(QString name READ name WRITE setName NOTIFY nameChanged)
+    Q_PROPERTY(QZap::Mechanism mechanism READ mechanism CONSTANT)
+    Q_PROPERTY(bool ready READ isReady NOTIFY readyChanged)
+    Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
+    Q_DISABLE_COPY_MOVE(QZapDomain)
+    Q_DECLARE_PRIVATE(QZapDomain)
+
+public:
+    ~QZapDomain() override;
+
+    QString name() const;
+    void setName(const QString &name);
+    QZap::Mechanism mechanism() const;
+    bool isReady() const;
+    QString errorString() const;
+
+Q_SIGNALS:
+    void nameChanged();
+    void readyChanged();
+    void errorStringChanged();
+
+protected:
+    QZapDomain(std::unique_ptr<QZapDomainPrivate> dd, QObject *parent);
+
+    std::unique_ptr<QZapDomainPrivate> d_ptr;
+};
+
+#endif // QZAPDOMAIN_H
