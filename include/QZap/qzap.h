@@ -28,8 +28,8 @@ enum class Status {
 };
 Q_ENUM_NS(Status)
 
-inline constexpr QLatin1StringView AnyDomain {"*"};
-inline constexpr QLatin1StringView CurveAllowAny {"*"};
+inline constexpr QLatin1StringView AnyDomain{"*"};
+inline constexpr QLatin1StringView CurveAllowAny{"*"};
 
 #ifndef Q_QDOC
 // True of anything that has cppzmq's handle(): zmq::context_t, zmq::socket_t, zmq::socket_ref.

@@ -26,17 +26,17 @@ class QZAP_EXPORT QZapAuthenticator : public QObject
 {
     Q_OBJECT
     Q_PROPERTY(bool running READ isRunning WRITE setRunning NOTIFY runningChanged)
-    Q_PROPERTY(QStringList allowedAddresses READ allowedAddresses WRITE setAllowedAddresses
-                   RESET resetAllowedAddresses NOTIFY allowedAddressesChanged)
-    Q_PROPERTY(QStringList deniedAddresses READ deniedAddresses WRITE setDeniedAddresses
-                   RESET resetDeniedAddresses NOTIFY deniedAddressesChanged)
+    Q_PROPERTY(QStringList allowedAddresses READ allowedAddresses WRITE setAllowedAddresses RESET
+                   resetAllowedAddresses NOTIFY allowedAddressesChanged)
+    Q_PROPERTY(QStringList deniedAddresses READ deniedAddresses WRITE setDeniedAddresses RESET
+                   resetDeniedAddresses NOTIFY deniedAddressesChanged)
     Q_PROPERTY(QList<QZapDomain *> domains READ domains NOTIFY domainsChanged)
     Q_PROPERTY(bool lockdown READ isLockdown WRITE setLockdown NOTIFY lockdownChanged)
-    Q_PROPERTY(int maximumHeldConnections READ maximumHeldConnections
-                   WRITE setMaximumHeldConnections NOTIFY maximumHeldConnectionsChanged)
+    Q_PROPERTY(int maximumHeldConnections READ maximumHeldConnections WRITE
+                   setMaximumHeldConnections NOTIFY maximumHeldConnectionsChanged)
     Q_PROPERTY(Encoding encoding READ encoding WRITE setEncoding NOTIFY encodingChanged)
-    Q_PROPERTY(QString loggingCategory READ loggingCategory WRITE setLoggingCategory
-                   NOTIFY loggingCategoryChanged)
+    Q_PROPERTY(QString loggingCategory READ loggingCategory WRITE setLoggingCategory NOTIFY
+                   loggingCategoryChanged)
     Q_PROPERTY(qint64 acceptedCount READ acceptedCount NOTIFY acceptedCountChanged)
     Q_PROPERTY(qint64 rejectedCount READ rejectedCount NOTIFY rejectedCountChanged)
     Q_PROPERTY(qint64 temporaryCount READ temporaryCount NOTIFY temporaryCountChanged)

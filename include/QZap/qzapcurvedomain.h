@@ -14,8 +14,8 @@ class QZAP_EXPORT QZapCurveDomain : public QZapDomain
 {
     Q_OBJECT
     Q_PROPERTY(QString location READ location WRITE setLocation NOTIFY locationChanged)
-    Q_PROPERTY(QStringList nameFilters READ nameFilters WRITE setNameFilters
-                   NOTIFY nameFiltersChanged)
+    Q_PROPERTY(
+        QStringList nameFilters READ nameFilters WRITE setNameFilters NOTIFY nameFiltersChanged)
     Q_DECLARE_PRIVATE(QZapCurveDomain)
 
 public:

@@ -14,8 +14,8 @@ class QZapPlainDomainPrivate;
 class QZAP_EXPORT QZapPlainDomain : public QZapDomain
 {
     Q_OBJECT
-    Q_PROPERTY(QString passwordFile READ passwordFile WRITE setPasswordFile
-                   NOTIFY passwordFileChanged)
+    Q_PROPERTY(
+        QString passwordFile READ passwordFile WRITE setPasswordFile NOTIFY passwordFileChanged)
     Q_PROPERTY(QStringList users READ users NOTIFY usersChanged)
     Q_PROPERTY(QVariantMap passwords READ passwords WRITE setPasswords NOTIFY usersChanged)
     Q_DECLARE_PRIVATE(QZapPlainDomain)

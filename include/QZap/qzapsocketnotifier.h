@@ -25,8 +25,7 @@ public:
     template <typename S, QZap::IfHandle<S> = true>
     explicit QZapSocketNotifier(S &&socket, QObject *parent = nullptr)
         : QZapSocketNotifier(static_cast<void *>(socket.handle()), parent)
-    {
-    }
+    { }
 #ifndef Q_QDOC
     template <typename T, QZap::IfTypedPointer<T> = true>
     explicit QZapSocketNotifier(T *, QObject * = nullptr) = delete;

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_DECISION_H
+#define QZAP_AUTHENTICATOR_DECISION_H
+
+#include <QZap/qzapreply.h>
+#include <QZap/qzaprequest.h>
+
+#include <QtCore/qbytearray.h>
+
+namespace QZap::Internal {
+
+// An answer that has been given, on its way to whoever listens.
+struct Decision
+{
+    QZapRequest request;
+    Status status = Status::AuthenticationFailure;
+    QByteArray reason;
+    QByteArray userId;        // whom the peer proved or claimed to be, UTF-8
+    bool newFallback = false; // the first of its domain to use the domain for all
+    bool logged = false;
+
+    QZapReply reply() const { return makeReply(status, reason, userId); }
+
+    static QZapReply makeReply(Status status, const QByteArray &reason, const QByteArray &userId)
+    {
+        switch (status) {
+        case Status::Success:
+            return QZapReply::accept(QString::fromUtf8(userId));
+        case Status::TemporaryError:
+            return QZapReply::retryLater(QString::fromUtf8(reason));
+        case Status::InternalError:
+            return QZapReply::internalError(QString::fromUtf8(reason));
+        case Status::AuthenticationFailure:
+            break;
+        }
+        return QZapReply::reject(QString::fromUtf8(reason));
+    }
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_DECISION_H

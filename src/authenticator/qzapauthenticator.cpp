@@ -1,0 +1,642 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "authenticator/qzapauthenticator_p.h"
+
+#include "authenticator/qzapcurvedomain_p.h"
+#include "authenticator/qzapgssapidomain_p.h"
+#include "authenticator/qzapplaindomain_p.h"
+#include "credentials/secret.h"
+#include "protocol/text.h"
+
+#include <QZap/qzapnulldomain.h>
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qthread.h>
+
+using namespace QZap::Internal;
+
+/*!
+    \class QZapAuthenticator
+    \inmodule QZap
+    \brief The QZapAuthenticator class decides on the Qt event loop which ZeroMQ peers get in.
+
+    Whenever a peer connects to a server socket that asks for authentication, libzmq sends a request
+    over ZAP, the ZeroMQ Authentication Protocol
+    (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}), to a handler in the same process. The
+    authenticator is that handler, for all server sockets of one ZeroMQ context:
+
+    \snippet gettingstarted.cpp server
+
+    A request passes the address lists (\l allowedAddresses, \l deniedAddresses) and then the domain
+    of its mechanism (\l domains). Who is let in by neither is refused: an authenticator that has
+    just been started lets in peers of the NULL and GSSAPI mechanisms, as long as nothing is
+    configured for their domain, and nobody else.
+
+    Each decision is counted and reported by the signals decided(), and authenticated() or
+    rejected(). They are emitted from the event loop after the reply went to libzmq, in the order of
+    the replies, and never from inside a call to this class.
+
+    \section1 Threads
+
+    The authenticator answers on the event loop of the thread that it lives in, and all of its
+    functions are to be called there. It can be moved to another thread while it is stopped.
+
+    \section1 Temporary answers
+
+    A refusal that is the peer's own fault is final: ZeroMQ's own clients do not try again. Where
+   the cause is with the server (\l lockdown, stop(), a domain that is not ready), the peer gets a
+    temporary answer instead, and comes back. See \l maximumHeldConnections for how it is sent.
+
+    \section1 Safety
+
+    Make server sockets with \l QZap::secureCurve() and its like: with nobody to answer, before
+    start() and after stop(), such a socket lets nobody in.
+
+    \sa {Security and limitations}
+*/
+
+/*!
+    \enum QZapAuthenticator::Error
+
+    What went wrong, in errorOccurred().
+
+    \value NoError             Nothing.
+    \value AddressInUseError   Another handler holds the ZeroMQ context.
+    \value ContextError        The ZeroMQ context cannot be used, or was terminated.
+    \value ConfigurationError  A value cannot be: nothing of it was taken over.
+    \value FileError           A file could not be read, or is wrong in part.
+    \value ProviderError       A credentials provider broke its contract.
+*/
+
+/*!
+    \enum QZapAuthenticator::Encoding
+
+    How text stands on the wire.
+
+    \value Utf8    UTF-8, as RFC 27 has it.
+    \value Latin1  ISO 8859-1, for peers and servers that have always used it.
+*/
+
+/*!
+    \fn void QZapAuthenticator::decided(const QZapRequest &request, const QZapReply &reply)
+
+    Emitted for each \a request that was answered, with the \a reply. The counters are up to date.
+    It comes before authenticated() and rejected().
+*/
+
+/*!
+    \fn void QZapAuthenticator::authenticated(const QString &userId, const QZapRequest &request)
+
+    Emitted when the peer of \a request was let in as \a userId.
+*/
+
+/*!
+    \fn void QZapAuthenticator::rejected(const QString &userId, const QString &reason, const
+   QZapRequest &request)
+
+    Emitted when the peer of \a request was not let in because of \a reason, for good or for the
+   time being. \a userId is whom it proved or claimed to be, empty where that is nobody: it is not
+   to be trusted.
+*/
+
+/*!
+    \fn void QZapAuthenticator::errorOccurred(QZapAuthenticator::Error error, const QString
+   &message)
+
+    Emitted when \a error occurred, at once and from inside the call that caused it, if any.
+    \a message says for a person what is wrong, where and what to do. It never contains a secret.
+*/
+
+/*!
+    Constructs an authenticator on QZap::defaultContext() with \a parent. It is stopped.
+*/
+QZapAuthenticator::QZapAuthenticator(QObject *parent)
+    : QObject(parent)
+    , d_ptr(std::make_unique<QZapAuthenticatorPrivate>(this))
+{ }
+
+/*!
+    \fn template <typename C> QZapAuthenticator::QZapAuthenticator(C &&context, QObject *parent)
+
+    Constructs an authenticator on \a context, anything that has cppzmq's \c handle() such as a
+    \c{zmq::context_t}, with \a parent. The context stays the caller's and must outlive the
+    authenticator, or at least its stop().
+*/
+
+/*!
+    Stops and destroys the authenticator. No signal is emitted. Secured server sockets let nobody in
+    from now on.
+*/
+QZapAuthenticator::~QZapAuthenticator()
+{
+    Q_D(QZapAuthenticator);
+    d->engine.stop();
+    const QList<QZapDomain *> domains = d->registry.domains();
+    for (QZapDomain *domain : domains)
+        QZapDomainPrivate::get(domain)->setObserver(nullptr);
+}
+
+/*!
+    Returns the ZeroMQ context whose server sockets ask this authenticator: the one that was set, or
+    QZap::defaultContext().
+*/
+void *QZapAuthenticator::context() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->context ? d->context : QZap::defaultContext();
+}
+
+/*!
+    Makes \a context, a ZeroMQ context's handle, the one to answer for, and returns \c true.
+
+    Returns \c false with a warning, and changes nothing, while the authenticator is running or
+   where \a context is no context. The context stays the caller's.
+*/
+bool QZapAuthenticator::setContext(void *context)
+{
+    Q_D(QZapAuthenticator);
+    if (isRunning()) {
+        qWarning("QZapAuthenticator::setContext: stop the authenticator first");
+        return false;
+    }
+    if (!ZapSocket::isUsableContext(context)) {
+        qWarning("QZapAuthenticator::setContext: the context is not usable");
+        return false;
+    }
+    d->context = context;
+    return true;
+}
+
+/*!
+    \fn template <typename C> bool QZapAuthenticator::setContext(C &&context)
+    \overload
+
+    Takes anything that has cppzmq's \c handle() for \a context, such as a \c{zmq::context_t}.
+*/
+
+/*!
+    \property QZapAuthenticator::running
+    \brief whether the authenticator is bound and answers
+
+    Default: \c false. Setting it is the same as start() and stop().
+*/
+bool QZapAuthenticator::isRunning() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->engine.isRunning();
+}
+
+void QZapAuthenticator::setRunning(bool running)
+{
+    if (running)
+        start();
+    else
+        stop();
+}
+
+/*!
+    Binds the handler's endpoint and answers from now on. Requests that libzmq has sent before are
+    answered too. Returns \c true on success, and if the authenticator is running already.
+
+    Returns \c false, with errorOccurred(), in these cases:
+    \list
+    \li AddressInUseError: another handler holds the context.
+    \li ContextError: the context has been terminated, or has no socket left.
+    \li ConfigurationError: an assignment to a property was refused and it has not been set validly
+        since, or the thread has no event loop.
+    \endlist
+
+    On the wrong thread: a warning, and nothing is done.
+*/
+bool QZapAuthenticator::start()
+{
+    Q_D(QZapAuthenticator);
+    if (!d->isOwnThread("start"))
+        return false;
+    if (isRunning())
+        return true;
+    if (!d->refusedAssignments.isEmpty())
+        return d->fail(Error::ConfigurationError, d->refusedAssignments.first());
+    if (!QAbstractEventDispatcher::instance()) {
+        return d->fail(Error::ConfigurationError,
+                       QStringLiteral("The thread has no Qt event loop to answer on"));
+    }
+    QString message;
+    switch (d->engine.start(context(), &message)) {
+    case ZapSocket::OpenResult::Opened:
+        break;
+    case ZapSocket::OpenResult::AddressInUse:
+        return d->fail(Error::AddressInUseError, message);
+    case ZapSocket::OpenResult::ContextUnusable:
+        return d->fail(Error::ContextError, message);
+    }
+    const QPointer<QZapAuthenticator> guard(this);
+    d->clearError();
+    if (guard)
+        Q_EMIT runningChanged();
+    return true;
+}
+
+/*!
+    Gives requests that have arrived a temporary answer, then unbinds and closes the socket. start()
+    right after it always works. Their signals follow in the next turn of the event loop.
+
+    Server sockets that were secured with \l QZap::secureCurve() and its like let nobody in while
+   the authenticator is stopped; connections that were let in before stay. On the wrong thread: a
+    warning, and nothing is done.
+*/
+void QZapAuthenticator::stop()
+{
+    Q_D(QZapAuthenticator);
+    if (!d->isOwnThread("stop") || !isRunning())
+        return;
+    d->engine.stop();
+    d->scheduleFlush();
+    Q_EMIT runningChanged();
+}
+
+/*!
+    \property QZapAuthenticator::allowedAddresses
+    \brief the addresses that may connect
+
+    Default: not set, which allows all that \l deniedAddresses does not deny.
+
+    An entry is an IPv4 or IPv6 address, a subnet such as \c{10.0.0.0/8} or \c{fd00::/8}, or names
+    IPC peers by owner: \c{ipc:uid=1000}, \c{ipc:gid=100}, \c{ipc:*}. IPv4-mapped IPv6 addresses
+    match as IPv4. A zone such as that of \c{fe80::1%eth0} is compared only where the entry has one.
+
+    A list that is set refuses all that it does not name: one that was emptied refuses everyone, and
+    only resetting the property turns it off. An address that does not parse is refused. The allow
+    list and the deny list exclude each other.
+
+    An assignment with an entry that does not parse, or while the other list is set, is refused as a
+    whole with ConfigurationError. While running, what was set before stays; while stopped, start()
+    fails as well until the property has been set validly.
+*/
+QStringList QZapAuthenticator::allowedAddresses() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->addressLists.addresses(AddressMode::Allow);
+}
+
+void QZapAuthenticator::setAllowedAddresses(const QStringList &addresses)
+{
+    Q_D(QZapAuthenticator);
+    d->assignAddresses(AddressMode::Allow, "allowedAddresses", addresses);
+}
+
+/*!
+    Turns the allow list off.
+*/
+void QZapAuthenticator::resetAllowedAddresses()
+{
+    Q_D(QZapAuthenticator);
+    d->resetAddresses(AddressMode::Allow, "allowedAddresses");
+}
+
+/*!
+    \property QZapAuthenticator::deniedAddresses
+    \brief the addresses that may not connect
+
+    Default: not set. A list that is set refuses what it names, and addresses that do not parse. All
+    else is as with \l allowedAddresses.
+*/
+QStringList QZapAuthenticator::deniedAddresses() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->addressLists.addresses(AddressMode::Deny);
+}
+
+void QZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
+{
+    Q_D(QZapAuthenticator);
+    d->assignAddresses(AddressMode::Deny, "deniedAddresses", addresses);
+}
+
+/*!
+    Turns the deny list off.
+*/
+void QZapAuthenticator::resetDeniedAddresses()
+{
+    Q_D(QZapAuthenticator);
+    d->resetAddresses(AddressMode::Deny, "deniedAddresses");
+}
+
+/*!
+    Adds \a addresses to \l allowedAddresses and returns \c true. Peers that are connected stay.
+
+    Returns \c false, with ConfigurationError and with nothing added, where the list is empty, where
+    an entry does not parse, and where a deny list is set.
+*/
+bool QZapAuthenticator::allow(const QStringList &addresses)
+{
+    Q_D(QZapAuthenticator);
+    return d->addAddresses(AddressMode::Allow, "allow", addresses);
+}
+
+/*!
+    \overload
+    Adds \a address.
+*/
+bool QZapAuthenticator::allow(const QString &address)
+{
+    return allow(QStringList(address));
+}
+
+/*!
+    \overload
+    Adds \a addresses.
+*/
+bool QZapAuthenticator::allow(std::initializer_list<QString> addresses)
+{
+    return allow(QStringList(addresses));
+}
+
+/*!
+    Adds \a addresses to \l deniedAddresses and returns \c true. Peers that are connected stay.
+
+    Returns \c false, with ConfigurationError and with nothing added, where the list is empty, where
+    an entry does not parse, and where an allow list is set.
+*/
+bool QZapAuthenticator::deny(const QStringList &addresses)
+{
+    Q_D(QZapAuthenticator);
+    return d->addAddresses(AddressMode::Deny, "deny", addresses);
+}
+
+/*!
+    \overload
+    Adds \a address.
+*/
+bool QZapAuthenticator::deny(const QString &address)
+{
+    return deny(QStringList(address));
+}
+
+/*!
+    \overload
+    Adds \a addresses.
+*/
+bool QZapAuthenticator::deny(std::initializer_list<QString> addresses)
+{
+    return deny(QStringList(addresses));
+}
+
+/*!
+    Removes \a address from \l allowedAddresses, however it was written there, and returns whether
+    it was there. The list stays set: emptied, it refuses everyone.
+*/
+bool QZapAuthenticator::removeAllowed(const QString &address)
+{
+    Q_D(QZapAuthenticator);
+    return d->removeAddress(AddressMode::Allow, address);
+}
+
+/*!
+    Removes \a address from \l deniedAddresses, however it was written there, and returns whether it
+    was there.
+*/
+bool QZapAuthenticator::removeDenied(const QString &address)
+{
+    Q_D(QZapAuthenticator);
+    return d->removeAddress(AddressMode::Deny, address);
+}
+
+/*!
+    \property QZapAuthenticator::lockdown
+    \brief whether everyone is turned away for the time being
+
+    Default: \c false. While it is set, the authenticator stays bound and gives every peer a
+    temporary answer; connections that were let in before stay.
+*/
+bool QZapAuthenticator::isLockdown() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->policy.lockdown;
+}
+
+void QZapAuthenticator::setLockdown(bool lockdown)
+{
+    Q_D(QZapAuthenticator);
+    if (d->policy.lockdown == lockdown)
+        return;
+    d->changePolicy([lockdown](Policy &next) { next.lockdown = lockdown; });
+    Q_EMIT lockdownChanged();
+}
+
+/*!
+    \property QZapAuthenticator::maximumHeldConnections
+    \brief how many connections temporary answers may hold at a time
+
+    Default: a quarter of the soft limit of file descriptors that was in force at construction.
+
+    A temporary answer is sent with status 300, which holds the connection until the server socket's
+    \c ZMQ_HANDSHAKE_IVL. Each is counted for 30 seconds. Beyond the maximum the answer is sent with
+    a status that disconnects the peer at once and lets it try again, so that held connections do
+   not use up all descriptors. \c 0 holds none. A negative value is refused with ConfigurationError.
+*/
+int QZapAuthenticator::maximumHeldConnections() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->engine.maximumHeldConnections();
+}
+
+void QZapAuthenticator::setMaximumHeldConnections(int maximum)
+{
+    Q_D(QZapAuthenticator);
+    if (maximum < 0) {
+        d->refuseAssignment("maximumHeldConnections",
+                            QStringLiteral("%1 is negative").arg(maximum));
+        return;
+    }
+    d->acceptAssignment("maximumHeldConnections");
+    if (maximum == maximumHeldConnections())
+        return;
+    d->engine.setMaximumHeldConnections(maximum);
+    Q_EMIT maximumHeldConnectionsChanged();
+}
+
+/*!
+    \property QZapAuthenticator::encoding
+    \brief how domains, user names, principals and user ids stand on the wire
+
+    Default: Utf8. A request whose domain, user name or principal does not decode, or holds NUL or
+    another control character, is refused. Passwords are bytes in any case.
+*/
+QZapAuthenticator::Encoding QZapAuthenticator::encoding() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->policy.encoding == TextEncoding::Latin1 ? Encoding::Latin1 : Encoding::Utf8;
+}
+
+void QZapAuthenticator::setEncoding(Encoding encoding)
+{
+    Q_D(QZapAuthenticator);
+    if (encoding == this->encoding())
+        return;
+    d->changePolicy([encoding](Policy &next) {
+        next.encoding = encoding == Encoding::Latin1 ? TextEncoding::Latin1 : TextEncoding::Utf8;
+    });
+    Q_EMIT encodingChanged();
+}
+
+/*!
+    \property QZapAuthenticator::loggingCategory
+    \brief the name of the QLoggingCategory that decisions are logged to
+
+    Default: \c qzap. Acceptances are logged at debug level, which is off unless it is turned on by
+    \c{QT_LOGGING_RULES} or QLoggingCategory::setFilterRules(); refusals and errors at info level,
+    refusals at most ten a second, with the number of those left out. Text that peers sent is quoted
+    and escaped, and no secret is ever logged. An empty name is refused with ConfigurationError.
+*/
+QString QZapAuthenticator::loggingCategory() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->reporter.log().category();
+}
+
+void QZapAuthenticator::setLoggingCategory(const QString &category)
+{
+    Q_D(QZapAuthenticator);
+    if (category.isEmpty()) {
+        d->refuseAssignment("loggingCategory", QStringLiteral("the category's name is empty"));
+        return;
+    }
+    d->acceptAssignment("loggingCategory");
+    if (category == loggingCategory())
+        return;
+    d->reporter.log().setCategory(category);
+    Q_EMIT loggingCategoryChanged();
+}
+
+/*!
+    \property QZapAuthenticator::acceptedCount
+    \brief how many requests were answered by letting the peer in
+*/
+qint64 QZapAuthenticator::acceptedCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->reporter.counts().accepted;
+}
+
+/*!
+    \property QZapAuthenticator::rejectedCount
+    \brief how many requests were refused for good
+*/
+qint64 QZapAuthenticator::rejectedCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->reporter.counts().rejected;
+}
+
+/*!
+    \property QZapAuthenticator::temporaryCount
+    \brief how many requests got a temporary answer
+*/
+qint64 QZapAuthenticator::temporaryCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->reporter.counts().temporary;
+}
+
+/*!
+    \property QZapAuthenticator::droppedCount
+    \brief how many messages were no requests that could be answered
+
+    libzmq sends none: they come from a socket in the same process.
+*/
+qint64 QZapAuthenticator::droppedCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->reporter.counts().dropped;
+}
+
+/*!
+    \property QZapAuthenticator::error
+    \brief the last error
+
+    Default: NoError, which start() sets again when it succeeds.
+
+    \sa errorOccurred()
+*/
+QZapAuthenticator::Error QZapAuthenticator::error() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->error;
+}
+
+/*!
+    \property QZapAuthenticator::errorString
+    \brief the last error's message, for a person; empty while there is no error
+*/
+QString QZapAuthenticator::errorString() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->errorString;
+}
+
+/*!
+    Returns the user id of an accepted peer that holds the CURVE \a publicKey, 32 bytes. It is
+   called only for peers that are let in, and only where the key's store names no user id.
+
+    The default is the key's Z85 text, 40 characters. An override may return whom the key belongs
+   to; an id that is longer than 255 bytes or holds control characters, and an exception, keep the
+   peer out.
+*/
+QString QZapAuthenticator::curveUserId(const QByteArray &publicKey) const
+{
+    return QString::fromLatin1(Z85::encode(QByteArrayView(publicKey)));
+}
+
+/*!
+    Returns what would be answered now to a peer that connects to \a domain from \a address with
+    \a credentials: the built-in checks, with no side effect. Nothing is counted or reported. It
+    works while the authenticator is stopped, too.
+*/
+QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &address,
+                                      const QZapCredentials &credentials) const
+{
+    Q_D(const QZapAuthenticator);
+    QString problem;
+    QByteArrayList frames = d->framesFor(domain, address, credentials, &problem);
+    QZapReply reply = problem.isEmpty() ? d->engine.evaluate(frames) : QZapReply::reject(problem);
+    if (credentials.mechanism() == QZap::Mechanism::Plain)
+        wipe(frames.last());
+    return reply;
+}
+
+/*!
+    Decides on \a frames, a raw request from its version frame on
+    (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}), and returns the frames of the reply, the version
+    frame first. It is counted and reported like a request that came from the socket, and answered
+    while the authenticator is stopped, too.
+
+    Any list of frames is answered. One without a request id cannot be: its future has an empty list
+    as result, and it counts as dropped.
+*/
+QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList &frames)
+{
+    Q_D(QZapAuthenticator);
+    QByteArrayList reply = d->engine.handle(frames);
+    d->scheduleFlush();
+    return QtFuture::makeReadyFuture(std::move(reply));
+}
+
+/*!
+    \reimp
+*/
+bool QZapAuthenticator::event(QEvent *event)
+{
+    Q_D(QZapAuthenticator);
+    if (event->type() == QZapAuthenticatorPrivate::flushEvent()) {
+        d->flushScheduled = false;
+        d->reporter.flush();
+        return true;
+    }
+    if (event->type() == QEvent::ThreadChange && isRunning()) {
+        qWarning("QZapAuthenticator: moved to another thread while running; it is stopped");
+        stop();
+    }
+    return QObject::event(event);
+}

@@ -1,0 +1,328 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "authenticator/qzapauthenticator_p.h"
+
+#include "protocol/z85.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qthread.h>
+
+#include <typeinfo>
+
+#ifdef Q_OS_UNIX
+#    include <sys/resource.h>
+#endif
+
+using namespace QZap::Internal;
+
+namespace {
+
+int defaultMaximumHeldConnections()
+{
+    constexpr int Fallback = 256; // a quarter of the usual limit
+#ifdef Q_OS_UNIX
+    rlimit limit = {};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return Fallback;
+    return static_cast<int>(qMin<rlim_t>(limit.rlim_cur / 4, 65536));
+#else
+    return Fallback;
+#endif
+}
+
+} // namespace
+
+QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
+    : q_ptr(q)
+    , reporter(q, *this)
+    , engine(publisher, reporter,
+             {[this](QByteArrayView publicKey) { return curveUserId(publicKey); },
+              [this] { contextTerminated(); }})
+{
+    engine.setMaximumHeldConnections(defaultMaximumHeldConnections());
+}
+
+QZapAuthenticatorPrivate::~QZapAuthenticatorPrivate() = default;
+
+QEvent::Type QZapAuthenticatorPrivate::flushEvent()
+{
+    static const int type = QEvent::registerEventType();
+    return static_cast<QEvent::Type>(type);
+}
+
+bool QZapAuthenticatorPrivate::fail(Error kind, const QString &message)
+{
+    Q_Q(QZapAuthenticator);
+    const QPointer<QZapAuthenticator> guard(q);
+    const QString text = message; // what it belongs to may be gone after the first slot
+    const bool changed = error != kind || errorString != text;
+    error = kind;
+    errorString = text;
+    reporter.log().writeError(text);
+    if (guard && changed)
+        Q_EMIT q->errorChanged();
+    if (guard)
+        Q_EMIT q->errorOccurred(kind, text);
+    return false;
+}
+
+void QZapAuthenticatorPrivate::clearError()
+{
+    Q_Q(QZapAuthenticator);
+    if (error == Error::NoError)
+        return;
+    error = Error::NoError;
+    errorString.clear();
+    Q_EMIT q->errorChanged();
+}
+
+void QZapAuthenticatorPrivate::refuseAssignment(const char *property, const QString &problem)
+{
+    const QString message = QLatin1StringView(property) + QLatin1StringView(": ") + problem;
+    if (!engine.isRunning())
+        refusedAssignments.insert(property, message);
+    fail(Error::ConfigurationError, message);
+}
+
+bool QZapAuthenticatorPrivate::isOwnThread(const char *function) const
+{
+    if (q_ptr->thread() == QThread::currentThread())
+        return true;
+    qWarning("QZapAuthenticator::%s: must be called in the thread that the authenticator lives in; "
+             "nothing is done",
+             function);
+    return false;
+}
+
+void QZapAuthenticatorPrivate::publishAddresses()
+{
+    changePolicy([this](Policy &next) {
+        next.addressMode = addressLists.mode();
+        next.addresses = addressLists.rules();
+    });
+}
+
+void QZapAuthenticatorPrivate::emitAddressesChanged(AddressMode list)
+{
+    Q_Q(QZapAuthenticator);
+    if (list == AddressMode::Allow)
+        Q_EMIT q->allowedAddressesChanged();
+    else
+        Q_EMIT q->deniedAddressesChanged();
+}
+
+bool QZapAuthenticatorPrivate::addAddresses(AddressMode list, const char *function,
+                                            const QStringList &addresses)
+{
+    const QString problem = addresses.isEmpty() ? QStringLiteral("the list of addresses is empty")
+                                                : addressLists.add(list, addresses);
+    if (!problem.isEmpty()) {
+        return fail(Error::ConfigurationError,
+                    QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
+    }
+    publishAddresses();
+    emitAddressesChanged(list);
+    return true;
+}
+
+bool QZapAuthenticatorPrivate::removeAddress(AddressMode list, const QString &address)
+{
+    if (!addressLists.remove(list, address))
+        return false;
+    publishAddresses();
+    emitAddressesChanged(list);
+    return true;
+}
+
+void QZapAuthenticatorPrivate::assignAddresses(AddressMode list, const char *property,
+                                               const QStringList &addresses)
+{
+    const bool wasSet = addressLists.mode() == list;
+    const QStringList before = addressLists.addresses(list);
+    if (const QString problem = addressLists.assign(list, addresses); !problem.isEmpty()) {
+        refuseAssignment(property, problem);
+        return;
+    }
+    acceptAssignment(property);
+    publishAddresses();
+    if (!wasSet || before != addressLists.addresses(list))
+        emitAddressesChanged(list);
+}
+
+void QZapAuthenticatorPrivate::resetAddresses(AddressMode list, const char *property)
+{
+    acceptAssignment(property);
+    if (!addressLists.reset(list))
+        return;
+    publishAddresses();
+    emitAddressesChanged(list);
+}
+
+void QZapAuthenticatorPrivate::attach(QZapDomain *domain)
+{
+    Q_Q(QZapAuthenticator);
+    const QPointer<QZapAuthenticator> guard(q);
+    if (!domain->parent())
+        domain->setParent(q);
+    registry.add(domain);
+    QZapDomainPrivate::get(domain)->setObserver(this);
+    if (guard)
+        domainsChanged();
+}
+
+void QZapAuthenticatorPrivate::detach(QZapDomain *domain)
+{
+    if (!registry.remove(domain))
+        return;
+    QZapDomainPrivate *const d = QZapDomainPrivate::get(domain);
+    d->setObserver(nullptr);
+    d->setKeyProblem({});
+}
+
+void QZapAuthenticatorPrivate::domainsChanged()
+{
+    Q_Q(QZapAuthenticator);
+    const QPointer<QZapAuthenticator> guard(q);
+    domainChanged();
+    if (guard)
+        Q_EMIT q->domainsChanged();
+}
+
+bool QZapAuthenticatorPrivate::failConfiguring(QZapDomain *domain, const char *function,
+                                               const QString &problem)
+{
+    Q_Q(QZapAuthenticator);
+    const QPointer<QZapAuthenticator> guard(q);
+    // A domain that was there before is as it was; a new one says why it lets nobody in.
+    if (!domain->isReady() && domain->errorString().isEmpty())
+        QZapDomainPrivate::get(domain)->setContentProblems({problem});
+    return guard
+           && fail(Error::ConfigurationError,
+                   QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
+}
+
+QByteArrayList QZapAuthenticatorPrivate::framesFor(const QString &domain, const QString &address,
+                                                   const QZapCredentials &credentials,
+                                                   QString *problem) const
+{
+    const auto encoded = [this, problem](const QString &text) {
+        if (policy.encoding == TextEncoding::Utf8)
+            return text.toUtf8();
+        QByteArray bytes = text.toLatin1();
+        if (QString::fromLatin1(bytes) != text)
+            *problem = QStringLiteral("%1 is not to be had in Latin-1").arg(quoted(text));
+        return bytes;
+    };
+    QByteArrayList frames{"1.0", "1", encoded(domain), address.toUtf8(), {}, {}};
+    QByteArray &mechanism = frames.last();
+    switch (credentials.mechanism()) {
+    case QZap::Mechanism::Null:
+        mechanism = "NULL";
+        break;
+    case QZap::Mechanism::Plain:
+        mechanism = "PLAIN";
+        frames << encoded(credentials.userName()) << credentials.password();
+        break;
+    case QZap::Mechanism::Curve:
+        mechanism = "CURVE";
+        frames << credentials.publicKey();
+        break;
+    case QZap::Mechanism::Gssapi:
+        mechanism = "GSSAPI";
+        frames << encoded(credentials.principal());
+        break;
+    case QZap::Mechanism::Unknown:
+        break;
+    }
+    return frames;
+}
+
+QByteArray QZapAuthenticatorPrivate::curveUserId(QByteArrayView publicKey) const
+{
+    Q_Q(const QZapAuthenticator);
+    // The class's own implementation without the way through a string: it is asked for each peer.
+    if (typeid(*q) == typeid(QZapAuthenticator))
+        return Z85::encode(publicKey);
+    return q->curveUserId(publicKey.toByteArray()).toUtf8();
+}
+
+void QZapAuthenticatorPrivate::contextTerminated()
+{
+    Q_Q(QZapAuthenticator);
+    const QPointer<QZapAuthenticator> guard(q);
+    scheduleFlush();
+    Q_EMIT q->runningChanged();
+    if (guard)
+        fail(Error::ContextError, QStringLiteral("The ZeroMQ context was terminated"));
+}
+
+void QZapAuthenticatorPrivate::domainChanged()
+{
+    changePolicy([this](Policy &next) { next.domains = registry.table(); });
+    registry.markClashes();
+}
+
+void QZapAuthenticatorPrivate::domainFailed(Error kind, const QString &message)
+{
+    fail(kind, message);
+}
+
+void QZapAuthenticatorPrivate::domainDestroyed(QZapDomain *domain)
+{
+    if (registry.remove(domain))
+        domainsChanged();
+}
+
+Reporter::Listeners QZapAuthenticatorPrivate::listeners() const
+{
+    static const QMetaMethod decided = QMetaMethod::fromSignal(&QZapAuthenticator::decided);
+    static const QMetaMethod authenticated =
+        QMetaMethod::fromSignal(&QZapAuthenticator::authenticated);
+    static const QMetaMethod rejected = QMetaMethod::fromSignal(&QZapAuthenticator::rejected);
+    Q_Q(const QZapAuthenticator);
+    return {q->isSignalConnected(decided), q->isSignalConnected(authenticated),
+            q->isSignalConnected(rejected)};
+}
+
+void QZapAuthenticatorPrivate::reportDecision(const Decision &decision)
+{
+    Q_Q(QZapAuthenticator);
+    const QPointer<QZapAuthenticator> guard(q);
+    const Reporter::Listeners wanted = listeners();
+    if (wanted.all)
+        Q_EMIT q->decided(decision.request, decision.reply());
+    if (!guard)
+        return;
+    if (decision.status == QZap::Status::Success) {
+        if (wanted.accepted)
+            Q_EMIT q->authenticated(QString::fromUtf8(decision.userId), decision.request);
+    } else if (wanted.refused) {
+        Q_EMIT q->rejected(QString::fromUtf8(decision.userId), QString::fromUtf8(decision.reason),
+                           decision.request);
+    }
+}
+
+void QZapAuthenticatorPrivate::reportCounts(const Counts &before, const Counts &now)
+{
+    Q_Q(QZapAuthenticator);
+    const QPointer<QZapAuthenticator> guard(q);
+    const Counts counts = now; // slots may come here again
+    if (before.accepted != counts.accepted)
+        Q_EMIT q->acceptedCountChanged();
+    if (guard && before.rejected != counts.rejected)
+        Q_EMIT q->rejectedCountChanged();
+    if (guard && before.temporary != counts.temporary)
+        Q_EMIT q->temporaryCountChanged();
+    if (guard && before.dropped != counts.dropped)
+        Q_EMIT q->droppedCountChanged();
+}
+
+void QZapAuthenticatorPrivate::scheduleFlush()
+{
+    if (std::exchange(flushScheduled, true))
+        return;
+    QCoreApplication::postEvent(q_ptr, new QEvent(flushEvent()));
+}

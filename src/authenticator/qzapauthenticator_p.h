@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPAUTHENTICATOR_P_H
+#define QZAPAUTHENTICATOR_P_H
+
+#include "authenticator/addresslists.h"
+#include "authenticator/domainregistry.h"
+#include "authenticator/engine.h"
+#include "authenticator/qzapdomain_p.h"
+#include "authenticator/reporter.h"
+#include "policy/policypublisher.h"
+
+#include <QZap/qzapauthenticator.h>
+
+#include <QtCore/qcoreevent.h>
+#include <QtCore/qmap.h>
+#include <QtCore/qpointer.h>
+
+class QZapAuthenticatorPrivate final : public QZap::Internal::DomainObserver,
+                                       public QZap::Internal::Reporter::Sink
+{
+    Q_DECLARE_PUBLIC(QZapAuthenticator)
+
+public:
+    using Error = QZapAuthenticator::Error;
+    using AddressMode = QZap::Internal::AddressMode;
+
+    explicit QZapAuthenticatorPrivate(QZapAuthenticator *q);
+    ~QZapAuthenticatorPrivate();
+    Q_DISABLE_COPY_MOVE(QZapAuthenticatorPrivate)
+
+    static QEvent::Type flushEvent();
+
+    // Always false, for the caller to return.
+    bool fail(Error kind, const QString &message);
+    void clearError();
+    // An assignment to a property that is not possible, and one that is.
+    void refuseAssignment(const char *property, const QString &problem);
+    void acceptAssignment(const char *property) { refusedAssignments.remove(property); }
+    bool isOwnThread(const char *function) const;
+
+    template <typename Change>
+    void changePolicy(Change change)
+    {
+        change(policy);
+        publisher.publish(std::make_shared<const QZap::Internal::Policy>(policy));
+    }
+    void publishAddresses();
+    void emitAddressesChanged(AddressMode list);
+    bool addAddresses(AddressMode list, const char *function, const QStringList &addresses);
+    bool removeAddress(AddressMode list, const QString &address);
+    void assignAddresses(AddressMode list, const char *property, const QStringList &addresses);
+    void resetAddresses(AddressMode list, const char *property);
+
+    void attach(QZapDomain *domain);
+    void detach(QZapDomain *domain);
+    void domainsChanged();
+    // The domain of that key, made if need be; null, with an error, where the name is none.
+    template <typename Domain>
+    Domain *domainFor(const QString &name, QZap::Mechanism mechanism, const char *function)
+    {
+        if (const QString problem = QZapDomainPrivate::nameProblem(name); !problem.isEmpty()) {
+            fail(Error::ConfigurationError,
+                 QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
+            return nullptr;
+        }
+        if (QZapDomain *const known = registry.find(name, mechanism))
+            return static_cast<Domain *>(known);
+        auto *const made = new Domain(q_ptr);
+        made->setName(name);
+        const QPointer<Domain> guard(made);
+        attach(made);
+        return guard;
+    }
+    bool failConfiguring(QZapDomain *domain, const char *function, const QString &problem);
+
+    QByteArrayList framesFor(const QString &domain, const QString &address,
+                             const QZapCredentials &credentials, QString *problem) const;
+    QByteArray curveUserId(QByteArrayView publicKey) const;
+    void contextTerminated();
+
+    // DomainObserver
+    void domainChanged() override;
+    void domainFailed(Error error, const QString &message) override;
+    void domainDestroyed(QZapDomain *domain) override;
+
+    // Reporter::Sink
+    QZap::Internal::Reporter::Listeners listeners() const override;
+    void reportDecision(const QZap::Internal::Decision &decision) override;
+    void reportCounts(const QZap::Internal::Counts &before,
+                      const QZap::Internal::Counts &now) override;
+    void scheduleFlush() override;
+
+    QZapAuthenticator *q_ptr;
+    void *context = nullptr; // null: the default one
+    QZap::Internal::AddressLists addressLists;
+    QZap::Internal::DomainRegistry registry;
+    QZap::Internal::Policy policy; // what is published next
+    QZap::Internal::PolicyPublisher publisher;
+    QZap::Internal::Reporter reporter;
+    mutable QZap::Internal::Engine engine;        // evaluating changes nothing that can be seen
+    QMap<QByteArray, QString> refusedAssignments; // problems by property, while stopped
+    Error error = Error::NoError;
+    QString errorString;
+    bool flushScheduled = false;
+};
+
+#endif // QZAPAUTHENTICATOR_P_H

@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "authenticator/qzapdomain_p.h"
+
+#include "protocol/text.h"
+
+#include <QtCore/qpointer.h>
+#include <QtCore/qurl.h>
+
+using namespace QZap::Internal;
+
+/*!
+    \class QZapDomain
+    \inmodule QZap
+    \brief The QZapDomain class is the base of what an authenticator knows of one domain.
+
+    A domain is a name that server sockets carry (\l{https://rfc.zeromq.org/spec/27/}{RFC 27},
+    section "Domain"), set by the functions \l QZap::secureCurve() and its like. An authenticator
+    keeps a set of credentials for each pair of a domain's name and a mechanism: a QZapNullDomain,
+    QZapPlainDomain, QZapCurveDomain or QZapGssapiDomain.
+
+    For a request, that mechanism's domain of the exact name decides, else the one whose name is
+    \c *. A domain that has a name of its own and is not ready never falls through to \c *: it gives
+    temporary answers.
+
+    Domains are made by the \c configure functions of QZapAuthenticator, or as objects and given to
+    QZapAuthenticator::addDomain(): one mechanism with two ways in. A domain belongs to one
+    authenticator at most, lives in its thread, and is gone for it when it is deleted. All
+    properties may be changed at any time and hold for the next request.
+
+    \sa QZapAuthenticator::domains
+*/
+
+/*!
+    \property QZapDomain::name
+    \brief the domain's name
+
+    Default: \l QZap::AnyDomain, \c *, which holds for each domain without one of its own. A name is
+    1 to 255 bytes in UTF-8 without control characters. Any other is refused, and from then on the
+    domain gives temporary answers until it gets a valid one.
+*/
+
+/*!
+    \property QZapDomain::mechanism
+    \brief the mechanism whose peers this domain is for
+*/
+
+/*!
+    \property QZapDomain::ready
+    \brief whether the domain's credentials are in force
+
+    Default: \c false, but for a QZapNullDomain. While it is \c false, the domain gives temporary
+    answers to everyone.
+*/
+
+/*!
+    \property QZapDomain::errorString
+    \brief what is wrong with the domain, for a person; empty where nothing is
+
+    A domain can be ready and have an error: a broken line in a key list, for instance, leaves the
+    other keys in force. Never contains a secret.
+
+    \sa QZapAuthenticator::errorOccurred()
+*/
+
+QString QZapDomainPrivate::nameProblem(const QString &name)
+{
+    const QByteArray utf8 = name.toUtf8();
+    if (utf8.isEmpty())
+        return QStringLiteral("the domain's name is empty");
+    if (utf8.size() > MaximumTextSize)
+        return QStringLiteral("the domain's name is longer than 255 bytes");
+    if (!name.isValidUtf16() || !isCleanText(utf8))
+        return QStringLiteral("the domain's name holds control characters");
+    return {};
+}
+
+QString QZapDomainPrivate::localPath(const QString &pathOrUrl)
+{
+    if (!pathOrUrl.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive))
+        return pathOrUrl;
+    return QUrl(pathOrUrl).toLocalFile();
+}
+
+std::shared_ptr<const DomainPolicy> QZapDomainPrivate::effectivePolicy() const
+{
+    static const auto unavailable = std::make_shared<const DomainPolicy>();
+    return m_nameProblem.isEmpty() && m_keyProblem.isEmpty() ? m_content : unavailable;
+}
+
+void QZapDomainPrivate::setContent(std::shared_ptr<const DomainPolicy> content,
+                                   const QStringList &problems, Error kind)
+{
+    const bool wasReady = isReady();
+    m_content = std::move(content);
+    m_contentProblems = problems;
+    m_contentErrorKind = kind;
+    const QPointer<QZapDomain> guard(q_ptr);
+    update(wasReady);
+    if (guard)
+        report(problems, kind);
+}
+
+void QZapDomainPrivate::refuse(const QString &problem)
+{
+    const QPointer<QZapDomain> guard(q_ptr);
+    setContentProblems({problem});
+    if (guard)
+        report({problem}, Error::ConfigurationError);
+}
+
+void QZapDomainPrivate::setContentProblems(const QStringList &problems)
+{
+    m_contentProblems = problems;
+    m_contentErrorKind = Error::ConfigurationError;
+    update(isReady());
+}
+
+void QZapDomainPrivate::setKeyProblem(const QString &problem)
+{
+    if (m_keyProblem == problem)
+        return;
+    const bool wasReady = isReady();
+    m_keyProblem = problem;
+    const QPointer<QZapDomain> guard(q_ptr);
+    emitChanges(wasReady);
+    if (guard && !problem.isEmpty())
+        report({problem}, Error::ConfigurationError);
+}
+
+void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
+{
+    m_observer = newObserver;
+    if (!m_observer)
+        return;
+    // What went wrong while nobody was there to hear it.
+    if (!m_nameProblem.isEmpty())
+        report({m_nameProblem}, Error::ConfigurationError);
+    report(m_contentProblems, m_contentErrorKind);
+}
+
+void QZapDomainPrivate::update(bool wasReady)
+{
+    const QPointer<QZapDomain> guard(q_ptr);
+    // Before any signal: a slot must not find the old set still in force.
+    if (m_observer)
+        m_observer->domainChanged();
+    if (guard)
+        emitChanges(wasReady);
+}
+
+void QZapDomainPrivate::emitChanges(bool wasReady)
+{
+    Q_Q(QZapDomain);
+    const QPointer<QZapDomain> guard(q);
+    const QString errorString = currentErrorString();
+    const bool errorChanged = std::exchange(m_errorString, errorString) != errorString;
+    if (isReady() != wasReady)
+        Q_EMIT q->readyChanged();
+    if (guard && errorChanged)
+        Q_EMIT q->errorStringChanged();
+}
+
+void QZapDomainPrivate::report(const QStringList &problems, Error kind)
+{
+    const QPointer<QZapDomain> guard(q_ptr);
+    for (const QString &problem : problems) {
+        if (!guard || !m_observer)
+            return;
+        m_observer->domainFailed(kind, QStringLiteral("Domain %1: %2").arg(quoted(name), problem));
+    }
+}
+
+QString QZapDomainPrivate::currentErrorString() const
+{
+    QStringList all;
+    for (const QString &problem : {m_nameProblem, m_keyProblem}) {
+        if (!problem.isEmpty())
+            all += problem;
+    }
+    return (all + m_contentProblems).join(u'\n');
+}
+
+QZapDomain::QZapDomain(std::unique_ptr<QZapDomainPrivate> dd, QObject *parent)
+    : QObject(parent)
+    , d_ptr(std::move(dd))
+{
+    d_ptr->q_ptr = this;
+}
+
+/*!
+    Destroys the domain. Its authenticator no longer knows it: what that means for requests is the
+    same as if it had never been configured.
+*/
+QZapDomain::~QZapDomain()
+{
+    Q_D(QZapDomain);
+    if (DomainObserver *const observer = std::exchange(d->m_observer, nullptr))
+        observer->domainDestroyed(this);
+}
+
+QString QZapDomain::name() const
+{
+    Q_D(const QZapDomain);
+    return d->name;
+}
+
+void QZapDomain::setName(const QString &name)
+{
+    Q_D(QZapDomain);
+    const QString problem = QZapDomainPrivate::nameProblem(name);
+    if (problem == d->m_nameProblem && (!problem.isEmpty() || name == d->name))
+        return;
+    const bool wasReady = d->isReady();
+    const bool renamed = problem.isEmpty() && name != d->name;
+    d->m_nameProblem = problem;
+    if (renamed)
+        d->name = name;
+    const QPointer<QZapDomain> guard(this);
+    d->update(wasReady);
+    if (guard && renamed)
+        Q_EMIT nameChanged();
+    if (guard && !problem.isEmpty())
+        d->report({problem}, QZapDomainPrivate::Error::ConfigurationError);
+}
+
+QZap::Mechanism QZapDomain::mechanism() const
+{
+    Q_D(const QZapDomain);
+    return d->mechanism;
+}
+
+bool QZapDomain::isReady() const
+{
+    Q_D(const QZapDomain);
+    return d->isReady();
+}
+
+QString QZapDomain::errorString() const
+{
+    Q_D(const QZapDomain);
+    return d->m_errorString;
+}

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPDOMAIN_P_H
+#define QZAPDOMAIN_P_H
+
+#include "policy/domainpolicy.h"
+
+#include <QZap/qzapauthenticator.h>
+#include <QZap/qzapdomain.h>
+
+#include <QtCore/qstringlist.h>
+
+#include <memory>
+
+namespace QZap::Internal {
+
+// Whoever a domain belongs to.
+class DomainObserver
+{
+public:
+    virtual void domainChanged() = 0;
+    virtual void domainFailed(QZapAuthenticator::Error error, const QString &message) = 0;
+    virtual void domainDestroyed(QZapDomain *domain) = 0;
+
+protected:
+    ~DomainObserver() = default;
+};
+
+} // namespace QZap::Internal
+
+class QZapDomainPrivate
+{
+    Q_DECLARE_PUBLIC(QZapDomain)
+
+public:
+    using DomainPolicy = QZap::Internal::DomainPolicy;
+    using Error = QZapAuthenticator::Error;
+
+    explicit QZapDomainPrivate(QZap::Mechanism m)
+        : mechanism(m)
+    { }
+    virtual ~QZapDomainPrivate() = default;
+    Q_DISABLE_COPY_MOVE(QZapDomainPrivate)
+
+    // Why a domain may not have this name; empty where it may.
+    static QString nameProblem(const QString &name);
+    // The local path that a path or file: URL names.
+    static QString localPath(const QString &pathOrUrl);
+
+    static QZapDomainPrivate *get(QZapDomain *domain) { return domain->d_func(); }
+
+    // What holds for requests: nothing while there is an error in the name or key.
+    std::shared_ptr<const DomainPolicy> effectivePolicy() const;
+    bool isReady() const { return effectivePolicy()->state == DomainPolicy::State::Ready; }
+
+    // What the domain is set to, with what is wrong about it: it may still hold in part.
+    void setContent(std::shared_ptr<const DomainPolicy> content, const QStringList &problems,
+                    Error kind);
+    // A value was refused; what was there stays.
+    void refuse(const QString &problem);
+    // The same, but whoever asked reports it.
+    void setContentProblems(const QStringList &problems);
+    // Another domain has the same name and mechanism, as the observer found out.
+    bool hasKeyProblem() const { return !m_keyProblem.isEmpty(); }
+    void setKeyProblem(const QString &problem);
+    QZap::Internal::DomainObserver *observer() const { return m_observer; }
+    void setObserver(QZap::Internal::DomainObserver *newObserver);
+
+    QZapDomain *q_ptr = nullptr;
+    const QZap::Mechanism mechanism;
+    QString name = QZap::AnyDomain;
+
+protected:
+    const std::shared_ptr<const DomainPolicy> &currentContent() const { return m_content; }
+    // Brings ready, errorString and the observer up to date.
+    void update(bool wasReady);
+    void report(const QStringList &problems, Error kind);
+
+private:
+    void emitChanges(bool wasReady);
+    QString currentErrorString() const;
+
+    friend class QZapDomain;
+
+    QZap::Internal::DomainObserver *m_observer = nullptr;
+    std::shared_ptr<const DomainPolicy> m_content = std::make_shared<DomainPolicy>();
+    QString m_nameProblem;
+    QString m_keyProblem;
+    QStringList m_contentProblems;
+    Error m_contentErrorKind = Error::ConfigurationError;
+    QString m_errorString;
+};
+
+#endif // QZAPDOMAIN_P_H

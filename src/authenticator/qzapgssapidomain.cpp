@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzapgssapidomain.h>
+
+#include "authenticator/qzapgssapidomain_p.h"
+#include "protocol/text.h"
+
+using namespace QZap::Internal;
+
+/*!
+    \class QZapGssapiDomain
+    \inmodule QZap
+    \brief The QZapGssapiDomain class holds the Kerberos principals that get into a domain.
+
+    A peer that is let in has its principal as user id.
+
+    \warning libzmq lets GSSAPI peers with a valid ticket in where no authenticator is running,
+    whatever is set on the socket: see \l QZap::secureGssapi().
+
+    \sa QZapAuthenticator::configureGssapi()
+*/
+
+/*!
+    \property QZapGssapiDomain::principals
+    \brief the principals that are let in, such as \c{alice@EXAMPLE.ORG}
+
+    Default: empty, and not \l ready: setting the property makes the domain ready. An empty list
+    that has been set lets in every peer with a valid ticket. A list with an entry that is empty,
+    longer than 255 bytes or holds control characters is refused, and what was set before stays.
+*/
+
+QString QZapGssapiDomainPrivate::principalsProblem(const QStringList &principals)
+{
+    for (const QString &principal : principals) {
+        const QByteArray utf8 = principal.toUtf8();
+        if (utf8.isEmpty() || utf8.size() > MaximumTextSize || !principal.isValidUtf16()
+            || !isCleanText(utf8)) {
+            return QStringLiteral("the principal %1 is empty, longer than 255 bytes or holds "
+                                  "control characters")
+                .arg(quoted(principal));
+        }
+    }
+    return {};
+}
+
+void QZapGssapiDomainPrivate::apply(const QStringList &newPrincipals)
+{
+    auto content = std::make_shared<DomainPolicy>();
+    content->state = DomainPolicy::State::Ready;
+    content->acceptsAll = newPrincipals.isEmpty();
+    for (const QString &principal : newPrincipals)
+        content->principals.insert(principal.toUtf8());
+    const bool changed = principals != newPrincipals;
+    principals = newPrincipals;
+    Q_Q(QZapGssapiDomain);
+    const QPointer<QZapGssapiDomain> guard(q);
+    setContent(std::move(content), {}, Error::ConfigurationError);
+    if (guard && changed)
+        Q_EMIT q->principalsChanged();
+}
+
+/*!
+    Constructs a domain named \c * with \a parent, which gives temporary answers until its
+    \l principals are set.
+*/
+QZapGssapiDomain::QZapGssapiDomain(QObject *parent)
+    : QZapDomain(std::make_unique<QZapGssapiDomainPrivate>(), parent)
+{ }
+
+/*!
+    Destroys the domain.
+*/
+QZapGssapiDomain::~QZapGssapiDomain() = default;
+
+QStringList QZapGssapiDomain::principals() const
+{
+    Q_D(const QZapGssapiDomain);
+    return d->principals;
+}
+
+void QZapGssapiDomain::setPrincipals(const QStringList &principals)
+{
+    Q_D(QZapGssapiDomain);
+    const QString problem = QZapGssapiDomainPrivate::principalsProblem(principals);
+    if (problem.isEmpty())
+        d->apply(principals);
+    else
+        d->refuse(problem);
+}

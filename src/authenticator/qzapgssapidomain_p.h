@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPGSSAPIDOMAIN_P_H
+#define QZAPGSSAPIDOMAIN_P_H
+
+#include "authenticator/qzapdomain_p.h"
+
+#include <QZap/qzapgssapidomain.h>
+
+#include <QtCore/qpointer.h>
+#include <QtCore/qstringlist.h>
+
+class QZapGssapiDomainPrivate : public QZapDomainPrivate
+{
+    Q_DECLARE_PUBLIC(QZapGssapiDomain)
+
+public:
+    QZapGssapiDomainPrivate()
+        : QZapDomainPrivate(QZap::Mechanism::Gssapi)
+    { }
+
+    // Why the list cannot be; empty where it can.
+    static QString principalsProblem(const QStringList &principals);
+    void apply(const QStringList &newPrincipals);
+
+    QStringList principals;
+};
+
+#endif // QZAPGSSAPIDOMAIN_P_H

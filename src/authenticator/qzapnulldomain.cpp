@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzapnulldomain.h>
+
+#include "authenticator/qzapdomain_p.h"
+
+class QZapNullDomainPrivate : public QZapDomainPrivate
+{
+    Q_DECLARE_PUBLIC(QZapNullDomain)
+
+public:
+    QZapNullDomainPrivate()
+        : QZapDomainPrivate(QZap::Mechanism::Null)
+    { }
+
+    void apply()
+    {
+        auto content = std::make_shared<DomainPolicy>();
+        content->state = DomainPolicy::State::Ready;
+        content->acceptsAll = accepted;
+        setContent(std::move(content), {}, Error::ConfigurationError);
+    }
+
+    bool accepted = false;
+};
+
+/*!
+    \class QZapNullDomain
+    \inmodule QZap
+    \brief The QZapNullDomain class says whether peers without credentials get into a domain.
+
+    Peers of the NULL mechanism show nothing: only the authenticator's address lists tell them
+    apart. Those that are let in have the user id \c anonymous.
+
+    \sa QZapAuthenticator::configureNull(), QZap::secureNull()
+*/
+
+/*!
+    \property QZapNullDomain::accepted
+    \brief whether peers get in
+
+    Default: \c false. Peers are then refused for good.
+*/
+
+/*!
+    Constructs a domain named \c * with \a parent, which lets nobody in.
+*/
+QZapNullDomain::QZapNullDomain(QObject *parent)
+    : QZapDomain(std::make_unique<QZapNullDomainPrivate>(), parent)
+{
+    Q_D(QZapNullDomain);
+    d->apply();
+}
+
+/*!
+    Destroys the domain.
+*/
+QZapNullDomain::~QZapNullDomain() = default;
+
+bool QZapNullDomain::isAccepted() const
+{
+    Q_D(const QZapNullDomain);
+    return d->accepted;
+}
+
+void QZapNullDomain::setAccepted(bool accepted)
+{
+    Q_D(QZapNullDomain);
+    if (d->accepted == accepted)
+        return;
+    d->accepted = accepted;
+    d->apply();
+    Q_EMIT acceptedChanged();
+}

@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzapplaindomain.h>
+
+#include "authenticator/qzapplaindomain_p.h"
+#include "credentials/passwordfile.h"
+#include "credentials/secret.h"
+#include "protocol/text.h"
+
+#include <QtCore/qfileinfo.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qscopeguard.h>
+
+using namespace QZap::Internal;
+
+/*!
+    \class QZapPlainDomain
+    \inmodule QZap
+    \brief The QZapPlainDomain class holds the users and passwords of a domain.
+
+    The users come from a map that the program sets or from a password file: setting one ends the
+    other at once. A peer that is let in has its user name as user id.
+
+    Passwords are bytes and are compared in constant time. They cannot be read back.
+
+    User names are 1 to 255 bytes in UTF-8 without control characters. \c anonymous, and a name that
+    is itself a CURVE key in Z85, are refused: they would look like the user ids of peers who came
+    by another mechanism.
+
+    \note PLAIN sends passwords in clear over the network.
+
+    \sa QZapAuthenticator::configurePlain(), QZapAuthenticator::configurePlainFile(),
+        QZap::securePlain()
+*/
+
+/*!
+    \property QZapPlainDomain::passwordFile
+    \brief the file that users and passwords are read from, a path or \c file: URL
+
+    Default: empty. Setting it replaces \l passwords. The file is read when it is set: one
+    \c{name=password} in a line, in UTF-8, \c # at the start of a line for comments. A line that is
+    wrong is reported by file and line in \l errorString and by QZapAuthenticator::errorOccurred(),
+    and the others hold; a file that cannot be read leaves the domain not \l ready.
+*/
+
+/*!
+    \property QZapPlainDomain::users
+    \brief the names of the users that can get in, sorted
+*/
+
+/*!
+    \property QZapPlainDomain::passwords
+    \brief the passwords by user name: to be set only, it reads as an empty map
+
+    Setting it replaces \l passwordFile. A value is a string, whose UTF-8 form the peer must send,
+   or a QByteArray, of 1 to 255 bytes. A map with a name or value that cannot be is refused as a
+   whole, and what was set before stays. An empty map is a domain that refuses everyone.
+*/
+
+std::shared_ptr<const PasswordStore> QZapPlainDomainPrivate::storeOf(const QVariantMap &passwords,
+                                                                     QString *problem)
+{
+    auto store = std::make_shared<PasswordStore>();
+    for (auto it = passwords.begin(); it != passwords.end(); ++it) {
+        const QByteArray user = it.key().toUtf8();
+        QString error = PasswordStore::userNameError(user);
+        if (error.isEmpty() && !it.key().isValidUtf16())
+            error = QStringLiteral("the user name does not encode");
+        const bool bytes = it.value().metaType() == QMetaType::fromType<QByteArray>();
+        const bool text = it.value().metaType() == QMetaType::fromType<QString>();
+        QByteArray password = bytes ? it.value().toByteArray() : it.value().toString().toUtf8();
+        const auto wiping = qScopeGuard([&password] { wipe(password); });
+        if (error.isEmpty() && !bytes && !text)
+            error = QStringLiteral("the password is no string");
+        if (error.isEmpty() && (password.isEmpty() || password.size() > MaximumTextSize))
+            error = QStringLiteral("the password is empty or longer than 255 bytes");
+        if (!error.isEmpty()) {
+            *problem = QStringLiteral("user %1: %2").arg(quoted(it.key()), error);
+            return nullptr;
+        }
+        store->insert(user, password);
+    }
+    return store;
+}
+
+QString QZapPlainDomainPrivate::fileProblem(const QString &file)
+{
+    if (file.isEmpty())
+        return QStringLiteral("the password file's name is empty");
+    if (!QFileInfo::exists(localPath(file)))
+        return QStringLiteral("the password file %1 does not exist").arg(quoted(localPath(file)));
+    return {};
+}
+
+void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore> store)
+{
+    apply({}, std::move(store), {});
+}
+
+void QZapPlainDomainPrivate::applyFile(const QString &file)
+{
+    if (file.isEmpty()) {
+        apply(file, nullptr, {});
+        return;
+    }
+    const PasswordLoad load = loadPasswordFile(localPath(file));
+    for (const QString &warning : load.warnings)
+        qWarning("QZapPlainDomain: %ls", qUtf16Printable(warning));
+    apply(file, load.passwords, load.errors);
+}
+
+void QZapPlainDomainPrivate::apply(const QString &file, std::shared_ptr<const PasswordStore> store,
+                                   const QStringList &problems)
+{
+    Q_Q(QZapPlainDomain);
+    const QPointer<QZapPlainDomain> guard(q);
+    const bool fileChanged = std::exchange(passwordFile, file) != file;
+    QStringList newUsers = store ? store->users() : QStringList();
+    const bool usersChanged = users != newUsers;
+    users.swap(newUsers);
+    auto content = std::make_shared<DomainPolicy>();
+    content->state = store ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable;
+    content->passwords = std::move(store);
+    setContent(std::move(content), problems, Error::FileError);
+    if (guard && fileChanged)
+        Q_EMIT q->passwordFileChanged();
+    if (guard && usersChanged)
+        Q_EMIT q->usersChanged();
+}
+
+/*!
+    Constructs a domain named \c * with \a parent, which gives temporary answers until \l passwords
+    or a \l passwordFile are set.
+*/
+QZapPlainDomain::QZapPlainDomain(QObject *parent)
+    : QZapDomain(std::make_unique<QZapPlainDomainPrivate>(), parent)
+{ }
+
+/*!
+    Destroys the domain.
+*/
+QZapPlainDomain::~QZapPlainDomain() = default;
+
+QString QZapPlainDomain::passwordFile() const
+{
+    Q_D(const QZapPlainDomain);
+    return d->passwordFile;
+}
+
+void QZapPlainDomain::setPasswordFile(const QString &file)
+{
+    Q_D(QZapPlainDomain);
+    if (d->passwordFile != file)
+        d->applyFile(file);
+}
+
+QStringList QZapPlainDomain::users() const
+{
+    Q_D(const QZapPlainDomain);
+    return d->users;
+}
+
+QVariantMap QZapPlainDomain::passwords() const
+{
+    return {};
+}
+
+void QZapPlainDomain::setPasswords(const QVariantMap &passwords)
+{
+    Q_D(QZapPlainDomain);
+    QString problem;
+    if (auto store = QZapPlainDomainPrivate::storeOf(passwords, &problem))
+        d->applyPasswords(std::move(store));
+    else
+        d->refuse(problem);
+}

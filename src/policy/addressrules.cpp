@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "policy/addressrules.h"
+
+#include "protocol/text.h"
+
+#include <QtNetwork/qhostaddress.h>
+
+#ifdef Q_OS_WIN
+#    include <winsock2.h>
+#    include <ws2tcpip.h>
+#else
+#    include <arpa/inet.h>
+#endif
+
+#include <algorithm>
+#include <cstring>
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr int MappedPrefix = 96;
+constexpr IpAddress MappedNetwork = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0};
+
+IpAddress mapped(const uchar *ipv4)
+{
+    IpAddress result = MappedNetwork;
+    std::memcpy(result.data() + 12, ipv4, 4);
+    return result;
+}
+
+// An address in full, without zone or prefix. inet_pton() and not QHostAddress: "10", "0x7f.1" and
+// "010.0.0.1" are addresses to the latter, and not the ones that their writer had in mind.
+std::optional<IpAddress> parseIp(QByteArrayView text)
+{
+    char terminated[46];
+    if (text.isEmpty() || text.size() >= static_cast<qsizetype>(sizeof terminated))
+        return std::nullopt;
+    std::memcpy(terminated, text.data(), static_cast<size_t>(text.size()));
+    terminated[text.size()] = '\0';
+
+    uchar bytes[16];
+    if (inet_pton(AF_INET, terminated, bytes) == 1)
+        return mapped(bytes);
+    if (inet_pton(AF_INET6, terminated, bytes) != 1)
+        return std::nullopt;
+    IpAddress result;
+    std::memcpy(result.data(), bytes, sizeof bytes);
+    return result;
+}
+
+void clearHostBits(IpAddress &address, int prefixLength)
+{
+    for (int bit = prefixLength; bit < 128; ++bit)
+        address[static_cast<size_t>(bit / 8)] &= static_cast<uchar>(~(0x80 >> (bit % 8)));
+}
+
+std::optional<AddressRule> parseIpcRule(QStringView owner)
+{
+    AddressRule rule;
+    if (owner == u'*') {
+        rule.kind = AddressRule::Kind::AnyIpc;
+        return rule;
+    }
+    if (owner.startsWith(QLatin1StringView("uid=")))
+        rule.kind = AddressRule::Kind::IpcUser;
+    else if (owner.startsWith(QLatin1StringView("gid=")))
+        rule.kind = AddressRule::Kind::IpcGroup;
+    else
+        return std::nullopt;
+    const QStringView digits = owner.mid(4);
+    const bool onlyDigits =
+        std::all_of(digits.begin(), digits.end(), [](QChar c) { return c >= u'0' && c <= u'9'; });
+    bool ok = false;
+    rule.id = digits.toUInt(&ok);
+    return ok && onlyDigits ? std::optional(rule) : std::nullopt;
+}
+
+} // namespace
+
+std::optional<AddressRule> AddressRule::fromText(const QString &text, QString *errorMessage)
+{
+    const auto fail = [&](const QString &reason) {
+        if (errorMessage)
+            *errorMessage = quoted(text) + QLatin1StringView(" is no address rule: ") + reason;
+        return std::nullopt;
+    };
+
+    if (text.startsWith(QLatin1StringView("ipc:"))) {
+        if (const auto rule = parseIpcRule(QStringView(text).mid(4)))
+            return rule;
+        return fail(QStringLiteral("IPC peers are ipc:uid=NUMBER, ipc:gid=NUMBER or ipc:*"));
+    }
+
+    const qsizetype slash = text.indexOf(u'/');
+    const QString host = slash < 0 ? text : text.left(slash);
+    const qsizetype percent = host.indexOf(u'%');
+    const QString plain = percent < 0 ? host : host.left(percent);
+    const QByteArray plainBytes = plain.toUtf8();
+    const std::optional<IpAddress> ip = parseIp(plainBytes);
+    if (!ip)
+        return fail(QStringLiteral("expected an IPv4 or IPv6 address, a subnet such as 10.0.0.0/8 "
+                                   "or fd00::/8, or ipc:uid=NUMBER"));
+
+    AddressRule rule;
+    rule.network = *ip;
+    if (percent >= 0) {
+        rule.zone = host.mid(percent + 1).toUtf8();
+        if (!plain.contains(u':') || rule.zone.isEmpty() || !isCleanText(rule.zone))
+            return fail(QStringLiteral("a zone is a name behind an IPv6 address and %"));
+    }
+    if (slash >= 0) {
+        const auto subnet = QHostAddress::parseSubnet(plain + text.mid(slash));
+        if (subnet.second < 0)
+            return fail(QStringLiteral("the prefix length is wrong"));
+        const bool ipv4 = !plain.contains(u':');
+        rule.prefixLength = subnet.second + (ipv4 ? MappedPrefix : 0);
+        clearHostBits(rule.network, rule.prefixLength);
+    }
+    return rule;
+}
+
+std::optional<PeerAddress> PeerAddress::fromBytes(QByteArrayView text)
+{
+    PeerAddress peer;
+    constexpr QByteArrayView IpcPrefix = "localhost:"; // libzmq: localhost:UID:GID:PID
+    if (text.startsWith(IpcPrefix)) {
+        peer.ipc = true;
+        const QByteArray owner = text.sliced(IpcPrefix.size()).toByteArray();
+        const QList<QByteArray> ids = owner.split(':');
+        bool userOk = false;
+        bool groupOk = false;
+        if (ids.size() != 3)
+            return std::nullopt;
+        peer.user = ids[0].toUInt(&userOk);
+        peer.group = ids[1].toUInt(&groupOk);
+        return userOk && groupOk ? std::optional(peer) : std::nullopt;
+    }
+
+    const qsizetype percent = text.indexOf('%');
+    const std::optional<IpAddress> ip = parseIp(percent < 0 ? text : text.first(percent));
+    if (!ip)
+        return std::nullopt;
+    peer.ip = *ip;
+    if (percent >= 0)
+        peer.zone = text.sliced(percent + 1);
+    return peer;
+}
+
+void AddressRules::add(const AddressRule &rule)
+{
+    switch (rule.kind) {
+    case AddressRule::Kind::AnyIpc:
+        m_anyIpc = true;
+        return;
+    case AddressRule::Kind::IpcUser:
+        m_users.insert(rule.id);
+        return;
+    case AddressRule::Kind::IpcGroup:
+        m_groups.insert(rule.id);
+        return;
+    case AddressRule::Kind::Subnet:
+        break;
+    }
+    if (!rule.zone.isEmpty()) {
+        m_zoned.push_back(rule);
+        return;
+    }
+    auto level = std::find_if(m_levels.begin(), m_levels.end(),
+                              [&](const Level &l) { return l.prefixLength == rule.prefixLength; });
+    if (level == m_levels.end())
+        level = m_levels.insert(m_levels.end(), {rule.prefixLength, {}});
+    level->networks.insert(masked(rule.network, rule.prefixLength));
+}
+
+bool AddressRules::contains(const PeerAddress &peer) const
+{
+    if (peer.ipc)
+        return m_anyIpc || m_users.contains(peer.user) || m_groups.contains(peer.group);
+    // ::/0 means every IPv6 peer; that IPv4 is kept as IPv4-mapped must not make it mean everybody.
+    const bool ipv4 = masked(peer.ip, MappedPrefix) == masked(MappedNetwork, MappedPrefix);
+    for (const Level &level : m_levels) {
+        if (ipv4 && level.prefixLength < MappedPrefix)
+            continue;
+        if (level.networks.contains(masked(peer.ip, level.prefixLength)))
+            return true;
+    }
+    return std::any_of(m_zoned.begin(), m_zoned.end(), [&](const AddressRule &rule) {
+        return rule.zone == peer.zone
+               && masked(rule.network, rule.prefixLength) == masked(peer.ip, rule.prefixLength);
+    });
+}
+
+AddressRules::IpHash AddressRules::masked(const IpAddress &address, int prefixLength)
+{
+    const auto word = [&](size_t offset, int bits) {
+        const auto value = qFromBigEndian<quint64>(address.data() + offset);
+        if (bits <= 0)
+            return quint64(0);
+        return bits >= 64 ? value : value & (~quint64(0) << (64 - bits));
+    };
+    return {word(0, prefixLength), word(8, prefixLength - 64)};
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_POLICY_ADDRESSRULES_H
+#define QZAP_POLICY_ADDRESSRULES_H
+
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qendian.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qset.h>
+#include <QtCore/qstring.h>
+
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace QZap::Internal {
+
+// 128 bits in network order; IPv4 stands there as IPv4-mapped IPv6, so that both match as one.
+using IpAddress = std::array<uchar, 16>;
+
+// One entry of an allow or deny list: an address, a subnet, or IPC peers by owner.
+struct AddressRule
+{
+    enum class Kind { Subnet, AnyIpc, IpcUser, IpcGroup };
+
+    Kind kind = Kind::Subnet;
+    IpAddress network = {};
+    int prefixLength = 128;
+    QByteArray zone; // compared only where the rule has one
+    quint32 id = 0;  // of the user or group
+
+    // Without a value, *errorMessage says what is wrong with the text.
+    static std::optional<AddressRule> fromText(const QString &text, QString *errorMessage);
+
+    friend bool operator==(const AddressRule &lhs, const AddressRule &rhs)
+    {
+        return lhs.kind == rhs.kind && lhs.network == rhs.network
+               && lhs.prefixLength == rhs.prefixLength && lhs.zone == rhs.zone && lhs.id == rhs.id;
+    }
+};
+
+// Where a peer comes from, as libzmq told it.
+struct PeerAddress
+{
+    bool ipc = false;
+    IpAddress ip = {};
+    QByteArrayView zone;
+    quint32 user = 0;
+    quint32 group = 0;
+
+    static std::optional<PeerAddress> fromBytes(QByteArrayView text);
+};
+
+// A set of rules, found by one hash look-up for each prefix length that occurs.
+class AddressRules
+{
+public:
+    void add(const AddressRule &rule);
+    bool contains(const PeerAddress &peer) const;
+
+private:
+    struct IpHash
+    {
+        quint64 high;
+        quint64 low;
+        friend bool operator==(IpHash a, IpHash b) { return a.high == b.high && a.low == b.low; }
+        friend size_t qHash(IpHash key, size_t seed) { return qHashMulti(seed, key.high, key.low); }
+    };
+    struct Level
+    {
+        int prefixLength;
+        QSet<IpHash> networks;
+    };
+
+    static IpHash masked(const IpAddress &address, int prefixLength);
+
+    std::vector<Level> m_levels;
+    std::vector<AddressRule> m_zoned;
+    QSet<quint32> m_users;
+    QSet<quint32> m_groups;
+    bool m_anyIpc = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_POLICY_ADDRESSRULES_H

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "policy/decide.h"
+
+namespace QZap::Internal {
+
+namespace {
+
+// The user id of a peer that showed no credentials, as in other ZAP handlers.
+constexpr QByteArrayView Anonymous = "anonymous";
+
+Verdict accept(QByteArrayView userId)
+{
+    return {Status::Success, QByteArrayLiteral("OK"), userId, false};
+}
+
+Verdict reject(const QByteArray &reason)
+{
+    return {Status::AuthenticationFailure, reason, {}, false};
+}
+
+Verdict retryLater(const QByteArray &reason)
+{
+    return {Status::TemporaryError, reason, {}, false};
+}
+
+bool passesAddressRules(const Policy &policy, QByteArrayView address)
+{
+    if (policy.addressMode == AddressMode::Unset)
+        return true;
+    const auto peer = PeerAddress::fromBytes(address);
+    return peer && policy.addresses->contains(*peer) == (policy.addressMode == AddressMode::Allow);
+}
+
+Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
+{
+    switch (request.mechanism) {
+    case Mechanism::Null:
+        return domain.acceptsAll ? accept(Anonymous)
+                                 : reject(QByteArrayLiteral("NULL is not accepted in the domain"));
+    case Mechanism::Plain:
+        return domain.passwords->check(request.name, request.password)
+                   ? accept(request.name)
+                   : reject(QByteArrayLiteral("The user name or password is wrong"));
+    case Mechanism::Curve:
+        if (domain.acceptsAll)
+            return accept({});
+        if (const auto userId = domain.keys->find(request.publicKey))
+            return accept(*userId);
+        return reject(QByteArrayLiteral("The key is unknown in the domain"));
+    case Mechanism::Gssapi:
+        return domain.acceptsAll
+                       || domain.principals.contains(
+                           QByteArray::fromRawData(request.name.data(), request.name.size()))
+                   ? accept(request.name)
+                   : reject(QByteArrayLiteral("The principal is unknown in the domain"));
+    case Mechanism::Unknown:
+        break;
+    }
+    return reject(QByteArrayLiteral("The mechanism is unknown"));
+}
+
+} // namespace
+
+Verdict decide(const Policy &policy, const Request &request)
+{
+    // First, since it is meant to turn everyone away in a way that lets them come back.
+    if (policy.lockdown)
+        return retryLater(QByteArrayLiteral("The authenticator is locked down"));
+    if (!passesAddressRules(policy, request.address))
+        return reject(QByteArrayLiteral("The address is not allowed"));
+
+    const DomainTable::Match match = policy.domains->find(request.domain, request.mechanism);
+    if (!match.policy) {
+        // As in other ZAP handlers, but not where some mechanism was set up for the domain: a
+        // server that forgot its CURVE key would be open.
+        if (!match.named && request.mechanism == Mechanism::Null)
+            return accept(Anonymous);
+        if (!match.named && request.mechanism == Mechanism::Gssapi)
+            return accept(request.name);
+        return reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
+    }
+    Verdict verdict = match.policy->state == DomainPolicy::State::Ready
+                          ? checkCredentials(*match.policy, request)
+                          : retryLater(QByteArrayLiteral("The domain is not ready"));
+    verdict.fellBack = match.fellBack;
+    return verdict;
+}
+
+} // namespace QZap::Internal

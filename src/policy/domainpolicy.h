@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_POLICY_DOMAINPOLICY_H
+#define QZAP_POLICY_DOMAINPOLICY_H
+
+#include "credentials/keystore.h"
+#include "credentials/passwordstore.h"
+
+#include <QZap/qzap.h>
+
+#include <QtCore/qhash.h>
+#include <QtCore/qset.h>
+
+#include <array>
+#include <memory>
+
+namespace QZap::Internal {
+
+// What one domain says of one mechanism. Immutable, shared between policies.
+struct DomainPolicy
+{
+    enum class State {
+        Ready,
+        Unavailable, // not configured, loading or broken: it refuses, for the time being
+    };
+
+    State state = State::Unavailable;
+    bool acceptsAll = false; // NULL accepted, any CURVE key, any GSSAPI principal
+    std::shared_ptr<const KeyStore> keys;
+    std::shared_ptr<const PasswordStore> passwords;
+    QSet<QByteArray> principals;
+};
+
+// The domains of one policy, by name and mechanism.
+class DomainTable
+{
+public:
+    struct Match
+    {
+        const DomainPolicy *policy = nullptr;
+        bool fellBack = false; // to the domain for all
+        bool named = false;    // some object, of whatever mechanism, covers the domain
+    };
+
+    void insert(const QByteArray &name, Mechanism mechanism,
+                std::shared_ptr<const DomainPolicy> policy);
+    Match find(QByteArrayView domain, Mechanism mechanism) const;
+
+private:
+    using Policies = std::array<std::shared_ptr<const DomainPolicy>, 5>; // by mechanism
+
+    QHash<QByteArray, Policies> m_domains;
+    Policies m_any;
+    bool m_hasAny = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_POLICY_DOMAINPOLICY_H

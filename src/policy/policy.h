@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_POLICY_POLICY_H
+#define QZAP_POLICY_POLICY_H
+
+#include "policy/addressrules.h"
+#include "policy/domainpolicy.h"
+#include "protocol/text.h"
+
+#include <memory>
+
+namespace QZap::Internal {
+
+enum class AddressMode { Unset, Allow, Deny };
+
+// Everything that a decision depends on, as it stood at one moment. Immutable: a change makes a
+// new one that shares what did not change.
+struct Policy
+{
+    bool lockdown = false;
+    TextEncoding encoding = TextEncoding::Utf8;
+    AddressMode addressMode = AddressMode::Unset;
+    std::shared_ptr<const AddressRules> addresses = std::make_shared<AddressRules>();
+    std::shared_ptr<const DomainTable> domains = std::make_shared<DomainTable>();
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_POLICY_POLICY_H

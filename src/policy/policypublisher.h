@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_POLICY_POLICYPUBLISHER_H
+#define QZAP_POLICY_POLICYPUBLISHER_H
+
+#include "policy/policy.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+namespace QZap::Internal {
+
+// Hands the policy from those who configure to those who decide, on whatever thread they are.
+class PolicyPublisher
+{
+public:
+    void publish(std::shared_ptr<const Policy> policy)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_policy.swap(policy);
+        m_version.fetch_add(1, std::memory_order_release);
+    }
+
+    std::shared_ptr<const Policy> current() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_policy;
+    }
+
+private:
+    friend class PolicyReader;
+
+    mutable std::mutex m_mutex;
+    std::shared_ptr<const Policy> m_policy = std::make_shared<Policy>();
+    std::atomic<quint64> m_version{1};
+};
+
+// A reader's own reference: no lock and no count is touched while the policy stays as it is.
+class PolicyReader
+{
+public:
+    explicit PolicyReader(const PolicyPublisher &publisher)
+        : m_publisher(publisher)
+    { }
+
+    // The reference holds until the next call.
+    const Policy &get()
+    {
+        if (m_publisher.m_version.load(std::memory_order_acquire) != m_version) {
+            const std::scoped_lock lock(m_publisher.m_mutex);
+            m_policy = m_publisher.m_policy;
+            m_version = m_publisher.m_version.load(std::memory_order_relaxed);
+        }
+        return *m_policy;
+    }
+
+private:
+    const PolicyPublisher &m_publisher;
+    std::shared_ptr<const Policy> m_policy;
+    quint64 m_version = 0;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_POLICY_POLICYPUBLISHER_H

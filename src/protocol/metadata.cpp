@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "protocol/metadata.h"
+
+#include "protocol/text.h"
+
+#include <QtCore/qendian.h>
+#include <QtCore/qset.h>
+#include <QtCore/qvariant.h>
+
+#include <algorithm>
+
+namespace QZap::Internal {
+
+namespace {
+
+// libzmq sets these itself: a reply that names one would change who the peer seems to be.
+constexpr QLatin1StringView ReservedNames[] = {
+    QLatin1StringView("User-Id"),      QLatin1StringView("Identity"),
+    QLatin1StringView("Socket-Type"),  QLatin1StringView("Routing-Id"),
+    QLatin1StringView("Peer-Address"), QLatin1StringView("__fd"),
+};
+
+bool isNameCharacter(QChar c)
+{
+    const char16_t u = c.unicode();
+    return (u >= u'a' && u <= u'z') || (u >= u'A' && u <= u'Z') || (u >= u'0' && u <= u'9')
+           || u == u'-' || u == u'_' || u == u'.' || u == u'+';
+}
+
+std::optional<QByteArray> valueBytes(const QVariant &value)
+{
+    if (value.metaType() == QMetaType::fromType<QByteArray>())
+        return value.toByteArray();
+    if (!value.isValid() || !value.canConvert<QString>())
+        return std::nullopt;
+    return value.toString().toUtf8();
+}
+
+} // namespace
+
+QString metadataNameError(const QString &name)
+{
+    if (name.isEmpty())
+        return QStringLiteral("a metadata name is empty");
+    if (name.size() > MaximumTextSize)
+        return QStringLiteral("a metadata name is longer than 255 bytes");
+    if (!std::all_of(name.begin(), name.end(), isNameCharacter)) {
+        return QStringLiteral("the metadata name %1 has characters other than letters, digits "
+                              "and -_.+")
+            .arg(quoted(name));
+    }
+    const bool reserved =
+        std::any_of(std::begin(ReservedNames), std::end(ReservedNames),
+                    [&](QLatin1StringView r) { return name.compare(r, Qt::CaseInsensitive) == 0; });
+    if (reserved)
+        return QStringLiteral("the metadata name %1 is reserved").arg(quoted(name));
+    return {};
+}
+
+std::optional<QByteArray> encodeMetadata(const QVariantMap &metadata, QString *errorMessage)
+{
+    const auto fail = [errorMessage](const QString &message) {
+        if (errorMessage)
+            *errorMessage = message;
+        return std::nullopt;
+    };
+
+    QByteArray frame;
+    QSet<QString> seen;
+    for (auto it = metadata.begin(); it != metadata.end(); ++it) {
+        if (const QString error = metadataNameError(it.key()); !error.isEmpty())
+            return fail(error);
+        if (const QString folded = it.key().toLower(); seen.contains(folded)) {
+            return fail(QStringLiteral("the metadata name %1 stands there twice, in other case")
+                            .arg(quoted(it.key())));
+        } else {
+            seen.insert(folded);
+        }
+        const std::optional<QByteArray> value = valueBytes(it.value());
+        if (!value)
+            return fail(
+                QStringLiteral("the metadata value of %1 is no text").arg(quoted(it.key())));
+        // Servers read it as a C string: what stands behind a NUL would be lost.
+        if (value->contains('\0')) {
+            return fail(
+                QStringLiteral("the metadata value of %1 contains a NUL").arg(quoted(it.key())));
+        }
+        const QByteArray name = it.key().toLatin1();
+        frame += static_cast<char>(name.size());
+        frame += name;
+        char size[4];
+        qToBigEndian(static_cast<quint32>(value->size()), size);
+        frame.append(size, sizeof size);
+        frame += *value;
+        if (frame.size() > MaximumMetadataSize)
+            return fail(QStringLiteral("the metadata is larger than 64 KiB"));
+    }
+    return frame;
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_PROTOCOL_METADATA_H
+#define QZAP_PROTOCOL_METADATA_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qvariantmap.h>
+
+#include <optional>
+
+namespace QZap::Internal {
+
+inline constexpr qsizetype MaximumMetadataSize = 64 * 1024;
+
+// Why a name cannot stand in a reply's metadata (RFC 27's alphabet, names that libzmq itself
+// uses); empty where it can.
+QString metadataNameError(const QString &name);
+
+// The metadata frame of a reply (RFC 27): name length, name, value length, value, repeated.
+// Without a value, *errorMessage says which entry cannot be sent and why.
+std::optional<QByteArray> encodeMetadata(const QVariantMap &metadata, QString *errorMessage);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_PROTOCOL_METADATA_H

@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzapreply.h>
+
+#include "protocol/metadata.h"
+#include "protocol/text.h"
+
+#include <QtCore/qdebug.h>
+
+using namespace QZap::Internal;
+
+class QZapReplyPrivate : public QSharedData
+{
+public:
+    QZap::Status status = QZap::Status::AuthenticationFailure;
+    QString statusText;
+    QString userId;
+    QVariantMap metadata;
+};
+
+/*!
+    \class QZapReply
+    \inmodule QZap
+    \brief The QZapReply class is an answer to an authentication request.
+
+    Replies are made by the four functions accept(), reject(), retryLater() and internalError(),
+    and by nothing else: a default-constructed reply is a rejection. They are implicitly shared
+    values, and reentrant.
+
+    The \l statusText never leaves the process: libzmq does not send it to the peer
+    (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "The ZAP reply").
+
+    \sa QZapAuthenticator::decided(), QZapRequest
+*/
+
+/*!
+    \property QZapReply::status
+    \brief the status of RFC 27
+
+    Default: QZap::Status::AuthenticationFailure. A temporary answer always has
+    QZap::Status::TemporaryError here, whatever code libzmq is given to bring it about.
+*/
+
+/*!
+    \property QZapReply::statusText
+    \brief why the request was answered like this, for the server's own people
+*/
+
+/*!
+    \property QZapReply::userId
+    \brief who the peer is: the \c User-Id that the server reads with each of its messages
+
+    Empty unless the \l status is QZap::Status::Success.
+*/
+
+/*!
+    \property QZapReply::metadata
+    \brief what else the server can read of the peer with each of its messages
+*/
+
+/*!
+    Constructs a rejection.
+*/
+QZapReply::QZapReply()
+    : QZapReply(QZap::Status::AuthenticationFailure, QStringLiteral("No decision was made"))
+{ }
+
+QZapReply::QZapReply(QZap::Status status, const QString &statusText)
+    : d(new QZapReplyPrivate)
+{
+    d->status = status;
+    d->statusText = statusText;
+}
+
+/*!
+    Constructs a copy of \a other.
+*/
+QZapReply::QZapReply(const QZapReply &other) = default;
+
+/*!
+    Move-constructs a reply from \a other, which can then only be destroyed or assigned to.
+*/
+QZapReply::QZapReply(QZapReply &&other) noexcept = default;
+
+/*!
+    Makes this reply a copy of \a other.
+*/
+QZapReply &QZapReply::operator=(const QZapReply &other) = default;
+
+/*!
+    Moves \a other into this reply.
+*/
+QZapReply &QZapReply::operator=(QZapReply &&other) noexcept = default;
+
+/*!
+    Destroys the reply.
+*/
+QZapReply::~QZapReply() = default;
+
+/*!
+    \fn void QZapReply::swap(QZapReply &other)
+
+    Swaps this reply with \a other. Never fails.
+*/
+
+/*!
+    Returns a reply that lets the peer in as \a userId, with \a metadata.
+
+    Where the id is longer than 255 bytes in UTF-8 or holds control characters, or setMetadata()
+    would refuse the metadata, the result is an internalError() that says so: it lets nobody in.
+*/
+QZapReply QZapReply::accept(const QString &userId, const QVariantMap &metadata)
+{
+    const QByteArray utf8 = userId.toUtf8();
+    if (utf8.size() > MaximumTextSize)
+        return internalError(QStringLiteral("The user id is longer than 255 bytes"));
+    if (!isCleanText(utf8) || !userId.isValidUtf16())
+        return internalError(QStringLiteral("The user id does not encode or holds control "
+                                            "characters"));
+    QZapReply reply(QZap::Status::Success, QStringLiteral("OK"));
+    reply.d->userId = userId;
+    QString error;
+    if (!reply.setMetadata(metadata, &error))
+        return internalError(QStringLiteral("The reply cannot be sent: ") + error);
+    return reply;
+}
+
+/*!
+    Returns a reply that refuses the peer for good because of \a reason: status 400. ZeroMQ's own
+    clients do not try again.
+*/
+QZapReply QZapReply::reject(const QString &reason)
+{
+    return QZapReply(QZap::Status::AuthenticationFailure, reason);
+}
+
+/*!
+    Returns a temporary answer, given because of \a reason: the peer is not let in and may try
+    again. To be used where the cause lies with the server.
+*/
+QZapReply QZapReply::retryLater(const QString &reason)
+{
+    return QZapReply(QZap::Status::TemporaryError, reason);
+}
+
+/*!
+    Returns a reply that refuses the peer because of a fault of the server, \a reason: status 500.
+    ZeroMQ's own clients do not try again; retryLater() is kinder to them.
+*/
+QZapReply QZapReply::internalError(const QString &reason)
+{
+    return QZapReply(QZap::Status::InternalError, reason);
+}
+
+QZap::Status QZapReply::status() const
+{
+    return d ? d->status : QZap::Status::AuthenticationFailure;
+}
+
+QString QZapReply::statusText() const
+{
+    return d ? d->statusText : QString();
+}
+
+QString QZapReply::userId() const
+{
+    return d ? d->userId : QString();
+}
+
+QVariantMap QZapReply::metadata() const
+{
+    return d ? d->metadata : QVariantMap();
+}
+
+/*!
+    Sets the metadata of the reply to \a metadata and returns \c true.
+
+    Values are sent as text in UTF-8, a QByteArray as it is. Returns \c false, leaves the reply as
+    it was and says why in \a errorMessage, where a name is empty, longer than 255 bytes, has
+    characters other than letters, digits and \c{-_.+}, stands there twice in different case or is
+    one of libzmq's own (\c User-Id, \c Identity, \c Socket-Type, \c Routing-Id, \c Peer-Address,
+    \c __fd), where a value is no text or contains a NUL, and where all of it exceeds 64 KiB.
+*/
+bool QZapReply::setMetadata(const QVariantMap &metadata, QString *errorMessage)
+{
+    if (!encodeMetadata(metadata, errorMessage))
+        return false;
+    if (!d)
+        *this = QZapReply();
+    d->metadata = metadata;
+    return true;
+}
+
+#ifndef QT_NO_DEBUG_STREAM
+/*!
+    \relates QZapReply
+
+    Writes \a reply to \a debug.
+*/
+QDebug operator<<(QDebug debug, const QZapReply &reply)
+{
+    const QDebugStateSaver saver(debug);
+    debug.nospace() << "QZapReply(" << reply.status() << ", " << reply.statusText();
+    if (!reply.userId().isEmpty())
+        debug << ", user id " << reply.userId();
+    return debug << ')';
+}
+#endif

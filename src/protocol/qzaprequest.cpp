@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "protocol/qzaprequest_p.h"
+
+#include "protocol/z85.h"
+
+#include <QtCore/qdebug.h>
+
+using namespace QZap::Internal;
+
+/*!
+    \class QZapRequest
+    \inmodule QZap
+    \brief The QZapRequest class describes who asked to connect, and how.
+
+    A request is what libzmq tells an authenticator about a connection that is being made
+    (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "The ZAP request"). Requests are made by
+    QZapAuthenticator and handed to its signals. They are implicitly shared values, and reentrant.
+
+    A request never holds a secret: a PLAIN password is not part of it.
+
+    \sa QZapAuthenticator::decided(), QZapReply
+*/
+
+/*!
+    \property QZapRequest::domain
+    \brief the domain of the server socket, empty where it has none
+
+    Default: empty. The text is decoded as \l QZapAuthenticator::encoding says.
+*/
+
+/*!
+    \property QZapRequest::address
+    \brief the address that the peer connects from, without a port
+
+    An IPv4 or IPv6 address as text, the latter with its zone where it has one;
+    \c{localhost:UID:GID:PID} for a peer on an IPC socket; empty where the operating system did not
+    tell. Default: empty.
+*/
+
+/*!
+    \property QZapRequest::identity
+    \brief the routing id of the \e{server} socket
+
+    libzmq fills in the identity of the socket that was connected to, not the peer's. Default:
+    empty.
+*/
+
+/*!
+    \property QZapRequest::mechanism
+    \brief the security mechanism that the peer used
+
+    Default: QZap::Mechanism::Unknown, which is also what a request has whose mechanism no RFC
+    knows.
+*/
+
+/*!
+    \property QZapRequest::userName
+    \brief the PLAIN user name that the peer claims, empty for the other mechanisms
+
+    The name is a claim until the request has been accepted.
+*/
+
+/*!
+    \property QZapRequest::publicKeyText
+    \brief the CURVE public key of the peer as 40 Z85 characters, empty for the other mechanisms
+
+    libzmq asks only after the peer has proved that it holds the key's secret half.
+*/
+
+/*!
+    \property QZapRequest::principal
+    \brief the GSSAPI principal of the peer, empty for the other mechanisms
+*/
+
+/*!
+    \property QZapRequest::timestamp
+    \brief when the request was received, in UTC, to the millisecond
+
+    Invalid in a default-constructed request.
+*/
+
+/*!
+    Constructs an empty request of mechanism QZap::Mechanism::Unknown.
+*/
+QZapRequest::QZapRequest() = default;
+
+/*!
+    Constructs a copy of \a other.
+*/
+QZapRequest::QZapRequest(const QZapRequest &other) = default;
+
+/*!
+    Move-constructs a request from \a other, which is empty afterwards.
+*/
+QZapRequest::QZapRequest(QZapRequest &&other) noexcept = default;
+
+/*!
+    Makes this request a copy of \a other.
+*/
+QZapRequest &QZapRequest::operator=(const QZapRequest &other) = default;
+
+/*!
+    Moves \a other into this request.
+*/
+QZapRequest &QZapRequest::operator=(QZapRequest &&other) noexcept = default;
+
+/*!
+    Destroys the request.
+*/
+QZapRequest::~QZapRequest() = default;
+
+/*!
+    \fn void QZapRequest::swap(QZapRequest &other)
+
+    Swaps this request with \a other. Never fails.
+*/
+
+QZapRequest QZapRequestPrivate::create(const Request &request, qint64 timestamp)
+{
+    QZapRequest result;
+    result.d = new QZapRequestPrivate;
+    QZapRequestPrivate *d = result.d.data();
+    d->domain = request.domain.toByteArray();
+    d->address = request.address.toByteArray();
+    d->identity = request.identity.toByteArray();
+    d->name = request.name.toByteArray();
+    d->publicKey = request.publicKey.toByteArray();
+    d->timestamp = timestamp;
+    d->mechanism = request.mechanism;
+    return result;
+}
+
+QString QZapRequest::domain() const
+{
+    return d ? QString::fromUtf8(d->domain) : QString();
+}
+
+QString QZapRequest::address() const
+{
+    return d ? QString::fromUtf8(d->address) : QString();
+}
+
+QByteArray QZapRequest::identity() const
+{
+    return d ? d->identity : QByteArray();
+}
+
+QZap::Mechanism QZapRequest::mechanism() const
+{
+    return d ? d->mechanism : QZap::Mechanism::Unknown;
+}
+
+QString QZapRequest::userName() const
+{
+    return mechanism() == QZap::Mechanism::Plain ? QString::fromUtf8(d->name) : QString();
+}
+
+QString QZapRequest::publicKeyText() const
+{
+    return mechanism() == QZap::Mechanism::Curve
+               ? QString::fromLatin1(Z85::encode(QByteArrayView(d->publicKey)))
+               : QString();
+}
+
+QString QZapRequest::principal() const
+{
+    return mechanism() == QZap::Mechanism::Gssapi ? QString::fromUtf8(d->name) : QString();
+}
+
+QDateTime QZapRequest::timestamp() const
+{
+    return d ? QDateTime::fromMSecsSinceEpoch(d->timestamp, Qt::UTC) : QDateTime();
+}
+
+#ifndef QT_NO_DEBUG_STREAM
+/*!
+    \relates QZapRequest
+
+    Writes \a request to \a debug, peers' text quoted and escaped.
+*/
+QDebug operator<<(QDebug debug, const QZapRequest &request)
+{
+    const QDebugStateSaver saver(debug);
+    debug.nospace() << "QZapRequest(" << request.mechanism() << ", domain " << request.domain()
+                    << ", from " << request.address();
+    switch (request.mechanism()) {
+    case QZap::Mechanism::Plain:
+        debug << ", user " << request.userName();
+        break;
+    case QZap::Mechanism::Curve:
+        debug << ", key " << request.publicKeyText();
+        break;
+    case QZap::Mechanism::Gssapi:
+        debug << ", principal " << request.principal();
+        break;
+    case QZap::Mechanism::Unknown:
+    case QZap::Mechanism::Null:
+        break;
+    }
+    return debug << ')';
+}
+#endif

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "protocol/request.h"
+
+#include "protocol/z85.h"
+
+#include <algorithm>
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr qsizetype FixedFrames = 6; // version, request id, domain, address, identity, mechanism
+constexpr QByteArrayView Version = "1.0";
+
+struct MechanismFrames
+{
+    QByteArrayView name;
+    Mechanism mechanism;
+    qsizetype credentials;
+};
+
+constexpr MechanismFrames KnownMechanisms[] = {
+    {"NULL", Mechanism::Null, 0},
+    {"PLAIN", Mechanism::Plain, 2},
+    {"CURVE", Mechanism::Curve, 1},
+    {"GSSAPI", Mechanism::Gssapi, 1},
+};
+
+ParseResult malformed(const QByteArray &error)
+{
+    return {ParseOutcome::Malformed, error};
+}
+
+// Leaves `text` as UTF-8, in `storage` where it had to be converted; false where it is not clean.
+bool normalize(QByteArrayView *text, QByteArray *storage, TextEncoding encoding)
+{
+    if (encoding == TextEncoding::Latin1 && !isAscii(*text)) {
+        *storage = QString::fromLatin1(*text).toUtf8();
+        *text = *storage;
+    }
+    return isCleanText(*text);
+}
+
+QByteArray tooLong(const char *what)
+{
+    return QByteArray("The ") + what + " is longer than " + QByteArray::number(MaximumTextSize)
+           + " bytes";
+}
+
+ParseResult parseCredentials(const QByteArrayView *frames, TextEncoding encoding, Request *request)
+{
+    switch (request->mechanism) {
+    case Mechanism::Unknown:
+    case Mechanism::Null:
+        break;
+    case Mechanism::Plain:
+        if (frames[1].size() > MaximumTextSize)
+            return malformed(tooLong("password"));
+        request->password = frames[1];
+        [[fallthrough]];
+    case Mechanism::Gssapi: {
+        const bool plain = request->mechanism == Mechanism::Plain;
+        if (frames[0].size() > MaximumTextSize)
+            return malformed(tooLong(plain ? "user name" : "principal"));
+        request->name = frames[0];
+        if (!normalize(&request->name, &request->decodedName, encoding)) {
+            request->name = {};
+            return malformed(plain ? "The user name does not decode or holds control characters"
+                                   : "The principal does not decode or holds control characters");
+        }
+        break;
+    }
+    case Mechanism::Curve:
+        if (frames[0].size() != CurveKeySize) {
+            return malformed("The CURVE key has " + QByteArray::number(frames[0].size())
+                             + " bytes instead of 32");
+        }
+        request->publicKey = frames[0];
+        break;
+    }
+    return {ParseOutcome::Valid, {}};
+}
+
+} // namespace
+
+qsizetype findRequest(const QByteArrayView *frames, qsizetype count)
+{
+    for (qsizetype i = 1; i < count; ++i) {
+        if (frames[i].isEmpty())
+            return i + 1;
+    }
+    return -1;
+}
+
+ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
+                         TextEncoding encoding, Request *request)
+{
+    *request = {};
+    if (count < 2)
+        return {ParseOutcome::Unanswerable, "The request has no request id"};
+    request->requestId = frames[1];
+    if (frames[0] != Version)
+        return malformed("The ZAP version is not 1.0");
+    if (totalCount < FixedFrames) {
+        return malformed("The request has " + QByteArray::number(totalCount)
+                         + " frames instead of 6 or more");
+    }
+
+    if (frames[2].size() > MaximumTextSize)
+        return malformed(tooLong("domain"));
+    if (frames[3].size() > MaximumTextSize)
+        return malformed(tooLong("address"));
+    if (frames[4].size() > MaximumTextSize)
+        return malformed(tooLong("identity"));
+    request->domain = frames[2];
+    request->address = frames[3];
+    request->identity = frames[4];
+    if (!normalize(&request->domain, &request->decodedDomain, encoding)) {
+        request->domain = {};
+        return malformed("The domain does not decode or holds control characters");
+    }
+
+    const auto *known =
+        std::find_if(std::begin(KnownMechanisms), std::end(KnownMechanisms),
+                     [&](const MechanismFrames &mechanism) { return mechanism.name == frames[5]; });
+    if (known == std::end(KnownMechanisms))
+        return malformed("The mechanism is unknown");
+    request->mechanism = known->mechanism;
+    const qsizetype credentials = totalCount - FixedFrames;
+    if (credentials != known->credentials || count != totalCount) {
+        return malformed(known->name.toByteArray() + " takes "
+                         + QByteArray::number(known->credentials) + " credentials, not "
+                         + QByteArray::number(credentials));
+    }
+    return parseCredentials(frames + FixedFrames, encoding, request);
+}
+
+} // namespace QZap::Internal

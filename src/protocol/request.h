@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_PROTOCOL_REQUEST_H
+#define QZAP_PROTOCOL_REQUEST_H
+
+#include "protocol/text.h"
+
+#include <QZap/qzap.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+
+namespace QZap::Internal {
+
+// One ZAP request (RFC 27) as views on its frames, which must outlive it.
+struct Request
+{
+    QByteArrayView requestId;
+    QByteArrayView domain;  // UTF-8
+    QByteArrayView address; // as libzmq wrote it
+    QByteArrayView identity;
+    Mechanism mechanism = Mechanism::Unknown;
+    QByteArrayView name;      // PLAIN user name or GSSAPI principal, UTF-8
+    QByteArrayView password;  // PLAIN
+    QByteArrayView publicKey; // CURVE, 32 bytes
+
+    // Owns the texts that came in another encoding; empty otherwise.
+    QByteArray decodedDomain;
+    QByteArray decodedName;
+};
+
+enum class ParseOutcome {
+    Valid,
+    Malformed,    // answered 400 with the error
+    Unanswerable, // no request id: nothing to answer to
+};
+
+struct ParseResult
+{
+    ParseOutcome outcome;
+    QByteArray error;
+};
+
+// Where the request proper starts: behind an envelope of one or more frames and the first empty
+// one. -1 where there is none.
+qsizetype findRequest(const QByteArrayView *frames, qsizetype count);
+
+// Parses a request from its version frame on. Total: any list of frames gives a request or a
+// precise error, and what could be read of a malformed one is filled in. `totalCount` counts the
+// frames that the sender sent, of which the first `count` are at hand.
+ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
+                         TextEncoding encoding, Request *request);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_PROTOCOL_REQUEST_H

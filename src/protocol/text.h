@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_PROTOCOL_TEXT_H
+#define QZAP_PROTOCOL_TEXT_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qstring.h>
+
+namespace QZap::Internal {
+
+// How domain, address, user name and user id stand on the wire. Inside, all of them are UTF-8.
+enum class TextEncoding { Utf8, Latin1 };
+
+// RFC 27's and libzmq's limit on domains, and ours on every name and password.
+inline constexpr qsizetype MaximumTextSize = 255;
+
+bool isAscii(QByteArrayView text);
+
+// Valid UTF-8 without NUL or another control character.
+bool isCleanText(QByteArrayView utf8);
+
+// Peers' text made harmless for a log: quoted, control characters and quotes escaped.
+QString quoted(const QString &text);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_PROTOCOL_TEXT_H

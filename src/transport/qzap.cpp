@@ -1,0 +1,329 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzap.h>
+
+#include "protocol/text.h"
+#include "protocol/z85.h"
+#include "transport/zapsocket.h"
+
+#include <QZap/qzapcertificate.h>
+
+#include <QtCore/qdebug.h>
+
+#include <zmq.h>
+
+#include <mutex>
+
+using namespace QZap::Internal;
+
+/*!
+    \namespace QZap
+    \inmodule QZap
+    \brief Holds the enumerations of QZap, and the functions that secure server sockets.
+*/
+
+/*!
+    \enum QZap::Mechanism
+
+    The security mechanisms that a peer can use
+    (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "Mechanism").
+
+    \value Unknown  None, or one that no RFC names. It is always refused.
+    \value Null     No credentials: only the address tells peers apart.
+    \value Plain    User name and password, in clear on the wire.
+    \value Curve    A CURVE key pair, proved before QZap is asked.
+    \value Gssapi   A Kerberos principal.
+*/
+
+/*!
+    \enum QZap::Status
+
+    The status of a reply (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "Status codes").
+
+    \value Success                The peer is let in.
+    \value TemporaryError         The peer is not let in now and may try again.
+    \value AuthenticationFailure  The peer is refused. ZeroMQ's own clients give up.
+    \value InternalError          The peer is refused because of a fault of the server. ZeroMQ's own
+                                  clients give up.
+*/
+
+/*!
+    \variable QZap::AnyDomain
+    \brief The name \c * of a domain that holds for each domain without one of its own.
+*/
+
+/*!
+    \variable QZap::CurveAllowAny
+    \brief The location \c * of a CURVE domain that lets in every peer that holds some key.
+
+    Such peers are encrypted, but nobody knows who they are.
+
+    \sa QZapAuthenticator::configureCurve()
+*/
+
+namespace {
+
+constexpr int EnforceDomainOption = 93;         // ZMQ_ZAP_ENFORCE_DOMAIN, a draft in name only
+constexpr int DefaultHandshakeInterval = 30000; // ms, libzmq's own
+constexpr int SecureHandshakeInterval = 10000;  // ms
+
+std::mutex contextMutex;
+void *sharedContext = nullptr;
+bool contextUsed = false;
+
+bool setOption(void *socket, int option, int value)
+{
+    return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
+}
+
+bool setOption(void *socket, int option, const QByteArray &value)
+{
+    return zmq_setsockopt(socket, option, value.constData(), static_cast<size_t>(value.size()))
+           == 0;
+}
+
+int intOption(void *socket, int option, int fallback)
+{
+    int value = fallback;
+    size_t size = sizeof value;
+    return zmq_getsockopt(socket, option, &value, &size) == 0 ? value : fallback;
+}
+
+// Domain and enforce together: either alone leaves the socket open where no handler answers.
+bool setDomain(void *socket, const QByteArray &domain)
+{
+    if (!setOption(socket, ZMQ_ZAP_DOMAIN, domain) || !setOption(socket, EnforceDomainOption, 1))
+        return false;
+    const int interval = intOption(socket, ZMQ_HANDSHAKE_IVL, DefaultHandshakeInterval);
+    return (interval != 0 && interval != DefaultHandshakeInterval)
+           || setOption(socket, ZMQ_HANDSHAKE_IVL, SecureHandshakeInterval);
+}
+
+QString lastError()
+{
+    return QString::fromUtf8(zmq_strerror(zmq_errno()));
+}
+
+bool isUnbound(void *socket)
+{
+    char endpoint[1024];
+    size_t size = sizeof endpoint;
+    return zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, endpoint, &size) == 0 && endpoint[0] == '\0';
+}
+
+// Leaves the socket so that no peer gets in, however it is used: the caller may ignore the result.
+void closeToAll(void *socket)
+{
+    char publicKey[CurveKeyTextSize + 1];
+    char secretKey[CurveKeyTextSize + 1];
+    setDomain(socket, QByteArrayLiteral("qzap-refused"));
+    // A key that nobody has ever seen: no client can even begin a handshake.
+    if (zmq_curve_keypair(publicKey, secretKey) == 0 && setOption(socket, ZMQ_CURVE_SERVER, 1)
+        && zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secretKey, CurveKeyTextSize) == 0) {
+        return;
+    }
+    setOption(socket, ZMQ_PLAIN_SERVER, 1); // libzmq was built without CURVE
+}
+
+bool refuse(void *socket, const char *function, const QString &reason)
+{
+    qWarning("QZap::%s: %ls. The socket lets nobody in.", function, qUtf16Printable(reason));
+    closeToAll(socket);
+    return false;
+}
+
+// Checks what all mechanisms share, then lets `setMechanism` set its own options.
+template <typename SetMechanism>
+bool secure(void *socket, const char *function, const QString &domain, const QString &error,
+            SetMechanism setMechanism)
+{
+    if (!socket || intOption(socket, ZMQ_TYPE, -1) < 0) {
+        qWarning("QZap::%s: the socket is not open", function);
+        return false;
+    }
+    if (!isUnbound(socket)) {
+        qWarning("QZap::%s: the socket is bound or connected already, and stays as it is: options "
+                 "are copied at bind(), so secure it before",
+                 function);
+        return false;
+    }
+    const QByteArray name = domain.toUtf8();
+    if (name.isEmpty())
+        return refuse(socket, function, QStringLiteral("the domain is empty"));
+    if (domain == QZap::AnyDomain)
+        return refuse(socket, function,
+                      QStringLiteral("the domain \"*\" stands for all others, and is none"));
+    if (name.size() > MaximumTextSize)
+        return refuse(socket, function, QStringLiteral("the domain is longer than 255 bytes"));
+    if (!domain.isValidUtf16() || !isCleanText(name))
+        return refuse(socket, function, QStringLiteral("the domain holds control characters"));
+    if (!error.isEmpty())
+        return refuse(socket, function, error);
+    // The domain goes first: what follows may fail, and then the socket is not open.
+    if (!setDomain(socket, name) || !setMechanism())
+        return refuse(socket, function, lastError());
+    return true;
+}
+
+} // namespace
+
+/*!
+    Returns the ZeroMQ context that authenticators use unless they are given another one.
+
+    It is made at first use, or is what setDefaultContext() was given. A context made here is never
+    terminated, since termination at exit would wait for every socket that is still open. This
+    function is thread-safe.
+*/
+void *QZap::defaultContext()
+{
+    const std::scoped_lock lock(contextMutex);
+    contextUsed = true;
+    if (!sharedContext)
+        sharedContext = zmq_ctx_new();
+    return sharedContext;
+}
+
+/*!
+    Makes \a context, a ZeroMQ context's handle, the one that defaultContext() returns.
+
+    Returns \c false with a warning, and changes nothing, after the first use of defaultContext() or
+    where \a context is no context. The context stays the caller's, who must not terminate it before
+    the last authenticator on it has stopped. This function is thread-safe.
+*/
+bool QZap::setDefaultContext(void *context)
+{
+    const std::scoped_lock lock(contextMutex);
+    if (contextUsed) {
+        qWarning("QZap::setDefaultContext: the default context is in use already");
+        return false;
+    }
+    if (!ZapSocket::isUsableContext(context)) {
+        qWarning("QZap::setDefaultContext: the context is not usable");
+        return false;
+    }
+    sharedContext = context;
+    return true;
+}
+
+/*!
+    \fn template <typename C> bool QZap::setDefaultContext(C &&context)
+    \overload
+
+    Takes anything that has cppzmq's \c handle() for \a context, such as a \c{zmq::context_t}.
+*/
+
+/*!
+    Secures \a socket, a ZeroMQ server socket's handle, so that peers of the NULL mechanism get in
+    only where an authenticator lets them into \a domain.
+
+    Call it before \c bind(): options are copied there. It sets the mechanism, the domain and
+    \c ZMQ_ZAP_ENFORCE_DOMAIN together, so that the socket refuses everyone whenever no
+   authenticator answers, and lowers a \c ZMQ_HANDSHAKE_IVL that is zero or libzmq's default to 10
+   seconds. The domain is sent in UTF-8.
+
+    Returns \c true if the socket is secured. Returns \c false, with a warning, where \a domain is
+    empty, \c *, longer than 255 bytes or holds control characters, and where libzmq refuses an
+    option: the socket is then left so that nobody gets in. A socket that is bound or connected
+    already is not touched: \c false too.
+
+    The socket must bind: sockets that connect share one path to the authenticator, on which answers
+    can reach the wrong peer.
+*/
+bool QZap::secureNull(void *socket, const QString &domain)
+{
+    return secure(socket, "secureNull", domain, {},
+                  [socket] { return setOption(socket, ZMQ_PLAIN_SERVER, 0); });
+}
+
+/*!
+    \fn template <typename S> bool QZap::secureNull(S &&socket, const QString &domain)
+    \overload
+
+    Takes anything that has cppzmq's \c handle() for \a socket and secures it for \a domain.
+*/
+
+/*!
+    Secures \a socket, a ZeroMQ server socket's handle, so that peers get in with a user name and
+    password that an authenticator accepts in \a domain.
+
+    PLAIN sends both in clear over the network. All else is as with secureNull().
+*/
+bool QZap::securePlain(void *socket, const QString &domain)
+{
+    return secure(socket, "securePlain", domain, {},
+                  [socket] { return setOption(socket, ZMQ_PLAIN_SERVER, 1); });
+}
+
+/*!
+    \fn template <typename S> bool QZap::securePlain(S &&socket, const QString &domain)
+    \overload
+
+    Takes anything that has cppzmq's \c handle() for \a socket and secures it for \a domain.
+*/
+
+/*!
+    Secures \a socket, a ZeroMQ server socket's handle, with the key pair of \a server, so that
+    peers get in with a key that an authenticator accepts in \a domain. Peers must know the
+    server's public key.
+
+    A certificate without a secret key, or a libzmq without CURVE, is refused like a wrong domain.
+    All else is as with secureNull().
+*/
+bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificate &server)
+{
+    QString error;
+    if (zmq_has("curve") == 0)
+        error = QStringLiteral("this libzmq was built without CURVE");
+    else if (!server.hasSecretKey())
+        error = QStringLiteral("the certificate has no secret key");
+    return secure(socket, "secureCurve", domain, error, [socket, &server] {
+        QByteArray key = server.secretKeyText();
+        const bool done =
+            setOption(socket, ZMQ_CURVE_SERVER, 1) && setOption(socket, ZMQ_CURVE_SECRETKEY, key);
+        key.fill('\0');
+        return done;
+    });
+}
+
+/*!
+    \fn template <typename S> bool QZap::secureCurve(S &&socket, const QString &domain, const
+   QZapCertificate &server) \overload
+
+    Takes anything that has cppzmq's \c handle() for \a socket and secures it for \a domain with the
+    key pair of \a server.
+*/
+
+/*!
+    Secures \a socket, a ZeroMQ server socket's handle, so that peers get in with a Kerberos
+    principal that an authenticator accepts in \a domain. \a principal is the server's own; left
+    empty, GSSAPI chooses it.
+
+    \warning GSSAPI cannot be closed by the socket alone: libzmq lets a peer with a valid ticket in
+    where no authenticator is running, whatever is set. Start the authenticator before \c bind() and
+    close the socket before the authenticator stops.
+
+    A libzmq without GSSAPI is refused like a wrong domain. All else is as with secureNull().
+*/
+bool QZap::secureGssapi(void *socket, const QString &domain, const QString &principal)
+{
+    const QByteArray name = principal.toUtf8();
+    QString error;
+    if (zmq_has("gssapi") == 0)
+        error = QStringLiteral("this libzmq was built without GSSAPI");
+    else if (name.size() > MaximumTextSize || !isCleanText(name))
+        error =
+            QStringLiteral("the principal is longer than 255 bytes or holds control characters");
+    return secure(socket, "secureGssapi", domain, error, [socket, &name] {
+        return setOption(socket, ZMQ_GSSAPI_SERVER, 1)
+               && (name.isEmpty() || setOption(socket, ZMQ_GSSAPI_PRINCIPAL, name));
+    });
+}
+
+/*!
+    \fn template <typename S> bool QZap::secureGssapi(S &&socket, const QString &domain, const
+   QString &principal) \overload
+
+    Takes anything that has cppzmq's \c handle() for \a socket and secures it for \a domain, with
+    \a principal as the server's own.
+*/

@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzapsocketnotifier.h>
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qcoreevent.h>
+#include <QtCore/qdebug.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qsocketnotifier.h>
+
+#include <zmq.h>
+
+#include <cerrno>
+
+class QZapSocketNotifierPrivate
+{
+    Q_DECLARE_PUBLIC(QZapSocketNotifier)
+
+public:
+    QZapSocketNotifierPrivate(QZapSocketNotifier *q, void *s)
+        : q_ptr(q)
+        , socket(s)
+    { }
+
+    static QEvent::Type checkEvent()
+    {
+        static const int type = QEvent::registerEventType();
+        return static_cast<QEvent::Type>(type);
+    }
+
+    void openDescriptor();
+    // The socket's state, which also re-arms the descriptor. False where there will be none again.
+    bool readState(int *state);
+    bool isWanted(int state) const
+    {
+        return ((state & ZMQ_POLLIN) && enabled) || ((state & ZMQ_POLLOUT) && writeEnabled);
+    }
+    void check();
+    void postCheck();
+    void updateDescriptor();
+
+    QZapSocketNotifier *q_ptr;
+    void *socket;
+    QSocketNotifier *descriptor = nullptr;
+    bool enabled = true;
+    bool writeEnabled = false;
+    bool checkPosted = false;
+};
+
+/*!
+    \class QZapSocketNotifier
+    \inmodule QZap
+    \brief The QZapSocketNotifier class watches a ZeroMQ socket on the Qt event loop.
+
+    The file descriptor that \c ZMQ_FD names is no descriptor to be watched as it is: it is raised
+    only at the moment when the socket's state \e changes, sending and receiving lower it again, and
+    to QSocketNotifier it looks raised for good until somebody reads \c ZMQ_EVENTS. This class keeps
+    those rules, so that the signals mean what their names say:
+
+    \snippet sockets.cpp notifier
+
+    readable() repeats in each turn of the event loop for as long as there is a message to receive:
+    a slot may receive one of them, or all, or none. Receive in batches of limited size, and timers
+    and other events get their turn between them.
+
+    Three things are the user's to do:
+    \list
+    \li Call recheck() after sending, receiving, binding or connecting anywhere but in a slot of
+        readable() or writable(): each of them can swallow the news of a message.
+    \li Delete the notifier before the socket is closed, since its descriptor's number is given to
+        the next file at once.
+    \li Close the socket when contextTerminated() is emitted.
+    \endlist
+
+    The notifier lives in the thread that uses the socket. It does not own the socket and never
+    sends or receives. An idle socket causes no wake-ups.
+*/
+
+/*!
+    \property QZapSocketNotifier::enabled
+    \brief whether readable() is emitted
+
+    Default: \c true. A message that arrives meanwhile is reported when it is enabled again.
+*/
+
+/*!
+    \property QZapSocketNotifier::writeEnabled
+    \brief whether writable() is emitted
+
+    Default: \c false, since a socket that can be written to is the common case: enable it after
+    a send that would have blocked, and disable it after one that did not.
+*/
+
+/*!
+    \fn void QZapSocketNotifier::readable()
+
+    Emitted from the event loop while the socket has a message to receive and \l enabled is set,
+    once in each turn. The slot may delete the notifier and close the socket.
+*/
+
+/*!
+    \fn void QZapSocketNotifier::writable()
+
+    Emitted from the event loop while the socket would take a message and \l writeEnabled is set,
+    once in each turn. The slot may delete the notifier and close the socket.
+*/
+
+/*!
+    \fn void QZapSocketNotifier::contextTerminated()
+
+    Emitted once when the socket's context is terminated or shut down, or when the socket turns out
+    to be none. Delete the notifier and close the socket: \c zmq_ctx_term() waits for it. Nothing
+    else is emitted afterwards.
+*/
+
+/*!
+    Constructs a notifier for \a socket, a ZeroMQ socket's handle, with \a parent. It is enabled,
+    and messages that have arrived before are reported in the next turn of the event loop.
+
+    A handle that is no open socket causes a warning and a notifier that never emits.
+*/
+QZapSocketNotifier::QZapSocketNotifier(void *socket, QObject *parent)
+    : QObject(parent)
+    , d_ptr(std::make_unique<QZapSocketNotifierPrivate>(this, socket))
+{
+    d_ptr->openDescriptor();
+}
+
+/*!
+    \fn template <typename S> QZapSocketNotifier::QZapSocketNotifier(S &&socket, QObject *parent)
+
+    Constructs a notifier for \a socket, anything that has cppzmq's \c handle(): a
+    \c{zmq::socket_t} or \c{zmq::socket_ref}, with \a parent.
+*/
+
+/*!
+    Destroys the notifier. The socket stays open.
+*/
+QZapSocketNotifier::~QZapSocketNotifier() = default;
+
+bool QZapSocketNotifier::isEnabled() const
+{
+    Q_D(const QZapSocketNotifier);
+    return d->enabled;
+}
+
+void QZapSocketNotifier::setEnabled(bool enabled)
+{
+    Q_D(QZapSocketNotifier);
+    if (d->enabled == enabled)
+        return;
+    d->enabled = enabled;
+    d->updateDescriptor();
+}
+
+bool QZapSocketNotifier::isWriteEnabled() const
+{
+    Q_D(const QZapSocketNotifier);
+    return d->writeEnabled;
+}
+
+void QZapSocketNotifier::setWriteEnabled(bool enabled)
+{
+    Q_D(QZapSocketNotifier);
+    if (d->writeEnabled == enabled)
+        return;
+    d->writeEnabled = enabled;
+    d->updateDescriptor();
+}
+
+/*!
+    Looks at the socket's state again in the next turn of the event loop.
+
+    To be called after a send, receive, bind or connect outside of the slots of readable() and
+    writable(). Many calls in one turn cost as much as one.
+*/
+void QZapSocketNotifier::recheck()
+{
+    Q_D(QZapSocketNotifier);
+    d->postCheck();
+}
+
+/*!
+    \reimp
+*/
+bool QZapSocketNotifier::event(QEvent *event)
+{
+    Q_D(QZapSocketNotifier);
+    if (event->type() != QZapSocketNotifierPrivate::checkEvent())
+        return QObject::event(event);
+    d->checkPosted = false;
+    d->check();
+    return true;
+}
+
+void QZapSocketNotifierPrivate::openDescriptor()
+{
+    Q_Q(QZapSocketNotifier);
+    zmq_fd_t fd = {};
+    size_t size = sizeof fd;
+    if (!socket || zmq_getsockopt(socket, ZMQ_FD, &fd, &size) != 0) {
+        qWarning("QZapSocketNotifier: the socket cannot be watched: %s",
+                 socket ? zmq_strerror(zmq_errno()) : "it is null");
+        enabled = false;
+        socket = nullptr;
+        return;
+    }
+    descriptor = new QSocketNotifier(static_cast<qintptr>(fd), QSocketNotifier::Read, q);
+    QObject::connect(descriptor, &QSocketNotifier::activated, q, [this] { check(); });
+    postCheck(); // what arrived before has raised the descriptor for nobody
+}
+
+bool QZapSocketNotifierPrivate::readState(int *state)
+{
+    size_t size = sizeof *state;
+    if (zmq_getsockopt(socket, ZMQ_EVENTS, state, &size) == 0)
+        return true;
+    *state = 0;
+    if (zmq_errno() == EINTR) {
+        postCheck();
+        return true;
+    }
+    return false;
+}
+
+void QZapSocketNotifierPrivate::check()
+{
+    Q_Q(QZapSocketNotifier);
+    if (!socket || (!enabled && !writeEnabled))
+        return;
+    const QPointer<QZapSocketNotifier> guard(q);
+    int state = 0;
+    bool usable = readState(&state);
+    if (usable && isWanted(state)) {
+        if ((state & ZMQ_POLLIN) && enabled) {
+            Q_EMIT q->readable();
+            if (!guard)
+                return;
+        }
+        if ((state & ZMQ_POLLOUT) && writeEnabled) {
+            Q_EMIT q->writable();
+            if (!guard)
+                return;
+        }
+        usable = readState(&state);
+        if (usable && isWanted(state))
+            postCheck();
+    }
+    if (!usable) {
+        descriptor->setEnabled(false);
+        socket = nullptr;
+        Q_EMIT q->contextTerminated();
+    }
+}
+
+void QZapSocketNotifierPrivate::postCheck()
+{
+    Q_Q(QZapSocketNotifier);
+    if (checkPosted || !socket)
+        return;
+    checkPosted = true;
+    QCoreApplication::postEvent(q, new QEvent(checkEvent()));
+}
+
+void QZapSocketNotifierPrivate::updateDescriptor()
+{
+    if (!socket)
+        return;
+    // Watched by nobody it would stay raised, and wake the event loop without end.
+    descriptor->setEnabled(enabled || writeEnabled);
+    postCheck();
+}

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "transport/zapmessage_p.h"
+
+#include <cstring>
+
+namespace QZap::Internal {
+
+namespace {
+constexpr qsizetype FirstCredential = 6; // behind version, id, domain, address, identity, mechanism
+} // namespace
+
+ZapMessage::ZapMessage() = default;
+ZapMessage::ZapMessage(ZapMessage &&other) noexcept = default;
+ZapMessage &ZapMessage::operator=(ZapMessage &&other) noexcept = default;
+ZapMessage::~ZapMessage() = default;
+
+const QByteArrayView *ZapMessage::frames() const
+{
+    return count() > 0 ? m_frames->views.data() + m_frames->request : nullptr;
+}
+
+qsizetype ZapMessage::count() const
+{
+    return m_frames && m_frames->request >= 0
+               ? static_cast<qsizetype>(m_frames->views.size()) - m_frames->request
+               : 0;
+}
+
+qsizetype ZapMessage::totalCount() const
+{
+    return m_frames && m_frames->request >= 0
+               ? static_cast<qsizetype>(m_frames->total) - m_frames->request
+               : 0;
+}
+
+void ZapMessage::wipeCredentials()
+{
+    for (qsizetype i = FirstCredential; i < count(); ++i) {
+        zmq::message_t &message = m_frames->messages[static_cast<size_t>(m_frames->request + i)];
+        // What is shared or constant belongs to a sender in this process, and may not be writable.
+        if (zmq_msg_get(message.handle(), ZMQ_SHARED) == 0)
+            std::memset(message.data(), 0, message.size());
+    }
+}
+
+} // namespace QZap::Internal

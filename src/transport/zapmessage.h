@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_TRANSPORT_ZAPMESSAGE_H
+#define QZAP_TRANSPORT_ZAPMESSAGE_H
+
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qglobal.h>
+
+#include <memory>
+
+namespace QZap::Internal {
+
+// A message of the ZAP socket: the envelope, which the reply needs, and the request's frames. To be
+// received into again and again; moved away to be answered later.
+class ZapMessage
+{
+public:
+    ZapMessage();
+    ZapMessage(ZapMessage &&other) noexcept;
+    ZapMessage &operator=(ZapMessage &&other) noexcept;
+    ~ZapMessage();
+
+    // The request from its version frame on, where it has one.
+    const QByteArrayView *frames() const;
+    qsizetype count() const;      // 0 where there is no delimiter
+    qsizetype totalCount() const; // with the frames beyond the limit, which are not kept
+
+    // Overwrites what the peer showed to be let in.
+    void wipeCredentials();
+
+private:
+    friend class ZapSocket;
+    class Frames;
+
+    std::unique_ptr<Frames> m_frames;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_TRANSPORT_ZAPMESSAGE_H

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_TRANSPORT_ZAPMESSAGE_P_H
+#define QZAP_TRANSPORT_ZAPMESSAGE_P_H
+
+#include "transport/zapmessage.h"
+
+#include <zmq.hpp>
+
+#include <vector>
+
+namespace QZap::Internal {
+
+class ZapMessage::Frames
+{
+public:
+    // A request has 8 frames behind its envelope at most; what exceeds this is only counted.
+    static constexpr size_t Limit = 32;
+
+    std::vector<zmq::message_t> messages; // kept from one receive to the next
+    std::vector<QByteArrayView> views;    // of those that were received
+    size_t total = 0;
+    qsizetype request = 0; // index of the version frame, -1 where there is none
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_TRANSPORT_ZAPMESSAGE_P_H

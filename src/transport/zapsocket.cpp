@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "transport/zapsocket.h"
+
+#include "protocol/request.h"
+#include "transport/zapmessage_p.h"
+
+#include <QZap/qzapsocketnotifier.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr char Endpoint[] = "inproc://zeromq.zap.01"; // RFC 27
+// A larger batch would keep timers waiting under a flood, a smaller one costs a turn of the loop.
+constexpr int BatchSize = 64;
+
+QString lastError()
+{
+    return QString::fromUtf8(zmq_strerror(zmq_errno()));
+}
+
+} // namespace
+
+bool ZapSocket::isUsableContext(void *context)
+{
+    return context && zmq_ctx_get(context, ZMQ_IO_THREADS) >= 0;
+}
+
+ZapSocket::ZapSocket(Handler handler)
+    : m_handler(std::move(handler))
+    , m_alive(std::make_shared<bool>(true))
+{ }
+
+ZapSocket::~ZapSocket()
+{
+    *m_alive = false;
+    close(0);
+}
+
+ZapSocket::OpenResult ZapSocket::open(void *context, QString *errorMessage)
+{
+    void *socket = zmq_socket(context, ZMQ_ROUTER);
+    if (!socket) {
+        *errorMessage = QStringLiteral("The ZeroMQ context cannot be used: ") + lastError();
+        return OpenResult::ContextUnusable;
+    }
+    const auto set = [socket](int option, int value) {
+        return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
+    };
+    // MANDATORY: a peer that is gone is told apart. Nothing is ever dropped for a mark, and
+    // closing does not wait for peers that do not read.
+    const bool configured = set(ZMQ_ROUTER_MANDATORY, 1) && set(ZMQ_SNDHWM, 0) && set(ZMQ_RCVHWM, 0)
+                            && set(ZMQ_LINGER, 0);
+    if (!configured || zmq_bind(socket, Endpoint) != 0) {
+        const bool inUse = zmq_errno() == EADDRINUSE;
+        *errorMessage =
+            inUse ? QStringLiteral(
+                        "Another ZAP handler is bound to %1 in the ZeroMQ context: stop it, "
+                        "or give each a context of its own")
+                        .arg(QLatin1StringView(Endpoint))
+                  : QStringLiteral("The ZAP socket cannot be bound: ") + lastError();
+        zmq_close(socket);
+        return inUse ? OpenResult::AddressInUse : OpenResult::ContextUnusable;
+    }
+    m_socket = socket;
+    m_notifier = std::make_unique<QZapSocketNotifier>(socket);
+    QObject::connect(m_notifier.get(), &QZapSocketNotifier::readable, m_notifier.get(),
+                     [this] { drain(); });
+    QObject::connect(m_notifier.get(), &QZapSocketNotifier::contextTerminated, m_notifier.get(),
+                     [this] { abandon(); });
+    return OpenResult::Opened;
+}
+
+void ZapSocket::close(int limit)
+{
+    if (!m_socket || (limit > 0 && !handOut(limit)) || !m_socket)
+        return;
+    m_notifier.reset(); // first: the descriptor's number is used again at once
+    // Without it, a bind right after fails as long as the I/O thread has not caught up.
+    zmq_unbind(m_socket, Endpoint);
+    zmq_close(m_socket);
+    m_socket = nullptr;
+}
+
+void ZapSocket::reply(ZapMessage &message, const Reply &reply)
+{
+    if (!m_socket || message.count() < 2)
+        return;
+    ZapMessage::Frames &frames = *message.m_frames;
+    // Sending consumes the descriptor's signal, and with it that of a request that came meanwhile.
+    if (!m_draining)
+        m_notifier->recheck();
+
+    // Envelope, delimiter, version and request id go back as they came.
+    const qsizetype echoed = frames.request + 2;
+    for (qsizetype i = 0; i < echoed; ++i) {
+        zmq_msg_t *frame = frames.messages[static_cast<size_t>(i)].handle();
+        while (zmq_msg_send(frame, m_socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
+            if (zmq_errno() != EINTR)
+                return; // EHOSTUNREACH on the first frame: the peer is gone
+        }
+    }
+    sendFrame(reply.code, true);
+    sendFrame(reply.text, true);
+    sendFrame(reply.userId, true);
+    sendFrame(reply.metadata, false);
+}
+
+void ZapSocket::drain()
+{
+    const std::shared_ptr<bool> alive = m_alive;
+    if (!handOut(BatchSize))
+        return;
+    if (*alive && m_handler.drained)
+        m_handler.drained();
+}
+
+bool ZapSocket::handOut(int limit)
+{
+    const std::shared_ptr<bool> alive = m_alive;
+    ZapMessage message = std::move(m_spare);
+    m_draining = true;
+    for (int i = 0; i < limit && m_socket; ++i) {
+        const ReceiveResult result = receive(message);
+        if (result == ReceiveResult::Terminated) {
+            m_draining = false;
+            abandon();
+            return false;
+        }
+        if (result == ReceiveResult::Empty)
+            break;
+        m_handler.received(message);
+        if (!*alive)
+            return false;
+    }
+    m_draining = false;
+    m_spare = std::move(message);
+    return true;
+}
+
+ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage &message)
+{
+    if (!message.m_frames)
+        message.m_frames = std::make_unique<ZapMessage::Frames>();
+    ZapMessage::Frames &frames = *message.m_frames;
+    frames.views.clear();
+    frames.total = 0;
+
+    zmq::message_t surplus;
+    bool more = true;
+    while (more) {
+        zmq::message_t *frame = &surplus;
+        if (frames.total < ZapMessage::Frames::Limit) {
+            if (frames.total == frames.messages.size())
+                frames.messages.emplace_back();
+            frame = &frames.messages[frames.total];
+        }
+        bool terminated = false;
+        if (!receiveFrame(frame->handle(), &terminated))
+            return terminated ? ReceiveResult::Terminated : ReceiveResult::Empty;
+        ++frames.total;
+        more = frame->more();
+    }
+    // Not before: small frames lie in the message objects, which move as the vector grows.
+    for (size_t i = 0; i < std::min(frames.total, ZapMessage::Frames::Limit); ++i) {
+        const zmq::message_t &frame = frames.messages[i];
+        frames.views.emplace_back(static_cast<const char *>(frame.data()),
+                                  static_cast<qsizetype>(frame.size()));
+    }
+    frames.request = findRequest(frames.views.data(), static_cast<qsizetype>(frames.views.size()));
+    return ReceiveResult::Received;
+}
+
+bool ZapSocket::receiveFrame(void *frame, bool *terminated)
+{
+    for (;;) {
+        if (zmq_msg_recv(static_cast<zmq_msg_t *>(frame), m_socket, ZMQ_DONTWAIT) >= 0)
+            return true;
+        if (zmq_errno() != EINTR) {
+            *terminated = zmq_errno() != EAGAIN;
+            return false;
+        }
+    }
+}
+
+bool ZapSocket::sendFrame(QByteArrayView bytes, bool more)
+{
+    const int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
+    while (zmq_send(m_socket, bytes.data(), static_cast<size_t>(bytes.size()), flags) < 0) {
+        if (zmq_errno() != EINTR)
+            return false;
+    }
+    return true;
+}
+
+// zmq_ctx_term() waits in its thread until the socket is closed.
+void ZapSocket::abandon()
+{
+    if (!m_socket)
+        return;
+    m_notifier.reset();
+    zmq_close(m_socket);
+    m_socket = nullptr;
+    if (m_handler.terminated)
+        m_handler.terminated();
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_TRANSPORT_ZAPSOCKET_H
+#define QZAP_TRANSPORT_ZAPSOCKET_H
+
+#include "protocol/reply.h"
+#include "transport/zapmessage.h"
+
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qstring.h>
+
+#include <functional>
+#include <memory>
+
+class QZapSocketNotifier;
+
+namespace QZap::Internal {
+
+// The handler's end of ZAP: a ROUTER at inproc://zeromq.zap.01 of one context, driven by the event
+// loop of the thread that opened it. Every rule of ZMQ_FD is kept here and in QZapSocketNotifier.
+class ZapSocket
+{
+public:
+    enum class OpenResult { Opened, AddressInUse, ContextUnusable };
+
+    struct Handler
+    {
+        // For each message, while draining: reply() may be called, or the message be moved away.
+        std::function<void(ZapMessage &)> received;
+        // After each drain, when the socket may be closed and this object be deleted.
+        std::function<void()> drained;
+        // The context was terminated: the socket has been closed.
+        std::function<void()> terminated;
+    };
+
+    static bool isUsableContext(void *context);
+
+    explicit ZapSocket(Handler handler);
+    ~ZapSocket();
+    Q_DISABLE_COPY_MOVE(ZapSocket)
+
+    OpenResult open(void *context, QString *errorMessage);
+    bool isOpen() const { return m_socket != nullptr; }
+    // Hands out up to `limit` messages that have arrived, then unbinds and closes.
+    void close(int limit);
+
+    // Answers the message, of which only the envelope is used up. A peer that is gone is no error.
+    void reply(ZapMessage &message, const Reply &reply);
+
+private:
+    enum class ReceiveResult { Received, Empty, Terminated };
+
+    void drain();
+    // Up to `limit` messages; false where the context was terminated meanwhile.
+    bool handOut(int limit);
+    ReceiveResult receive(ZapMessage &message);
+    bool receiveFrame(void *frame, bool *terminated);
+    bool sendFrame(QByteArrayView bytes, bool more);
+    void abandon();
+
+    Handler m_handler;
+    void *m_socket = nullptr;
+    std::unique_ptr<QZapSocketNotifier> m_notifier;
+    ZapMessage m_spare; // received into; a drain inside a drain finds none and makes its own
+    bool m_draining = false;
+    std::shared_ptr<bool> m_alive; // false once this object is gone
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_TRANSPORT_ZAPSOCKET_H
