@@ -1,0 +1,301 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/filereader.h"
+
+#include "credentials/filedescriptor.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qfileinfo.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+
+#ifdef Q_OS_UNIX
+#    include <fcntl.h>
+#    include <sys/stat.h>
+#    include <unistd.h>
+#endif
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr qint64 NanosecondsPerSecond = 1'000'000'000;
+// What is read at once where the size is not known beforehand.
+constexpr qsizetype SmallestRead = 4096;
+
+FileError kindOf(int systemError)
+{
+    switch (systemError) {
+    case ENOENT:
+    case ENOTDIR:
+        return FileError::NotFound;
+    case EISDIR:
+    case ELOOP:
+    case ENXIO: // a socket, or a device without a driver
+    case ENODEV:
+        return FileError::NotRegular;
+    default:
+        return FileError::Unreadable;
+    }
+}
+
+QString textOf(int systemError, const QString &path, qsizetype limit)
+{
+    switch (systemError) {
+    case ENOENT:
+    case ENOTDIR:
+        return u"%1: no such file"_s.arg(path);
+    case ELOOP:
+        return u"%1: a symbolic link that leads to itself"_s.arg(path);
+    case EISDIR:
+        return u"%1: a directory, not a file"_s.arg(path);
+    case ENXIO:
+    case ENODEV:
+        return u"%1: not a regular file"_s.arg(path);
+    case EFBIG:
+        return u"%1: larger than the %2 bytes that are read"_s.arg(path, QString::number(limit));
+    case EACCES:
+    case EPERM:
+        return u"%1: cannot be read: permission denied; make it, and the directories above it, "
+               u"accessible to this user"_s.arg(path);
+    default:
+        return u"%1: cannot be read: %2"_s.arg(path, qt_error_string(systemError));
+    }
+}
+
+void fail(FileRead *result, int systemError, const QString &path, qsizetype limit)
+{
+    result->error = kindOf(systemError);
+    result->systemError = systemError;
+    result->errorText = textOf(systemError, path, limit);
+    result->contents.clear();
+}
+
+// What QFile can say, for Qt's resources and systems without descriptors.
+FileFacts factsOf(const QFileInfo &info)
+{
+    FileFacts facts;
+    facts.size = info.size();
+    facts.modified = info.lastModified().toMSecsSinceEpoch() * 1'000'000;
+    facts.changed = info.metadataChangeTime().toMSecsSinceEpoch() * 1'000'000;
+    const QFile::Permissions permissions = info.permissions();
+    const auto add = [&](QFile::Permission permission, quint32 bit) {
+        if (permissions.testFlag(permission))
+            facts.mode |= bit;
+    };
+    add(QFile::ReadOwner, 0400);
+    add(QFile::WriteOwner, 0200);
+    add(QFile::ReadGroup, 0040);
+    add(QFile::WriteGroup, 0020);
+    add(QFile::ReadOther, 0004);
+    add(QFile::WriteOther, 0002);
+    return facts;
+}
+
+FileRead readWithQt(const QString &path, qsizetype limit)
+{
+    FileRead result;
+    const QFileInfo info(path);
+    if (!info.exists()) {
+        fail(&result, ENOENT, path, limit);
+        return result;
+    }
+    if (!info.isFile()) {
+        fail(&result, info.isDir() ? EISDIR : ENODEV, path, limit);
+        return result;
+    }
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered)) {
+        fail(&result, EACCES, path, limit);
+        return result;
+    }
+    result.facts = factsOf(info);
+    if (file.size() > limit) {
+        fail(&result, EFBIG, path, limit);
+        return result;
+    }
+    result.contents.resize(static_cast<qsizetype>(file.size()));
+    const qint64 size = file.read(result.contents.data(), result.contents.size());
+    if (size < 0)
+        fail(&result, EIO, path, limit);
+    else
+        result.contents.resize(static_cast<qsizetype>(size));
+    return result;
+}
+
+bool isQtOnly(const QString &path)
+{
+#ifdef Q_OS_UNIX
+    return path.startsWith(":/"_L1);
+#else
+    Q_UNUSED(path)
+    return true;
+#endif
+}
+
+#ifdef Q_OS_UNIX
+
+qint64 nanoseconds(const timespec &time)
+{
+    return static_cast<qint64>(time.tv_sec) * NanosecondsPerSecond + time.tv_nsec;
+}
+
+FileFacts factsOf(const struct stat &status)
+{
+    FileFacts facts;
+    facts.device = static_cast<quint64>(status.st_dev);
+    facts.inode = static_cast<quint64>(status.st_ino);
+    facts.size = static_cast<qint64>(status.st_size);
+#    ifdef Q_OS_DARWIN
+    facts.modified = nanoseconds(status.st_mtimespec);
+    facts.changed = nanoseconds(status.st_ctimespec);
+#    else
+    facts.modified = nanoseconds(status.st_mtim);
+    facts.changed = nanoseconds(status.st_ctim);
+#    endif
+    facts.mode = static_cast<quint32>(status.st_mode) & 07777;
+    return facts;
+}
+
+int openForReading(int directory, const char *name)
+{
+    int descriptor = -1;
+    do {
+        // A fifo would block without O_NONBLOCK; a regular file does not mind.
+        descriptor = ::openat(directory, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    } while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
+int errorOfMode(mode_t mode)
+{
+    if (S_ISREG(mode))
+        return 0;
+    return S_ISDIR(mode) ? EISDIR : ENODEV;
+}
+
+// Up to one byte more than the limit, so that what is too large is known to be.
+int readAll(int descriptor, qint64 sizeHint, qsizetype limit, SecretBytes *contents)
+{
+    contents->reserve(static_cast<qsizetype>(std::clamp<qint64>(sizeHint, 0, limit)) + 1);
+    qsizetype size = 0;
+    for (;;) {
+        if (size == contents->capacity()) {
+            if (size > limit)
+                return EFBIG;
+            contents->resize(size);
+            // A file that grows, or one of /proc, whose size is always 0.
+            contents->reserve(std::min(std::max(2 * size, SmallestRead), limit + 1));
+        }
+        const ssize_t count = ::read(descriptor, contents->data() + size,
+                                     static_cast<std::size_t>(contents->capacity() - size));
+        if (count < 0) {
+            if (errno == EINTR)
+                continue;
+            return errno;
+        }
+        if (count == 0)
+            break;
+        size += count;
+    }
+    if (size > limit)
+        return EFBIG;
+    contents->resize(size);
+    return 0;
+}
+
+int readInto(FileRead *result, int directory, const QByteArray &name, qsizetype limit)
+{
+    if (name.isEmpty() || name.contains('\0'))
+        return ENOENT;
+    const FileDescriptor file(openForReading(directory, name.constData()));
+    if (!file.isValid())
+        return errno;
+    struct stat status = {};
+    if (::fstat(file.get(), &status) != 0)
+        return errno;
+    if (const int error = errorOfMode(status.st_mode))
+        return error;
+    result->facts = factsOf(status);
+    if (result->facts.size > limit)
+        return EFBIG;
+    if (const int error = readAll(file.get(), result->facts.size, limit, &result->contents))
+        return error;
+    if (::fstat(file.get(), &status) != 0)
+        return errno;
+    const FileFacts after = factsOf(status);
+    result->changedMeanwhile = after != result->facts;
+    result->facts = after;
+    return 0;
+}
+
+// With the text made only where it is needed: the path of a hundred thousand files is not.
+template <typename PathOf>
+FileRead readDescriptor(int directory, const QByteArray &name, qsizetype limit, PathOf pathOf)
+{
+    FileRead result;
+    int error = 0;
+    try {
+        error = readInto(&result, directory, name, limit);
+    } catch (const std::bad_alloc &) {
+        error = ENOMEM;
+    }
+    if (error != 0)
+        fail(&result, error, pathOf(), limit);
+    return result;
+}
+
+#endif // Q_OS_UNIX
+
+} // namespace
+
+FileRead readFile(const QString &path, qsizetype limit)
+{
+    if (isQtOnly(path))
+        return readWithQt(path, limit);
+#ifdef Q_OS_UNIX
+    return readDescriptor(AT_FDCWD, QFile::encodeName(path), limit, [&] { return path; });
+#else
+    Q_UNREACHABLE();
+#endif
+}
+
+std::optional<FileFacts> fileFacts(const QString &path)
+{
+    if (isQtOnly(path)) {
+        const QFileInfo info(path);
+        return info.exists() ? std::optional(factsOf(info)) : std::nullopt;
+    }
+#ifdef Q_OS_UNIX
+    return fileFactsAt(AT_FDCWD, QFile::encodeName(path));
+#else
+    Q_UNREACHABLE();
+#endif
+}
+
+#ifdef Q_OS_UNIX
+
+FileRead readFileAt(int directory, const QByteArray &name, qsizetype limit,
+                    const QString &directoryPath)
+{
+    return readDescriptor(directory, name, limit,
+                          [&] { return directoryPath + u'/' + QFile::decodeName(name); });
+}
+
+std::optional<FileFacts> fileFactsAt(int directory, const QByteArray &name)
+{
+    struct stat status = {};
+    if (name.contains('\0') || ::fstatat(directory, name.constData(), &status, 0) != 0)
+        return std::nullopt;
+    return factsOf(status);
+}
+
+#endif
+
+} // namespace QZap::Internal

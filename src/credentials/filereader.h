@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_FILEREADER_H
+#define QZAP_CREDENTIALS_FILEREADER_H
+
+#include "credentials/secret.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qstring.h>
+
+#include <optional>
+
+namespace QZap::Internal {
+
+// Which file it was, and which version of it.
+struct FileFacts
+{
+    quint64 device = 0;
+    quint64 inode = 0;
+    qint64 size = 0;
+    qint64 modified = 0; // nanoseconds since 1970
+    qint64 changed = 0;  // nanoseconds since 1970, of the inode: a rename or chmod counts
+    quint32 mode = 0;    // permission bits: 07777
+
+    // Others: the group, or everyone.
+    bool isReadableByOthers() const { return (mode & 0044) != 0; }
+    bool isWritableByOthers() const { return (mode & 0022) != 0; }
+    // Of a directory: its files can be replaced by others, which a sticky one prevents.
+    bool isReplaceableByOthers() const { return isWritableByOthers() && (mode & 01000) == 0; }
+
+    friend bool operator==(const FileFacts &lhs, const FileFacts &rhs)
+    {
+        return lhs.device == rhs.device && lhs.inode == rhs.inode && lhs.size == rhs.size
+               && lhs.modified == rhs.modified && lhs.changed == rhs.changed
+               && lhs.mode == rhs.mode;
+    }
+    friend bool operator!=(const FileFacts &lhs, const FileFacts &rhs) { return !(lhs == rhs); }
+};
+
+enum class FileError {
+    None,
+    NotFound,   // no such file, or a link that leads to none
+    NotRegular, // a directory, fifo, socket, device, or a link that leads to itself
+    Unreadable, // it may well be there: EIO, EACCES, EMFILE, ENOMEM, larger than the limit, ...
+};
+
+struct FileRead
+{
+    FileError error = FileError::None;
+    int systemError = 0;           // the errno; EFBIG where the limit was exceeded
+    QString errorText;             // names the file
+    bool changedMeanwhile = false; // written to while it was read: read it again, later
+    FileFacts facts;               // of a regular file that could be opened
+    SecretBytes contents;
+
+    bool isOk() const { return error == FileError::None; }
+};
+
+// Reads a whole regular file of at most limit bytes; never blocks on a fifo, never becomes a
+// terminal's process, never throws. A path that starts with ":/" is a Qt resource.
+[[nodiscard]] FileRead readFile(const QString &path, qsizetype limit);
+
+// The facts of a file or directory, links followed; none where there is none.
+[[nodiscard]] std::optional<FileFacts> fileFacts(const QString &path);
+
+#ifdef Q_OS_UNIX
+// The same by an open directory, for reading many of its files; its path is used in texts only.
+[[nodiscard]] FileRead readFileAt(int directory, const QByteArray &name, qsizetype limit,
+                                  const QString &directoryPath);
+[[nodiscard]] std::optional<FileFacts> fileFactsAt(int directory, const QByteArray &name);
+#endif
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_FILEREADER_H

@@ -1,0 +1,332 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/filereader.h"
+
+#include <QtCore/qdir.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qsizetype Limit = 1000;
+
+// Root may read everything; a user without rights is somebody else for a moment.
+class SomebodyElse
+{
+public:
+    SomebodyElse()
+        : m_isRoot(::geteuid() == 0)
+    {
+        if (m_isRoot && ::seteuid(65534) != 0)
+            qFatal("cannot become another user");
+    }
+    SomebodyElse(const SomebodyElse &) = delete;
+    SomebodyElse &operator=(const SomebodyElse &) = delete;
+    ~SomebodyElse()
+    {
+        if (m_isRoot && ::seteuid(0) != 0)
+            qFatal("cannot become root again");
+    }
+
+private:
+    bool m_isRoot;
+};
+
+} // namespace
+
+class tst_FileReader : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void contents_data();
+    void contents();
+    void facts_data();
+    void facts();
+    void factsTellVersionsApart();
+    void notFound_data();
+    void notFound();
+    void notRegular_data();
+    void notRegular();
+    void symbolicLinkIsFollowed();
+    void tooLarge();
+    void sizeUnknownBeforehand();
+    void noPermission();
+    void noDescriptorLeft();
+    void atDirectory();
+    void resource();
+
+private:
+    QString path(const QString &name) const { return m_directory->filePath(name); }
+    void write(const QString &name, const QByteArray &contents, mode_t mode = 0600);
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+};
+
+void tst_FileReader::init()
+{
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+}
+
+void tst_FileReader::write(const QString &name, const QByteArray &contents, mode_t mode)
+{
+    QFile file(path(name));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(contents), contents.size());
+    file.close();
+    QCOMPARE(::chmod(qPrintable(path(name)), mode), 0);
+}
+
+void tst_FileReader::contents_data()
+{
+    QTest::addColumn<QByteArray>("contents");
+
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("a line") << QByteArray("alice=secret\n");
+    QTest::newRow("NUL and no newline") << QByteArray("a\0b", 3);
+    QTest::newRow("byte order mark kept") << QByteArray("\xef\xbb\xbfx");
+    QTest::newRow("as large as the limit") << QByteArray(Limit, 'x');
+}
+
+void tst_FileReader::contents()
+{
+    QFETCH(const QByteArray, contents);
+
+    write(u"file"_s, contents);
+    const FileRead read = readFile(path(u"file"_s), Limit);
+    QVERIFY2(read.isOk(), qPrintable(read.errorText));
+    QCOMPARE(read.contents.view().toByteArray(), contents);
+    QCOMPARE(read.facts.size, contents.size());
+    QVERIFY(!read.changedMeanwhile);
+    QVERIFY(read.errorText.isEmpty());
+}
+
+void tst_FileReader::facts_data()
+{
+    QTest::addColumn<int>("mode");
+    QTest::addColumn<bool>("readable");
+    QTest::addColumn<bool>("writable");
+
+    QTest::newRow("owner only") << 0600 << false << false;
+    QTest::newRow("group reads") << 0640 << true << false;
+    QTest::newRow("everyone reads") << 0604 << true << false;
+    QTest::newRow("group writes") << 0620 << false << true;
+    QTest::newRow("everyone writes") << 0602 << false << true;
+    QTest::newRow("all") << 0666 << true << true;
+}
+
+void tst_FileReader::facts()
+{
+    QFETCH(const int, mode);
+
+    write(u"file"_s, "x", static_cast<mode_t>(mode));
+    const FileRead read = readFile(path(u"file"_s), Limit);
+    QVERIFY(read.isOk());
+    QTEST(read.facts.isReadableByOthers(), "readable");
+    QTEST(read.facts.isWritableByOthers(), "writable");
+    struct stat status = {};
+    QCOMPARE(::stat(qPrintable(path(u"file"_s)), &status), 0);
+    QCOMPARE(read.facts.inode, status.st_ino);
+    QCOMPARE(read.facts.device, status.st_dev);
+    QCOMPARE(read.facts.mode, static_cast<quint32>(mode));
+    QCOMPARE(read.facts.modified, status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec);
+    QCOMPARE(read.facts.changed, status.st_ctim.tv_sec * 1'000'000'000 + status.st_ctim.tv_nsec);
+    const auto again = fileFacts(path(u"file"_s));
+    QVERIFY(again);
+    QCOMPARE(*again, read.facts);
+
+    ::chmod(qPrintable(m_directory->path()), 0777);
+    QVERIFY(fileFacts(m_directory->path())->isReplaceableByOthers());
+    ::chmod(qPrintable(m_directory->path()), 01777);
+    QVERIFY(!fileFacts(m_directory->path())->isReplaceableByOthers());
+    ::chmod(qPrintable(m_directory->path()), 0700);
+}
+
+void tst_FileReader::factsTellVersionsApart()
+{
+    write(u"file"_s, "one");
+    const FileFacts before = readFile(path(u"file"_s), Limit).facts;
+    // The same size and time of modification, as "cp -p" over it leaves them.
+    write(u"other"_s, "two");
+    const timespec times[2] = {{before.modified / 1'000'000'000, before.modified % 1'000'000'000},
+                               {before.modified / 1'000'000'000, before.modified % 1'000'000'000}};
+    QCOMPARE(::utimensat(AT_FDCWD, qPrintable(path(u"other"_s)), times, 0), 0);
+    QCOMPARE(::rename(qPrintable(path(u"other"_s)), qPrintable(path(u"file"_s))), 0);
+    const FileFacts after = readFile(path(u"file"_s), Limit).facts;
+    QCOMPARE(after.size, before.size);
+    QCOMPARE(after.modified, before.modified);
+    QVERIFY(after != before);
+}
+
+void tst_FileReader::notFound_data()
+{
+    QTest::addColumn<QString>("name");
+
+    QTest::newRow("no such file") << u"missing"_s;
+    QTest::newRow("no such directory") << u"missing/file"_s;
+    QTest::newRow("a file for a directory") << u"file/file"_s;
+    QTest::newRow("a link that leads nowhere") << u"dangling"_s;
+    QTest::newRow("NUL in the name") << u"file\0x"_s;
+}
+
+void tst_FileReader::notFound()
+{
+    QFETCH(const QString, name);
+
+    write(u"file"_s, "x");
+    QVERIFY(QFile::link(u"missing"_s, path(u"dangling"_s)));
+    const FileRead read = readFile(path(name), Limit);
+    QCOMPARE(read.error, FileError::NotFound);
+    QVERIFY(read.contents.isEmpty());
+    QCOMPARE(read.errorText, path(name) + ": no such file"_L1);
+    QVERIFY(!fileFacts(path(name)));
+}
+
+void tst_FileReader::notRegular_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("text");
+
+    QTest::newRow("directory") << u"directory"_s << u"a directory, not a file"_s;
+    QTest::newRow("fifo without a writer") << u"fifo"_s << u"not a regular file"_s;
+    QTest::newRow("socket") << u"socket"_s << u"not a regular file"_s;
+    QTest::newRow("link to a fifo") << u"link"_s << u"not a regular file"_s;
+    QTest::newRow("link to itself") << u"loop"_s << u"a symbolic link that leads to itself"_s;
+    QTest::newRow("endless device") << u"/dev/zero"_s << u"not a regular file"_s;
+    QTest::newRow("empty device") << u"/dev/null"_s << u"not a regular file"_s;
+}
+
+void tst_FileReader::notRegular()
+{
+    QFETCH(const QString, file);
+    QFETCH(const QString, text);
+
+    QVERIFY(QDir(m_directory->path()).mkdir(u"directory"_s));
+    QCOMPARE(::mkfifo(qPrintable(path(u"fifo"_s)), 0600), 0);
+    QVERIFY(QFile::link(u"fifo"_s, path(u"link"_s)));
+    QVERIFY(QFile::link(u"loop"_s, path(u"loop"_s)));
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    qstrncpy(address.sun_path, qPrintable(path(u"socket"_s)), sizeof(address.sun_path));
+    QCOMPARE(::bind(socket, reinterpret_cast<sockaddr *>(&address), sizeof(address)), 0);
+    ::close(socket);
+
+    const QString name = QDir::isAbsolutePath(file) ? file : path(file);
+    const FileRead read = readFile(name, Limit);
+    QCOMPARE(read.error, FileError::NotRegular);
+    QVERIFY(read.contents.isEmpty());
+    QCOMPARE(read.errorText, name + ": "_L1 + text);
+}
+
+void tst_FileReader::symbolicLinkIsFollowed()
+{
+    write(u"file"_s, "contents");
+    QVERIFY(QFile::link(u"file"_s, path(u"link"_s)));
+    const FileRead read = readFile(path(u"link"_s), Limit);
+    QVERIFY(read.isOk());
+    QCOMPARE(read.contents.view(), "contents");
+    QCOMPARE(read.facts, readFile(path(u"file"_s), Limit).facts);
+}
+
+void tst_FileReader::tooLarge()
+{
+    write(u"file"_s, QByteArray(Limit + 1, 'x'));
+    const FileRead read = readFile(path(u"file"_s), Limit);
+    QCOMPARE(read.error, FileError::Unreadable);
+    QCOMPARE(read.systemError, EFBIG);
+    QVERIFY(read.contents.isEmpty());
+    QCOMPARE(read.errorText, path(u"file"_s) + ": larger than the 1000 bytes that are read"_L1);
+}
+
+void tst_FileReader::sizeUnknownBeforehand()
+{
+    // Regular files of a size of 0 that have contents nevertheless.
+    const QString file = u"/proc/self/status"_s;
+    if (!QFile::exists(file))
+        QSKIP("there is no /proc");
+    const FileRead whole = readFile(file, 100'000);
+    QVERIFY2(whole.isOk(), qPrintable(whole.errorText));
+    QVERIFY(whole.contents.size() > 100);
+    QVERIFY(whole.contents.view().endsWith('\n'));
+    const FileRead bounded = readFile(file, 100);
+    QCOMPARE(bounded.error, FileError::Unreadable);
+    QCOMPARE(bounded.systemError, EFBIG);
+}
+
+void tst_FileReader::noPermission()
+{
+    write(u"file"_s, "x", 0000);
+    ::chmod(qPrintable(m_directory->path()), 0755);
+    const SomebodyElse somebodyElse;
+    const FileRead read = readFile(path(u"file"_s), Limit);
+    QCOMPARE(read.error, FileError::Unreadable);
+    QCOMPARE(read.systemError, EACCES);
+    QVERIFY(read.errorText.startsWith(path(u"file"_s) + ": cannot be read: permission denied"_L1));
+}
+
+void tst_FileReader::noDescriptorLeft()
+{
+    write(u"file"_s, "x");
+    rlimit limit = {};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const rlimit none = {0, limit.rlim_max};
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const FileRead read = readFile(path(u"file"_s), Limit);
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    // It may well be there: who keeps what it last said must not take it for gone.
+    QCOMPARE(read.error, FileError::Unreadable);
+    QCOMPARE(read.systemError, EMFILE);
+    QVERIFY(read.errorText.startsWith(path(u"file"_s) + ": cannot be read: "_L1));
+}
+
+void tst_FileReader::atDirectory()
+{
+    write(u"file"_s, "contents");
+    const int directory = ::open(qPrintable(m_directory->path()), O_RDONLY | O_DIRECTORY);
+    QVERIFY(directory >= 0);
+    const FileRead read = readFileAt(directory, "file", Limit, m_directory->path());
+    QVERIFY(read.isOk());
+    QCOMPARE(read.contents.view(), "contents");
+    QCOMPARE(fileFactsAt(directory, "file"), std::optional(read.facts));
+    const FileRead missing = readFileAt(directory, "missing", Limit, m_directory->path());
+    QCOMPARE(missing.error, FileError::NotFound);
+    QCOMPARE(missing.errorText, path(u"missing"_s) + ": no such file"_L1);
+    QVERIFY(!fileFactsAt(directory, "missing"));
+    ::close(directory);
+}
+
+void tst_FileReader::resource()
+{
+    const FileRead missing = readFile(u":/missing"_s, Limit);
+    QCOMPARE(missing.error, FileError::NotFound);
+    const FileRead bounded = readFile(u":/resource.txt"_s, 10);
+    QCOMPARE(bounded.error, FileError::Unreadable);
+    QCOMPARE(bounded.systemError, EFBIG);
+    const FileRead read = readFile(u":/resource.txt"_s, Limit);
+    QVERIFY2(read.isOk(), qPrintable(read.errorText));
+    QCOMPARE(read.contents.view(), "one line of a resource\n");
+    QCOMPARE(read.facts.size, read.contents.size());
+    QVERIFY(!read.facts.isWritableByOthers());
+    QCOMPARE(readFile(u":/"_s, Limit).error, FileError::NotRegular);
+}
+
+QTEST_GUILESS_MAIN(tst_FileReader)
+
+#include "tst_filereader.moc"
