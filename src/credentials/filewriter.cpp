@@ -1,0 +1,396 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/filewriter.h"
+
+#include <QtCore/qfile.h>
+#include <QtCore/qfileinfo.h>
+#include <QtCore/qrandom.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+
+#ifdef Q_OS_UNIX
+#    include <fcntl.h>
+#    include <sys/stat.h>
+#    include <unistd.h>
+#else
+#    include <QtCore/qsavefile.h>
+#endif
+#ifdef Q_OS_LINUX
+#    include <cstdio>
+#    include <sys/xattr.h>
+#endif
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+FileWriter::FileWriter(const QString &path, Access access, Existing existing)
+    : m_path(path)
+    , m_access(access)
+    , m_existing(existing)
+{ }
+
+QString FileWriter::lockPath(const QString &path)
+{
+    // Hidden, so that a directory of keys does not read it.
+    const qsizetype slash = path.lastIndexOf(u'/');
+    return path.left(slash + 1) + u'.' + path.mid(slash + 1) + ".lock"_L1;
+}
+
+bool FileWriter::fail(int systemError, const QString &what)
+{
+    m_error = systemError == EEXIST ? Error::AlreadyExists : Error::Failed;
+    m_systemError = systemError;
+    m_errorText = u"%1: %2"_s.arg(m_path, what);
+    return false;
+}
+
+FileWrite writeFile(const QString &path, QByteArrayView contents, FileWriter::Access access,
+                    FileWriter::Existing existing)
+{
+    FileWriter writer(path, access, existing);
+    FileWrite result;
+    if (!writer.prepare(contents) || !writer.commit())
+        result = {writer.error(), writer.systemError(), writer.errorText()};
+    return result;
+}
+
+#ifdef Q_OS_UNIX
+
+namespace {
+
+constexpr mode_t SecretMode = 0600;
+constexpr mode_t PublicMode = 0644;
+constexpr int MaximumAttempts = 100;
+
+const auto ExistsText = u"exists already, and overwriting it was not asked for"_s;
+
+QByteArray temporaryName()
+{
+    // Hidden, and with an ending that a directory of keys does not read; it does not hold the
+    // target's name, which may be as long as a name can be.
+    return ".qzap-" + QByteArray::number(QRandomGenerator::system()->generate64(), 16) + ".tmp";
+}
+
+QString cannotWrite(int systemError)
+{
+    switch (systemError) {
+    case EACCES:
+    case EPERM:
+        return u"cannot be written: permission denied; make its directory writable for this user"_s;
+    case EROFS:
+        return u"cannot be written: the file system is read-only"_s;
+    default:
+        return u"cannot be written: %1"_s.arg(qt_error_string(systemError));
+    }
+}
+
+int synced(int descriptor)
+{
+    int result = -1;
+    do {
+        result = ::fsync(descriptor);
+    } while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
+}
+
+#    ifdef Q_OS_LINUX
+// The mode of a file with an access control list means something else without the list: its
+// group bits are the list's mask.
+int copyAccessControlList(const QByteArray &from, int to)
+{
+    static constexpr char Attribute[] = "system.posix_acl_access";
+    std::array<char, 4096> list{};
+    const ssize_t size = ::getxattr(from.constData(), Attribute, list.data(), list.size());
+    if (size < 0) {
+        if (errno != ENODATA && errno != ENOTSUP)
+            return errno;
+        // The directory may have given the new file a list that the old one did not have.
+        if (::fremovexattr(to, Attribute) != 0 && errno != ENODATA && errno != ENOTSUP)
+            return errno;
+        return 0;
+    }
+    if (::fsetxattr(to, Attribute, list.data(), static_cast<std::size_t>(size), 0) != 0)
+        return errno;
+    return 0;
+}
+#    endif
+
+} // namespace
+
+FileWriter::~FileWriter()
+{
+    removeTemporaries();
+}
+
+bool FileWriter::prepare(QByteArrayView contents)
+{
+    Q_ASSERT(m_temporary.isEmpty() && !m_committed);
+    m_error = Error::None;
+    m_systemError = 0;
+    m_errorText.clear();
+    if (openDirectory() && findTarget() && createTemporary() && write(contents)
+        && takeOverRights()) {
+        const int error = synced(m_file.get());
+        if (error == 0) {
+            m_file.reset();
+            return true;
+        }
+        fail(error, cannotWrite(error));
+    }
+    removeTemporaries();
+    return false;
+}
+
+bool FileWriter::openDirectory()
+{
+    m_nativePath = QFile::encodeName(m_path);
+    if (m_nativePath.contains('\0'))
+        return fail(EINVAL, u"a file name cannot contain a NUL character"_s);
+    if (m_existing == Existing::Replace) {
+        // A rename would put a file in the place of the link.
+        const std::unique_ptr<char, decltype(&std::free)> real(
+            ::realpath(m_nativePath.constData(), nullptr), &std::free);
+        struct stat status = {};
+        if (real)
+            m_nativePath = real.get();
+        else if (::lstat(m_nativePath.constData(), &status) == 0 && S_ISLNK(status.st_mode))
+            return fail(ENOENT, u"is a symbolic link that leads to no file; remove the link"_s);
+    }
+    const qsizetype slash = m_nativePath.lastIndexOf('/');
+    m_name = m_nativePath.mid(slash + 1);
+    if (m_name.isEmpty() || m_name == "." || m_name == "..")
+        return fail(EISDIR, u"is not the name of a file"_s);
+    const QByteArray directory = slash < 0 ? QByteArray(".") : m_nativePath.left(slash + 1);
+    int descriptor = ::open(directory.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+#    ifdef O_PATH
+    // One may write into a directory without being allowed to list it; it is not synced then.
+    if (descriptor < 0 && errno == EACCES)
+        descriptor = ::open(directory.constData(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+#    endif
+    m_directory = FileDescriptor(descriptor);
+    if (m_directory.isValid())
+        return true;
+    const int error = errno;
+    if (error == ENOENT || error == ENOTDIR)
+        return fail(error, u"cannot be written: there is no such directory; make it first"_s);
+    return fail(error, cannotWrite(error));
+}
+
+bool FileWriter::findTarget()
+{
+    struct stat status = {};
+    if (::fstatat(m_directory.get(), m_name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT || fail(errno, cannotWrite(errno));
+    // Only a courtesy, before the work: the rename decides.
+    if (m_existing == Existing::Refuse)
+        return fail(EEXIST, ExistsText);
+    if (!S_ISREG(status.st_mode))
+        return fail(EINVAL, u"is not a regular file, and is not overwritten"_s);
+    m_replaces = true;
+    m_oldMode = status.st_mode & 07777;
+    m_oldOwner = status.st_uid;
+    m_oldGroup = status.st_gid;
+    return true;
+}
+
+bool FileWriter::createTemporary()
+{
+    // What replaces another file gets that file's rights once it is written.
+    const mode_t mode = m_access == Access::Secret || m_replaces ? SecretMode : PublicMode;
+    for (int attempt = 0; attempt < MaximumAttempts; ++attempt) {
+        const QByteArray name = temporaryName();
+        m_file =
+            FileDescriptor(::openat(m_directory.get(), name.constData(),
+                                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+        if (m_file.isValid()) {
+            m_temporary = name;
+            return true;
+        }
+        if (errno != EEXIST && errno != EINTR)
+            return fail(errno, cannotWrite(errno));
+    }
+    return fail(EBUSY, cannotWrite(EBUSY));
+}
+
+bool FileWriter::write(QByteArrayView contents)
+{
+    const char *at = contents.data();
+    qsizetype left = contents.size();
+    while (left > 0) {
+        const ssize_t count = ::write(m_file.get(), at, static_cast<std::size_t>(left));
+        if (count < 0) {
+            if (errno == EINTR)
+                continue;
+            return fail(errno, cannotWrite(errno));
+        }
+        at += count;
+        left -= count;
+    }
+    return true;
+}
+
+bool FileWriter::takeOverRights()
+{
+    if (!m_replaces)
+        return true;
+    struct stat status = {};
+    if (::fstat(m_file.get(), &status) != 0)
+        return fail(errno, cannotWrite(errno));
+    if ((status.st_uid != m_oldOwner || status.st_gid != m_oldGroup)
+        && ::fchown(m_file.get(), m_oldOwner, m_oldGroup) != 0) {
+        return fail(errno,
+                    u"is not overwritten: its owner and group cannot be kept (%1); write it as "
+                    u"its owner, or remove it first"_s.arg(qt_error_string(errno)));
+    }
+#    ifdef Q_OS_LINUX
+    if (const int error = copyAccessControlList(m_nativePath, m_file.get())) {
+        return fail(error, u"is not overwritten: its access control list cannot be kept (%1)"_s.arg(
+                               qt_error_string(error)));
+    }
+#    endif
+    // Last: a new owner takes bits of the mode away.
+    if (::fchmod(m_file.get(), m_oldMode) != 0)
+        return fail(errno, cannotWrite(errno));
+    return true;
+}
+
+bool FileWriter::commit()
+{
+    Q_ASSERT(!m_temporary.isEmpty() && !m_committed);
+    if (m_undoable)
+        keepOld();
+    if (!(m_existing == Existing::Replace ? moveOver() : moveBeside())) {
+        removeTemporaries();
+        return false;
+    }
+    m_temporary.clear();
+    m_committed = true;
+    return syncDirectory();
+}
+
+// A second name for the old file, so that undo() needs no room on the disk.
+void FileWriter::keepOld()
+{
+    if (!m_replaces)
+        return;
+    const QByteArray name = temporaryName();
+    if (::linkat(m_directory.get(), m_name.constData(), m_directory.get(), name.constData(), 0)
+        == 0) {
+        m_old = name;
+    }
+}
+
+bool FileWriter::moveOver()
+{
+    return ::renameat(m_directory.get(), m_temporary.constData(), m_directory.get(),
+                      m_name.constData())
+               == 0
+           || fail(errno, cannotWrite(errno));
+}
+
+bool FileWriter::moveBeside()
+{
+#    if defined(Q_OS_LINUX) && defined(RENAME_NOREPLACE)
+    if (::renameat2(m_directory.get(), m_temporary.constData(), m_directory.get(),
+                    m_name.constData(), RENAME_NOREPLACE)
+        == 0) {
+        return true;
+    }
+    if (errno != EINVAL && errno != ENOSYS)
+        return fail(errno, errno == EEXIST ? ExistsText : cannotWrite(errno));
+#    endif
+    // Where the file system knows no such rename, a link never replaces either.
+    if (::linkat(m_directory.get(), m_temporary.constData(), m_directory.get(), m_name.constData(),
+                 0)
+        != 0) {
+        return fail(errno, errno == EEXIST ? ExistsText : cannotWrite(errno));
+    }
+    ::unlinkat(m_directory.get(), m_temporary.constData(), 0);
+    return true;
+}
+
+bool FileWriter::syncDirectory()
+{
+    const int error = synced(m_directory.get());
+    // Not every file system can, and no descriptor that may not read the directory.
+    if (error == 0 || error == EINVAL || error == EBADF || error == EROFS)
+        return true;
+    return fail(error,
+                u"is written, but may not survive a power cut: %1"_s.arg(qt_error_string(error)));
+}
+
+bool FileWriter::undo()
+{
+    if (!m_committed)
+        return true;
+    int result = -1;
+    if (!m_replaces) {
+        result = ::unlinkat(m_directory.get(), m_name.constData(), 0);
+    } else if (!m_old.isEmpty()) {
+        result =
+            ::renameat(m_directory.get(), m_old.constData(), m_directory.get(), m_name.constData());
+        if (result == 0)
+            m_old.clear();
+    }
+    m_committed = result != 0;
+    return result == 0 && syncDirectory();
+}
+
+void FileWriter::removeTemporaries()
+{
+    m_file.reset();
+    for (QByteArray *name : {&m_temporary, &m_old}) {
+        if (!name->isEmpty())
+            ::unlinkat(m_directory.get(), name->constData(), 0);
+        name->clear();
+    }
+}
+
+#else // no descriptors and modes: as well as Qt can
+
+FileWriter::~FileWriter() = default;
+
+bool FileWriter::prepare(QByteArrayView contents)
+{
+    m_contents = contents.toByteArray();
+    return true;
+}
+
+bool FileWriter::commit()
+{
+    if (m_existing == Existing::Refuse) {
+        QFile file(m_path);
+        if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly)) {
+            return fail(QFile::exists(m_path) ? EEXIST : EIO, file.errorString());
+        }
+        if (m_access == Access::Secret)
+            file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+        if (file.write(m_contents) != m_contents.size() || !file.flush()) {
+            const QString why = file.errorString();
+            file.remove();
+            return fail(EIO, why);
+        }
+    } else {
+        QSaveFile file(m_path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(m_contents) != m_contents.size()
+            || !file.commit()) {
+            return fail(EIO, file.errorString());
+        }
+    }
+    m_committed = true;
+    return true;
+}
+
+bool FileWriter::undo()
+{
+    return m_existing == Existing::Refuse && m_committed && QFile::remove(m_path);
+}
+
+#endif
+
+} // namespace QZap::Internal

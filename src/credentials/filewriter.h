@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_FILEWRITER_H
+#define QZAP_CREDENTIALS_FILEWRITER_H
+
+#include "credentials/filedescriptor.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qstring.h>
+
+namespace QZap::Internal {
+
+// Writes a file so that, killed at any moment, the old one or the new one stands, whole.
+//
+// prepare() does all that usually fails, in a file beside the target; commit() is one rename.
+// What was not committed leaves nothing behind. A path that is a symbolic link stays one: the file
+// it leads to is written. Two editors of one file guard themselves with QLockFile(lockPath(path)).
+class FileWriter
+{
+public:
+    enum class Access {
+        Secret, // a new file is 0600 from the start
+        Public, // a new file is 0644, less the umask
+    };
+    enum class Existing {
+        Refuse,  // decided by the rename itself, so that nobody can come in between
+        Replace, // with owner, group, mode and access control list kept
+    };
+    enum class Error { None, AlreadyExists, Failed };
+
+    FileWriter(const QString &path, Access access, Existing existing);
+    FileWriter(const FileWriter &) = delete;
+    FileWriter &operator=(const FileWriter &) = delete;
+    FileWriter(FileWriter &&) = delete;
+    FileWriter &operator=(FileWriter &&) = delete;
+    ~FileWriter();
+
+    // Before commit(): the old file is kept beside the new one until undo() or destruction.
+    void setUndoable(bool undoable) { m_undoable = undoable; }
+
+    [[nodiscard]] bool prepare(QByteArrayView contents);
+    [[nodiscard]] bool commit();
+    // After commit(): puts back what was there, or nothing where there was nothing.
+    bool undo();
+
+    Error error() const { return m_error; }
+    int systemError() const { return m_systemError; }
+    // Names the file, what is wrong and what to do.
+    QString errorText() const { return m_errorText; }
+
+    static QString lockPath(const QString &path);
+
+private:
+    bool fail(int systemError, const QString &what);
+#ifdef Q_OS_UNIX
+    bool openDirectory();
+    bool findTarget();
+    bool createTemporary();
+    bool write(QByteArrayView contents);
+    bool takeOverRights();
+    bool moveOver();
+    bool moveBeside();
+    bool syncDirectory();
+    void keepOld();
+    void removeTemporaries();
+
+    FileDescriptor m_directory;
+    FileDescriptor m_file;
+    QByteArray m_nativePath;
+    QByteArray m_name;      // of the target, in m_directory
+    QByteArray m_temporary; // names in m_directory, empty where there is none
+    QByteArray m_old;
+    quint32 m_oldMode = 0;
+    quint32 m_oldOwner = 0;
+    quint32 m_oldGroup = 0;
+    bool m_replaces = false;
+#else
+    QByteArray m_contents;
+#endif
+
+    QString m_path;
+    QString m_errorText;
+    Access m_access;
+    Existing m_existing;
+    Error m_error = Error::None;
+    int m_systemError = 0;
+    bool m_undoable = false;
+    bool m_committed = false;
+};
+
+struct FileWrite
+{
+    FileWriter::Error error = FileWriter::Error::None;
+    int systemError = 0;
+    QString errorText;
+
+    bool isOk() const { return error == FileWriter::Error::None; }
+};
+
+// Both steps at once.
+[[nodiscard]] FileWrite writeFile(const QString &path, QByteArrayView contents,
+                                  FileWriter::Access access, FileWriter::Existing existing);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_FILEWRITER_H
