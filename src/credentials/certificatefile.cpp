@@ -1,0 +1,430 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/certificatefile.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr qsizetype Indentation = 4;
+constexpr qsizetype MaximumNameSize = 255;  // of a ZMTP metadata name, which it may become
+constexpr qsizetype MaximumLineSize = 1024; // czmq cuts longer lines, and then refuses the file
+constexpr qsizetype MaximumWarnings = 16;
+
+constexpr char MetadataSection[] = "metadata";
+constexpr char CurveSection[] = "curve";
+constexpr char PublicKeyName[] = "public-key";
+constexpr char SecretKeyName[] = "secret-key";
+
+constexpr std::array<bool, 256> makeNameCharacters()
+{
+    std::array<bool, 256> characters{};
+    for (const char c : "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$_@.&+/-")
+        characters[static_cast<uchar>(c)] = c != '\0';
+    return characters;
+}
+
+constexpr std::array<bool, 256> NameCharacters = makeNameCharacters();
+
+constexpr bool isBlank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+bool isName(QByteArrayView name)
+{
+    return !name.isEmpty() && name.front() != '/' && name.back() != '/'
+           && std::all_of(name.begin(), name.end(),
+                          [](char c) { return NameCharacters[static_cast<uchar>(c)]; });
+}
+
+// Those of ASCII, and U+0080 to U+009F.
+bool hasControlCharacter(QByteArrayView text)
+{
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<uchar>(text[i]);
+        if (c < 0x20 || c == 0x7f)
+            return true;
+        if (c == 0xc2 && i + 1 < text.size() && static_cast<uchar>(text[i + 1]) < 0xa0)
+            return true;
+    }
+    return false;
+}
+
+bool isKeyName(QByteArrayView name)
+{
+    return name.startsWith(PublicKeyName) || name.startsWith(SecretKeyName);
+}
+
+// A name, and what follows it on its line.
+struct Property
+{
+    QByteArrayView name;
+    QByteArrayView value;
+    bool hasValue = false;
+    bool isQuoted = false;
+    const char *problem = nullptr;
+};
+
+// The line has no blanks at its ends.
+Property parseProperty(QByteArrayView line)
+{
+    Property result;
+    const char *at = line.begin();
+    const char *const end = line.end();
+    const auto skipBlanks = [&] {
+        while (at < end && isBlank(*at))
+            ++at;
+    };
+
+    while (at < end && NameCharacters[static_cast<uchar>(*at)])
+        ++at;
+    result.name = {line.begin(), at};
+    skipBlanks();
+    if (!isName(result.name)) {
+        result.problem = "does not start with a name of letters, digits and $_@.&+/-";
+        return result;
+    }
+    if (at == end || *at == '#')
+        return result;
+    if (*at != '=') {
+        result.problem = "has something other than '=' or a comment after its name";
+        return result;
+    }
+    ++at;
+    skipBlanks();
+    result.hasValue = true;
+    if (at < end && (*at == '"' || *at == '\'')) {
+        // Taken whole: a Z85 key may hold a '#'.
+        result.isQuoted = true;
+        const char *const start = at + 1;
+        const auto *const close = static_cast<const char *>(
+            std::memchr(start, *at, static_cast<std::size_t>(end - start)));
+        if (!close) {
+            result.problem = "lacks a closing quote";
+            return result;
+        }
+        result.value = {start, close};
+        at = close + 1;
+        skipBlanks();
+        if (at < end && *at != '#')
+            result.problem = "has something other than a comment after the closing quote";
+        return result;
+    }
+    const char *stop = std::find(at, end, '#');
+    while (stop > at && isBlank(stop[-1]))
+        --stop;
+    result.value = {at, stop};
+    return result;
+}
+
+class Parser
+{
+public:
+    CertificateParse parse(QByteArrayView text);
+
+private:
+    enum class Section { None, Metadata, Curve, Other };
+
+    void parseLine(QByteArrayView line);
+    void parseSection(QByteArrayView line);
+    void parseMetadata(QByteArrayView line, bool isIndented);
+    void parseCurve(QByteArrayView line);
+    bool parseKey(const Property &property, uchar *key);
+    void parsePublicKey(const Property &property);
+    void parseSecretKey(const Property &property);
+    void failWithoutKey();
+
+    void fail(int line, const QString &what);
+    void fail(QLatin1StringView what) { fail(m_line, what); }
+    void warn(QLatin1StringView what);
+
+    CertificateParse m_result;
+    CertificateData m_certificate;
+    Section m_section = Section::None;
+    int m_line = 0;
+    int m_curveLine = 0;
+    int m_strayKeyLine = 0;
+    bool m_hasPublicKey = false;
+    bool m_hasSecretKey = false;
+    bool m_failed = false;
+};
+
+CertificateParse Parser::parse(QByteArrayView text)
+{
+    if (text.size() > MaximumCertificateSize) {
+        fail(1, u"larger than the %1 bytes of a certificate"_s.arg(MaximumCertificateSize));
+    } else if (text.startsWith("\xef\xbb\xbf")) {
+        fail(1, u"starts with a byte order mark; save it as UTF-8 without one"_s);
+    }
+    const char *at = text.begin();
+    const char *const end = text.end();
+    while (at < end && !m_failed) {
+        const auto *newline =
+            static_cast<const char *>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+        const char *const next = newline ? newline + 1 : end;
+        const char *stop = newline ? newline : end;
+        if (stop > at && stop[-1] == '\r')
+            --stop;
+        ++m_line;
+        parseLine({at, stop});
+        at = next;
+    }
+    if (!m_failed && !m_hasPublicKey)
+        failWithoutKey();
+    if (!m_failed)
+        m_result.certificate = std::move(m_certificate);
+    return std::move(m_result);
+}
+
+void Parser::parseLine(QByteArrayView line)
+{
+    const char *at = line.begin();
+    const char *end = line.end();
+    while (at < end && isBlank(*at))
+        ++at;
+    while (end > at && isBlank(end[-1]))
+        --end;
+    if (at == end || *at == '#')
+        return;
+    const qsizetype indentation = at - line.begin();
+    const QByteArrayView content(at, end);
+    if (indentation == 0) {
+        parseSection(content);
+        return;
+    }
+    const bool hasTab = std::find(line.begin(), at, '\t') != at;
+    const bool isIndented = !hasTab && indentation % Indentation == 0;
+    switch (m_section) {
+    case Section::None:
+        fail("an indented line before the first section"_L1);
+        break;
+    case Section::Metadata:
+        parseMetadata(content, isIndented && indentation == Indentation);
+        break;
+    case Section::Curve:
+        if (!isIndented)
+            fail("a line of the curve section is indented by something other than 4 spaces"_L1);
+        else if (indentation == Indentation)
+            parseCurve(content);
+        break;
+    case Section::Other:
+        break;
+    }
+}
+
+void Parser::parseSection(QByteArrayView line)
+{
+    const Property property = parseProperty(line);
+    const bool isMetadata = property.name == MetadataSection;
+    const bool isCurve = property.name == CurveSection;
+    if (property.problem && (!property.hasValue || isMetadata || isCurve)) {
+        fail("neither a section nor an indented line of one"_L1);
+    } else if ((isMetadata || isCurve) && property.hasValue) {
+        fail(isCurve ? "the section curve takes no value"_L1
+                     : "the section metadata takes no value"_L1);
+    } else if (isMetadata) {
+        m_section = Section::Metadata;
+    } else if (isCurve) {
+        m_section = Section::Curve;
+        m_curveLine = m_line;
+    } else {
+        m_section = Section::Other;
+        if (property.name == PublicKeyName)
+            m_strayKeyLine = m_line;
+    }
+}
+
+void Parser::parseMetadata(QByteArrayView line, bool isIndented)
+{
+    const Property property = parseProperty(line);
+    if (!isIndented) {
+        warn("is indented by something other than 4 spaces"_L1);
+    } else if (property.problem) {
+        warn(QLatin1StringView(property.problem));
+    } else if (!property.hasValue) {
+        warn("has no value"_L1);
+    } else if (isKeyName(property.name)) {
+        // pyzmq takes it for the key, whatever section it is in.
+        warn("has the name of a key"_L1);
+    } else if (!property.value.isValidUtf8() || hasControlCharacter(property.value)) {
+        warn("has a value that is not UTF-8 text without control characters"_L1);
+    } else {
+        QList<CertificateField> &fields = m_certificate.metadata;
+        const auto isSame = [&](const CertificateField &field) {
+            return field.name == property.name;
+        };
+        if (std::any_of(fields.cbegin(), fields.cend(), isSame))
+            warn("has the name of an earlier one, which counts"_L1);
+        else
+            fields.append({property.name.toByteArray(), property.value.toByteArray()});
+    }
+}
+
+void Parser::parseCurve(QByteArrayView line)
+{
+    const Property property = parseProperty(line);
+    if (property.problem)
+        fail(m_line, u"a line of the curve section "_s + QLatin1StringView(property.problem));
+    else if (property.name == PublicKeyName)
+        parsePublicKey(property);
+    else if (property.name == SecretKeyName)
+        parseSecretKey(property);
+}
+
+bool Parser::parseKey(const Property &property, uchar *key)
+{
+    if (property.value.size() == CurveKeyTextSize && Z85::decode(property.value, key))
+        return true;
+    QString what = QLatin1StringView(property.name);
+    if (property.value.size() == CurveKeyTextSize) {
+        what += " is not Z85 text"_L1;
+    } else {
+        what += u" has %1 characters, and a key has %2"_s.arg(property.value.size())
+                    .arg(CurveKeyTextSize);
+        if (property.hasValue && !property.isQuoted)
+            what += "; put it in quotes, as '#' starts a comment otherwise"_L1;
+    }
+    fail(m_line, what);
+    return false;
+}
+
+void Parser::parsePublicKey(const Property &property)
+{
+    // Which of two would count differs from reader to reader.
+    if (std::exchange(m_hasPublicKey, true))
+        fail("a second public-key"_L1);
+    else
+        parseKey(property, reinterpret_cast<uchar *>(m_certificate.publicKey.data()));
+}
+
+void Parser::parseSecretKey(const Property &property)
+{
+    if (std::exchange(m_hasSecretKey, true)) {
+        fail("a second secret-key"_L1);
+        return;
+    }
+    SecretArray<CurveKeySize> key;
+    if (!parseKey(property, key.data()))
+        return;
+    // czmq writes zeros for a secret that it does not have.
+    if (!sodium_is_zero(key.data(), CurveKeySize))
+        m_certificate.secretKey = std::move(key);
+}
+
+void Parser::failWithoutKey()
+{
+    if (m_curveLine > 0)
+        fail(m_curveLine, u"the section curve has no public-key, indented by 4 spaces"_s);
+    else if (m_strayKeyLine > 0)
+        fail(m_strayKeyLine, u"a public-key outside of a section curve"_s);
+    else
+        fail(std::max(m_line, 1), u"no section curve with a public-key"_s);
+}
+
+void Parser::fail(int line, const QString &what)
+{
+    m_failed = true;
+    m_result.error = {line, what};
+}
+
+void Parser::warn(QLatin1StringView what)
+{
+    if (m_result.warnings.size() < MaximumWarnings)
+        m_result.warnings.append({m_line, "skipped, as this metadata line "_L1 + what});
+    else if (m_result.warnings.size() == MaximumWarnings)
+        m_result.warnings.append({m_line, u"skipped, as are bad metadata lines after this one"_s});
+}
+
+} // namespace
+
+QString CertificateProblem::text(const QString &file) const
+{
+    return u"%1:%2: %3"_s.arg(file, QString::number(line), what);
+}
+
+CertificateParse parseCertificate(QByteArrayView text)
+{
+    return Parser().parse(text);
+}
+
+QString metadataProblem(QByteArrayView name, QByteArrayView value)
+{
+    if (name.isEmpty())
+        return u"a metadata name cannot be empty"_s;
+    if (name.size() > MaximumNameSize)
+        return u"a metadata name cannot be longer than %1 characters"_s.arg(MaximumNameSize);
+    if (!isName(name)) {
+        return u"a metadata name consists of A-Z, a-z, 0-9 and $_@.&+/-, and has no '/' at either "
+               "end"_s;
+    }
+    if (isKeyName(name)) {
+        return u"a metadata name cannot start with \"public-key\" or \"secret-key\", as other "
+               "programs take it for the key"_s;
+    }
+    if (value.contains('"'))
+        return u"a metadata value cannot contain a double quote"_s;
+    if (hasControlCharacter(value))
+        return u"a metadata value cannot contain control characters or line breaks"_s;
+    if (!value.isValidUtf8())
+        return u"a metadata value must be valid Unicode text"_s;
+    const qsizetype lineSize =
+        Indentation + name.size() + value.size() + qsizetype(sizeof(" = \"\"")) - 1;
+    if (lineSize > MaximumLineSize) {
+        return u"a metadata line cannot be longer than %1 bytes, and this one would be %2"_s
+            .arg(MaximumLineSize)
+            .arg(lineSize);
+    }
+    return {};
+}
+
+SecretBytes formatCertificate(const CertificateData &certificate, CertificateKind kind,
+                              QByteArrayView generatedAt)
+{
+    const bool isSecret = kind == CertificateKind::Secret;
+    Q_ASSERT(!isSecret || certificate.secretKey);
+    SecretBytes text;
+    text.reserve(1024);
+    text.append("#   ****  Generated on ");
+    text.append(generatedAt);
+    text.append(" by QZap  ****\n");
+    if (isSecret) {
+        text.append("#   ZeroMQ CURVE **Secret** Certificate\n"
+                    "#   Keep this file to yourself: whoever can read it can pass for its owner.\n"
+                    "#   Give the peers the public certificate beside it instead.\n\n");
+    } else {
+        text.append(
+            "#   ZeroMQ CURVE Public Certificate\n"
+            "#   Hand it to the peers that are to know its owner, in a way in which nobody\n"
+            "#   can exchange it for another.\n\n");
+    }
+    text.append("metadata\n");
+    for (const CertificateField &field : certificate.metadata) {
+        text.append("    ");
+        text.append(field.name);
+        text.append(" = \"");
+        text.append(field.value);
+        text.append("\"\n");
+    }
+    SecretArray<CurveKeyTextSize> key;
+    const auto appendKey = [&](const char *start, const void *bytes) {
+        Z85::encode(bytes, CurveKeySize, reinterpret_cast<char *>(key.data()));
+        text.append(start);
+        text.append(key.view());
+        text.append("\"\n");
+    };
+    text.append("curve\n");
+    appendKey("    public-key = \"", certificate.publicKey.data());
+    if (isSecret && certificate.secretKey)
+        appendKey("    secret-key = \"", certificate.secretKey->data());
+    return text;
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_CERTIFICATEFILE_H
+#define QZAP_CREDENTIALS_CERTIFICATEFILE_H
+
+#include "credentials/secret.h"
+#include "protocol/z85.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qstring.h>
+
+#include <array>
+#include <optional>
+
+namespace QZap::Internal {
+
+// A certificate's file is never larger; what is larger is none.
+inline constexpr qsizetype MaximumCertificateSize = 65536;
+
+struct CertificateField
+{
+    QByteArray name;
+    QByteArray value; // UTF-8
+
+    friend bool operator==(const CertificateField &lhs, const CertificateField &rhs)
+    {
+        return lhs.name == rhs.name && lhs.value == rhs.value;
+    }
+};
+
+struct CertificateData
+{
+    std::array<char, CurveKeySize> publicKey{};
+    std::optional<SecretArray<CurveKeySize>> secretKey;
+    QList<CertificateField> metadata; // in the file's order, each name once
+
+    QByteArrayView publicKeyView() const { return {publicKey.data(), CurveKeySize}; }
+};
+
+// Never quotes what stands in the file: that may be a secret.
+struct CertificateProblem
+{
+    int line = 0;
+    QString what;
+
+    // "file:line: what is wrong"
+    QString text(const QString &file) const;
+};
+
+struct CertificateParse
+{
+    std::optional<CertificateData> certificate;
+    CertificateProblem error;           // where there is no certificate
+    QList<CertificateProblem> warnings; // metadata lines that were skipped
+
+    bool isOk() const { return certificate.has_value(); }
+};
+
+// ZPL (RFC 4) with the sections "metadata" and "curve", as czmq and pyzmq write it.
+[[nodiscard]] CertificateParse parseCertificate(QByteArrayView text);
+
+enum class CertificateKind { Public, Secret };
+
+// What may be written, so that QZap, czmq and pyzmq read it alike; else the reason, for the user.
+[[nodiscard]] QString metadataProblem(QByteArrayView name, QByteArrayView value);
+
+// The file's text; a secret one needs a secret key, and the metadata has no problem. The time is
+// for the reader's eye.
+[[nodiscard]] SecretBytes formatCertificate(const CertificateData &certificate,
+                                            CertificateKind kind, QByteArrayView generatedAt);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_CERTIFICATEFILE_H
