@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/certificatewriter.h"
+
+#include "credentials/filereader.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qfileinfo.h>
+#include <QtCore/qlockfile.h>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr int LockTimeout = 2000; // milliseconds; writing takes a few
+
+QString nameProblem(const QString &name)
+{
+    const auto isForbidden = [](QChar c) {
+        return c == u'/' || c == u'\\' || c.category() == QChar::Other_Control;
+    };
+    if (name.isEmpty())
+        return u"a certificate's name cannot be empty"_s;
+    if (name.startsWith(u'.'))
+        return u"a certificate's name cannot start with '.'"_s;
+    if (std::any_of(name.cbegin(), name.cend(), isForbidden)) {
+        return u"a certificate's name cannot contain slashes or control characters; give the "
+               "directory separately"_s;
+    }
+    return {};
+}
+
+QString directoryProblem(const QString &directory)
+{
+    if (directory.isEmpty())
+        return u"no directory to save the certificate in; \".\" is the current one"_s;
+    if (directory.contains(u'\0') || !QFileInfo(directory).isDir())
+        return u"%1: no such directory; make it first"_s.arg(directory);
+    return {};
+}
+
+// What was loaded need not be writable.
+QString fieldsProblem(const QList<CertificateField> &fields)
+{
+    for (const CertificateField &field : fields) {
+        const QString problem = metadataProblem(field.name, field.value);
+        if (!problem.isEmpty()) {
+            return u"the metadata \"%1\" cannot be saved: %2"_s.arg(QString::fromUtf8(field.name),
+                                                                    problem);
+        }
+    }
+    return {};
+}
+
+// A public certificate must not be put beside the secret of another one.
+QString strayingSecret(const QString &file, const CertificateData &certificate)
+{
+    const FileRead read = readFile(file, MaximumCertificateSize);
+    if (read.error == FileError::NotFound)
+        return {};
+    if (!read.isOk())
+        return read.errorText;
+    const CertificateParse parse = parseCertificate(read.contents.view());
+    if (!parse.isOk())
+        return parse.error.text(file);
+    if (parse.certificate->publicKey == certificate.publicKey)
+        return {};
+    return u"%1: the secret key of another certificate of this name; remove it first"_s.arg(file);
+}
+
+// Both are prepared before the first is committed, so that little can fail in between.
+QString writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWriter *publicWriter,
+                  QByteArrayView publicText)
+{
+    secretWriter->setUndoable(true);
+    publicWriter->setUndoable(true);
+    if (!secretWriter->prepare(secretText))
+        return secretWriter->errorText();
+    if (!publicWriter->prepare(publicText))
+        return publicWriter->errorText();
+    // The secret file first: it has the public key in it, and makes sense alone.
+    if (!secretWriter->commit()) {
+        secretWriter->undo();
+        return secretWriter->errorText();
+    }
+    if (publicWriter->commit())
+        return {};
+    const bool isUndone = publicWriter->undo();
+    if (secretWriter->undo() && isUndone)
+        return publicWriter->errorText();
+    return u"%1; what was there before cannot be brought back"_s.arg(publicWriter->errorText());
+}
+
+} // namespace
+
+QString writeCertificate(const CertificateData &certificate, const QString &directory,
+                         const QString &name, FileWriter::Existing existing)
+{
+    for (const QString &problem :
+         {nameProblem(name), directoryProblem(directory), fieldsProblem(certificate.metadata)}) {
+        if (!problem.isEmpty())
+            return problem;
+    }
+    const bool hasSecret = certificate.secretKey.has_value();
+    const QByteArray now = QDateTime::currentDateTime().toString(u"yyyy-MM-dd hh:mm:ss").toLatin1();
+    const SecretBytes publicText = formatCertificate(certificate, CertificateKind::Public, now);
+    SecretBytes secretText;
+    if (hasSecret)
+        secretText = formatCertificate(certificate, CertificateKind::Secret, now);
+    if (std::max(publicText.size(), secretText.size()) > MaximumCertificateSize) {
+        return u"a certificate cannot be larger than %1 bytes; it has too much metadata"_s.arg(
+            MaximumCertificateSize);
+    }
+
+    const QString publicFile =
+        (directory.endsWith(u'/') ? directory : directory + u'/') + name + ".key"_L1;
+    const QString secretFile = publicFile + "_secret"_L1;
+    QLockFile lock(FileWriter::lockPath(publicFile));
+    // Where there can be no lock, there can be no file either, and the writer knows why.
+    if (!lock.tryLock(LockTimeout) && lock.error() == QLockFile::LockFailedError) {
+        return u"%1: another program is saving a certificate of this name; try again"_s.arg(
+            publicFile);
+    }
+
+    FileWriter publicWriter(publicFile, FileWriter::Access::Public, existing);
+    if (hasSecret) {
+        FileWriter secretWriter(secretFile, FileWriter::Access::Secret, existing);
+        return writePair(&secretWriter, secretText.view(), &publicWriter, publicText.view());
+    }
+    if (QString problem = strayingSecret(secretFile, certificate); !problem.isEmpty())
+        return problem;
+    if (!publicWriter.prepare(publicText.view()) || !publicWriter.commit())
+        return publicWriter.errorText();
+    return {};
+}
+
+} // namespace QZap::Internal

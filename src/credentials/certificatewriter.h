@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_CERTIFICATEWRITER_H
+#define QZAP_CREDENTIALS_CERTIFICATEWRITER_H
+
+#include "credentials/certificatefile.h"
+#include "credentials/filewriter.h"
+
+#include <QtCore/qstring.h>
+
+namespace QZap::Internal {
+
+// Writes name.key and, with a secret key, name.key_secret: both, or neither. What is wrong, for
+// the user; empty where nothing is.
+[[nodiscard]] QString writeCertificate(const CertificateData &certificate, const QString &directory,
+                                       const QString &name, FileWriter::Existing existing);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_CERTIFICATEWRITER_H

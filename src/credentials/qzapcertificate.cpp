@@ -1,0 +1,419 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzapcertificate.h>
+
+#include "credentials/certificatefile.h"
+#include "credentials/certificatewriter.h"
+#include "credentials/filereader.h"
+#include "credentials/secret.h"
+#include "protocol/z85.h"
+
+#include <QtCore/qdebug.h>
+#include <QtCore/qfileinfo.h>
+#include <QtCore/qloggingcategory.h>
+
+#include <utility>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+/*!
+    \class QZapCertificate
+    \inmodule QZap
+    \brief A CURVE key pair, or the public half of one, with metadata about its owner.
+    \reentrant
+
+    A server that uses the CURVE mechanism has a certificate with a secret key, and so has each of
+    its clients. A server knows its clients by their public keys, which an authenticator reads
+    from a directory of public certificates or from a list of keys.
+
+    \code
+    QString error;
+    QZapCertificate alice = QZapCertificate::generate();
+    alice.setMetadata("name", "Alice Smith");
+    if (!alice.save("keys", "alice", {}, &error))
+        qWarning() << error;
+    \endcode
+
+    writes two files: \c alice.key, which is given to the servers that are to know Alice, and
+    \c alice.key_secret, which stays with her. They have the ZPL form
+    (\l{https://rfc.zeromq.org/spec/4/}{RFC 4}) that czmq and pyzmq read and write, keys being
+    Z85 text (\l{https://rfc.zeromq.org/spec/32/}{RFC 32}). Nothing in them is signed or
+    encrypted: what protects a secret key is the mode of its file, 0600.
+
+    The class is a value, implicitly shared. Its own memory of a secret key is wiped when the last
+    copy goes; byte arrays that secretKeyText() hands out belong to the caller. A
+    default-constructed certificate is null.
+
+    \sa QZap::secureCurve(), QZapCurveDomain
+*/
+
+/*!
+    \enum QZapCertificate::SaveOption
+
+    How save() treats files that are there already.
+
+    \value None      A file that exists is an error, and is not touched.
+    \value Overwrite A file that exists is replaced; its owner, group and mode are kept.
+*/
+
+/*!
+    \property QZapCertificate::null
+    \brief whether this certificate has no key at all.
+*/
+
+/*!
+    \property QZapCertificate::publicKeyText
+    \brief the public key as 40 characters of Z85 text; empty in a null certificate.
+*/
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcCertificate, "qzap")
+
+void setError(QString *errorMessage, const QString &text)
+{
+    if (errorMessage)
+        *errorMessage = text;
+}
+
+bool isPair(const CertificateData &certificate)
+{
+    SecretArray<CurveKeySize> publicKey;
+    return crypto_scalarmult_base(publicKey.data(), certificate.secretKey->data()) == 0
+           && equalSecrets(publicKey.view(), certificate.publicKeyView());
+}
+
+void warnOfAccess(const QString &file, const FileFacts &facts, bool hasSecretKey)
+{
+    if (hasSecretKey && facts.isReadableByOthers()) {
+        qCWarning(lcCertificate,
+                  "%ls: a secret key that others than its owner can read; chmod it "
+                  "to 600, and replace the key if they may have read it",
+                  qUtf16Printable(file));
+    } else if (facts.isWritableByOthers()) {
+        qCWarning(lcCertificate,
+                  "%ls: others than its owner can write to this certificate; chmod it to 644",
+                  qUtf16Printable(file));
+    }
+    const QString directory = QFileInfo(file).path();
+    const std::optional<FileFacts> directoryFacts = fileFacts(directory);
+    if (directoryFacts && directoryFacts->isReplaceableByOthers()) {
+        qCWarning(lcCertificate,
+                  "%ls: others than its owner can replace the certificates in this directory; "
+                  "chmod it to 755",
+                  qUtf16Printable(directory));
+    }
+}
+
+} // namespace
+
+class QZapCertificatePrivate : public QSharedData
+{
+public:
+    CertificateData toFileData() const;
+
+    CertificateData keys; // its metadata is empty: that is kept as text
+    QMap<QString, QString> metadata;
+};
+
+CertificateData QZapCertificatePrivate::toFileData() const
+{
+    CertificateData data = keys;
+    data.metadata.reserve(metadata.size());
+    for (auto it = metadata.cbegin(); it != metadata.cend(); ++it)
+        data.metadata.append({it.key().toUtf8(), it.value().toUtf8()});
+    return data;
+}
+
+/*!
+    Constructs a null certificate.
+
+    \sa isNull(), generate(), load()
+*/
+QZapCertificate::QZapCertificate() = default;
+
+/*!
+    Constructs a copy of \a other, with its secret key if it has one.
+*/
+QZapCertificate::QZapCertificate(const QZapCertificate &other) = default;
+
+/*!
+    \fn QZapCertificate::QZapCertificate(QZapCertificate &&other)
+
+    Moves \a other into this certificate and leaves it null.
+*/
+QZapCertificate::QZapCertificate(QZapCertificate &&other) noexcept = default;
+
+/*!
+    Makes this certificate a copy of \a other.
+*/
+QZapCertificate &QZapCertificate::operator=(const QZapCertificate &other) = default;
+
+/*!
+    \fn QZapCertificate &QZapCertificate::operator=(QZapCertificate &&other)
+
+    Moves \a other into this certificate.
+*/
+QZapCertificate &QZapCertificate::operator=(QZapCertificate &&other) noexcept = default;
+
+/*!
+    Destroys the certificate, and wipes the secret key with its last copy.
+*/
+QZapCertificate::~QZapCertificate() = default;
+
+/*!
+    \fn void QZapCertificate::swap(QZapCertificate &other)
+
+    Exchanges this certificate and \a other; fast and never fails.
+*/
+
+/*!
+    Returns a certificate with a new key pair, made by libsodium from the system's random numbers.
+
+    It is null only where libsodium cannot be used, for want of a source of random numbers. The
+    function may be called from any thread.
+*/
+QZapCertificate QZapCertificate::generate()
+{
+    QZapCertificate result;
+    if (!initializeSodium()) {
+        qCWarning(lcCertificate, "libsodium cannot be initialized, so no key can be generated");
+        return result;
+    }
+    result.d = new QZapCertificatePrivate;
+    CertificateData &keys = result.d->keys;
+    keys.secretKey.emplace();
+    crypto_box_keypair(reinterpret_cast<uchar *>(keys.publicKey.data()), keys.secretKey->data());
+    return result;
+}
+
+/*!
+    Returns the certificate in \a file, whatever the file's name: \c name.key and
+    \c name.key_secret as QZap and pyzmq write them, \c name and \c name_secret as czmq does, or a
+    public certificate among the application's resources (\c{:/name.key}).
+
+    Returns \c std::nullopt, and sets \a errorMessage to the file, the line and what is wrong with
+    it, where there is no such file, where it cannot be read, is not a regular file, is larger
+    than 64 KiB, or does not hold one valid public key.
+
+    What is suspicious is loaded with a warning in the logging category \c qzap: a secret key that
+    the file's group or everyone can read, a certificate that they can write to, one in a directory
+    in which they can replace it, and a secret key that is not that of the public key. A metadata
+    line that cannot be understood is skipped with a warning. The secret key of zeros that czmq
+    writes for a certificate without one counts as none.
+
+    The text of the file is wiped from memory. The function blocks for as long as reading takes,
+    never on a fifo, and may be called from any thread.
+*/
+std::optional<QZapCertificate> QZapCertificate::load(const QString &file, QString *errorMessage)
+{
+    const FileRead read = readFile(file, MaximumCertificateSize);
+    if (!read.isOk()) {
+        setError(errorMessage, read.errorText);
+        return std::nullopt;
+    }
+    CertificateParse parse = parseCertificate(read.contents.view());
+    if (!parse.isOk()) {
+        setError(errorMessage, parse.error.text(file));
+        return std::nullopt;
+    }
+    CertificateData &data = *parse.certificate;
+    for (const CertificateProblem &warning : std::as_const(parse.warnings))
+        qCWarning(lcCertificate, "%ls", qUtf16Printable(warning.text(file)));
+    if (data.secretKey && !isPair(data)) {
+        qCWarning(lcCertificate,
+                  "%ls: its secret key is not that of its public key, so no peer will be able to "
+                  "use it; generate another pair",
+                  qUtf16Printable(file));
+    }
+    warnOfAccess(file, read.facts, data.secretKey.has_value());
+
+    QZapCertificate result;
+    result.d = new QZapCertificatePrivate;
+    for (const CertificateField &field : std::as_const(data.metadata))
+        result.d->metadata.insert(QString::fromUtf8(field.name), QString::fromUtf8(field.value));
+    data.metadata.clear();
+    result.d->keys = std::move(data);
+    setError(errorMessage, {});
+    return result;
+}
+
+/*!
+    Returns a certificate without a secret key for the public key \a z85.
+
+    Returns \c std::nullopt where \a z85 is not the Z85 text of a key: 40 characters of RFC 32's
+    alphabet, in groups that are at most 32 bits.
+*/
+std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &z85)
+{
+    if (!Z85::isKey(z85))
+        return std::nullopt;
+    QZapCertificate result;
+    result.d = new QZapCertificatePrivate;
+    Z85::decode(z85, result.d->keys.publicKey.data());
+    return result;
+}
+
+/*!
+    Writes the certificate into the existing \a directory: the public key to \c{name.key} with
+    mode 0644 less the umask, and, where there is a secret key, both keys to \c{name.key_secret}
+    with mode 0600; \a name stands for itself. The metadata goes into both.
+
+    Each file is written whole under another name, synced to the disk and renamed, so that the old
+    or the new one stands at any moment. Both are written before the first is renamed, and a
+    failure brings back what was there.
+
+    Returns \c false, and sets \a errorMessage to what is wrong, where
+
+    \list
+    \li the certificate is null;
+    \li \a name is empty, starts with a dot, or contains a slash, a backslash or a control
+        character;
+    \li one of the files exists and \a options lack SaveOption::Overwrite;
+    \li a file that is to be replaced cannot keep its owner, group and access control list;
+    \li the certificate has no secret key and \c{name.key_secret} has that of another one;
+    \li metadata that was loaded cannot be written, such as a value with a double quote in it;
+    \li a file cannot be written.
+    \endlist
+
+    Two savers of one name, also in two processes, wait for each other for 2 seconds at most. The
+    function blocks until the files are on the disk, and may be called from any thread.
+*/
+bool QZapCertificate::save(const QString &directory, const QString &name, SaveOptions options,
+                           QString *errorMessage) const
+{
+    const auto existing = options.testFlag(SaveOption::Overwrite) ? FileWriter::Existing::Replace
+                                                                  : FileWriter::Existing::Refuse;
+    const QString problem = d ? writeCertificate(d->toFileData(), directory, name, existing)
+                              : u"a null certificate cannot be saved; generate or load one first"_s;
+    setError(errorMessage, problem);
+    return problem.isEmpty();
+}
+
+/*!
+    Returns whether this certificate has no key at all, as a default-constructed one.
+*/
+bool QZapCertificate::isNull() const
+{
+    return !d;
+}
+
+/*!
+    Returns the public key as 32 bytes; none in a null certificate.
+*/
+QByteArray QZapCertificate::publicKey() const
+{
+    return d ? d->keys.publicKeyView().toByteArray() : QByteArray();
+}
+
+/*!
+    Returns the public key as 40 characters of Z85 text; none in a null certificate.
+*/
+QString QZapCertificate::publicKeyText() const
+{
+    return d ? QString::fromLatin1(Z85::encode(d->keys.publicKeyView())) : QString();
+}
+
+/*!
+    Returns whether the certificate has a secret key.
+*/
+bool QZapCertificate::hasSecretKey() const
+{
+    return d && d->keys.secretKey;
+}
+
+/*!
+    Returns the secret key as 40 characters of Z85 text, as libzmq's \c ZMQ_CURVE_SECRETKEY takes
+    it; empty where there is none.
+
+    The byte array is the caller's, who wipes it after use (by \c fill() before it is copied or
+    goes out of scope). QZap::secureCurve() sets a server's keys without it.
+*/
+QByteArray QZapCertificate::secretKeyText() const
+{
+    return hasSecretKey() ? Z85::encode(d->keys.secretKey->view()) : QByteArray();
+}
+
+/*!
+    Returns what the certificate says about its owner, by name. Empty by default.
+
+    \sa setMetadata()
+*/
+QMap<QString, QString> QZapCertificate::metadata() const
+{
+    return d ? d->metadata : QMap<QString, QString>();
+}
+
+/*!
+    Sets the metadata field \a name to \a value, replacing an earlier value. It is not a secret:
+    save() writes it into the public certificate too.
+
+    Returns \c false, changes nothing and sets \a errorMessage to the reason where czmq or pyzmq
+    would not read it alike: a \a name that is empty, longer than 255 characters, contains
+    characters other than \c{A-Z a-z 0-9 $ _ @ . & + / -}, starts or ends with a slash, or starts
+    with \c public-key or \c secret-key; a \a value with a control character or a double quote in
+    it, or one so long that its line would exceed 1024 bytes. A null certificate has no metadata.
+*/
+bool QZapCertificate::setMetadata(const QString &name, const QString &value, QString *errorMessage)
+{
+    QString problem;
+    if (!d)
+        problem = u"a null certificate has no metadata; generate or load one first"_s;
+    else if (!name.isValidUtf16() || !value.isValidUtf16())
+        problem = u"metadata must be valid Unicode text"_s;
+    else
+        problem = metadataProblem(name.toUtf8(), value.toUtf8());
+    setError(errorMessage, problem);
+    if (!problem.isEmpty())
+        return false;
+    d->metadata.insert(name, value);
+    return true;
+}
+
+/*!
+    \fn bool QZapCertificate::operator==(const QZapCertificate &lhs, const QZapCertificate &rhs)
+
+    Returns whether \a lhs and \a rhs have the same keys and the same metadata. Secret keys are
+    compared in constant time.
+*/
+
+/*!
+    \fn bool QZapCertificate::operator!=(const QZapCertificate &lhs, const QZapCertificate &rhs)
+
+    Returns whether \a lhs and \a rhs differ in a key or in metadata.
+*/
+
+bool QZapCertificate::equals(const QZapCertificate &other) const
+{
+    if (d == other.d)
+        return true;
+    if (!d || !other.d || hasSecretKey() != other.hasSecretKey()
+        || d->keys.publicKey != other.d->keys.publicKey || d->metadata != other.d->metadata) {
+        return false;
+    }
+    return !hasSecretKey()
+           || equalSecrets(d->keys.secretKey->view(), other.d->keys.secretKey->view());
+}
+
+#ifndef QT_NO_DEBUG_STREAM
+/*!
+    \relates QZapCertificate
+
+    Writes the public key of \a certificate, and whether it has a secret key, to \a debug. The
+    secret key is never written.
+*/
+QDebug operator<<(QDebug debug, const QZapCertificate &certificate)
+{
+    const QDebugStateSaver saver(debug);
+    debug.nospace().noquote() << "QZapCertificate(";
+    if (certificate.isNull())
+        debug << "null";
+    else
+        debug << certificate.publicKeyText()
+              << (certificate.hasSecretKey() ? ", with secret key" : ", public");
+    debug << ')';
+    return debug;
+}
+#endif
