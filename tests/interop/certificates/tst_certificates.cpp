@@ -1,0 +1,235 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/QZapCertificate>
+
+#include <QtCore/qfile.h>
+#include <QtCore/qprocess.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+#include <sys/stat.h>
+
+using namespace Qt::StringLiterals;
+
+// Certificates of czmq and pyzmq read by QZap, and the other way round.
+class tst_Certificates : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void pyzmqReadsOurs();
+    void weReadPyzmqs();
+    void weReadPyzmqsOddities();
+    void czmqReadsOurs();
+    void weReadCzmqs();
+    void weReadCzmqsWithoutSecret();
+
+private:
+    QString path(const QString &name = {}) const
+    {
+        return name.isEmpty() ? m_directory->path() : m_directory->filePath(name);
+    }
+    // The lines that the program wrote; none where it failed.
+    QStringList run(const QString &program, const QStringList &arguments) const;
+    QStringList pyzmq(const QStringList &arguments) const;
+    QStringList czmq(const QStringList &arguments) const;
+    static bool hasPyzmq();
+    static bool hasCzmq();
+    static QZapCertificate certificate();
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+};
+
+void tst_Certificates::init()
+{
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+}
+
+QStringList tst_Certificates::run(const QString &program, const QStringList &arguments) const
+{
+    QProcess process;
+    process.setWorkingDirectory(path());
+    process.start(program, arguments);
+    if (!process.waitForFinished() || process.exitStatus() != QProcess::NormalExit
+        || process.exitCode() != 0) {
+        QTest::qFail(("failed: " + process.readAllStandardError()).constData(), __FILE__, __LINE__);
+        return {};
+    }
+    return QString::fromUtf8(process.readAllStandardOutput()).split(u'\n', Qt::SkipEmptyParts);
+}
+
+bool tst_Certificates::hasPyzmq()
+{
+#ifdef QZAP_PYTHON
+    return true;
+#else
+    return false;
+#endif
+}
+
+bool tst_Certificates::hasCzmq()
+{
+#ifdef QZAP_CZMQ_PROGRAM
+    return true;
+#else
+    return false;
+#endif
+}
+
+QStringList tst_Certificates::pyzmq(const QStringList &arguments) const
+{
+#ifdef QZAP_PYTHON
+    return run(QStringLiteral(QZAP_PYTHON),
+               QStringList{QStringLiteral(QZAP_PYZMQ_SCRIPT)} + arguments);
+#else
+    Q_UNUSED(arguments)
+    return {};
+#endif
+}
+
+QStringList tst_Certificates::czmq(const QStringList &arguments) const
+{
+#ifdef QZAP_CZMQ_PROGRAM
+    return run(QStringLiteral(QZAP_CZMQ_PROGRAM), arguments);
+#else
+    Q_UNUSED(arguments)
+    return {};
+#endif
+}
+
+QZapCertificate tst_Certificates::certificate()
+{
+    QZapCertificate result = QZapCertificate::generate();
+    for (const auto &[name, value] :
+         std::initializer_list<std::pair<QString, QString>>{{u"name"_s, u"Zoë # 'Z' = 🔑"_s},
+                                                            {u"aZ09$_@.&+/-x"_s, u" blanks "_s},
+                                                            {u"empty"_s, u""_s},
+                                                            {u"long"_s, QString(1000, u'x')}}) {
+        if (!result.setMetadata(name, value))
+            return {};
+    }
+    return result;
+}
+
+void tst_Certificates::pyzmqReadsOurs()
+{
+    if (!hasPyzmq())
+        QSKIP("built without pyzmq");
+    // Many keys, since they hold '#', quotes' neighbours and everything else by chance.
+    for (int i = 0; i < 5; ++i) {
+        const QZapCertificate ours = certificate();
+        QVERIFY(ours.save(path(), QString::number(i)));
+        const QString secret = QString::fromLatin1(ours.secretKeyText());
+        QCOMPARE(pyzmq({u"load"_s, path(QString::number(i) + ".key"_L1)}),
+                 (QStringList{ours.publicKeyText(), u"-"_s}));
+        QCOMPARE(pyzmq({u"load"_s, path(QString::number(i) + ".key_secret"_L1)}),
+                 (QStringList{ours.publicKeyText(), secret}));
+    }
+}
+
+void tst_Certificates::weReadPyzmqs()
+{
+    if (!hasPyzmq())
+        QSKIP("built without pyzmq");
+    pyzmq({u"save"_s, path(), u"alice"_s, u"name=Alice Smith"_s, u"e-mail=alice@example.org"_s});
+    QCOMPARE(::chmod(qPrintable(path(u"alice.key_secret"_s)), 0600), 0);
+
+    QString error;
+    const auto secret = QZapCertificate::load(path(u"alice.key_secret"_s), &error);
+    QVERIFY2(secret, qPrintable(error));
+    QCOMPARE(pyzmq({u"load"_s, path(u"alice.key_secret"_s)}),
+             (QStringList{secret->publicKeyText(), QString::fromLatin1(secret->secretKeyText())}));
+    QCOMPARE(secret->metadata(), (QMap<QString, QString>{{u"name"_s, u"Alice Smith"_s},
+                                                         {u"e-mail"_s, u"alice@example.org"_s}}));
+    const auto loaded = QZapCertificate::load(path(u"alice.key"_s), &error);
+    QVERIFY2(loaded, qPrintable(error));
+    QVERIFY(!loaded->hasSecretKey());
+    QCOMPARE(loaded->publicKey(), secret->publicKey());
+}
+
+void tst_Certificates::weReadPyzmqsOddities()
+{
+    if (!hasPyzmq())
+        QSKIP("built without pyzmq");
+    // It writes any name, and any value unquoted; its secret file is as the umask has it.
+    pyzmq({u"save"_s, path(), u"alice"_s, u"full name=Alice"_s, u"nick=\"Al\" A."_s, u"note="_s,
+           u"quoted=\"x # y\""_s, u"commented=x # y"_s});
+    QCOMPARE(::chmod(qPrintable(path(u"alice.key_secret"_s)), 0644), 0);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"key_secret:6: skipped"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"key_secret:7: skipped"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"a secret key that others"_s));
+    QString error;
+    const auto secret = QZapCertificate::load(path(u"alice.key_secret"_s), &error);
+    QVERIFY2(secret, qPrintable(error));
+    QCOMPARE(secret->metadata(),
+             (QMap<QString, QString>{
+                 {u"note"_s, u""_s}, {u"quoted"_s, u"x # y"_s}, {u"commented"_s, u"x"_s}}));
+}
+
+void tst_Certificates::czmqReadsOurs()
+{
+    if (!hasCzmq())
+        QSKIP("built without czmq");
+    for (int i = 0; i < 5; ++i) {
+        const QZapCertificate ours = certificate();
+        QVERIFY(ours.save(path(), QString::number(i)));
+        QStringList fields;
+        const QMap<QString, QString> metadata = ours.metadata();
+        for (auto it = metadata.cbegin(); it != metadata.cend(); ++it)
+            fields += it.key() + u'=' + it.value();
+
+        const auto check = [&](const QString &file, const QString &secret) {
+            QStringList lines = czmq({u"load"_s, file});
+            QVERIFY(lines.size() >= 2);
+            QCOMPARE(lines.takeFirst(), ours.publicKeyText());
+            QCOMPARE(lines.takeFirst(), secret);
+            lines.sort();
+            fields.sort();
+            QCOMPARE(lines, fields);
+        };
+        // It reads the secret file by the name of the public one, and then that one alone.
+        const QString file = path(QString::number(i) + ".key"_L1);
+        check(file, QString::fromLatin1(ours.secretKeyText()));
+        QVERIFY(QFile::remove(file + "_secret"_L1));
+        check(file, QString(40, u'0'));
+    }
+}
+
+void tst_Certificates::weReadCzmqs()
+{
+    if (!hasCzmq())
+        QSKIP("built without czmq");
+    czmq({u"save"_s, path(u"alice.txt"_s), u"name=Alice # Smith"_s, u"empty="_s});
+    QString error;
+    const auto secret = QZapCertificate::load(path(u"alice.txt_secret"_s), &error);
+    QVERIFY2(secret, qPrintable(error));
+    const QStringList lines = czmq({u"load"_s, path(u"alice.txt"_s)});
+    QCOMPARE(lines.value(0), secret->publicKeyText());
+    QCOMPARE(lines.value(1).toLatin1(), secret->secretKeyText());
+    const QMap<QString, QString> metadata{{u"name"_s, u"Alice # Smith"_s}, {u"empty"_s, u""_s}};
+    QCOMPARE(secret->metadata(), metadata);
+    const auto loaded = QZapCertificate::load(path(u"alice.txt"_s), &error);
+    QVERIFY2(loaded, qPrintable(error));
+    QVERIFY(!loaded->hasSecretKey());
+    QCOMPARE(loaded->publicKey(), secret->publicKey());
+    QCOMPARE(loaded->metadata(), metadata);
+}
+
+void tst_Certificates::weReadCzmqsWithoutSecret()
+{
+    if (!hasCzmq())
+        QSKIP("built without czmq");
+    czmq({u"public"_s, path(u"alice"_s)});
+    const auto loaded = QZapCertificate::load(path(u"alice"_s));
+    QVERIFY(loaded);
+    QVERIFY(!loaded->hasSecretKey());
+    QVERIFY(loaded->metadata().isEmpty());
+}
+
+QTEST_GUILESS_MAIN(tst_Certificates)
+
+#include "tst_certificates.moc"
