@@ -1,12 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# qzap_add_test(<name> [INTERNAL] [SOURCES <file>...] [LIBRARIES <target>...] [ARGS <arg>...])
+# qzap_add_test(<name> [INTERNAL] [EACH_DISPATCHER]
+#               [SOURCES <file>...] [LIBRARIES <target>...] [ARGS <arg>...])
 #
 # Builds tst_<name> from tst_<name>.cpp and registers it. A test of the public API links to the
 # library as a user would; INTERNAL links to its objects instead, so that hidden classes are seen.
+# EACH_DISPATCHER runs it on the event dispatcher of the C library as well as on GLib's.
 function(qzap_add_test name)
-    cmake_parse_arguments(arg "INTERNAL" "" "SOURCES;LIBRARIES;ARGS" ${ARGN})
+    cmake_parse_arguments(arg "INTERNAL;EACH_DISPATCHER" "" "SOURCES;LIBRARIES;ARGS" ${ARGN})
     set(target tst_${name})
     add_executable(${target} tst_${name}.cpp ${arg_SOURCES})
     qzap_target_defaults(${target})
@@ -18,4 +20,10 @@ function(qzap_add_test name)
     target_link_libraries(${target} PRIVATE Qt6::Test ${arg_LIBRARIES})
     add_test(NAME ${name} COMMAND ${target} ${arg_ARGS})
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "QT_LOGGING_RULES=")
+    if(arg_EACH_DISPATCHER AND UNIX)
+        add_test(NAME ${name}-unix COMMAND ${target} ${arg_ARGS})
+        set_tests_properties(${name}-unix PROPERTIES
+            ENVIRONMENT "QT_LOGGING_RULES=;QT_NO_GLIB=1"
+        )
+    endif()
 endfunction()

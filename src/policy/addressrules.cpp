@@ -36,8 +36,10 @@ IpAddress mapped(const uchar *ipv4)
 std::optional<IpAddress> parseIp(QByteArrayView text)
 {
     char terminated[46];
-    if (text.isEmpty() || text.size() >= static_cast<qsizetype>(sizeof terminated))
+    if (text.isEmpty() || text.size() >= static_cast<qsizetype>(sizeof terminated)
+        || text.contains('\0')) {
         return std::nullopt;
+    }
     std::memcpy(terminated, text.data(), static_cast<size_t>(text.size()));
     terminated[text.size()] = '\0';
 

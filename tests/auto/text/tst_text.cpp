@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "protocol/text.h"
+
+#include <QtTest/qtest.h>
+
+using namespace QZap::Internal;
+
+class tst_Text : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void knowsCleanText_data();
+    void knowsCleanText();
+    void quotes();
+};
+
+void tst_Text::knowsCleanText_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<bool>("clean");
+    QTest::newRow("empty") << QByteArray() << true;
+    QTest::newRow("ASCII") << QByteArray("user name ~") << true;
+    QTest::newRow("UTF-8") << QByteArray("\xf0\x9f\xa6\x8a \xc3\xa4") << true;
+    QTest::newRow("NUL") << QByteArray("a\0", 2) << false;
+    QTest::newRow("tab") << QByteArray("a\tb") << false;
+    QTest::newRow("escape") << QByteArray("\x1b[31m") << false;
+    QTest::newRow("DEL") << QByteArray("\x7f") << false;
+    QTest::newRow("C1 control") << QByteArray("\xc2\x9b") << false;
+    QTest::newRow("cut off") << QByteArray("\xc3") << false;
+    QTest::newRow("overlong") << QByteArray("\xc0\x80") << false;
+}
+
+void tst_Text::knowsCleanText()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const bool, clean);
+    QCOMPARE(isCleanText(text), clean);
+}
+
+void tst_Text::quotes()
+{
+    QCOMPARE(quoted(QStringLiteral("plain")), QStringLiteral("\"plain\""));
+    QCOMPARE(quoted(QStringLiteral("a\"b\\c")), QStringLiteral("\"a\\\"b\\\\c\""));
+    QCOMPARE(quoted(QStringLiteral("a\nb\x1b")), QStringLiteral("\"a\\u000ab\\u001b\""));
+    // Nothing that would change how the rest of the line is shown.
+    QCOMPARE(quoted(QStringLiteral("\u202e")), QStringLiteral("\"\\u202e\""));
+}
+
+QTEST_GUILESS_MAIN(tst_Text)
+#include "tst_text.moc"
