@@ -50,8 +50,8 @@ using namespace QZap::Internal;
 
     \section1 Safety
 
-    Make server sockets with \l QZap::secureCurve() and its like: with nobody to answer, before
-    start() and after stop(), such a socket lets nobody in.
+    Make server sockets with \l{QZap::secureCurve}{QZap::secureCurve()} and its like: with nobody to
+    answer, before start() and after stop(), such a socket lets nobody in.
 
     \sa {Security and limitations}
 */
@@ -109,7 +109,8 @@ using namespace QZap::Internal;
 */
 
 /*!
-    Constructs an authenticator on QZap::defaultContext() with \a parent. It is stopped.
+    Constructs an authenticator on \l{QZap::defaultContext}{QZap::defaultContext()} with \a parent.
+    It is stopped.
 */
 QZapAuthenticator::QZapAuthenticator(QObject *parent)
     : QObject(parent)
@@ -139,7 +140,7 @@ QZapAuthenticator::~QZapAuthenticator()
 
 /*!
     Returns the ZeroMQ context whose server sockets ask this authenticator: the one that was set, or
-    QZap::defaultContext().
+    \l{QZap::defaultContext}{QZap::defaultContext()}.
 */
 void *QZapAuthenticator::context() const
 {
@@ -242,9 +243,9 @@ bool QZapAuthenticator::start()
     Gives requests that have arrived a temporary answer, then unbinds and closes the socket. start()
     right after it always works. Their signals follow in the next turn of the event loop.
 
-    Server sockets that were secured with \l QZap::secureCurve() and its like let nobody in while
-   the authenticator is stopped; connections that were let in before stay. On the wrong thread: a
-    warning, and nothing is done.
+    Server sockets that were secured with \l{QZap::secureCurve}{QZap::secureCurve()} and its like
+    let nobody in while the authenticator is stopped; connections that were let in before stay. On
+    the wrong thread: a warning, and nothing is done.
 */
 void QZapAuthenticator::stop()
 {
@@ -427,7 +428,7 @@ void QZapAuthenticator::setLockdown(bool lockdown)
 
 /*!
     \property QZapAuthenticator::maximumHeldConnections
-    \brief how many connections temporary answers may hold at a time
+    \brief the number of connections that temporary answers may hold at a time
 
     Default: a quarter of the soft limit of file descriptors that was in force at construction.
 
@@ -459,7 +460,7 @@ void QZapAuthenticator::setMaximumHeldConnections(int maximum)
 
 /*!
     \property QZapAuthenticator::encoding
-    \brief how domains, user names, principals and user ids stand on the wire
+    \brief the encoding of domains, user names, principals and user ids on the wire
 
     Default: Utf8. A request whose domain, user name or principal does not decode, or holds NUL or
     another control character, is refused. Passwords are bytes in any case.
@@ -512,7 +513,7 @@ void QZapAuthenticator::setLoggingCategory(const QString &category)
 
 /*!
     \property QZapAuthenticator::acceptedCount
-    \brief how many requests were answered by letting the peer in
+    \brief the number of requests that were answered by letting the peer in
 */
 qint64 QZapAuthenticator::acceptedCount() const
 {
@@ -522,7 +523,7 @@ qint64 QZapAuthenticator::acceptedCount() const
 
 /*!
     \property QZapAuthenticator::rejectedCount
-    \brief how many requests were refused for good
+    \brief the number of requests that were refused for good
 */
 qint64 QZapAuthenticator::rejectedCount() const
 {
@@ -532,7 +533,7 @@ qint64 QZapAuthenticator::rejectedCount() const
 
 /*!
     \property QZapAuthenticator::temporaryCount
-    \brief how many requests got a temporary answer
+    \brief the number of requests that got a temporary answer
 */
 qint64 QZapAuthenticator::temporaryCount() const
 {
@@ -542,7 +543,7 @@ qint64 QZapAuthenticator::temporaryCount() const
 
 /*!
     \property QZapAuthenticator::droppedCount
-    \brief how many messages were no requests that could be answered
+    \brief the number of messages that were no requests that could be answered
 
     libzmq sends none: they come from a socket in the same process.
 */

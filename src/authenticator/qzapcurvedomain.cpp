@@ -22,12 +22,12 @@ using namespace QZap::Internal;
     user id what the key list names, else what QZapAuthenticator::curveUserId() says: by default the
     key's Z85 text.
 
-    \sa QZapAuthenticator::configureCurve(), QZap::secureCurve(), QZapCertificate
+    \sa QZapAuthenticator::configureCurve(), QZap::secureCurve, QZapCertificate
 */
 
 /*!
     \property QZapCurveDomain::location
-    \brief where the keys are: a path, a \c file: URL, or \l QZap::CurveAllowAny
+    \brief the place of the keys: a path, a \c file: URL, or \l QZap::CurveAllowAny
 
     Default: empty, and not \l ready.
 
@@ -35,9 +35,10 @@ using namespace QZap::Internal;
     \li A \e directory: each regular file in it whose name ends in \c .key, and each other one that
         is a certificate, narrowed by \l nameFilters. Backup copies, hidden files and secret
         certificates are not read.
-    \li A \e{key list}: a file with one key in a line, as 40 characters of Z85, followed by a user
-   id if there is one. \li \c *: every key is accepted. Peers are encrypted, but nobody knows who
-   they are. \endlist
+    \li A \e{key list}: a file with one key in a line, as 40 characters of Z85, followed by a
+        user id if there is one.
+    \li \c *: every key is accepted. Peers are encrypted, but nobody knows who they are.
+    \endlist
 
     The location is read when it is set, and the set that was in force before ends. What is wrong in
     a file is reported by file and line in \l errorString and by QZapAuthenticator::errorOccurred(),

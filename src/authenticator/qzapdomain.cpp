@@ -16,9 +16,9 @@ using namespace QZap::Internal;
     \brief The QZapDomain class is the base of what an authenticator knows of one domain.
 
     A domain is a name that server sockets carry (\l{https://rfc.zeromq.org/spec/27/}{RFC 27},
-    section "Domain"), set by the functions \l QZap::secureCurve() and its like. An authenticator
-    keeps a set of credentials for each pair of a domain's name and a mechanism: a QZapNullDomain,
-    QZapPlainDomain, QZapCurveDomain or QZapGssapiDomain.
+    section "Domain"), set by the functions \l{QZap::secureCurve}{QZap::secureCurve()} and its
+    like. An authenticator keeps a set of credentials for each pair of a domain's name and a
+    mechanism: a QZapNullDomain, QZapPlainDomain, QZapCurveDomain or QZapGssapiDomain.
 
     For a request, that mechanism's domain of the exact name decides, else the one whose name is
     \c *. A domain that has a name of its own and is not ready never falls through to \c *: it gives
@@ -56,7 +56,7 @@ using namespace QZap::Internal;
 
 /*!
     \property QZapDomain::errorString
-    \brief what is wrong with the domain, for a person; empty where nothing is
+    \brief the text that says what is wrong with the domain; empty where nothing is
 
     A domain can be ready and have an error: a broken line in a key list, for instance, leaves the
     other keys in force. Never contains a secret.

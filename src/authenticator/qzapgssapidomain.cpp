@@ -16,7 +16,7 @@ using namespace QZap::Internal;
     A peer that is let in has its principal as user id.
 
     \warning libzmq lets GSSAPI peers with a valid ticket in where no authenticator is running,
-    whatever is set on the socket: see \l QZap::secureGssapi().
+    whatever is set on the socket: see \l{QZap::secureGssapi}{QZap::secureGssapi()}.
 
     \sa QZapAuthenticator::configureGssapi()
 */

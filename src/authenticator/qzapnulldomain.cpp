@@ -33,7 +33,7 @@ public:
     Peers of the NULL mechanism show nothing: only the authenticator's address lists tell them
     apart. Those that are let in have the user id \c anonymous.
 
-    \sa QZapAuthenticator::configureNull(), QZap::secureNull()
+    \sa QZapAuthenticator::configureNull(), QZap::secureNull
 */
 
 /*!

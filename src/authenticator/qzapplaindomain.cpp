@@ -31,7 +31,7 @@ using namespace QZap::Internal;
     \note PLAIN sends passwords in clear over the network.
 
     \sa QZapAuthenticator::configurePlain(), QZapAuthenticator::configurePlainFile(),
-        QZap::securePlain()
+        QZap::securePlain
 */
 
 /*!

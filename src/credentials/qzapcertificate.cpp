@@ -22,7 +22,6 @@ using namespace Qt::StringLiterals;
     \class QZapCertificate
     \inmodule QZap
     \brief A CURVE key pair, or the public half of one, with metadata about its owner.
-    \reentrant
 
     A server that uses the CURVE mechanism has a certificate with a secret key, and so has each of
     its clients. A server knows its clients by their public keys, which an authenticator reads
@@ -42,11 +41,11 @@ using namespace Qt::StringLiterals;
     Z85 text (\l{https://rfc.zeromq.org/spec/32/}{RFC 32}). Nothing in them is signed or
     encrypted: what protects a secret key is the mode of its file, 0600.
 
-    The class is a value, implicitly shared. Its own memory of a secret key is wiped when the last
-    copy goes; byte arrays that secretKeyText() hands out belong to the caller. A
+    The class is a value, implicitly shared, and reentrant. Its own memory of a secret key is wiped
+    when the last copy goes; byte arrays that secretKeyText() hands out belong to the caller. A
     default-constructed certificate is null.
 
-    \sa QZap::secureCurve(), QZapCurveDomain
+    \sa QZap::secureCurve, QZapCurveDomain
 */
 
 /*!
@@ -329,7 +328,8 @@ bool QZapCertificate::hasSecretKey() const
     it; empty where there is none.
 
     The byte array is the caller's, who wipes it after use (by \c fill() before it is copied or
-    goes out of scope). QZap::secureCurve() sets a server's keys without it.
+    goes out of scope). \l{QZap::secureCurve}{QZap::secureCurve()} sets a
+    server's keys without it.
 */
 QByteArray QZapCertificate::secretKeyText() const
 {

@@ -44,19 +44,19 @@ public:
 
 /*!
     \property QZapReply::statusText
-    \brief why the request was answered like this, for the server's own people
+    \brief the reason for the answer, for the server's own people
 */
 
 /*!
     \property QZapReply::userId
-    \brief who the peer is: the \c User-Id that the server reads with each of its messages
+    \brief the user id of the peer: the \c User-Id that the server reads with each of its messages
 
     Empty unless the \l status is QZap::Status::Success.
 */
 
 /*!
     \property QZapReply::metadata
-    \brief what else the server can read of the peer with each of its messages
+    \brief the fields that the server can read with each of the peer's messages, by name
 */
 
 /*!

@@ -76,7 +76,7 @@ using namespace QZap::Internal;
 
 /*!
     \property QZapRequest::timestamp
-    \brief when the request was received, in UTC, to the millisecond
+    \brief the time at which the request was received, in UTC, to the millisecond
 
     Invalid in a default-constructed request.
 */

@@ -219,8 +219,8 @@ bool QZap::setDefaultContext(void *context)
 
     Call it before \c bind(): options are copied there. It sets the mechanism, the domain and
     \c ZMQ_ZAP_ENFORCE_DOMAIN together, so that the socket refuses everyone whenever no
-   authenticator answers, and lowers a \c ZMQ_HANDSHAKE_IVL that is zero or libzmq's default to 10
-   seconds. The domain is sent in UTF-8.
+    authenticator answers, and lowers a \c ZMQ_HANDSHAKE_IVL that is zero or libzmq's default to 10
+    seconds. The domain is sent in UTF-8.
 
     Returns \c true if the socket is secured. Returns \c false, with a warning, where \a domain is
     empty, \c *, longer than 255 bytes or holds control characters, and where libzmq refuses an
@@ -247,7 +247,8 @@ bool QZap::secureNull(void *socket, const QString &domain)
     Secures \a socket, a ZeroMQ server socket's handle, so that peers get in with a user name and
     password that an authenticator accepts in \a domain.
 
-    PLAIN sends both in clear over the network. All else is as with secureNull().
+    PLAIN sends both in clear over the network. Returns whether the socket is secured. All else is
+    as with secureNull().
 */
 bool QZap::securePlain(void *socket, const QString &domain)
 {
@@ -268,7 +269,7 @@ bool QZap::securePlain(void *socket, const QString &domain)
     server's public key.
 
     A certificate without a secret key, or a libzmq without CURVE, is refused like a wrong domain.
-    All else is as with secureNull().
+    Returns whether the socket is secured. All else is as with secureNull().
 */
 bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificate &server)
 {
@@ -288,7 +289,9 @@ bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificat
 
 /*!
     \fn template <typename S> bool QZap::secureCurve(S &&socket, const QString &domain, const
-   QZapCertificate &server) \overload
+   QZapCertificate &server)
+
+    \overload
 
     Takes anything that has cppzmq's \c handle() for \a socket and secures it for \a domain with the
     key pair of \a server.
@@ -303,7 +306,8 @@ bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificat
     where no authenticator is running, whatever is set. Start the authenticator before \c bind() and
     close the socket before the authenticator stops.
 
-    A libzmq without GSSAPI is refused like a wrong domain. All else is as with secureNull().
+    A libzmq without GSSAPI is refused like a wrong domain. Returns whether the socket is secured.
+    All else is as with secureNull().
 */
 bool QZap::secureGssapi(void *socket, const QString &domain, const QString &principal)
 {
@@ -322,7 +326,9 @@ bool QZap::secureGssapi(void *socket, const QString &domain, const QString &prin
 
 /*!
     \fn template <typename S> bool QZap::secureGssapi(S &&socket, const QString &domain, const
-   QString &principal) \overload
+   QString &principal)
+
+    \overload
 
     Takes anything that has cppzmq's \c handle() for \a socket and secures it for \a domain, with
     \a principal as the server's own.
