@@ -67,7 +67,8 @@ public:
     Three things are the user's to do:
     \list
     \li Call recheck() after sending, receiving, binding or connecting anywhere but in a slot of
-        readable() or writable(): each of them can swallow the news of a message.
+        readable() or writable(), and in such a slot before it runs an event loop of its own: each
+        of them can swallow the news of a message.
     \li Delete the notifier before the socket is closed, since its descriptor's number is given to
         the next file at once.
     \li Close the socket when contextTerminated() is emitted.

@@ -78,7 +78,7 @@ ZapSocket::OpenResult ZapSocket::open(void *context, QString *errorMessage)
 
 void ZapSocket::close(int limit)
 {
-    if (!m_socket || (limit > 0 && !handOut(limit)) || !m_socket)
+    if (!m_socket || (limit > 0 && handOut(limit) == HandOutResult::Gone))
         return;
     m_notifier.reset(); // first: the descriptor's number is used again at once
     // Without it, a bind right after fails as long as the I/O thread has not caught up.
@@ -113,34 +113,44 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply)
 
 void ZapSocket::drain()
 {
-    const std::shared_ptr<bool> alive = m_alive;
-    if (!handOut(BatchSize))
+    const HandOutResult result = handOut(BatchSize);
+    if (result == HandOutResult::Gone)
         return;
-    if (*alive && m_handler.drained)
-        m_handler.drained();
+    // The handler may run an event loop of its own, and libzmq tells of nothing more as long as
+    // something is left.
+    if (result == HandOutResult::LimitReached)
+        m_notifier->recheck();
+    m_handler.drained();
 }
 
-bool ZapSocket::handOut(int limit)
+ZapSocket::HandOutResult ZapSocket::handOut(int limit)
 {
     const std::shared_ptr<bool> alive = m_alive;
     ZapMessage message = std::move(m_spare);
+    HandOutResult result = HandOutResult::LimitReached;
     m_draining = true;
-    for (int i = 0; i < limit && m_socket; ++i) {
-        const ReceiveResult result = receive(message);
-        if (result == ReceiveResult::Terminated) {
+    for (int i = 0; i < limit; ++i) {
+        const ReceiveResult received = receive(message);
+        if (received == ReceiveResult::Terminated) {
             m_draining = false;
             abandon();
-            return false;
+            return HandOutResult::Gone;
         }
-        if (result == ReceiveResult::Empty)
+        if (received == ReceiveResult::Empty) {
+            result = HandOutResult::Emptied;
             break;
+        }
         m_handler.received(message);
         if (!*alive)
-            return false;
+            return HandOutResult::Gone;
+        if (!m_socket) {
+            result = HandOutResult::Gone;
+            break;
+        }
     }
     m_draining = false;
     m_spare = std::move(message);
-    return true;
+    return result;
 }
 
 ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage &message)

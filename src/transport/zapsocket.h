@@ -52,9 +52,11 @@ public:
 private:
     enum class ReceiveResult { Received, Empty, Terminated };
 
+    enum class HandOutResult { Emptied, LimitReached, Gone };
+
     void drain();
-    // Up to `limit` messages; false where the context was terminated meanwhile.
-    bool handOut(int limit);
+    // Up to `limit` messages. Gone: the socket was closed meanwhile, or this object deleted.
+    HandOutResult handOut(int limit);
     ReceiveResult receive(ZapMessage &message);
     bool receiveFrame(void *frame, bool *terminated);
     bool sendFrame(QByteArrayView bytes, bool more);

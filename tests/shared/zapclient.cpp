@@ -3,6 +3,8 @@
 
 #include "zapclient.h"
 
+#include <QtTest/qtest.h>
+
 ZapClient::ZapClient(zmq::context_t &context)
     : m_socket(context, ZMQ_DEALER)
 {
@@ -53,4 +55,18 @@ std::optional<QByteArrayList> ZapClient::receiveRaw()
             return frames;
         (void)m_socket.recv(frame);
     }
+}
+
+QByteArrayList ZapClient::waitForReply()
+{
+    std::optional<QByteArrayList> reply;
+    (void)QTest::qWaitFor([&] { return (reply = receive()).has_value(); });
+    return reply.value_or(QByteArrayList());
+}
+
+QByteArrayList ZapClient::waitForRawReply()
+{
+    std::optional<QByteArrayList> reply;
+    (void)QTest::qWaitFor([&] { return (reply = receiveRaw()).has_value(); });
+    return reply.value_or(QByteArrayList());
 }

@@ -31,6 +31,9 @@ public:
     // The reply from its version frame on; nothing while there is none. Never waits.
     std::optional<QByteArrayList> receive();
     std::optional<QByteArrayList> receiveRaw();
+    // The same, while the event loop runs; empty where none comes in time.
+    QByteArrayList waitForReply();
+    QByteArrayList waitForRawReply();
 
 private:
     zmq::socket_t m_socket;

@@ -1,0 +1,373 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "transport/zapsocket.h"
+
+#include "zapclient.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtTest/qtest.h>
+
+#include <zmq.hpp>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+using namespace QZap::Internal;
+
+// The socket alone, with a handler that answers when the test says so.
+class tst_ZapSocket : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void answersInTheDrain();
+    void answersOutsideADrain();
+    void answersWhatCameBeforeTheLoop();
+    void answersInAnyOrder();
+    void handsOutInBatches();
+    void echoesTheEnvelope();
+    void countsFramesBeyondTheLimit();
+    void skipsPeersThatAreGone();
+    void wipesCredentials();
+    void leavesSharedCredentialsAlone();
+    void refusesASecondSocket();
+    void opensAgainAtOnce();
+    void closesInTheHandler();
+    void isDeletedWhenDrained();
+    void survivesANestedEventLoop_data();
+    void survivesANestedEventLoop();
+    void endsWithItsContext();
+    void letsItsContextTerminate();
+
+private:
+    std::unique_ptr<ZapSocket> makeSocket();
+    void open();
+    static Reply ok() { return {"200", "OK", "bob", {}}; }
+
+    std::unique_ptr<zmq::context_t> m_context;
+    std::unique_ptr<ZapSocket> m_socket;
+    std::vector<ZapMessage> m_messages; // received, to be answered later
+    bool m_answerAtOnce = false;
+    int m_received = 0;
+    int m_drains = 0;
+    int m_terminations = 0;
+};
+
+void tst_ZapSocket::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    m_context = std::make_unique<zmq::context_t>();
+    m_messages.clear();
+    m_answerAtOnce = false;
+    m_received = m_drains = m_terminations = 0;
+    m_socket = makeSocket();
+}
+
+void tst_ZapSocket::cleanup()
+{
+    m_messages.clear();
+    m_socket.reset();
+    m_context.reset();
+}
+
+std::unique_ptr<ZapSocket> tst_ZapSocket::makeSocket()
+{
+    ZapSocket::Handler handler;
+    handler.received = [this](ZapMessage &message) {
+        ++m_received;
+        if (m_answerAtOnce)
+            m_socket->reply(message, ok());
+        else
+            m_messages.push_back(std::move(message));
+    };
+    handler.drained = [this] { ++m_drains; };
+    handler.terminated = [this] { ++m_terminations; };
+    return std::make_unique<ZapSocket>(std::move(handler));
+}
+
+void tst_ZapSocket::open()
+{
+    QString error;
+    QCOMPARE(m_socket->open(m_context->handle(), &error), ZapSocket::OpenResult::Opened);
+    QCOMPARE(error, QString());
+}
+
+void tst_ZapSocket::answersInTheDrain()
+{
+    m_answerAtOnce = true;
+    open();
+    ZapClient client(*m_context);
+    QByteArrayList reply;
+    for (int i = 0; i < 50; ++i) {
+        client.send(ZapClient::request("NULL", {}, "d", "a", QByteArray::number(i)));
+        reply = client.waitForReply();
+        QCOMPARE(reply, QByteArrayList({"1.0", QByteArray::number(i), "200", "OK", "bob", ""}));
+    }
+}
+
+// The reply consumes the descriptor's signal of the request that came meanwhile.
+void tst_ZapSocket::answersOutsideADrain()
+{
+    open();
+    ZapClient client(*m_context);
+    ZapClient other(*m_context);
+    QCoreApplication::processEvents();
+    for (int i = 0; i < 200; ++i) {
+        client.send(ZapClient::request("NULL"));
+        QTRY_COMPARE(m_messages.size(), size_t(1));
+        other.send(ZapClient::request("NULL"));
+        m_socket->reply(m_messages.front(), ok());
+        m_messages.clear();
+        QTRY_COMPARE(m_messages.size(), size_t(1));
+        m_socket->reply(m_messages.front(), ok());
+        m_messages.clear();
+        QVERIFY(!client.waitForReply().isEmpty());
+        QVERIFY(!other.waitForReply().isEmpty());
+    }
+}
+
+void tst_ZapSocket::answersWhatCameBeforeTheLoop()
+{
+    m_answerAtOnce = true;
+    open();
+    ZapClient client(*m_context);
+    client.send(ZapClient::request("NULL"));
+    QVERIFY(!client.waitForReply().isEmpty());
+}
+
+void tst_ZapSocket::answersInAnyOrder()
+{
+    open();
+    ZapClient client(*m_context);
+    for (const char *id : {"a", "b", "c"})
+        client.send(ZapClient::request("NULL", {}, "d", "a", id));
+    QTRY_COMPARE(m_messages.size(), size_t(3));
+    m_socket->reply(m_messages[2], ok());
+    m_socket->reply(m_messages[0], ok());
+    m_socket->reply(m_messages[1], ok());
+    for (const char *id : {"c", "a", "b"}) {
+        QByteArrayList reply;
+        reply = client.waitForReply();
+        QCOMPARE(reply.at(1), QByteArray(id));
+    }
+}
+
+void tst_ZapSocket::handsOutInBatches()
+{
+    m_answerAtOnce = true;
+    open();
+    ZapClient client(*m_context);
+    constexpr int Count = 1000;
+    for (int i = 0; i < Count; ++i)
+        client.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(m_received, Count);
+    QVERIFY(m_drains >= Count / 64);
+    int replies = 0;
+    while (client.receive())
+        ++replies;
+    QCOMPARE(replies, Count);
+}
+
+void tst_ZapSocket::echoesTheEnvelope()
+{
+    m_answerAtOnce = true;
+    open();
+    ZapClient client(*m_context);
+    client.sendRaw(QByteArrayList{"hop 1", "hop 2", ""} + ZapClient::request("NULL"));
+    QByteArrayList reply;
+    reply = client.waitForRawReply();
+    QCOMPARE(reply, QByteArrayList({"hop 1", "hop 2", "", "1.0", "1", "200", "OK", "bob", ""}));
+}
+
+void tst_ZapSocket::countsFramesBeyondTheLimit()
+{
+    open();
+    ZapClient client(*m_context);
+    QByteArrayList frames{"", "1.0", "1"};
+    for (int i = 0; i < 5000; ++i)
+        frames.append("x");
+    client.sendRaw(frames);
+    client.sendRaw(frames.mid(1)); // without a delimiter
+    client.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(m_messages.size(), size_t(3));
+    QCOMPARE(m_messages[0].totalCount(), qsizetype(5002));
+    QVERIFY(m_messages[0].count() < 40);
+    QCOMPARE(m_messages[1].count(), qsizetype(0));
+    QCOMPARE(m_messages[2].count(), qsizetype(6));
+    for (ZapMessage &message : m_messages)
+        m_socket->reply(message, ok());
+    QByteArrayList reply;
+    reply = client.waitForRawReply();
+    QCOMPARE(reply, QByteArrayList({"", "1.0", "1", "200", "OK", "bob", ""}));
+    QVERIFY(!client.waitForReply().isEmpty());
+}
+
+void tst_ZapSocket::skipsPeersThatAreGone()
+{
+    open();
+    auto client = std::make_unique<ZapClient>(*m_context);
+    ZapClient other(*m_context);
+    client->send(ZapClient::request("NULL"));
+    other.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(m_messages.size(), size_t(2));
+    client.reset();
+    for (ZapMessage &message : m_messages)
+        m_socket->reply(message, ok());
+    QVERIFY(!other.waitForReply().isEmpty());
+}
+
+void tst_ZapSocket::wipesCredentials()
+{
+    open();
+    ZapClient client(*m_context);
+    const QByteArray longPassword(200, 'p');
+    client.send(ZapClient::request("PLAIN", {"bob", longPassword}));
+    QTRY_COMPARE(m_messages.size(), size_t(1));
+    const ZapMessage &message = m_messages.front();
+    QCOMPARE(message.frames()[7], QByteArrayView(longPassword));
+    m_messages.front().wipeCredentials();
+    QCOMPARE(message.frames()[6], QByteArrayView(QByteArray(3, '\0')));
+    QCOMPARE(message.frames()[7], QByteArrayView(QByteArray(200, '\0')));
+    QCOMPARE(message.frames()[5], QByteArrayView("PLAIN"));
+}
+
+// A frame may lie in constant memory of a sender in this process: writing to it would be a crash.
+void tst_ZapSocket::leavesSharedCredentialsAlone()
+{
+    open();
+    static const char constant[] = "a password in constant memory, longer than a small frame is";
+    zmq::socket_t dealer(*m_context, zmq::socket_type::dealer);
+    dealer.set(zmq::sockopt::linger, 0);
+    dealer.connect("inproc://zeromq.zap.01");
+    for (const char *frame : {"", "1.0", "1", "d", "a", "", "PLAIN", "bob"})
+        dealer.send(zmq::buffer(frame, strlen(frame)), zmq::send_flags::sndmore);
+    QCOMPARE(zmq_send_const(dealer.handle(), constant, strlen(constant), 0),
+             static_cast<int>(strlen(constant)));
+    QTRY_COMPARE(m_messages.size(), size_t(1));
+    m_messages.front().wipeCredentials();
+    QCOMPARE(m_messages.front().frames()[7], QByteArrayView(constant));
+}
+
+void tst_ZapSocket::refusesASecondSocket()
+{
+    open();
+    auto second = makeSocket();
+    QString error;
+    QCOMPARE(second->open(m_context->handle(), &error), ZapSocket::OpenResult::AddressInUse);
+    QVERIFY(error.contains(QStringLiteral("Another ZAP handler")));
+    QVERIFY(!second->isOpen());
+    m_socket->close(0);
+    QCOMPARE(second->open(m_context->handle(), &error), ZapSocket::OpenResult::Opened);
+}
+
+void tst_ZapSocket::opensAgainAtOnce()
+{
+    m_answerAtOnce = true;
+    for (int i = 0; i < 200; ++i) {
+        open();
+        ZapClient client(*m_context);
+        client.send(ZapClient::request("NULL"));
+        m_socket->close(1000); // answers what has come
+        QVERIFY(!m_socket->isOpen());
+        QVERIFY(!client.waitForReply().isEmpty());
+    }
+    QCOMPARE(m_received, 200);
+}
+
+void tst_ZapSocket::closesInTheHandler()
+{
+    ZapSocket::Handler handler;
+    handler.received = [this](ZapMessage &message) {
+        ++m_received;
+        m_socket->close(0);
+        m_socket->reply(message, ok()); // does nothing
+    };
+    m_socket = std::make_unique<ZapSocket>(std::move(handler));
+    open();
+    ZapClient client(*m_context);
+    client.send(ZapClient::request("NULL"));
+    client.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(m_received, 1);
+    QVERIFY(!m_socket->isOpen());
+    QCoreApplication::processEvents();
+    QCOMPARE(m_received, 1);
+}
+
+void tst_ZapSocket::isDeletedWhenDrained()
+{
+    ZapSocket::Handler handler;
+    handler.received = [this](ZapMessage &message) { m_socket->reply(message, ok()); };
+    handler.drained = [this] { m_socket.reset(); };
+    m_socket = std::make_unique<ZapSocket>(std::move(handler));
+    open();
+    ZapClient client(*m_context);
+    client.send(ZapClient::request("NULL"));
+    QTRY_VERIFY(!m_socket);
+    QVERIFY(!client.waitForReply().isEmpty());
+}
+
+void tst_ZapSocket::survivesANestedEventLoop_data()
+{
+    QTest::addColumn<int>("requests");
+    QTest::newRow("all were handed out") << 1;
+    QTest::newRow("some are left") << 100;
+}
+
+void tst_ZapSocket::survivesANestedEventLoop()
+{
+    QFETCH(const int, requests);
+    ZapClient other(*m_context);
+    ZapSocket::Handler handler;
+    handler.received = [&](ZapMessage &message) {
+        ++m_received;
+        m_socket->reply(message, ok());
+    };
+    handler.drained = [&] {
+        if (++m_drains != 1)
+            return;
+        other.send(ZapClient::request("NULL"));
+        QVERIFY(!other.waitForReply().isEmpty());
+        QCOMPARE(m_received, requests + 1);
+    };
+    m_socket = std::make_unique<ZapSocket>(std::move(handler));
+    open();
+    ZapClient client(*m_context);
+    for (int i = 0; i < requests; ++i)
+        client.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(m_received, requests + 1);
+}
+
+void tst_ZapSocket::endsWithItsContext()
+{
+    open();
+    QCoreApplication::processEvents();
+    m_context->shutdown();
+    QTRY_COMPARE(m_terminations, 1);
+    QVERIFY(!m_socket->isOpen());
+    QString error;
+    QCOMPARE(m_socket->open(m_context->handle(), &error), ZapSocket::OpenResult::ContextUnusable);
+    QVERIFY(!error.isEmpty());
+}
+
+// zmq_ctx_term() waits in its thread until the socket has been closed.
+void tst_ZapSocket::letsItsContextTerminate()
+{
+    open();
+    QCoreApplication::processEvents();
+    std::atomic<bool> done{false};
+    std::thread thread([&] {
+        m_context->close();
+        done = true;
+    });
+    QTRY_VERIFY(done);
+    thread.join();
+    QCOMPARE(m_terminations, 1);
+}
+
+QTEST_GUILESS_MAIN(tst_ZapSocket)
+#include "tst_zapsocket.moc"
