@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The QZap Authors
+# SPDX-License-Identifier: MIT
+
+# Builds the HTML into an empty folder, and fails on any warning and on a page that is missing.
+#
+# cmake -DQDOC=<program> -DCONFIG=<qdocconf> -DHEADERS=<include folder> -DPAGES=<folder of qdoc files>
+#       -DWORK=<folder for the headers that qdoc reads> -DOUTPUT=<folder> -P build.cmake
+
+foreach(variable QDOC CONFIG HEADERS PAGES WORK OUTPUT)
+    if(NOT DEFINED ${variable})
+        message(FATAL_ERROR "${variable} is not set")
+    endif()
+endforeach()
+
+# Where its output folder exists, qdoc does nothing and reports success.
+file(REMOVE_RECURSE "${WORK}" "${OUTPUT}")
+
+# The headers, but for what qdoc 6.4 cannot read: it takes the star for the property's name in
+# "QList<T *> name". Conditions on templates are left out for the reader's sake.
+set(pages "qzap.html" "qzap-module.html")
+file(GLOB headers "${HEADERS}/QZap/*")
+foreach(header IN LISTS headers)
+    get_filename_component(name "${header}" NAME)
+    file(READ "${header}" text)
+    string(REGEX REPLACE ", (QZap::)?IfHandle<[A-Z]> = true>" ">" text "${text}")
+    string(REGEX REPLACE "(Q_PROPERTY\\(QList<[A-Za-z]+) \\*>" "\\1*>" text "${text}")
+    file(WRITE "${WORK}/QZap/${name}" "${text}")
+    # The forwarding headers are named after the classes.
+    if(name MATCHES "^QZap[A-Z][A-Za-z]*$")
+        string(TOLOWER "${name}.html" page)
+        list(APPEND pages "${page}")
+    endif()
+endforeach()
+
+file(GLOB files "${PAGES}/*.qdoc")
+foreach(file IN LISTS files)
+    file(STRINGS "${file}" lines REGEX "\\\\page ")
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE ".*\\\\page +([^ ]+).*" "\\1" page "${line}")
+        list(APPEND pages "${page}")
+    endforeach()
+endforeach()
+
+execute_process(
+    COMMAND "${QDOC}" --outputdir "${OUTPUT}" "${CONFIG}"
+    RESULT_VARIABLE result
+    OUTPUT_VARIABLE output
+    ERROR_VARIABLE output
+)
+if(NOT result EQUAL 0 OR output MATCHES "(warning|error): ")
+    message(FATAL_ERROR "qdoc (exit code ${result}):\n${output}")
+endif()
+
+foreach(page IN LISTS pages)
+    if(NOT EXISTS "${OUTPUT}/${page}")
+        list(APPEND missing "${page}")
+    endif()
+endforeach()
+if(missing)
+    message(FATAL_ERROR "qdoc has not written: ${missing}\n${output}")
+endif()
+
+list(LENGTH pages count)
+message(STATUS "Documentation: ${OUTPUT}/index.html (${count} pages checked)")
