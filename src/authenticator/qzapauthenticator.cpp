@@ -19,6 +19,7 @@ using namespace QZap::Internal;
 /*!
     \class QZapAuthenticator
     \inmodule QZap
+    \inheaderfile QZap/QZapAuthenticator
     \brief The QZapAuthenticator class decides on the Qt event loop which ZeroMQ peers get in.
 
     Whenever a peer connects to a server socket that asks for authentication, libzmq sends a request

@@ -16,13 +16,15 @@ using namespace QZap::Internal;
 /*!
     \class QZapCurveDomain
     \inmodule QZap
+    \inheaderfile QZap/QZapCurveDomain
     \brief The QZapCurveDomain class holds the CURVE keys that get into a domain.
 
     The keys come from a directory of certificates or from a key list. A peer that is let in has as
     user id what the key list names, else what QZapAuthenticator::curveUserId() says: by default the
     key's Z85 text.
 
-    \sa QZapAuthenticator::configureCurve(), QZap::secureCurve, QZapCertificate
+    \sa QZapAuthenticator::configureCurve(), QZap::secureCurve, QZapCertificate,
+        {Security and limitations}, {File Formats}
 */
 
 /*!

@@ -13,6 +13,7 @@ using namespace QZap::Internal;
 /*!
     \class QZapDomain
     \inmodule QZap
+    \inheaderfile QZap/QZapDomain
     \brief The QZapDomain class is the base of what an authenticator knows of one domain.
 
     A domain is a name that server sockets carry (\l{https://rfc.zeromq.org/spec/27/}{RFC 27},

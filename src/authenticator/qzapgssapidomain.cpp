@@ -11,6 +11,7 @@ using namespace QZap::Internal;
 /*!
     \class QZapGssapiDomain
     \inmodule QZap
+    \inheaderfile QZap/QZapGssapiDomain
     \brief The QZapGssapiDomain class holds the Kerberos principals that get into a domain.
 
     A peer that is let in has its principal as user id.
@@ -18,7 +19,7 @@ using namespace QZap::Internal;
     \warning libzmq lets GSSAPI peers with a valid ticket in where no authenticator is running,
     whatever is set on the socket: see \l{QZap::secureGssapi}{QZap::secureGssapi()}.
 
-    \sa QZapAuthenticator::configureGssapi()
+    \sa QZapAuthenticator::configureGssapi(), {Security and limitations}
 */
 
 /*!

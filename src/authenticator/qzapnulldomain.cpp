@@ -28,12 +28,14 @@ public:
 /*!
     \class QZapNullDomain
     \inmodule QZap
+    \inheaderfile QZap/QZapNullDomain
     \brief The QZapNullDomain class says whether peers without credentials get into a domain.
 
     Peers of the NULL mechanism show nothing: only the authenticator's address lists tell them
     apart. Those that are let in have the user id \c anonymous.
 
-    \sa QZapAuthenticator::configureNull(), QZap::secureNull
+    \sa QZapAuthenticator::configureNull(), QZap::secureNull,
+        {Security and limitations}
 */
 
 /*!

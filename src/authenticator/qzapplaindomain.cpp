@@ -17,6 +17,7 @@ using namespace QZap::Internal;
 /*!
     \class QZapPlainDomain
     \inmodule QZap
+    \inheaderfile QZap/QZapPlainDomain
     \brief The QZapPlainDomain class holds the users and passwords of a domain.
 
     The users come from a map that the program sets or from a password file: setting one ends the
@@ -31,7 +32,7 @@ using namespace QZap::Internal;
     \note PLAIN sends passwords in clear over the network.
 
     \sa QZapAuthenticator::configurePlain(), QZapAuthenticator::configurePlainFile(),
-        QZap::securePlain
+        QZap::securePlain, {Security and limitations}
 */
 
 /*!

@@ -21,6 +21,7 @@ using namespace Qt::StringLiterals;
 /*!
     \class QZapCertificate
     \inmodule QZap
+    \inheaderfile QZap/QZapCertificate
     \brief A CURVE key pair, or the public half of one, with metadata about its owner.
 
     A server that uses the CURVE mechanism has a certificate with a secret key, and so has each of
@@ -45,7 +46,7 @@ using namespace Qt::StringLiterals;
     when the last copy goes; byte arrays that secretKeyText() hands out belong to the caller. A
     default-constructed certificate is null.
 
-    \sa QZap::secureCurve, QZapCurveDomain
+    \sa QZap::secureCurve, QZapCurveDomain, {File Formats}
 */
 
 /*!

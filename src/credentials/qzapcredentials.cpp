@@ -34,6 +34,7 @@ public:
 /*!
     \class QZapCredentials
     \inmodule QZap
+    \inheaderfile QZap/QZapCredentials
     \brief The QZapCredentials class holds what a peer shows to be let in.
 
     Credentials are made by null(), plain(), curve() and gssapi(), one for each mechanism of

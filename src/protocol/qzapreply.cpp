@@ -22,6 +22,7 @@ public:
 /*!
     \class QZapReply
     \inmodule QZap
+    \inheaderfile QZap/QZapReply
     \brief The QZapReply class is an answer to an authentication request.
 
     Replies are made by the four functions accept(), reject(), retryLater() and internalError(),
@@ -31,7 +32,7 @@ public:
     The \l statusText never leaves the process: libzmq does not send it to the peer
     (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "The ZAP reply").
 
-    \sa QZapAuthenticator::decided(), QZapRequest
+    \sa QZapAuthenticator::decided(), QZapRequest, {What a Status Means}
 */
 
 /*!

@@ -12,6 +12,7 @@ using namespace QZap::Internal;
 /*!
     \class QZapRequest
     \inmodule QZap
+    \inheaderfile QZap/QZapRequest
     \brief The QZapRequest class describes who asked to connect, and how.
 
     A request is what libzmq tells an authenticator about a connection that is being made

@@ -20,7 +20,14 @@ using namespace QZap::Internal;
 /*!
     \namespace QZap
     \inmodule QZap
+    \inheaderfile QZap/QZap
     \brief Holds the enumerations of QZap, and the functions that secure server sockets.
+
+    Sockets and contexts are passed as handles, as \c{void *}, or as anything that has cppzmq's
+    \c handle(): a \c{zmq::socket_t}, \c{zmq::socket_ref} or \c{zmq::context_t}. A pointer to one of
+    them is no handle, and does not compile.
+
+    \sa {Security and limitations}
 */
 
 /*!

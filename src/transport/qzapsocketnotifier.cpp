@@ -51,6 +51,7 @@ public:
 /*!
     \class QZapSocketNotifier
     \inmodule QZap
+    \inheaderfile QZap/QZapSocketNotifier
     \brief The QZapSocketNotifier class watches a ZeroMQ socket on the Qt event loop.
 
     The file descriptor that \c ZMQ_FD names is no descriptor to be watched as it is: it is raised
