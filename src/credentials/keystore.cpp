@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keystore.h"
+
+#include <QtCore/qhashfunctions.h>
+#include <QtCore/qrandom.h>
+
+#include <array>
+#include <cstring>
+#include <limits>
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr size_t SmallestIndex = 16;
+// How many keys ahead of its turn a slot is called for from memory.
+constexpr size_t Lookahead = 16;
+
+// A power of two, of which the keys fill three quarters at most.
+size_t slotsFor(size_t keys)
+{
+    size_t count = SmallestIndex;
+    while (count / 4 * 3 < keys)
+        count *= 2;
+    return count;
+}
+
+// Not for a few bytes: it copies all of them.
+template <typename T>
+void shrink(std::vector<T> *vector)
+{
+    if (vector->capacity() - vector->size() > vector->size() / 16)
+        vector->shrink_to_fit();
+}
+
+inline void prefetch(const void *address)
+{
+#if defined(Q_CC_GNU)
+    __builtin_prefetch(address, 1);
+#else
+    Q_UNUSED(address)
+#endif
+}
+
+} // namespace
+
+KeyStore::KeyStore()
+    : m_seed(static_cast<size_t>(QRandomGenerator::system()->generate64()))
+{ }
+
+KeyStore::Builder::Builder()
+    : m_store(new KeyStore)
+{ }
+
+void KeyStore::Builder::reserve(qsizetype keys, qsizetype idBytes)
+{
+    m_store->m_rows.reserve(static_cast<size_t>(keys));
+    m_store->m_ids.reserve(static_cast<size_t>(idBytes));
+}
+
+void KeyStore::Builder::add(const uchar *key, QByteArrayView userId)
+{
+    KeyStore &store = *m_store;
+    Q_ASSERT(store.m_rows.size() < size_t{std::numeric_limits<quint32>::max()} / 4 * 3);
+    Q_ASSERT(store.m_ids.size() + static_cast<size_t>(userId.size())
+             <= std::numeric_limits<quint32>::max());
+    store.m_ids.insert(store.m_ids.end(), userId.begin(), userId.end());
+    Row row;
+    std::memcpy(row.key, key, sizeof row.key);
+    row.idEnd = static_cast<quint32>(store.m_ids.size());
+    store.m_rows.push_back(row);
+}
+
+std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> *duplicates)
+{
+    shrink(&m_store->m_rows);
+    shrink(&m_store->m_ids);
+    m_store->index(duplicates);
+    return std::move(m_store);
+}
+
+std::optional<QByteArrayView> KeyStore::find(QByteArrayView key) const
+{
+    if (key.size() != CurveKeySize)
+        return std::nullopt;
+    const auto *const bytes = reinterpret_cast<const uchar *>(key.data());
+    const quint32 number = m_index[slotOf(bytes, hashOf(bytes))] & mask();
+    if (number == 0)
+        return std::nullopt;
+    const quint32 begin = number == 1 ? 0 : m_rows[number - 2].idEnd;
+    return QByteArrayView(m_ids.data() + begin, m_rows[number - 1].idEnd - begin);
+}
+
+quint32 KeyStore::hashOf(const uchar *key) const
+{
+    return static_cast<quint32>(qHashBits(key, CurveKeySize, m_seed));
+}
+
+// The slot of the key, or the free one where it would go.
+size_t KeyStore::slotOf(const uchar *key, quint32 hash) const
+{
+    const quint32 lower = mask();
+    quint32 slot = hash & lower;
+    for (;; slot = (slot + 1) & lower) {
+        const quint32 number = m_index[slot] & lower;
+        if (number == 0)
+            return slot;
+        if (((m_index[slot] ^ hash) & ~lower) == 0
+            && std::memcmp(m_rows[number - 1].key, key, CurveKeySize) == 0) {
+            return slot;
+        }
+    }
+}
+
+void KeyStore::index(std::vector<Builder::Duplicate> *duplicates)
+{
+    const size_t count = m_rows.size();
+    m_index = std::vector<quint32>(slotsFor(count));
+    std::array<quint32, Lookahead> hashes = {};
+    for (size_t i = 0; i < count + Lookahead; ++i) {
+        quint32 &hash = hashes[i % Lookahead];
+        if (i >= Lookahead) {
+            const size_t row = i - Lookahead;
+            const size_t slot = slotOf(m_rows[row].key, hash);
+            const quint32 there = m_index[slot] & mask();
+            if (there == 0) {
+                m_index[slot] = (hash & ~mask()) | static_cast<quint32>(row + 1);
+                ++m_size;
+            } else if (duplicates) {
+                // Its row stays, and is never found: keys that come twice are few.
+                duplicates->push_back(
+                    {static_cast<qsizetype>(row), static_cast<qsizetype>(there) - 1});
+            }
+        }
+        if (i < count) {
+            hash = hashOf(m_rows[i].key);
+            prefetch(&m_index[hash & mask()]);
+        }
+    }
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keystore.h"
+
+#include <QtCore/qendian.h>
+#include <QtTest/qtest.h>
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Key = std::array<uchar, CurveKeySize>;
+
+// Keys that differ in two bytes or more, and in the first ones hardly ever.
+Key keyOf(quint64 number)
+{
+    Key key = {};
+    qToBigEndian(number, key.data() + CurveKeySize - sizeof number);
+    qToBigEndian(number * 0x9e3779b97f4a7c15, key.data() + 8);
+    return key;
+}
+
+QByteArrayView viewOf(const Key &key)
+{
+    return {key.data(), CurveKeySize};
+}
+
+} // namespace
+
+class tst_KeyStore : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void empty();
+    void userIds();
+    void wrongSizes_data();
+    void wrongSizes();
+    void duplicates();
+    void duplicatesKeepTheIdsOfOthers();
+    void growsWithoutReserve();
+    void reservedTooMuch();
+    void outlivesTheBuilder();
+    void similarKeys();
+    void aMillionKeys();
+};
+
+void tst_KeyStore::empty()
+{
+    KeyStore::Builder builder;
+    const auto store = builder.build();
+    QCOMPARE(store->size(), 0);
+    QVERIFY(!store->find(viewOf(keyOf(1))));
+    QVERIFY(!store->find(viewOf(Key{})));
+}
+
+void tst_KeyStore::userIds()
+{
+    const QByteArray longest(255, 'x');
+    KeyStore::Builder builder;
+    builder.add(keyOf(1).data(), "alice");
+    builder.add(keyOf(2).data(), {});
+    builder.add(keyOf(3).data(), longest);
+    builder.add(Key{}.data(), "zero");
+    const auto store = builder.build();
+
+    QCOMPARE(store->size(), 4);
+    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("alice"));
+    QCOMPARE(store->find(viewOf(keyOf(2))), QByteArrayView(""));
+    QCOMPARE(store->find(viewOf(keyOf(3))), QByteArrayView(longest));
+    QCOMPARE(store->find(viewOf(Key{})), QByteArrayView("zero"));
+    QVERIFY(!store->find(viewOf(keyOf(4))));
+}
+
+void tst_KeyStore::wrongSizes_data()
+{
+    QTest::addColumn<int>("size");
+
+    QTest::newRow("none") << 0;
+    QTest::newRow("one byte less") << 31;
+    QTest::newRow("one byte more") << 33;
+    QTest::newRow("as text") << 40;
+}
+
+void tst_KeyStore::wrongSizes()
+{
+    QFETCH(const int, size);
+
+    KeyStore::Builder builder;
+    builder.add(Key{}.data(), "zero");
+    QVERIFY(!builder.build()->find(QByteArray(size, '\0')));
+}
+
+void tst_KeyStore::duplicates()
+{
+    KeyStore::Builder builder;
+    builder.add(keyOf(1).data(), "first");
+    builder.add(keyOf(2).data(), "other");
+    builder.add(keyOf(1).data(), "second");
+    builder.add(keyOf(1).data(), "third");
+    std::vector<KeyStore::Builder::Duplicate> duplicates;
+    const auto store = builder.build(&duplicates);
+
+    QCOMPARE(store->size(), 2);
+    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("first"));
+    QCOMPARE(store->find(viewOf(keyOf(2))), QByteArrayView("other"));
+    QCOMPARE(duplicates.size(), size_t{2});
+    QCOMPARE(duplicates[0].position, 2);
+    QCOMPARE(duplicates[0].first, 0);
+    QCOMPARE(duplicates[1].position, 3);
+    QCOMPARE(duplicates[1].first, 0);
+}
+
+void tst_KeyStore::duplicatesKeepTheIdsOfOthers()
+{
+    KeyStore::Builder builder;
+    builder.add(keyOf(1).data(), "first");
+    builder.add(keyOf(1).data(), "second");
+    builder.add(keyOf(2).data(), "other");
+    const auto store = builder.build();
+    QCOMPARE(store->size(), 2);
+    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("first"));
+    QCOMPARE(store->find(viewOf(keyOf(2))), QByteArrayView("other"));
+}
+
+void tst_KeyStore::growsWithoutReserve()
+{
+    for (const quint64 count : {1U, 11U, 12U, 13U, 24U, 25U, 1000U}) {
+        KeyStore::Builder builder;
+        for (quint64 i = 0; i < count; ++i)
+            builder.add(keyOf(i).data(), QByteArray::number(i));
+        const auto store = builder.build();
+        QCOMPARE(store->size(), static_cast<qsizetype>(count));
+        for (quint64 i = 0; i < count; ++i)
+            QCOMPARE(store->find(viewOf(keyOf(i))), QByteArrayView(QByteArray::number(i)));
+        QVERIFY(!store->find(viewOf(keyOf(count))));
+    }
+}
+
+void tst_KeyStore::reservedTooMuch()
+{
+    KeyStore::Builder builder;
+    builder.reserve(100'000, 1'000'000);
+    builder.add(keyOf(1).data(), "alice");
+    const auto store = builder.build();
+    QCOMPARE(store->size(), 1);
+    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("alice"));
+    QVERIFY(!store->find(viewOf(keyOf(2))));
+}
+
+void tst_KeyStore::outlivesTheBuilder()
+{
+    std::shared_ptr<const KeyStore> store;
+    {
+        KeyStore::Builder builder;
+        builder.add(keyOf(1).data(), QByteArray("alice"));
+        store = builder.build();
+    }
+    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("alice"));
+}
+
+// Every byte of a key counts.
+void tst_KeyStore::similarKeys()
+{
+    const Key key = keyOf(1);
+    KeyStore::Builder builder;
+    builder.add(key.data(), {});
+    const auto store = builder.build();
+    for (size_t i = 0; i < key.size(); ++i) {
+        Key other = key;
+        other[i] ^= 1;
+        QVERIFY(!store->find(viewOf(other)));
+    }
+    QVERIFY(store->find(viewOf(key)));
+}
+
+void tst_KeyStore::aMillionKeys()
+{
+    constexpr quint64 Count = 1'000'000;
+    KeyStore::Builder builder;
+    for (quint64 i = 0; i < Count; ++i) {
+        char id[sizeof i];
+        std::memcpy(id, &i, sizeof i);
+        builder.add(keyOf(i).data(), {id, sizeof id});
+    }
+    builder.add(keyOf(Count / 2).data(), "again");
+    std::vector<KeyStore::Builder::Duplicate> duplicates;
+    const auto store = builder.build(&duplicates);
+
+    QCOMPARE(store->size(), static_cast<qsizetype>(Count));
+    QCOMPARE(duplicates.size(), size_t{1});
+    QCOMPARE(duplicates[0].position, static_cast<qsizetype>(Count));
+    QCOMPARE(duplicates[0].first, static_cast<qsizetype>(Count / 2));
+    quint64 wrong = 0;
+    for (quint64 i = 0; i < Count; ++i) {
+        const auto id = store->find(viewOf(keyOf(i)));
+        quint64 number = 0;
+        if (id && id->size() == sizeof number)
+            std::memcpy(&number, id->data(), sizeof number);
+        if (!id || id->size() != sizeof number || number != i)
+            ++wrong;
+    }
+    QCOMPARE(wrong, quint64{0});
+    quint64 found = 0;
+    for (quint64 i = Count; i < 2 * Count; ++i)
+        found += store->find(viewOf(keyOf(i))) ? 1U : 0U;
+    QCOMPARE(found, quint64{0});
+}
+
+QTEST_GUILESS_MAIN(tst_KeyStore)
+#include "tst_keystore.moc"
