@@ -1,0 +1,310 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keylistfile.h"
+
+#include "credentials/certificatefile.h"
+#include "protocol/text.h"
+#include "protocol/z85.h"
+
+#include <QtCore/qvarlengtharray.h>
+
+#include <algorithm>
+#include <map>
+#include <new>
+#include <set>
+#include <vector>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+// Names are compared each with each.
+constexpr qsizetype MaximumFields = 64;
+
+constexpr bool isBlank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+// The words of a line, up to a comment.
+class WordReader
+{
+public:
+    explicit WordReader(QByteArrayView line)
+        : m_at(line.begin())
+        , m_end(line.end())
+    { }
+    bool next()
+    {
+        while (m_at < m_end && isBlank(*m_at))
+            ++m_at;
+        // No key starts with '#': its first five characters would be above 32 bits.
+        if (m_at == m_end || *m_at == '#')
+            return false;
+        const char *const start = m_at;
+        while (m_at < m_end && !isBlank(*m_at))
+            ++m_at;
+        m_word = {start, m_at};
+        return true;
+    }
+    QByteArrayView word() const { return m_word; }
+
+private:
+    const char *m_at;
+    const char *m_end;
+    QByteArrayView m_word;
+};
+
+struct Field
+{
+    QByteArrayView name;
+    QByteArrayView value;
+};
+
+class KeyLine
+{
+public:
+    enum class Kind { Blank, Key, Bad };
+
+    // Only one that explains makes a text of the problem.
+    Kind parse(QByteArrayView line, bool explains);
+
+    const uchar *key() const { return m_key; }
+    QByteArrayView userId() const { return m_userId; }
+    QString problem() const { return m_problem; }
+
+private:
+    bool parseKey(QByteArrayView word);
+    bool parseUserId(QByteArrayView word);
+    bool parseField(QByteArrayView word, qsizetype equals);
+    template <typename MakeText>
+    bool fail(MakeText makeText)
+    {
+        if (m_explains)
+            m_problem = makeText();
+        return false;
+    }
+
+    uchar m_key[CurveKeySize] = {};
+    QByteArrayView m_keyText;
+    QByteArrayView m_userId;
+    QVarLengthArray<Field, 8> m_fields; // checked, and for the store to keep
+    QString m_problem;
+    bool m_explains = false;
+};
+
+KeyLine::Kind KeyLine::parse(QByteArrayView line, bool explains)
+{
+    m_explains = explains;
+    WordReader words(line);
+    if (!words.next())
+        return Kind::Blank;
+    m_userId = {};
+    m_fields.clear();
+    if (!parseKey(words.word()))
+        return Kind::Bad;
+    for (bool isSecond = true; words.next(); isSecond = false) {
+        const QByteArrayView word = words.word();
+        const qsizetype equals = word.indexOf('=');
+        bool isGood = false;
+        if (equals >= 0)
+            isGood = parseField(word, equals);
+        else if (isSecond)
+            isGood = parseUserId(word);
+        else
+            fail([] {
+                return u"after the user id, every word is a field, name=value; write the user id "
+                       "without spaces, and '#' before a comment"_s;
+            });
+        if (!isGood)
+            return Kind::Bad;
+    }
+    return Kind::Key;
+}
+
+bool KeyLine::parseKey(QByteArrayView word)
+{
+    if (word.size() != CurveKeyTextSize) {
+        return fail([&] {
+            return u"the first word has %1 bytes, and a public key has %2; start the line with the "
+                   "key's Z85 text, or with '#' for a comment"_s.arg(word.size())
+                       .arg(CurveKeyTextSize);
+        });
+    }
+    if (!Z85::decode(word, m_key)) {
+        return fail([&] {
+            return u"the first word is not Z85 text; copy the public key again, or start the line "
+                   "with '#' for a comment"_s;
+        });
+    }
+    m_keyText = word;
+    return true;
+}
+
+bool KeyLine::parseUserId(QByteArrayView word)
+{
+    if (word == "-")
+        return true;
+    if (word.size() > MaximumTextSize) {
+        return fail([&] {
+            return u"the user id has %1 bytes; shorten it to %2"_s.arg(word.size())
+                .arg(MaximumTextSize);
+        });
+    }
+    if (!isCleanText(word)) {
+        return fail([&] {
+            return u"the user id is not UTF-8 text without control characters; save the file as "
+                   "UTF-8"_s;
+        });
+    }
+    // As with user names: an id must not be taken for that of another peer.
+    if (word == "anonymous") {
+        return fail([&] {
+            return u"the user id \"anonymous\" stands for peers without credentials; choose "
+                   "another"_s;
+        });
+    }
+    if (Z85::isKey(word) && word != m_keyText)
+        return fail([] { return u"the user id is itself a key; give it a line of its own"_s; });
+    m_userId = word;
+    return true;
+}
+
+bool KeyLine::parseField(QByteArrayView word, qsizetype equals)
+{
+    const Field field = {word.first(equals), word.sliced(equals + 1)};
+    if (const QString problem = metadataProblem(field.name, field.value); !problem.isEmpty())
+        return fail([&] { return problem + u"; write fields as name=value"_s; });
+    const auto isSame = [&](const Field &other) { return other.name == field.name; };
+    if (std::any_of(m_fields.cbegin(), m_fields.cend(), isSame))
+        return fail([] { return u"a field stands there twice; remove one of the two"_s; });
+    if (m_fields.size() == MaximumFields)
+        return fail([] { return u"more than %1 fields; remove some"_s.arg(MaximumFields); });
+    m_fields.append(field);
+    return true;
+}
+
+// Room for as much as there can be, whatever the file consists of: untouched, it costs nothing.
+void reserve(KeyStore::Builder *builder, QByteArrayView contents)
+{
+    constexpr qsizetype SmallestLine = CurveKeyTextSize + 1; // with its LF
+    const qsizetype lines = std::count(contents.begin(), contents.end(), '\n') + 1;
+    const qsizetype keys = std::min(lines, (contents.size() + 1) / SmallestLine);
+    builder->reserve(keys, std::max<qsizetype>(contents.size() - keys * SmallestLine, 0));
+}
+
+// The numbers of the lines with the keys at these positions, which ascend. Looked up afresh, as a
+// million of them are not kept for it.
+std::map<qsizetype, int> linesOf(const std::set<qsizetype> &positions, QByteArrayView contents)
+{
+    std::map<qsizetype, int> result;
+    LineReader lines(contents);
+    KeyLine line;
+    auto wanted = positions.cbegin();
+    for (qsizetype position = 0; wanted != positions.cend() && lines.next();) {
+        if (line.parse(lines.line(), false) != KeyLine::Kind::Key)
+            continue;
+        if (position == *wanted) {
+            result.emplace(position, lines.number());
+            ++wanted;
+        }
+        ++position;
+    }
+    return result;
+}
+
+QStringList duplicateErrors(const std::vector<KeyStore::Builder::Duplicate> &duplicates,
+                            QByteArrayView contents, const QString &file)
+{
+    const auto kept = std::min(duplicates.size(), static_cast<size_t>(ProblemList::Maximum));
+    std::set<qsizetype> positions;
+    for (size_t i = 0; i < kept; ++i)
+        positions.insert({duplicates[i].position, duplicates[i].first});
+    const std::map<qsizetype, int> lines =
+        kept > 0 ? linesOf(positions, contents) : std::map<qsizetype, int>();
+
+    ProblemList problems;
+    for (const auto &duplicate : duplicates) {
+        problems.add([&] {
+            return u"%1:%2: the key of line %3 again, which counts; remove one of the two"_s.arg(
+                file, QString::number(lines.at(duplicate.position)),
+                QString::number(lines.at(duplicate.first)));
+        });
+    }
+    return problems.texts(file);
+}
+
+KeyLoad failure(FileError error, const QString &text)
+{
+    KeyLoad load;
+    load.fileError = error;
+    load.errors = QStringList(text);
+    return load;
+}
+
+} // namespace
+
+KeyLoad parseKeyList(QByteArrayView contents, const QString &file)
+{
+    if (contents.size() > MaximumKeyListSize) {
+        return failure(FileError::Unreadable, u"%1: larger than the %2 bytes that are read"_s.arg(
+                                                  file, QString::number(MaximumKeyListSize)));
+    }
+
+    ProblemList errors;
+    LineReader lines(contents);
+    const auto report = [&](const QString &what) {
+        errors.add([&] { return u"%1:%2: %3"_s.arg(file, QString::number(lines.number()), what); });
+    };
+    KeyStore::Builder builder;
+    reserve(&builder, contents);
+    KeyLine line;
+    while (lines.next()) {
+        if (lines.startsWithMark()) {
+            report(u"starts with a byte order mark, and the line does not count; save the file as "
+                   "UTF-8 without one"_s);
+            continue;
+        }
+        switch (line.parse(lines.line(), !errors.isFull())) {
+        case KeyLine::Kind::Blank:
+            break;
+        case KeyLine::Kind::Key:
+            builder.add(line.key(), line.userId());
+            break;
+        case KeyLine::Kind::Bad:
+            report(line.problem());
+            break;
+        }
+    }
+
+    KeyLoad load;
+    std::vector<KeyStore::Builder::Duplicate> duplicates;
+    load.keys = builder.build(&duplicates);
+    load.errors = errors.texts(file) + duplicateErrors(duplicates, contents, file);
+    if (load.keys->size() == 0 && !load.errors.isEmpty() && parseCertificate(contents).isOk()) {
+        load.errors = QStringList(
+            u"%1: a certificate, not a list of keys; name the directory that it is in, or write "
+            "its public key into a list"_s.arg(file));
+    }
+    return load;
+}
+
+KeyLoad loadKeyList(const QString &file)
+{
+    try {
+        const FileRead read = readFile(file, MaximumKeyListSize);
+        if (!read.isOk())
+            return failure(read.error, read.errorText);
+        KeyLoad load = parseKeyList(read.contents.view(), file);
+        load.warnings = writerWarnings(file, read.facts);
+        load.changedMeanwhile = read.changedMeanwhile;
+        return load;
+    } catch (const std::bad_alloc &) {
+        return failure(FileError::Unreadable, outOfMemoryText(file));
+    }
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_KEYLOAD_H
+#define QZAP_CREDENTIALS_KEYLOAD_H
+
+#include "credentials/fileload.h"
+#include "credentials/keystore.h"
+
+#include <memory>
+
+namespace QZap::Internal {
+
+struct KeyLoad : FileLoad
+{
+    std::shared_ptr<const KeyStore> keys; // null where nothing could be read, errors says why
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_KEYLOAD_H

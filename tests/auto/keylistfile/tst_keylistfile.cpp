@@ -1,0 +1,464 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keylistfile.h"
+
+#include "credentials/certificatefile.h"
+
+#include <QtCore/qdir.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qrandom.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Of the alphabet's odd characters: '#', '=', ' ' and '-' have a meaning in a list.
+const QByteArray KeyA("Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID");
+const QByteArray KeyB("D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs");
+const QByteArray KeyC("0#=-00#=-00#=-00#=-00#=-00#=-00#=-00#=-0");
+
+QByteArray bytesOf(const QByteArray &text)
+{
+    QByteArray bytes(CurveKeySize, '\0');
+    if (!Z85::decode(text, bytes.data()))
+        qFatal("not a key");
+    return bytes;
+}
+
+// Root may read everything; a user without rights is somebody else for a moment.
+class SomebodyElse
+{
+public:
+    SomebodyElse()
+        : m_isRoot(::geteuid() == 0)
+    {
+        if (m_isRoot && ::seteuid(65534) != 0)
+            qFatal("cannot become another user");
+    }
+    Q_DISABLE_COPY_MOVE(SomebodyElse)
+    ~SomebodyElse()
+    {
+        if (m_isRoot && ::seteuid(0) != 0)
+            qFatal("cannot become root again");
+    }
+
+private:
+    bool m_isRoot;
+};
+
+} // namespace
+
+class tst_KeyListFile : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void line_data();
+    void line();
+    void badLine_data();
+    void badLine();
+    void empty_data();
+    void empty();
+    void othersCount();
+    void duplicates();
+    void duplicatesAreNamedByTheirLines();
+    void byteOrderMark();
+    void problemsAreBounded();
+    void binaryRubbish();
+    void certificateInstead();
+    void percentInTheFileName();
+    void aMillionLines();
+
+    void loads();
+    void warnings_data();
+    void warnings();
+    void cannotBeLoaded_data();
+    void cannotBeLoaded();
+    void permissionDenied();
+    void overTheLimit();
+
+private:
+    QString path(const QString &name) const { return m_directory->filePath(name); }
+    void write(const QString &name, const QByteArray &contents, mode_t mode = 0644);
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+};
+
+void tst_KeyListFile::init()
+{
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+}
+
+void tst_KeyListFile::write(const QString &name, const QByteArray &contents, mode_t mode)
+{
+    QFile file(path(name));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(contents), contents.size());
+    file.close();
+    QCOMPARE(::chmod(qPrintable(path(name)), mode), 0);
+}
+
+void tst_KeyListFile::line_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("key");
+    QTest::addColumn<QByteArray>("userId");
+
+    const QByteArray longest(255, 'x');
+    QTest::newRow("key alone") << KeyA << KeyA << QByteArray();
+    QTest::newRow("key with # and =") << KeyC << KeyC << QByteArray();
+    QTest::newRow("key with # and =, id") << KeyC + " carol" << KeyC << QByteArray("carol");
+    QTest::newRow("LF") << KeyA + '\n' << KeyA << QByteArray();
+    QTest::newRow("CRLF") << KeyA + "\r\n" << KeyA << QByteArray();
+    QTest::newRow("CRLF after an id") << KeyA + " alice\r\n" << KeyA << QByteArray("alice");
+    QTest::newRow("id") << KeyA + " alice" << KeyA << QByteArray("alice");
+    QTest::newRow("id in UTF-8") << KeyA + " \xc3\xa4lice" << KeyA << QByteArray("\xc3\xa4lice");
+    QTest::newRow("longest id") << KeyA + ' ' + longest << KeyA << longest;
+    QTest::newRow("id with # inside") << KeyA + " bob#1" << KeyA << QByteArray("bob#1");
+    QTest::newRow("id that starts with -") << KeyA + " -a" << KeyA << QByteArray("-a");
+    QTest::newRow("id that is the key") << KeyA + ' ' + KeyA << KeyA << KeyA;
+    QTest::newRow("- for no id") << KeyA + " -" << KeyA << QByteArray();
+    QTest::newRow("- and a field") << KeyA + " - name=x" << KeyA << QByteArray();
+    QTest::newRow("field and no id") << KeyA + " name=x" << KeyA << QByteArray();
+    QTest::newRow("id and fields")
+        << KeyA + " alice name=x org/unit=\xc3\xa4=# empty=" << KeyA << QByteArray("alice");
+    QTest::newRow("tabs") << KeyA + "\talice\tname=x" << KeyA << QByteArray("alice");
+    QTest::newRow("blanks all over") << "  " + KeyA + "  alice \t " << KeyA << QByteArray("alice");
+    QTest::newRow("comment after the key") << KeyA + " # alice" << KeyA << QByteArray();
+    QTest::newRow("comment without a space") << KeyA + " #alice a b" << KeyA << QByteArray();
+    QTest::newRow("comment after the id") << KeyA + " alice # x" << KeyA << QByteArray("alice");
+    QTest::newRow("comment in Latin-1") << KeyA + " # \xe4" << KeyA << QByteArray();
+}
+
+void tst_KeyListFile::line()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QByteArray, key);
+    QFETCH(const QByteArray, userId);
+
+    const KeyLoad load = parseKeyList(text, u"list"_s);
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.warnings, QStringList());
+    QCOMPARE(load.fileError, FileError::None);
+    QCOMPARE(load.keys->size(), 1);
+    const auto id = load.keys->find(bytesOf(key));
+    QVERIFY(id);
+    QCOMPARE(*id, QByteArrayView(userId));
+}
+
+void tst_KeyListFile::badLine_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("problem"); // the start of it
+
+    QByteArray notZ85 = KeyA;
+    notZ85[20] = '"';
+    const QByteArray tooLarge(40, '#');
+    const auto idProblem = u"the user id is not UTF-8 text"_s;
+    QTest::newRow("key too short") << KeyA.chopped(1) << u"the first word has 39 bytes"_s;
+    QTest::newRow("key too long") << KeyA + '0' << u"the first word has 41 bytes"_s;
+    QTest::newRow("key not of the alphabet") << notZ85 << u"the first word is not Z85"_s;
+    QTest::newRow("key above 32 bits") << '%' + tooLarge.chopped(1) << u"the first word is not"_s;
+    QTest::newRow("key in quotes") << '"' + KeyA + '"' << u"the first word has 42 bytes"_s;
+    QTest::newRow("comment without a space") << KeyA + "#x" << u"the first word has 42 bytes"_s;
+    QTest::newRow("id first") << "alice " + KeyA << u"the first word has 5 bytes"_s;
+    QTest::newRow("two ids") << KeyA + " alice smith" << u"after the user id"_s;
+    QTest::newRow("id after -") << KeyA + " - alice" << u"after the user id"_s;
+    QTest::newRow("id after a field") << KeyA + " name=x alice" << u"after the user id"_s;
+    QTest::newRow("id too long") << KeyA + ' ' + QByteArray(256, 'x')
+                                 << u"the user id has 256 bytes"_s;
+    QTest::newRow("id in Latin-1") << KeyA + " \xe4lice" << idProblem;
+    QTest::newRow("id with NUL") << KeyA + QByteArray(" al\0ice", 7) << idProblem;
+    QTest::newRow("id with a control character") << KeyA + " al\x1bice" << idProblem;
+    QTest::newRow("id with a C1 control") << KeyA + " al\xc2\x9bice" << idProblem;
+    QTest::newRow("CR alone") << KeyA + " alice\r" + KeyB << idProblem;
+    QTest::newRow("id of nobody") << KeyA + " anonymous" << u"the user id \"anonymous\""_s;
+    QTest::newRow("id that is another key") << KeyA + ' ' + KeyB << u"the user id is itself"_s;
+    QTest::newRow("field without a name") << KeyA + " =x" << u"a metadata name cannot be empty"_s;
+    QTest::newRow("field with a bad name") << KeyA + " n:m=x" << u"a metadata name consists"_s;
+    QTest::newRow("field named as a key") << KeyA + " public-key=x" << u"a metadata name cannot"_s;
+    QTest::newRow("field in quotes") << KeyA + " name=\"x\"" << u"a metadata value cannot"_s;
+    QTest::newRow("field in Latin-1") << KeyA + " name=\xe4" << u"a metadata value must"_s;
+    QTest::newRow("field twice") << KeyA + " name=x a=b name=y" << u"a field stands there twice"_s;
+    QByteArray fields;
+    for (int i = 0; i < 65; ++i)
+        fields += " f" + QByteArray::number(i) + "=x";
+    QTest::newRow("too many fields") << KeyA + fields << u"more than 64 fields"_s;
+}
+
+void tst_KeyListFile::badLine()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QString, problem);
+
+    const KeyLoad load =
+        parseKeyList("# A list\n" + text + '\n' + KeyC + " carol\n", u"dir/list"_s);
+    QCOMPARE(load.errors.size(), 1);
+    const QString start = u"dir/list:2: "_s + problem;
+    QVERIFY2(load.errors.first().startsWith(start), qPrintable(load.errors.first()));
+    // What to do.
+    QVERIFY2(load.errors.first().contains(u';'), qPrintable(load.errors.first()));
+    QCOMPARE(load.warnings, QStringList());
+    QCOMPARE(load.fileError, FileError::None);
+    QCOMPARE(load.keys->size(), 1);
+    QVERIFY(!load.keys->find(bytesOf(KeyA)));
+    QCOMPARE(load.keys->find(bytesOf(KeyC)), QByteArrayView("carol"));
+}
+
+void tst_KeyListFile::empty_data()
+{
+    QTest::addColumn<QByteArray>("text");
+
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("an empty line") << QByteArray("\n");
+    QTest::newRow("empty lines") << QByteArray("\n\r\n\n\n");
+    QTest::newRow("blanks") << QByteArray("  \t \n \r\n");
+    QTest::newRow("comments") << QByteArray("#\n# x\n #x\n\t# " + KeyA + "\n#" + KeyA);
+}
+
+void tst_KeyListFile::empty()
+{
+    QFETCH(const QByteArray, text);
+
+    const KeyLoad load = parseKeyList(text, u"list"_s);
+    QCOMPARE(load.errors, QStringList());
+    QVERIFY(load.keys);
+    QCOMPARE(load.keys->size(), 0);
+}
+
+void tst_KeyListFile::othersCount()
+{
+    const KeyLoad load =
+        parseKeyList(KeyA + " alice\nrubbish\n\n" + KeyB + "\nmore\n" + KeyC + " carol", u"list"_s);
+    QCOMPARE(load.errors.size(), 2);
+    QVERIFY(load.errors[0].startsWith(u"list:2: "_s));
+    QVERIFY(load.errors[1].startsWith(u"list:5: "_s));
+    QCOMPARE(load.keys->size(), 3);
+    QCOMPARE(load.keys->find(bytesOf(KeyA)), QByteArrayView("alice"));
+    QCOMPARE(load.keys->find(bytesOf(KeyB)), QByteArrayView(""));
+    QCOMPARE(load.keys->find(bytesOf(KeyC)), QByteArrayView("carol"));
+}
+
+void tst_KeyListFile::duplicates()
+{
+    const KeyLoad load =
+        parseKeyList(KeyA + " alice\n" + KeyB + " bob\n" + KeyA + " mallory\n", u"list"_s);
+    QCOMPARE(
+        load.errors,
+        QStringList(u"list:3: the key of line 1 again, which counts; remove one of the two"_s));
+    QCOMPARE(load.keys->size(), 2);
+    QCOMPARE(load.keys->find(bytesOf(KeyA)), QByteArrayView("alice"));
+    QCOMPARE(load.keys->find(bytesOf(KeyB)), QByteArrayView("bob"));
+}
+
+// Lines without a key, and with one that was dropped, are counted as lines and no more.
+void tst_KeyListFile::duplicatesAreNamedByTheirLines()
+{
+    const KeyLoad load = parseKeyList("#" + KeyA + "\n" + KeyA + " two ids\n\n" + KeyA + "\n" + KeyB
+                                          + "\n" + KeyA + " x\n#\n" + KeyB + "\n",
+                                      u"list"_s);
+    QCOMPARE(load.errors.size(), 3);
+    QVERIFY(load.errors[0].startsWith(u"list:2: "_s));
+    QVERIFY(load.errors[1].startsWith(u"list:6: the key of line 4 again"_s));
+    QVERIFY(load.errors[2].startsWith(u"list:8: the key of line 5 again"_s));
+}
+
+void tst_KeyListFile::byteOrderMark()
+{
+    const KeyLoad load = parseKeyList("\xef\xbb\xbf" + KeyA + "\n" + KeyB + "\n", u"list"_s);
+    QCOMPARE(load.errors.size(), 1);
+    QVERIFY(load.errors.first().startsWith(u"list:1: starts with a byte order mark"_s));
+    QCOMPARE(load.keys->size(), 1);
+    QVERIFY(load.keys->find(bytesOf(KeyB)));
+}
+
+void tst_KeyListFile::problemsAreBounded()
+{
+    const QByteArray text =
+        QByteArray("rubbish\n").repeated(100'000) + KeyA + '\n' + (KeyB + '\n').repeated(1001);
+    const KeyLoad load = parseKeyList(text, u"list"_s);
+    QCOMPARE(load.errors.size(), 2 * (ProblemList::Maximum + 1));
+    QVERIFY(load.errors[0].startsWith(u"list:1: "_s));
+    QVERIFY(load.errors[19].startsWith(u"list:20: "_s));
+    QCOMPARE(load.errors[20], u"list: 99980 more problems, which are not listed"_s);
+    QVERIFY(load.errors[21].startsWith(u"list:100003: the key of line 100002 again"_s));
+    QCOMPARE(load.errors[41], u"list: 980 more problems, which are not listed"_s);
+    QCOMPARE(load.keys->size(), 2);
+}
+
+void tst_KeyListFile::binaryRubbish()
+{
+    QRandomGenerator random(1);
+    QByteArray rubbish(1'048'576, Qt::Uninitialized);
+    random.fillRange(reinterpret_cast<quint32 *>(rubbish.data()), rubbish.size() / 4);
+    const KeyLoad load = parseKeyList(rubbish, u"list"_s);
+    QCOMPARE(load.errors.size(), ProblemList::Maximum + 1);
+    QCOMPARE(load.keys->size(), 0);
+
+    for (qsizetype size = 0; size < 300; ++size)
+        QCOMPARE(parseKeyList(rubbish.sliced(size * size, size), u"list"_s).keys->size(), 0);
+}
+
+void tst_KeyListFile::certificateInstead()
+{
+    CertificateData certificate;
+    const QByteArray key = bytesOf(KeyA);
+    std::copy_n(key.cbegin(), key.size(), certificate.publicKey.begin());
+    const SecretBytes text = formatCertificate(certificate, CertificateKind::Public, "today");
+    const KeyLoad load = parseKeyList(text.view(), u"alice.key"_s);
+    QCOMPARE(load.errors.size(), 1);
+    QVERIFY(load.errors.first().startsWith(u"alice.key: a certificate, not a list"_s));
+    QCOMPARE(load.keys->size(), 0);
+}
+
+void tst_KeyListFile::percentInTheFileName()
+{
+    const KeyLoad load = parseKeyList("x\n" + KeyA + '\n' + KeyA, u"%1%2%3"_s);
+    QCOMPARE(load.errors.size(), 2);
+    QVERIFY(load.errors[0].startsWith(u"%1%2%3:1: the first word has 1 bytes"_s));
+    QVERIFY(load.errors[1].startsWith(u"%1%2%3:3: the key of line 2"_s));
+}
+
+void tst_KeyListFile::aMillionLines()
+{
+    constexpr int Count = 1'000'000;
+    QByteArray text;
+    text.reserve(Count * qsizetype{60});
+    std::array<quint32, CurveKeySize / sizeof(quint32)> key = {};
+    for (quint32 i = 0; i < Count; ++i) {
+        key[0] = i;
+        text += Z85::encode({reinterpret_cast<const char *>(key.data()), CurveKeySize});
+        text += " device-";
+        text += QByteArray::number(i);
+        text += '\n';
+    }
+    const KeyLoad load = parseKeyList(text, u"list"_s);
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.keys->size(), Count);
+    for (const quint32 i : {0U, 1U, 499'999U, 999'999U}) {
+        key[0] = i;
+        QCOMPARE(load.keys->find({reinterpret_cast<const char *>(key.data()), CurveKeySize}),
+                 QByteArrayView("device-" + QByteArray::number(i)));
+    }
+    key[0] = Count;
+    QVERIFY(!load.keys->find({reinterpret_cast<const char *>(key.data()), CurveKeySize}));
+}
+
+void tst_KeyListFile::loads()
+{
+    write(u"list"_s, KeyA + " alice\n");
+    const KeyLoad load = loadKeyList(path(u"list"_s));
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.warnings, QStringList());
+    QCOMPARE(load.fileError, FileError::None);
+    QVERIFY(!load.changedMeanwhile);
+    QCOMPARE(load.keys->find(bytesOf(KeyA)), QByteArrayView("alice"));
+
+    // By a link, too.
+    QVERIFY(QFile::link(u"list"_s, path(u"link"_s)));
+    QCOMPARE(loadKeyList(path(u"link"_s)).keys->size(), 1);
+}
+
+void tst_KeyListFile::warnings_data()
+{
+    QTest::addColumn<int>("mode");
+    QTest::addColumn<int>("directoryMode");
+    QTest::addColumn<QStringList>("warned"); // the names at the start, of file or directory
+
+    const QStringList none;
+    QTest::newRow("public") << 0644 << 0755 << none;
+    QTest::newRow("group writes the file") << 0664 << 0755 << QStringList(u"d/list"_s);
+    QTest::newRow("all write the file") << 0646 << 0755 << QStringList(u"d/list"_s);
+    QTest::newRow("group writes the directory") << 0644 << 0775 << QStringList(u"d"_s);
+    QTest::newRow("all write the directory") << 0644 << 0757 << QStringList(u"d"_s);
+    QTest::newRow("both") << 0666 << 0777 << QStringList({u"d"_s, u"d/list"_s});
+    QTest::newRow("sticky directory") << 0644 << 01777 << none;
+}
+
+void tst_KeyListFile::warnings()
+{
+    QFETCH(const int, mode);
+    QFETCH(const int, directoryMode);
+    QFETCH(const QStringList, warned);
+
+    QVERIFY(QDir(m_directory->path()).mkdir(u"d"_s));
+    write(u"d/list"_s, KeyA, static_cast<mode_t>(mode));
+    QCOMPARE(::chmod(qPrintable(path(u"d"_s)), static_cast<mode_t>(directoryMode)), 0);
+    const KeyLoad load = loadKeyList(path(u"d/list"_s));
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.warnings.size(), warned.size());
+    for (qsizetype i = 0; i < warned.size(); ++i)
+        QVERIFY(load.warnings[i].startsWith(path(warned[i]) + u": others"_s));
+    QCOMPARE(load.keys->size(), 1);
+}
+
+void tst_KeyListFile::cannotBeLoaded_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<FileError>("error");
+
+    QTest::newRow("no such file") << u"none"_s << FileError::NotFound;
+    QTest::newRow("directory") << u"directory"_s << FileError::NotRegular;
+    QTest::newRow("fifo") << u"fifo"_s << FileError::NotRegular;
+    QTest::newRow("link that leads nowhere") << u"dangling"_s << FileError::NotFound;
+    QTest::newRow("link that leads to itself") << u"loop"_s << FileError::NotRegular;
+    QTest::newRow("in a file") << u"file/list"_s << FileError::NotFound;
+}
+
+void tst_KeyListFile::cannotBeLoaded()
+{
+    QFETCH(const QString, name);
+
+    QVERIFY(QDir(m_directory->path()).mkdir(u"directory"_s));
+    QCOMPARE(::mkfifo(qPrintable(path(u"fifo"_s)), 0644), 0);
+    QVERIFY(QFile::link(u"nowhere"_s, path(u"dangling"_s)));
+    QVERIFY(QFile::link(u"loop"_s, path(u"loop"_s)));
+    write(u"file"_s, KeyA);
+
+    const KeyLoad load = loadKeyList(path(name));
+    QVERIFY(!load.keys);
+    QTEST(load.fileError, "error");
+    QCOMPARE(load.errors.size(), 1);
+    QVERIFY(load.errors.first().startsWith(path(name) + u": "_s));
+}
+
+void tst_KeyListFile::permissionDenied()
+{
+    write(u"list"_s, KeyA, 0000);
+    QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
+    const SomebodyElse somebodyElse;
+    const KeyLoad load = loadKeyList(path(u"list"_s));
+    QVERIFY(!load.keys);
+    QCOMPARE(load.fileError, FileError::Unreadable);
+    QCOMPARE(load.errors.size(), 1);
+    QVERIFY(load.errors.first().startsWith(path(u"list"_s) + u": cannot be read: permission"_s));
+}
+
+void tst_KeyListFile::overTheLimit()
+{
+    // Sparse, and refused before it is read.
+    write(u"list"_s, KeyA);
+    QVERIFY(QFile::resize(path(u"list"_s), MaximumKeyListSize + 1));
+    const KeyLoad load = loadKeyList(path(u"list"_s));
+    QVERIFY(!load.keys);
+    QCOMPARE(load.fileError, FileError::Unreadable);
+    QCOMPARE(load.errors.size(), 1);
+    QVERIFY(load.errors.first().startsWith(path(u"list"_s) + u": larger than the 268435456 "_s));
+}
+
+QTEST_GUILESS_MAIN(tst_KeyListFile)
+#include "tst_keylistfile.moc"
