@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_PASSWORDFILE_H
+#define QZAP_CREDENTIALS_PASSWORDFILE_H
+
+#include "credentials/fileload.h"
+#include "credentials/passwordstore.h"
+
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qstring.h>
+
+#include <memory>
+
+namespace QZap::Internal {
+
+// Some hundred thousand users with the longest names and passwords.
+inline constexpr qsizetype MaximumPasswordFileSize = qsizetype{64} * 1024 * 1024;
+
+struct PasswordLoad : FileLoad
+{
+    std::shared_ptr<const PasswordStore> passwords; // null where nothing could be read
+};
+
+// One "name=password" a line, as czmq writes it. A bad line is an error and dropped, and the
+// others count. The file's name is for the texts, which never hold a password.
+[[nodiscard]] PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file);
+// Never throws; reentrant.
+[[nodiscard]] PasswordLoad loadPasswordFile(const QString &file);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_PASSWORDFILE_H
