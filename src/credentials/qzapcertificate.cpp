@@ -28,16 +28,10 @@ using namespace Qt::StringLiterals;
     its clients. A server knows its clients by their public keys, which an authenticator reads
     from a directory of public certificates or from a list of keys.
 
-    \code
-    QString error;
-    QZapCertificate alice = QZapCertificate::generate();
-    alice.setMetadata("name", "Alice Smith");
-    if (!alice.save("keys", "alice", {}, &error))
-        qWarning() << error;
-    \endcode
+    \snippet gettingstarted.cpp keys
 
-    writes two files: \c alice.key, which is given to the servers that are to know Alice, and
-    \c alice.key_secret, which stays with her. They have the ZPL form
+    writes two files for each: \c alice.key, for instance, which is given to the servers that are to
+    know Alice, and \c alice.key_secret, which stays with her. They have the ZPL form
     (\l{https://rfc.zeromq.org/spec/4/}{RFC 4}) that czmq and pyzmq read and write, keys being
     Z85 text (\l{https://rfc.zeromq.org/spec/32/}{RFC 32}). Nothing in them is signed or
     encrypted: what protects a secret key is the mode of its file, 0600.
