@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Builds the HTML into an empty folder, and fails on any warning and on a page that is missing.
+# Builds the HTML into an empty folder, and fails on any warning, on a page that is missing and on a
+# public member without documentation.
 #
 # cmake -DQDOC=<program> -DCONFIG=<qdocconf> -DHEADERS=<include folder> -DPAGES=<folder of qdoc files>
 #       -DWORK=<folder for the headers that qdoc reads> -DOUTPUT=<folder> -P build.cmake
@@ -58,6 +59,33 @@ foreach(page IN LISTS pages)
 endforeach()
 if(missing)
     message(FATAL_ERROR "qdoc has not written: ${missing}\n${output}")
+endif()
+
+# qdoc says nothing about a member without documentation, but leaves it out of its index.
+file(READ "${OUTPUT}/qzap.index" index)
+file(GLOB headers "${WORK}/QZap/*.h")
+foreach(header IN LISTS headers)
+    file(READ "${header}" text)
+    string(REGEX MATCH "class QZAP_EXPORT (QZap[A-Za-z]+)" match "${text}")
+    set(scope "${CMAKE_MATCH_1}")
+    if(NOT match)
+        set(scope "QZap")
+    endif()
+    string(REGEX REPLACE "\nprivate:\n.*" "" text "${text}")
+    string(REGEX REPLACE "#ifndef Q_QDOC[^#]*#endif" "" text "${text}")
+    string(REGEX REPLACE "//[^\n]*|#[^\n]*" "" text "${text}")
+    string(REGEX MATCHALL "[ *&][a-z][A-Za-z]*(\\(|[ \n]+READ )" members "${text}")
+    foreach(member IN LISTS members)
+        string(REGEX REPLACE "^.([A-Za-z]+).*" "\\1" member "${member}")
+        string(FIND "${index}" " fullname=\"${scope}::${member}\"" position)
+        if(position EQUAL -1)
+            list(APPEND undocumented "${scope}::${member}")
+        endif()
+    endforeach()
+endforeach()
+if(undocumented)
+    list(REMOVE_DUPLICATES undocumented)
+    message(FATAL_ERROR "Without documentation: ${undocumented}")
 endif()
 
 list(LENGTH pages count)
