@@ -29,10 +29,10 @@ using namespace QZap::Internal;
 
     \snippet gettingstarted.cpp server
 
-    A request passes the address lists (\l allowedAddresses, \l deniedAddresses) and then the domain
-    of its mechanism (\l domains). Who is let in by neither is refused: an authenticator that has
-    just been started lets in peers of the NULL and GSSAPI mechanisms, as long as nothing is
-    configured for their domain, and nobody else.
+    A request has to pass the address lists (\l allowedAddresses, \l deniedAddresses) and then the
+    domain of its mechanism (\l domains); else it is refused. An authenticator for which nothing has
+    been configured lets in peers of the NULL and GSSAPI mechanisms, and nobody else: see
+    \l{How QZap Works}.
 
     Each decision is counted and reported by the signals decided(), and authenticated() or
     rejected(). They are emitted from the event loop after the reply went to libzmq, in the order of
