@@ -101,5 +101,10 @@ int main(int argc, char *argv[])
     const QTemporaryDir directory;
     if (!directory.isValid() || !makeKeys(directory.path()))
         return 1;
-    return run(directory.path());
+    try {
+        return run(directory.path());
+    } catch (const zmq::error_t &error) {
+        qCritical("%s", error.what());
+        return 1;
+    }
 }

@@ -15,12 +15,8 @@ namespace {
 
 constexpr int MessageCount = 200; // more than one batch
 
-} // namespace
-
-int main(int argc, char *argv[])
+int run()
 {
-    const QCoreApplication application(argc, argv);
-
     zmq::context_t context;
     zmq::socket_t socket(context, zmq::socket_type::pull);
     socket.bind("inproc://snippet");
@@ -51,4 +47,17 @@ int main(int argc, char *argv[])
         sender.send(zmq::str_buffer("message"), zmq::send_flags::none);
     QTimer::singleShot(std::chrono::seconds(30), [] { QCoreApplication::exit(1); });
     return QCoreApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    const QCoreApplication application(argc, argv);
+    try {
+        return run();
+    } catch (const zmq::error_t &error) {
+        qCritical("%s", error.what());
+        return 1;
+    }
 }
