@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GUARDEDCLIENT_H
+#define GUARDEDCLIENT_H
+
+#include "clientoptions.h"
+#include "connectionmonitor.h"
+
+#include <QtCore/qobject.h>
+#include <QtCore/qtimer.h>
+
+#include <zmq.hpp>
+
+#include <memory>
+
+class QZapSocketNotifier;
+
+// Connects, sends one line, waits for its echo, and says how it went.
+class GuardedClient : public QObject
+{
+    Q_OBJECT
+
+public:
+    // The context must outlive the client.
+    explicit GuardedClient(zmq::context_t &context, QObject *parent = nullptr);
+    ~GuardedClient() override;
+
+    // False where the endpoint or the credentials cannot be used.
+    bool start(const ClientOptions &options, QString *errorMessage);
+
+Q_SIGNALS:
+    void echoed(const QString &userId, const QString &text);
+    void failed(ExitCode code, const QString &reason);
+
+private:
+    void setCredentials(const ClientOptions &options);
+    void receive();
+    void countClosed();
+    void timeOut();
+    void end();
+
+    zmq::socket_t m_socket;
+    ConnectionMonitor m_monitor;
+    std::unique_ptr<QZapSocketNotifier> m_notifier;
+    QTimer m_timer;
+    int m_closedEarly = 0;
+    bool m_connected = false;
+    bool m_accepted = false;
+    bool m_ended = false;
+};
+
+#endif // GUARDEDCLIENT_H

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "decisionprinter.h"
+
+#include "console.h"
+
+#include <QZap/QZapAuthenticator>
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qmetaobject.h>
+
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Row = std::array<QString, 7>;
+
+// The widest of each column but the last; a CURVE peer's user id is its key, of 40 characters.
+constexpr std::array<qsizetype, 6> Widths{12, 8, 5, 6, 15, 40};
+
+void printRow(const Row &row)
+{
+    QString line;
+    for (size_t i = 0; i < Widths.size(); ++i)
+        line += row.at(i).leftJustified(Widths.at(i)) + "  "_L1;
+    line += row.back();
+    Console::print(line);
+}
+
+QString verdictOf(QZap::Status status)
+{
+    switch (status) {
+    case QZap::Status::Success:
+        return u"accepted"_s;
+    case QZap::Status::TemporaryError:
+        return u"put off"_s;
+    case QZap::Status::AuthenticationFailure:
+    case QZap::Status::InternalError:
+        break;
+    }
+    return u"refused"_s;
+}
+
+QString nameOf(QZap::Mechanism mechanism)
+{
+    const char *name =
+        QMetaEnum::fromType<QZap::Mechanism>().valueToKey(static_cast<int>(mechanism));
+    return QString::fromLatin1(name).toUpper();
+}
+
+// Whom a peer that was refused says it is: nothing of it is proved.
+QString claimedId(const QZapRequest &request)
+{
+    switch (request.mechanism()) {
+    case QZap::Mechanism::Plain:
+        return request.userName();
+    case QZap::Mechanism::Curve:
+        return request.publicKeyText();
+    case QZap::Mechanism::Gssapi:
+        return request.principal();
+    case QZap::Mechanism::Null:
+    case QZap::Mechanism::Unknown:
+        break;
+    }
+    return {};
+}
+
+// What a peer sends must not be able to move the cursor or break the columns.
+QString printable(const QString &text)
+{
+    QString result;
+    for (const QChar c : text) {
+        if (c.isPrint())
+            result += c;
+        else
+            result += u"\\u%1"_s.arg(ushort{c.unicode()}, 4, 16, QChar(u'0'));
+    }
+    return result.isEmpty() ? u"-"_s : result;
+}
+
+} // namespace
+
+DecisionPrinter::DecisionPrinter(const QZapAuthenticator &authenticator, QObject *parent)
+    : QObject(parent)
+{
+    connect(&authenticator, &QZapAuthenticator::decided, this, &DecisionPrinter::print);
+}
+
+void DecisionPrinter::printHeader()
+{
+    printRow(
+        {u"TIME"_s, u"VERDICT"_s, u"MECH"_s, u"DOMAIN"_s, u"ADDRESS"_s, u"USER ID"_s, u"REASON"_s});
+}
+
+void DecisionPrinter::print(const QZapRequest &request, const QZapReply &reply)
+{
+    const bool accepted = reply.status() == QZap::Status::Success;
+    printRow(
+        {request.timestamp().toLocalTime().toString(u"HH:mm:ss.zzz"_s), verdictOf(reply.status()),
+         nameOf(request.mechanism()), printable(request.domain()), printable(request.address()),
+         printable(accepted ? reply.userId() : claimedId(request)), printable(reply.statusText())});
+}
