@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The QZap Authors
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Installs what is missing, on Debian and Ubuntu; names it elsewhere. To be sourced after common.sh.
+
+# shellcheck disable=SC2034 # used by those that source this
+BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev libzmq3-dev cppzmq-dev libsodium-dev)
+BUILD_TOOLS=(cmake ninja c++ pkg-config)
+BUILD_LIBRARIES=("libzmq >= 4.3.3" "libsodium >= 1.0.16")
+
+has_apt() {
+    local id=
+    [[ -r /etc/os-release ]] && id=$(. /etc/os-release && echo " ${ID:-} ${ID_LIKE:-} ")
+    [[ $id == *" debian "* || $id == *" ubuntu "* ]] && command -v apt-get >/dev/null
+}
+
+# Prints those of its arguments that are not installed.
+missing_packages() {
+    local package
+    for package in "$@"; do
+        if [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then
+            echo "$package"
+        fi
+    done
+}
+
+# As root, or by sudo; fails where neither is possible.
+as_root() {
+    if [[ $(id -u) -eq 0 ]]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -q -y -o DPkg::Lock::Timeout=120 "$@" </dev/null >&2
+}
+
+check_tools() {
+    local tool library missing=()
+    for tool in "${BUILD_TOOLS[@]}"; do
+        command -v "$tool" >/dev/null || missing+=("$tool")
+    done
+    for library in "${BUILD_LIBRARIES[@]}"; do
+        pkg-config --exists "$library" 2>/dev/null || missing+=("$library")
+    done
+    [[ ${#missing[@]} -eq 0 ]] || fail "not found: $(printf '%s, ' "${missing[@]}" | sed 's/, $//')"
+}
+
+# ensure_packages PACKAGE...
+ensure_packages() {
+    if has_apt; then
+        local missing
+        mapfile -t missing < <(missing_packages "$@")
+        if [[ ${#missing[@]} -gt 0 ]]; then
+            say "Installing ${missing[*]}"
+            if ! { apt_get update && apt_get install --no-install-recommends "${missing[@]}"; }; then
+                warn "apt-get failed, or it needs root. Going on with what is here; to install it:" \
+                    "apt-get install --no-install-recommends ${missing[*]}"
+            fi
+        fi
+    else
+        say "This system is neither Debian nor Ubuntu. Needed are the development files of Qt 6.4" \
+            "(base), libzmq 4.3.3, cppzmq and libsodium 1.0.16, CMake 3.25, Ninja, pkg-config, a" \
+            "C++17 compiler, and for some tests pyzmq. Debian's names for them: $*"
+    fi
+    check_tools
+}
+
+# Prints the first python3 in the path that has pyzmq; that need not be the first one.
+python_with_pyzmq() {
+    local python
+    while read -r python; do
+        if "$python" -c 'import zmq.auth' 2>/dev/null; then
+            echo "$python"
+            return
+        fi
+    done < <(type -aP python3)
+    return 1
+}
