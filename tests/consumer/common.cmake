@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The QZap Authors
+# SPDX-License-Identifier: MIT
+
+# What the scripts of this folder share: settings come by -D, see CMakeLists.txt.
+
+cmake_policy(VERSION 3.25)
+
+foreach(name IN ITEMS GENERATOR CXX_COMPILER QZAP_SOURCE_DIR QZAP_BINARY_DIR WORK_DIR PREFIX)
+    if("${${name}}" STREQUAL "")
+        message(FATAL_ERROR "${name} is not set: this script is run by ctest")
+    endif()
+endforeach()
+
+# No other QZap may be found, and the compiler is to speak English.
+unset(ENV{CMAKE_PREFIX_PATH})
+unset(ENV{QZap_DIR})
+unset(ENV{QZap_ROOT})
+set(ENV{LC_ALL} C)
+
+set(CONFIGURE_SETTINGS
+    -G "${GENERATOR}"
+    "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}"
+    "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}"
+    "-DCMAKE_BUILD_TYPE=${CONFIG}"
+    "-DQt6_DIR=${Qt6_DIR}"
+    "-Dcppzmq_DIR=${cppzmq_DIR}"
+    -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF
+    -DCMAKE_FIND_USE_SYSTEM_PACKAGE_REGISTRY=OFF
+)
+# An instrumented library needs an instrumented program.
+if(QZAP_SANITIZERS)
+    list(APPEND CONFIGURE_SETTINGS "-DCMAKE_CXX_FLAGS=-fsanitize=${QZAP_SANITIZERS}")
+endif()
+
+# What an earlier run left there would hide what this one lacks.
+file(REMOVE_RECURSE "${WORK_DIR}")
+file(MAKE_DIRECTORY "${WORK_DIR}")
+
+# run(WHAT COMMAND...): fails with its output where the command does; sets RUN_OUTPUT.
+function(run what)
+    message(STATUS "${what}")
+    execute_process(COMMAND ${ARGN}
+        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 600
+    )
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "${what}: failed (${result})\n${output}")
+    endif()
+    set(RUN_OUTPUT "${output}" PARENT_SCOPE)
+endfunction()
+
+# build(NAME SOURCE [SETTING...]): builds the project NAME against the prefix; sets PROGRAM to its
+# program of that name.
+function(build name source)
+    set(build "${WORK_DIR}/${name}-build")
+    run("Configuring ${name}" "${CMAKE_COMMAND}" -S "${source}" -B "${build}"
+        ${CONFIGURE_SETTINGS} "-DCMAKE_PREFIX_PATH=${PREFIX}" ${ARGN})
+    file(STRINGS "${build}/CMakeCache.txt" found REGEX "^QZap_DIR:")
+    string(FIND "${found}" "=${PREFIX}/" position)
+    if(position EQUAL -1)
+        message(FATAL_ERROR "${name} found another QZap than the one in ${PREFIX}: ${found}")
+    endif()
+    run("Building ${name}" "${CMAKE_COMMAND}" --build "${build}" --config "${CONFIG}" --parallel 2)
+    find_program(program "${name}" PATHS "${build}" "${build}/${CONFIG}"
+        NO_DEFAULT_PATH NO_CACHE REQUIRED)
+    set(PROGRAM "${program}" PARENT_SCOPE)
+endfunction()

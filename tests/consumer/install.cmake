@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The QZap Authors
+# SPDX-License-Identifier: MIT
+
+# Installs the build into an empty prefix, moves that, and looks at what is in it.
+
+include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
+
+run("Installing" "${CMAKE_COMMAND}" --install "${QZAP_BINARY_DIR}"
+    --config "${CONFIG}" --prefix "${WORK_DIR}/prefix")
+# A package that knows where it was installed could not be moved.
+file(REMOVE_RECURSE "${PREFIX}")
+file(RENAME "${WORK_DIR}/prefix" "${PREFIX}")
+
+set(headers "${PREFIX}/include/QZap")
+file(GLOB installed RELATIVE "${headers}" "${headers}/*")
+set(public "${QZAP_SOURCE_DIR}/include/QZap")
+file(GLOB expected RELATIVE "${public}" "${public}/*")
+if(NOT expected OR NOT installed STREQUAL expected)
+    message(FATAL_ERROR "Installed are the headers ${installed}, but public are ${expected}")
+endif()
+
+# Nothing private, and nothing of the tests or examples.
+set(meant "^include/QZap/|/cmake/QZap/QZap[A-Za-z-]*\\.cmake$|/(lib)?QZap\\.|^share/licenses/QZap/")
+file(GLOB_RECURSE files RELATIVE "${PREFIX}" "${PREFIX}/*")
+foreach(file IN LISTS files)
+    if(NOT file MATCHES "${meant}")
+        message(FATAL_ERROR "${file} is installed: is it meant to be?")
+    endif()
+endforeach()
+
+# Neither ZeroMQ's headers nor libsodium's are asked of a user. Test "consumer" sees what comes by
+# way of other headers; this sees what the preprocessor leaves out.
+foreach(header IN LISTS installed)
+    file(STRINGS "${headers}/${header}" includes REGEX "^[ \t]*#[ \t]*include.*(zmq|sodium)")
+    if(includes)
+        message(FATAL_ERROR "${header}: ${includes}")
+    endif()
+endforeach()
