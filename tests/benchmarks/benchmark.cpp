@@ -1,0 +1,259 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "benchmark.h"
+
+#include "handlers/qzaphandler.h"
+#include "handlers/rawhandler.h"
+#include "load/cores.h"
+#include "memorymeasurement.h"
+#ifdef QZAP_HAS_CZMQ
+#    include "handlers/czmqhandler.h"
+#endif
+#ifdef QZAP_PYTHON
+#    include "handlers/pyzmqhandler.h"
+#endif
+
+#include <QtCore/qhash.h>
+#include <QtCore/qtextstream.h>
+#include <QtCore/qthread.h>
+
+#include <algorithm>
+
+namespace {
+
+// One at a time is a matter of threads waking up: it takes everybody as long.
+constexpr qint64 OneAtATimeShare = 20;
+constexpr int IdleTime = 1000; // ms
+
+void progress(const char *measure, int round, int rounds)
+{
+    QTextStream(stderr) << measure << ": round " << round + 1 << " of " << rounds << Qt::endl;
+}
+
+void addAsking(AskingRow *row, const AskingResult &result, const AskingResult &raw)
+{
+    const auto cpu = [](const AskingResult &r) {
+        return r.handlerSeconds / static_cast<double>(r.requests);
+    };
+    const auto rate = [](const AskingResult &r) {
+        return static_cast<double>(r.requests) / r.seconds;
+    };
+    row->cpu.add(cpu(result));
+    row->cpuRatio.add(cpu(result) / cpu(raw));
+    row->rate.add(rate(result));
+    row->rateRatio.add(rate(result) / rate(raw));
+    if (row->pattern.isOneAtATime()) {
+        row->p50.add(result.p50);
+        row->p50Ratio.add(result.p50 / raw.p50);
+        row->p99.add(result.p99);
+    }
+}
+
+} // namespace
+
+Benchmark::Benchmark(const Options &options)
+    : m_options(options)
+    , m_fixture(options.keys)
+{ }
+
+Benchmark::~Benchmark()
+{
+    for (const auto &handler : m_handlers)
+        handler->stop();
+}
+
+bool Benchmark::run(Results *results, QString *errorMessage)
+{
+    if (!m_fixture.create(errorMessage))
+        return false;
+    m_workloads = m_fixture.workloads(m_options.mechanisms);
+    if (isWanted("memory")) {
+        results->memory = measureMemory(m_fixture, errorMessage);
+        if (!results->memory)
+            return false;
+    }
+    if (!m_options.bound)
+        useAnyCores();
+    makeHandlers();
+    return startHandlers(results, errorMessage)
+           && (!isWanted("asking") || measureAsking(results, errorMessage))
+           && (!isWanted("handshakes") || measureHandshakes(results, errorMessage))
+           && (!isWanted("timer") || measureTimers(results, errorMessage));
+}
+
+bool Benchmark::isWanted(const char *measure) const
+{
+    return m_options.measures.contains(QLatin1StringView(measure));
+}
+
+void Benchmark::makeHandlers()
+{
+    m_handlers.push_back(std::make_unique<RawHandler>());
+    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Listeners::None));
+    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Listeners::Connected));
+#ifdef QZAP_HAS_CZMQ
+    m_handlers.push_back(std::make_unique<CzmqHandler>());
+#endif
+#ifdef QZAP_PYTHON
+    m_handlers.push_back(
+        std::make_unique<PyzmqHandler>(PyzmqHandler::Kind::Thread, m_options.bound));
+    m_handlers.push_back(
+        std::make_unique<PyzmqHandler>(PyzmqHandler::Kind::Asyncio, m_options.bound));
+#endif
+    const auto unwanted = std::remove_if(m_handlers.begin(), m_handlers.end(), [&](const auto &h) {
+        return !m_options.handlers.contains(h->name());
+    });
+    m_handlers.erase(unwanted, m_handlers.end());
+}
+
+QList<QZapHandler *> Benchmark::qzapHandlers() const
+{
+    QList<QZapHandler *> result;
+    for (const auto &handler : m_handlers) {
+        if (auto *const qzap = dynamic_cast<QZapHandler *>(handler.get()))
+            result.append(qzap);
+    }
+    return result;
+}
+
+bool Benchmark::startHandlers(Results *results, QString *errorMessage)
+{
+    for (const auto &handler : m_handlers) {
+        QString problem;
+        if (!handler->start(m_fixture, &problem)) {
+            *errorMessage = QStringLiteral("%1 does not start: %2").arg(handler->name(), problem);
+            return false;
+        }
+    }
+    const auto qzap = qzapHandlers();
+    for (const QZapHandler *handler : qzap)
+        results->loading.append({handler->name(), handler->loadSeconds()});
+    return true;
+}
+
+bool Benchmark::measureAsking(Results *results, QString *errorMessage)
+{
+    for (const Workload &workload : qAsConst(m_workloads)) {
+        for (const Pattern &pattern : m_options.patterns) {
+            for (const auto &handler : m_handlers) {
+                if (handler->serves(workload))
+                    results->asking.append(
+                        {handler->name(), workload, pattern, {}, {}, {}, {}, {}, {}, {}});
+            }
+        }
+    }
+    for (int round = 0; round < m_options.rounds; ++round) {
+        progress("asking", round, m_options.rounds);
+        auto row = results->asking.begin();
+        for (const Workload &workload : qAsConst(m_workloads)) {
+            for (const Pattern &pattern : m_options.patterns) {
+                QHash<QString, AskingResult> figures;
+                const auto ask = [&](Handler &handler) {
+                    AskingLoad load = m_fixture.askingLoad(workload);
+                    load.dealers = pattern.dealers;
+                    load.outstanding = pattern.outstanding;
+                    load.requests = requestsFor(handler, pattern);
+                    return handler.ask(load, &figures[handler.name()]);
+                };
+                if (!forEachHandler(round, workload, ask, errorMessage))
+                    return false;
+                const AskingResult raw = figures.value(QStringLiteral("raw"));
+                for (qsizetype i = 0; i < figures.size(); ++i, ++row)
+                    addAsking(&*row, figures.value(row->handler), raw);
+            }
+        }
+    }
+    return true;
+}
+
+bool Benchmark::measureHandshakes(Results *results, QString *errorMessage)
+{
+    QList<Workload> workloads;
+    for (const Workload &workload : qAsConst(m_workloads)) {
+        if (workload.keys <= 1) // a handshake's time hides a lookup's
+            workloads.append(workload);
+    }
+    for (const Workload &workload : qAsConst(workloads)) {
+        for (const auto &handler : m_handlers)
+            results->handshakes.append({handler->name(), workload, {}, {}});
+    }
+    for (int round = 0; round < m_options.rounds; ++round) {
+        progress("handshakes", round, m_options.rounds);
+        auto row = results->handshakes.begin();
+        for (const Workload &workload : qAsConst(workloads)) {
+            QHash<QString, double> rates;
+            const auto connectPeers = [&](Handler &handler) {
+                HandshakeLoad load = m_fixture.handshakeLoad(workload);
+                load.parallel = m_options.parallel;
+                load.seconds = m_options.handshakeSeconds;
+                HandshakeResult result = {};
+                const bool ok = handler.connectPeers(load, &result);
+                rates[handler.name()] = static_cast<double>(result.handshakes) / result.seconds;
+                return ok;
+            };
+            if (!forEachHandler(round, workload, connectPeers, errorMessage))
+                return false;
+            const double raw = rates.value(QStringLiteral("raw"));
+            for (qsizetype i = 0; i < rates.size(); ++i, ++row) {
+                row->rate.add(rates.value(row->handler));
+                row->rateRatio.add(rates.value(row->handler) / raw);
+            }
+        }
+    }
+    return true;
+}
+
+bool Benchmark::measureTimers(Results *results, QString *errorMessage)
+{
+    const auto handlers = qzapHandlers();
+    if (handlers.isEmpty() || m_workloads.isEmpty())
+        return true;
+    for (const QZapHandler *handler : handlers) {
+        results->timers.append({handler->name(), false, {}});
+        results->timers.append({handler->name(), true, {}});
+    }
+    AskingLoad load = m_fixture.askingLoad(m_workloads.last());
+    load.dealers = 1;
+    load.requests = m_options.flood;
+    load.outstanding = static_cast<std::int32_t>(m_options.flood); // without waiting for replies
+    for (int round = 0; round < m_options.rounds; ++round) {
+        progress("timer", round, m_options.rounds);
+        auto row = results->timers.begin();
+        for (QZapHandler *handler : handlers) {
+            handler->startProbe();
+            QThread::msleep(IdleTime);
+            (row++)->lateness.add(handler->stopProbe());
+            handler->startProbe();
+            AskingResult result = {};
+            const bool ok = handler->ask(load, &result);
+            (row++)->lateness.add(handler->stopProbe());
+            if (!ok) {
+                *errorMessage = QStringLiteral("%1 fails under a flood").arg(handler->name());
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool Benchmark::forEachHandler(int round, const Workload &workload, const HandlerCall &call,
+                               QString *errorMessage)
+{
+    const size_t count = m_handlers.size();
+    for (size_t i = 0; i < count; ++i) {
+        Handler &handler = *m_handlers[round % 2 == 0 ? i : count - 1 - i];
+        if (handler.serves(workload) && !call(handler)) {
+            *errorMessage = QStringLiteral("%1 fails with %2: an answer was missing, or was no 200")
+                                .arg(handler.name(), workload.name());
+            return false;
+        }
+    }
+    return true;
+}
+
+qint64 Benchmark::requestsFor(const Handler &handler, const Pattern &pattern) const
+{
+    const qint64 share = pattern.isOneAtATime() ? OneAtATimeShare : handler.slowness();
+    return qMax<qint64>(m_options.requests / share, 2 * pattern.dealers * pattern.outstanding);
+}

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef BENCHMARK_H
+#define BENCHMARK_H
+
+#include "fixture.h"
+#include "handlers/handler.h"
+#include "options.h"
+#include "results.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+class QZapHandler;
+
+// Runs the handlers in rounds, each of which every handler has its turn in, so that what changes
+// on the machine meanwhile meets all of them.
+class Benchmark
+{
+public:
+    explicit Benchmark(const Options &options);
+    ~Benchmark();
+
+    // False, with what went wrong.
+    bool run(Results *results, QString *errorMessage);
+
+private:
+    using HandlerCall = std::function<bool(Handler &)>;
+
+    bool isWanted(const char *measure) const;
+    void makeHandlers();
+    QList<QZapHandler *> qzapHandlers() const;
+    bool startHandlers(Results *results, QString *errorMessage);
+    bool measureAsking(Results *results, QString *errorMessage);
+    bool measureHandshakes(Results *results, QString *errorMessage);
+    bool measureTimers(Results *results, QString *errorMessage);
+    // The raw handler first in even rounds, last in odd ones.
+    bool forEachHandler(int round, const Workload &workload, const HandlerCall &call,
+                        QString *errorMessage);
+    qint64 requestsFor(const Handler &handler, const Pattern &pattern) const;
+
+    const Options &m_options;
+    Fixture m_fixture;
+    QList<Workload> m_workloads;
+    std::vector<std::unique_ptr<Handler>> m_handlers;
+};
+
+#endif // BENCHMARK_H

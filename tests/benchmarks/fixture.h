@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef FIXTURE_H
+#define FIXTURE_H
+
+#include "load/load.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qtemporarydir.h>
+
+// What is asked for: a mechanism, and how many keys its domain has.
+struct Workload
+{
+    QByteArray mechanism;
+    qint64 keys = 0; // CURVE
+    QByteArray domain;
+
+    QString name() const;
+};
+
+// The credentials that every handler is given, in memory and as files.
+class Fixture
+{
+public:
+    static constexpr char SmallDomain[] = "one";  // of NULL, of one PLAIN user, of one CURVE key
+    static constexpr char LargeDomain[] = "many"; // of all CURVE keys
+
+    explicit Fixture(qint64 keys);
+
+    // Writes the files; false, with what went wrong.
+    bool create(QString *errorMessage);
+
+    qint64 keys() const { return m_keys; }
+    QByteArray user() const { return "bench"; }
+    QByteArray password() const { return "correct horse"; }
+    QString smallKeyList() const { return path("one.keys"); }
+    QString largeKeyList() const { return path("many.keys"); }
+    QString certificates() const { return path("certificates"); } // a folder with one
+    QString passwordFile() const { return path("passwords"); }
+
+    QList<Workload> workloads(const QStringList &mechanisms) const;
+    AskingLoad askingLoad(const Workload &workload) const;
+    HandshakeLoad handshakeLoad(const Workload &workload) const;
+
+private:
+    QString path(const char *name) const;
+    bool writeKeyList(const QString &file, qint64 keys, QString *errorMessage) const;
+    bool write(const QString &file, const QByteArray &text, QString *errorMessage) const;
+
+    qint64 m_keys;
+    QTemporaryDir m_folder;
+    QByteArray m_user = user();
+    QByteArray m_password = password();
+    QByteArray m_clientPublic; // Z85
+    QByteArray m_clientSecret;
+    QByteArray m_serverPublic;
+    QByteArray m_serverSecret;
+    QByteArray m_firstKey; // the client's public key, 32 bytes
+};
+
+#endif // FIXTURE_H

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef HANDLER_H
+#define HANDLER_H
+
+#include "fixture.h"
+
+#include <QtCore/qstring.h>
+
+// A ZAP handler under measurement, in this process or in one of its own.
+class Handler
+{
+public:
+    Handler() = default;
+    virtual ~Handler() = default;
+    Handler(const Handler &) = delete;
+    Handler &operator=(const Handler &) = delete;
+
+    virtual QString name() const = 0;
+    virtual bool serves(const Workload &workload) const { return workload.keys <= 1; }
+    // Of so many requests it is asked one: those that take longer need fewer to be measured.
+    virtual int slowness() const { return 1; }
+
+    virtual bool start(const Fixture &fixture, QString *errorMessage) = 0;
+    virtual void stop() = 0;
+
+    virtual bool ask(AskingLoad load, AskingResult *result) = 0;
+    virtual bool connectPeers(HandshakeLoad load, HandshakeResult *result) = 0;
+};
+
+#endif // HANDLER_H

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "latenessprobe.h"
+
+#include <algorithm>
+
+namespace {
+constexpr std::chrono::milliseconds Interval(5);
+} // namespace
+
+LatenessProbe::LatenessProbe(QObject *parent)
+    : QObject(parent)
+    , m_timer(this) // a child, to be moved with its parent
+{
+    m_timer.setTimerType(Qt::PreciseTimer);
+    connect(&m_timer, &QTimer::timeout, this, &LatenessProbe::timedOut);
+}
+
+void LatenessProbe::start()
+{
+    m_lateness.clear();
+    m_timer.start(Interval);
+    m_expected = Clock::now() + Interval;
+}
+
+QList<double> LatenessProbe::stop()
+{
+    m_timer.stop();
+    return std::exchange(m_lateness, {});
+}
+
+void LatenessProbe::timedOut()
+{
+    const Clock::time_point now = Clock::now();
+    const std::chrono::duration<double> late = now - m_expected;
+    m_lateness.append(std::max(late.count(), 0.0));
+    // As Qt does: a timeout that was missed is left out.
+    m_expected += Interval;
+    if (m_expected < now)
+        m_expected = now + Interval;
+}

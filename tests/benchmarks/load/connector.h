@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef CONNECTOR_H
+#define CONNECTOR_H
+
+#include "load.h"
+
+#include <string>
+#include <vector>
+
+// Makes connection after connection over TCP to a server of its own: each client sends one message
+// and is closed when the server has it, which is behind the whole handshake.
+class Connector
+{
+public:
+    explicit Connector(const HandshakeLoad &load);
+    ~Connector();
+    Connector(const Connector &) = delete;
+    Connector &operator=(const Connector &) = delete;
+
+    bool run(HandshakeResult *result);
+
+private:
+    bool openServer();
+    bool openClient(std::size_t slot);
+    // Waits for a client's message and puts another client in its place.
+    bool exchange();
+    bool isMechanism(const char *name) const;
+
+    const HandshakeLoad &m_load;
+    void *m_server = nullptr;
+    std::string m_endpoint;
+    std::vector<void *> m_clients;
+};
+
+#endif // CONNECTOR_H

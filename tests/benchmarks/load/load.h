@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef LOAD_H
+#define LOAD_H
+
+#include <cstdint>
+
+// The asking side. It has C functions and no Qt, since it is also loaded into the processes of
+// handlers that are written in other languages: every handler is asked by the same code.
+extern "C" {
+
+struct AskingLoad
+{
+    void *context;
+    const char *mechanism;
+    const char *domain;
+    const char *user; // PLAIN
+    const char *password;
+    const unsigned char *firstKey; // CURVE, 32 bytes; the others are those of keyOf()
+    std::uint64_t keys;            // one of which is asked for at random
+    std::int32_t dealers;          // each in a thread of its own
+    std::int32_t outstanding;      // of each DEALER
+    std::int64_t requests;         // of all together
+};
+
+struct AskingResult
+{
+    std::int64_t requests;
+    std::int64_t accepted;
+    double seconds;
+    double handlerSeconds; // CPU of the process less that of the asking threads
+    double p50;            // seconds from request to reply; only where one is outstanding
+    double p99;
+};
+
+struct HandshakeLoad
+{
+    void *context;
+    const char *mechanism;
+    const char *domain;
+    const char *user; // PLAIN
+    const char *password;
+    const char *publicKey; // CURVE, the client's and the server's, in Z85
+    const char *secretKey;
+    const char *serverPublicKey;
+    const char *serverSecretKey;
+    std::int32_t parallel;
+    double seconds; // for how long
+};
+
+struct HandshakeResult
+{
+    std::int64_t handshakes;
+    double seconds;
+};
+
+// Each returns 0 where a socket failed or an answer did not come in time.
+int qzap_benchmark_ask(const AskingLoad *load, AskingResult *result);
+int qzap_benchmark_connect(const HandshakeLoad *load, HandshakeResult *result);
+}
+
+#endif // LOAD_H

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "benchmark.h"
+#include "options.h"
+#include "report.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qtextstream.h>
+
+namespace {
+
+bool writeJson(const QString &fileName, const QJsonObject &object)
+{
+    QFile file(fileName);
+    const QByteArray json = QJsonDocument(object).toJson();
+    return file.open(QIODevice::WriteOnly) && file.write(json) == json.size();
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    const QCoreApplication application(argc, argv);
+    const Options options = Options::parse(application);
+    Results results;
+    QString problem;
+    if (!Benchmark(options).run(&results, &problem)) {
+        QTextStream(stderr) << problem << Qt::endl;
+        return 1;
+    }
+    const Report report(options, results);
+    QTextStream(stdout) << report.toText();
+    if (!options.jsonFile.isEmpty() && !writeJson(options.jsonFile, report.toJson())) {
+        QTextStream(stderr) << options.jsonFile << " cannot be written" << Qt::endl;
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <QtCore/qlist.h>
+#include <QtCore/qstringlist.h>
+
+#include <optional>
+
+class QCoreApplication;
+
+// How many DEALERs ask, and how many requests each has on its way.
+struct Pattern
+{
+    int dealers = 0;
+    int outstanding = 0;
+
+    QString name() const { return QStringLiteral("%1x%2").arg(dealers).arg(outstanding); }
+    bool isOneAtATime() const { return dealers * outstanding == 1; }
+};
+
+// What the command line says.
+struct Options
+{
+    QStringList handlers;
+    QStringList mechanisms;
+    QStringList measures;
+    QList<Pattern> patterns;
+    qint64 requests = 0; // of a handler, mechanism, pattern and round
+    int rounds = 0;
+    qint64 keys = 0;
+    int parallel = 0;
+    double handshakeSeconds = 0;
+    qint64 flood = 0;
+    bool bound = true; // handlers and askers to cores of their own
+    QString jsonFile;
+
+    static QStringList knownHandlers();
+    // Ends the process where it asks for help or makes no sense.
+    static Options parse(const QCoreApplication &application);
+};
+
+#endif // OPTIONS_H

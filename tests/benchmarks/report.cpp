@@ -1,0 +1,253 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "report.h"
+
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qsysinfo.h>
+#include <QtCore/qthread.h>
+
+#include <zmq.h>
+
+#include <algorithm>
+
+namespace {
+
+constexpr double Micro = 1e6;
+constexpr double Milli = 1e3;
+constexpr double Mebi = 1024.0 * 1024.0;
+
+// Columns as wide as what is in them; the first line is the heading.
+QString table(const QString &title, const QList<QStringList> &lines)
+{
+    QList<qsizetype> widths(lines.first().size());
+    for (const QStringList &line : lines) {
+        for (qsizetype i = 0; i < line.size(); ++i)
+            widths[i] = std::max(widths[i], line[i].size());
+    }
+    QString result = u'\n' + title + u'\n';
+    for (const QStringList &line : lines) {
+        QString text;
+        for (qsizetype i = 0; i < line.size(); ++i) {
+            const bool isNumber = !line[i].isEmpty() && line[i].front().isDigit();
+            text += isNumber ? line[i].rightJustified(widths[i]) : line[i].leftJustified(widths[i]);
+            text += QLatin1StringView("  ");
+        }
+        while (text.endsWith(u' '))
+            text.chop(1);
+        result += text + u'\n';
+    }
+    return result;
+}
+
+QString fixed(double value, int decimals)
+{
+    return QString::number(value, 'f', decimals);
+}
+
+// The median, and the lowest and highest of the rounds.
+QString spread(const Samples &samples, double factor, int decimals)
+{
+    return QStringLiteral("%1 (%2-%3)")
+        .arg(fixed(samples.median() * factor, decimals),
+             fixed(samples.minimum() * factor, decimals),
+             fixed(samples.maximum() * factor, decimals));
+}
+
+QString askingTable(const QList<AskingRow> &rows)
+{
+    QList<QStringList> lines{{QStringLiteral("handler"), QStringLiteral("mechanism"),
+                              QStringLiteral("pattern"), QStringLiteral("CPU/request us"),
+                              QStringLiteral("ratio to raw"), QStringLiteral("requests/s"),
+                              QStringLiteral("p50 us"), QStringLiteral("ratio to raw"),
+                              QStringLiteral("p99 us")}};
+    for (const AskingRow &row : rows) {
+        QStringList line{row.handler,
+                         row.workload.name(),
+                         row.pattern.name(),
+                         fixed(row.cpu.median() * Micro, 2),
+                         spread(row.cpuRatio, 1, 2),
+                         fixed(row.rate.median(), 0)};
+        if (!row.p50.isEmpty())
+            line += {fixed(row.p50.median() * Micro, 1), spread(row.p50Ratio, 1, 2),
+                     fixed(row.p99.median() * Micro, 1)};
+        lines += line;
+    }
+    return table(QStringLiteral("Asking: medians of the rounds (lowest-highest)"), lines);
+}
+
+QString handshakeTable(const QList<HandshakeRow> &rows)
+{
+    QList<QStringList> lines{{QStringLiteral("handler"), QStringLiteral("mechanism"),
+                              QStringLiteral("handshakes/s"), QStringLiteral("ratio to raw")}};
+    for (const HandshakeRow &row : rows) {
+        lines += {row.handler, row.workload.name(), fixed(row.rate.median(), 0),
+                  spread(row.rateRatio, 1, 3)};
+    }
+    return table(QStringLiteral("Full handshakes over TCP, both ends in one process"), lines);
+}
+
+QString timerTable(const QList<TimerRow> &rows)
+{
+    QList<QStringList> lines{{QStringLiteral("handler"), QStringLiteral("event loop"),
+                              QStringLiteral("timeouts"), QStringLiteral("p50 ms"),
+                              QStringLiteral("p99 ms"), QStringLiteral("max ms")}};
+    for (const TimerRow &row : rows) {
+        lines += {row.handler,
+                  row.flooded ? QStringLiteral("flooded") : QStringLiteral("idle"),
+                  QString::number(row.lateness.count()),
+                  fixed(row.lateness.median() * Milli, 3),
+                  fixed(row.lateness.percentile(0.99) * Milli, 3),
+                  fixed(row.lateness.maximum() * Milli, 3)};
+    }
+    return table(QStringLiteral("Lateness of a timer of 5 ms in the authenticator's thread"),
+                 lines);
+}
+
+QString memoryTable(const Memory &memory, qint64 keys)
+{
+    QList<QStringList> lines{
+        {QStringLiteral("process"), QStringLiteral("resident MiB")},
+        {QStringLiteral("QCoreApplication and a ZeroMQ context"), fixed(memory.base / Mebi, 2)},
+        {QStringLiteral("with an authenticator"), fixed(memory.authenticator / Mebi, 2)},
+        {QStringLiteral("with %1 keys").arg(keys), fixed(memory.keys / Mebi, 2)}};
+    return table(QStringLiteral("Memory"), lines);
+}
+
+QString goalTable(const QList<Goal> &goals)
+{
+    QList<QStringList> lines{{QStringLiteral("goal"), QStringLiteral("limit"),
+                              QStringLiteral("measured"), QStringLiteral("unit"),
+                              QStringLiteral("holds")}};
+    for (const Goal &goal : goals) {
+        const auto bound =
+            goal.bound == Goal::Bound::AtMost ? QLatin1StringView("<= ") : QLatin1StringView(">= ");
+        lines += {goal.what, bound + QString::number(goal.limit), fixed(goal.measured, 3),
+                  goal.unit, goal.holds() ? QStringLiteral("yes") : QStringLiteral("NO")};
+    }
+    return table(QStringLiteral("Goals"), lines);
+}
+
+QJsonObject askingJson(const AskingRow &row)
+{
+    QJsonObject object{
+        {QStringLiteral("handler"), row.handler},
+        {QStringLiteral("mechanism"), QString::fromLatin1(row.workload.mechanism)},
+        {QStringLiteral("keys"), row.workload.keys},
+        {QStringLiteral("dealers"), row.pattern.dealers},
+        {QStringLiteral("outstanding"), row.pattern.outstanding},
+        {QStringLiteral("cpuSeconds"), row.cpu.toJson()},
+        {QStringLiteral("cpuRatio"), row.cpuRatio.toJson()},
+        {QStringLiteral("requestsPerSecond"), row.rate.toJson()},
+        {QStringLiteral("requestsPerSecondRatio"), row.rateRatio.toJson()},
+    };
+    if (!row.p50.isEmpty()) {
+        object.insert(QStringLiteral("p50Seconds"), row.p50.toJson());
+        object.insert(QStringLiteral("p50Ratio"), row.p50Ratio.toJson());
+        object.insert(QStringLiteral("p99Seconds"), row.p99.toJson());
+    }
+    return object;
+}
+
+template <typename Rows, typename Convert>
+QJsonArray arrayOf(const Rows &rows, Convert convert)
+{
+    QJsonArray result;
+    for (const auto &row : rows)
+        result.append(convert(row));
+    return result;
+}
+
+QString libzmqVersion()
+{
+    int major = 0;
+    int minor = 0;
+    int patch = 0;
+    zmq_version(&major, &minor, &patch);
+    return QStringLiteral("%1.%2.%3").arg(major).arg(minor).arg(patch);
+}
+
+} // namespace
+
+Report::Report(const Options &options, const Results &results)
+    : m_options(options)
+    , m_results(results)
+    , m_goals(goalsFor(results, options.keys))
+{ }
+
+QString Report::toText() const
+{
+    QString text = QStringLiteral("libzmq %1, Qt %2, %3 cores, %4, %5 rounds, threads %6\n")
+                       .arg(libzmqVersion(), QLatin1StringView(qVersion()))
+                       .arg(QThread::idealThreadCount())
+                       .arg(QSysInfo::prettyProductName())
+                       .arg(m_options.rounds)
+                       .arg(m_options.bound ? QLatin1StringView("bound to cores")
+                                            : QLatin1StringView("not bound"));
+    if (!m_results.asking.isEmpty())
+        text += askingTable(m_results.asking);
+    if (!m_results.handshakes.isEmpty())
+        text += handshakeTable(m_results.handshakes);
+    if (!m_results.timers.isEmpty())
+        text += timerTable(m_results.timers);
+    if (m_results.memory)
+        text += memoryTable(*m_results.memory, m_options.keys);
+    if (!m_goals.isEmpty())
+        text += goalTable(m_goals);
+    return text;
+}
+
+QJsonObject Report::toJson() const
+{
+    QJsonObject root{
+        {QStringLiteral("libzmq"), libzmqVersion()},
+        {QStringLiteral("qt"), QLatin1StringView(qVersion())},
+        {QStringLiteral("cores"), QThread::idealThreadCount()},
+        {QStringLiteral("system"), QSysInfo::prettyProductName()},
+        {QStringLiteral("cpu"), QSysInfo::currentCpuArchitecture()},
+        {QStringLiteral("rounds"), m_options.rounds},
+        {QStringLiteral("bound"), m_options.bound},
+        {QStringLiteral("asking"), arrayOf(m_results.asking, askingJson)},
+    };
+    const auto handshake = [](const HandshakeRow &row) {
+        return QJsonObject{
+            {QStringLiteral("handler"), row.handler},
+            {QStringLiteral("mechanism"), QString::fromLatin1(row.workload.mechanism)},
+            {QStringLiteral("handshakesPerSecond"), row.rate.toJson()},
+            {QStringLiteral("handshakesPerSecondRatio"), row.rateRatio.toJson()}};
+    };
+    const auto timer = [](const TimerRow &row) {
+        return QJsonObject{{QStringLiteral("handler"), row.handler},
+                           {QStringLiteral("flooded"), row.flooded},
+                           {QStringLiteral("latenessSeconds"), row.lateness.toJson()}};
+    };
+    const auto loading = [](const LoadingRow &row) {
+        return QJsonObject{{QStringLiteral("handler"), row.handler},
+                           {QStringLiteral("seconds"), row.seconds}};
+    };
+    const auto goal = [](const Goal &g) {
+        return QJsonObject{{QStringLiteral("what"), g.what},
+                           {QStringLiteral("bound"), g.bound == Goal::Bound::AtMost
+                                                         ? QStringLiteral("at most")
+                                                         : QStringLiteral("at least")},
+                           {QStringLiteral("limit"), g.limit},
+                           {QStringLiteral("measured"), g.measured},
+                           {QStringLiteral("unit"), g.unit},
+                           {QStringLiteral("holds"), g.holds()}};
+    };
+    root.insert(QStringLiteral("handshakes"), arrayOf(m_results.handshakes, handshake));
+    root.insert(QStringLiteral("timers"), arrayOf(m_results.timers, timer));
+    root.insert(QStringLiteral("loading"), arrayOf(m_results.loading, loading));
+    if (m_results.memory) {
+        const Memory &memory = *m_results.memory;
+        QJsonObject object{{QStringLiteral("keys"), m_options.keys},
+                           {QStringLiteral("baseBytes"), memory.base},
+                           {QStringLiteral("authenticatorBytes"), memory.authenticator},
+                           {QStringLiteral("keysBytes"), memory.keys}};
+        if (memory.library)
+            object.insert(QStringLiteral("strippedLibraryBytes"), *memory.library);
+        root.insert(QStringLiteral("memory"), object);
+    }
+    root.insert(QStringLiteral("goals"), arrayOf(m_goals, goal));
+    return root;
+}

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef SAMPLES_H
+#define SAMPLES_H
+
+#include <QtCore/qjsonobject.h>
+#include <QtCore/qlist.h>
+
+// What was measured of one thing, round by round.
+class Samples
+{
+public:
+    void add(double value) { m_values.append(value); }
+    void add(const QList<double> &values) { m_values += values; }
+
+    bool isEmpty() const { return m_values.isEmpty(); }
+    qsizetype count() const { return m_values.size(); }
+    // NaN where there is none.
+    double percentile(double share) const;
+    double median() const { return percentile(0.5); }
+    double minimum() const { return percentile(0); }
+    double maximum() const { return percentile(1); }
+
+    QJsonObject toJson() const;
+
+private:
+    QList<double> m_values;
+};
+
+#endif // SAMPLES_H
