@@ -27,9 +27,8 @@ std::shared_ptr<const DomainTable> DomainRegistry::table() const
     auto table = std::make_shared<DomainTable>();
     for (QZapDomain *domain : m_domains) {
         table->insert(domain->name().toUtf8(), domain->mechanism(),
-                      clashing.contains(keyOf(domain))
-                          ? std::make_shared<const DomainPolicy>()
-                          : QZapDomainPrivate::get(domain)->effectivePolicy());
+                      clashing.contains(keyOf(domain)) ? std::make_shared<const DomainPolicy>()
+                                                       : QZapDomainPrivate::get(domain)->policy());
     }
     return table;
 }

@@ -84,10 +84,10 @@ QString QZapDomainPrivate::localPath(const QString &pathOrUrl)
     return QUrl(pathOrUrl).toLocalFile();
 }
 
-std::shared_ptr<const DomainPolicy> QZapDomainPrivate::effectivePolicy() const
+std::shared_ptr<const DomainPolicy> QZapDomainPrivate::policy() const
 {
     static const auto unavailable = std::make_shared<const DomainPolicy>();
-    return m_nameProblem.isEmpty() && m_keyProblem.isEmpty() ? m_content : unavailable;
+    return m_nameProblem.isEmpty() ? m_content : unavailable;
 }
 
 void QZapDomainPrivate::setContent(std::shared_ptr<const DomainPolicy> content,

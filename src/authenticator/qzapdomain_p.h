@@ -50,9 +50,12 @@ public:
 
     static QZapDomainPrivate *get(QZapDomain *domain) { return domain->d_func(); }
 
-    // What holds for requests: nothing while there is an error in the name or key.
-    std::shared_ptr<const DomainPolicy> effectivePolicy() const;
-    bool isReady() const { return effectivePolicy()->state == DomainPolicy::State::Ready; }
+    // What holds for requests if the key is the domain's own: nothing while its name is wrong.
+    std::shared_ptr<const DomainPolicy> policy() const;
+    bool isReady() const
+    {
+        return m_keyProblem.isEmpty() && policy()->state == DomainPolicy::State::Ready;
+    }
 
     // What the domain is set to, with what is wrong about it: it may still hold in part.
     void setContent(std::shared_ptr<const DomainPolicy> content, const QStringList &problems,

@@ -108,7 +108,11 @@ void QZapPlainDomainPrivate::applyFile(const QString &file)
     const PasswordLoad load = loadPasswordFile(localPath(file));
     for (const QString &warning : load.warnings)
         qWarning("QZapPlainDomain: %ls", qUtf16Printable(warning));
-    apply(file, load.passwords, load.errors);
+    // What cannot be read again says nothing about its users: those who were in force stay.
+    if (!load.passwords && file == passwordFile)
+        apply(file, currentContent()->passwords, load.errors);
+    else
+        apply(file, load.passwords, load.errors);
 }
 
 void QZapPlainDomainPrivate::apply(const QString &file, std::shared_ptr<const PasswordStore> store,

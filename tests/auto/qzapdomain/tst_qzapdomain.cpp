@@ -1,0 +1,680 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/QZap>
+
+#include <QtCore/qfile.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtCore/qurl.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <zmq.hpp>
+
+using Error = QZapAuthenticator::Error;
+using QZap::Mechanism;
+
+// The domain objects and the calls that make them, by what they let in.
+class tst_QZapDomain : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
+    void startWithNothing();
+    void refusesBadNames_data();
+    void refusesBadNames();
+    void aBadNameClosesTheDomain();
+    void holdsAtOnce();
+    void configureMakesAndChanges();
+    void configureRefuses_data();
+    void configureRefuses();
+    void configureKeepsWhatWasThere();
+    void twoOfOneKeyRefuse();
+    void belongsToOneAuthenticator();
+    void isRemoved();
+    void isDeleted();
+    void isDeletedInItsSlot();
+    void outlivesItsAuthenticator();
+    void hearsOfEarlierErrors();
+
+    void passwordsCannotBeRead();
+    void refusesPasswords_data();
+    void refusesPasswords();
+    void passwordFileAndMapReplaceEachOther();
+    void reportsPasswordFileErrors();
+    void reportsKeyErrors();
+    void endsTheOldSetAtOnce();
+    void keepsTheSetThatCannotBeReadAgain();
+    void filtersNames();
+    void principals();
+
+    void addressListsExclude();
+    void addressListsAreSetByProperty();
+    void refusedAddressesStopTheStart();
+    void braceListsAreLists();
+
+private:
+    static QString test() { return QStringLiteral("test"); }
+    static QZap::Status ask(const QZapAuthenticator &authenticator,
+                            const QZapCredentials &credentials, const QString &domain = test(),
+                            const QString &address = QStringLiteral("127.0.0.1"))
+    {
+        return authenticator.evaluate(domain, address, credentials).status();
+    }
+    static QZapCredentials bob(const QByteArray &password = "secret")
+    {
+        return QZapCredentials::plain(QStringLiteral("bob"), password);
+    }
+    static QVariantMap bobsMap(const QString &password = QStringLiteral("secret"))
+    {
+        return {{QStringLiteral("bob"), password}};
+    }
+    static QString write(const QTemporaryDir &directory, const QString &name,
+                         const QByteArray &contents)
+    {
+        QFile file(directory.filePath(name));
+        if (!file.open(QIODevice::WriteOnly)
+            || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner))
+            qFatal("no file could be written");
+        file.write(contents);
+        return file.fileName();
+    }
+};
+
+void tst_QZapDomain::startWithNothing()
+{
+    const QZapNullDomain null;
+    QCOMPARE(null.name(), QStringLiteral("*"));
+    QCOMPARE(null.mechanism(), Mechanism::Null);
+    QVERIFY(!null.isAccepted());
+    QVERIFY(null.isReady());
+    const QZapPlainDomain plain;
+    const QZapCurveDomain curve;
+    const QZapGssapiDomain gssapi;
+    QCOMPARE(plain.mechanism(), Mechanism::Plain);
+    QCOMPARE(curve.mechanism(), Mechanism::Curve);
+    QCOMPARE(gssapi.mechanism(), Mechanism::Gssapi);
+    for (const QZapDomain *domain :
+         std::initializer_list<const QZapDomain *>{&plain, &curve, &gssapi}) {
+        QCOMPARE(domain->name(), QStringLiteral("*"));
+        QVERIFY(!domain->isReady());
+        QCOMPARE(domain->errorString(), QString());
+    }
+}
+
+void tst_QZapDomain::refusesBadNames_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::newRow("empty") << QString();
+    QTest::newRow("256 bytes") << QString(256, u'x');
+    QTest::newRow("NUL") << QString(QChar(0));
+    QTest::newRow("line break") << QStringLiteral("a\nb");
+    QTest::newRow("half a character") << QString(QChar(0xdc00));
+}
+
+void tst_QZapDomain::refusesBadNames()
+{
+    QFETCH(const QString, name);
+    QZapAuthenticator authenticator;
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    QVERIFY(!authenticator.configureNull(name, true));
+    QVERIFY(!authenticator.configurePlain(name, bobsMap()));
+    QVERIFY(!authenticator.configurePlainFile(name, QStringLiteral("/etc/passwd")));
+    QVERIFY(!authenticator.configureCurve(name, QZap::CurveAllowAny));
+    QVERIFY(!authenticator.configureGssapi(name, {}));
+    QCOMPARE(errors.count(), 5);
+    QVERIFY(authenticator.domains().isEmpty());
+
+    QZapNullDomain domain;
+    QSignalSpy ready(&domain, &QZapDomain::readyChanged);
+    domain.setName(name);
+    QCOMPARE(domain.name(), QStringLiteral("*"));
+    QVERIFY(!domain.isReady());
+    QVERIFY(!domain.errorString().isEmpty());
+    QCOMPARE(ready.count(), 1);
+    domain.setName(QStringLiteral("good"));
+    QVERIFY(domain.isReady());
+    QCOMPARE(domain.errorString(), QString());
+}
+
+// A name that was refused must not leave the domain open for everybody.
+void tst_QZapDomain::aBadNameClosesTheDomain()
+{
+    QZapAuthenticator authenticator;
+    QZapNullDomain domain;
+    domain.setAccepted(true);
+    QVERIFY(authenticator.addDomain(&domain));
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::Success);
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    domain.setName(QString());
+    QCOMPARE(errors.count(), 1);
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::TemporaryError);
+    domain.setName(QStringLiteral("*"));
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::Success);
+}
+
+void tst_QZapDomain::holdsAtOnce()
+{
+    QZapAuthenticator authenticator;
+    auto *domain = new QZapPlainDomain;
+    QVERIFY(authenticator.addDomain(domain));
+    QCOMPARE(domain->parent(), &authenticator);
+    QCOMPARE(ask(authenticator, bob()), QZap::Status::TemporaryError); // nothing is set
+    bool seenInSlot = false;
+    connect(domain, &QZapDomain::readyChanged, this,
+            [&] { seenInSlot = ask(authenticator, bob()) == QZap::Status::Success; });
+    domain->setPasswords(bobsMap());
+    QVERIFY(seenInSlot);
+    QCOMPARE(ask(authenticator, bob()), QZap::Status::Success);
+    domain->setName(QStringLiteral("other"));
+    QCOMPARE(ask(authenticator, bob()), QZap::Status::AuthenticationFailure);
+    QCOMPARE(ask(authenticator, bob(), QStringLiteral("other")), QZap::Status::Success);
+    domain->setPasswords({});
+    QVERIFY(domain->isReady());
+    QCOMPARE(ask(authenticator, bob(), QStringLiteral("other")),
+             QZap::Status::AuthenticationFailure);
+}
+
+void tst_QZapDomain::configureMakesAndChanges()
+{
+    QZapAuthenticator authenticator;
+    QSignalSpy changed(&authenticator, &QZapAuthenticator::domainsChanged);
+    QVERIFY(authenticator.configurePlain(test(), bobsMap()));
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(authenticator.domains().size(), 1);
+    auto *domain = qobject_cast<QZapPlainDomain *>(authenticator.domain(test(), Mechanism::Plain));
+    QVERIFY(domain);
+    QCOMPARE(domain->users(), QStringList(QStringLiteral("bob")));
+    QVERIFY(!authenticator.domain(test(), Mechanism::Curve));
+    QVERIFY(!authenticator.domain(QStringLiteral("*"), Mechanism::Plain));
+    QVERIFY(authenticator.configurePlain(test(), {{QStringLiteral("eve"), QByteArray("x")}}));
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(authenticator.domain(test(), Mechanism::Plain), domain);
+    QCOMPARE(domain->users(), QStringList(QStringLiteral("eve")));
+    QVERIFY(authenticator.configureCurve(test(), QZap::CurveAllowAny));
+    QVERIFY(authenticator.configureNull(test(), true));
+    QVERIFY(authenticator.configureGssapi(test(), {}));
+    QCOMPARE(authenticator.domains().size(), 4);
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::Success);
+    QVERIFY(authenticator.configureNull(test(), false));
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::AuthenticationFailure);
+    QCOMPARE(ask(authenticator, QZapCredentials::gssapi(QStringLiteral("a@B"))),
+             QZap::Status::Success);
+}
+
+void tst_QZapDomain::configureRefuses_data()
+{
+    QTest::addColumn<QString>("what");
+    for (const char *what : {"missing directory", "missing URL", "no location", "missing file",
+                             "no file", "anonymous", "bad principal"}) {
+        QTest::newRow(what) << QString::fromLatin1(what);
+    }
+}
+
+void tst_QZapDomain::configureRefuses()
+{
+    QFETCH(const QString, what);
+    QZapAuthenticator authenticator;
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    const QMap<QString, std::function<bool()>> calls{
+        {QStringLiteral("missing directory"),
+         [&] { return authenticator.configureCurve(test(), QStringLiteral("/no/such")); }},
+        {QStringLiteral("missing URL"),
+         [&] { return authenticator.configureCurve(test(), QStringLiteral("file:///no/such")); }},
+        {QStringLiteral("no location"),
+         [&] { return authenticator.configureCurve(test(), QString()); }},
+        {QStringLiteral("missing file"),
+         [&] { return authenticator.configurePlainFile(test(), QStringLiteral("/no/such")); }},
+        {QStringLiteral("no file"),
+         [&] { return authenticator.configurePlainFile(test(), QString()); }},
+        {QStringLiteral("anonymous"),
+         [&] {
+             return authenticator.configurePlain(
+                 test(), {{QStringLiteral("anonymous"), QStringLiteral("x")}});
+         }},
+        {QStringLiteral("bad principal"),
+         [&] { return authenticator.configureGssapi(test(), {QString()}); }},
+    };
+    QVERIFY(!calls.value(what)());
+    QCOMPARE(errors.count(), 1);
+    QCOMPARE(authenticator.error(), Error::ConfigurationError);
+    // The new domain is there, says why, and refuses; NULL is closed by it too.
+    QCOMPARE(authenticator.domains().size(), 1);
+    QVERIFY(!authenticator.domains().constFirst()->isReady());
+    QVERIFY(!authenticator.domains().constFirst()->errorString().isEmpty());
+    for (const QZapCredentials &credentials :
+         {QZapCredentials::null(), bob(), QZapCredentials::curve(QByteArray(32, 'k')),
+          QZapCredentials::gssapi(QStringLiteral("a@B"))}) {
+        QVERIFY(ask(authenticator, credentials) != QZap::Status::Success);
+    }
+}
+
+void tst_QZapDomain::configureKeepsWhatWasThere()
+{
+    QZapAuthenticator authenticator;
+    QVERIFY(authenticator.configurePlain(test(), bobsMap()));
+    QVERIFY(authenticator.configureCurve(test(), QZap::CurveAllowAny));
+    QVERIFY(authenticator.configureGssapi(test(), {QStringLiteral("a@B")}));
+    QVERIFY(!authenticator.configurePlain(test(),
+                                          {{QStringLiteral("anonymous"), QStringLiteral("x")}}));
+    QVERIFY(!authenticator.configurePlainFile(test(), QStringLiteral("/no/such")));
+    QVERIFY(!authenticator.configureCurve(test(), QStringLiteral("/no/such")));
+    QVERIFY(!authenticator.configureGssapi(test(), {QString()}));
+    QCOMPARE(ask(authenticator, bob()), QZap::Status::Success);
+    QCOMPARE(ask(authenticator, QZapCredentials::curve(QByteArray(32, 'k'))),
+             QZap::Status::Success);
+    QCOMPARE(ask(authenticator, QZapCredentials::gssapi(QStringLiteral("a@B"))),
+             QZap::Status::Success);
+    QCOMPARE(ask(authenticator, QZapCredentials::gssapi(QStringLiteral("b@B"))),
+             QZap::Status::AuthenticationFailure);
+    for (const QZapDomain *domain : authenticator.domains())
+        QVERIFY(domain->isReady());
+}
+
+void tst_QZapDomain::twoOfOneKeyRefuse()
+{
+    QZapAuthenticator authenticator;
+    QVERIFY(authenticator.configureNull(test(), true));
+    QVERIFY(authenticator.configureNull(QStringLiteral("*"), true));
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    QObject owner;
+    QZapNullDomain second(&owner);
+    second.setName(test());
+    second.setAccepted(true);
+    QVERIFY(!authenticator.addDomain(&second));
+    QVERIFY(errors.count() > 0);
+    QCOMPARE(authenticator.error(), Error::ConfigurationError);
+    QCOMPARE(authenticator.domains().size(), 3);
+    QVERIFY(!second.isReady());
+    QVERIFY(!authenticator.domain(test(), Mechanism::Null)->isReady());
+    // It does not fall through to "*".
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::TemporaryError);
+    second.setName(QStringLiteral("third"));
+    QVERIFY(second.isReady());
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::Success);
+    second.setName(test());
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::TemporaryError);
+    QVERIFY(authenticator.removeDomain(test(), Mechanism::Null)); // both
+    QCOMPARE(authenticator.domains().size(), 1);
+    QVERIFY(second.isReady());
+    QVERIFY(authenticator.addDomain(&second));
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::Success);
+}
+
+void tst_QZapDomain::belongsToOneAuthenticator()
+{
+    QZapAuthenticator first;
+    QZapAuthenticator second;
+    QObject owner;
+    QZapNullDomain domain(&owner);
+    QVERIFY(first.addDomain(&domain));
+    QVERIFY(first.addDomain(&domain)); // again: nothing happens
+    QCOMPARE(first.domains().size(), 1);
+    QVERIFY(!second.addDomain(&domain));
+    QCOMPARE(second.error(), Error::ConfigurationError);
+    QVERIFY(!second.addDomain(nullptr));
+    QVERIFY(first.removeDomain(QStringLiteral("*"), Mechanism::Null));
+    QVERIFY(second.addDomain(&domain));
+}
+
+void tst_QZapDomain::isRemoved()
+{
+    QZapAuthenticator authenticator;
+    QVERIFY(authenticator.configureNull(test(), true));
+    const QPointer<QZapDomain> owned = authenticator.domain(test(), Mechanism::Null);
+    QVERIFY(!authenticator.removeDomain(test(), Mechanism::Plain));
+    QVERIFY(authenticator.removeDomain(test(), Mechanism::Null));
+    QVERIFY(!authenticator.removeDomain(test(), Mechanism::Null));
+    QVERIFY(authenticator.domains().isEmpty());
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QVERIFY(!owned);
+}
+
+void tst_QZapDomain::isDeleted()
+{
+    QZapAuthenticator authenticator;
+    QSignalSpy changed(&authenticator, &QZapAuthenticator::domainsChanged);
+    QVERIFY(authenticator.configureNull(test(), true));
+    QVERIFY(authenticator.configurePlain(test(), bobsMap()));
+    delete authenticator.domain(test(), Mechanism::Plain);
+    QCOMPARE(changed.count(), 3);
+    QCOMPARE(ask(authenticator, bob()), QZap::Status::AuthenticationFailure);
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::Success);
+}
+
+void tst_QZapDomain::isDeletedInItsSlot()
+{
+    QZapAuthenticator authenticator;
+    QZapDomain *domain = new QZapPlainDomain;
+    const QPointer<QZapDomain> guard(domain);
+    QVERIFY(authenticator.addDomain(domain));
+    connect(domain, &QZapDomain::readyChanged, this, [domain] { delete domain; });
+    static_cast<QZapPlainDomain *>(domain)->setPasswords(bobsMap());
+    QVERIFY(!guard);
+    QVERIFY(authenticator.domains().isEmpty());
+
+    // And the authenticator in the slot of its domain's error.
+    auto *other = new QZapAuthenticator;
+    const QPointer<QZapAuthenticator> otherGuard(other);
+    connect(other, &QZapAuthenticator::errorOccurred, other, [other] { delete other; });
+    QVERIFY(!other->configureCurve(test(), QStringLiteral("/no/such")));
+    QVERIFY(!otherGuard);
+}
+
+void tst_QZapDomain::outlivesItsAuthenticator()
+{
+    QZapPlainDomain domain;
+    QObject parent;
+    domain.setParent(&parent);
+    auto authenticator = std::make_unique<QZapAuthenticator>();
+    QVERIFY(authenticator->addDomain(&domain));
+    QCOMPARE(domain.parent(), &parent);
+    authenticator.reset();
+    domain.setPasswords(bobsMap());
+    domain.setName(QString());
+    domain.setParent(nullptr);
+    QZapAuthenticator next;
+    QVERIFY(next.addDomain(&domain));
+    domain.setParent(nullptr);
+}
+
+void tst_QZapDomain::hearsOfEarlierErrors()
+{
+    QZapAuthenticator authenticator;
+    QZapCurveDomain domain;
+    domain.setName(test());
+    domain.setLocation(QStringLiteral("/no/such"));
+    QVERIFY(!domain.isReady());
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    QVERIFY(authenticator.addDomain(&domain));
+    QCOMPARE(errors.count(), 1);
+    QVERIFY(errors.first().at(1).toString().contains(QStringLiteral("/no/such")));
+}
+
+void tst_QZapDomain::passwordsCannotBeRead()
+{
+    QZapPlainDomain domain;
+    domain.setPasswords(bobsMap(QStringLiteral("hunter2")));
+    QCOMPARE(domain.passwords(), QVariantMap());
+    QCOMPARE(domain.property("passwords").toMap(), QVariantMap());
+    QCOMPARE(domain.users(), QStringList(QStringLiteral("bob")));
+}
+
+void tst_QZapDomain::refusesPasswords_data()
+{
+    QTest::addColumn<QVariantMap>("passwords");
+    const auto one = [](const QString &user, const QVariant &password) {
+        return QVariantMap{{QStringLiteral("bob"), QStringLiteral("hunter2")}, {user, password}};
+    };
+    const QString good = QStringLiteral("hunter2");
+    QTest::newRow("anonymous") << one(QStringLiteral("anonymous"), good);
+    QTest::newRow("a CURVE key") << one(QZapCertificate::generate().publicKeyText(), good);
+    QTest::newRow("no name") << one(QString(), good);
+    QTest::newRow("name of 256 bytes") << one(QString(256, u'x'), good);
+    QTest::newRow("name with NUL") << one(QStringLiteral("a").append(QChar(0)), good);
+    QTest::newRow("half a character") << one(QString(QChar(0xd800)), good);
+    QTest::newRow("no password") << one(QStringLiteral("eve"), QString());
+    QTest::newRow("password of 256 bytes") << one(QStringLiteral("eve"), QString(256, u'x'));
+    QTest::newRow("password that is no string") << one(QStringLiteral("eve"), 42);
+    QTest::newRow("undefined") << one(QStringLiteral("eve"), QVariant());
+}
+
+void tst_QZapDomain::refusesPasswords()
+{
+    QFETCH(const QVariantMap, passwords);
+    QZapAuthenticator authenticator;
+    QZapPlainDomain domain;
+    domain.setName(test());
+    QVERIFY(authenticator.addDomain(&domain));
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    domain.setPasswords(passwords);
+    QCOMPARE(errors.count(), 1);
+    QVERIFY(!domain.isReady());
+    QVERIFY(!domain.errorString().isEmpty());
+    QVERIFY(!domain.errorString().contains(QStringLiteral("hunter")));
+    QCOMPARE(ask(authenticator, bob("hunter2")), QZap::Status::TemporaryError);
+    // What was set before stays.
+    domain.setPasswords(bobsMap());
+    QCOMPARE(domain.errorString(), QString());
+    domain.setPasswords(passwords);
+    QVERIFY(domain.isReady());
+    QCOMPARE(ask(authenticator, bob()), QZap::Status::Success);
+    QCOMPARE(ask(authenticator, bob("hunter2")), QZap::Status::AuthenticationFailure);
+}
+
+void tst_QZapDomain::passwordFileAndMapReplaceEachOther()
+{
+    QTemporaryDir directory;
+    const QString file = write(directory, QStringLiteral("users"), "eve=x\n");
+    QZapPlainDomain domain;
+    QSignalSpy users(&domain, &QZapPlainDomain::usersChanged);
+    QSignalSpy files(&domain, &QZapPlainDomain::passwordFileChanged);
+    domain.setPasswords(bobsMap());
+    domain.setPasswordFile(file);
+    QCOMPARE(domain.users(), QStringList(QStringLiteral("eve")));
+    QCOMPARE(domain.passwordFile(), file);
+    domain.setPasswords(bobsMap());
+    QCOMPARE(domain.users(), QStringList(QStringLiteral("bob")));
+    QCOMPARE(domain.passwordFile(), QString());
+    QCOMPARE(users.count(), 3);
+    QCOMPARE(files.count(), 2);
+    domain.setPasswordFile(QUrl::fromLocalFile(file).toString());
+    QCOMPARE(domain.users(), QStringList(QStringLiteral("eve")));
+    QVERIFY(domain.isReady());
+}
+
+void tst_QZapDomain::reportsPasswordFileErrors()
+{
+    QTemporaryDir directory;
+    const QString file =
+        write(directory, QStringLiteral("users"), "bob=secret\nno equals sign hunter2\n");
+    QZapAuthenticator authenticator;
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    QVERIFY(authenticator.configurePlainFile(test(), file));
+    const QZapDomain *domain = authenticator.domain(test(), Mechanism::Plain);
+    QVERIFY(domain->isReady()); // the other line holds
+    QCOMPARE(ask(authenticator, bob()), QZap::Status::Success);
+    QVERIFY2(domain->errorString().contains(file + QStringLiteral(":2")),
+             qPrintable(domain->errorString()));
+    QVERIFY(!domain->errorString().contains(QStringLiteral("hunter")));
+    QCOMPARE(errors.count(), 1);
+    QCOMPARE(authenticator.error(), Error::FileError);
+    QVERIFY(authenticator.errorString().contains(QStringLiteral("users:2")));
+    // A directory is no password file.
+    QVERIFY(authenticator.configurePlainFile(test(), directory.path()));
+    QVERIFY(!domain->isReady());
+    QCOMPARE(ask(authenticator, bob()), QZap::Status::TemporaryError);
+}
+
+void tst_QZapDomain::reportsKeyErrors()
+{
+    QTemporaryDir directory;
+    const QZapCertificate alice = QZapCertificate::generate();
+    QVERIFY(alice.save(directory.path(), QStringLiteral("alice")));
+    const QString broken =
+        write(directory, QStringLiteral("broken.key"), "curve\n    public-key = \"too short\"\n");
+    QZapAuthenticator authenticator;
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    QVERIFY(authenticator.configureCurve(test(), directory.path()));
+    const QZapDomain *domain = authenticator.domain(test(), Mechanism::Curve);
+    QVERIFY(domain->isReady());
+    QCOMPARE(ask(authenticator, QZapCredentials::curve(alice.publicKey())), QZap::Status::Success);
+    QVERIFY2(domain->errorString().contains(broken + QStringLiteral(":2")),
+             qPrintable(domain->errorString()));
+    QCOMPARE(errors.count(), 1);
+    QCOMPARE(authenticator.error(), Error::FileError);
+    // Configured again, it is read again.
+    QVERIFY(QFile::remove(broken));
+    QVERIFY(authenticator.configureCurve(test(), directory.path()));
+    QCOMPARE(domain->errorString(), QString());
+}
+
+void tst_QZapDomain::endsTheOldSetAtOnce()
+{
+    QTemporaryDir directory;
+    const QZapCertificate alice = QZapCertificate::generate();
+    QVERIFY(alice.save(directory.path(), QStringLiteral("alice")));
+    QZapAuthenticator authenticator;
+    QZapCurveDomain domain;
+    domain.setName(test());
+    QVERIFY(authenticator.addDomain(&domain));
+    const auto key = QZapCredentials::curve(alice.publicKey());
+    domain.setLocation(directory.path());
+    QCOMPARE(ask(authenticator, key), QZap::Status::Success);
+    domain.setLocation(QStringLiteral("/no/such"));
+    QCOMPARE(domain.location(), QStringLiteral("/no/such"));
+    QCOMPARE(ask(authenticator, key), QZap::Status::TemporaryError);
+    domain.setLocation(QZap::CurveAllowAny);
+    QCOMPARE(ask(authenticator, QZapCredentials::curve(QByteArray(32, 'k'))),
+             QZap::Status::Success);
+    domain.setLocation(QString());
+    QCOMPARE(ask(authenticator, key), QZap::Status::TemporaryError);
+    QCOMPARE(domain.errorString(), QString());
+}
+
+void tst_QZapDomain::keepsTheSetThatCannotBeReadAgain()
+{
+    QTemporaryDir directory;
+    const QZapCertificate alice = QZapCertificate::generate();
+    const QString list =
+        write(directory, QStringLiteral("keys"), alice.publicKeyText().toLatin1() + " alice\n");
+    QZapAuthenticator authenticator;
+    QVERIFY(authenticator.configureCurve(test(), list));
+    const auto key = QZapCredentials::curve(alice.publicKey());
+    QCOMPARE(ask(authenticator, key), QZap::Status::Success);
+    // A fifo in its place cannot be read, and says nothing about keys.
+    QVERIFY(QFile::remove(list));
+    QVERIFY(QFile::link(QStringLiteral("/dev/zero"), list));
+    QVERIFY(authenticator.configureCurve(test(), list));
+    QCOMPARE(ask(authenticator, key), QZap::Status::Success);
+    QVERIFY(!authenticator.domain(test(), Mechanism::Curve)->errorString().isEmpty());
+}
+
+void tst_QZapDomain::filtersNames()
+{
+    QTemporaryDir directory;
+    const QZapCertificate alice = QZapCertificate::generate();
+    const QZapCertificate bobsKey = QZapCertificate::generate();
+    QVERIFY(alice.save(directory.path(), QStringLiteral("alice")));
+    QVERIFY(bobsKey.save(directory.path(), QStringLiteral("bob")));
+    QZapAuthenticator authenticator;
+    QZapCurveDomain domain;
+    domain.setName(test());
+    QVERIFY(authenticator.addDomain(&domain));
+    domain.setLocation(directory.path());
+    const auto asAlice = QZapCredentials::curve(alice.publicKey());
+    const auto asBob = QZapCredentials::curve(bobsKey.publicKey());
+    QCOMPARE(ask(authenticator, asAlice), QZap::Status::Success);
+    QCOMPARE(ask(authenticator, asBob), QZap::Status::Success);
+    domain.setNameFilters({QStringLiteral("al*.key")});
+    QCOMPARE(ask(authenticator, asAlice), QZap::Status::Success);
+    QCOMPARE(ask(authenticator, asBob), QZap::Status::AuthenticationFailure);
+    domain.setNameFilters({});
+    QCOMPARE(ask(authenticator, asBob), QZap::Status::Success);
+}
+
+void tst_QZapDomain::principals()
+{
+    QZapAuthenticator authenticator;
+    QZapGssapiDomain domain;
+    domain.setName(test());
+    QVERIFY(authenticator.addDomain(&domain));
+    const auto alice = QZapCredentials::gssapi(QStringLiteral("alice@A"));
+    QCOMPARE(ask(authenticator, alice), QZap::Status::TemporaryError);
+    domain.setPrincipals({});
+    QVERIFY(domain.isReady());
+    QCOMPARE(ask(authenticator, alice), QZap::Status::Success);
+    domain.setPrincipals({QStringLiteral("bob@A")});
+    QCOMPARE(ask(authenticator, alice), QZap::Status::AuthenticationFailure);
+    domain.setPrincipals({QStringLiteral("alice@A"), QString()});
+    QCOMPARE(domain.principals(), QStringList(QStringLiteral("bob@A")));
+    QVERIFY(!domain.errorString().isEmpty());
+    QCOMPARE(ask(authenticator, alice), QZap::Status::AuthenticationFailure);
+}
+
+void tst_QZapDomain::addressListsExclude()
+{
+    QZapAuthenticator authenticator;
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    QSignalSpy allowed(&authenticator, &QZapAuthenticator::allowedAddressesChanged);
+    QVERIFY(!authenticator.allow(QStringList()));
+    QVERIFY(!authenticator.allow(QStringLiteral("nonsense")));
+    QVERIFY(!authenticator.allow({QStringLiteral("10.0.0.1"), QStringLiteral("nonsense")}));
+    QCOMPARE(errors.count(), 3);
+    QCOMPARE(allowed.count(), 0);
+    QVERIFY(authenticator.allow(QStringLiteral("10.0.0.1")));
+    QVERIFY(!authenticator.deny(QStringLiteral("10.0.0.2")));
+    QVERIFY(authenticator.allow({QStringLiteral("10.0.0.3"), QStringLiteral("fd00::/8")}));
+    QCOMPARE(authenticator.allowedAddresses().size(), 3);
+    QCOMPARE(allowed.count(), 2);
+    QVERIFY(authenticator.configureNull(test(), true));
+    const auto from = [&](const char *address) {
+        return ask(authenticator, QZapCredentials::null(), test(), QString::fromLatin1(address));
+    };
+    QCOMPARE(from("10.0.0.3"), QZap::Status::Success);
+    QCOMPARE(from("10.0.0.2"), QZap::Status::AuthenticationFailure);
+    QVERIFY(authenticator.removeAllowed(QStringLiteral("::ffff:10.0.0.3")));
+    QVERIFY(!authenticator.removeAllowed(QStringLiteral("10.0.0.3")));
+    QVERIFY(!authenticator.removeDenied(QStringLiteral("10.0.0.1")));
+    QCOMPARE(from("10.0.0.3"), QZap::Status::AuthenticationFailure);
+    QVERIFY(authenticator.removeAllowed(QStringLiteral("10.0.0.1")));
+    QVERIFY(authenticator.removeAllowed(QStringLiteral("fd00::/8")));
+    QCOMPARE(from("10.0.0.1"), QZap::Status::AuthenticationFailure); // emptied: nobody
+    authenticator.resetAllowedAddresses();
+    QCOMPARE(from("10.0.0.1"), QZap::Status::Success);
+    QVERIFY(authenticator.deny(QStringLiteral("10.0.0.1")));
+    QCOMPARE(from("10.0.0.1"), QZap::Status::AuthenticationFailure);
+    QCOMPARE(from("10.0.0.2"), QZap::Status::Success);
+    QCOMPARE(from("nonsense"), QZap::Status::AuthenticationFailure);
+}
+
+void tst_QZapDomain::addressListsAreSetByProperty()
+{
+    QZapAuthenticator authenticator;
+    QVERIFY(authenticator.configureNull(test(), true));
+    QSignalSpy changed(&authenticator, &QZapAuthenticator::allowedAddressesChanged);
+    QVERIFY(authenticator.setProperty("allowedAddresses", QStringList()));
+    QCOMPARE(changed.count(), 1); // from not set to nobody
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::AuthenticationFailure);
+    const int index = authenticator.metaObject()->indexOfProperty("allowedAddresses");
+    QVERIFY(authenticator.metaObject()->property(index).reset(&authenticator));
+    QCOMPARE(changed.count(), 2);
+    QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::Success);
+}
+
+void tst_QZapDomain::refusedAddressesStopTheStart()
+{
+    zmq::context_t context;
+    QZapAuthenticator authenticator(context);
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    authenticator.setDeniedAddresses({QStringLiteral("10.0.0.1"), QStringLiteral("nonsense")});
+    QCOMPARE(errors.count(), 1);
+    QVERIFY(!authenticator.start());
+    QCOMPARE(authenticator.error(), Error::ConfigurationError);
+    QVERIFY(authenticator.errorString().contains(QStringLiteral("nonsense")));
+    authenticator.setDeniedAddresses({QStringLiteral("10.0.0.1")});
+    authenticator.setAllowedAddresses({QStringLiteral("10.0.0.2")}); // both at once
+    QVERIFY(!authenticator.start());
+    authenticator.resetAllowedAddresses();
+    QVERIFY(authenticator.start());
+    QCOMPARE(authenticator.deniedAddresses(), QStringList(QStringLiteral("10.0.0.1")));
+    authenticator.setDeniedAddresses({QStringLiteral("nonsense")});
+    QCOMPARE(authenticator.deniedAddresses(), QStringList(QStringLiteral("10.0.0.1")));
+    authenticator.stop();
+    QVERIFY(authenticator.start());
+}
+
+void tst_QZapDomain::braceListsAreLists()
+{
+    QZapAuthenticator authenticator;
+    QVERIFY(authenticator.allow({QStringLiteral("10.0.0.1")}));
+    QVERIFY(authenticator.allow({QStringLiteral("10.0.0.2"), QStringLiteral("10.0.0.3")}));
+    QCOMPARE(authenticator.allowedAddresses().size(), 3);
+    QVERIFY(!authenticator.allow({}));
+}
+
+QTEST_GUILESS_MAIN(tst_QZapDomain)
+#include "tst_qzapdomain.moc"
