@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef KERBEROSREALM_H
+#define KERBEROSREALM_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qprocess.h>
+#include <QtCore/qstringlist.h>
+#include <QtCore/qtemporarydir.h>
+
+#include <optional>
+#include <utility>
+
+// A Kerberos realm of its own: database, keytab, ticket cache and a running KDC, all of it in a
+// temporary folder and on a loopback port that nobody else has.
+class KerberosRealm
+{
+public:
+    KerberosRealm() = default;
+    ~KerberosRealm() { stop(); }
+    KerberosRealm(const KerberosRealm &) = delete;
+    KerberosRealm &operator=(const KerberosRealm &) = delete;
+
+    // Makes the realm and its principals, and lets this process use them by its environment: do it
+    // before threads that use Kerberos are started. False with an errorString() where it fails.
+    bool start(const QStringList &names);
+    void stop();
+    QString errorString() const { return m_errorString; }
+
+    // The full name of a principal of the realm.
+    static QString principal(const QString &name);
+
+private:
+    void setEnvironment();
+    bool createDatabase();
+    bool addPrincipals(const QStringList &names);
+    bool startKdc();
+    bool tryPort(quint16 port);
+    bool writeConfiguration(quint16 port);
+    bool run(const QString &program, const QStringList &arguments, const QByteArray &input = {});
+    bool fail(const QString &error);
+    QString path(const QString &name) const { return m_directory->filePath(name); }
+
+    std::optional<QTemporaryDir> m_directory;
+    QProcess m_kdc;
+    QString m_errorString;
+    QList<std::pair<QByteArray, std::optional<QByteArray>>> m_previousEnvironment;
+};
+
+#endif // KERBEROSREALM_H
