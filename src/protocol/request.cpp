@@ -28,6 +28,15 @@ constexpr MechanismFrames KnownMechanisms[] = {
     {"GSSAPI", Mechanism::Gssapi, 1},
 };
 
+// Null for a mechanism that no RFC knows.
+const MechanismFrames *findMechanism(QByteArrayView name)
+{
+    const auto *found =
+        std::find_if(std::begin(KnownMechanisms), std::end(KnownMechanisms),
+                     [name](const MechanismFrames &mechanism) { return mechanism.name == name; });
+    return found == std::end(KnownMechanisms) ? nullptr : found;
+}
+
 ParseResult malformed(const QByteArray &error)
 {
     return {ParseOutcome::Malformed, error};
@@ -101,6 +110,12 @@ ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetyp
     if (count < 2)
         return {ParseOutcome::Unanswerable, "The request has no request id"};
     request->requestId = frames[1];
+    // First of all: how a malformed request is refused depends on its mechanism, too.
+    const MechanismFrames *known = nullptr;
+    if (count >= FixedFrames) {
+        known = findMechanism(frames[5]);
+        request->mechanism = known ? known->mechanism : Mechanism::Unknown;
+    }
     if (frames[0] != Version)
         return malformed("The ZAP version is not 1.0");
     if (totalCount < FixedFrames) {
@@ -122,12 +137,8 @@ ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetyp
         return malformed("The domain does not decode or holds control characters");
     }
 
-    const auto *known =
-        std::find_if(std::begin(KnownMechanisms), std::end(KnownMechanisms),
-                     [&](const MechanismFrames &mechanism) { return mechanism.name == frames[5]; });
-    if (known == std::end(KnownMechanisms))
+    if (!known)
         return malformed("The mechanism is unknown");
-    request->mechanism = known->mechanism;
     const qsizetype credentials = totalCount - FixedFrames;
     if (credentials != known->credentials || count != totalCount) {
         return malformed(known->name.toByteArray() + " takes "

@@ -309,6 +309,11 @@ bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificat
     principal that an authenticator accepts in \a domain. \a principal is the server's own; left
     empty, GSSAPI chooses it.
 
+    The principal is a host-based name such as \c{service@host}, unless the socket's
+    \c ZMQ_GSSAPI_PRINCIPAL_NAMETYPE says otherwise, and its key must be in the keytab that
+    \c KRB5_KTNAME names. libzmq notices neither before peers come: they are then disconnected
+    without a request.
+
     \warning GSSAPI cannot be closed by the socket alone: libzmq lets a peer with a valid ticket in
     where no authenticator is running, whatever is set. Start the authenticator before \c bind() and
     close the socket before the authenticator stops.

@@ -23,6 +23,8 @@ private Q_SLOTS:
     void dropsUnanswerable_data();
     void dropsUnanswerable();
     void keepsWhatItCouldRead();
+    void knowsTheMechanismOfMalformed_data();
+    void knowsTheMechanismOfMalformed();
     void decodesLatin1();
     void findsTheRequestBehindTheEnvelope_data();
     void findsTheRequestBehindTheEnvelope();
@@ -215,6 +217,28 @@ void tst_Request::keepsWhatItCouldRead()
     QCOMPARE(request.address, QByteArrayView("10.0.0.1"));
     QCOMPARE(request.mechanism, Mechanism::Plain);
     QVERIFY(request.name.isEmpty());
+}
+
+// What it is answered with depends on the mechanism: a GSSAPI peer must not get a valid status.
+void tst_Request::knowsTheMechanismOfMalformed_data()
+{
+    QTest::addColumn<QByteArrayList>("frames");
+    const QByteArray long256(256, 'x');
+    QTest::newRow("version") << QByteArrayList{"2.0", "1", "", "", "", "GSSAPI", "a@B"};
+    QTest::newRow("domain") << QByteArrayList{"1.0", "1", "\xff", "", "", "GSSAPI", "a@B"};
+    QTest::newRow("long domain") << QByteArrayList{"1.0", "1", long256, "", "", "GSSAPI", "a@B"};
+    QTest::newRow("long address") << QByteArrayList{"1.0", "1", "", long256, "", "GSSAPI", "a@B"};
+    QTest::newRow("long identity") << QByteArrayList{"1.0", "1", "", "", long256, "GSSAPI", "a@B"};
+    QTest::newRow("count") << QByteArrayList{"1.0", "1", "", "", "", "GSSAPI"};
+    QTest::newRow("principal") << QByteArrayList{"1.0", "1", "", "", "", "GSSAPI", "\xff"};
+}
+
+void tst_Request::knowsTheMechanismOfMalformed()
+{
+    QFETCH(const QByteArrayList, frames);
+    Request request;
+    QCOMPARE(parse(frames, &request).outcome, ParseOutcome::Malformed);
+    QCOMPARE(request.mechanism, Mechanism::Gssapi);
 }
 
 void tst_Request::decodesLatin1()

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void followsOtherDomains_data();
     void followsOtherDomains();
     void closesOnceADomainIsConfigured();
+    void keepsOutWhereTheDomainDoesNotDecode_data();
+    void keepsOutWhereTheDomainDoesNotDecode();
     void answersRawRequests_data();
     void answersRawRequests();
     void libzmqHeedsNoStatus_data();
@@ -384,6 +386,35 @@ void tst_Gssapi::closesOnceADomainIsConfigured()
 
     QVERIFY(authenticator.removeDomain(domain(), QZap::Mechanism::Null));
     verifyAccepted(second, late, alice());
+}
+
+void tst_Gssapi::keepsOutWhereTheDomainDoesNotDecode_data()
+{
+    QTest::addColumn<QByteArray>("zapDomain");
+    QTest::addColumn<QZapAuthenticator::Encoding>("encoding");
+    QTest::newRow("not UTF-8") << "dom\xe4ne"_ba << QZapAuthenticator::Encoding::Utf8;
+    QTest::newRow("UTF-8 with a control character of Latin-1")
+        << "\xc3\x80"_ba << QZapAuthenticator::Encoding::Latin1;
+}
+
+// Such a request is refused before its mechanism is looked at, and has to be refused for good.
+void tst_Gssapi::keepsOutWhereTheDomainDoesNotDecode()
+{
+    QFETCH(const QByteArray, zapDomain);
+    QFETCH(const QZapAuthenticator::Encoding, encoding);
+    zmq::context_t context;
+    QZapAuthenticator authenticator(context);
+    authenticator.setEncoding(encoding);
+    QVERIFY(authenticator.configureGssapi(QZap::AnyDomain, {bob()}));
+    QVERIFY(authenticator.start());
+    Server server(context);
+    QVERIFY(QZap::secureGssapi(server.socket(), domain(), u"zmqtest@localhost"_s));
+    server.socket().set(zmq::sockopt::zap_domain, zapDomain.toStdString());
+    const QString endpoint = server.bind();
+
+    Peer peer(context);
+    connect(peer, alice(), endpoint);
+    verifyKeptOut(server, peer);
 }
 
 void tst_Gssapi::answersRawRequests_data()
