@@ -11,8 +11,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A server that does not recognise its key hangs up without a word, and so does one that is too
-// busy: the second is worth another try.
+// A server that is not meant hangs up without a word, and so does one that is too busy: the second
+// is worth another try.
 constexpr int MaximumClosedEarly = 3;
 constexpr int ReconnectInterval = 100; // ms
 
@@ -110,9 +110,10 @@ void GuardedClient::countClosed()
     if (m_ended || ++m_closedEarly < MaximumClosedEarly)
         return;
     end();
-    Q_EMIT failed(ExitCode::Refused,
-                  u"the server hung up during the handshake, %1 times: its key is another one, or "
-                  "it expects another mechanism"_s.arg(m_closedEarly));
+    Q_EMIT failed(
+        ExitCode::Refused,
+        u"the server hung up during the handshake, %1 times: it has another key, mechanism or "
+        "socket type"_s.arg(m_closedEarly));
 }
 
 void GuardedClient::timeOut()
