@@ -21,7 +21,7 @@ QString AddressLists::assign(AddressMode list, const QStringList &addresses)
     // A list that is set keeps the other one out, even if it is empty.
     if (m_mode != list)
         next.m_mode = m_mode;
-    if (const QString problem = next.add(list, addresses); !problem.isEmpty())
+    if (QString problem = next.add(list, addresses); !problem.isEmpty())
         return problem;
     *this = std::move(next);
     return {};

@@ -19,7 +19,7 @@ using FrameViews = QVarLengthArray<QByteArrayView, 16>;
 
 FrameViews viewsOf(const QByteArrayList &frames)
 {
-    return FrameViews(frames.begin(), frames.end());
+    return {frames.begin(), frames.end()};
 }
 
 Verdict internalError(const QByteArray &reason)

@@ -57,10 +57,10 @@ bool QZapAuthenticatorPrivate::fail(Error kind, const QString &message)
 {
     Q_Q(QZapAuthenticator);
     const QPointer<QZapAuthenticator> guard(q);
-    const QString text = message; // what it belongs to may be gone after the first slot
-    const bool changed = error != kind || errorString != text;
+    const bool changed = error != kind || errorString != message;
     error = kind;
-    errorString = text;
+    errorString = message;
+    const QString text = errorString; // what `message` belongs to may be gone after a slot
     reporter.log().writeError(text);
     if (guard && changed)
         Q_EMIT q->errorChanged();

@@ -91,7 +91,7 @@ std::optional<AddressRule> AddressRule::fromText(const QString &text, QString *e
     };
 
     if (text.startsWith(QLatin1StringView("ipc:"))) {
-        if (const auto rule = parseIpcRule(QStringView(text).mid(4)))
+        if (auto rule = parseIpcRule(QStringView(text).mid(4)))
             return rule;
         return fail(QStringLiteral("IPC peers are ipc:uid=NUMBER, ipc:gid=NUMBER or ipc:*"));
     }

@@ -72,12 +72,12 @@ std::optional<QByteArray> encodeMetadata(const QVariantMap &metadata, QString *e
     for (auto it = metadata.begin(); it != metadata.end(); ++it) {
         if (const QString error = metadataNameError(it.key()); !error.isEmpty())
             return fail(error);
-        if (const QString folded = it.key().toLower(); seen.contains(folded)) {
+        const QString folded = it.key().toLower();
+        if (seen.contains(folded)) {
             return fail(QStringLiteral("the metadata name %1 stands there twice, in other case")
                             .arg(quoted(it.key())));
-        } else {
-            seen.insert(folded);
         }
+        seen.insert(folded);
         const std::optional<QByteArray> value = valueBytes(it.value());
         if (!value)
             return fail(

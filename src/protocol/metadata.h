@@ -13,7 +13,7 @@
 
 namespace QZap::Internal {
 
-inline constexpr qsizetype MaximumMetadataSize = 64 * 1024;
+inline constexpr qsizetype MaximumMetadataSize = 65536;
 
 // Why a name cannot stand in a reply's metadata (RFC 27's alphabet, names that libzmq itself
 // uses); empty where it can.

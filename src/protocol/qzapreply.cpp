@@ -133,7 +133,7 @@ QZapReply QZapReply::accept(const QString &userId, const QVariantMap &metadata)
 */
 QZapReply QZapReply::reject(const QString &reason)
 {
-    return QZapReply(QZap::Status::AuthenticationFailure, reason);
+    return {QZap::Status::AuthenticationFailure, reason};
 }
 
 /*!
@@ -142,7 +142,7 @@ QZapReply QZapReply::reject(const QString &reason)
 */
 QZapReply QZapReply::retryLater(const QString &reason)
 {
-    return QZapReply(QZap::Status::TemporaryError, reason);
+    return {QZap::Status::TemporaryError, reason};
 }
 
 /*!
@@ -151,7 +151,7 @@ QZapReply QZapReply::retryLater(const QString &reason)
 */
 QZapReply QZapReply::internalError(const QString &reason)
 {
-    return QZapReply(QZap::Status::InternalError, reason);
+    return {QZap::Status::InternalError, reason};
 }
 
 QZap::Status QZapReply::status() const
