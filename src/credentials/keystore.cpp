@@ -46,42 +46,53 @@ inline void prefetch(const void *address)
 
 } // namespace
 
-KeyStore::KeyStore()
+KeyStore::KeyStore(Content content)
     : m_seed(static_cast<size_t>(QRandomGenerator::system()->generate64()))
+    , m_content(content)
 { }
 
-KeyStore::Builder::Builder()
-    : m_store(new KeyStore)
+KeyStore::Builder::Builder(Content content)
+    : m_store(new KeyStore(content))
 { }
 
 void KeyStore::Builder::reserve(qsizetype keys, qsizetype idBytes)
 {
     m_store->m_rows.reserve(static_cast<size_t>(keys));
-    m_store->m_ids.reserve(static_cast<size_t>(idBytes));
+    m_store->m_arena.reserve(static_cast<size_t>(idBytes));
 }
 
-void KeyStore::Builder::add(const uchar *key, QByteArrayView userId)
+void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayView metadata)
 {
     KeyStore &store = *m_store;
+    std::vector<char> &arena = store.m_arena;
+    const bool hasMetadata = store.m_content == Content::UserIdsAndMetadata;
     Q_ASSERT(store.m_rows.size() < size_t{std::numeric_limits<quint32>::max()} / 4 * 3);
-    Q_ASSERT(store.m_ids.size() + static_cast<size_t>(userId.size())
-             <= std::numeric_limits<quint32>::max());
-    store.m_ids.insert(store.m_ids.end(), userId.begin(), userId.end());
+    Q_ASSERT(userId.size() <= std::numeric_limits<uchar>::max());
+    Q_ASSERT(hasMetadata || metadata.isEmpty());
+    // Ends are 32 bits wide. A million keys with published fields can come that far.
+    if (arena.size() + static_cast<size_t>(userId.size()) + static_cast<size_t>(metadata.size())
+        >= std::numeric_limits<quint32>::max()) {
+        qBadAlloc();
+    }
+    if (hasMetadata)
+        arena.push_back(static_cast<char>(userId.size()));
+    arena.insert(arena.end(), userId.begin(), userId.end());
+    arena.insert(arena.end(), metadata.begin(), metadata.end());
     Row row;
     std::memcpy(row.key, key, sizeof row.key);
-    row.idEnd = static_cast<quint32>(store.m_ids.size());
+    row.end = static_cast<quint32>(arena.size());
     store.m_rows.push_back(row);
 }
 
 std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> *duplicates)
 {
     shrink(&m_store->m_rows);
-    shrink(&m_store->m_ids);
+    shrink(&m_store->m_arena);
     m_store->index(duplicates);
     return std::move(m_store);
 }
 
-std::optional<QByteArrayView> KeyStore::find(QByteArrayView key) const
+std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
 {
     if (key.size() != CurveKeySize)
         return std::nullopt;
@@ -89,8 +100,12 @@ std::optional<QByteArrayView> KeyStore::find(QByteArrayView key) const
     const quint32 number = m_index[slotOf(bytes, hashOf(bytes))] & mask();
     if (number == 0)
         return std::nullopt;
-    const quint32 begin = number == 1 ? 0 : m_rows[number - 2].idEnd;
-    return QByteArrayView(m_ids.data() + begin, m_rows[number - 1].idEnd - begin);
+    const quint32 begin = number == 1 ? 0 : m_rows[number - 2].end;
+    const QByteArrayView part(m_arena.data() + begin, m_rows[number - 1].end - begin);
+    if (m_content == Content::UserIds)
+        return Match{part, {}};
+    const qsizetype idSize = static_cast<uchar>(part.front());
+    return Match{part.sliced(1, idSize), part.sliced(1 + idSize)};
 }
 
 quint32 KeyStore::hashOf(const uchar *key) const

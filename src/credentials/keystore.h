@@ -20,6 +20,14 @@ namespace QZap::Internal {
 class KeyStore
 {
 public:
+    // What goes with a key; both are views of the store.
+    struct Match
+    {
+        QByteArrayView userId;   // empty where none was given
+        QByteArrayView metadata; // of a reply (RFC 27), empty where none is published
+    };
+    enum class Content { UserIds, UserIdsAndMetadata };
+
     class Builder
     {
     public:
@@ -30,10 +38,11 @@ public:
             qsizetype first = 0;
         };
 
-        Builder();
+        explicit Builder(Content content = Content::UserIds);
         // Room for so many, and for the bytes of their user ids.
         void reserve(qsizetype keys, qsizetype idBytes);
-        void add(const uchar *key, QByteArrayView userId);
+        // The user id has 255 bytes at most. Throws std::bad_alloc above 4 GiB, too.
+        void add(const uchar *key, QByteArrayView userId, QByteArrayView metadata = {});
         // Of the same key, the first one counts; the others are appended to duplicates. The
         // builder is of no use afterwards.
         [[nodiscard]] std::shared_ptr<const KeyStore>
@@ -43,18 +52,18 @@ public:
         std::unique_ptr<KeyStore> m_store;
     };
 
-    // The user id that goes with the key, empty where none was given; nullopt for an unknown key.
-    std::optional<QByteArrayView> find(QByteArrayView key) const;
+    // Nullopt for an unknown key.
+    std::optional<Match> find(QByteArrayView key) const;
     qsizetype size() const { return m_size; }
 
 private:
     struct Row
     {
         uchar key[CurveKeySize];
-        quint32 idEnd; // it begins where the row before ends
+        quint32 end; // in the arena, where the next row's part begins
     };
 
-    KeyStore();
+    explicit KeyStore(Content content);
     quint32 hashOf(const uchar *key) const;
     quint32 mask() const { return static_cast<quint32>(m_index.size() - 1); }
     size_t slotOf(const uchar *key, quint32 hash) const;
@@ -65,9 +74,11 @@ private:
     // the slots are never full; the others are the hash's, so that hardly any other key's row is
     // looked at.
     std::vector<quint32> m_index;
-    std::vector<char> m_ids;
+    // Of each row its user id; where there is metadata, the id's size, the id, the metadata.
+    std::vector<char> m_arena;
     qsizetype m_size = 0;
     size_t m_seed; // keys are the peers' choice, so their order must not be
+    Content m_content;
 };
 
 } // namespace QZap::Internal

@@ -46,8 +46,8 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
     case Mechanism::Curve:
         if (domain.acceptsAll)
             return accept({});
-        if (const auto userId = domain.keys->find(request.publicKey))
-            return accept(*userId);
+        if (const auto match = domain.keys->find(request.publicKey))
+            return accept(match->userId);
         return reject(QByteArrayLiteral("The key is unknown in the domain"));
     case Mechanism::Gssapi:
         return domain.acceptsAll

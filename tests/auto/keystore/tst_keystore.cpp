@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <vector>
 
 using namespace QZap::Internal;
@@ -32,6 +33,12 @@ QByteArrayView viewOf(const Key &key)
     return {key.data(), CurveKeySize};
 }
 
+std::optional<QByteArrayView> userIdOf(const KeyStore &store, QByteArrayView key)
+{
+    const auto match = store.find(key);
+    return match ? std::optional(match->userId) : std::nullopt;
+}
+
 } // namespace
 
 class tst_KeyStore : public QObject
@@ -42,6 +49,9 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void empty();
     void userIds();
+    void metadata();
+    void noMetadata();
+    void metadataOfTheFirst();
     void wrongSizes_data();
     void wrongSizes();
     void duplicates();
@@ -73,11 +83,58 @@ void tst_KeyStore::userIds()
     const auto store = builder.build();
 
     QCOMPARE(store->size(), 4);
-    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("alice"));
-    QCOMPARE(store->find(viewOf(keyOf(2))), QByteArrayView(""));
-    QCOMPARE(store->find(viewOf(keyOf(3))), QByteArrayView(longest));
-    QCOMPARE(store->find(viewOf(Key{})), QByteArrayView("zero"));
+    QCOMPARE(userIdOf(*store, viewOf(keyOf(1))), QByteArrayView("alice"));
+    QCOMPARE(userIdOf(*store, viewOf(keyOf(2))), QByteArrayView(""));
+    QCOMPARE(userIdOf(*store, viewOf(keyOf(3))), QByteArrayView(longest));
+    QCOMPARE(userIdOf(*store, viewOf(Key{})), QByteArrayView("zero"));
     QVERIFY(!store->find(viewOf(keyOf(4))));
+}
+
+void tst_KeyStore::metadata()
+{
+    const QByteArray longest(255, 'x');
+    const QByteArray large(65536, '\0');
+    KeyStore::Builder builder(KeyStore::Content::UserIdsAndMetadata);
+    builder.add(keyOf(1).data(), "alice", "metadata");
+    builder.add(keyOf(2).data(), {}, large);
+    builder.add(keyOf(3).data(), longest, "m");
+    builder.add(keyOf(4).data(), "dave", {});
+    builder.add(keyOf(5).data(), {}, {});
+    const auto store = builder.build();
+
+    const auto check = [&](quint64 number, QByteArrayView userId, QByteArrayView metadata) {
+        const auto match = store->find(viewOf(keyOf(number)));
+        return match && match->userId == userId && match->metadata == metadata;
+    };
+    QVERIFY(check(1, "alice", "metadata"));
+    QVERIFY(check(2, {}, large));
+    QVERIFY(check(3, longest, "m"));
+    QVERIFY(check(4, "dave", {}));
+    QVERIFY(check(5, {}, {}));
+    QVERIFY(!store->find(viewOf(keyOf(6))));
+}
+
+void tst_KeyStore::noMetadata()
+{
+    KeyStore::Builder builder;
+    builder.add(keyOf(1).data(), "alice");
+    const auto store = builder.build();
+    const auto match = store->find(viewOf(keyOf(1)));
+    QVERIFY(match);
+    QCOMPARE(match->userId, QByteArrayView("alice"));
+    QVERIFY(match->metadata.isEmpty());
+}
+
+void tst_KeyStore::metadataOfTheFirst()
+{
+    KeyStore::Builder builder(KeyStore::Content::UserIdsAndMetadata);
+    builder.add(keyOf(1).data(), "alice", "first");
+    builder.add(keyOf(1).data(), "mallory", "second");
+    builder.add(keyOf(2).data(), "bob", "other");
+    const auto store = builder.build();
+    QCOMPARE(store->size(), 2);
+    QCOMPARE(store->find(viewOf(keyOf(1)))->metadata, QByteArrayView("first"));
+    QCOMPARE(store->find(viewOf(keyOf(2)))->metadata, QByteArrayView("other"));
 }
 
 void tst_KeyStore::wrongSizes_data()
@@ -110,8 +167,8 @@ void tst_KeyStore::duplicates()
     const auto store = builder.build(&duplicates);
 
     QCOMPARE(store->size(), 2);
-    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("first"));
-    QCOMPARE(store->find(viewOf(keyOf(2))), QByteArrayView("other"));
+    QCOMPARE(userIdOf(*store, viewOf(keyOf(1))), QByteArrayView("first"));
+    QCOMPARE(userIdOf(*store, viewOf(keyOf(2))), QByteArrayView("other"));
     QCOMPARE(duplicates.size(), size_t{2});
     QCOMPARE(duplicates[0].position, 2);
     QCOMPARE(duplicates[0].first, 0);
@@ -127,8 +184,8 @@ void tst_KeyStore::duplicatesKeepTheIdsOfOthers()
     builder.add(keyOf(2).data(), "other");
     const auto store = builder.build();
     QCOMPARE(store->size(), 2);
-    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("first"));
-    QCOMPARE(store->find(viewOf(keyOf(2))), QByteArrayView("other"));
+    QCOMPARE(userIdOf(*store, viewOf(keyOf(1))), QByteArrayView("first"));
+    QCOMPARE(userIdOf(*store, viewOf(keyOf(2))), QByteArrayView("other"));
 }
 
 void tst_KeyStore::growsWithoutReserve()
@@ -140,7 +197,7 @@ void tst_KeyStore::growsWithoutReserve()
         const auto store = builder.build();
         QCOMPARE(store->size(), static_cast<qsizetype>(count));
         for (quint64 i = 0; i < count; ++i)
-            QCOMPARE(store->find(viewOf(keyOf(i))), QByteArrayView(QByteArray::number(i)));
+            QCOMPARE(userIdOf(*store, viewOf(keyOf(i))), QByteArrayView(QByteArray::number(i)));
         QVERIFY(!store->find(viewOf(keyOf(count))));
     }
 }
@@ -152,7 +209,7 @@ void tst_KeyStore::reservedTooMuch()
     builder.add(keyOf(1).data(), "alice");
     const auto store = builder.build();
     QCOMPARE(store->size(), 1);
-    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("alice"));
+    QCOMPARE(userIdOf(*store, viewOf(keyOf(1))), QByteArrayView("alice"));
     QVERIFY(!store->find(viewOf(keyOf(2))));
 }
 
@@ -164,7 +221,7 @@ void tst_KeyStore::outlivesTheBuilder()
         builder.add(keyOf(1).data(), QByteArray("alice"));
         store = builder.build();
     }
-    QCOMPARE(store->find(viewOf(keyOf(1))), QByteArrayView("alice"));
+    QCOMPARE(userIdOf(*store, viewOf(keyOf(1))), QByteArrayView("alice"));
 }
 
 // Every byte of a key counts.
@@ -201,7 +258,7 @@ void tst_KeyStore::aMillionKeys()
     QCOMPARE(duplicates[0].first, static_cast<qsizetype>(Count / 2));
     quint64 wrong = 0;
     for (quint64 i = 0; i < Count; ++i) {
-        const auto id = store->find(viewOf(keyOf(i)));
+        const auto id = userIdOf(*store, viewOf(keyOf(i)));
         quint64 number = 0;
         if (id && id->size() == sizeof number)
             std::memcpy(&number, id->data(), sizeof number);
