@@ -19,6 +19,7 @@
 #include <QtCore/qthread.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace {
 
@@ -47,6 +48,15 @@ void addAsking(AskingRow *row, const AskingResult &result, const AskingResult &r
         row->p50.add(result.p50);
         row->p50Ratio.add(result.p50 / raw.p50);
         row->p99.add(result.p99);
+    }
+}
+
+void addLateness(QList<TimerRow>::iterator row, const QList<LatenessProbe::Timeout> &timeouts,
+                 double begin, double end)
+{
+    for (const LatenessProbe::Timeout &timeout : timeouts) {
+        if (timeout.at >= begin && timeout.at <= end)
+            row->lateness.add(timeout.lateness);
     }
 }
 
@@ -223,11 +233,11 @@ bool Benchmark::measureTimers(Results *results, QString *errorMessage)
         for (QZapHandler *handler : handlers) {
             handler->startProbe();
             QThread::msleep(IdleTime);
-            (row++)->lateness.add(handler->stopProbe());
+            addLateness(row++, handler->stopProbe(), 0, std::numeric_limits<double>::max());
             handler->startProbe();
             AskingResult result = {};
             const bool ok = handler->ask(load, &result);
-            (row++)->lateness.add(handler->stopProbe());
+            addLateness(row++, handler->stopProbe(), result.begin, result.begin + result.seconds);
             if (!ok) {
                 *errorMessage = QStringLiteral("%1 fails under a flood").arg(handler->name());
                 return false;

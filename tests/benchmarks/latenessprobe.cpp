@@ -19,22 +19,23 @@ LatenessProbe::LatenessProbe(QObject *parent)
 
 void LatenessProbe::start()
 {
-    m_lateness.clear();
+    m_timeouts.clear();
     m_timer.start(Interval);
     m_expected = Clock::now() + Interval;
 }
 
-QList<double> LatenessProbe::stop()
+QList<LatenessProbe::Timeout> LatenessProbe::stop()
 {
     m_timer.stop();
-    return std::exchange(m_lateness, {});
+    return std::exchange(m_timeouts, {});
 }
 
 void LatenessProbe::timedOut()
 {
     const Clock::time_point now = Clock::now();
     const std::chrono::duration<double> late = now - m_expected;
-    m_lateness.append(std::max(late.count(), 0.0));
+    const std::chrono::duration<double> at = now.time_since_epoch();
+    m_timeouts.append({at.count(), std::max(late.count(), 0.0)});
     // As Qt does: a timeout that was missed is left out.
     m_expected += Interval;
     if (m_expected < now)

@@ -16,10 +16,16 @@ class LatenessProbe : public QObject
     Q_OBJECT
 
 public:
+    struct Timeout
+    {
+        double at; // seconds by the monotonic clock
+        double lateness;
+    };
+
     explicit LatenessProbe(QObject *parent = nullptr);
 
     void start();
-    QList<double> stop(); // in seconds
+    QList<Timeout> stop();
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -28,7 +34,7 @@ private:
 
     QTimer m_timer;
     Clock::time_point m_expected;
-    QList<double> m_lateness;
+    QList<Timeout> m_timeouts;
 };
 
 #endif // LATENESSPROBE_H

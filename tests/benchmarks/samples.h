@@ -12,7 +12,6 @@ class Samples
 {
 public:
     void add(double value) { m_values.append(value); }
-    void add(const QList<double> &values) { m_values += values; }
 
     bool isEmpty() const { return m_values.isEmpty(); }
     qsizetype count() const { return m_values.size(); }

@@ -37,6 +37,7 @@ class AskingResult(ctypes.Structure):
     _fields_ = [
         ("requests", ctypes.c_int64),
         ("accepted", ctypes.c_int64),
+        ("begin", ctypes.c_double),
         ("seconds", ctypes.c_double),
         ("handlerSeconds", ctypes.c_double),
         ("p50", ctypes.c_double),

@@ -116,9 +116,9 @@ void QZapHandler::startProbe()
         m_inThread.get(), [this] { m_probe->start(); }, Qt::BlockingQueuedConnection);
 }
 
-QList<double> QZapHandler::stopProbe()
+QList<LatenessProbe::Timeout> QZapHandler::stopProbe()
 {
-    QList<double> result;
+    QList<LatenessProbe::Timeout> result;
     QMetaObject::invokeMethod(
         m_inThread.get(), [&] { result = m_probe->stop(); }, Qt::BlockingQueuedConnection);
     return result;

@@ -27,9 +27,9 @@ public:
     bool start(const Fixture &fixture, QString *errorMessage) override;
     void stop() override;
 
-    // How late a timer in the authenticator's thread was between the two calls, in seconds.
+    // What a timer in the authenticator's thread met between the two calls.
     void startProbe();
-    QList<double> stopProbe();
+    QList<LatenessProbe::Timeout> stopProbe();
 
     // From the call that names the large key list to the domain being ready.
     double loadSeconds() const { return m_loadSeconds; }

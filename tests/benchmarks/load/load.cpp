@@ -53,6 +53,7 @@ int qzap_benchmark_ask(const AskingLoad *load, AskingResult *result)
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - before;
     *result = {};
     result->handlerSeconds = processSeconds() - cpuBefore;
+    result->begin = std::chrono::duration<double>(before.time_since_epoch()).count();
     result->seconds = elapsed.count();
     done.open();
     for (std::thread &thread : threads)

@@ -28,6 +28,7 @@ struct AskingResult
 {
     std::int64_t requests;
     std::int64_t accepted;
+    double begin; // by the monotonic clock
     double seconds;
     double handlerSeconds; // CPU of the process less that of the asking threads
     double p50;            // seconds from request to reply; only where one is outstanding
