@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A server that is not meant hangs up without a word, and so does one that is too busy: the second
+// A server with another key hangs up without a word, and so does one that is too busy: the second
 // is worth another try.
 constexpr int MaximumClosedEarly = 3;
 constexpr int ReconnectInterval = 100; // ms
