@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/inotifywatch.h"
+
+#ifdef Q_OS_LINUX
+#    include <QtCore/qdir.h>
+#    include <QtCore/qfile.h>
+#    include <QtCore/qsocketnotifier.h>
+
+#    include <cerrno>
+#    include <csignal>
+#    include <new>
+#    include <utility>
+
+#    include <fcntl.h>
+#    include <sys/inotify.h>
+#    include <sys/stat.h>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+// Further up, what others do in the same directories must not wake anybody.
+constexpr quint32 SelfMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
+// That a link was replaced or removed shows in its count of names.
+constexpr quint32 LinkMask = SelfMask | IN_ATTRIB;
+constexpr quint32 DirectoryMask = SelfMask | IN_ONLYDIR;
+constexpr quint32 StepMask = DirectoryMask | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
+constexpr quint32 TargetMask = StepMask | IN_CLOSE_WRITE;
+
+// A path that somebody keeps switching is left for the next turn.
+constexpr int MaximumWalks = 5;
+// Each costs a few system calls, on the event loop.
+constexpr int MaximumFileChecks = 256;
+
+enum class Writers { None, Some, Unknown };
+
+Writers writersOf(const QByteArray &path)
+{
+    const FileDescriptor file(
+        ::open(path.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    // A lease is refused while there are writers. SIGIO, where one comes just then, would end the
+    // process; SIGURG is ignored.
+    if (!file.isValid() || ::fcntl(file.get(), F_SETSIG, SIGURG) != 0)
+        return Writers::Unknown;
+    if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) != 0)
+        return errno == EAGAIN ? Writers::Some : Writers::Unknown;
+    (void)::fcntl(file.get(), F_SETLEASE, F_UNLCK);
+    return Writers::None;
+}
+
+QString errorText(const QString &path, int error)
+{
+    QString what;
+    switch (error) {
+    case EMFILE:
+        what = u"no inotify instance is left; raise fs.inotify.max_user_instances, or this "
+               "process's limit of open files"_s;
+        break;
+    case ENFILE:
+        what = u"no open file is left in the system; raise fs.file-max"_s;
+        break;
+    case ENOSPC:
+        what = u"no inotify watch is left; raise fs.inotify.max_user_watches"_s;
+        break;
+    case EACCES:
+        what = u"permission denied; make its directory readable for this user"_s;
+        break;
+    default:
+        what = qt_error_string(error);
+        break;
+    }
+    return u"%1: cannot be watched, and changes may go unnoticed: %2"_s.arg(path, what);
+}
+
+} // namespace
+
+InotifyWatch::InotifyWatch(const QString &path, PathKind kind, QObject *owner, Listener listener)
+    : m_path(QDir::current().absoluteFilePath(path))
+    , m_kind(kind)
+    , m_listener(std::move(listener))
+{
+    const QByteArray encoded = QFile::encodeName(m_path);
+    m_ownName = encoded.sliced(encoded.lastIndexOf('/') + 1);
+    if (!m_inotify.isValid()) {
+        reportError(m_inotify.error());
+        return;
+    }
+    m_notifier =
+        std::make_unique<QSocketNotifier>(m_inotify.descriptor(), QSocketNotifier::Read, owner);
+    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(), [this] {
+        if (readEvents())
+            m_listener.changed();
+    });
+    watchPath();
+    if (m_isRouteStale)
+        m_listener.changed();
+}
+
+InotifyWatch::~InotifyWatch() = default;
+
+bool InotifyWatch::readEvents()
+{
+    if (!m_inotify.isValid())
+        return false;
+    m_hasNews = false;
+    try {
+        m_inotify.read([this](const Inotify::Event &event) { handle(event); });
+        if (m_isRouteStale) {
+            const PathRoute before = m_route;
+            watchPath();
+            if (m_isRouteStale || m_route != before)
+                setPathChanged();
+        }
+    } catch (const std::bad_alloc &) {
+        setPathChanged();
+    }
+    return m_hasNews;
+}
+
+void InotifyWatch::handle(const Inotify::Event &event)
+{
+    if ((event.mask & IN_Q_OVERFLOW) != 0) {
+        setPathChanged();
+        m_isRouteStale = true;
+        return;
+    }
+    const auto role = m_roles.constFind(event.watch);
+    if (role == m_roles.cend())
+        return; // no longer watched
+    // Without a name it is about what is watched, which the path leads through.
+    if (event.name.isEmpty() || role->steps.contains(event.name.toByteArray())) {
+        setPathChanged();
+        m_isRouteStale = true;
+    }
+    if (role->isTarget && !event.name.isEmpty())
+        handleName(event.name, event.mask);
+}
+
+void InotifyWatch::handleName(QByteArrayView name, quint32 mask)
+{
+    if (m_kind == PathKind::File) {
+        if (name != m_route.name)
+            return;
+        // It may be a link now, and lead elsewhere.
+        if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
+            m_isRouteStale = true;
+    }
+    m_hasNews = true;
+    const QByteArray key = m_kind == PathKind::File ? m_ownName : name.toByteArray();
+    auto change = m_changes.find(key);
+    if (change == m_changes.end())
+        change = m_changes.insert(key, {(mask & IN_CREATE) != 0, false, false});
+    if ((mask & IN_CREATE) != 0) {
+        change->isGone = false;
+        // Links are made whole, files are closed later: which of them it is will be seen then.
+        change->isClosed = (mask & IN_ISDIR) != 0;
+    }
+    if ((mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0) {
+        change->isGone = false;
+        change->isClosed = true;
+    }
+    if ((mask & (IN_DELETE | IN_MOVED_FROM)) != 0) {
+        change->isGone = true;
+        change->isClosed = true;
+    }
+}
+
+void InotifyWatch::setPathChanged()
+{
+    m_isEverythingChanged = true;
+    m_hasNews = true;
+}
+
+PathChanges InotifyWatch::takeChanges()
+{
+    PathChanges result;
+    result.everything = std::exchange(m_isEverythingChanged, false);
+    QHash<QByteArray, Change> unfinished;
+    int checks = 0;
+    for (auto change = m_changes.cbegin(); change != m_changes.cend(); ++change) {
+        const QByteArray &name = change.key();
+        if (!change->isClosed && ++checks <= MaximumFileChecks && isUnfinished(name)) {
+            unfinished.insert(name, *change);
+        } else if (m_kind == PathKind::File || !name.startsWith('.')) {
+            result.names.insert(name);
+        } else if (!change->isNew || !change->isGone) {
+            // Other names may be links that lead through this one; not through a temporary file.
+            result.everything = true;
+        }
+    }
+    m_changes = std::move(unfinished);
+    if (result.everything)
+        result.names.clear();
+    if (m_isRouteStale)
+        m_listener.changed(); // to try again
+    return result;
+}
+
+bool InotifyWatch::isUnfinished(const QByteArray &name) const
+{
+    const QByteArray path =
+        m_route.directory + '/' + (m_kind == PathKind::File ? m_route.name : name);
+    struct stat status = {};
+    // One with more names may be closed by another of them.
+    if (::lstat(path.constData(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink > 1)
+        return false;
+    switch (writersOf(path)) {
+    case Writers::None:
+        return false;
+    case Writers::Some:
+        return true;
+    case Writers::Unknown: // another user's, or a file system without leases
+        break;
+    }
+    return status.st_size == 0;
+}
+
+void InotifyWatch::watchPath()
+{
+    const QByteArray path = QFile::encodeName(m_path);
+    // What happened before the watches were there shows when it is walked again.
+    for (int walks = 0; walks < MaximumWalks; ++walks) {
+        PathRoute route = findRoute(path, m_kind);
+        if (walks > 0 && route == m_route) {
+            m_isRouteStale = false;
+            return;
+        }
+        if (route.directory != m_route.directory || route.inode != m_route.inode)
+            m_changes.clear(); // of another directory
+        m_route = std::move(route);
+        watchRoute();
+    }
+    m_isRouteStale = true;
+}
+
+void InotifyWatch::watchRoute()
+{
+    QHash<int, Role> roles;
+    int error = 0;
+    const auto watch = [&](const QByteArray &path, quint32 mask) -> Role * {
+        const int result = m_inotify.add(path, mask);
+        if (result >= 0)
+            return &roles[result];
+        if (result == -ENOSPC || result == -ENOMEM)
+            error = -result;
+        else if (result == -EACCES && path == m_route.directory && error == 0)
+            error = EACCES;
+        return nullptr; // gone meanwhile, or above what this user may read
+    };
+
+    if (!m_route.directory.isEmpty()) {
+        if (Role *role = watch(m_route.directory, TargetMask))
+            role->isTarget = true;
+    }
+    // That a directory was removed which somebody still uses shows in its parent alone. A file's
+    // last step is in the target itself.
+    const bool isFound = !m_route.directory.isEmpty();
+    int steps = isFound && m_kind == PathKind::Directory ? 1 : 2;
+    for (auto step = m_route.steps.crbegin(); step != m_route.steps.crend(); ++step) {
+        if (step->isLink()) {
+            watch(step->path, LinkMask);
+        } else if (steps-- > 0) {
+            Role *role = watch(step->path, StepMask);
+            const bool isOwnName =
+                isFound && m_kind == PathKind::File && step == m_route.steps.crbegin();
+            if (role && !isOwnName)
+                role->steps.insert(step->name);
+        } else if (step->path != "/") {
+            watch(step->path, DirectoryMask);
+        }
+    }
+    for (auto old = m_roles.cbegin(); old != m_roles.cend(); ++old) {
+        if (!roles.contains(old.key()))
+            m_inotify.remove(old.key());
+    }
+    m_roles = std::move(roles);
+    reportError(error);
+}
+
+void InotifyWatch::reportError(int error)
+{
+    const QString text = error == 0 ? QString() : errorText(m_path, error);
+    if (text != m_lastError && !text.isEmpty())
+        m_listener.failed(text);
+    m_lastError = text;
+}
+
+} // namespace QZap::Internal
+
+#endif // Q_OS_LINUX

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_INOTIFYWATCH_H
+#define QZAP_CREDENTIALS_INOTIFYWATCH_H
+
+#include <QtCore/qglobal.h>
+
+#ifdef Q_OS_LINUX
+#    include "credentials/inotify.h"
+#    include "credentials/pathroute.h"
+#    include "credentials/watchbackend.h"
+
+#    include <QtCore/qhash.h>
+
+#    include <memory>
+
+class QObject;
+class QSocketNotifier;
+
+namespace QZap::Internal {
+
+// Watches with one inotify descriptor: the directory, its parent, and whatever else the path leads
+// through, but no single file.
+class InotifyWatch final : public WatchBackend
+{
+public:
+    InotifyWatch(const QString &path, PathKind kind, QObject *owner, Listener listener);
+    ~InotifyWatch() override;
+    Q_DISABLE_COPY_MOVE(InotifyWatch)
+
+    bool readEvents() override;
+    [[nodiscard]] PathChanges takeChanges() override;
+
+private:
+    // What a watch is there for.
+    struct Role
+    {
+        bool isTarget = false;  // the directory whose names are reported
+        QSet<QByteArray> steps; // the names in it that the path leads through
+    };
+    struct Change
+    {
+        bool isNew = false;    // there was none of this name before
+        bool isClosed = false; // nothing says that it may still be written
+        bool isGone = false;
+    };
+
+    void handle(const Inotify::Event &event);
+    void handleName(QByteArrayView name, quint32 mask);
+    void setPathChanged();
+    // Whether it still has to be closed before it is reported.
+    bool isUnfinished(const QByteArray &name) const;
+
+    void watchPath();
+    void watchRoute();
+    void reportError(int error);
+
+    const QString m_path;
+    const PathKind m_kind;
+    const Listener m_listener;
+    QByteArray m_ownName; // of a single file
+    Inotify m_inotify;
+    std::unique_ptr<QSocketNotifier> m_notifier; // deleted before the descriptor is closed
+    PathRoute m_route;
+    QHash<int, Role> m_roles;
+    QHash<QByteArray, Change> m_changes;
+    bool m_isEverythingChanged = false;
+    bool m_isRouteStale = false;
+    bool m_hasNews = false;
+    QString m_lastError;
+};
+
+} // namespace QZap::Internal
+
+#endif // Q_OS_LINUX
+
+#endif // QZAP_CREDENTIALS_INOTIFYWATCH_H

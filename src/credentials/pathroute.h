@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_PATHROUTE_H
+#define QZAP_CREDENTIALS_PATHROUTE_H
+
+#include "credentials/watchbackend.h"
+
+#include <vector>
+
+namespace QZap::Internal {
+
+// The way that a path takes through the file system at this moment: where something can happen that
+// makes it lead elsewhere.
+struct PathRoute
+{
+    // A name that is looked up in a directory, or a symbolic link that is followed.
+    struct Step
+    {
+        QByteArray path;   // no links before its last part
+        QByteArray name;   // in the directory; empty for a link
+        QByteArray target; // of the link
+        quint64 device = 0;
+        quint64 inode = 0;
+
+        bool isLink() const { return name.isEmpty(); }
+        friend bool operator==(const Step &lhs, const Step &rhs)
+        {
+            return lhs.path == rhs.path && lhs.name == rhs.name && lhs.target == rhs.target
+                   && lhs.device == rhs.device && lhs.inode == rhs.inode;
+        }
+    };
+
+    std::vector<Step> steps; // up to where there is nothing more
+    // The directory, or the one that the file is in or would be in; empty where there is none.
+    QByteArray directory;
+    quint64 device = 0;
+    quint64 inode = 0;
+    QByteArray name; // the file's, in that directory
+
+    friend bool operator==(const PathRoute &lhs, const PathRoute &rhs)
+    {
+        return lhs.steps == rhs.steps && lhs.directory == rhs.directory && lhs.device == rhs.device
+               && lhs.inode == rhs.inode && lhs.name == rhs.name;
+    }
+    friend bool operator!=(const PathRoute &lhs, const PathRoute &rhs) { return !(lhs == rhs); }
+};
+
+// Of an absolute path. Links that lead to themselves end it.
+[[nodiscard]] PathRoute findRoute(const QByteArray &path, PathKind kind);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_PATHROUTE_H

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/pathwatcher.h"
+
+#ifdef Q_OS_LINUX
+#    include "credentials/inotifywatch.h"
+#else
+#    include "credentials/filesystemwatch.h"
+#endif
+
+#include <algorithm>
+#include <chrono>
+
+using namespace std::chrono_literals;
+
+namespace QZap::Internal {
+
+namespace {
+
+#ifdef Q_OS_LINUX
+using SystemWatch = InotifyWatch;
+#else
+using SystemWatch = FileSystemWatch;
+#endif
+
+constexpr std::chrono::nanoseconds Quiet = 50ms;
+constexpr std::chrono::nanoseconds Longest = 200ms;
+
+} // namespace
+
+PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent)
+    : QObject(parent)
+    , m_timer(this) // a child, to move to another thread with it
+{
+    m_timer.setSingleShot(true);
+    m_timer.setTimerType(Qt::PreciseTimer);
+    connect(&m_timer, &QTimer::timeout, this, &PathWatcher::report);
+    const auto fail = [this](const QString &reason) {
+        // Later, when somebody may have connected, and never in the middle of something.
+        QMetaObject::invokeMethod(
+            this, [this, reason] { Q_EMIT failed(reason); }, Qt::QueuedConnection);
+    };
+    m_backend = std::make_unique<SystemWatch>(
+        path, kind, this, WatchBackend::Listener{[this] { waitForQuiet(); }, fail});
+}
+
+PathWatcher::~PathWatcher() = default;
+
+void PathWatcher::waitForQuiet()
+{
+    if (!m_timer.isActive())
+        m_deadline = QDeadlineTimer(Longest, Qt::PreciseTimer);
+    startQuietTimer();
+}
+
+void PathWatcher::startQuietTimer()
+{
+    const auto wait = std::min(Quiet, m_deadline.remainingTimeAsDuration());
+    m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(wait));
+}
+
+void PathWatcher::report()
+{
+    // Where the event loop was busy, there may be more by now.
+    if (m_backend->readEvents() && !m_deadline.hasExpired()) {
+        startQuietTimer();
+        return;
+    }
+    const PathChanges changes = m_backend->takeChanges();
+    if (!changes.isEmpty())
+        Q_EMIT settled(changes.names, changes.everything); // may delete this
+}
+
+} // namespace QZap::Internal

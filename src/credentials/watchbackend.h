@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_WATCHBACKEND_H
+#define QZAP_CREDENTIALS_WATCHBACKEND_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qset.h>
+#include <QtCore/qstring.h>
+
+#include <functional>
+
+namespace QZap::Internal {
+
+enum class PathKind {
+    Directory, // all names in it
+    File,      // this name alone
+};
+
+struct PathChanges
+{
+    QSet<QByteArray> names;
+    bool everything = false; // the names cannot be known
+
+    bool isEmpty() const { return names.isEmpty() && !everything; }
+};
+
+// How a system tells of changes. It does so on the event loop of the thread its owner lives in, and
+// gathers what has changed until it is asked for it.
+class WatchBackend
+{
+public:
+    struct Listener
+    {
+        // Something has changed: once for each batch of events.
+        std::function<void()> changed;
+        std::function<void(const QString &)> failed;
+    };
+
+    virtual ~WatchBackend() = default;
+
+    // Reads what has happened until now; true if something of it counts.
+    virtual bool readEvents() = 0;
+    // What has changed since the last call, without the files that are still being written.
+    [[nodiscard]] virtual PathChanges takeChanges() = 0;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_WATCHBACKEND_H
