@@ -3,9 +3,8 @@
 
 #include "credentials/passwordfile.h"
 
-#include "protocol/text.h"
+#include "credentials/passwordline.h"
 
-#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -15,83 +14,11 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr bool isBlank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-// What schemes and their parameters consist of, "2b" and "md5,rounds=904" among them.
-constexpr bool isSchemeCharacter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
-           || c == '_' || c == '.' || c == ',' || c == '=' || c == '+' || c == '/';
-}
-
-// "$id$...", as crypt() and libsodium write hashes.
-bool isHash(QByteArrayView value)
-{
-    if (!value.startsWith('$'))
-        return false;
-    const auto *const start = value.begin() + 1;
-    const auto *const stop = std::find_if_not(start, value.end(), isSchemeCharacter);
-    return stop > start && stop < value.end() && *stop == '$';
-}
-
-class PasswordLine
-{
-public:
-    enum class Kind { Blank, Entry, Bad };
-
-    Kind parse(QByteArrayView line);
-
-    QByteArrayView user() const { return m_user; }
-    QByteArrayView password() const { return m_password; }
-    QString problem() const { return m_problem; }
-
-private:
-    QString problemOfEntry() const;
-
-    QByteArrayView m_user;
-    QByteArrayView m_password;
-    QString m_problem;
-};
-
-PasswordLine::Kind PasswordLine::parse(QByteArrayView line)
-{
-    if (line.startsWith('#') || std::all_of(line.begin(), line.end(), isBlank))
-        return Kind::Blank;
-    const qsizetype equals = line.indexOf('=');
-    if (equals < 0) {
-        m_problem = u"no '='; write name=password, or '#' before a comment"_s;
-        return Kind::Bad;
-    }
-    m_user = line.first(equals);
-    m_password = line.sliced(equals + 1);
-    m_problem = problemOfEntry();
-    return m_problem.isEmpty() ? Kind::Entry : Kind::Bad;
-}
-
-QString PasswordLine::problemOfEntry() const
-{
-    if (const QString problem = PasswordStore::userNameError(m_user); !problem.isEmpty())
-        return problem + u"; choose another name"_s;
-    if (m_password.isEmpty())
-        return u"the password is empty; write one after the '='"_s;
-    if (m_password.size() > MaximumTextSize)
-        return u"the password is longer than %1 bytes; shorten it"_s.arg(MaximumTextSize);
-    if (isHash(m_password)) {
-        return u"the password is hashed, as it starts with \"$\", a scheme and \"$\", and hashes "
-               "cannot be checked yet; write the password itself, or one that starts "
-               "differently"_s;
-    }
-    return {};
-}
-
 // Looked up afresh, since the lines of all users are not kept for it.
-int firstLineOf(QByteArrayView user, QByteArrayView contents)
+int firstLineOf(QByteArrayView user, QByteArrayView contents, qint64 maximumHashMemory)
 {
     LineReader lines(contents);
-    PasswordLine line;
+    PasswordLine line(maximumHashMemory);
     while (lines.next()) {
         if (lines.line().startsWith(user) && line.parse(lines.line()) == PasswordLine::Kind::Entry
             && line.user() == user) {
@@ -109,9 +36,11 @@ PasswordLoad failure(FileError error, const QString &text)
     return load;
 }
 
-QStringList readerWarning(const QString &file, const FileFacts &facts)
+QStringList readerWarning(const QString &file, const FileRead &read, const PasswordLoad &load)
 {
-    if (!facts.isReadableByOthers())
+    // What a bad line holds may well be a password.
+    const bool isSecret = load.passwords->hasPlainPasswords() || !load.errors.isEmpty();
+    if (!isSecret || !read.facts.isReadableByOthers())
         return {};
     return {u"%1: others than the owner may read the passwords in this file; take that right from "
             "them (chmod go-r)"_s.arg(file)};
@@ -119,7 +48,8 @@ QStringList readerWarning(const QString &file, const FileFacts &facts)
 
 } // namespace
 
-PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file)
+PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
+                               qint64 maximumHashMemory)
 {
     if (contents.size() > MaximumPasswordFileSize) {
         return failure(FileError::Unreadable, u"%1: larger than the %2 bytes that are read"_s.arg(
@@ -133,7 +63,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file)
         return u"%1:%2: %3"_s.arg(file, QString::number(lines.number()), what);
     };
     auto store = std::make_shared<PasswordStore>();
-    PasswordLine line;
+    PasswordLine line(maximumHashMemory);
     while (lines.next()) {
         if (lines.startsWithMark()) {
             errors.add([&] {
@@ -154,11 +84,14 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file)
             errors.add([&] {
                 return textOf(
                     u"the user of line %1 again, which counts; remove one of the two"_s.arg(
-                        firstLineOf(line.user(), contents)));
+                        firstLineOf(line.user(), contents, maximumHashMemory)));
             });
             continue;
         }
-        store->insert(user, line.password());
+        if (line.isHashed())
+            store->insertHash(user, line.password().toByteArray());
+        else
+            store->insert(user, line.password());
         if (user.front() == ' ' || user.back() == ' ') {
             warnings.add([&] {
                 return textOf(u"a space at an end of the user name is part of it; remove it where "
@@ -174,15 +107,15 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file)
     return load;
 }
 
-PasswordLoad loadPasswordFile(const QString &file)
+PasswordLoad loadPasswordFile(const QString &file, qint64 maximumHashMemory)
 {
     try {
         const FileRead read = readFile(file, MaximumPasswordFileSize);
         if (!read.isOk())
             return failure(read.error, read.errorText);
-        PasswordLoad load = parsePasswordFile(read.contents.view(), file);
+        PasswordLoad load = parsePasswordFile(read.contents.view(), file, maximumHashMemory);
         load.warnings =
-            writerWarnings(file, read.facts) + readerWarning(file, read.facts) + load.warnings;
+            writerWarnings(file, read.facts) + readerWarning(file, read, load) + load.warnings;
         load.changedMeanwhile = read.changedMeanwhile;
         return load;
     } catch (const std::bad_alloc &) {

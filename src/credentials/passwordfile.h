@@ -5,6 +5,7 @@
 #define QZAP_CREDENTIALS_PASSWORDFILE_H
 
 #include "credentials/fileload.h"
+#include "credentials/passwordhash.h"
 #include "credentials/passwordstore.h"
 
 #include <QtCore/qbytearrayview.h>
@@ -22,11 +23,14 @@ struct PasswordLoad : FileLoad
     std::shared_ptr<const PasswordStore> passwords; // null where nothing could be read
 };
 
-// One "name=password" a line, as czmq writes it. A bad line is an error and dropped, and the
-// others count. The file's name is for the texts, which never hold a password.
-[[nodiscard]] PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file);
+// One "name=password" a line, as czmq writes it, the password itself or an argon2id hash of it. A
+// bad line is an error and dropped, and the others count; so is a hash that takes more memory, in
+// bytes. The file's name is for the texts, which never hold a password.
+[[nodiscard]] PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
+                                             qint64 maximumHashMemory = DefaultMaximumHashMemory);
 // Never throws; reentrant.
-[[nodiscard]] PasswordLoad loadPasswordFile(const QString &file);
+[[nodiscard]] PasswordLoad loadPasswordFile(const QString &file,
+                                            qint64 maximumHashMemory = DefaultMaximumHashMemory);
 
 } // namespace QZap::Internal
 

@@ -3,31 +3,16 @@
 
 #include "credentials/passwordstore.h"
 
-#include "credentials/secret.h"
+#include "credentials/processkey.h"
 #include "protocol/text.h"
 #include "protocol/z85.h"
 
 #include <sodium.h>
 
+#include <tuple>
+#include <utility>
+
 namespace QZap::Internal {
-
-namespace {
-
-// Made at first use and kept for the life of the process, in memory that is never swapped out.
-const uchar *processKey()
-{
-    static const uchar *const key = [] {
-        initializeSodium();
-        auto *bytes = static_cast<uchar *>(sodium_malloc(crypto_generichash_KEYBYTES));
-        if (!bytes)
-            qFatal("QZap: no memory for the key that passwords are kept under");
-        randombytes_buf(bytes, crypto_generichash_KEYBYTES);
-        return bytes;
-    }();
-    return key;
-}
-
-} // namespace
 
 QString PasswordStore::userNameError(QByteArrayView user)
 {
@@ -47,10 +32,59 @@ QString PasswordStore::userNameError(QByteArrayView user)
 
 void PasswordStore::insert(const QByteArray &user, QByteArrayView password)
 {
+    forgetHash(user);
     m_digests.insert(user, digestOf(password));
 }
 
-bool PasswordStore::check(QByteArrayView user, QByteArrayView password) const
+void PasswordStore::insertHash(const QByteArray &user, const QByteArray &hash)
+{
+    const auto parameters = PasswordHash::parametersOf(hash);
+    Q_ASSERT(parameters);
+    if (!parameters)
+        return;
+    remove(user);
+    if (m_dummyTail.isEmpty())
+        m_dummyTail = PasswordHash::randomTail();
+    m_hashes.insert(user, hash);
+    count(*parameters);
+}
+
+bool PasswordStore::remove(const QByteArray &user)
+{
+    const qsizetype before = size();
+    m_digests.remove(user);
+    forgetHash(user);
+    return size() < before;
+}
+
+// What nobody's hash costs is what most hashes cost, and of equals the dearest.
+void PasswordStore::count(PasswordHash::Parameters parameters)
+{
+    const auto rank = [this](PasswordHash::Parameters p) {
+        return std::tuple(m_counts.value(p), p.cost(), p.memory);
+    };
+    ++m_counts[parameters];
+    if (rank(parameters) > rank(m_commonest))
+        m_commonest = parameters;
+}
+
+void PasswordStore::forgetHash(const QByteArray &user)
+{
+    const auto parameters = PasswordHash::parametersOf(m_hashes.take(user));
+    if (!parameters)
+        return;
+    const QHash<PasswordHash::Parameters, qsizetype> counts = std::exchange(m_counts, {});
+    m_commonest = {};
+    for (auto it = counts.begin(); it != counts.end(); ++it) {
+        const qsizetype left = it.key() == *parameters ? *it - 1 : *it;
+        if (left > 0) {
+            m_counts.insert(it.key(), left - 1);
+            count(it.key());
+        }
+    }
+}
+
+PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password) const
 {
     static constexpr Digest Nobody = {};
     const auto found = m_digests.constFind(QByteArray::fromRawData(user.data(), user.size()));
@@ -58,14 +92,34 @@ bool PasswordStore::check(QByteArrayView user, QByteArrayView password) const
     const Digest given = digestOf(password);
     const Digest &wanted = known ? *found : Nobody;
     const bool equal = sodium_memcmp(given.data(), wanted.data(), given.size()) == 0;
-    return equal && known;
+    if (equal && known)
+        return PasswordCheck::Accepted;
+    return hasHashes() ? PasswordCheck::NeedsHash : PasswordCheck::Refused;
+}
+
+QByteArray PasswordStore::hashFor(QByteArrayView user) const
+{
+    if (!hasHashes())
+        return {};
+    // Made for all, so that it takes as long for a user who has one.
+    const QByteArray nobodys = PasswordHash::headOf(m_commonest) + m_dummyTail;
+    return m_hashes.value(QByteArray::fromRawData(user.data(), user.size()), nobodys);
+}
+
+bool PasswordStore::verify(const QByteArray &hash, QByteArrayView password, bool *failed)
+{
+    const bool isRight = PasswordHash::verify(hash, password, failed);
+    // The hash of what may not be a password counts for nothing, and costs as much.
+    return isRight && !password.isEmpty() && password.size() <= MaximumTextSize;
 }
 
 QStringList PasswordStore::users() const
 {
     QStringList result;
-    result.reserve(m_digests.size());
+    result.reserve(size());
     for (auto it = m_digests.keyBegin(); it != m_digests.keyEnd(); ++it)
+        result += QString::fromUtf8(*it);
+    for (auto it = m_hashes.keyBegin(); it != m_hashes.keyEnd(); ++it)
         result += QString::fromUtf8(*it);
     result.sort();
     return result;
@@ -74,10 +128,9 @@ QStringList PasswordStore::users() const
 PasswordStore::Digest PasswordStore::digestOf(QByteArrayView password)
 {
     Digest digest;
-    crypto_generichash(digest.data(), digest.size(),
-                       reinterpret_cast<const uchar *>(password.data()),
-                       static_cast<unsigned long long>(password.size()), processKey(),
-                       crypto_generichash_KEYBYTES);
+    crypto_generichash(
+        digest.data(), digest.size(), reinterpret_cast<const uchar *>(password.data()),
+        static_cast<unsigned long long>(password.size()), processKey(), ProcessKeySize);
     return digest;
 }
 

@@ -4,6 +4,8 @@
 #ifndef QZAP_CREDENTIALS_PASSWORDSTORE_H
 #define QZAP_CREDENTIALS_PASSWORDSTORE_H
 
+#include "credentials/passwordhash.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qhash.h>
@@ -13,28 +15,57 @@
 
 namespace QZap::Internal {
 
-// The users of one PLAIN domain. Passwords are kept as BLAKE2b digests under a key of this
-// process, so that a comparison takes the same time whatever they share, their length included.
+enum class PasswordCheck {
+    Accepted,
+    Refused,
+    NeedsHash, // verify() has to be asked, whoever the user is
+};
+
+// The users of one PLAIN domain. Passwords are kept as argon2id hashes, or as BLAKE2b digests
+// under a key of this process, so that a comparison takes the same time whatever they share, their
+// length included. Where one user has a hash, refusing anybody costs one.
 class PasswordStore
 {
 public:
     // Why nobody may have this name (UTF-8); empty where one may.
     static QString userNameError(QByteArrayView user);
 
-    // Replaces the password of a user that is there.
+    // Both replace the password of a user that is there.
     void insert(const QByteArray &user, QByteArrayView password);
-    bool contains(const QByteArray &user) const { return m_digests.contains(user); }
-    // Takes as long for a user who is not there.
-    bool check(QByteArrayView user, QByteArrayView password) const;
+    // The hash is one that has parameters.
+    void insertHash(const QByteArray &user, const QByteArray &hash);
+    bool remove(const QByteArray &user);
+
+    bool contains(const QByteArray &user) const
+    {
+        return m_digests.contains(user) || m_hashes.contains(user);
+    }
+    bool hasHashes() const { return !m_hashes.isEmpty(); }
+    bool hasPlainPasswords() const { return !m_digests.isEmpty(); }
+    // Takes as long for a user who is not there. Never blocks.
+    PasswordCheck check(QByteArrayView user, QByteArrayView password) const;
+    // The user's hash; for one without, a hash of no password that costs as much as most do. Empty
+    // where there are no hashes.
+    QByteArray hashFor(QByteArrayView user) const;
+    // Whether the password is that of a hashFor(), in the time that this takes, so not on an event
+    // loop. Where the memory is lacking, *failed is set, and nothing was found out.
+    static bool verify(const QByteArray &hash, QByteArrayView password, bool *failed = nullptr);
+
     QStringList users() const; // sorted
-    qsizetype size() const { return m_digests.size(); }
+    qsizetype size() const { return m_digests.size() + m_hashes.size(); }
 
 private:
     using Digest = std::array<uchar, 32>;
 
     static Digest digestOf(QByteArrayView password);
+    void count(PasswordHash::Parameters parameters);
+    void forgetHash(const QByteArray &user);
 
     QHash<QByteArray, Digest> m_digests;
+    QHash<QByteArray, QByteArray> m_hashes;
+    QHash<PasswordHash::Parameters, qsizetype> m_counts; // of hashes
+    PasswordHash::Parameters m_commonest;
+    QByteArray m_dummyTail;
 };
 
 } // namespace QZap::Internal

@@ -33,6 +33,19 @@ bool passesAddressRules(const Policy &policy, QByteArrayView address)
     return peer && policy.addresses->contains(*peer) == (policy.addressMode == AddressMode::Allow);
 }
 
+Verdict checkPassword(const DomainPolicy &domain, const Request &request)
+{
+    switch (domain.passwords->check(request.name, request.password)) {
+    case PasswordCheck::Accepted:
+        return accept(request.name);
+    case PasswordCheck::NeedsHash:
+        return retryLater(QByteArrayLiteral("A password hash has to be computed"));
+    case PasswordCheck::Refused:
+        break;
+    }
+    return reject(QByteArrayLiteral("The user name or password is wrong"));
+}
+
 Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
 {
     switch (request.mechanism) {
@@ -40,9 +53,7 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
         return domain.acceptsAll ? accept(Anonymous)
                                  : reject(QByteArrayLiteral("NULL is not accepted in the domain"));
     case Mechanism::Plain:
-        return domain.passwords->check(request.name, request.password)
-                   ? accept(request.name)
-                   : reject(QByteArrayLiteral("The user name or password is wrong"));
+        return checkPassword(domain, request);
     case Mechanism::Curve:
         if (domain.acceptsAll)
             return accept({});

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void choosesTheDomain();
     void checksCredentials_data();
     void checksCredentials();
+    void asksForHash();
     void checksAddresses_data();
     void checksAddresses();
     void locksDownFirst();
@@ -194,6 +195,29 @@ void tst_Decide::checksCredentials()
     const Verdict verdict = decide(policy, asked);
     QCOMPARE(verdict.status, accepted ? Status::Success : Status::AuthenticationFailure);
     QCOMPARE(verdict.userId, QByteArrayView(userId));
+}
+
+void tst_Decide::asksForHash()
+{
+    auto domain = std::make_shared<DomainPolicy>();
+    domain->state = DomainPolicy::State::Ready;
+    auto passwords = std::make_shared<PasswordStore>();
+    passwords->insert("alice", "secret");
+    passwords->insertHash("bob", PasswordHash::make("builder", {8, 1}));
+    domain->passwords = passwords;
+    const Policy policy = withDomain("a", Mechanism::Plain, domain);
+
+    Request asked = request(Mechanism::Plain);
+    const auto statusOf = [&](QByteArrayView name, QByteArrayView password) {
+        asked.name = name;
+        asked.password = password;
+        return decide(policy, asked).status;
+    };
+    QCOMPARE(statusOf("alice", "secret"), Status::Success);
+    QCOMPARE(statusOf("alice", "builder"), Status::TemporaryError);
+    QCOMPARE(statusOf("bob", "builder"), Status::TemporaryError);
+    QCOMPARE(statusOf("bob", "secret"), Status::TemporaryError);
+    QCOMPARE(statusOf("eve", "secret"), Status::TemporaryError);
 }
 
 void tst_Decide::checksAddresses_data()

@@ -19,6 +19,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr qint64 MiB = 1024 * 1024;
+
+// Of "S3cret", and as cheap as can be.
+const QByteArray SmallHash = PasswordHash::make("S3cret", {8, 1});
+
 // Root may read everything; a user without rights is somebody else for a moment.
 class SomebodyElse
 {
@@ -52,8 +57,13 @@ private Q_SLOTS:
     void line();
     void badLine_data();
     void badLine();
-    void hashes_data();
-    void hashes();
+    void hash_data();
+    void hash();
+    void badHash_data();
+    void badHash();
+    void hashMemoryIsTheReaders();
+    void otherSchemes_data();
+    void otherSchemes();
     void empty_data();
     void empty();
     void duplicates();
@@ -66,6 +76,7 @@ private Q_SLOTS:
     void loads();
     void warnings_data();
     void warnings();
+    void badLinesMayBePasswords();
     void cannotBeLoaded_data();
     void cannotBeLoaded();
     void permissionDenied();
@@ -134,9 +145,9 @@ void tst_PasswordFile::line()
     QCOMPARE(load.warnings, QStringList());
     QCOMPARE(load.fileError, FileError::None);
     QCOMPARE(load.passwords->users(), QStringList(QString::fromUtf8(user)));
-    QVERIFY(load.passwords->check(user, password));
-    QVERIFY(!load.passwords->check(user, password + ' '));
-    QVERIFY(!load.passwords->check(user, password.chopped(1)));
+    QCOMPARE(load.passwords->check(user, password), PasswordCheck::Accepted);
+    QCOMPARE(load.passwords->check(user, password + ' '), PasswordCheck::Refused);
+    QCOMPARE(load.passwords->check(user, password.chopped(1)), PasswordCheck::Refused);
 }
 
 void tst_PasswordFile::badLine_data()
@@ -178,15 +189,117 @@ void tst_PasswordFile::badLine()
     QVERIFY2(error.contains(u';'), qPrintable(error));
     QVERIFY2(!error.contains(u"S3cret"_s), qPrintable(error));
     QCOMPARE(load.passwords->users(), QStringList(u"bob"_s));
-    QVERIFY(load.passwords->check("bob", "builder"));
+    QCOMPARE(load.passwords->check("bob", "builder"), PasswordCheck::Accepted);
 }
 
-void tst_PasswordFile::hashes_data()
+void tst_PasswordFile::hash_data()
 {
     QTest::addColumn<QByteArray>("value");
 
-    QTest::newRow("argon2id") << QByteArray("$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA");
+    const QByteArray tail = PasswordHash::randomTail();
+    QTest::newRow("the least") << SmallHash;
+    QTest::newRow("libsodium's interactive") << PasswordHash::headOf({65536, 2}) + tail;
+    QTest::newRow("the most") << PasswordHash::headOf({65536, 4}) + tail;
+}
+
+void tst_PasswordFile::hash()
+{
+    QFETCH(const QByteArray, value);
+
+    for (const QByteArray end : {"", "\n", "\r\n"}) {
+        const PasswordLoad load =
+            parsePasswordFile("bob=builder\nalice=" + value + end, u"users"_s);
+        QCOMPARE(load.errors, QStringList());
+        QCOMPARE(load.warnings, QStringList());
+        QCOMPARE(load.passwords->hashFor("alice"), value);
+        QCOMPARE(load.passwords->check("alice", value), PasswordCheck::NeedsHash);
+        QCOMPARE(load.passwords->check("bob", "builder"), PasswordCheck::Accepted);
+    }
+}
+
+void tst_PasswordFile::badHash_data()
+{
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<QString>("problem"); // the start of it
+
+    const auto damaged = u"the argon2id hash is damaged"_s;
+    const QByteArray tail = PasswordHash::randomTail();
+    const auto with = [&](const QByteArray &parameters) {
+        return "$argon2id$v=19$" + parameters + tail;
+    };
+    QTest::newRow("4 GiB") << with("m=4194304,t=2,p=1")
+                           << u"the hash asks for 4194304 KiB of memory, and at most 65536 KiB"_s;
+    QTest::newRow("1 KiB more than 64 MiB")
+        << with("m=65537,t=1,p=1") << u"the hash asks for 65537 KiB of memory"_s;
+    QTest::newRow("17 s") << with("m=65536,t=500,p=1") << u"the hash asks for 500 passes"_s;
+    QTest::newRow("5 passes") << with("m=8,t=5,p=1") << u"the hash asks for 5 passes"_s;
+    QTest::newRow("2 lanes") << with("m=65536,t=2,p=2")
+                             << u"the hash asks for a parallelism of 2"_s;
+    QTest::newRow("nothing after the scheme") << QByteArray("$argon2id$") << damaged;
+    QTest::newRow("cut off") << SmallHash.chopped(30) << damaged;
+    QTest::newRow("no hash") << SmallHash.left(SmallHash.lastIndexOf('$')) << damaged;
+    QTest::newRow("no salt") << QByteArray("$argon2id$v=19$m=8,t=1,p=1$$") + SmallHash.right(43)
+                             << damaged;
+    QTest::newRow("something after it") << SmallHash + "$x" << damaged;
+    QTest::newRow("a space after it") << SmallHash + ' ' << damaged;
+    QTest::newRow("NUL after it") << SmallHash + '\0' << damaged;
+    QTest::newRow("longer than any") << SmallHash + QByteArray(200, 'A') << damaged;
+    QTest::newRow("no base64") << SmallHash.chopped(1) + '!' << damaged;
+    QTest::newRow("no version") << "$argon2id$m=8,t=1,p=1" + tail << damaged;
+    QTest::newRow("other version") << "$argon2id$v=16$m=8,t=1,p=1" + tail << damaged;
+    QTest::newRow("other order") << with("t=1,m=8,p=1") << damaged;
+    QTest::newRow("less memory than any") << with("m=7,t=1,p=1") << damaged;
+    QTest::newRow("no memory") << with("m=0,t=1,p=1") << damaged;
+    QTest::newRow("no passes") << with("m=8,t=0,p=1") << damaged;
+    QTest::newRow("no lanes") << with("m=8,t=1,p=0") << damaged;
+    QTest::newRow("memory below zero") << with("m=-8,t=1,p=1") << damaged;
+    QTest::newRow("memory beyond 32 bits") << with("m=4294967304,t=1,p=1") << damaged;
+    QTest::newRow("memory beyond 64 bits") << with("m=18446744073709551624,t=1,p=1") << damaged;
+    QTest::newRow("memory with a zero before it") << with("m=08,t=1,p=1") << damaged;
+    QTest::newRow("memory with a sign") << with("m=+8,t=1,p=1") << damaged;
+    QTest::newRow("memory with a space") << with("m= 8,t=1,p=1") << damaged;
+    QTest::newRow("memory in hexadecimal") << with("m=0x8,t=1,p=1") << damaged;
+    QTest::newRow("no number") << with("m=,t=1,p=1") << damaged;
+}
+
+void tst_PasswordFile::badHash()
+{
+    QFETCH(const QByteArray, value);
+    QFETCH(const QString, problem);
+
+    const PasswordLoad load =
+        parsePasswordFile("bob=builder\nalice=" + value + "\ncarol=" + SmallHash, u"users"_s);
+    QCOMPARE(load.errors.size(), 1);
+    const QString error = load.errors.first();
+    QVERIFY2(error.startsWith(u"users:2: "_s + problem), qPrintable(error));
+    QVERIFY2(error.contains(u';'), qPrintable(error));
+    QVERIFY2(!error.contains(QString::fromLatin1(value.right(20))), qPrintable(error));
+    // Never a password, nor forgotten over a good one.
+    QCOMPARE(load.passwords->users(), QStringList({u"bob"_s, u"carol"_s}));
+    QCOMPARE(load.passwords->check("alice", value), PasswordCheck::NeedsHash);
+    QVERIFY(!PasswordStore::verify(load.passwords->hashFor("alice"), value));
+}
+
+void tst_PasswordFile::hashMemoryIsTheReaders()
+{
+    const QByteArray text = "alice=" + PasswordHash::headOf({1024, 2}) + PasswordHash::randomTail();
+    QCOMPARE(parsePasswordFile(text, u"users"_s, MiB).errors, QStringList());
+    const PasswordLoad load = parsePasswordFile(text, u"users"_s, MiB - 1);
+    QCOMPARE(load.errors.size(), 1);
+    QVERIFY(load.errors.first().startsWith(u"users:1: the hash asks for 1024 KiB"_s));
+
+    write(u"users"_s, text);
+    QCOMPARE(loadPasswordFile(path(u"users"_s), MiB).errors, QStringList());
+    QCOMPARE(loadPasswordFile(path(u"users"_s), MiB - 1).errors.size(), 1);
+}
+
+void tst_PasswordFile::otherSchemes_data()
+{
+    QTest::addColumn<QByteArray>("value");
+
     QTest::newRow("argon2i") << QByteArray("$argon2i$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA");
+    QTest::newRow("argon2d") << QByteArray("$argon2d$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA");
+    QTest::newRow("argon2id in capitals") << "$ARGON2ID$" + SmallHash.mid(10);
     QTest::newRow("scrypt of libsodium") << QByteArray("$7$C6..../....salt$hash");
     QTest::newRow("MD5") << QByteArray("$1$salt$hash");
     QTest::newRow("bcrypt") << QByteArray("$2b$12$saltandhash");
@@ -198,7 +311,7 @@ void tst_PasswordFile::hashes_data()
     QTest::newRow("nothing after it") << QByteArray("$6$");
 }
 
-void tst_PasswordFile::hashes()
+void tst_PasswordFile::otherSchemes()
 {
     QFETCH(const QByteArray, value);
 
@@ -207,7 +320,8 @@ void tst_PasswordFile::hashes()
     QVERIFY(load.errors.first().startsWith(u"users:1: the password is hashed"_s));
     QVERIFY(!load.errors.first().contains(QString::fromLatin1(value)));
     QCOMPARE(load.passwords->users(), QStringList(u"bob"_s));
-    QVERIFY(!load.passwords->check("alice", value));
+    QCOMPARE(load.passwords->check("alice", value), PasswordCheck::Refused);
+    QVERIFY(!load.passwords->hasHashes());
 }
 
 void tst_PasswordFile::empty_data()
@@ -238,8 +352,8 @@ void tst_PasswordFile::duplicates()
         load.errors,
         QStringList(u"users:5: the user of line 3 again, which counts; remove one of the two"_s));
     QCOMPARE(load.passwords->size(), 3);
-    QVERIFY(load.passwords->check("alice", "first"));
-    QVERIFY(!load.passwords->check("alice", "second"));
+    QCOMPARE(load.passwords->check("alice", "first"), PasswordCheck::Accepted);
+    QCOMPARE(load.passwords->check("alice", "second"), PasswordCheck::Refused);
 }
 
 void tst_PasswordFile::droppedLinesAreNoDuplicates()
@@ -250,7 +364,7 @@ void tst_PasswordFile::droppedLinesAreNoDuplicates()
     QVERIFY(load.errors[0].startsWith(u"users:1: "_s));
     QVERIFY(load.errors[1].startsWith(u"users:2: "_s));
     QVERIFY(load.errors[2].startsWith(u"users:4: the user of line 3 again"_s));
-    QVERIFY(load.passwords->check("alice", "first"));
+    QCOMPARE(load.passwords->check("alice", "first"), PasswordCheck::Accepted);
 }
 
 void tst_PasswordFile::blankInTheName()
@@ -261,8 +375,8 @@ void tst_PasswordFile::blankInTheName()
     QVERIFY(load.warnings[0].startsWith(u"users:1: a space"_s));
     QVERIFY(load.warnings[1].startsWith(u"users:2: a space"_s));
     QVERIFY(!load.warnings.join(u' ').contains(u"S3cret"_s));
-    QVERIFY(load.passwords->check("alice ", " S3cret"));
-    QVERIFY(!load.passwords->check("alice", "S3cret"));
+    QCOMPARE(load.passwords->check("alice ", " S3cret"), PasswordCheck::Accepted);
+    QCOMPARE(load.passwords->check("alice", "S3cret"), PasswordCheck::Refused);
 }
 
 void tst_PasswordFile::byteOrderMark()
@@ -305,11 +419,12 @@ void tst_PasswordFile::loads()
     QCOMPARE(load.warnings, QStringList());
     QCOMPARE(load.fileError, FileError::None);
     QVERIFY(!load.changedMeanwhile);
-    QVERIFY(load.passwords->check("alice", "secret"));
+    QCOMPARE(load.passwords->check("alice", "secret"), PasswordCheck::Accepted);
 }
 
 void tst_PasswordFile::warnings_data()
 {
+    QTest::addColumn<QByteArray>("text");
     QTest::addColumn<int>("mode");
     QTest::addColumn<int>("directoryMode");
     QTest::addColumn<QStringList>("warned"); // the starts, after the directory's path
@@ -317,31 +432,49 @@ void tst_PasswordFile::warnings_data()
     const auto mayRead = u"d/users: others than the owner may read"_s;
     const auto mayWrite = u"d/users: others than the owner may write"_s;
     const auto mayReplace = u"d: others than the owner may add and replace"_s;
-    QTest::newRow("secret") << 0600 << 0755 << QStringList();
-    QTest::newRow("secret, read only") << 0400 << 0700 << QStringList();
-    QTest::newRow("group reads") << 0640 << 0755 << QStringList(mayRead);
-    QTest::newRow("all read") << 0604 << 0755 << QStringList(mayRead);
-    QTest::newRow("group writes") << 0620 << 0755 << QStringList(mayWrite);
-    QTest::newRow("all read and write") << 0666 << 0755 << QStringList({mayWrite, mayRead});
-    QTest::newRow("all write the directory") << 0600 << 0777 << QStringList(mayReplace);
-    QTest::newRow("sticky directory") << 0600 << 01777 << QStringList();
+    const QByteArray plain("alice=secret\n");
+    const QByteArray hashed("bob=" + SmallHash + '\n');
+    QTest::newRow("secret") << plain << 0600 << 0755 << QStringList();
+    QTest::newRow("secret, read only") << plain << 0400 << 0700 << QStringList();
+    QTest::newRow("group reads") << plain << 0640 << 0755 << QStringList(mayRead);
+    QTest::newRow("all read") << plain << 0604 << 0755 << QStringList(mayRead);
+    QTest::newRow("group writes") << plain << 0620 << 0755 << QStringList(mayWrite);
+    QTest::newRow("all read and write")
+        << plain << 0666 << 0755 << QStringList({mayWrite, mayRead});
+    QTest::newRow("all write the directory") << plain << 0600 << 0777 << QStringList(mayReplace);
+    QTest::newRow("sticky directory") << plain << 0600 << 01777 << QStringList();
+    QTest::newRow("hashes, all read") << hashed << 0644 << 0755 << QStringList();
+    QTest::newRow("hashes, all write") << hashed << 0666 << 0755 << QStringList(mayWrite);
+    QTest::newRow("one is plain, all read")
+        << hashed + plain << 0644 << 0755 << QStringList(mayRead);
+    QTest::newRow("no users, all read") << QByteArray("# Nobody") << 0644 << 0755 << QStringList();
 }
 
 void tst_PasswordFile::warnings()
 {
+    QFETCH(const QByteArray, text);
     QFETCH(const int, mode);
     QFETCH(const int, directoryMode);
     QFETCH(const QStringList, warned);
 
     QVERIFY(QDir(m_directory->path()).mkdir(u"d"_s));
-    write(u"d/users"_s, "alice=secret\n", static_cast<mode_t>(mode));
+    write(u"d/users"_s, text, static_cast<mode_t>(mode));
     QCOMPARE(::chmod(qPrintable(path(u"d"_s)), static_cast<mode_t>(directoryMode)), 0);
     const PasswordLoad load = loadPasswordFile(path(u"d/users"_s));
     QCOMPARE(load.errors, QStringList());
     QCOMPARE(load.warnings.size(), warned.size());
     for (qsizetype i = 0; i < warned.size(); ++i)
         QVERIFY2(load.warnings[i].startsWith(path(warned[i])), qPrintable(load.warnings[i]));
-    QVERIFY(load.passwords->check("alice", "secret"));
+    QCOMPARE(load.passwords->contains("alice"), text.contains("alice"));
+}
+
+void tst_PasswordFile::badLinesMayBePasswords()
+{
+    write(u"users"_s, "bob=" + SmallHash + "\nalice:secret\n", 0644);
+    const PasswordLoad load = loadPasswordFile(path(u"users"_s));
+    QCOMPARE(load.errors.size(), 1);
+    QCOMPARE(load.warnings.size(), 1);
+    QVERIFY(load.warnings.first().contains("others than the owner may read"_L1));
 }
 
 void tst_PasswordFile::cannotBeLoaded_data()

@@ -5,8 +5,19 @@
 
 #include <QtTest/qtest.h>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
+
+namespace {
+
+// The least that libsodium takes.
+constexpr PasswordHash::Parameters Small = {8, 1};
+
+} // namespace
 
 class tst_PasswordStore : public QObject
 {
@@ -23,6 +34,20 @@ private Q_SLOTS:
     void insertReplaces();
     void users();
     void copies();
+    void remove();
+
+    void hashes();
+    void everyFailureCostsOneHash_data();
+    void everyFailureCostsOneHash();
+    void hashReplacesAndIsReplaced();
+    void hashOfNobodyCostsWhatMostDo();
+    void hashOfNobodyOnceForEachStore();
+    void hashesOfOthers_data();
+    void hashesOfOthers();
+    void hashOfWhatIsNoPassword();
+    void hashWithoutMemory();
+    void hashParametersFor_data();
+    void hashParametersFor();
 };
 
 void tst_PasswordStore::userNameError_data()
@@ -94,14 +119,15 @@ void tst_PasswordStore::check()
     store.insert("bob", QByteArray("a\0b", 3));
     store.insert("carol", "\xff\xfe");
     store.insert("dave", QByteArray(255, 'x'));
-    QTEST(store.check(user, password), "right");
+    QFETCH(const bool, right);
+    QCOMPARE(store.check(user, password), right ? PasswordCheck::Accepted : PasswordCheck::Refused);
 }
 
 void tst_PasswordStore::empty()
 {
     const PasswordStore store;
-    QVERIFY(!store.check("alice", "secret"));
-    QVERIFY(!store.check({}, {}));
+    QCOMPARE(store.check("alice", "secret"), PasswordCheck::Refused);
+    QCOMPARE(store.check({}, {}), PasswordCheck::Refused);
     QVERIFY(!store.contains("alice"));
     QCOMPARE(store.size(), 0);
     QCOMPARE(store.users(), QStringList());
@@ -115,9 +141,9 @@ void tst_PasswordStore::everyByteCounts()
     for (qsizetype i = 0; i < password.size(); ++i) {
         QByteArray other = password;
         other[i] = static_cast<char>(other[i] ^ 1);
-        QVERIFY(!store.check("alice", other));
+        QCOMPARE(store.check("alice", other), PasswordCheck::Refused);
     }
-    QVERIFY(store.check("alice", password));
+    QCOMPARE(store.check("alice", password), PasswordCheck::Accepted);
 }
 
 void tst_PasswordStore::insertReplaces()
@@ -126,8 +152,8 @@ void tst_PasswordStore::insertReplaces()
     store.insert("alice", "old");
     store.insert("alice", "new");
     QCOMPARE(store.size(), 1);
-    QVERIFY(!store.check("alice", "old"));
-    QVERIFY(store.check("alice", "new"));
+    QCOMPARE(store.check("alice", "old"), PasswordCheck::Refused);
+    QCOMPARE(store.check("alice", "new"), PasswordCheck::Accepted);
 }
 
 void tst_PasswordStore::users()
@@ -147,8 +173,228 @@ void tst_PasswordStore::copies()
     store.insert("alice", "secret");
     const PasswordStore copy = store;
     store.insert("alice", "changed");
-    QVERIFY(copy.check("alice", "secret"));
-    QVERIFY(!copy.check("alice", "changed"));
+    QCOMPARE(copy.check("alice", "secret"), PasswordCheck::Accepted);
+    QCOMPARE(copy.check("alice", "changed"), PasswordCheck::Refused);
+}
+
+void tst_PasswordStore::remove()
+{
+    PasswordStore store;
+    store.insert("alice", "secret");
+    store.insertHash("bob", PasswordHash::make("builder", Small));
+    QVERIFY(!store.remove("carol"));
+    QVERIFY(store.remove("bob"));
+    QVERIFY(!store.remove("bob"));
+    QVERIFY(!store.contains("bob"));
+    // The last hash is gone, and with it the reason to compute any.
+    QVERIFY(!store.hasHashes());
+    QCOMPARE(store.check("bob", "builder"), PasswordCheck::Refused);
+    QVERIFY(store.remove("alice"));
+    QCOMPARE(store.check("alice", "secret"), PasswordCheck::Refused);
+    QCOMPARE(store.size(), 0);
+}
+
+void tst_PasswordStore::hashes()
+{
+    const QByteArray hash = PasswordHash::make("builder", Small);
+    QVERIFY(hash.startsWith("$argon2id$v=19$m=8,t=1,p=1$"));
+    PasswordStore store;
+    store.insert("alice", "secret");
+    QVERIFY(!store.hasHashes());
+    QVERIFY(store.hashFor("alice").isEmpty());
+    store.insertHash("bob", hash);
+    QVERIFY(store.hasHashes());
+    QVERIFY(store.contains("bob"));
+    QCOMPARE(store.size(), 2);
+    QCOMPARE(store.users(), QStringList({u"alice"_s, u"bob"_s}));
+
+    QCOMPARE(store.check("bob", "builder"), PasswordCheck::NeedsHash);
+    QCOMPARE(store.hashFor("bob"), hash);
+    QVERIFY(PasswordStore::verify(hash, "builder"));
+    QVERIFY(!PasswordStore::verify(hash, "builder "));
+    QVERIFY(!PasswordStore::verify(hash, "builde"));
+    QVERIFY(!PasswordStore::verify(hash, {}));
+    // Two hashes of one password have nothing in common.
+    QVERIFY(PasswordHash::make("builder", Small) != hash);
+}
+
+void tst_PasswordStore::everyFailureCostsOneHash_data()
+{
+    QTest::addColumn<QByteArray>("user");
+    QTest::addColumn<QByteArray>("password");
+
+    QTest::newRow("hashed, wrong") << QByteArray("bob") << QByteArray("secret");
+    QTest::newRow("hashed, too long") << QByteArray("bob") << QByteArray(256, 'x');
+    QTest::newRow("hashed, none") << QByteArray("bob") << QByteArray();
+    QTest::newRow("hashed, the hash") << QByteArray("bob") << QByteArray("to be filled in");
+    QTest::newRow("plain, wrong") << QByteArray("alice") << QByteArray("builder");
+    QTest::newRow("plain, other length") << QByteArray("alice") << QByteArray("s");
+    QTest::newRow("plain, none") << QByteArray("alice") << QByteArray();
+    QTest::newRow("unknown") << QByteArray("eve") << QByteArray("secret");
+    QTest::newRow("unknown, none") << QByteArray("eve") << QByteArray();
+    QTest::newRow("no user") << QByteArray() << QByteArray();
+}
+
+void tst_PasswordStore::everyFailureCostsOneHash()
+{
+    QFETCH(const QByteArray, user);
+    QFETCH(QByteArray, password);
+
+    const QByteArray hash = PasswordHash::make("builder", Small);
+    if (QByteArray(QTest::currentDataTag()).endsWith("the hash"))
+        password = hash;
+    PasswordStore store;
+    store.insert("alice", "secret");
+    store.insertHash("bob", hash);
+    QCOMPARE(store.check(user, password), PasswordCheck::NeedsHash);
+    const QByteArray computed = store.hashFor(user);
+    QCOMPARE(computed.size(), hash.size());
+    QVERIFY(PasswordHash::parametersOf(computed) == Small);
+    bool failed = true;
+    QVERIFY(!PasswordStore::verify(computed, password, &failed));
+    QVERIFY(!failed);
+    // Whoever is right without one is not kept waiting.
+    QCOMPARE(store.check("alice", "secret"), PasswordCheck::Accepted);
+}
+
+void tst_PasswordStore::hashReplacesAndIsReplaced()
+{
+    const QByteArray hash = PasswordHash::make("new", Small);
+    PasswordStore store;
+    store.insert("alice", "old");
+    store.insertHash("alice", hash);
+    QCOMPARE(store.size(), 1);
+    QVERIFY(!store.hasPlainPasswords());
+    QCOMPARE(store.check("alice", "old"), PasswordCheck::NeedsHash);
+    QCOMPARE(store.hashFor("alice"), hash);
+
+    store.insert("alice", "newest");
+    QCOMPARE(store.size(), 1);
+    QVERIFY(!store.hasHashes());
+    QCOMPARE(store.check("alice", "newest"), PasswordCheck::Accepted);
+    QCOMPARE(store.check("alice", "new"), PasswordCheck::Refused);
+}
+
+void tst_PasswordStore::hashOfNobodyCostsWhatMostDo()
+{
+    const auto nobodys = [](const PasswordStore &store) {
+        return PasswordHash::parametersOf(store.hashFor("eve"));
+    };
+    const auto hash = [](PasswordHash::Parameters parameters) {
+        return PasswordHash::headOf(parameters) + PasswordHash::randomTail();
+    };
+    const PasswordHash::Parameters large = {16, 1};
+    PasswordStore store;
+    store.insertHash("a", hash(Small));
+    QVERIFY(nobodys(store) == Small);
+    store.insertHash("b", hash(large));
+    QVERIFY(nobodys(store) == large); // of equally many
+    store.insertHash("c", hash(Small));
+    QVERIFY(nobodys(store) == Small);
+    store.insertHash("a", hash(large));
+    QVERIFY(nobodys(store) == large);
+    QVERIFY(store.remove("a"));
+    QVERIFY(store.remove("b"));
+    QVERIFY(nobodys(store) == Small);
+}
+
+void tst_PasswordStore::hashOfNobodyOnceForEachStore()
+{
+    PasswordStore store;
+    store.insertHash("bob", PasswordHash::make("builder", Small));
+    const QByteArray nobodys = store.hashFor("eve");
+    QCOMPARE(store.hashFor("mallory"), nobodys);
+    const PasswordStore copy = store;
+    QCOMPARE(copy.hashFor("eve"), nobodys);
+    PasswordStore other;
+    other.insertHash("bob", store.hashFor("bob"));
+    QVERIFY(other.hashFor("eve") != nobodys);
+}
+
+void tst_PasswordStore::hashesOfOthers_data()
+{
+    QTest::addColumn<QByteArray>("hash"); // of "secret"
+
+    // Made by the argon2 command of the reference implementation.
+    QTest::newRow("salt and hash as libsodium has them")
+        << QByteArray("$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
+                      "39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISzTyALc");
+    QTest::newRow("shorter salt") << QByteArray("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$"
+                                                "QQCd8VPOryZiCF3MtwQnPTK7odKCaPcXJGplgNEuj1A");
+    QTest::newRow("shorter hash") << QByteArray(
+        "$argon2id$v=19$m=16,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
+        "9n0Cl2yrKVF24uZa6S7jgg");
+    QTest::newRow("longer salt") << QByteArray(
+        "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZjAxMjM$"
+        "CB/6nZS4t3OPHkmuG0NyHBvAEuJGlmPQ");
+}
+
+void tst_PasswordStore::hashesOfOthers()
+{
+    QFETCH(const QByteArray, hash);
+
+    QCOMPARE(PasswordHash::problemOf(hash, DefaultMaximumHashMemory), QString());
+    bool failed = true;
+    QVERIFY(PasswordStore::verify(hash, "secret", &failed));
+    QVERIFY(!failed);
+    QVERIFY(!PasswordStore::verify(hash, "Secret", &failed));
+    QVERIFY(!failed);
+}
+
+void tst_PasswordStore::hashOfWhatIsNoPassword()
+{
+    const QByteArray longest(255, 'x');
+    QVERIFY(PasswordStore::verify(PasswordHash::make(longest, Small), longest));
+    QVERIFY(!PasswordStore::verify(PasswordHash::make({}, Small), {}));
+    QVERIFY(!PasswordStore::verify(PasswordHash::make(longest + 'x', Small), longest + 'x'));
+    QVERIFY(!PasswordStore::verify({}, {}));
+    QVERIFY(!PasswordStore::verify("rubbish", "x"));
+    QVERIFY(!PasswordStore::verify(QByteArray(1000, '$'), "x"));
+}
+
+void tst_PasswordStore::hashWithoutMemory()
+{
+    const QByteArray hash = PasswordHash::headOf({65536, 1}) + PasswordHash::randomTail();
+    // In a process of its own: no other allocation is to suffer.
+    const pid_t child = ::fork();
+    QVERIFY(child >= 0);
+    if (child == 0) {
+        const rlimit none = {0, 0};
+        bool failed = false;
+        const bool isRight =
+            ::setrlimit(RLIMIT_AS, &none) == 0 && PasswordStore::verify(hash, "x", &failed);
+        ::_exit(failed && !isRight ? 0 : 1);
+    }
+    int status = 0;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QVERIFY(WIFEXITED(status));
+    QCOMPARE(WEXITSTATUS(status), 0);
+}
+
+void tst_PasswordStore::hashParametersFor_data()
+{
+    QTest::addColumn<int>("mebibytes");
+    QTest::addColumn<int>("passes");
+
+    QTest::newRow("default") << 64 << 2;
+    QTest::newRow("19 MiB") << 19 << 2;
+    QTest::newRow("18 MiB") << 18 << 3;
+    QTest::newRow("12 MiB") << 12 << 3;
+    QTest::newRow("11 MiB") << 11 << 4;
+    QTest::newRow("1 MiB") << 1 << 4;
+}
+
+void tst_PasswordStore::hashParametersFor()
+{
+    QFETCH(const int, mebibytes);
+    QFETCH(const int, passes);
+
+    const auto parameters = PasswordHash::parametersFor(qint64{mebibytes} * 1024 * 1024);
+    QCOMPARE(parameters.memory, static_cast<quint32>(mebibytes) * 1024);
+    QCOMPARE(parameters.passes, static_cast<quint32>(passes));
+    const QByteArray hash = PasswordHash::headOf(parameters) + PasswordHash::randomTail();
+    QVERIFY(PasswordHash::parametersOf(hash) == parameters);
+    QCOMPARE(PasswordHash::problemOf(hash, DefaultMaximumHashMemory), QString());
 }
 
 QTEST_GUILESS_MAIN(tst_PasswordStore)

@@ -1,0 +1,262 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/passwordhash.h"
+
+#include "credentials/secret.h"
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal::PasswordHash {
+
+namespace {
+
+constexpr QByteArrayView Scheme = "$argon2id$";
+constexpr QByteArrayView Version = "$argon2id$v=19$";
+constexpr qint64 KiB = 1024;
+constexpr qint64 MiB = KiB * KiB;
+
+constexpr std::size_t bytesOf(Parameters parameters)
+{
+    return std::size_t{parameters.memory} * std::size_t{KiB};
+}
+
+// For functions that take a string with a NUL at its end.
+class HashText
+{
+public:
+    explicit HashText(QByteArrayView value)
+        : m_isValid(value.size() < static_cast<qsizetype>(sizeof m_text) && !value.contains('\0'))
+    {
+        if (m_isValid)
+            std::copy(value.begin(), value.end(), m_text.begin());
+    }
+    bool isValid() const { return m_isValid; }
+    const char *text() const { return m_text.data(); }
+
+private:
+    std::array<char, crypto_pwhash_argon2id_STRBYTES> m_text{};
+    bool m_isValid;
+};
+
+// What schemes and their parameters consist of, "2b" and "md5,rounds=904" among them.
+constexpr bool isSchemeCharacter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
+           || c == '_' || c == '.' || c == ',' || c == '=' || c == '+' || c == '/';
+}
+
+// Takes "key=number" and what separates it from the next off the front.
+std::optional<quint32> takeNumber(QByteArrayView *text, QByteArrayView key, char separator)
+{
+    const qsizetype stop = text->indexOf(separator);
+    if (stop < 0 || !text->startsWith(key))
+        return std::nullopt;
+    bool isNumber = false;
+    const quint32 number = text->first(stop).sliced(key.size()).toUInt(&isNumber);
+    *text = text->sliced(stop + 1);
+    return isNumber ? std::optional(number) : std::nullopt;
+}
+
+struct Head
+{
+    Parameters parameters;
+    quint32 lanes = 0;
+};
+
+std::optional<Head> headOfText(QByteArrayView value)
+{
+    if (!value.startsWith(Version))
+        return std::nullopt;
+    value = value.sliced(Version.size());
+    const auto memory = takeNumber(&value, "m=", ',');
+    const auto passes = memory ? takeNumber(&value, "t=", ',') : std::nullopt;
+    const auto lanes = passes ? takeNumber(&value, "p=", '$') : std::nullopt;
+    if (!lanes)
+        return std::nullopt;
+    return Head{{*memory, *passes}, *lanes};
+}
+
+// Parses all of it as checking does, and finds the parameters that we have found.
+bool isTakenBySodium(QByteArrayView value, Parameters parameters)
+{
+    const HashText hash(value);
+    return hash.isValid()
+           && crypto_pwhash_argon2id_str_needs_rehash(hash.text(), parameters.passes,
+                                                      bytesOf(parameters))
+                  == 0;
+}
+
+QByteArray base64(const uchar *bytes, std::size_t size)
+{
+    static constexpr int Variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+    QByteArray text(static_cast<qsizetype>(sodium_base64_encoded_len(size, Variant)),
+                    Qt::Uninitialized);
+    sodium_bin2base64(text.data(), static_cast<std::size_t>(text.size()), bytes, size, Variant);
+    text.chop(1); // the NUL at its end
+    return text;
+}
+
+// A hash taken apart: crypto_pwhash_str_verify() does not tell that the memory is lacking from
+// another password, and crypto_pwhash() does.
+struct Parts
+{
+    static constexpr std::size_t MaximumSize = crypto_pwhash_argon2id_STRBYTES;
+
+    struct Bytes
+    {
+        std::array<uchar, MaximumSize> bytes{};
+        std::size_t size = 0;
+
+        bool decode(QByteArrayView text)
+        {
+            return sodium_base642bin(bytes.data(), bytes.size(), text.data(),
+                                     static_cast<std::size_t>(text.size()), nullptr, &size, nullptr,
+                                     sodium_base64_VARIANT_ORIGINAL_NO_PADDING)
+                   == 0;
+        }
+    };
+
+    Parameters parameters;
+    Bytes salt;
+    Bytes hash;
+};
+
+// None where the salt is not as long as libsodium's own.
+std::optional<Parts> partsOf(QByteArrayView value)
+{
+    const std::optional<Parameters> parameters = parametersOf(value);
+    if (!parameters)
+        return std::nullopt;
+    Parts parts;
+    parts.parameters = *parameters;
+    const qsizetype hashStart = value.lastIndexOf('$') + 1;
+    const qsizetype saltStart = value.lastIndexOf('$', hashStart - 2) + 1;
+    if (!parts.salt.decode(value.sliced(saltStart, hashStart - 1 - saltStart))
+        || !parts.hash.decode(value.sliced(hashStart))
+        || parts.salt.size != crypto_pwhash_SALTBYTES) {
+        return std::nullopt;
+    }
+    return parts;
+}
+
+} // namespace
+
+bool isHash(QByteArrayView value)
+{
+    if (!value.startsWith('$'))
+        return false;
+    const auto *const start = value.begin() + 1;
+    const auto *const stop = std::find_if_not(start, value.end(), isSchemeCharacter);
+    return stop > start && stop < value.end() && *stop == '$';
+}
+
+std::optional<Parameters> parametersOf(QByteArrayView value)
+{
+    const std::optional<Head> head = headOfText(value);
+    if (!head || head->lanes != 1 || !isTakenBySodium(value, head->parameters))
+        return std::nullopt;
+    return head->parameters;
+}
+
+QString problemOf(QByteArrayView value, qint64 maximumMemory)
+{
+    if (!value.startsWith(Scheme)) {
+        return u"the password is hashed, as it starts with \"$\", a scheme and \"$\", and only "
+               "\"$argon2id$\" can be checked; set the password again, or one that starts "
+               "differently"_s;
+    }
+    const std::optional<Head> head = headOfText(value);
+    if (!head || !isTakenBySodium(value, head->parameters)) {
+        return u"the argon2id hash is damaged, or not of the form that libsodium writes; set the "
+               "password again"_s;
+    }
+    // In this order, so that the worst is named.
+    if (head->parameters.memory * KiB > maximumMemory) {
+        return u"the hash asks for %1 KiB of memory, and at most %2 KiB are allowed; set the "
+               "password again, with less memory"_s.arg(QString::number(head->parameters.memory),
+                                                        QString::number(maximumMemory / KiB));
+    }
+    if (head->parameters.passes > MaximumHashPasses) {
+        return u"the hash asks for %1 passes, and at most %2 are allowed; set the password again"_s
+            .arg(QString::number(head->parameters.passes), QString::number(MaximumHashPasses));
+    }
+    if (head->lanes != 1) {
+        return u"the hash asks for a parallelism of %1, and only 1 is allowed; set the password "
+               "again"_s.arg(head->lanes);
+    }
+    return {};
+}
+
+QByteArray make(QByteArrayView password, Parameters parameters)
+{
+    std::array<char, crypto_pwhash_STRBYTES> text{};
+    if (!initializeSodium()
+        || crypto_pwhash_str_alg(
+               text.data(), password.data(), static_cast<unsigned long long>(password.size()),
+               parameters.passes, bytesOf(parameters), crypto_pwhash_ALG_ARGON2ID13)
+               != 0) {
+        return {};
+    }
+    return {text.data()};
+}
+
+Parameters parametersFor(qint64 memory)
+{
+    // OWASP's steps, with two passes where one would do.
+    const auto passes = [memory] {
+        if (memory >= 19 * MiB)
+            return 2U;
+        return memory >= 12 * MiB ? 3U : MaximumHashPasses;
+    };
+    return {static_cast<quint32>(memory / KiB), passes()};
+}
+
+QByteArray randomTail()
+{
+    static constexpr std::size_t SaltSize = crypto_pwhash_argon2id_SALTBYTES;
+    static constexpr std::size_t HashSize = 32; // as crypto_pwhash_str() has it
+    initializeSodium();
+    std::array<uchar, SaltSize + HashSize> bytes{};
+    randombytes_buf(bytes.data(), bytes.size());
+    return '$' + base64(bytes.data(), SaltSize) + '$' + base64(bytes.data() + SaltSize, HashSize);
+}
+
+QByteArray headOf(Parameters parameters)
+{
+    return Version.toByteArray() + "m=" + QByteArray::number(parameters.memory)
+           + ",t=" + QByteArray::number(parameters.passes) + ",p=1";
+}
+
+bool verify(QByteArrayView hash, QByteArrayView password, bool *failed)
+{
+    bool isFailed = false;
+    bool isRight = false;
+    if (initializeSodium()) {
+        if (const std::optional<Parts> parts = partsOf(hash)) {
+            SecretArray<Parts::MaximumSize> computed;
+            isFailed = crypto_pwhash(computed.data(), parts->hash.size, password.data(),
+                                     static_cast<unsigned long long>(password.size()),
+                                     parts->salt.bytes.data(), parts->parameters.passes,
+                                     bytesOf(parts->parameters), crypto_pwhash_ALG_ARGON2ID13)
+                       != 0;
+            isRight =
+                !isFailed
+                && sodium_memcmp(computed.data(), parts->hash.bytes.data(), parts->hash.size) == 0;
+        } else {
+            const HashText text(hash);
+            isRight = text.isValid()
+                      && crypto_pwhash_str_verify(text.text(), password.data(),
+                                                  static_cast<unsigned long long>(password.size()))
+                             == 0;
+        }
+    }
+    if (failed)
+        *failed = isFailed;
+    return isRight;
+}
+
+} // namespace QZap::Internal::PasswordHash

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/passwordline.h"
+
+#include "credentials/passwordhash.h"
+#include "credentials/passwordstore.h"
+#include "protocol/text.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr bool isBlank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+} // namespace
+
+PasswordLine::Kind PasswordLine::parse(QByteArrayView line)
+{
+    m_user = {};
+    m_password = {};
+    m_isHashed = false;
+    if (line.startsWith('#') || std::all_of(line.begin(), line.end(), isBlank))
+        return Kind::Blank;
+    const qsizetype equals = line.indexOf('=');
+    if (equals < 0) {
+        m_problem = u"no '='; write name=password, or '#' before a comment"_s;
+        return Kind::Bad;
+    }
+    m_user = line.first(equals);
+    m_password = line.sliced(equals + 1);
+    m_problem = problemOfEntry();
+    return m_problem.isEmpty() ? Kind::Entry : Kind::Bad;
+}
+
+QString PasswordLine::problemOfEntry()
+{
+    if (const QString problem = PasswordStore::userNameError(m_user); !problem.isEmpty())
+        return problem + u"; choose another name"_s;
+    if (m_password.isEmpty())
+        return u"the password is empty; write one after the '='"_s;
+    m_isHashed = PasswordHash::isHash(m_password);
+    if (m_isHashed)
+        return PasswordHash::problemOf(m_password, m_maximumHashMemory);
+    if (m_password.size() > MaximumTextSize)
+        return u"the password is longer than %1 bytes; shorten it"_s.arg(MaximumTextSize);
+    return {};
+}
+
+} // namespace QZap::Internal

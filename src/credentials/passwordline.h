@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_PASSWORDLINE_H
+#define QZAP_CREDENTIALS_PASSWORDLINE_H
+
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qstring.h>
+
+namespace QZap::Internal {
+
+// One line of a password file, without its end; views it.
+class PasswordLine
+{
+public:
+    enum class Kind { Blank, Entry, Bad };
+
+    explicit PasswordLine(qint64 maximumHashMemory)
+        : m_maximumHashMemory(maximumHashMemory)
+    { }
+
+    Kind parse(QByteArrayView line);
+
+    // Of an entry; the user also of a bad line that has a '='.
+    QByteArrayView user() const { return m_user; }
+    QByteArrayView password() const { return m_password; }
+    bool isHashed() const { return m_isHashed; }
+    // Of a bad line: what is wrong and what to do.
+    QString problem() const { return m_problem; }
+
+private:
+    QString problemOfEntry();
+
+    QByteArrayView m_user;
+    QByteArrayView m_password;
+    QString m_problem;
+    qint64 m_maximumHashMemory;
+    bool m_isHashed = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_PASSWORDLINE_H

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_PROCESSKEY_H
+#define QZAP_CREDENTIALS_PROCESSKEY_H
+
+#include <QtCore/qglobal.h>
+
+#include <cstddef>
+
+namespace QZap::Internal {
+
+inline constexpr std::size_t ProcessKeySize = 32;
+
+// What digests of passwords are keyed with, so that they say nothing outside of this process.
+// Random, made at first use and kept for the life of the process, in memory that is never swapped
+// out. Thread-safe.
+const uchar *processKey();
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_PROCESSKEY_H
