@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/passwordcache.h"
+
+#include "credentials/processkey.h"
+
+#include <QtCore/qendian.h>
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr std::size_t FirstChains = 64;
+
+} // namespace
+
+PasswordCache::PasswordCache(qsizetype maximumSize)
+    : m_maximumSize(std::clamp<qsizetype>(maximumSize, 1, None - 1))
+{ }
+
+bool PasswordCache::contains(QByteArrayView hash, QByteArrayView user, QByteArrayView password)
+{
+    const Number number = find(digestOf(hash, user, password));
+    if (number == None)
+        return false;
+    unlink(number);
+    makeNewest(number);
+    return true;
+}
+
+void PasswordCache::insert(QByteArrayView hash, QByteArrayView user, QByteArrayView password)
+{
+    const Digest digest = digestOf(hash, user, password);
+    Number number = find(digest);
+    if (number == None) {
+        number = newEntry();
+        m_entries[number].digest = digest;
+        chain(number);
+    } else {
+        unlink(number);
+    }
+    makeNewest(number);
+}
+
+void PasswordCache::clear()
+{
+    // Their memory too.
+    m_entries = {};
+    m_chains = {};
+    m_newest = None;
+    m_oldest = None;
+}
+
+PasswordCache::Digest PasswordCache::digestOf(QByteArrayView hash, QByteArrayView user,
+                                              QByteArrayView password)
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, processKey(), ProcessKeySize, sizeof(Digest));
+    for (const QByteArrayView part : {hash, user, password}) {
+        // What one part ends with is not what the next one starts with.
+        const quint64 size = qToLittleEndian(static_cast<quint64>(part.size()));
+        std::array<uchar, sizeof size> prefix{};
+        std::memcpy(prefix.data(), &size, sizeof size);
+        crypto_generichash_update(&state, prefix.data(), prefix.size());
+        crypto_generichash_update(&state, reinterpret_cast<const uchar *>(part.data()),
+                                  static_cast<unsigned long long>(part.size()));
+    }
+    Digest digest;
+    crypto_generichash_final(&state, digest.data(), digest.size());
+    // It has seen the password.
+    sodium_memzero(&state, sizeof state);
+    return digest;
+}
+
+// Keyed, so nobody can choose digests that meet in one chain.
+PasswordCache::Number &PasswordCache::chainOf(const Digest &digest)
+{
+    quint32 bits = 0;
+    std::memcpy(&bits, digest.data(), sizeof bits);
+    return m_chains[bits & (m_chains.size() - 1)];
+}
+
+PasswordCache::Number PasswordCache::find(const Digest &digest)
+{
+    if (m_chains.empty())
+        return None;
+    Number number = chainOf(digest);
+    while (number != None
+           && sodium_memcmp(m_entries[number].digest.data(), digest.data(), digest.size()) != 0) {
+        number = m_entries[number].nextOfChain;
+    }
+    return number;
+}
+
+// Neither in a chain nor in the order of use.
+PasswordCache::Number PasswordCache::newEntry()
+{
+    if (size() == m_maximumSize) {
+        const Number oldest = m_oldest;
+        unchain(oldest);
+        unlink(oldest);
+        return oldest;
+    }
+    if (m_entries.size() == m_chains.size())
+        grow();
+    m_entries.push_back({});
+    return static_cast<Number>(m_entries.size() - 1);
+}
+
+void PasswordCache::chain(Number number)
+{
+    Entry &entry = m_entries[number];
+    entry.nextOfChain = std::exchange(chainOf(entry.digest), number);
+}
+
+void PasswordCache::unchain(Number number)
+{
+    const Entry &entry = m_entries[number];
+    Number *link = &chainOf(entry.digest);
+    while (*link != number)
+        link = &m_entries[*link].nextOfChain;
+    *link = entry.nextOfChain;
+}
+
+void PasswordCache::makeNewest(Number number)
+{
+    Entry &entry = m_entries[number];
+    entry.newer = None;
+    entry.older = m_newest;
+    (m_newest == None ? m_oldest : m_entries[m_newest].newer) = number;
+    m_newest = number;
+}
+
+void PasswordCache::unlink(Number number)
+{
+    const Entry &entry = m_entries[number];
+    (entry.newer == None ? m_newest : m_entries[entry.newer].older) = entry.older;
+    (entry.older == None ? m_oldest : m_entries[entry.older].newer) = entry.newer;
+}
+
+void PasswordCache::grow()
+{
+    m_chains.assign(std::max(FirstChains, 2 * m_chains.size()), None);
+    for (Number number = 0; number < m_entries.size(); ++number)
+        chain(number);
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_PASSWORDCACHE_H
+#define QZAP_CREDENTIALS_PASSWORDCACHE_H
+
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qglobal.h>
+
+#include <array>
+#include <vector>
+
+namespace QZap::Internal {
+
+// Remembers which passwords were found to be those of which hashes, so that ten thousand devices
+// that come back do not cost ten thousand hashes. What is kept is a digest under a key of this
+// process, over the hash too: a user whose hash was edited is unknown again.
+//
+// Used from one thread at a time. All is done in constant time but for growing.
+class PasswordCache
+{
+public:
+    static constexpr qsizetype MaximumSize = 100'000;
+
+    explicit PasswordCache(qsizetype maximumSize = MaximumSize);
+
+    // True counts as a use: those who have not been asked for longest go first.
+    [[nodiscard]] bool contains(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
+    void insert(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
+    void clear();
+    qsizetype size() const { return static_cast<qsizetype>(m_entries.size()); }
+
+private:
+    using Digest = std::array<uchar, 32>;
+    using Number = quint32; // of an entry
+    static constexpr Number None = ~Number{0};
+
+    struct Entry
+    {
+        Digest digest;
+        Number nextOfChain;
+        Number newer;
+        Number older;
+    };
+
+    static Digest digestOf(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
+    Number &chainOf(const Digest &digest);
+    Number find(const Digest &digest);
+    Number newEntry();
+    void chain(Number number);
+    void unchain(Number number);
+    void makeNewest(Number number);
+    void unlink(Number number);
+    void grow();
+
+    std::vector<Entry> m_entries; // never shrinks; the oldest is overwritten
+    std::vector<Number> m_chains; // 2^n, each the first entry of those with the same lower bits
+    Number m_newest = None;
+    Number m_oldest = None;
+    qsizetype m_maximumSize;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_PASSWORDCACHE_H
