@@ -6,6 +6,7 @@
 
 #include "credentials/keystore.h"
 #include "credentials/passwordstore.h"
+#include "protocol/bytehash.h"
 
 #include <QZap/qzap.h>
 
@@ -50,7 +51,7 @@ public:
 private:
     using Policies = std::array<std::shared_ptr<const DomainPolicy>, 5>; // by mechanism
 
-    QHash<QByteArray, Policies> m_domains;
+    QHash<ByteKey, Policies> m_domains;
     Policies m_any;
     bool m_hasAny = false;
 };

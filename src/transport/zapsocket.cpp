@@ -17,7 +17,7 @@ namespace {
 
 constexpr char Endpoint[] = "inproc://zeromq.zap.01"; // RFC 27
 // A larger batch would keep timers waiting under a flood, a smaller one costs a turn of the loop.
-constexpr int BatchSize = 64;
+constexpr int BatchSize = 32;
 
 QString lastError()
 {

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_PROTOCOL_BYTEHASH_H
+#define QZAP_PROTOCOL_BYTEHASH_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+
+#include <cstring>
+
+namespace QZap::Internal {
+
+// A seeded hash of few bytes. Qt's own costs more than all the rest of a look-up where it mixes
+// kinds of vector instructions, and is meant for tables that peers can fill: ours they only ask.
+inline size_t hashBytes(QByteArrayView bytes, size_t seed)
+{
+    constexpr quint64 Factor = 0x9e3779b97f4a7c15;
+    const auto mix = [](quint64 value) {
+        value *= Factor;
+        return value ^ (value >> 32);
+    };
+    quint64 hash = mix(seed ^ static_cast<quint64>(bytes.size()));
+    const char *at = bytes.data();
+    qsizetype left = bytes.size();
+    for (; left >= 8; at += 8, left -= 8) {
+        quint64 word = 0;
+        std::memcpy(&word, at, 8);
+        hash = mix(hash ^ word);
+    }
+    if (left > 0) {
+        quint64 word = 0;
+        std::memcpy(&word, at, static_cast<size_t>(left));
+        hash = mix(hash ^ word);
+    }
+    return static_cast<size_t>(mix(hash));
+}
+
+// A QByteArray as the key of a QHash, by that hash.
+struct ByteKey
+{
+    QByteArray bytes;
+
+    // For looking up; the bytes must outlive it.
+    static ByteKey view(QByteArrayView view)
+    {
+        return {QByteArray::fromRawData(view.data(), view.size())};
+    }
+    friend bool operator==(const ByteKey &lhs, const ByteKey &rhs)
+    {
+        return lhs.bytes == rhs.bytes;
+    }
+    friend size_t qHash(const ByteKey &key, size_t seed) { return hashBytes(key.bytes, seed); }
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_PROTOCOL_BYTEHASH_H
