@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keyfields.h"
+
+#include "credentials/certificatefile.h"
+#include "protocol/metadata.h"
+#include "protocol/text.h"
+
+#include <QtCore/qset.h>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr QLatin1StringView RequestFields[] = {QLatin1StringView("Mechanism"),
+                                               QLatin1StringView("Domain")};
+
+// Why no certificate or key list has such a field.
+QString fileNameProblem(const QString &name)
+{
+    const QString problem = metadataProblem(name.toUtf8(), {});
+    return problem.isEmpty() ? QString() : u"the field %1: "_s.arg(quoted(name)) + problem;
+}
+
+QString publishedNameProblem(const QString &name)
+{
+    if (isRequestField(name))
+        return {};
+    for (const QLatin1StringView field : RequestFields) {
+        // It would look like the request's, and be the file's.
+        if (name.compare(field, Qt::CaseInsensitive) == 0)
+            return u"the field %1 is written %2"_s.arg(quoted(name), field);
+    }
+    const QString problem = metadataNameError(name);
+    return problem.isEmpty() ? fileNameProblem(name) : problem;
+}
+
+} // namespace
+
+bool isRequestField(QStringView name)
+{
+    return std::find(std::begin(RequestFields), std::end(RequestFields), name)
+           != std::end(RequestFields);
+}
+
+QString fieldNamesProblem(const KeyFields &fields)
+{
+    if (fields.publishedFields.size() > MaximumPublishedFields) {
+        return u"%1 fields are to be published, and %2 can be"_s.arg(fields.publishedFields.size())
+            .arg(MaximumPublishedFields);
+    }
+    QSet<QString> seen;
+    for (const QString &name : fields.publishedFields) {
+        if (QString problem = publishedNameProblem(name); !problem.isEmpty())
+            return problem;
+        // Whoever reads metadata may not tell upper from lower case.
+        const QString folded = name.toLower();
+        if (seen.contains(folded))
+            return u"the field %1 is to be published twice, if in other case"_s.arg(quoted(name));
+        seen.insert(folded);
+    }
+    return fields.userIdField.isEmpty() ? QString() : fileNameProblem(fields.userIdField);
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_KEYFIELDS_H
+#define QZAP_CREDENTIALS_KEYFIELDS_H
+
+#include <QtCore/qstring.h>
+#include <QtCore/qstringlist.h>
+#include <QtCore/qstringview.h>
+
+namespace QZap::Internal {
+
+inline constexpr qsizetype MaximumPublishedFields = 64;
+
+// Which fields of certificates and key lists mean something. Names are told apart by case.
+struct KeyFields
+{
+    QString userIdField;         // whose value is the user id; empty where no field's is
+    QStringList publishedFields; // sent as metadata in this order, each one always
+
+    friend bool operator==(const KeyFields &lhs, const KeyFields &rhs)
+    {
+        return lhs.userIdField == rhs.userIdField && lhs.publishedFields == rhs.publishedFields;
+    }
+    friend bool operator!=(const KeyFields &lhs, const KeyFields &rhs) { return !(lhs == rhs); }
+};
+
+// "Mechanism" and "Domain": of the request, not of the key.
+[[nodiscard]] bool isRequestField(QStringView name);
+
+// Why the fields cannot be declared so; empty where they can.
+[[nodiscard]] QString fieldNamesProblem(const KeyFields &fields);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_KEYFIELDS_H
