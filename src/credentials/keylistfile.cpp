@@ -4,6 +4,7 @@
 #include "credentials/keylistfile.h"
 
 #include "credentials/certificatefile.h"
+#include "credentials/keyfieldencoder.h"
 #include "protocol/text.h"
 #include "protocol/z85.h"
 
@@ -74,6 +75,7 @@ public:
 
     const uchar *key() const { return m_key; }
     QByteArrayView userId() const { return m_userId; }
+    const QVarLengthArray<Field, 8> &fields() const { return m_fields; }
     QString problem() const { return m_problem; }
 
 private:
@@ -91,7 +93,7 @@ private:
     uchar m_key[CurveKeySize] = {};
     QByteArrayView m_keyText;
     QByteArrayView m_userId;
-    QVarLengthArray<Field, 8> m_fields; // checked, and for the store to keep
+    QVarLengthArray<Field, 8> m_fields;
     QString m_problem;
     bool m_explains = false;
 };
@@ -247,7 +249,7 @@ KeyLoad failure(FileError error, const QString &text)
 
 } // namespace
 
-KeyLoad parseKeyList(QByteArrayView contents, const QString &file)
+KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFields &fields)
 {
     if (contents.size() > MaximumKeyListSize) {
         return failure(FileError::Unreadable, u"%1: larger than the %2 bytes that are read"_s.arg(
@@ -259,9 +261,18 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file)
     const auto report = [&](const QString &what) {
         errors.add([&] { return u"%1:%2: %3"_s.arg(file, QString::number(lines.number()), what); });
     };
-    KeyStore::Builder builder;
+    KeyFieldEncoder encoder(fields);
+    KeyStore::Builder builder(encoder.content());
     reserve(&builder, contents);
     KeyLine line;
+    const auto addWithFields = [&] {
+        encoder.start(line.key(), line.userId());
+        for (const Field &field : line.fields()) {
+            if (const QString problem = encoder.add(field.name, field.value); !problem.isEmpty())
+                report(problem);
+        }
+        builder.add(line.key(), encoder.userId(), encoder.metadata());
+    };
     while (lines.next()) {
         if (lines.startsWithMark()) {
             report(u"starts with a byte order mark, and the line does not count; save the file as "
@@ -272,7 +283,10 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file)
         case KeyLine::Kind::Blank:
             break;
         case KeyLine::Kind::Key:
-            builder.add(line.key(), line.userId());
+            if (encoder.isNeeded())
+                addWithFields();
+            else
+                builder.add(line.key(), line.userId());
             break;
         case KeyLine::Kind::Bad:
             report(line.problem());
@@ -292,13 +306,13 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file)
     return load;
 }
 
-KeyLoad loadKeyList(const QString &file)
+KeyLoad loadKeyList(const QString &file, const KeyFields &fields)
 {
     try {
         const FileRead read = readFile(file, MaximumKeyListSize);
         if (!read.isOk())
             return failure(read.error, read.errorText);
-        KeyLoad load = parseKeyList(read.contents.view(), file);
+        KeyLoad load = parseKeyList(read.contents.view(), file, fields);
         load.warnings = writerWarnings(file, read.facts);
         load.changedMeanwhile = read.changedMeanwhile;
         return load;

@@ -6,6 +6,7 @@
 #include "credentials/certificatefile.h"
 
 #include <QtCore/qdir.h>
+#include <QtCore/qendian.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qtemporarydir.h>
@@ -41,6 +42,15 @@ std::optional<QByteArrayView> userIdOf(const KeyLoad &load, QByteArrayView key)
 {
     const auto match = load.keys->find(key);
     return match ? std::optional(match->userId) : std::nullopt;
+}
+
+// As RFC 27 has it.
+QByteArray encoded(const QByteArray &name, const QByteArray &value)
+{
+    QByteArray result(1, static_cast<char>(name.size()));
+    char size[sizeof(quint32)];
+    qToBigEndian(static_cast<quint32>(value.size()), size);
+    return result + name + QByteArray(size, sizeof size) + value;
 }
 
 // Root may read everything; a user without rights is somebody else for a moment.
@@ -87,6 +97,10 @@ private Q_SLOTS:
     void certificateInstead();
     void percentInTheFileName();
     void aMillionLines();
+    void fields_data();
+    void fields();
+    void badFields();
+    void fieldsOfTheFirst();
 
     void loads();
     void warnings_data();
@@ -363,6 +377,85 @@ void tst_KeyListFile::aMillionLines()
     }
     key[0] = Count;
     QVERIFY(!load.keys->find({reinterpret_cast<const char *>(key.data()), CurveKeySize}));
+}
+
+void tst_KeyListFile::fields_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("userIdField");
+    QTest::addColumn<QStringList>("published");
+    QTest::addColumn<QByteArray>("userId");
+    QTest::addColumn<QByteArray>("metadata");
+
+    const QString none;
+    const auto name = u"name"_s;
+    const QStringList both = {u"role"_s, u"org"_s};
+    const QByteArray empty = encoded("role", "") + encoded("org", "");
+    QTest::newRow("nothing declared") << KeyA + " alice name=A role=x" << none << QStringList()
+                                      << QByteArray("alice") << QByteArray();
+    QTest::newRow("user id by field")
+        << KeyA + " alice name=A" << name << QStringList() << QByteArray("A") << QByteArray();
+    QTest::newRow("user id by field alone")
+        << KeyA + " name=A" << name << QStringList() << QByteArray("A") << QByteArray();
+    QTest::newRow("field without a value")
+        << KeyA + " alice name=" << name << QStringList() << QByteArray("alice") << QByteArray();
+    QTest::newRow("no field") << KeyA + " alice role=x" << name << QStringList()
+                              << QByteArray("alice") << QByteArray();
+    QTest::newRow("neither id nor field")
+        << KeyA << name << QStringList() << QByteArray() << QByteArray();
+    QTest::newRow("published") << KeyA + " alice org=y role=x=#" << none << both
+                               << QByteArray("alice")
+                               << encoded("role", "x=#") + encoded("org", "y");
+    QTest::newRow("one missing") << KeyA + " alice org=y" << none << both << QByteArray("alice")
+                                 << encoded("role", "") + encoded("org", "y");
+    QTest::newRow("all missing") << KeyA + " alice" << none << both << QByteArray("alice") << empty;
+    QTest::newRow("key alone") << KeyA << none << both << QByteArray() << empty;
+    QTest::newRow("in a comment") << KeyA + " alice # role=x" << none << both << QByteArray("alice")
+                                  << empty;
+    QTest::newRow("both") << KeyA + " name=A role=x" << name << both << QByteArray("A")
+                          << encoded("role", "x") + encoded("org", "");
+}
+
+void tst_KeyListFile::fields()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QString, userIdField);
+    QFETCH(const QStringList, published);
+    QFETCH(const QByteArray, userId);
+    QFETCH(const QByteArray, metadata);
+
+    const KeyLoad load =
+        parseKeyList(text + '\n' + KeyB + " bob role=b", u"list"_s, {userIdField, published});
+    QCOMPARE(load.errors, QStringList());
+    const auto match = load.keys->find(bytesOf(KeyA));
+    QVERIFY(match);
+    QCOMPARE(match->userId, QByteArrayView(userId));
+    QCOMPARE(match->metadata, QByteArrayView(metadata));
+    QCOMPARE(userIdOf(load, bytesOf(KeyB)), QByteArrayView("bob"));
+}
+
+// The key counts, by the id that it has without the field.
+void tst_KeyListFile::badFields()
+{
+    const KeyLoad load =
+        parseKeyList(KeyA + " alice\n" + KeyB + " bob name=anonymous\n" + KeyC + " name=" + KeyA,
+                     u"list"_s, {u"name"_s, {}});
+    QCOMPARE(load.errors.size(), 2);
+    QVERIFY2(load.errors[0].startsWith(u"list:2: the field name is \"anonymous\""_s),
+             qPrintable(load.errors[0]));
+    QVERIFY2(load.errors[1].startsWith(u"list:3: the field name is itself a key"_s),
+             qPrintable(load.errors[1]));
+    QCOMPARE(load.keys->size(), 3);
+    QCOMPARE(userIdOf(load, bytesOf(KeyB)), QByteArrayView("bob"));
+    QCOMPARE(userIdOf(load, bytesOf(KeyC)), QByteArrayView(""));
+}
+
+void tst_KeyListFile::fieldsOfTheFirst()
+{
+    const KeyLoad load = parseKeyList(KeyA + " alice role=x\n" + KeyA + " mallory role=admin\n",
+                                      u"list"_s, {{}, {u"role"_s}});
+    QCOMPARE(load.errors.size(), 1);
+    QCOMPARE(load.keys->find(bytesOf(KeyA))->metadata, QByteArrayView(encoded("role", "x")));
 }
 
 void tst_KeyListFile::loads()
