@@ -308,17 +308,69 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
 
 KeyLoad loadKeyList(const QString &file, const KeyFields &fields)
 {
+    return KeyList(file, fields).load();
+}
+
+KeyList::KeyList(const QString &file, const KeyFields &fields, WallClock clock)
+    : m_file(file)
+    , m_fields(fields)
+    , m_clock(clock)
+{ }
+
+KeyLoad KeyList::load()
+{
     try {
-        const FileRead read = readFile(file, MaximumKeyListSize);
-        if (!read.isOk())
-            return failure(read.error, read.errorText);
-        KeyLoad load = parseKeyList(read.contents.view(), file, fields);
-        load.warnings = writerWarnings(file, read.facts);
-        load.changedMeanwhile = read.changedMeanwhile;
-        return load;
+        return read();
     } catch (const std::bad_alloc &) {
-        return failure(FileError::Unreadable, outOfMemoryText(file));
+        return failure(FileError::Unreadable, outOfMemoryText(m_file));
     }
+}
+
+KeyLoad KeyList::read()
+{
+    const qint64 now = m_clock();
+    if (!m_isSettled || fileFacts(m_file) != m_facts) {
+        const FileRead file = readFile(m_file, MaximumKeyListSize);
+        if (!file.isOk())
+            return unread(file);
+        if (file.changedMeanwhile)
+            return changing();
+        m_isSettled = false;
+        m_load = parseKeyList(file.contents.view(), m_file, m_fields);
+        m_facts = file.facts;
+        m_isSettled = isSettled(m_facts, now);
+    }
+    KeyLoad load = m_load;
+    load.warnings = writerWarnings(m_file, m_facts);
+    return load;
+}
+
+KeyLoad KeyList::unread(const FileRead &file)
+{
+    KeyLoad load = failure(file.error, file.errorText);
+    if (!m_load.keys)
+        return load;
+    if (file.error == FileError::Unreadable) {
+        load.errors.first() += u"; what it said before holds until then"_s;
+    } else {
+        load.errors.first() += u"; its keys are revoked until it is back"_s;
+        load.keys = KeyStore::Builder().build();
+        m_isSettled = false;
+        m_load = load;
+    }
+    return load;
+}
+
+// Half of what is written is never in force.
+KeyLoad KeyList::changing() const
+{
+    KeyLoad load = m_load;
+    if (!load.keys) {
+        load = failure(FileError::Unreadable,
+                       u"%1: written to while it was read; it is read again"_s.arg(m_file));
+    }
+    load.changedMeanwhile = true;
+    return load;
 }
 
 } // namespace QZap::Internal

@@ -4,6 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYLISTFILE_H
 #define QZAP_CREDENTIALS_KEYLISTFILE_H
 
+#include "credentials/fileage.h"
 #include "credentials/keyfields.h"
 #include "credentials/keyload.h"
 
@@ -21,6 +22,31 @@ inline constexpr qsizetype MaximumKeyListSize = qsizetype{256} * 1024 * 1024;
                                    const KeyFields &fields = {});
 // Never throws; reentrant.
 [[nodiscard]] KeyLoad loadKeyList(const QString &file, const KeyFields &fields = {});
+
+// A key list that is loaded again and again, on whichever thread.
+class KeyList
+{
+public:
+    explicit KeyList(const QString &file, const KeyFields &fields = {},
+                     WallClock clock = wallClock);
+
+    // Without keys where what it said last shall hold, if it was loaded before: it cannot be read,
+    // or is being written to. One that is gone after it was loaded has no keys any more. The same
+    // store where nothing changed. Never throws.
+    [[nodiscard]] KeyLoad load();
+
+private:
+    KeyLoad read();
+    KeyLoad unread(const FileRead &file);
+    KeyLoad changing() const;
+
+    QString m_file;
+    KeyFields m_fields;
+    WallClock m_clock;
+    FileFacts m_facts; // of what was read last
+    KeyLoad m_load;    // what that said
+    bool m_isSettled = false;
+};
 
 } // namespace QZap::Internal
 

@@ -5,6 +5,7 @@
 
 #include "credentials/certificatefile.h"
 
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qendian.h>
 #include <QtCore/qfile.h>
@@ -12,13 +13,16 @@
 #include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <memory>
 #include <optional>
+#include <thread>
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
@@ -51,6 +55,12 @@ QByteArray encoded(const QByteArray &name, const QByteArray &value)
     char size[sizeof(quint32)];
     qToBigEndian(static_cast<quint32>(value.size()), size);
     return result + name + QByteArray(size, sizeof size) + value;
+}
+
+// By which every file is old enough to be known by its facts.
+qint64 later()
+{
+    return wallClock() + qint64{3'600'000'000'000};
 }
 
 // Root may read everything; a user without rights is somebody else for a moment.
@@ -109,6 +119,16 @@ private Q_SLOTS:
     void cannotBeLoaded();
     void permissionDenied();
     void overTheLimit();
+
+    void sameFile();
+    void changes_data();
+    void changes();
+    void youngFile();
+    void unreadableKeeps();
+    void largeKeeps();
+    void gone_data();
+    void gone();
+    void changingFile();
 
 private:
     QString path(const QString &name) const { return m_directory->filePath(name); }
@@ -558,6 +578,181 @@ void tst_KeyListFile::overTheLimit()
     QCOMPARE(load.fileError, FileError::Unreadable);
     QCOMPARE(load.errors.size(), 1);
     QVERIFY(load.errors.first().startsWith(path(u"list"_s) + u": larger than the 268435456 "_s));
+}
+
+void tst_KeyListFile::sameFile()
+{
+    write(u"list"_s, KeyA + " alice\n" + KeyB + " x y\n", 0600);
+    KeyList list(path(u"list"_s), {}, later);
+    const KeyLoad first = list.load();
+    QCOMPARE(first.errors.size(), 1);
+    QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
+    // Who may not read the file notices that it is the same.
+    const SomebodyElse somebodyElse;
+    if (::geteuid() == ::getuid())
+        QSKIP("only root can become somebody else");
+    const KeyLoad second = list.load();
+    QCOMPARE(second.keys, first.keys);
+    QCOMPARE(second.errors, first.errors);
+    QCOMPARE(second.fileError, FileError::None);
+}
+
+void tst_KeyListFile::changes_data()
+{
+    QTest::addColumn<bool>("byRename");
+
+    QTest::newRow("in place") << false;
+    QTest::newRow("renamed over") << true;
+}
+
+// The size and the time of writing tell nothing here.
+void tst_KeyListFile::changes()
+{
+    QFETCH(const bool, byRename);
+
+    write(u"list"_s, KeyA);
+    struct stat before = {};
+    QCOMPARE(::stat(qPrintable(path(u"list"_s)), &before), 0);
+    KeyList list(path(u"list"_s), {}, later);
+    QVERIFY(list.load().keys->find(bytesOf(KeyA)));
+
+    const QString written = byRename ? u"new"_s : u"list"_s;
+    struct stat after = {};
+    do { // time stamps move on in steps of some milliseconds
+        write(written, KeyB);
+        const timespec times[] = {before.st_atim, before.st_mtim};
+        QCOMPARE(::utimensat(AT_FDCWD, qPrintable(path(written)), times, 0), 0);
+        QCOMPARE(::stat(qPrintable(path(written)), &after), 0);
+    } while (after.st_ctim.tv_sec == before.st_ctim.tv_sec
+             && after.st_ctim.tv_nsec == before.st_ctim.tv_nsec);
+    if (byRename)
+        QCOMPARE(::rename(qPrintable(path(u"new"_s)), qPrintable(path(u"list"_s))), 0);
+    const KeyLoad load = list.load();
+    QCOMPARE(load.errors, QStringList());
+    QVERIFY(!load.keys->find(bytesOf(KeyA)));
+    QVERIFY(load.keys->find(bytesOf(KeyB)));
+}
+
+// A file that is too young to be known by its facts is read again, and once more when it is not.
+void tst_KeyListFile::youngFile()
+{
+    write(u"list"_s, KeyA);
+    KeyList list(path(u"list"_s));
+    const KeyLoad first = list.load();
+    const KeyLoad second = list.load();
+    QVERIFY(second.keys);
+    QVERIFY(second.keys != first.keys);
+    QCOMPARE(second.errors, QStringList());
+}
+
+void tst_KeyListFile::unreadableKeeps()
+{
+    write(u"list"_s, KeyA);
+    QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
+    KeyList list(path(u"list"_s), {}, later);
+    const KeyLoad first = list.load();
+    QVERIFY(first.keys);
+    write(u"list"_s, KeyB, 0000);
+    {
+        const SomebodyElse somebodyElse;
+        const KeyLoad load = list.load();
+        QVERIFY(!load.keys);
+        QCOMPARE(load.fileError, FileError::Unreadable);
+        QCOMPARE(load.errors.size(), 1);
+        QVERIFY2(load.errors.first().endsWith(u"; what it said before holds until then"_s),
+                 qPrintable(load.errors.first()));
+    }
+    QCOMPARE(::chmod(qPrintable(path(u"list"_s)), 0644), 0);
+    const KeyLoad load = list.load();
+    QCOMPARE(load.errors, QStringList());
+    QVERIFY(load.keys->find(bytesOf(KeyB)));
+}
+
+void tst_KeyListFile::largeKeeps()
+{
+    write(u"list"_s, KeyA);
+    KeyList list(path(u"list"_s), {}, later);
+    QVERIFY(list.load().keys);
+    QVERIFY(QFile::resize(path(u"list"_s), MaximumKeyListSize + 1));
+    const KeyLoad load = list.load();
+    QVERIFY(!load.keys);
+    QCOMPARE(load.fileError, FileError::Unreadable);
+    QCOMPARE(load.errors.size(), 1);
+}
+
+void tst_KeyListFile::gone_data()
+{
+    QTest::addColumn<QString>("instead"); // in its place
+    QTest::addColumn<FileError>("error");
+
+    QTest::newRow("nothing") << QString() << FileError::NotFound;
+    QTest::newRow("a link that leads nowhere") << u"nowhere"_s << FileError::NotFound;
+    QTest::newRow("a link to a directory") << u"."_s << FileError::NotRegular;
+    QTest::newRow("a link to itself") << u"list"_s << FileError::NotRegular;
+}
+
+void tst_KeyListFile::gone()
+{
+    QFETCH(const QString, instead);
+
+    write(u"list"_s, KeyA);
+    KeyList list(path(u"list"_s), {}, later);
+    QCOMPARE(list.load().keys->size(), 1);
+    QVERIFY(QFile::remove(path(u"list"_s)));
+    if (!instead.isEmpty())
+        QVERIFY(QFile::link(instead, path(u"list"_s)));
+    for (int i = 0; i < 2; ++i) {
+        const KeyLoad load = list.load();
+        QVERIFY(load.keys);
+        QCOMPARE(load.keys->size(), 0);
+        QTEST(load.fileError, "error");
+        QCOMPARE(load.errors.size(), 1);
+        QVERIFY2(load.errors.first().endsWith(u"; its keys are revoked until it is back"_s),
+                 qPrintable(load.errors.first()));
+    }
+    if (!instead.isEmpty())
+        QVERIFY(QFile::remove(path(u"list"_s)));
+    write(u"list"_s, KeyA);
+    const KeyLoad load = list.load();
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.fileError, FileError::None);
+    QCOMPARE(load.keys->size(), 1);
+}
+
+void tst_KeyListFile::changingFile()
+{
+    const QByteArray padding = '\n' + QByteArray(1'000'000, '#');
+    write(u"list"_s, KeyA + padding);
+    KeyList list(path(u"list"_s), {}, later);
+    const KeyLoad first = list.load();
+    QVERIFY(first.keys->find(bytesOf(KeyA)));
+
+    write(u"list"_s, KeyB + padding);
+    std::atomic<bool> ends = false;
+    std::thread writer([&] {
+        const QByteArray file = QFile::encodeName(path(u"list"_s));
+        for (off_t size = 1'000'000; !ends; size ^= 1) {
+            if (::truncate(file.constData(), size) != 0)
+                qFatal("cannot truncate");
+        }
+    });
+    KeyLoad load;
+    std::shared_ptr<const KeyStore> keys = first.keys;
+    bool isKept = true;
+    for (QDeadlineTimer limit(30'000); !load.changedMeanwhile && !limit.hasExpired();) {
+        load = list.load();
+        isKept = isKept && (!load.changedMeanwhile || load.keys == keys);
+        keys = load.keys;
+    }
+    ends = true;
+    writer.join();
+    QVERIFY(load.changedMeanwhile);
+    QVERIFY(isKept);
+    QCOMPARE(load.errors, QStringList());
+
+    load = list.load();
+    QVERIFY(!load.changedMeanwhile);
+    QVERIFY(load.keys->find(bytesOf(KeyB)));
 }
 
 QTEST_GUILESS_MAIN(tst_KeyListFile)
