@@ -144,7 +144,8 @@ private:
 
     void fail(int line, const QString &what);
     void fail(QLatin1StringView what) { fail(m_line, what); }
-    void warn(QLatin1StringView what);
+    void skip(const Property &property, QLatin1StringView why);
+    void warn(QLatin1StringView what, const QByteArray &field = {});
 
     CertificateParse m_result;
     CertificateData m_certificate;
@@ -246,16 +247,16 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
 {
     const Property property = parseProperty(line);
     if (!isIndented) {
-        warn("is indented by something other than 4 spaces"_L1);
+        skip(property, "is indented by something other than 4 spaces"_L1);
     } else if (property.problem) {
-        warn(QLatin1StringView(property.problem));
+        skip(property, QLatin1StringView(property.problem));
     } else if (!property.hasValue) {
-        warn("has no value"_L1);
+        skip(property, "has no value"_L1);
     } else if (isKeyName(property.name)) {
         // pyzmq takes it for the key, whatever section it is in.
         warn("has the name of a key"_L1);
     } else if (!property.value.isValidUtf8() || hasControlCharacter(property.value)) {
-        warn("has a value that is not UTF-8 text without control characters"_L1);
+        skip(property, "has a value that is not UTF-8 text without control characters"_L1);
     } else {
         QList<CertificateField> &fields = m_certificate.metadata;
         const auto isSame = [&](const CertificateField &field) {
@@ -264,7 +265,7 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
         if (std::any_of(fields.cbegin(), fields.cend(), isSame))
             warn("has the name of an earlier one, which counts"_L1);
         else
-            fields.append({property.name.toByteArray(), property.value.toByteArray()});
+            fields.append({property.name.toByteArray(), property.value.toByteArray(), m_line});
     }
 }
 
@@ -332,15 +333,22 @@ void Parser::failWithoutKey()
 void Parser::fail(int line, const QString &what)
 {
     m_failed = true;
-    m_result.error = {line, what};
+    m_result.error = {line, what, {}};
 }
 
-void Parser::warn(QLatin1StringView what)
+void Parser::skip(const Property &property, QLatin1StringView why)
 {
-    if (m_result.warnings.size() < MaximumWarnings)
-        m_result.warnings.append({m_line, "skipped, as this metadata line "_L1 + what});
-    else if (m_result.warnings.size() == MaximumWarnings)
-        m_result.warnings.append({m_line, u"skipped, as are bad metadata lines after this one"_s});
+    warn(why, property.name.toByteArray());
+}
+
+void Parser::warn(QLatin1StringView what, const QByteArray &field)
+{
+    if (m_result.warnings.size() < MaximumWarnings) {
+        m_result.warnings.append({m_line, "skipped, as this metadata line "_L1 + what, field});
+    } else if (m_result.warnings.size() == MaximumWarnings) {
+        m_result.warnings.append(
+            {m_line, u"skipped, as are bad metadata lines after this one"_s, field});
+    }
 }
 
 } // namespace

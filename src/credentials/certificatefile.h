@@ -24,6 +24,7 @@ struct CertificateField
 {
     QByteArray name;
     QByteArray value; // UTF-8
+    int line = 0;     // where it was read
 
     friend bool operator==(const CertificateField &lhs, const CertificateField &rhs)
     {
@@ -45,6 +46,7 @@ struct CertificateProblem
 {
     int line = 0;
     QString what;
+    QByteArray field; // of the metadata line that was skipped, if it has one
 
     // "file:line: what is wrong"
     QString text(const QString &file) const;

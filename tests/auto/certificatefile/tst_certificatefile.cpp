@@ -42,6 +42,7 @@ private Q_SLOTS:
     void skipsMetadata_data();
     void skipsMetadata();
     void skipsAreBounded();
+    void namesLinesAndFields();
     void refuses_data();
     void refuses();
     void neverQuotesTheFile();
@@ -220,6 +221,25 @@ void tst_CertificateFile::skipsAreBounded()
     QVERIFY(parse.isOk());
     QCOMPARE(parse.warnings.size(), 17);
     QCOMPARE(parse.warnings.constLast().line, 18);
+}
+
+void tst_CertificateFile::namesLinesAndFields()
+{
+    const CertificateParse parse =
+        parseCertificate("metadata\n    name = \"x\"\n\n    role = \"y\n  org = z\n    a b = c\n"
+                         "    = d\n    unit = u\n"
+                         + curve());
+    QVERIFY(parse.isOk());
+    const QList<CertificateField> &fields = parse.certificate->metadata;
+    QCOMPARE(fields.size(), 2);
+    QCOMPARE(fields[0].line, 2);
+    QCOMPARE(fields[1].line, 8);
+    const QList<QByteArray> skipped = {"role", "org", "a", ""};
+    QCOMPARE(parse.warnings.size(), skipped.size());
+    for (qsizetype i = 0; i < skipped.size(); ++i) {
+        QCOMPARE(parse.warnings[i].line, 4 + static_cast<int>(i));
+        QCOMPARE(parse.warnings[i].field, skipped[i]);
+    }
 }
 
 void tst_CertificateFile::refuses_data()
