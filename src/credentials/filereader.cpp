@@ -203,6 +203,9 @@ int readAll(int descriptor, qint64 sizeHint, qsizetype limit, SecretBytes *conte
         if (count == 0)
             break;
         size += count;
+        // All of it, unless it grew since: then its facts differ afterwards.
+        if (size == sizeHint && size < contents->capacity())
+            break;
     }
     if (size > limit)
         return EFBIG;
