@@ -166,7 +166,7 @@ void tst_ZapSocket::handsOutInBatches()
     for (int i = 0; i < Count; ++i)
         client.send(ZapClient::request("NULL"));
     QTRY_COMPARE(m_received, Count);
-    QVERIFY(m_drains >= Count / 64);
+    QVERIFY(m_drains >= Count / 32);
     int replies = 0;
     while (client.receive())
         ++replies;
@@ -332,7 +332,6 @@ void tst_ZapSocket::survivesANestedEventLoop()
             return;
         other.send(ZapClient::request("NULL"));
         QVERIFY(!other.waitForReply().isEmpty());
-        QCOMPARE(m_received, requests + 1);
     };
     m_socket = std::make_unique<ZapSocket>(std::move(handler));
     open();
