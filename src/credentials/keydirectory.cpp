@@ -4,13 +4,11 @@
 #include "credentials/keydirectory.h"
 
 #include "credentials/certificatefile.h"
+#include "credentials/directoryreader.h"
+#include "credentials/keyfilename.h"
 #include "protocol/text.h"
 
-#include <QtCore/qdir.h>
 #include <QtCore/qendian.h>
-#include <QtCore/qfile.h>
-#include <QtCore/qfileinfo.h>
-#include <QtCore/qregularexpression.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -19,67 +17,18 @@
 #include <utility>
 #include <vector>
 
-#ifdef Q_OS_UNIX
-#    include <dirent.h>
-#    include <fcntl.h>
-#    include <sys/stat.h>
-#    include <unistd.h>
-#endif
-
 using namespace Qt::StringLiterals;
 
 namespace QZap::Internal {
 
 namespace {
 
-// For the texts: bytes that are no UTF-8, and control characters, are written as \xhh.
-QString shownName(const QByteArray &name)
-{
-    if (isCleanText(name))
-        return QString::fromUtf8(name);
-    QString result;
-    for (const char c : name) {
-        if (c >= 0x20 && c < 0x7f)
-            result += QLatin1Char(c);
-        else
-            result += uR"(\x%1)"_s.arg(uint{static_cast<uchar>(c)}, 2, 16, QLatin1Char('0'));
-    }
-    return result;
-}
-
-class NameFilters
-{
-public:
-    explicit NameFilters(const QStringList &wildcards)
-    {
-        for (const QString &wildcard : wildcards) {
-            const auto expression = QRegularExpression::fromWildcard(wildcard, Qt::CaseSensitive);
-            if (expression.isValid())
-                m_expressions.push_back(expression);
-            else
-                m_invalid += wildcard;
-        }
-    }
-    bool match(const QByteArray &name) const
-    {
-        const QString text = QFile::decodeName(name);
-        return std::any_of(
-            m_expressions.cbegin(), m_expressions.cend(),
-            [&](const auto &expression) { return expression.match(text).hasMatch(); });
-    }
-    QStringList invalid() const { return m_invalid; }
-
-private:
-    std::vector<QRegularExpression> m_expressions;
-    QStringList m_invalid;
-};
-
 struct Entry
 {
     QByteArray name;
     quint64 sortKey = 0;
     KeyFileName kind = KeyFileName::Candidate;
-    bool isSpecial = false; // a fifo, socket or device: even opening it may have an effect
+    bool isSpecial = false;
 };
 
 qsizetype commonSize(const QByteArray &lhs, const QByteArray &rhs, qsizetype limit)
@@ -110,194 +59,12 @@ void sortByName(std::vector<Entry> *entries)
     });
 }
 
-// The names in a directory, and its files by their names.
-class Directory
-{
-public:
-    explicit Directory(const QString &path)
-        : m_path(path.endsWith(u'/') ? path.chopped(1) : path)
-    { }
-    virtual ~Directory() = default;
-    Q_DISABLE_COPY_MOVE(Directory)
-
-    // An errno, or 0; what goes on needs an open directory.
-    virtual int open() = 0;
-    virtual int list(std::vector<Entry> *entries) = 0;
-    virtual FileRead read(const QByteArray &name) const = 0;
-    // Whether it is a link, or was one where it leads nowhere.
-    virtual bool isLink(const QByteArray &name) const = 0;
-    virtual std::optional<FileFacts> facts() const { return fileFacts(m_path + u'/'); }
-
-    QString pathOf(const QByteArray &name) const { return m_path + u'/' + shownName(name); }
-
-protected:
-    static void append(std::vector<Entry> *entries, QByteArrayView name, bool isSpecial)
-    {
-        const KeyFileName kind = keyFileName(name);
-        if (kind != KeyFileName::Never)
-            entries->push_back({name.toByteArray(), 0, kind, isSpecial});
-    }
-
-    const QString m_path; // without a slash at its end
-};
-
-// For Qt's resources, and systems without descriptors.
-class QtDirectory final : public Directory
-{
-public:
-    using Directory::Directory;
-
-    int open() override
-    {
-        const QFileInfo info(m_path + u'/');
-        if (!info.isDir())
-            return QFileInfo::exists(m_path) ? ENOTDIR : ENOENT;
-        return info.isReadable() ? 0 : EACCES;
-    }
-    int list(std::vector<Entry> *entries) override
-    {
-        const QStringList names =
-            QDir(m_path + u'/')
-                .entryList(QDir::Files | QDir::System | QDir::Hidden, QDir::Unsorted);
-        for (const QString &name : names)
-            append(entries, QFile::encodeName(name), false);
-        return 0;
-    }
-    FileRead read(const QByteArray &name) const override
-    {
-        return readFile(m_path + u'/' + QFile::decodeName(name), MaximumCertificateSize);
-    }
-    bool isLink(const QByteArray &name) const override
-    {
-        return QFileInfo(m_path + u'/' + QFile::decodeName(name)).isSymLink();
-    }
-};
-
-#ifdef Q_OS_UNIX
-
-class UnixDirectory final : public Directory
-{
-public:
-    using Directory::Directory;
-
-    int open() override;
-    int list(std::vector<Entry> *entries) override;
-    FileRead read(const QByteArray &name) const override
-    {
-        return readFileAt(::dirfd(m_stream.get()), name, MaximumCertificateSize, m_path);
-    }
-    bool isLink(const QByteArray &name) const override
-    {
-        struct stat status = {};
-        return ::fstatat(::dirfd(m_stream.get()), name.constData(), &status, AT_SYMLINK_NOFOLLOW)
-                   == 0
-               && S_ISLNK(status.st_mode);
-    }
-    std::optional<FileFacts> facts() const override
-    {
-        return fileFactsAt(::dirfd(m_stream.get()), ".");
-    }
-
-private:
-    struct Close
-    {
-        void operator()(DIR *stream) const { ::closedir(stream); }
-    };
-
-    std::unique_ptr<DIR, Close> m_stream;
-};
-
-int UnixDirectory::open()
-{
-    const QByteArray path = QFile::encodeName(m_path + u'/');
-    if (path.contains('\0'))
-        return ENOENT;
-    int descriptor = -1;
-    do {
-        descriptor = ::open(path.constData(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
-    } while (descriptor < 0 && errno == EINTR);
-    if (descriptor < 0)
-        return errno;
-    m_stream.reset(::fdopendir(descriptor));
-    if (!m_stream) {
-        const int error = errno;
-        ::close(descriptor);
-        return error;
-    }
-    // A directory that may be listed and not entered fails here, and not once for each file.
-    errno = EACCES;
-    return facts() ? 0 : errno;
-}
-
-int UnixDirectory::list(std::vector<Entry> *entries)
-{
-    for (;;) {
-        errno = 0;
-        // The stream is this object's own. NOLINTNEXTLINE(concurrency-mt-unsafe)
-        const dirent *const entry = ::readdir(m_stream.get());
-        if (!entry)
-            return errno;
-#    ifdef DT_DIR
-        // Links, and what a file system does not tell of, show when they are opened.
-        const auto type = entry->d_type;
-        const bool isSpecial =
-            type == DT_FIFO || type == DT_SOCK || type == DT_CHR || type == DT_BLK;
-        if (type != DT_DIR)
-            append(entries, entry->d_name, isSpecial);
-#    else
-        append(entries, entry->d_name, false);
-#    endif
-    }
-}
-
-#endif // Q_OS_UNIX
-
-std::unique_ptr<Directory> makeDirectory(const QString &path)
-{
-#ifdef Q_OS_UNIX
-    if (!path.startsWith(":/"_L1))
-        return std::make_unique<UnixDirectory>(path);
-#endif
-    return std::make_unique<QtDirectory>(path);
-}
-
-FileError kindOfDirectoryError(int systemError)
-{
-    switch (systemError) {
-    case ENOENT:
-        return FileError::NotFound;
-    case ENOTDIR:
-    case ELOOP:
-        return FileError::NotRegular;
-    default:
-        return FileError::Unreadable;
-    }
-}
-
-QString textOfDirectoryError(int systemError, const QString &path)
-{
-    switch (systemError) {
-    case ENOENT:
-        return u"%1: no such directory"_s.arg(path);
-    case ENOTDIR:
-        return u"%1: not a directory"_s.arg(path);
-    case ELOOP:
-        return u"%1: a symbolic link that leads to itself"_s.arg(path);
-    case EACCES:
-    case EPERM:
-        return u"%1: cannot be read: permission denied; let this user list and enter the "
-               "directory, and those above it"_s.arg(path);
-    default:
-        return u"%1: cannot be read: %2"_s.arg(path, qt_error_string(systemError));
-    }
-}
-
 class Loader
 {
 public:
     explicit Loader(const QString &path)
         : m_path(path)
-        , m_directory(makeDirectory(path))
+        , m_directory(DirectoryReader::make(path))
     { }
     KeyLoad load(const QStringList &nameFilters);
 
@@ -309,7 +76,7 @@ private:
     void warnOfDuplicates(const std::vector<KeyStore::Builder::Duplicate> &duplicates);
 
     QString m_path;
-    std::unique_ptr<Directory> m_directory;
+    std::unique_ptr<DirectoryReader> m_directory;
     KeyStore::Builder m_builder;
     std::vector<const Entry *> m_certificates; // in the order of the builder
     ProblemList m_errors;
@@ -339,15 +106,17 @@ KeyLoad Loader::load(const QStringList &nameFilters)
     }
 
     std::vector<Entry> entries;
+    const auto take = [&](QByteArrayView name, bool isSpecial) {
+        const KeyFileName kind = keyFileName(name);
+        if (kind != KeyFileName::Never)
+            entries.push_back({name.toByteArray(), 0, kind, isSpecial});
+    };
     // Half a list would revoke the other half.
-    if (const int error = m_directory->list(&entries))
+    if (const int error = m_directory->list(take))
         return failure(error);
-    if (!nameFilters.isEmpty()) {
-        entries.erase(
-            std::remove_if(entries.begin(), entries.end(),
-                           [&](const Entry &entry) { return !filters.match(entry.name); }),
-            entries.end());
-    }
+    entries.erase(std::remove_if(entries.begin(), entries.end(),
+                                 [&](const Entry &entry) { return !filters.match(entry.name); }),
+                  entries.end());
     sortByName(&entries);
     m_builder.reserve(static_cast<qsizetype>(entries.size()), 0);
     m_certificates.reserve(entries.size());
@@ -368,8 +137,8 @@ KeyLoad Loader::load(const QStringList &nameFilters)
 KeyLoad Loader::failure(int systemError) const
 {
     KeyLoad load;
-    load.fileError = kindOfDirectoryError(systemError);
-    load.errors = QStringList(textOfDirectoryError(systemError, m_path));
+    load.fileError = directoryError(systemError);
+    load.errors = QStringList(directoryErrorText(systemError, m_path));
     return load;
 }
 
@@ -385,7 +154,7 @@ void Loader::read(const Entry &entry)
         }
         return;
     }
-    const FileRead file = m_directory->read(entry.name);
+    const FileRead file = m_directory->read(entry.name, MaximumCertificateSize);
     if (!file.isOk()) {
         reportUnread(entry, file);
         return;
@@ -475,27 +244,7 @@ void Loader::warnOfDuplicates(const std::vector<KeyStore::Builder::Duplicate> &d
     }
 }
 
-bool isNeverRead(QByteArrayView name)
-{
-    constexpr QByteArrayView Endings[] = {"~", ".bak", ".old", ".orig", ".tmp"};
-    constexpr QByteArrayView Parts[] = {"_secret", ".dpkg-", ".rpm"};
-    const qsizetype size = name.size();
-    return name.isEmpty() || name.front() == '.' || name.front() == '#'
-           || std::any_of(std::begin(Endings), std::end(Endings),
-                          [&](QByteArrayView ending) { return name.endsWith(ending); })
-           || std::any_of(std::begin(Parts), std::end(Parts),
-                          [&](QByteArrayView part) { return name.contains(part); })
-           || (size >= 4 && name.sliced(size - 4, 3) == ".sw");
-}
-
 } // namespace
-
-KeyFileName keyFileName(QByteArrayView name)
-{
-    if (isNeverRead(name))
-        return KeyFileName::Never;
-    return name.endsWith(".key") ? KeyFileName::Key : KeyFileName::Candidate;
-}
 
 KeyLoad loadKeyDirectory(const QString &directory, const QStringList &nameFilters)
 {

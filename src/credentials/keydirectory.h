@@ -6,20 +6,10 @@
 
 #include "credentials/keyload.h"
 
-#include <QtCore/qbytearrayview.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 
 namespace QZap::Internal {
-
-enum class KeyFileName {
-    Never,     // hidden, a backup copy, a secret, an editor's or a packager's
-    Key,       // <name>.key: no certificate in it is an error
-    Candidate, // any other, as czmq names certificates: no certificate in it is none
-};
-
-// What a file of a key directory may be, by its name.
-[[nodiscard]] KeyFileName keyFileName(QByteArrayView name);
 
 // The keys of the certificates in a directory, without user ids. Name filters are wildcards that
 // tell upper from lower case; without any, every name is read. Files are read in the order of

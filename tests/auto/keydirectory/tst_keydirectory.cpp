@@ -4,6 +4,7 @@
 #include "credentials/keydirectory.h"
 
 #include "credentials/certificatefile.h"
+#include "credentials/keyfilename.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_DIRECTORYREADER_H
+#define QZAP_CREDENTIALS_DIRECTORYREADER_H
+
+#include "credentials/filereader.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qstring.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace QZap::Internal {
+
+// The names in a directory, and its files by their names.
+class DirectoryReader
+{
+public:
+    // Is given a name, and whether it is known to be a fifo, socket or device.
+    using TakeName = std::function<void(QByteArrayView name, bool isSpecial)>;
+
+    [[nodiscard]] static std::unique_ptr<DirectoryReader> make(const QString &path);
+    virtual ~DirectoryReader() = default;
+    Q_DISABLE_COPY_MOVE(DirectoryReader)
+
+    // An errno, or 0; what follows needs an open directory.
+    [[nodiscard]] virtual int open() = 0;
+    // All but the sub-directories, in no order; once.
+    [[nodiscard]] virtual int list(const TakeName &take) = 0;
+
+    virtual FileRead read(const QByteArray &name, qsizetype limit) const = 0;
+    // Of a file or directory, links followed; none where there is none.
+    virtual std::optional<FileFacts> factsOf(const QByteArray &name) const = 0;
+    // Whether it is a link, or was one where it leads nowhere.
+    virtual bool isLink(const QByteArray &name) const = 0;
+    // Whether it is a fifo, socket or device: even opening one may have an effect.
+    virtual bool isSpecial(const QByteArray &name) const = 0;
+    // Of the directory itself.
+    virtual std::optional<FileFacts> facts() const { return fileFacts(m_path + u'/'); }
+
+    // For texts: bytes that are no UTF-8, and control characters, are written as \xhh.
+    QString pathOf(const QByteArray &name) const;
+
+protected:
+    explicit DirectoryReader(const QString &path);
+
+    const QString m_path; // without a slash at its end
+};
+
+// What went wrong with a directory, by its errno, and in words that name it.
+[[nodiscard]] FileError directoryError(int systemError);
+[[nodiscard]] QString directoryErrorText(int systemError, const QString &path);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_DIRECTORYREADER_H
