@@ -3,33 +3,29 @@
 
 #include "credentials/keydirectory.h"
 
-#include "credentials/certificatefile.h"
 #include "credentials/directoryreader.h"
-#include "credentials/keyfilename.h"
 #include "protocol/text.h"
 
 #include <QtCore/qendian.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
+#include <iterator>
 #include <new>
 #include <utility>
-#include <vector>
 
 using namespace Qt::StringLiterals;
 
 namespace QZap::Internal {
 
-namespace {
-
-struct Entry
+struct KeyDirectory::Listed
 {
     QByteArray name;
     quint64 sortKey = 0;
-    KeyFileName kind = KeyFileName::Candidate;
     bool isSpecial = false;
 };
+
+namespace {
 
 qsizetype commonSize(const QByteArray &lhs, const QByteArray &rhs, qsizetype limit)
 {
@@ -37,8 +33,9 @@ qsizetype commonSize(const QByteArray &lhs, const QByteArray &rhs, qsizetype lim
     return std::mismatch(lhs.begin(), lhs.begin() + size, rhs.begin()).first - lhs.begin();
 }
 
-// By their bytes. Names of one directory tend to start alike, so what follows that is compared
-// first, as a number.
+// By their bytes, each name once. Names of one directory tend to start alike, so what follows that
+// is compared first, as a number.
+template <typename Entry>
 void sortByName(std::vector<Entry> *entries)
 {
     if (entries->empty())
@@ -57,205 +54,290 @@ void sortByName(std::vector<Entry> *entries)
     std::sort(entries->begin(), entries->end(), [](const Entry &lhs, const Entry &rhs) {
         return lhs.sortKey != rhs.sortKey ? lhs.sortKey < rhs.sortKey : lhs.name < rhs.name;
     });
+    const auto isSame = [](const Entry &lhs, const Entry &rhs) { return lhs.name == rhs.name; };
+    entries->erase(std::unique(entries->begin(), entries->end(), isSame), entries->end());
 }
 
-class Loader
+} // namespace
+
+KeyDirectory::KeyDirectory(const QString &path, const QStringList &nameFilters,
+                           const KeyFields &fields, WallClock clock)
+    : m_path(path)
+    , m_filters(nameFilters)
+    , m_encoder(fields)
+    , m_clock(clock)
+{ }
+
+KeyDirectory::~KeyDirectory() = default;
+
+KeyLoad KeyDirectory::load()
 {
-public:
-    explicit Loader(const QString &path)
-        : m_path(path)
-        , m_directory(DirectoryReader::make(path))
-    { }
-    KeyLoad load(const QStringList &nameFilters);
+    return guarded([this] { return loadAll(); });
+}
 
-private:
-    KeyLoad failure(int systemError) const;
-    void read(const Entry &entry);
-    void reportUnread(const Entry &entry, const FileRead &read);
-    void add(const Entry &entry, const CertificateData &certificate);
-    void warnOfDuplicates(const std::vector<KeyStore::Builder::Duplicate> &duplicates);
+KeyLoad KeyDirectory::update(const QSet<QByteArray> &names)
+{
+    return guarded([&] { return loadNames(names); });
+}
 
-    QString m_path;
-    std::unique_ptr<DirectoryReader> m_directory;
-    KeyStore::Builder m_builder;
-    std::vector<const Entry *> m_certificates; // in the order of the builder
-    ProblemList m_errors;
-    ProblemList m_warnings;
-    ProblemList m_remarks; // those that are least of the warnings
-    bool m_isIncomplete = false;
-    bool m_changedMeanwhile = false;
-};
+template <typename Load>
+KeyLoad KeyDirectory::guarded(Load load)
+{
+    try {
+        return load();
+    } catch (const std::bad_alloc &) {
+        m_isCurrent = false;
+        KeyLoad result;
+        result.fileError = FileError::Unreadable;
+        result.errors = QStringList(outOfMemoryText(m_path));
+        return result;
+    }
+}
 
-KeyLoad Loader::load(const QStringList &nameFilters)
+KeyLoad KeyDirectory::loadAll()
 {
     if (m_path.isEmpty())
         return failure(ENOENT);
-    if (const int error = m_directory->open())
+    const auto directory = DirectoryReader::make(m_path);
+    if (const int error = directory->open())
         return failure(error);
-    const auto facts = m_directory->facts();
-    const NameFilters filters(nameFilters);
-    for (const QString &wildcard : filters.invalid()) {
-        m_errors.add([&] {
+    const auto facts = directory->facts();
+    if (!facts)
+        return failure(EIO);
+
+    std::vector<Listed> entries;
+    const auto take = [&](QByteArrayView name, bool isSpecial) {
+        if (keyFileName(name) != KeyFileName::Never)
+            entries.push_back({name.toByteArray(), 0, isSpecial});
+    };
+    // Half a list would revoke the other half.
+    if (const int error = directory->list(take))
+        return failure(error);
+    entries.erase(std::remove_if(entries.begin(), entries.end(),
+                                 [&](const Listed &entry) { return !m_filters.match(entry.name); }),
+                  entries.end());
+    sortByName(&entries);
+
+    KeyFileReader reader(*directory, &m_encoder, m_clock());
+    m_isCurrent = false;
+    merge(lookAtAll(&entries, &reader));
+    m_facts = *facts;
+    m_isCurrent = true;
+    build();
+    KeyLoad load = report(*directory, *facts);
+    load.changedMeanwhile = reader.changedMeanwhile() || directory->facts() != facts;
+    return load;
+}
+
+KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
+{
+    if (!m_isCurrent)
+        return loadAll();
+    const auto directory = DirectoryReader::make(m_path);
+    if (const int error = directory->open())
+        return failure(error);
+    const auto facts = directory->facts();
+    // Another directory in the place of the one whose files are known.
+    if (!facts || facts->device != m_facts.device || facts->inode != m_facts.inode)
+        return loadAll();
+
+    std::vector<QByteArray> sorted;
+    std::copy_if(names.cbegin(), names.cend(), std::back_inserter(sorted),
+                 [&](const QByteArray &name) {
+                     return keyFileName(name) != KeyFileName::Never && !name.contains('/')
+                            && m_filters.match(name);
+                 });
+    std::sort(sorted.begin(), sorted.end());
+
+    KeyFileReader reader(*directory, &m_encoder, m_clock());
+    m_isCurrent = false;
+    merge(lookAtNames(&sorted, *directory, &reader));
+    m_isCurrent = true;
+    build();
+    KeyLoad load = report(*directory, *facts);
+    load.changedMeanwhile = reader.changedMeanwhile();
+    return load;
+}
+
+KeyLoad KeyDirectory::failure(int systemError)
+{
+    m_isCurrent = false;
+    KeyLoad load;
+    load.fileError = directoryError(systemError);
+    QString text = directoryErrorText(systemError, m_path);
+    if (m_keys && load.fileError == FileError::Unreadable) {
+        text += u"; what it held before still counts"_s;
+    } else if (m_keys) {
+        text += u"; its keys are revoked until it is back"_s;
+        m_files.clear();
+        m_files.shrink_to_fit();
+        m_isBuilt = m_keys->size() == 0;
+        build();
+        load.keys = m_keys;
+    }
+    load.errors = QStringList(text);
+    return load;
+}
+
+// The entries are sorted, as the files are.
+std::vector<KeyFile> KeyDirectory::lookAtAll(std::vector<Listed> *entries, KeyFileReader *reader)
+{
+    std::vector<KeyFile> added;
+    if (entries->size() > m_files.size())
+        added.reserve(entries->size() - m_files.size());
+    auto file = m_files.begin();
+    for (Listed &entry : *entries) {
+        for (; file != m_files.end() && file->name < entry.name; ++file)
+            file->isGone = true;
+        if (file != m_files.end() && file->name == entry.name)
+            lookAt(&*file++, entry.isSpecial, reader);
+        else
+            lookAtNew(std::move(entry.name), entry.isSpecial, reader, &added);
+    }
+    for (; file != m_files.end(); ++file)
+        file->isGone = true;
+    return added;
+}
+
+std::vector<KeyFile> KeyDirectory::lookAtNames(std::vector<QByteArray> *names,
+                                               const DirectoryReader &directory,
+                                               KeyFileReader *reader)
+{
+    std::vector<KeyFile> added;
+    for (QByteArray &name : *names) {
+        const bool isSpecial = directory.isSpecial(name);
+        const auto file = std::lower_bound(
+            m_files.begin(), m_files.end(), name,
+            [](const KeyFile &lhs, const QByteArray &rhs) { return lhs.name < rhs; });
+        if (file != m_files.end() && file->name == name)
+            lookAt(&*file, isSpecial, reader);
+        else
+            lookAtNew(std::move(name), isSpecial, reader, &added);
+    }
+    return added;
+}
+
+void KeyDirectory::lookAt(KeyFile *file, bool isSpecial, KeyFileReader *reader)
+{
+    switch (reader->look(file, isSpecial)) {
+    case KeyFileReader::Outcome::SameKey:
+        break;
+    case KeyFileReader::Outcome::OtherKey:
+        m_isBuilt = false;
+        break;
+    case KeyFileReader::Outcome::Gone:
+        file->isGone = true;
+        break;
+    }
+}
+
+void KeyDirectory::lookAtNew(QByteArray &&name, bool isSpecial, KeyFileReader *reader,
+                             std::vector<KeyFile> *added)
+{
+    KeyFile file;
+    file.kind = keyFileName(name);
+    file.name = std::move(name);
+    if (reader->look(&file, isSpecial) != KeyFileReader::Outcome::Gone)
+        added->push_back(std::move(file));
+}
+
+// Adds files, which are sorted, and removes those that are gone.
+void KeyDirectory::merge(std::vector<KeyFile> added)
+{
+    const auto hasKey = [](const KeyFile &file) { return file.hasKey; };
+    const auto isGone = [](const KeyFile &file) { return file.isGone; };
+    const auto gone = std::count_if(m_files.cbegin(), m_files.cend(), isGone);
+    if (gone == 0 && added.empty())
+        return;
+    if (std::any_of(added.cbegin(), added.cend(), hasKey)
+        || std::any_of(m_files.cbegin(), m_files.cend(),
+                       [](const KeyFile &file) { return file.isGone && file.hasKey; })) {
+        m_isBuilt = false;
+    }
+    if (m_files.empty()) {
+        m_files = std::move(added);
+        return;
+    }
+    std::vector<KeyFile> merged;
+    merged.reserve(m_files.size() - static_cast<size_t>(gone) + added.size());
+    // Nothing throws from here on.
+    m_files.erase(std::remove_if(m_files.begin(), m_files.end(), isGone), m_files.end());
+    std::merge(std::make_move_iterator(m_files.begin()), std::make_move_iterator(m_files.end()),
+               std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()),
+               std::back_inserter(merged),
+               [](const KeyFile &lhs, const KeyFile &rhs) { return lhs.name < rhs.name; });
+    m_files = std::move(merged);
+}
+
+void KeyDirectory::build()
+{
+    if (m_isBuilt)
+        return;
+    qsizetype keys = 0;
+    qsizetype fieldsSize = 0;
+    for (const KeyFile &file : m_files) {
+        keys += file.hasKey ? 1 : 0;
+        fieldsSize += file.fields.size();
+    }
+    KeyStore::Builder builder(m_encoder.content());
+    builder.reserve(keys, fieldsSize);
+    for (const KeyFile &file : m_files) {
+        if (file.hasKey)
+            builder.add(file.key.data(), file.userId(), file.metadata());
+    }
+    std::vector<KeyStore::Builder::Duplicate> duplicates;
+    m_keys = builder.build(&duplicates);
+    m_duplicates = std::move(duplicates);
+    m_isBuilt = true;
+}
+
+KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &facts) const
+{
+    KeyFileReport report;
+    for (const QString &wildcard : m_filters.invalid()) {
+        report.errors.add([&] {
             return u"%1: the name filter %2 is not valid, and nothing matches it"_s.arg(
                 m_path, quoted(wildcard));
         });
     }
-    if (facts) {
-        if (QString text = directoryWarning(m_path, *facts); !text.isEmpty())
-            m_warnings.add([&] { return std::move(text); });
-    }
-
-    std::vector<Entry> entries;
-    const auto take = [&](QByteArrayView name, bool isSpecial) {
-        const KeyFileName kind = keyFileName(name);
-        if (kind != KeyFileName::Never)
-            entries.push_back({name.toByteArray(), 0, kind, isSpecial});
-    };
-    // Half a list would revoke the other half.
-    if (const int error = m_directory->list(take))
-        return failure(error);
-    entries.erase(std::remove_if(entries.begin(), entries.end(),
-                                 [&](const Entry &entry) { return !filters.match(entry.name); }),
-                  entries.end());
-    sortByName(&entries);
-    m_builder.reserve(static_cast<qsizetype>(entries.size()), 0);
-    m_certificates.reserve(entries.size());
-    for (const Entry &entry : entries)
-        read(entry);
+    if (QString text = directoryWarning(m_path, facts); !text.isEmpty())
+        report.warnings.add([&] { return std::move(text); });
+    for (const KeyFile &file : m_files)
+        report.add(file, directory);
+    warnOfDuplicates(directory, &report);
 
     KeyLoad load;
-    std::vector<KeyStore::Builder::Duplicate> duplicates;
-    load.keys = m_builder.build(&duplicates);
-    warnOfDuplicates(duplicates);
-    load.errors = m_errors.texts(m_path);
-    load.warnings = m_warnings.texts(m_path) + m_remarks.texts(m_path);
-    load.isIncomplete = m_isIncomplete;
-    load.changedMeanwhile = m_changedMeanwhile || m_directory->facts() != facts;
+    load.keys = m_keys;
+    load.errors = report.errors.texts(m_path);
+    load.warnings = report.warnings.texts(m_path) + report.remarks.texts(m_path);
+    load.isIncomplete = report.isIncomplete;
     return load;
 }
 
-KeyLoad Loader::failure(int systemError) const
+void KeyDirectory::warnOfDuplicates(const DirectoryReader &directory, KeyFileReport *report) const
 {
-    KeyLoad load;
-    load.fileError = directoryError(systemError);
-    load.errors = QStringList(directoryErrorText(systemError, m_path));
-    return load;
-}
-
-void Loader::read(const Entry &entry)
-{
-    const bool isKey = entry.kind == KeyFileName::Key;
-    if (entry.isSpecial) {
-        if (isKey) {
-            m_errors.add([&] {
-                return u"%1: not a regular file; remove it, or put a certificate in its place"_s
-                    .arg(m_directory->pathOf(entry.name));
-            });
-        }
+    if (m_duplicates.empty())
         return;
+    std::vector<const KeyFile *> files; // in the order of the builder
+    for (const KeyFile &file : m_files) {
+        if (file.hasKey)
+            files.push_back(&file);
     }
-    const FileRead file = m_directory->read(entry.name, MaximumCertificateSize);
-    if (!file.isOk()) {
-        reportUnread(entry, file);
-        return;
-    }
-    if (file.changedMeanwhile)
-        m_changedMeanwhile = true;
-    const CertificateParse parse = parseCertificate(file.contents.view());
-    if (!parse.isOk()) {
-        if (isKey) {
-            m_errors.add([&] {
-                return parse.error.text(m_directory->pathOf(entry.name))
-                       + u"; mend the certificate, or remove it"_s;
-            });
-        }
-        return;
-    }
-    if (file.facts.isWritableByOthers()) {
-        m_warnings.add([&] { return fileWarning(m_directory->pathOf(entry.name), file.facts); });
-    }
-    if (parse.certificate->secretKey) {
-        m_warnings.add([&] {
-            return u"%1: holds a secret key%2; only its owner should have it, and the public "
-                   "certificate is enough here"_s.arg(
-                       m_directory->pathOf(entry.name),
-                       file.facts.isReadableByOthers() ? u" that others may read"_s : QString());
-        });
-    }
-    for (const CertificateProblem &warning : parse.warnings)
-        m_remarks.add([&] { return warning.text(m_directory->pathOf(entry.name)); });
-    add(entry, *parse.certificate);
-}
-
-void Loader::reportUnread(const Entry &entry, const FileRead &read)
-{
-    const bool isKey = entry.kind == KeyFileName::Key;
-    const auto text = [&] {
-        // The reader's text, with the name as it is shown here.
-        const QString path = m_directory->pathOf(entry.name);
-        const qsizetype end = read.errorText.indexOf(": "_L1, path.lastIndexOf(u'/'));
-        return isCleanText(entry.name) ? read.errorText : path + read.errorText.sliced(end);
-    };
-    switch (read.error) {
-    case FileError::None:
-        break;
-    case FileError::NotFound:
-        // Otherwise it was removed since the directory was listed.
-        if (isKey && m_directory->isLink(entry.name)) {
-            m_errors.add([&] {
-                return u"%1: a symbolic link to a file that is not there; remove it, or put the "
-                       "file there"_s.arg(m_directory->pathOf(entry.name));
-            });
-        }
-        break;
-    case FileError::NotRegular:
-        if (isKey && read.systemError != EISDIR)
-            m_errors.add(text);
-        break;
-    case FileError::Unreadable:
-        if (isKey) {
-            m_isIncomplete = true;
-            m_errors.add(text);
-        } else if (read.systemError != EFBIG) {
-            // It may be a certificate, and what it said before should stand.
-            m_isIncomplete = true;
-            m_warnings.add(text);
-        }
-        break;
-    }
-}
-
-void Loader::add(const Entry &entry, const CertificateData &certificate)
-{
-    m_builder.add(reinterpret_cast<const uchar *>(certificate.publicKey.data()), {});
-    m_certificates.push_back(&entry);
-}
-
-void Loader::warnOfDuplicates(const std::vector<KeyStore::Builder::Duplicate> &duplicates)
-{
     const auto pathOf = [&](qsizetype position) {
-        return m_directory->pathOf(m_certificates[static_cast<size_t>(position)]->name);
+        return directory.pathOf(files[static_cast<size_t>(position)]->name);
     };
-    for (const auto &duplicate : duplicates) {
-        m_warnings.add([&] {
+    for (const auto &duplicate : m_duplicates) {
+        report->warnings.add([&] {
             return u"%1: the same key as in %2, which counts; remove one of the two"_s.arg(
                 pathOf(duplicate.position), pathOf(duplicate.first));
         });
     }
 }
 
-} // namespace
-
-KeyLoad loadKeyDirectory(const QString &directory, const QStringList &nameFilters)
+KeyLoad loadKeyDirectory(const QString &path, const QStringList &nameFilters,
+                         const KeyFields &fields)
 {
-    try {
-        return Loader(directory).load(nameFilters);
-    } catch (const std::bad_alloc &) {
-        KeyLoad load;
-        load.fileError = FileError::Unreadable;
-        load.errors = QStringList(outOfMemoryText(directory));
-        return load;
-    }
+    return KeyDirectory(path, nameFilters, fields).load();
 }
 
 } // namespace QZap::Internal

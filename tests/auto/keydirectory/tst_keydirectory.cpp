@@ -6,6 +6,7 @@
 #include "credentials/certificatefile.h"
 #include "credentials/keyfilename.h"
 
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qrandom.h>
@@ -13,16 +14,19 @@
 #include <QtTest/qtest.h>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
 
 using namespace QZap::Internal;
@@ -48,6 +52,33 @@ std::optional<QByteArrayView> userIdOf(const KeyLoad &load, QByteArrayView key)
     const auto match = load.keys->find(key);
     return match ? std::optional(match->userId) : std::nullopt;
 }
+
+// By which every file is old enough to be known by its facts.
+qint64 later()
+{
+    return wallClock() + qint64{3'600'000'000'000};
+}
+
+// Lets so many files be opened at a time, and no more.
+class DescriptorLimit
+{
+public:
+    explicit DescriptorLimit(rlim_t count)
+    {
+        const int first = ::open("/", O_RDONLY | O_CLOEXEC);
+        ::close(first);
+        ::getrlimit(RLIMIT_NOFILE, &m_before);
+        rlimit limit = m_before;
+        limit.rlim_cur = static_cast<rlim_t>(first) + count;
+        if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            qFatal("cannot limit descriptors");
+    }
+    Q_DISABLE_COPY_MOVE(DescriptorLimit)
+    ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &m_before); }
+
+private:
+    rlimit m_before = {};
+};
 
 // Root may read everything; a user without rights is somebody else for a moment.
 class SomebodyElse
@@ -118,6 +149,34 @@ private Q_SLOTS:
     void resources();
     void manyFiles();
 
+    void fields();
+    void badFields();
+    void userIdField();
+
+    void sameFiles();
+    void changesOfOneFile_data();
+    void changesOfOneFile();
+    void changesOfOtherNames_data();
+    void changesOfOtherNames();
+    void sameSizeAndTime_data();
+    void sameSizeAndTime();
+    void youngFiles();
+    void updateLooksAtTheNamesOnly();
+    void updateIgnoresNames();
+    void firstUpdateLooksAtAll();
+    void sameKeyTakesOver_data();
+    void sameKeyTakesOver();
+    void hardLinks();
+    void kubernetesSwap();
+    void changingFile();
+    void keptWhileUnreadableThroughChanges();
+    void unreadableDirectory();
+    void noDescriptorForTheDirectory();
+    void goneDirectory_data();
+    void goneDirectory();
+    void anotherDirectory();
+    void manyUpdates();
+
 private:
     QString directory() const { return m_directory->filePath(u"keys"_s); }
     QString path(const QString &name) const { return directory() + u'/' + name; }
@@ -126,6 +185,12 @@ private:
         return loadKeyDirectory(directory(), filters);
     }
     void write(const QByteArray &name, const QByteArray &contents, mode_t mode = 0644);
+    // By the names, or all.
+    static KeyLoad look(KeyDirectory *keys, const QSet<QByteArray> &names, bool byNames)
+    {
+        return byNames ? keys->update(names) : keys->load();
+    }
+    void remove(const QString &name) { QCOMPARE(::unlink(qPrintable(path(name))), 0); }
 
     std::unique_ptr<QTemporaryDir> m_directory;
 };
@@ -741,6 +806,635 @@ void tst_KeyDirectory::manyFiles()
     for (quint32 i = 0; i < Count; ++i) {
         key[0] = i;
         QVERIFY(load.keys->find(view));
+    }
+}
+
+void tst_KeyDirectory::fields()
+{
+    write("alice.key", certificateOf(1));
+    write("bob.key", "metadata\n    role = \"admin\"\n" + certificateOf(2).sliced(9));
+    const KeyLoad load =
+        loadKeyDirectory(directory(), {}, {{}, {u"role"_s, u"name"_s, u"Domain"_s}});
+    QCOMPARE(load.errors, QStringList());
+    const auto alice = load.keys->find(keyOf(1));
+    const auto bob = load.keys->find(keyOf(2));
+    QVERIFY(alice && bob);
+    QCOMPARE(alice->userId, QByteArrayView(""));
+    QCOMPARE(alice->metadata, QByteArrayView("\4role\0\0\0\0\4name\0\0\0\1x", 19));
+    QCOMPARE(bob->metadata, QByteArrayView("\4role\0\0\0\5admin\4name\0\0\0\1x", 24));
+}
+
+// What cannot be sent is sent without a value, and reported by its line.
+void tst_KeyDirectory::badFields()
+{
+    const auto writeWith = [this](char number, const QByteArray &lines) {
+        const QByteArray text = certificateOf(number);
+        write(QByteArray(1, static_cast<char>('`' + number)) + ".key",
+              "metadata\n" + lines + text.sliced(text.indexOf("curve")));
+    };
+    writeWith(1, "    name = \"" + QByteArray(4097, 'x') + "\"\n");
+    writeWith(2, "    name = \"\xe4\"\n");
+    writeWith(3, "    name = \"y\"\n    name = \"\x01\"\n    role = \"\x01\"\n");
+    writeWith(4, "    name = \"\x01\"\n    name = \"y\"\n");
+    const KeyLoad load = loadKeyDirectory(directory(), {}, {{}, {u"name"_s}});
+    QCOMPARE(load.errors.size(), 2);
+    QVERIFY2(load.errors[0].startsWith(path(u"a.key:2: the field name has 4097 bytes"_s)),
+             qPrintable(load.errors[0]));
+    QVERIFY2(load.errors[1].startsWith(path(u"b.key:2: skipped"_s)), qPrintable(load.errors[1]));
+    QVERIFY2(load.errors[1].endsWith(u"the field name has no value until then"_s),
+             qPrintable(load.errors[1]));
+    // The field is there by another line, or nobody asked for it.
+    QCOMPARE(load.warnings.size(), 3);
+    QCOMPARE(load.warnings.filter(u"c.key:"_s).size(), 2);
+    QCOMPARE(load.warnings.filter(u"d.key:2:"_s).size(), 1);
+    QCOMPARE(load.keys->size(), 4);
+    for (const char number : {'\1', '\2'})
+        QCOMPARE(load.keys->find(keyOf(number))->metadata, QByteArrayView("\4name\0\0\0\0", 9));
+    for (const char number : {'\3', '\4'})
+        QCOMPARE(load.keys->find(keyOf(number))->metadata, QByteArrayView("\4name\0\0\0\1y", 10));
+}
+
+void tst_KeyDirectory::userIdField()
+{
+    write("alice.key", certificateOf(1));
+    write("bob.key", "metadata\n    name = \"anonymous\"\n" + certificateOf(2).sliced(9));
+    write("carol.key", certificateOf(3).sliced(certificateOf(3).indexOf("curve")));
+    KeyDirectory keys(directory(), {}, {u"name"_s, {}}, later);
+    for (const bool byNames : {false, true}) {
+        const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+        QCOMPARE(load.errors.size(), 1);
+        QVERIFY2(load.errors.first().startsWith(path(u"bob.key:2: the field name is \"anonym"_s)),
+                 qPrintable(load.errors.first()));
+        QCOMPARE(userIdOf(load, keyOf(1)), QByteArrayView("x"));
+        QCOMPARE(userIdOf(load, keyOf(2)), QByteArrayView(""));
+        QCOMPARE(userIdOf(load, keyOf(3)), QByteArrayView(""));
+        QVERIFY(load.keys->find(keyOf(1))->metadata.isEmpty());
+    }
+    // The key is the same, and its user id is not.
+    write("alice.key", "metadata\n    name = \"y\"\n" + certificateOf(1).sliced(9));
+    QCOMPARE(userIdOf(keys.update({"alice.key"}), keyOf(1)), QByteArrayView("y"));
+}
+
+// Without a descriptor to be had for a file, and without an error.
+void tst_KeyDirectory::sameFiles()
+{
+    write("alice.key", certificateOf(1), 0666);
+    write("bob.key", "broken");
+    write("carol", "text");
+    write("dave.key", certificateOf(1));
+    KeyDirectory keys(directory(), {}, {}, later);
+    const KeyLoad first = keys.load();
+    QCOMPARE(first.errors.size(), 1);
+    QCOMPARE(first.warnings.size(), 2);
+    const DescriptorLimit limit(1);
+    for (const bool byNames : {false, true}) {
+        const KeyLoad load = look(&keys, {"alice.key", "bob.key", "carol", "dave.key"}, byNames);
+        QCOMPARE(load.keys, first.keys);
+        QCOMPARE(load.errors, first.errors);
+        QCOMPARE(load.warnings, first.warnings);
+        QVERIFY(!load.isIncomplete);
+        QVERIFY(!load.changedMeanwhile);
+    }
+}
+
+void tst_KeyDirectory::changesOfOneFile_data()
+{
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<bool>("byNames");
+    QTest::addColumn<QByteArray>("held"); // beside 2
+    QTest::addColumn<QString>("error");   // the start of it, after the path; empty: none
+    QTest::addColumn<bool>("isIncomplete");
+
+    const auto rows = [](const char *name, const char *held, const QString &error = {},
+                         bool isIncomplete = false) {
+        for (const bool byNames : {false, true}) {
+            QTest::addRow("%s, %s", name, byNames ? "update" : "load")
+                << QString::fromLatin1(name) << byNames << QByteArray(held) << error
+                << isIncomplete;
+        }
+    };
+    rows("nothing", "\1");
+    rows("chmod", "\1");
+    rows("other key", "\3");
+    rows("renamed over", "\3");
+    rows("permission denied", "\1", u": cannot be read: permission denied"_s, true);
+    rows("no descriptor", "\1", u": cannot be read: "_s, true);
+    rows("too large", "\1", u": larger than the 65536"_s, true);
+    rows("broken", "", u":1: "_s);
+    rows("empty", "", u":1: "_s);
+    rows("gone", "");
+    rows("renamed to a name that is not read", "");
+    rows("a directory instead", "");
+    rows("a fifo instead", "", u": not a regular file"_s);
+    rows("a link that leads nowhere instead", "", u": a symbolic link to a file"_s);
+    rows("a link that leads to itself instead", "", u": a symbolic link that leads"_s);
+    rows("a link to a file that may not be read instead", "\1", u": cannot be read: perm"_s, true);
+}
+
+void tst_KeyDirectory::changesOfOneFile()
+{
+    QFETCH(const QString, what);
+    QFETCH(const bool, byNames);
+    QFETCH(const QByteArray, held);
+    QFETCH(const QString, error);
+    QFETCH(const bool, isIncomplete);
+
+    write("alice.key", certificateOf(1));
+    write("bob.key", certificateOf(2));
+    write("other", "text");
+    KeyDirectory keys(directory(), {}, {}, later);
+    QCOMPARE(keys.load().keys->size(), 2);
+
+    std::unique_ptr<SomebodyElse> somebodyElse;
+    std::unique_ptr<DescriptorLimit> limit;
+    const QByteArray alice = QFile::encodeName(path(u"alice.key"_s));
+    if (what == u"chmod") {
+        QCOMPARE(::chmod(alice.constData(), 0600), 0);
+    } else if (what == u"other key") {
+        write("alice.key", certificateOf(3));
+    } else if (what == u"renamed over") {
+        write(".new", certificateOf(3));
+        QCOMPARE(::rename(qPrintable(path(u".new"_s)), alice.constData()), 0);
+    } else if (what == u"permission denied") {
+        write("alice.key", certificateOf(3), 0000);
+        somebodyElse = std::make_unique<SomebodyElse>();
+    } else if (what == u"no descriptor") {
+        write("alice.key", certificateOf(3));
+        limit = std::make_unique<DescriptorLimit>(1);
+    } else if (what == u"too large") {
+        write("alice.key", certificateOf(3) + QByteArray(MaximumCertificateSize, '#'));
+    } else if (what == u"broken") {
+        write("alice.key", "broken");
+    } else if (what == u"empty") {
+        write("alice.key", "");
+    } else if (what.startsWith(u"renamed to")) {
+        QCOMPARE(::rename(alice.constData(), qPrintable(path(u"alice.key.bak"_s))), 0);
+    } else if (what != u"nothing") {
+        remove(u"alice.key"_s);
+    }
+    if (what == u"a directory instead")
+        QCOMPARE(::mkdir(alice.constData(), 0755), 0);
+    else if (what == u"a fifo instead")
+        QCOMPARE(::mkfifo(alice.constData(), 0644), 0);
+    else if (what == u"a link that leads nowhere instead")
+        QCOMPARE(::symlink("nowhere", alice.constData()), 0);
+    else if (what == u"a link that leads to itself instead")
+        QCOMPARE(::symlink("alice.key", alice.constData()), 0);
+    if (what.startsWith(u"a link to a file that may not")) {
+        write(".hidden", certificateOf(3), 0000);
+        QCOMPARE(::symlink(".hidden", alice.constData()), 0);
+        somebodyElse = std::make_unique<SomebodyElse>();
+    }
+
+    // Twice: it is told of as long as it lasts.
+    for (int i = 0; i < 2; ++i) {
+        const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+        QCOMPARE(load.errors.size(), error.isEmpty() ? 0 : 1);
+        if (!error.isEmpty()) {
+            QVERIFY2(load.errors.first().startsWith(path(u"alice.key"_s) + error),
+                     qPrintable(load.errors.first()));
+            QCOMPARE(load.errors.first().endsWith(u"; its key still counts"_s), isIncomplete);
+        }
+        QCOMPARE(load.warnings, QStringList());
+        QCOMPARE(load.isIncomplete, isIncomplete);
+        QCOMPARE(load.fileError, FileError::None);
+        QVERIFY(load.keys);
+        QCOMPARE(load.keys->size(), held.size() + 1);
+        for (const char number : held + '\2')
+            QVERIFY(load.keys->find(keyOf(number)));
+    }
+    // As well by the other way, which looks at what is there now.
+    QCOMPARE(look(&keys, {"alice.key"}, !byNames).errors.size(), error.isEmpty() ? 0 : 1);
+
+    limit.reset();
+    somebodyElse.reset();
+    std::filesystem::remove_all(alice.toStdString());
+    write("alice.key", certificateOf(4));
+    const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+    QCOMPARE(load.errors, QStringList());
+    QVERIFY(!load.isIncomplete);
+    QCOMPARE(load.keys->size(), 2);
+    QVERIFY(load.keys->find(keyOf(4)));
+}
+
+void tst_KeyDirectory::changesOfOtherNames_data()
+{
+    QTest::addColumn<QByteArray>("contents");
+    QTest::addColumn<bool>("wasKey");
+    QTest::addColumn<bool>("isKept");
+    QTest::addColumn<int>("errors");
+
+    const QByteArray large(MaximumCertificateSize + 1, '#');
+    QTest::newRow("certificate, then broken") << QByteArray("broken") << true << false << 1;
+    QTest::newRow("certificate, then too large") << large << true << true << 1;
+    QTest::newRow("text, then other text") << QByteArray("x") << false << false << 0;
+    QTest::newRow("text, then too large") << large << false << false << 0;
+}
+
+// What has been a certificate is meant to be one.
+void tst_KeyDirectory::changesOfOtherNames()
+{
+    QFETCH(const QByteArray, contents);
+    QFETCH(const bool, wasKey);
+    QFETCH(const bool, isKept);
+
+    write("alice", wasKey ? certificateOf(1) : QByteArray("text"));
+    KeyDirectory keys(directory(), {}, {}, later);
+    QCOMPARE(keys.load().keys->size(), wasKey ? 1 : 0);
+    write("alice", contents);
+    for (const bool byNames : {true, false, true}) {
+        const KeyLoad load = look(&keys, {"alice"}, byNames);
+        QTEST(static_cast<int>(load.errors.size()), "errors");
+        QCOMPARE(load.warnings, QStringList());
+        QCOMPARE(load.isIncomplete, isKept);
+        QCOMPARE(load.keys->size(), isKept ? 1 : 0);
+    }
+}
+
+void tst_KeyDirectory::sameSizeAndTime_data()
+{
+    QTest::addColumn<bool>("byRename");
+    QTest::addColumn<bool>("byNames");
+
+    QTest::newRow("in place, load") << false << false;
+    QTest::newRow("in place, update") << false << true;
+    QTest::newRow("renamed over, load") << true << false;
+    QTest::newRow("renamed over, update") << true << true;
+}
+
+void tst_KeyDirectory::sameSizeAndTime()
+{
+    QFETCH(const bool, byRename);
+    QFETCH(const bool, byNames);
+
+    write("alice.key", certificateOf(1));
+    const auto statusOf = [this](const QString &name) {
+        struct stat status = {};
+        if (::stat(qPrintable(path(name)), &status) != 0)
+            qFatal("no such file");
+        return status;
+    };
+    const struct stat before = statusOf(u"alice.key"_s);
+    KeyDirectory keys(directory(), {}, {}, later);
+    QVERIFY(keys.load().keys->find(keyOf(1)));
+
+    const QString written = byRename ? u".new"_s : u"alice.key"_s;
+    struct stat after = {};
+    do { // time stamps move on in steps of some milliseconds
+        write(written.toLatin1(), certificateOf(2));
+        const timespec times[] = {before.st_atim, before.st_mtim};
+        QCOMPARE(::utimensat(AT_FDCWD, qPrintable(path(written)), times, 0), 0);
+        after = statusOf(written);
+    } while (after.st_ctim.tv_sec == before.st_ctim.tv_sec
+             && after.st_ctim.tv_nsec == before.st_ctim.tv_nsec);
+    QCOMPARE(after.st_size, before.st_size);
+    if (byRename)
+        QCOMPARE(::rename(qPrintable(path(written)), qPrintable(path(u"alice.key"_s))), 0);
+    const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+    QCOMPARE(load.keys->size(), 1);
+    QVERIFY(load.keys->find(keyOf(2)));
+}
+
+// They are read again, as the lack of descriptors shows.
+void tst_KeyDirectory::youngFiles()
+{
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory());
+    QCOMPARE(keys.load().errors, QStringList());
+    for (const bool byNames : {false, true}) {
+        {
+            const DescriptorLimit limit(1);
+            const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+            QCOMPARE(load.errors.size(), 1);
+            QVERIFY(load.isIncomplete);
+            QVERIFY(load.keys->find(keyOf(1)));
+        }
+        const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+        QCOMPARE(load.errors, QStringList());
+        QVERIFY(!load.isIncomplete);
+    }
+}
+
+void tst_KeyDirectory::updateLooksAtTheNamesOnly()
+{
+    write("alice.key", certificateOf(1));
+    write("bob.key", certificateOf(2));
+    KeyDirectory keys(directory(), {}, {}, later);
+    const KeyLoad first = keys.load();
+    remove(u"alice.key"_s);
+    write("bob.key", certificateOf(3));
+    write("carol.key", certificateOf(4));
+    QCOMPARE(keys.update({}).keys, first.keys);
+
+    KeyLoad load = keys.update({"carol.key"});
+    QCOMPARE(load.keys->size(), 3);
+    QVERIFY(load.keys->find(keyOf(4)));
+    load = keys.update({"alice.key", "bob.key", "none.key"});
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.keys->size(), 2);
+    QVERIFY(load.keys->find(keyOf(3)));
+    // What was handed out stays as it is.
+    QVERIFY(first.keys->find(keyOf(1)));
+}
+
+void tst_KeyDirectory::updateIgnoresNames()
+{
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory(), {u"a*"_s}, {}, later);
+    QVERIFY(keys.load().keys);
+    write("alice.key~", certificateOf(2));
+    write(".alice.key", certificateOf(3));
+    write("bob.key", certificateOf(4));
+    QVERIFY(QDir(directory()).mkdir(u"a"_s));
+    write("a/alice.key", certificateOf(5));
+    const KeyLoad load = keys.update({"alice.key~", ".alice.key", "bob.key", "a", "a/alice.key",
+                                      "..", ".", "", QByteArray("a\0.key", 6)});
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.keys->size(), 1);
+}
+
+void tst_KeyDirectory::firstUpdateLooksAtAll()
+{
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory());
+    QCOMPARE(keys.update({"bob.key"}).keys->size(), 1);
+}
+
+void tst_KeyDirectory::sameKeyTakesOver_data()
+{
+    QTest::addColumn<bool>("byNames");
+
+    QTest::newRow("load") << false;
+    QTest::newRow("update") << true;
+}
+
+void tst_KeyDirectory::sameKeyTakesOver()
+{
+    QFETCH(const bool, byNames);
+
+    const auto named = [](const QByteArray &name) {
+        const QByteArray text = certificateOf(1);
+        return "metadata\n    name = \"" + name + "\"\n" + text.sliced(text.indexOf("curve"));
+    };
+    write("b.key", named("b"));
+    KeyDirectory keys(directory(), {}, {u"name"_s, {}}, later);
+    QCOMPARE(userIdOf(keys.load(), keyOf(1)), QByteArrayView("b"));
+
+    // An earlier name counts from now on.
+    write("a.key", named("a"));
+    KeyLoad load = look(&keys, {"a.key"}, byNames);
+    QCOMPARE(userIdOf(load, keyOf(1)), QByteArrayView("a"));
+    QCOMPARE(load.warnings.size(), 1);
+    QVERIFY(load.warnings.first().startsWith(path(u"b.key: the same key as in "_s)
+                                             + path(u"a.key,"_s)));
+    // A later one does not; the warning stays beside what has nothing to do with it.
+    write("README", "text");
+    QCOMPARE(look(&keys, {"README"}, byNames).warnings, load.warnings);
+    write("c.key", named("c"));
+    QCOMPARE(look(&keys, {"c.key"}, byNames).warnings.size(), 2);
+
+    remove(u"a.key"_s);
+    load = look(&keys, {"a.key"}, byNames);
+    QCOMPARE(userIdOf(load, keyOf(1)), QByteArrayView("b"));
+    QCOMPARE(load.warnings.size(), 1);
+    write("b.key", "broken");
+    load = look(&keys, {"b.key"}, byNames);
+    QCOMPARE(userIdOf(load, keyOf(1)), QByteArrayView("c"));
+    QCOMPARE(load.warnings, QStringList());
+    remove(u"c.key"_s);
+    load = look(&keys, {"c.key"}, byNames);
+    QCOMPARE(load.keys->size(), 0);
+}
+
+void tst_KeyDirectory::hardLinks()
+{
+    write("a.key", certificateOf(1));
+    QCOMPARE(::link(qPrintable(path(u"a.key"_s)), qPrintable(path(u"b.key"_s))), 0);
+    KeyDirectory keys(directory(), {}, {}, later);
+    KeyLoad load = keys.load();
+    QCOMPARE(load.keys->size(), 1);
+    QCOMPARE(load.warnings.size(), 1);
+    // Written by one name, told of by that name; all names are looked at in the end.
+    write("b.key", certificateOf(2));
+    load = keys.update({"b.key"});
+    QVERIFY(load.keys->find(keyOf(2)));
+    load = keys.load();
+    QCOMPARE(load.keys->size(), 1);
+    QVERIFY(load.keys->find(keyOf(2)));
+    remove(u"a.key"_s);
+    load = keys.update({"a.key"});
+    QCOMPARE(load.keys->size(), 1);
+    QCOMPARE(load.warnings, QStringList());
+}
+
+void tst_KeyDirectory::kubernetesSwap()
+{
+    for (const auto &[name, number] : {std::pair("..1", '\1'), std::pair("..2", '\2')}) {
+        QVERIFY(QDir(directory()).mkdir(QString::fromLatin1(name)));
+        write(QByteArray(name) + "/alice.key", certificateOf(number));
+    }
+    QCOMPARE(::symlink("..1", qPrintable(path(u"..data"_s))), 0);
+    QCOMPARE(::symlink("..data/alice.key", qPrintable(path(u"alice.key"_s))), 0);
+    KeyDirectory keys(directory(), {}, {}, later);
+    QVERIFY(keys.load().keys->find(keyOf(1)));
+    QCOMPARE(::symlink("..2", qPrintable(path(u"..new"_s))), 0);
+    QCOMPARE(::rename(qPrintable(path(u"..new"_s)), qPrintable(path(u"..data"_s))), 0);
+    const KeyLoad load = keys.load();
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.keys->size(), 1);
+    QVERIFY(load.keys->find(keyOf(2)));
+}
+
+// Half of what is written is never in force.
+void tst_KeyDirectory::changingFile()
+{
+    const auto padded = [](char number) { return certificateOf(number) + QByteArray(60'000, '#'); };
+    write("alice.key", padded(1));
+    KeyDirectory keys(directory(), {}, {}, later);
+    QVERIFY(keys.load().keys->find(keyOf(1)));
+
+    write("alice.key", padded(2));
+    std::atomic<bool> ends = false;
+    std::thread writer([&] {
+        const QByteArray file = QFile::encodeName(path(u"alice.key"_s));
+        for (off_t size = 60'000; !ends; size ^= 1) {
+            if (::truncate(file.constData(), size) != 0)
+                qFatal("cannot truncate");
+        }
+    });
+    KeyLoad load;
+    std::shared_ptr<const KeyStore> before = keys.update({}).keys;
+    bool isKept = true;
+    for (QDeadlineTimer limit(30'000); !load.changedMeanwhile && !limit.hasExpired();) {
+        load = keys.update({"alice.key"});
+        isKept = isKept && (!load.changedMeanwhile || load.keys == before);
+        before = load.keys;
+    }
+    ends = true;
+    writer.join();
+    QVERIFY(load.changedMeanwhile);
+    QVERIFY(isKept);
+    QCOMPARE(load.errors, QStringList());
+
+    load = keys.update({"alice.key"});
+    QVERIFY(!load.changedMeanwhile);
+    QVERIFY(load.keys->find(keyOf(2)));
+}
+
+// What was read last holds, however often the file changes while it may not be read.
+void tst_KeyDirectory::keptWhileUnreadableThroughChanges()
+{
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory(), {}, {}, later);
+    QVERIFY(keys.load().keys->find(keyOf(1)));
+    for (const char number : {'\2', '\3'}) {
+        write("alice.key", certificateOf(number), 0000);
+        const SomebodyElse somebodyElse;
+        const KeyLoad load = keys.update({"alice.key"});
+        QVERIFY(load.isIncomplete);
+        QVERIFY(load.keys->find(keyOf(1)));
+    }
+    remove(u"alice.key"_s);
+    QCOMPARE(keys.update({"alice.key"}).keys->size(), 0);
+}
+
+void tst_KeyDirectory::unreadableDirectory()
+{
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory(), {}, {}, later);
+    const KeyLoad first = keys.load();
+    QCOMPARE(::chmod(qPrintable(directory()), 0000), 0);
+    {
+        const SomebodyElse somebodyElse;
+        for (const bool byNames : {false, true}) {
+            const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+            QVERIFY(!load.keys);
+            QCOMPARE(load.fileError, FileError::Unreadable);
+            QCOMPARE(load.errors.size(), 1);
+            QVERIFY2(load.errors.first().endsWith(u"; what it held before still counts"_s),
+                     qPrintable(load.errors.first()));
+        }
+    }
+    QCOMPARE(::chmod(qPrintable(directory()), 0755), 0);
+    QCOMPARE(keys.load().keys, first.keys);
+
+    // Names that came while it could not be read were lost: all are looked at.
+    QCOMPARE(::chmod(qPrintable(directory()), 0000), 0);
+    {
+        const SomebodyElse somebodyElse;
+        QVERIFY(!keys.update({"bob.key"}).keys);
+    }
+    QCOMPARE(::chmod(qPrintable(directory()), 0755), 0);
+    write("bob.key", certificateOf(2));
+    const KeyLoad load = keys.update({});
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.keys->size(), 2);
+}
+
+void tst_KeyDirectory::noDescriptorForTheDirectory()
+{
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory(), {}, {}, later);
+    QVERIFY(keys.load().keys);
+    const DescriptorLimit limit(0);
+    for (const bool byNames : {false, true}) {
+        const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+        QVERIFY(!load.keys);
+        QCOMPARE(load.fileError, FileError::Unreadable);
+    }
+}
+
+void tst_KeyDirectory::goneDirectory_data()
+{
+    QTest::addColumn<QString>("instead"); // in its place
+    QTest::addColumn<bool>("byNames");
+    QTest::addColumn<FileError>("error");
+
+    for (const bool byNames : {false, true}) {
+        const auto row = [&](const char *name, const QString &instead, FileError error) {
+            QTest::addRow("%s, %s", name, byNames ? "update" : "load")
+                << instead << byNames << error;
+        };
+        row("nothing", {}, FileError::NotFound);
+        row("a link that leads nowhere", u"nowhere"_s, FileError::NotFound);
+        row("a link to a file", u"away/alice.key"_s, FileError::NotRegular);
+        row("a link to itself", u"keys"_s, FileError::NotRegular);
+    }
+}
+
+void tst_KeyDirectory::goneDirectory()
+{
+    QFETCH(const QString, instead);
+    QFETCH(const bool, byNames);
+
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory(), {}, {}, later);
+    QCOMPARE(keys.load().keys->size(), 1);
+    const QString away = m_directory->filePath(u"away"_s);
+    QVERIFY(QFile::rename(directory(), away));
+    if (!instead.isEmpty())
+        QVERIFY(QFile::link(instead, directory()));
+    for (int i = 0; i < 2; ++i) {
+        const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+        QVERIFY(load.keys);
+        QCOMPARE(load.keys->size(), 0);
+        QTEST(load.fileError, "error");
+        QCOMPARE(load.errors.size(), 1);
+        QVERIFY2(load.errors.first().startsWith(directory() + u": "_s), qPrintable(load.errors[0]));
+        QVERIFY2(load.errors.first().endsWith(u"; its keys are revoked until it is back"_s),
+                 qPrintable(load.errors.first()));
+    }
+    if (!instead.isEmpty())
+        QVERIFY(QFile::remove(directory()));
+    QVERIFY(QFile::rename(away, directory()));
+    const KeyLoad load = look(&keys, {}, byNames);
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.fileError, FileError::None);
+    QCOMPARE(load.keys->size(), 1);
+}
+
+void tst_KeyDirectory::anotherDirectory()
+{
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory(), {}, {}, later);
+    QVERIFY(keys.load().keys);
+    QVERIFY(QFile::rename(directory(), m_directory->filePath(u"away"_s)));
+    QVERIFY(QDir().mkdir(directory()));
+    write("bob.key", certificateOf(2));
+    const KeyLoad load = keys.update({});
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.keys->size(), 1);
+    QVERIFY(load.keys->find(keyOf(2)));
+}
+
+// By names or not, it comes to the same.
+void tst_KeyDirectory::manyUpdates()
+{
+    QRandomGenerator random(1);
+    KeyDirectory keys(directory(), {}, {}, later);
+    KeyDirectory all(directory(), {}, {}, later);
+    QVERIFY(keys.load().keys);
+    for (int i = 0; i < 100; ++i) {
+        QSet<QByteArray> names;
+        for (int j = 0; j < 3; ++j) {
+            const QByteArray name = QByteArray::number(random.bounded(20)) + ".key";
+            names.insert(name);
+            if (random.bounded(3) == 0)
+                ::unlink(qPrintable(path(QString::fromLatin1(name))));
+            else
+                write(name, random.bounded(5) == 0
+                                ? QByteArray("broken")
+                                : certificateOf(static_cast<char>(random.bounded(10))));
+        }
+        const KeyLoad updated = keys.update(names);
+        for (const KeyLoad &load : {all.load(), this->load()}) {
+            QCOMPARE(updated.errors, load.errors);
+            QCOMPARE(updated.warnings, load.warnings);
+            QCOMPARE(updated.keys->size(), load.keys->size());
+            for (char number = 0; number < 10; ++number)
+                QCOMPARE(updated.keys->find(keyOf(number)).has_value(),
+                         load.keys->find(keyOf(number)).has_value());
+        }
     }
 }
 

@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keyfile.h"
+
+#include "credentials/directoryreader.h"
+#include "credentials/fileage.h"
+#include "credentials/keyfieldencoder.h"
+#include "protocol/text.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <type_traits>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+// So that running out of memory loses none of them.
+static_assert(std::is_nothrow_move_constructible_v<KeyFile>);
+static_assert(std::is_nothrow_move_assignable_v<KeyFile>);
+
+namespace {
+
+KeyFile::Problems *problemsOf(KeyFile *file)
+{
+    if (!file->problems)
+        file->problems = std::make_unique<KeyFile::Problems>();
+    return file->problems.get();
+}
+
+bool isEmpty(const KeyFile::Problems &problems)
+{
+    return problems.unread.isEmpty() && problems.error.what.isEmpty()
+           && problems.fieldErrors.isEmpty() && problems.warnings.isEmpty();
+}
+
+void setUnread(KeyFile *file, const QString &text)
+{
+    if (!text.isEmpty()) {
+        problemsOf(file)->unread = text;
+    } else if (file->problems) {
+        file->problems->unread.clear();
+        if (isEmpty(*file->problems))
+            file->problems.reset();
+    }
+}
+
+bool saysTheSame(const KeyFile &lhs, const KeyFile &rhs)
+{
+    return lhs.hasKey == rhs.hasKey && lhs.key == rhs.key && lhs.fields == rhs.fields;
+}
+
+} // namespace
+
+QByteArrayView KeyFile::userId() const
+{
+    return fields.isEmpty() ? QByteArrayView()
+                            : QByteArrayView(fields).sliced(1, static_cast<uchar>(fields.front()));
+}
+
+QByteArrayView KeyFile::metadata() const
+{
+    return fields.isEmpty() ? QByteArrayView()
+                            : QByteArrayView(fields).sliced(1 + static_cast<uchar>(fields.front()));
+}
+
+void KeyFileReport::add(const KeyFile &file, const DirectoryReader &directory)
+{
+    const auto path = [&] { return directory.pathOf(file.name); };
+    isIncomplete = isIncomplete || file.isUnread;
+    if (file.hasKey && file.facts.isWritableByOthers())
+        warnings.add([&] { return fileWarning(path(), file.facts); });
+    if (file.hasSecretKey) {
+        warnings.add([&] {
+            return u"%1: holds a secret key%2; only its owner should have it, and the public "
+                   "certificate is enough here"_s.arg(path(), file.facts.isReadableByOthers()
+                                                                  ? u" that others may read"_s
+                                                                  : QString());
+        });
+    }
+    if (!file.problems)
+        return;
+    const KeyFile::Problems &problems = *file.problems;
+    if (!problems.unread.isEmpty()) {
+        // Other files are no certificates as a rule.
+        const bool isError = file.kind == KeyFileName::Key || file.hasKey;
+        (isError ? errors : warnings).add([&] { return problems.unread; });
+    }
+    if (!problems.error.what.isEmpty()) {
+        errors.add([&] {
+            return problems.error.text(path()) + u"; mend the certificate, or remove it"_s;
+        });
+    }
+    for (const CertificateProblem &error : problems.fieldErrors)
+        errors.add([&] { return error.text(path()); });
+    for (const CertificateProblem &warning : problems.warnings)
+        remarks.add([&] { return warning.text(path()); });
+}
+
+KeyFileReader::KeyFileReader(const DirectoryReader &directory, KeyFieldEncoder *encoder, qint64 now)
+    : m_directory(directory)
+    , m_encoder(encoder)
+    , m_now(now)
+{ }
+
+KeyFileReader::Outcome KeyFileReader::look(KeyFile *file, bool isSpecial)
+{
+    const bool isKey = file->kind == KeyFileName::Key;
+    file->isGone = false;
+    if (isSpecial) {
+        return revoke(
+            file,
+            isKey ? u"%1: not a regular file; remove it, or put a certificate in its place"_s.arg(
+                m_directory.pathOf(file->name))
+                  : QString());
+    }
+    if (file->isSettled && m_directory.factsOf(file->name) == file->facts) {
+        file->isUnread = false;
+        setUnread(file, {});
+        return Outcome::SameKey;
+    }
+
+    const FileRead read = m_directory.read(file->name, MaximumCertificateSize);
+    switch (read.error) {
+    case FileError::None:
+        if (read.changedMeanwhile)
+            break;
+        return take(file, read);
+    case FileError::NotFound:
+        if (!m_directory.isLink(file->name))
+            return Outcome::Gone;
+        return revoke(
+            file, isKey ? u"%1: a symbolic link to a file that is not there; remove it, or put the "
+                          "file there"_s.arg(m_directory.pathOf(file->name))
+                        : QString());
+    case FileError::NotRegular:
+        return revoke(file,
+                      isKey && read.systemError != EISDIR ? errorText(*file, read) : QString());
+    case FileError::Unreadable:
+        // What is no certificate, as far as is known, may be large.
+        if (isKey || file->hasKey || read.systemError != EFBIG) {
+            file->isUnread = true;
+            setUnread(file, errorText(*file, read)
+                                + (file->hasKey ? u"; its key still counts"_s : QString()));
+        }
+        return Outcome::SameKey;
+    }
+    // Half of what is written is never in force: what it said before is.
+    m_changedMeanwhile = true;
+    file->isSettled = false;
+    return Outcome::SameKey;
+}
+
+KeyFileReader::Outcome KeyFileReader::take(KeyFile *file, const FileRead &read)
+{
+    KeyFile next;
+    next.kind = file->kind;
+    next.facts = read.facts;
+    next.isSettled = isSettled(read.facts, m_now);
+    const CertificateParse parse = parseCertificate(read.contents.view());
+    if (parse.isOk()) {
+        next.hasKey = true;
+        next.hasSecretKey = parse.certificate->secretKey.has_value();
+        std::copy_n(parse.certificate->publicKey.cbegin(), CurveKeySize, next.key.begin());
+        if (m_encoder->isNeeded())
+            addFields(&next, parse);
+        else if (!parse.warnings.isEmpty())
+            problemsOf(&next)->warnings = parse.warnings;
+    } else if (file->kind == KeyFileName::Key || file->hasKey
+               || (file->problems && !file->problems->error.what.isEmpty())) {
+        // By any name, it is meant to be a certificate if it was one.
+        problemsOf(&next)->error = parse.error;
+    }
+    const bool isSame = saysTheSame(*file, next);
+    next.name = std::move(file->name);
+    *file = std::move(next);
+    return isSame ? Outcome::SameKey : Outcome::OtherKey;
+}
+
+void KeyFileReader::addFields(KeyFile *file, const CertificateParse &parse)
+{
+    const QList<CertificateField> &metadata = parse.certificate->metadata;
+    for (const CertificateProblem &warning : parse.warnings) {
+        const bool isMissing =
+            m_encoder->isDeclared(warning.field)
+            && std::none_of(metadata.cbegin(), metadata.cend(), [&](const CertificateField &field) {
+                   return field.name == warning.field;
+               });
+        if (!isMissing) {
+            problemsOf(file)->warnings.append(warning);
+            continue;
+        }
+        CertificateProblem error = warning;
+        error.what += u"; mend it, as the field %1 has no value until then"_s.arg(
+            QString::fromUtf8(warning.field));
+        problemsOf(file)->fieldErrors.append(error);
+    }
+
+    m_encoder->start(file->key.data(), {});
+    for (const CertificateField &field : metadata) {
+        const QString problem = m_encoder->add(field.name, field.value);
+        if (!problem.isEmpty())
+            problemsOf(file)->fieldErrors.append({field.line, problem, field.name});
+    }
+    const QByteArrayView userId = m_encoder->userId();
+    const QByteArrayView published = m_encoder->metadata();
+    file->fields.reserve(1 + userId.size() + published.size());
+    file->fields.append(static_cast<char>(userId.size()));
+    file->fields.append(userId);
+    file->fields.append(published);
+}
+
+KeyFileReader::Outcome KeyFileReader::revoke(KeyFile *file, const QString &why) const
+{
+    KeyFile next;
+    next.kind = file->kind;
+    setUnread(&next, why);
+    next.name = std::move(file->name);
+    const Outcome outcome = file->hasKey ? Outcome::OtherKey : Outcome::SameKey;
+    *file = std::move(next);
+    return outcome;
+}
+
+// The reader's text, with the name as it is shown here.
+QString KeyFileReader::errorText(const KeyFile &file, const FileRead &read) const
+{
+    if (isCleanText(file.name))
+        return read.errorText;
+    const QString path = m_directory.pathOf(file.name);
+    const qsizetype end = read.errorText.indexOf(": "_L1, path.lastIndexOf(u'/'));
+    return path + read.errorText.sliced(end);
+}
+
+} // namespace QZap::Internal

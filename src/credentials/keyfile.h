@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_KEYFILE_H
+#define QZAP_CREDENTIALS_KEYFILE_H
+
+#include "credentials/certificatefile.h"
+#include "credentials/fileload.h"
+#include "credentials/keyfilename.h"
+
+#include <array>
+#include <memory>
+
+namespace QZap::Internal {
+
+class DirectoryReader;
+class KeyFieldEncoder;
+
+// What a key directory knows of one of its files. There are many: what few have is kept apart.
+struct KeyFile
+{
+    struct Problems
+    {
+        QString unread;           // why the file could not be read, with its path
+        CertificateProblem error; // why there is no certificate, if that is an error
+        QList<CertificateProblem> fieldErrors;
+        QList<CertificateProblem> warnings;
+    };
+
+    QByteArray name;
+    FileFacts facts; // of what was read last, and is told of here
+    std::array<uchar, CurveKeySize> key{};
+    QByteArray fields; // the user id's size, the user id, the metadata, if fields are declared
+    std::unique_ptr<Problems> problems;
+    KeyFileName kind = KeyFileName::Candidate;
+    bool hasKey = false;
+    bool hasSecretKey = false;
+    bool isSettled = false; // the same facts, the same contents
+    bool isUnread = false;  // it is there, and what it said before holds
+    bool isGone = false;
+
+    QByteArrayView userId() const;
+    QByteArrayView metadata() const;
+};
+
+// Texts about the files of a directory.
+struct KeyFileReport
+{
+    ProblemList errors;
+    ProblemList warnings;
+    ProblemList remarks; // the least of the warnings
+    bool isIncomplete = false;
+
+    void add(const KeyFile &file, const DirectoryReader &directory);
+};
+
+// Looks at files of a directory and tells what became of what is known of them. What could not be
+// read says what it said before, what was read whole and is no certificate says nothing.
+class KeyFileReader
+{
+public:
+    enum class Outcome {
+        SameKey,  // or still none
+        OtherKey, // or fields, or none any more
+        Gone,
+    };
+
+    // Both outlive the reader; what is read from now on is read at that time or later.
+    KeyFileReader(const DirectoryReader &directory, KeyFieldEncoder *encoder, qint64 now);
+
+    [[nodiscard]] Outcome look(KeyFile *file, bool isSpecial);
+    // Whether some file was written to while it was read.
+    bool changedMeanwhile() const { return m_changedMeanwhile; }
+
+private:
+    Outcome take(KeyFile *file, const FileRead &read);
+    void addFields(KeyFile *file, const CertificateParse &parse);
+    Outcome revoke(KeyFile *file, const QString &why) const;
+    QString errorText(const KeyFile &file, const FileRead &read) const;
+
+    const DirectoryReader &m_directory;
+    KeyFieldEncoder *m_encoder;
+    qint64 m_now;
+    bool m_changedMeanwhile = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_KEYFILE_H
