@@ -589,6 +589,10 @@ void tst_PathWatcher::followsLinks()
     const QByteArray name =
         kind == PathKind::File ? path.sliced(path.lastIndexOf('/') + 1) : QByteArray("x.key");
     Log log(*watch(base + '/' + path, kind));
+    // Somebody who still uses the link: it lives on after it was replaced.
+    const FileDescriptor user(
+        ::open((base + "/current").constData(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    QVERIFY(user.isValid());
     const auto seesOnly = [&](const QByteArray &version, const QByteArrayList &others) {
         for (const QByteArray &other : others)
             write(base + other + "/x.key", "not this");
@@ -776,6 +780,7 @@ void tst_PathWatcher::usesOneDescriptor()
         rename(keys, base + "/away");
         QTRY_VERIFY(log.everything);
         log.clear();
+        QCOMPARE(watchesOf(descriptor), watches - 1);
         rename(base + "/away", keys);
         QTRY_VERIFY(log.everything);
         log.clear();
