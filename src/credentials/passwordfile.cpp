@@ -107,17 +107,23 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     return load;
 }
 
+PasswordLoad parsePasswordFile(const FileRead &read, const QString &file, qint64 maximumHashMemory)
+{
+    if (!read.isOk())
+        return failure(read.error, read.errorText);
+    PasswordLoad load = parsePasswordFile(read.contents.view(), file, maximumHashMemory);
+    if (!load.passwords)
+        return load;
+    load.warnings =
+        writerWarnings(file, read.facts) + readerWarning(file, read, load) + load.warnings;
+    load.changedMeanwhile = read.changedMeanwhile;
+    return load;
+}
+
 PasswordLoad loadPasswordFile(const QString &file, qint64 maximumHashMemory)
 {
     try {
-        const FileRead read = readFile(file, MaximumPasswordFileSize);
-        if (!read.isOk())
-            return failure(read.error, read.errorText);
-        PasswordLoad load = parsePasswordFile(read.contents.view(), file, maximumHashMemory);
-        load.warnings =
-            writerWarnings(file, read.facts) + readerWarning(file, read, load) + load.warnings;
-        load.changedMeanwhile = read.changedMeanwhile;
-        return load;
+        return parsePasswordFile(readFile(file, MaximumPasswordFileSize), file, maximumHashMemory);
     } catch (const std::bad_alloc &) {
         return failure(FileError::Unreadable, outOfMemoryText(file));
     }

@@ -28,6 +28,9 @@ struct PasswordLoad : FileLoad
 // bytes. The file's name is for the texts, which never hold a password.
 [[nodiscard]] PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
                                              qint64 maximumHashMemory = DefaultMaximumHashMemory);
+// The same of a file that was read, with warnings about who else may read and write it.
+[[nodiscard]] PasswordLoad parsePasswordFile(const FileRead &read, const QString &file,
+                                             qint64 maximumHashMemory = DefaultMaximumHashMemory);
 // Never throws; reentrant.
 [[nodiscard]] PasswordLoad loadPasswordFile(const QString &file,
                                             qint64 maximumHashMemory = DefaultMaximumHashMemory);

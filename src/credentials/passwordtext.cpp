@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/passwordtext.h"
+
+#include "credentials/passwordhash.h"
+#include "credentials/passwordstore.h"
+#include "protocol/text.h"
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr QByteArrayView Mark = "\xef\xbb\xbf";
+
+// "\n", "\r\n", or nothing or "\r" at the end of a file.
+QByteArrayView endOf(QByteArrayView line)
+{
+    qsizetype size = line.endsWith('\n') ? 1 : 0;
+    if (size < line.size() && line[line.size() - size - 1] == '\r')
+        ++size;
+    return line.last(size);
+}
+
+// Whom a line is about, even where its password is no good; null where it is about nobody.
+QByteArrayView userOf(QByteArrayView line, bool isFirst)
+{
+    // What stands behind a mark does not count, but would once somebody takes the mark away.
+    if (isFirst && line.startsWith(Mark))
+        line = line.sliced(Mark.size());
+    return line.startsWith('#') ? QByteArrayView() : line.first(std::max(line.indexOf('='), {}));
+}
+
+SecretBytes lineOf(QByteArrayView user, QByteArrayView value, QByteArrayView end)
+{
+    SecretBytes line;
+    line.reserve(user.size() + 1 + value.size() + end.size());
+    line.append(user);
+    line.append("=");
+    line.append(value);
+    line.append(end);
+    return line;
+}
+
+} // namespace
+
+PasswordText::PasswordText(QByteArrayView contents)
+{
+    while (!contents.isEmpty()) {
+        const qsizetype newline = contents.indexOf('\n');
+        const QByteArrayView line = newline < 0 ? contents : contents.first(newline + 1);
+        contents = contents.sliced(line.size());
+        const QByteArrayView user = userOf(line, m_lines.empty());
+        if (!user.isEmpty())
+            m_linesOf[user.toByteArray()] += static_cast<qsizetype>(m_lines.size());
+        m_lines.emplace_back(line);
+    }
+    m_endsWithCr = !m_lines.empty() && m_lines.front().view().endsWith("\r\n");
+}
+
+PasswordText::PasswordText(const PasswordText &other)
+    : m_linesOf(other.m_linesOf)
+    , m_endsWithCr(other.m_endsWithCr)
+{
+    m_lines.reserve(other.m_lines.size());
+    for (const SecretBytes &line : other.m_lines)
+        m_lines.emplace_back(line.view());
+}
+
+QString PasswordText::userProblem(QByteArrayView user)
+{
+    QString problem = PasswordStore::userNameError(user);
+    if (problem.isEmpty() && user.startsWith('#'))
+        problem = u"the user name starts with \"#\", as comments in a password file do"_s;
+    if (problem.isEmpty() && user.contains('='))
+        problem = u"the user name contains \"=\", which ends it in a password file"_s;
+    if (problem.isEmpty() && user.startsWith(Mark))
+        problem = u"the user name starts with a byte order mark"_s;
+    return problem.isEmpty() ? problem : problem + u"; choose another name"_s;
+}
+
+QString PasswordText::passwordProblem(QByteArrayView password)
+{
+    if (password.isEmpty())
+        return u"the password is empty; choose one"_s;
+    if (password.size() > MaximumTextSize)
+        return u"the password is longer than %1 bytes; shorten it"_s.arg(MaximumTextSize);
+    return {};
+}
+
+QString PasswordText::plainProblem(QByteArrayView password)
+{
+    if (password.contains('\n') || password.endsWith('\r')) {
+        return u"the password contains the end of a line, and cannot stand in a file in clear; "
+               u"hash "
+               "it, or choose another"_s;
+    }
+    if (PasswordHash::isHash(password)) {
+        return u"the password looks like a hash, as it starts with \"$\", a scheme and \"$\", and "
+               "cannot stand in a file in clear; hash it, or choose another"_s;
+    }
+    return {};
+}
+
+void PasswordText::set(const QByteArray &user, QByteArrayView value)
+{
+    QList<qsizetype> &lines = m_linesOf[user];
+    if (lines.isEmpty()) {
+        append(user, value);
+        return;
+    }
+    SecretBytes &kept = m_lines[static_cast<std::size_t>(lines.first())];
+    kept = lineOf(user, value, endOf(kept.view()));
+    while (lines.size() > 1)
+        m_lines[static_cast<std::size_t>(lines.takeLast())].clear();
+    dropEnd();
+}
+
+bool PasswordText::remove(const QByteArray &user)
+{
+    const QList<qsizetype> lines = m_linesOf.take(user);
+    for (const qsizetype line : lines)
+        m_lines[static_cast<std::size_t>(line)].clear();
+    dropEnd();
+    return !lines.isEmpty();
+}
+
+SecretBytes PasswordText::contents() const
+{
+    qsizetype size = 0;
+    for (const SecretBytes &line : m_lines)
+        size += line.size();
+    SecretBytes result;
+    result.reserve(size);
+    for (const SecretBytes &line : m_lines)
+        result.append(line.view());
+    return result;
+}
+
+void PasswordText::append(const QByteArray &user, QByteArrayView value)
+{
+    const QByteArrayView end = m_endsWithCr ? "\r\n" : "\n";
+    if (!m_lines.empty() && !m_lines.back().view().endsWith('\n')) {
+        SecretBytes &last = m_lines.back();
+        // A "\r" before it would be a part of the line.
+        last.append(last.view().endsWith('\r') ? QByteArrayView("\n") : end);
+    }
+    m_linesOf[user] += static_cast<qsizetype>(m_lines.size());
+    m_lines.push_back(lineOf(user, value, end));
+}
+
+// So that the last line is one that is there.
+void PasswordText::dropEnd()
+{
+    while (!m_lines.empty() && m_lines.back().isEmpty())
+        m_lines.pop_back();
+}
+
+} // namespace QZap::Internal

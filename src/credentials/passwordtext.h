@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_PASSWORDTEXT_H
+#define QZAP_CREDENTIALS_PASSWORDTEXT_H
+
+#include "credentials/secret.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qstring.h>
+
+#include <vector>
+
+namespace QZap::Internal {
+
+// The lines of a password file that is edited. All but those of the users who are stay as they
+// are, byte for byte: comments, ends of lines, and what makes no sense.
+class PasswordText
+{
+public:
+    PasswordText() = default;
+    explicit PasswordText(QByteArrayView contents);
+    PasswordText(const PasswordText &other);
+    PasswordText(PasswordText &&other) noexcept = default;
+    PasswordText &operator=(const PasswordText &other) = delete;
+    PasswordText &operator=(PasswordText &&other) noexcept = default;
+    ~PasswordText() = default;
+
+    // Why no line can say this, and what to do; empty where one can.
+    static QString userProblem(QByteArrayView user);
+    static QString passwordProblem(QByteArrayView password);
+    static QString plainProblem(QByteArrayView password); // of one that is not hashed, besides
+
+    // Afterwards one line names the user: the first that did, or a new one at the end. Others that
+    // do, with a password that counts for nothing now, might count after the next edit.
+    void set(const QByteArray &user, QByteArrayView value);
+    // All lines that name the user; false where none does.
+    bool remove(const QByteArray &user);
+    [[nodiscard]] SecretBytes contents() const;
+
+private:
+    void append(const QByteArray &user, QByteArrayView value);
+    void dropEnd();
+
+    std::vector<SecretBytes> m_lines;              // with their ends; empty where one was removed
+    QHash<QByteArray, QList<qsizetype>> m_linesOf; // those that name a user, in order
+    bool m_endsWithCr = false;                     // lines end as Windows has it
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_PASSWORDTEXT_H

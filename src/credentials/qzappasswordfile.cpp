@@ -1,0 +1,394 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzappasswordfile.h>
+
+#include "credentials/filewriter.h"
+#include "credentials/passwordeditor.h"
+#include "credentials/passwordfile.h"
+#include "credentials/passwordhash.h"
+#include "credentials/processkey.h"
+#include "credentials/qzappasswordfile_p.h"
+
+#include <QtCore/qfileinfo.h>
+#include <QtCore/qloggingcategory.h>
+
+#include <new>
+#include <utility>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+/*!
+    \class QZapPasswordFile
+    \inmodule QZap
+    \inheaderfile QZap/QZapPasswordFile
+    \brief The QZapPasswordFile class edits the users of a password file.
+
+    A \l{QZapPlainDomain::passwordFile}{password file} holds the users of a PLAIN domain.
+    An authenticator reads it by itself; this class is for programs that manage it.
+
+    \snippet passwordfile.cpp edit
+
+    Passwords are written as argon2id hashes unless they are asked for in clear. Only the lines of
+    users who are edited change: comments, the order of lines, and lines that make no sense stay as
+    they are, byte for byte.
+
+    The class is a value, implicitly shared, and reentrant. Its own memory of the file is wiped when
+    it is freed. A default-constructed value has no users, and save() makes a new file of it.
+
+    \sa QZapPlainDomain, {File Formats}
+*/
+
+/*!
+    \enum QZapPasswordFile::Format
+
+    How setPassword() writes a password.
+
+    \value Argon2id As a hash. Whoever reads the file does not learn the password.
+    \value Plain    In clear, as czmq and pyzmq need it. It costs nothing to check.
+*/
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcPasswordFile, "qzap")
+
+constexpr int MaximumHashMemory = 64; // MiB; what readers allow
+constexpr int ReadAttempts = 3;
+
+void setError(QString *errorMessage, const QString &text)
+{
+    if (errorMessage)
+        *errorMessage = text;
+}
+
+qint64 bytesOf(int mebibytes)
+{
+    return qint64{mebibytes} * 1024 * 1024;
+}
+
+// Nobody's name where it has no UTF-8 form.
+QByteArray nameOf(const QString &user)
+{
+    return user.isValidUtf16() ? user.toUtf8() : QByteArray();
+}
+
+} // namespace
+
+QZapPasswordFilePrivate::QZapPasswordFilePrivate(const QZapPasswordFilePrivate &other)
+    : QSharedData(other)
+    , text(other.text)
+    , users(other.users)
+    , hashMemory(other.hashMemory)
+{
+    const QMutexLocker locker(&other.m_mutex);
+    m_known = other.m_known;
+}
+
+QZapPasswordFilePrivate::Load QZapPasswordFilePrivate::load(const QString &file)
+{
+    try {
+        FileRead read = readFile(file, MaximumPasswordFileSize);
+        for (int attempt = 1; read.isOk() && read.changedMeanwhile; ++attempt) {
+            if (attempt == ReadAttempts)
+                return {
+                    {}, FileError::Unreadable, u"%1: is being written to; try again"_s.arg(file)};
+            read = readFile(file, MaximumPasswordFileSize);
+        }
+        const PasswordLoad load = parsePasswordFile(read, file);
+        if (!load.passwords)
+            return {{}, load.fileError, load.errors.join(u'\n')};
+        for (const QString &problem : load.errors + load.warnings)
+            qCWarning(lcPasswordFile, "%ls", qUtf16Printable(problem));
+
+        QZapPasswordFile passwords;
+        passwords.d->text = PasswordText(read.contents.view());
+        passwords.d->users = *load.passwords;
+        passwords.d->m_known = {locationOf(file), digestOf(read.contents.view())};
+        return {std::move(passwords), FileError::None, {}};
+    } catch (const std::bad_alloc &) {
+        return {{}, FileError::Unreadable, outOfMemoryText(file)};
+    }
+}
+
+QString QZapPasswordFilePrivate::locationOf(const QString &file)
+{
+    const QFileInfo info(file);
+    if (QString location = info.canonicalFilePath(); !location.isEmpty())
+        return location;
+    // What is not there yet is somewhere nevertheless.
+    const QString directory = QFileInfo(info.path()).canonicalFilePath();
+    return directory.isEmpty() ? file : directory + u'/' + info.fileName();
+}
+
+QZapPasswordFilePrivate::Digest QZapPasswordFilePrivate::digestOf(QByteArrayView contents)
+{
+    Digest digest{};
+    crypto_generichash(
+        digest.data(), digest.size(), reinterpret_cast<const uchar *>(contents.data()),
+        static_cast<unsigned long long>(contents.size()), processKey(), ProcessKeySize);
+    return digest;
+}
+
+// Why this value is not saved there: the users of somebody else's edit would be lost.
+QString QZapPasswordFilePrivate::problemOfTarget(const QString &file, const QString &location,
+                                                 bool *exists) const
+{
+    const FileRead read = readFile(location, MaximumPasswordFileSize);
+    const bool isOurs = m_known && m_known->location == location;
+    *exists = read.error != FileError::NotFound;
+    if (!*exists) {
+        return isOurs
+                   ? u"%1: was removed since it was loaded; save it under another name, or begin "
+                     "a new one"_s.arg(file)
+                   : QString();
+    }
+    if (!read.isOk())
+        return read.errorText;
+    if (m_known && m_known->digest == digestOf(read.contents.view()))
+        return {};
+    return isOurs ? u"%1: was changed since it was loaded; load it again, and edit that"_s.arg(file)
+                  : u"%1: exists already, with other users; load it, and edit that"_s.arg(file);
+}
+
+QString QZapPasswordFilePrivate::write(const QString &file) const
+{
+    try {
+        const QMutexLocker locker(&m_mutex);
+        const QString location = locationOf(file);
+        bool exists = false;
+        if (QString problem = problemOfTarget(file, location, &exists); !problem.isEmpty())
+            return problem;
+        const SecretBytes contents = text.contents();
+        if (contents.size() > MaximumPasswordFileSize) {
+            return u"%1: a password file cannot be larger than %2 bytes"_s.arg(
+                file, QString::number(MaximumPasswordFileSize));
+        }
+        const FileWrite result =
+            writeFile(file, contents.view(), FileWriter::Access::Secret,
+                      exists ? FileWriter::Existing::Replace : FileWriter::Existing::Refuse);
+        if (!result.isOk())
+            return result.errorText;
+        m_known = {location, digestOf(contents.view())};
+        return {};
+    } catch (const std::bad_alloc &) {
+        return outOfMemoryText(file);
+    }
+}
+
+/*!
+    Constructs a value without users.
+
+    \sa load()
+*/
+QZapPasswordFile::QZapPasswordFile()
+    : d(new QZapPasswordFilePrivate)
+{ }
+
+/*!
+    Constructs a copy of \a other. Where both are edited and saved to one file, the second save()
+    fails.
+*/
+QZapPasswordFile::QZapPasswordFile(const QZapPasswordFile &other) = default;
+
+/*!
+    \fn QZapPasswordFile::QZapPasswordFile(QZapPasswordFile &&other)
+
+    Moves \a other, which can only be assigned to and destroyed afterwards, into this value.
+*/
+QZapPasswordFile::QZapPasswordFile(QZapPasswordFile &&other) noexcept = default;
+
+/*!
+    Makes this value a copy of \a other.
+*/
+QZapPasswordFile &QZapPasswordFile::operator=(const QZapPasswordFile &other) = default;
+
+/*!
+    \fn QZapPasswordFile &QZapPasswordFile::operator=(QZapPasswordFile &&other)
+
+    Moves \a other into this value.
+*/
+QZapPasswordFile &QZapPasswordFile::operator=(QZapPasswordFile &&other) noexcept = default;
+
+/*!
+    Destroys the value, and wipes the memory of the file with its last copy. Nothing is saved.
+*/
+QZapPasswordFile::~QZapPasswordFile() = default;
+
+/*!
+    \fn void QZapPasswordFile::swap(QZapPasswordFile &other)
+
+    Exchanges this value and \a other; fast and never fails.
+*/
+
+/*!
+    Returns the users and the text of \a file.
+
+    Returns \c std::nullopt, and sets \a errorMessage to what is wrong with the file, where there is
+    none, where it cannot be read, is not a regular file, is larger than 64 MiB, or is written to
+    all the time. Editors that replace the file, as save() does, never cause that.
+
+    A line that is wrong is kept, and lets nobody in: it is reported by file and line in the logging
+    category \c qzap, without the password. So are a file and directory that others than the owner
+    may write to, and passwords in clear that they may read.
+
+    The function blocks for as long as reading takes, never on a fifo, and may be called from any
+    thread.
+*/
+std::optional<QZapPasswordFile> QZapPasswordFile::load(const QString &file, QString *errorMessage)
+{
+    QZapPasswordFilePrivate::Load load = QZapPasswordFilePrivate::load(file);
+    setError(errorMessage, load.problem);
+    return std::move(load.passwords);
+}
+
+/*!
+    Writes all lines to \a file, which is the one that was loaded or saved before, or a new one.
+    A new file has mode 0600 from the start. A file that is replaced keeps its owner, group, mode
+    and access control list; where \a file is a symbolic link, the file that it leads to is
+    replaced.
+
+    The file is written whole under another name, synced to the disk and renamed, so that the old or
+    the new one stands at any moment. An authenticator that watches it never sees half of it.
+
+    No edit of somebody else's is lost. Returns \c false, leaves the file as it is, and sets
+    \a errorMessage to what is wrong, where
+
+    \list
+    \li the file's contents are not those that were loaded, or saved by this value or by a copy that
+        was not edited since: load() it again and repeat the edit;
+    \li the file that was loaded has gone: its users are not brought back;
+    \li there is another file of this name already;
+    \li the file cannot keep its owner, group and access control list;
+    \li the file would be larger than 64 MiB, or cannot be written.
+    \endlist
+
+    Editors of one file, also in other processes, wait for each other for 10 seconds at most. The
+    lock is a hidden file beside it. The function blocks until the file is on the disk, and may be
+    called from any thread.
+*/
+bool QZapPasswordFile::save(const QString &file, QString *errorMessage) const
+{
+    const QString problem =
+        withPasswordFileLock(file, [&] { return QZapPasswordFilePrivate::write(*this, file); });
+    setError(errorMessage, problem);
+    return problem.isEmpty();
+}
+
+/*!
+    Returns the names of the users that the file lets in, sorted. Empty by default.
+*/
+QStringList QZapPasswordFile::users() const
+{
+    return d->users.users();
+}
+
+/*!
+    Returns whether \a password, as bytes, is that of \a user.
+
+    Where one user of the file has a hash, whoever is refused costs one hash, so that an unknown
+    user, a wrong password and one of another length look alike.
+
+    \warning The function blocks for as long as a hash takes, about 0.1 s with the 64 MiB of memory
+    that are the default, and is not for an event loop. Where that memory cannot be had, it returns
+    \c false with a warning in the logging category \c qzap.
+*/
+bool QZapPasswordFile::check(const QString &user, const QByteArray &password) const
+{
+    const QByteArray name = nameOf(user);
+    const PasswordCheck result = d->users.check(name, password);
+    if (result != PasswordCheck::NeedsHash)
+        return result == PasswordCheck::Accepted;
+    bool failed = false;
+    const bool isRight = PasswordStore::verify(d->users.hashFor(name), password, &failed);
+    if (failed)
+        qCWarning(lcPasswordFile, "A password cannot be checked: there is no memory for its hash");
+    return isRight;
+}
+
+/*!
+    Sets the password of \a user to \a password, written in \a format. The line that names the user
+    is replaced, other lines that do are removed, and a new user is added at the end. The file
+    changes with save().
+
+    Returns \c false, changes nothing and sets \a errorMessage to the reason where
+
+    \list
+    \li \a user is not 1 to 255 bytes in UTF-8 without control characters, starts with \c # or a
+   byte order mark, or contains \c{=}; \li \a user is \c anonymous or a CURVE key in Z85, which
+   would look like the user ids of peers who came by another mechanism; \li \a password is not 1 to
+   255 bytes; \li \a format is Format::Plain, and \a password contains a line feed, ends in a
+   carriage return, or looks like a hash (\c{$6$...}); \li \a format is Format::Argon2id, and there
+   is no memory for a hash. \endlist
+
+    Format::Argon2id blocks for as long as a hash takes. \a password stays the caller's to wipe.
+
+    \sa setHashMemory(), removeUser()
+*/
+bool QZapPasswordFile::setPassword(const QString &user, const QByteArray &password, Format format,
+                                   QString *errorMessage)
+{
+    const QByteArray name = nameOf(user);
+    QString problem = PasswordText::userProblem(name);
+    if (problem.isEmpty())
+        problem = PasswordText::passwordProblem(password);
+    if (problem.isEmpty() && format == Format::Plain)
+        problem = PasswordText::plainProblem(password);
+    QByteArray hash;
+    if (problem.isEmpty() && format == Format::Argon2id) {
+        hash = PasswordHash::make(password, PasswordHash::parametersFor(bytesOf(hashMemory())));
+        if (hash.isEmpty()) {
+            problem = u"there is no memory for a hash of %1 MiB; set less"_s.arg(hashMemory());
+        }
+    }
+    setError(errorMessage, problem);
+    if (!problem.isEmpty())
+        return false;
+    if (format == Format::Argon2id) {
+        d->text.set(name, hash);
+        d->users.insertHash(name, hash);
+    } else {
+        d->text.set(name, password);
+        d->users.insert(name, password);
+    }
+    return true;
+}
+
+/*!
+    Removes \a user: all lines that name the user, also those that let nobody in, so that none of
+    them ever does. The file changes with save().
+
+    Returns \c false where no line names \a user.
+*/
+bool QZapPasswordFile::removeUser(const QString &user)
+{
+    const QByteArray name = nameOf(user);
+    d->users.remove(name);
+    return d->text.remove(name);
+}
+
+/*!
+    Returns the memory in MiB that hashes by setPassword() take, to be made and to be checked. 64 by
+    default.
+*/
+int QZapPasswordFile::hashMemory() const
+{
+    return d->hashMemory;
+}
+
+/*!
+    Sets the memory that hashes by setPassword() take to \a mebibytes, 1 to 64. Returns \c false,
+   and changes nothing, outside of that.
+
+    Each hash that a server checks takes this memory, and a small board may not have 64 MiB to
+   spare. The more memory, the dearer it is to guess passwords from a stolen file. Below 19 MiB,
+   more passes make up for it as far as they can. The setting is not a part of the file, and hashes
+   that are there stay as they are.
+*/
+bool QZapPasswordFile::setHashMemory(int mebibytes)
+{
+    if (mebibytes < 1 || mebibytes > MaximumHashMemory)
+        return false;
+    d->hashMemory = mebibytes;
+    return true;
+}

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPPASSWORDFILE_P_H
+#define QZAPPASSWORDFILE_P_H
+
+#include <QZap/qzappasswordfile.h>
+
+#include "credentials/filereader.h"
+#include "credentials/passwordstore.h"
+#include "credentials/passwordtext.h"
+
+#include <QtCore/qmutex.h>
+
+#include <array>
+
+class QZapPasswordFilePrivate : public QSharedData
+{
+public:
+    using FileError = QZap::Internal::FileError;
+
+    struct Load
+    {
+        std::optional<QZapPasswordFile> passwords;
+        FileError error = FileError::None;
+        QString problem;
+    };
+
+    QZapPasswordFilePrivate() = default;
+    QZapPasswordFilePrivate(const QZapPasswordFilePrivate &other);
+    QZapPasswordFilePrivate(QZapPasswordFilePrivate &&) = delete;
+    QZapPasswordFilePrivate &operator=(const QZapPasswordFilePrivate &) = delete;
+    QZapPasswordFilePrivate &operator=(QZapPasswordFilePrivate &&) = delete;
+    ~QZapPasswordFilePrivate() = default;
+
+    // With all warnings in the log.
+    static Load load(const QString &file);
+    // Where the file is, links followed; other editors' lock is beside that.
+    static QString locationOf(const QString &file);
+    // Whoever calls it has the lock. Returns what is wrong.
+    static QString write(const QZapPasswordFile &passwords, const QString &file)
+    {
+        return passwords.d->write(file);
+    }
+
+    QZap::Internal::PasswordText text;
+    QZap::Internal::PasswordStore users; // what the text says
+    int hashMemory = 64;                 // MiB
+
+private:
+    using Digest = std::array<uchar, 32>;
+    struct Known
+    {
+        QString location;
+        Digest digest{};
+    };
+
+    static Digest digestOf(QByteArrayView contents);
+    QString write(const QString &file) const;
+    QString problemOfTarget(const QString &file, const QString &location, bool *exists) const;
+
+    // What this value had read or written last: it is saved over nothing else. Saving is const,
+    // and copies that share this have the same contents.
+    mutable QMutex m_mutex;
+    mutable std::optional<Known> m_known;
+};
+
+#endif // QZAPPASSWORDFILE_P_H
