@@ -680,7 +680,10 @@ void tst_PathWatcher::noticesHiddenFiles()
 {
     write(keys + "/.there");
     Log log(*watch(keys));
-    const QList<Action> changes = {[] { write(keys + "/.there", "edited", 0); },
+    const QList<Action> changes = {[] {
+                                       write(keys + "/alice.key"); // among everything
+                                       write(keys + "/.there", "edited", 0);
+                                   },
                                    [] { write(keys + "/.new"); },
                                    [] { unlink(keys + "/.new"); },
                                    [] { unlink(keys + "/.there"); },
