@@ -1288,6 +1288,7 @@ void tst_KeyDirectory::keptWhileUnreadableThroughChanges()
     KeyDirectory keys(directory(), {}, {}, later);
     QVERIFY(keys.load().keys->find(keyOf(1)));
     for (const char number : {'\2', '\3'}) {
+        remove(u"alice.key"_s);
         write("alice.key", certificateOf(number), 0000);
         const SomebodyElse somebodyElse;
         const KeyLoad load = keys.update({"alice.key"});
