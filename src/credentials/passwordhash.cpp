@@ -42,6 +42,12 @@ private:
     bool m_isValid;
 };
 
+// libsodium takes no null pointer, not even for no password.
+const char *dataOf(QByteArrayView password)
+{
+    return password.isEmpty() ? "" : password.data();
+}
+
 // What schemes and their parameters consist of, "2b" and "md5,rounds=904" among them.
 constexpr bool isSchemeCharacter(char c)
 {
@@ -196,7 +202,7 @@ QByteArray make(QByteArrayView password, Parameters parameters)
     std::array<char, crypto_pwhash_STRBYTES> text{};
     if (!initializeSodium()
         || crypto_pwhash_str_alg(
-               text.data(), password.data(), static_cast<unsigned long long>(password.size()),
+               text.data(), dataOf(password), static_cast<unsigned long long>(password.size()),
                parameters.passes, bytesOf(parameters), crypto_pwhash_ALG_ARGON2ID13)
                != 0) {
         return {};
@@ -238,7 +244,7 @@ bool verify(QByteArrayView hash, QByteArrayView password, bool *failed)
     if (initializeSodium()) {
         if (const std::optional<Parts> parts = partsOf(hash)) {
             SecretArray<Parts::MaximumSize> computed;
-            isFailed = crypto_pwhash(computed.data(), parts->hash.size, password.data(),
+            isFailed = crypto_pwhash(computed.data(), parts->hash.size, dataOf(password),
                                      static_cast<unsigned long long>(password.size()),
                                      parts->salt.bytes.data(), parts->parameters.passes,
                                      bytesOf(parts->parameters), crypto_pwhash_ALG_ARGON2ID13)
@@ -249,7 +255,7 @@ bool verify(QByteArrayView hash, QByteArrayView password, bool *failed)
         } else {
             const HashText text(hash);
             isRight = text.isValid()
-                      && crypto_pwhash_str_verify(text.text(), password.data(),
+                      && crypto_pwhash_str_verify(text.text(), dataOf(password),
                                                   static_cast<unsigned long long>(password.size()))
                              == 0;
         }

@@ -361,7 +361,7 @@ void tst_PasswordStore::hashWithoutMemory()
         QSKIP("the size of this process is not known");
     const auto pages = statm.readAll().split(' ').constFirst().toULongLong();
     QVERIFY(pages > 0);
-    const rlim_t room = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + 32 * 1024 * 1024;
+    const rlim_t room = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + 0x2000000;
 
     const QByteArray hash = PasswordHash::headOf({65536, 1}) + PasswordHash::randomTail();
     // In a process of its own: no other allocation is to suffer.
