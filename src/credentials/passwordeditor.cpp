@@ -14,13 +14,17 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr int LockTimeout = 10'000; // milliseconds; a hash on a slow board takes some of them
+// Milliseconds.
+constexpr int LockTimeout = 10'000; // a hash on a slow board takes some of them
+// Only a lock that nobody holds can be taken away: of one who was killed before writing who it is.
+constexpr int StaleLockTime = 1000;
 
 } // namespace
 
 QString withPasswordFileLock(const QString &file, const std::function<QString()> &work)
 {
     QLockFile lock(FileWriter::lockPath(QZapPasswordFilePrivate::locationOf(file)));
+    lock.setStaleLockTime(StaleLockTime);
     // Where there can be no lock, there can be no file either, and the writer knows why.
     if (!lock.tryLock(LockTimeout) && lock.error() == QLockFile::LockFailedError)
         return u"%1: another program is editing this file; try again"_s.arg(file);

@@ -7,6 +7,7 @@
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qlockfile.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
@@ -47,6 +48,8 @@ private Q_SLOTS:
     void editorsAtOnce();
     void editorsByALinkAtOnce();
     void editThatThrows();
+    void lockOfOneWhoWasKilled();
+    void lockThatIsHeldForLong();
 
 private:
     QString path(const QString &name = u"users"_s) const { return m_directory->filePath(name); }
@@ -162,6 +165,30 @@ void tst_PasswordEditor::editThatThrows()
     QVERIFY(!QFile::exists(path()));
     // Not locked for ever.
     QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), QString());
+}
+
+void tst_PasswordEditor::lockOfOneWhoWasKilled()
+{
+    // Before a word was written into it.
+    QFile lock(path(u".users.lock"_s));
+    QVERIFY(lock.open(QIODevice::WriteOnly));
+    lock.close();
+    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), QString());
+    QVERIFY(!lock.exists());
+}
+
+void tst_PasswordEditor::lockThatIsHeldForLong()
+{
+    QLockFile lock(path(u".users.lock"_s));
+    QVERIFY(lock.lock());
+    QString problem(u"none yet"_s);
+    std::thread editor([&] { problem = editPasswordFile(path(), adding(u"alice"_s)); });
+    QTest::qWait(2500);
+    const bool waited = !QFile::exists(path());
+    lock.unlock();
+    editor.join();
+    QVERIFY(waited);
+    QCOMPARE(problem, QString());
 }
 
 QTEST_GUILESS_MAIN(tst_PasswordEditor)
