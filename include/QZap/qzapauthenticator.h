@@ -17,6 +17,7 @@
 #include <QtCore/qstringlist.h>
 #include <QtCore/qvariantmap.h>
 
+#include <chrono>
 #include <initializer_list>
 #include <memory>
 
@@ -32,6 +33,12 @@ class QZAP_EXPORT QZapAuthenticator : public QObject
                    resetDeniedAddresses NOTIFY deniedAddressesChanged)
     Q_PROPERTY(QList<QZapDomain *> domains READ domains NOTIFY domainsChanged)
     Q_PROPERTY(bool lockdown READ isLockdown WRITE setLockdown NOTIFY lockdownChanged)
+    Q_PROPERTY(int decisionTimeout READ decisionTimeout WRITE setDecisionTimeout NOTIFY
+                   decisionTimeoutChanged)
+    Q_PROPERTY(int maximumPendingDecisions READ maximumPendingDecisions WRITE
+                   setMaximumPendingDecisions NOTIFY maximumPendingDecisionsChanged)
+    Q_PROPERTY(int maximumPendingPerAddress READ maximumPendingPerAddress WRITE
+                   setMaximumPendingPerAddress NOTIFY maximumPendingPerAddressChanged)
     Q_PROPERTY(int maximumHeldConnections READ maximumHeldConnections WRITE
                    setMaximumHeldConnections NOTIFY maximumHeldConnectionsChanged)
     Q_PROPERTY(Encoding encoding READ encoding WRITE setEncoding NOTIFY encodingChanged)
@@ -41,6 +48,7 @@ class QZAP_EXPORT QZapAuthenticator : public QObject
     Q_PROPERTY(qint64 rejectedCount READ rejectedCount NOTIFY rejectedCountChanged)
     Q_PROPERTY(qint64 temporaryCount READ temporaryCount NOTIFY temporaryCountChanged)
     Q_PROPERTY(qint64 droppedCount READ droppedCount NOTIFY droppedCountChanged)
+    Q_PROPERTY(qint64 pendingCount READ pendingCount NOTIFY pendingCountChanged)
     Q_PROPERTY(Error error READ error NOTIFY errorChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorChanged)
     Q_DISABLE_COPY_MOVE(QZapAuthenticator)
@@ -94,6 +102,13 @@ public:
     Q_INVOKABLE bool removeDomain(const QString &name, QZap::Mechanism mechanism);
 
     bool isLockdown() const;
+    int decisionTimeout() const;
+    void setDecisionTimeout(int milliseconds);
+    void setDecisionTimeout(std::chrono::milliseconds timeout);
+    int maximumPendingDecisions() const;
+    void setMaximumPendingDecisions(int maximum);
+    int maximumPendingPerAddress() const;
+    void setMaximumPendingPerAddress(int maximum);
     int maximumHeldConnections() const;
     void setMaximumHeldConnections(int maximum);
     Encoding encoding() const;
@@ -105,6 +120,7 @@ public:
     qint64 rejectedCount() const;
     qint64 temporaryCount() const;
     qint64 droppedCount() const;
+    qint64 pendingCount() const;
 
     Error error() const;
     QString errorString() const;
@@ -150,6 +166,9 @@ Q_SIGNALS:
     void deniedAddressesChanged();
     void domainsChanged();
     void lockdownChanged();
+    void decisionTimeoutChanged();
+    void maximumPendingDecisionsChanged();
+    void maximumPendingPerAddressChanged();
     void maximumHeldConnectionsChanged();
     void encodingChanged();
     void loggingCategoryChanged();
@@ -157,6 +176,7 @@ Q_SIGNALS:
     void rejectedCountChanged();
     void temporaryCountChanged();
     void droppedCountChanged();
+    void pendingCountChanged();
     void errorChanged();
 
 protected:

@@ -22,14 +22,17 @@ FrameViews viewsOf(const QByteArrayList &frames)
     return {frames.begin(), frames.end()};
 }
 
-Verdict internalError(const QByteArray &reason)
+void setVerdict(Verdict *verdict, Status status, const QByteArray &reason)
 {
-    return {Status::InternalError, reason, {}, false};
+    verdict->status = status;
+    verdict->next = Verdict::Next::Answer;
+    verdict->reason = reason;
+    verdict->userId = {};
 }
 
 } // namespace
 
-Engine::Engine(const PolicyPublisher &policies, Reporter &reporter, Hooks hooks)
+Engine::Engine(QObject *owner, const PolicyPublisher &policies, Reporter &reporter, Hooks hooks)
     : m_policy(policies)
     , m_reporter(reporter)
     , m_hooks(std::move(hooks))
@@ -39,6 +42,9 @@ Engine::Engine(const PolicyPublisher &policies, Reporter &reporter, Hooks hooks)
                     m_reporter.flush();
                 },
                 [this] { m_hooks.terminated(); }})
+    , m_pending(owner, [this](quint64 id) { giveUp(id); })
+    , m_hashes(owner,
+               [this](quint64 id, HashChecker::Outcome outcome) { hashChecked(id, outcome); })
 {
     m_clock.start();
 }
@@ -48,23 +54,50 @@ ZapSocket::OpenResult Engine::start(void *context, QString *errorMessage)
     return m_socket.open(context, errorMessage);
 }
 
+Engine::~Engine()
+{
+    stop();
+    m_stopping = true;
+    const QList<quint64> raw = m_pending.all();
+    for (const quint64 id : raw)
+        giveUp(id);
+}
+
 void Engine::stop()
 {
     const QScopedValueRollback stopping(m_stopping, true);
     m_inBatch = false;
+    const QList<quint64> waiting = m_pending.all();
+    for (const quint64 id : waiting) {
+        if (!m_pending.find(id)->isRaw())
+            giveUp(id);
+    }
     m_socket.close(MaximumAnsweredAtStop);
     m_inBatch = false;
 }
 
-QByteArrayList Engine::handle(const QByteArrayList &frames)
+QFuture<QByteArrayList> Engine::handle(const QByteArrayList &frames)
 {
-    const FrameViews views = viewsOf(frames);
-    m_reporter.beginBatch();
+    PendingRequest request;
+    request.rawFrames = frames;
+    request.promise = std::make_shared<QPromise<QByteArrayList>>();
+    request.promise->start();
+    QFuture<QByteArrayList> future = request.promise->future();
     Judgement judgement;
-    judge(views.data(), views.size(), views.size(), &judgement);
-    Reply reply;
-    return answer(judgement, &reply) ? replyFrames(judgement.request.requestId, reply)
-                                     : QByteArrayList();
+    judge(request, &judgement);
+    settle(&judgement, std::move(request));
+    return future;
+}
+
+void Engine::review()
+{
+    const QList<quint64> waiting = m_pending.ids(PendingRequest::Reason::Store);
+    for (const quint64 id : waiting) {
+        Judgement judgement;
+        judge(*m_pending.find(id), &judgement);
+        if (judgement.verdict.next != Verdict::Next::WaitForStore)
+            settle(&judgement, *m_pending.take(id));
+    }
 }
 
 QZapReply Engine::evaluate(const QByteArrayList &frames)
@@ -84,10 +117,27 @@ void Engine::received(ZapMessage &message)
     }
     Judgement judgement;
     judge(message.frames(), message.count(), message.totalCount(), &judgement);
+    if (judgement.verdict.next != Verdict::Next::Answer) {
+        PendingRequest request;
+        request.message = std::move(message);
+        wait(&judgement, std::move(request));
+        return;
+    }
     Reply reply;
     if (answer(judgement, &reply))
         m_socket.reply(message, reply);
     message.wipeCredentials();
+}
+
+void Engine::judge(const PendingRequest &request, Judgement *judgement)
+{
+    if (!request.isRaw()) {
+        judge(request.message.frames(), request.message.count(), request.message.totalCount(),
+              judgement);
+        return;
+    }
+    const FrameViews views = viewsOf(request.rawFrames);
+    judge(views.data(), views.size(), views.size(), judgement);
 }
 
 void Engine::judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
@@ -104,10 +154,16 @@ void Engine::judge(const QByteArrayView *frames, qsizetype count, qsizetype tota
         return;
     }
     if (m_stopping) {
-        verdict.status = Status::TemporaryError;
-        verdict.reason = QByteArrayLiteral("The authenticator is stopping");
+        setVerdict(&verdict, Status::TemporaryError,
+                   QByteArrayLiteral("The authenticator is stopping"));
     } else {
         verdict = decide(policy, judgement->request);
+    }
+    if (verdict.next == Verdict::Next::CheckHash
+        && m_verified.contains(verdict.hash, judgement->request.name,
+                               judgement->request.password)) {
+        setVerdict(&verdict, Status::Success, QByteArrayLiteral("OK"));
+        verdict.userId = judgement->request.name;
     }
     identify(judgement);
     if (verdict.status == Status::Success)
@@ -129,8 +185,8 @@ void Engine::identify(Judgement *judgement) const
         try {
             judgement->userIdStorage = m_hooks.curveUserId(request.publicKey);
         } catch (...) {
-            verdict.status = Status::TemporaryError;
-            verdict.reason = QByteArrayLiteral("curveUserId() threw an exception");
+            setVerdict(&verdict, Status::TemporaryError,
+                       QByteArrayLiteral("curveUserId() threw an exception"));
             judgement->userIdStorage = Z85::encode(request.publicKey);
         }
     }
@@ -146,12 +202,15 @@ void Engine::encodeUserId(TextEncoding encoding, Judgement *judgement) const
         judgement->sentUserIdStorage = text.toLatin1();
         judgement->sentUserId = judgement->sentUserIdStorage;
         if (QString::fromLatin1(judgement->sentUserIdStorage) != text)
-            verdict = internalError(QByteArrayLiteral("The user id is not to be had in Latin-1"));
+            setVerdict(&verdict, Status::InternalError,
+                       QByteArrayLiteral("The user id is not to be had in Latin-1"));
     }
     if (judgement->sentUserId.size() > MaximumTextSize)
-        verdict = internalError(QByteArrayLiteral("The user id is longer than 255 bytes"));
+        setVerdict(&verdict, Status::InternalError,
+                   QByteArrayLiteral("The user id is longer than 255 bytes"));
     else if (!isCleanText(judgement->userId))
-        verdict = internalError(QByteArrayLiteral("The user id holds control characters"));
+        setVerdict(&verdict, Status::InternalError,
+                   QByteArrayLiteral("The user id holds control characters"));
 }
 
 bool Engine::answer(const Judgement &judgement, Reply *reply)
@@ -169,6 +228,111 @@ bool Engine::answer(const Judgement &judgement, Reply *reply)
     return true;
 }
 
+void Engine::settle(Judgement *judgement, PendingRequest request)
+{
+    if (judgement->verdict.next == Verdict::Next::Answer)
+        finish(*judgement, std::move(request));
+    else
+        wait(judgement, std::move(request));
+}
+
+void Engine::wait(Judgement *judgement, PendingRequest request)
+{
+    const bool isNew = request.address.isNull();
+    if (isNew) {
+        request.address = PendingRequests::countedAddress(judgement->request.address);
+        if (m_pending.count() >= limits.pendingDecisions
+            || m_pending.countOf(request.address) >= limits.pendingPerAddress) {
+            setVerdict(&judgement->verdict, Status::TemporaryError,
+                       QByteArrayLiteral("Too many requests are pending"));
+            finish(*judgement, std::move(request));
+            return;
+        }
+    }
+    const bool hash = judgement->verdict.next == Verdict::Next::CheckHash;
+    request.reason = hash ? PendingRequest::Reason::Hash : PendingRequest::Reason::Store;
+    // A store takes as long as it takes to load; waiting for it is not the peer's time.
+    if (!hash)
+        request.deadline = QDeadlineTimer(QDeadlineTimer::Forever);
+    else if (request.deadline.isForever())
+        request.deadline = QDeadlineTimer(limits.decisionTimeout);
+    request.hash = judgement->verdict.hash;
+    const QDeadlineTimer deadline = request.deadline;
+    const QByteArray address = request.address;
+    // The views of the judgement stay good: what they look at does not move with the request.
+    const quint64 id = m_pending.add(std::move(request));
+    if (hash) {
+        m_hashes.check(id, address, judgement->verdict.hash, judgement->request.password, deadline);
+    }
+    reportNews();
+}
+
+void Engine::finish(const Judgement &judgement, PendingRequest request)
+{
+    m_reporter.beginBatch();
+    Reply reply;
+    const bool answerable = answer(judgement, &reply);
+    if (request.isRaw()) {
+        request.promise->addResult(answerable ? replyFrames(judgement.request.requestId, reply)
+                                              : QByteArrayList());
+        request.promise->finish();
+    } else if (answerable) {
+        m_socket.reply(request.message, reply);
+        request.message.wipeCredentials();
+    }
+    reportNews();
+}
+
+void Engine::hashChecked(quint64 id, HashChecker::Outcome outcome)
+{
+    PendingRequest *const waiting = m_pending.find(id);
+    if (!waiting)
+        return;
+    if (outcome == HashChecker::Outcome::Expired) {
+        giveUp(id);
+        return;
+    }
+    Judgement judgement;
+    judge(*waiting, &judgement);
+    // Anything may have changed meanwhile, the hash itself included: then it is checked anew.
+    Verdict &verdict = judgement.verdict;
+    if (verdict.next == Verdict::Next::CheckHash && verdict.hash == waiting->hash) {
+        if (outcome == HashChecker::Outcome::Verified) {
+            m_verified.insert(verdict.hash, judgement.request.name, judgement.request.password);
+            judge(*waiting, &judgement);
+        } else {
+            setVerdict(&verdict, Status::AuthenticationFailure, WrongPassword);
+            identify(&judgement);
+        }
+    }
+    settle(&judgement, *m_pending.take(id));
+}
+
+// Whoever has waited too long, or for an authenticator that goes, may come back.
+void Engine::giveUp(quint64 id)
+{
+    std::optional<PendingRequest> request = m_pending.take(id);
+    if (!request)
+        return;
+    m_hashes.cancel(id);
+    Judgement judgement;
+    judge(*request, &judgement);
+    if (judgement.verdict.next != Verdict::Next::Answer) {
+        setVerdict(&judgement.verdict, Status::TemporaryError,
+                   QByteArrayLiteral("The decision took too long"));
+        identify(&judgement);
+    }
+    finish(judgement, std::move(*request));
+}
+
+void Engine::reportNews()
+{
+    m_reporter.setPendingCount(m_pending.count());
+    // A drain tells the reporter by itself when it is done.
+    if (!m_inBatch)
+        m_hooks.news();
+}
+
 QByteArrayView Engine::wireCode(Status status, Mechanism mechanism)
 {
     if (status == Status::Success)
@@ -176,7 +340,7 @@ QByteArrayView Engine::wireCode(Status status, Mechanism mechanism)
     // libzmq lets a GSSAPI peer in whatever valid status it reads.
     if (mechanism == Mechanism::Gssapi)
         return DisconnectCode;
-    if (status == Status::TemporaryError && !m_held.hold(m_clock.elapsed(), m_maximumHeld))
+    if (status == Status::TemporaryError && !m_held.hold(m_clock.elapsed(), limits.heldConnections))
         return DisconnectCode;
     return statusCode(status);
 }

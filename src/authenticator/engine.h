@@ -4,14 +4,18 @@
 #ifndef QZAP_AUTHENTICATOR_ENGINE_H
 #define QZAP_AUTHENTICATOR_ENGINE_H
 
+#include "authenticator/hashchecker.h"
 #include "authenticator/heldconnections.h"
+#include "authenticator/pendingrequests.h"
 #include "authenticator/reporter.h"
+#include "credentials/passwordcache.h"
 #include "policy/policypublisher.h"
 #include "protocol/reply.h"
 #include "transport/zapsocket.h"
 
 #include <QtCore/qbytearraylist.h>
 #include <QtCore/qelapsedtimer.h>
+#include <QtCore/qfuture.h>
 
 #include <functional>
 
@@ -27,20 +31,35 @@ public:
         std::function<QByteArray(QByteArrayView publicKey)> curveUserId;
         // The context was terminated; the engine has stopped.
         std::function<void()> terminated;
+        // Something was answered, or is pending now, outside of a drain: the reporter has news.
+        std::function<void()> news;
     };
 
-    Engine(const PolicyPublisher &policies, Reporter &reporter, Hooks hooks);
+    struct Limits
+    {
+        int decisionTimeout = 5000; // ms
+        int pendingDecisions = 10000;
+        int pendingPerAddress = 64;
+        int heldConnections = 0;
+    };
+
+    // What it has in a thread is a child of the owner, and moves with it.
+    Engine(QObject *owner, const PolicyPublisher &policies, Reporter &reporter, Hooks hooks);
+    ~Engine();
+    Q_DISABLE_COPY_MOVE(Engine)
 
     ZapSocket::OpenResult start(void *context, QString *errorMessage);
-    // Gives what has arrived a temporary answer first.
+    // Gives what has arrived or is pending a temporary answer first.
     void stop();
     bool isRunning() const { return m_socket.isOpen(); }
 
-    int maximumHeldConnections() const { return m_maximumHeld; }
-    void setMaximumHeldConnections(int maximum) { m_maximumHeld = maximum; }
+    Limits limits; // hold for the next request
+    qsizetype pendingCount() const { return m_pending.count(); }
 
     // The reply to a raw request, from its version frame on; empty where it cannot be answered.
-    QByteArrayList handle(const QByteArrayList &frames);
+    QFuture<QByteArrayList> handle(const QByteArrayList &frames);
+    // Looks again at the requests that wait for a store: the policy has changed.
+    void review();
     // What the built-in checks say of it, without any effect.
     QZapReply evaluate(const QByteArrayList &frames);
 
@@ -60,10 +79,19 @@ private:
     void received(ZapMessage &message);
     void judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
                Judgement *judgement);
+    void judge(const PendingRequest &request, Judgement *judgement);
     void identify(Judgement *judgement) const;
     void encodeUserId(TextEncoding encoding, Judgement *judgement) const;
     // Counts and reports; false where there is nothing to answer to.
     bool answer(const Judgement &judgement, Reply *reply);
+
+    // Answers the request, or lets it wait, as it was judged. False where there was no room.
+    void settle(Judgement *judgement, PendingRequest request);
+    void wait(Judgement *judgement, PendingRequest request);
+    void finish(const Judgement &judgement, PendingRequest request);
+    void hashChecked(quint64 id, HashChecker::Outcome outcome);
+    void giveUp(quint64 id);
+    void reportNews();
     QByteArrayView wireCode(Status status, Mechanism mechanism);
 
     PolicyReader m_policy;
@@ -71,8 +99,10 @@ private:
     Hooks m_hooks;
     ZapSocket m_socket;
     HeldConnections m_held;
+    PendingRequests m_pending;
+    HashChecker m_hashes;
+    PasswordCache m_verified;
     QElapsedTimer m_clock;
-    int m_maximumHeld = 0;
     bool m_inBatch = false;
     bool m_stopping = false;
 };

@@ -441,22 +441,92 @@ void QZapAuthenticator::setLockdown(bool lockdown)
 int QZapAuthenticator::maximumHeldConnections() const
 {
     Q_D(const QZapAuthenticator);
-    return d->engine.maximumHeldConnections();
+    return d->engine.limits.heldConnections;
 }
 
 void QZapAuthenticator::setMaximumHeldConnections(int maximum)
 {
     Q_D(QZapAuthenticator);
-    if (maximum < 0) {
-        d->refuseAssignment("maximumHeldConnections",
-                            QStringLiteral("%1 is negative").arg(maximum));
-        return;
-    }
-    d->acceptAssignment("maximumHeldConnections");
-    if (maximum == maximumHeldConnections())
-        return;
-    d->engine.setMaximumHeldConnections(maximum);
-    Q_EMIT maximumHeldConnectionsChanged();
+    d->setLimit(&Engine::Limits::heldConnections, maximum, "maximumHeldConnections", 0,
+                &QZapAuthenticator::maximumHeldConnectionsChanged);
+}
+
+/*!
+    \property QZapAuthenticator::decisionTimeout
+    \brief how long a decision may take that needs more than a look-up, in milliseconds
+
+    Default: 5000. A password that is checked against a hash is such a decision. Past the timeout
+    the peer gets a temporary answer. It does not run while a domain's files are being loaded: the
+    peer waits for them. A value below 1 is refused with ConfigurationError; a change holds for the
+    next request.
+*/
+int QZapAuthenticator::decisionTimeout() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->engine.limits.decisionTimeout;
+}
+
+void QZapAuthenticator::setDecisionTimeout(int milliseconds)
+{
+    Q_D(QZapAuthenticator);
+    d->setLimit(&Engine::Limits::decisionTimeout, milliseconds, "decisionTimeout", 1,
+                &QZapAuthenticator::decisionTimeoutChanged);
+}
+
+/*!
+    \overload
+
+    Sets the timeout to \a timeout.
+*/
+void QZapAuthenticator::setDecisionTimeout(std::chrono::milliseconds timeout)
+{
+    constexpr std::chrono::milliseconds::rep Most = std::numeric_limits<int>::max();
+    setDecisionTimeout(
+        static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(timeout.count(), -1, Most)));
+}
+
+/*!
+    \property QZapAuthenticator::maximumPendingDecisions
+    \brief how many requests may wait for an answer at a time
+
+    Default: 10000. Requests wait for a domain's files to be loaded, and for a password's hash. A
+    request beyond the maximum gets a temporary answer at once. A negative value is refused with
+    ConfigurationError.
+
+    \sa pendingCount
+*/
+int QZapAuthenticator::maximumPendingDecisions() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->engine.limits.pendingDecisions;
+}
+
+void QZapAuthenticator::setMaximumPendingDecisions(int maximum)
+{
+    Q_D(QZapAuthenticator);
+    d->setLimit(&Engine::Limits::pendingDecisions, maximum, "maximumPendingDecisions", 0,
+                &QZapAuthenticator::maximumPendingDecisionsChanged);
+}
+
+/*!
+    \property QZapAuthenticator::maximumPendingPerAddress
+    \brief how many requests of one address may wait for an answer at a time
+
+    Default: 64. IPv6 addresses are counted by their network of 64 bits, of which a peer can use any
+    address. A request beyond the maximum gets a temporary answer at once, so that one peer cannot
+    keep the others waiting. A negative value is refused with ConfigurationError.
+*/
+int QZapAuthenticator::maximumPendingPerAddress() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->engine.limits.pendingPerAddress;
+}
+
+void QZapAuthenticator::setMaximumPendingPerAddress(int maximum)
+{
+    Q_D(QZapAuthenticator);
+    d->setLimit(&Engine::Limits::pendingPerAddress, maximum, "maximumPendingPerAddress", 0,
+                &QZapAuthenticator::maximumPendingPerAddressChanged);
 }
 
 /*!
@@ -555,6 +625,16 @@ qint64 QZapAuthenticator::droppedCount() const
 }
 
 /*!
+    \property QZapAuthenticator::pendingCount
+    \brief how many requests wait for an answer right now
+*/
+qint64 QZapAuthenticator::pendingCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->engine.pendingCount();
+}
+
+/*!
     \property QZapAuthenticator::error
     \brief the last error
 
@@ -614,15 +694,16 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
     frame first. It is counted and reported like a request that came from the socket, and answered
     while the authenticator is stopped, too.
 
+    The future is finished at once unless the request has to wait; then from the event loop, with a
+    temporary answer if the authenticator goes.
+
     Any list of frames is answered. One without a request id cannot be: its future has an empty list
     as result, and it counts as dropped.
 */
 QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList &frames)
 {
     Q_D(QZapAuthenticator);
-    QByteArrayList reply = d->engine.handle(frames);
-    d->scheduleFlush();
-    return QtFuture::makeReadyFuture(std::move(reply));
+    return d->engine.handle(frames);
 }
 
 /*!
@@ -632,8 +713,7 @@ bool QZapAuthenticator::event(QEvent *event)
 {
     Q_D(QZapAuthenticator);
     if (event->type() == QZapAuthenticatorPrivate::flushEvent()) {
-        d->flushScheduled = false;
-        d->reporter.flush();
+        d->flush();
         return true;
     }
     if (event->type() == QEvent::ThreadChange && isRunning()) {

@@ -38,11 +38,11 @@ int defaultMaximumHeldConnections()
 QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     : q_ptr(q)
     , reporter(q, *this)
-    , engine(publisher, reporter,
+    , engine(q, publisher, reporter,
              {[this](QByteArrayView publicKey) { return curveUserId(publicKey); },
-              [this] { contextTerminated(); }})
+              [this] { contextTerminated(); }, [this] { scheduleFlush(); }})
 {
-    engine.setMaximumHeldConnections(defaultMaximumHeldConnections());
+    engine.limits.heldConnections = defaultMaximumHeldConnections();
 }
 
 QZapAuthenticatorPrivate::~QZapAuthenticatorPrivate() = default;
@@ -263,6 +263,8 @@ void QZapAuthenticatorPrivate::domainChanged()
 {
     changePolicy([this](Policy &next) { next.domains = registry.table(); });
     registry.markClashes();
+    if (engine.pendingCount() > 0)
+        scheduleFlush(); // what waits for a store may be decided now
 }
 
 void QZapAuthenticatorPrivate::domainFailed(Error kind, const QString &message)
@@ -318,6 +320,31 @@ void QZapAuthenticatorPrivate::reportCounts(const Counts &before, const Counts &
         Q_EMIT q->temporaryCountChanged();
     if (guard && before.dropped != counts.dropped)
         Q_EMIT q->droppedCountChanged();
+    if (guard && before.pending != counts.pending)
+        Q_EMIT q->pendingCountChanged();
+}
+
+void QZapAuthenticatorPrivate::setLimit(int Engine::Limits::*limit, int value, const char *property,
+                                        int minimum, void (QZapAuthenticator::*changed)())
+{
+    Q_Q(QZapAuthenticator);
+    if (value < minimum) {
+        refuseAssignment(property, QStringLiteral("%1 is less than %2").arg(value).arg(minimum));
+        return;
+    }
+    acceptAssignment(property);
+    if (std::exchange(engine.limits.*limit, value) != value)
+        Q_EMIT(q->*changed)();
+}
+
+void QZapAuthenticatorPrivate::flush()
+{
+    Q_Q(QZapAuthenticator);
+    flushScheduled = false;
+    const QPointer<QZapAuthenticator> guard(q);
+    engine.review();
+    if (guard)
+        reporter.flush();
 }
 
 void QZapAuthenticatorPrivate::scheduleFlush()

@@ -39,6 +39,10 @@ public:
     void refuseAssignment(const char *property, const QString &problem);
     void acceptAssignment(const char *property) { refusedAssignments.remove(property); }
     bool isOwnThread(const char *function) const;
+    void setLimit(int QZap::Internal::Engine::Limits::*limit, int value, const char *property,
+                  int minimum, void (QZapAuthenticator::*changed)());
+    // From the event loop: answers what can be answered now, and tells of what was.
+    void flush();
 
     template <typename Change>
     void changePolicy(Change change)

@@ -42,9 +42,13 @@ using namespace QZap::Internal;
     \li \c *: every key is accepted. Peers are encrypted, but nobody knows who they are.
     \endlist
 
-    The location is read when it is set, and the set that was in force before ends. What is wrong in
-    a file is reported by file and line in \l errorString and by QZapAuthenticator::errorOccurred(),
-    and the other keys hold. A location that cannot be read leaves the domain not \l ready.
+    The set that was in force before ends when the location is set, and the new one is loaded in
+    another thread: peers that come meanwhile wait for it. From then on the location is watched, and
+    what is added, replaced, edited or removed is in force a moment after it has settled. A file
+   that cannot be read keeps what it last said; one that is broken or gone revokes its key. What is
+   wrong in a file is reported by file and line in \l errorString and by
+   QZapAuthenticator::errorOccurred(), and the other keys hold. A location that cannot be read
+   leaves the domain not \l ready.
 */
 
 /*!
@@ -68,32 +72,67 @@ void QZapCurveDomainPrivate::apply(const QString &newLocation)
     Q_Q(QZapCurveDomain);
     const QPointer<QZapCurveDomain> guard(q);
     const bool changed = std::exchange(location, newLocation) != newLocation;
-    load(!changed);
+    if (!changed && m_loader)
+        m_loader->load({});
+    else
+        restart();
     if (guard && changed)
         Q_EMIT q->locationChanged();
 }
 
-void QZapCurveDomainPrivate::load(bool keepOnFailure)
+void QZapCurveDomainPrivate::restart()
 {
+    delete m_loader;
+    m_warnings.clear();
     auto content = std::make_shared<DomainPolicy>();
-    if (location.isEmpty() || location == QZap::CurveAllowAny) {
-        content->acceptsAll = !location.isEmpty();
-        content->state =
-            content->acceptsAll ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable;
-        setContent(std::move(content), {}, Error::ConfigurationError);
-        return;
-    }
-    const QString path = localPath(location);
-    const KeyLoad load =
-        QFileInfo(path).isDir() ? loadKeyDirectory(path, nameFilters) : loadKeyList(path);
-    for (const QString &warning : load.warnings)
-        qWarning("QZapCurveDomain: %ls", qUtf16Printable(warning));
-    if (load.keys) {
+    if (location == QZap::CurveAllowAny) {
+        content->acceptsAll = true;
         content->state = DomainPolicy::State::Ready;
-        content->keys = load.keys;
-    } else if (keepOnFailure) {
-        setContent(currentContent(), load.errors, Error::FileError);
-        return;
+    } else if (!location.isEmpty()) {
+        content->state = DomainPolicy::State::Loading;
+        startLoader();
+    }
+    setContent(std::move(content), {}, Error::ConfigurationError);
+}
+
+void QZapCurveDomainPrivate::startLoader()
+{
+    Q_Q(QZapCurveDomain);
+    const QString path = localPath(location);
+    m_isDirectory = QFileInfo(path).isDir();
+    KeyLoader::Read read;
+    if (m_isDirectory) {
+        read = [directory =
+                    std::make_shared<KeyDirectory>(path, nameFilters)](const FileChange &change) {
+            return change.everything ? directory->load() : directory->update(change.names);
+        };
+    } else {
+        read = [list = std::make_shared<KeyList>(path)](const FileChange &) {
+            return list->load();
+        };
+    }
+    m_loader = new KeyLoader(
+        std::make_unique<PathWatcher>(path, m_isDirectory ? PathKind::Directory : PathKind::File),
+        std::move(read), [this](const KeyLoad &load) { loaded(load); },
+        [this](const QString &problem) { report({problem}, Error::FileError); }, q);
+}
+
+void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
+{
+    if (QFileInfo(localPath(location)).isDir() != m_isDirectory
+        && load.fileError != FileError::None)
+        return restart(); // another kind of thing has taken its place
+    warnOnce("QZapCurveDomain", load.warnings, &m_warnings);
+    // A load without keys says nothing of them: those in force stay, and who waits goes on waiting
+    // for a file that is being written to.
+    std::shared_ptr<const DomainPolicy> content = currentContent();
+    if (load.keys) {
+        auto next = std::make_shared<DomainPolicy>();
+        next->state = DomainPolicy::State::Ready;
+        next->keys = load.keys;
+        content = std::move(next);
+    } else if (content->state != DomainPolicy::State::Ready && !load.changedMeanwhile) {
+        content = std::make_shared<DomainPolicy>();
     }
     setContent(std::move(content), load.errors, Error::FileError);
 }
@@ -138,7 +177,7 @@ void QZapCurveDomain::setNameFilters(const QStringList &filters)
     d->nameFilters = filters;
     const QPointer<QZapCurveDomain> guard(this);
     if (!d->location.isEmpty())
-        d->load(false);
+        d->restart();
     if (guard)
         Q_EMIT nameFiltersChanged();
 }

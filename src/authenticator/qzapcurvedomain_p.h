@@ -5,9 +5,12 @@
 #define QZAPCURVEDOMAIN_P_H
 
 #include "authenticator/qzapdomain_p.h"
+#include "credentials/keyload.h"
+#include "credentials/storeloader.h"
 
 #include <QZap/qzapcurvedomain.h>
 
+#include <QtCore/qpointer.h>
 #include <QtCore/qstringlist.h>
 
 class QZapCurveDomainPrivate : public QZapDomainPrivate
@@ -22,10 +25,22 @@ public:
     // Why nothing can be loaded from there; empty where something may.
     static QString locationProblem(const QString &location);
     void apply(const QString &newLocation);
-    void load(bool keepOnFailure);
+    // Begins anew: what was loaded before ends, and requests wait for what comes.
+    void restart();
 
     QString location;
     QStringList nameFilters;
+
+private:
+    using KeyLoad = QZap::Internal::KeyLoad;
+    using KeyLoader = QZap::Internal::StoreLoader<KeyLoad>;
+
+    void startLoader();
+    void loaded(const KeyLoad &load);
+
+    bool m_isDirectory = false;   // as it is being watched
+    QStringList m_warnings;       // that have been given
+    QPointer<KeyLoader> m_loader; // a child of the domain
 };
 
 #endif // QZAPCURVEDOMAIN_P_H

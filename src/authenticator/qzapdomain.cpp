@@ -173,6 +173,15 @@ void QZapDomainPrivate::report(const QStringList &problems, Error kind)
     }
 }
 
+void QZapDomainPrivate::warnOnce(const char *name, const QStringList &warnings, QStringList *given)
+{
+    for (const QString &warning : warnings) {
+        if (!given->contains(warning))
+            qWarning("%s: %ls", name, qUtf16Printable(warning));
+    }
+    *given = warnings;
+}
+
 QString QZapDomainPrivate::currentErrorString() const
 {
     QStringList all;

@@ -79,6 +79,8 @@ protected:
     // Brings ready, errorString and the observer up to date.
     void update(bool wasReady);
     void report(const QStringList &problems, Error kind);
+    // Files are read again and again: a warning is given when it is new.
+    static void warnOnce(const char *name, const QStringList &warnings, QStringList *given);
 
 private:
     void emitChanges(bool wasReady);

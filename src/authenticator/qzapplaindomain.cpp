@@ -39,7 +39,8 @@ using namespace QZap::Internal;
     \property QZapPlainDomain::passwordFile
     \brief the file that users and passwords are read from, a path or \c file: URL
 
-    Default: empty. Setting it replaces \l passwords. The file is read when it is set: one
+    Default: empty. Setting it replaces \l passwords. The file is read in
+    another thread when it is set, while peers wait, and again whenever it has changed: one
     \c{name=password} in a line, in UTF-8, \c # at the start of a line for comments. A line that is
     wrong is reported by file and line in \l errorString and by QZapAuthenticator::errorOccurred(),
     and the others hold; a file that cannot be read leaves the domain not \l ready.
@@ -96,26 +97,50 @@ QString QZapPlainDomainPrivate::fileProblem(const QString &file)
 
 void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore> store)
 {
-    apply({}, std::move(store), {});
+    delete m_loader;
+    apply({}, DomainPolicy::State::Ready, std::move(store), {});
 }
 
 void QZapPlainDomainPrivate::applyFile(const QString &file)
 {
-    if (file.isEmpty()) {
-        apply(file, nullptr, {});
+    Q_Q(QZapPlainDomain);
+    if (m_loader && file == passwordFile) {
+        m_loader->load({});
         return;
     }
-    const PasswordLoad load = loadPasswordFile(localPath(file));
-    for (const QString &warning : load.warnings)
-        qWarning("QZapPlainDomain: %ls", qUtf16Printable(warning));
-    // What cannot be read again says nothing about its users: those who were in force stay.
-    if (!load.passwords && file == passwordFile)
-        apply(file, currentContent()->passwords, load.errors);
-    else
-        apply(file, load.passwords, load.errors);
+    delete m_loader;
+    m_warnings.clear();
+    if (file.isEmpty()) {
+        apply(file, DomainPolicy::State::Unavailable, nullptr, {});
+        return;
+    }
+    const QString path = localPath(file);
+    m_loader = new PasswordLoader(
+        std::make_unique<PathWatcher>(path, PathKind::File),
+        [path](const FileChange &) { return loadPasswordFile(path); },
+        [this](const PasswordLoad &load) { loaded(load); },
+        [this](const QString &problem) { report({problem}, Error::FileError); }, q);
+    apply(file, DomainPolicy::State::Loading, nullptr, {});
 }
 
-void QZapPlainDomainPrivate::apply(const QString &file, std::shared_ptr<const PasswordStore> store,
+void QZapPlainDomainPrivate::loaded(const PasswordLoad &load)
+{
+    if (load.changedMeanwhile)
+        return; // it is loaded again, and what was half written is not put in force
+    warnOnce("QZapPlainDomain", load.warnings, &m_warnings);
+    // What cannot be read now says nothing about its users: those who were in force stay.
+    if (load.fileError == FileError::Unreadable
+        && currentContent()->state == DomainPolicy::State::Ready) {
+        apply(passwordFile, DomainPolicy::State::Ready, currentContent()->passwords, load.errors);
+        return;
+    }
+    apply(passwordFile,
+          load.passwords ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable,
+          load.passwords, load.errors);
+}
+
+void QZapPlainDomainPrivate::apply(const QString &file, DomainPolicy::State state,
+                                   std::shared_ptr<const PasswordStore> store,
                                    const QStringList &problems)
 {
     Q_Q(QZapPlainDomain);
@@ -125,7 +150,7 @@ void QZapPlainDomainPrivate::apply(const QString &file, std::shared_ptr<const Pa
     const bool usersChanged = users != newUsers;
     users.swap(newUsers);
     auto content = std::make_shared<DomainPolicy>();
-    content->state = store ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable;
+    content->state = state;
     content->passwords = std::move(store);
     setContent(std::move(content), problems, Error::FileError);
     if (guard && fileChanged)

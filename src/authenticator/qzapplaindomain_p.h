@@ -5,9 +5,12 @@
 #define QZAPPLAINDOMAIN_P_H
 
 #include "authenticator/qzapdomain_p.h"
+#include "credentials/passwordfile.h"
+#include "credentials/storeloader.h"
 
 #include <QZap/qzapplaindomain.h>
 
+#include <QtCore/qpointer.h>
 #include <QtCore/qstringlist.h>
 #include <QtCore/qvariantmap.h>
 
@@ -36,8 +39,15 @@ public:
     QStringList users;
 
 private:
-    void apply(const QString &file, std::shared_ptr<const PasswordStore> store,
-               const QStringList &problems);
+    using PasswordLoad = QZap::Internal::PasswordLoad;
+    using PasswordLoader = QZap::Internal::StoreLoader<PasswordLoad>;
+
+    void loaded(const PasswordLoad &load);
+    void apply(const QString &file, DomainPolicy::State state,
+               std::shared_ptr<const PasswordStore> store, const QStringList &problems);
+
+    QStringList m_warnings;            // that have been given
+    QPointer<PasswordLoader> m_loader; // a child of the domain
 };
 
 #endif // QZAPPLAINDOMAIN_P_H

@@ -21,6 +21,7 @@ struct Counts
     qint64 rejected = 0;
     qint64 temporary = 0;
     qint64 dropped = 0;
+    qint64 pending = 0; // right now
 };
 
 // Counts decisions and brings them to whoever listens, in their order and only when the reply is
@@ -55,6 +56,7 @@ public:
     void beginBatch() { m_listeners = m_sink.listeners(); }
     void add(const Request &request, const Verdict &verdict, QByteArrayView userId);
     void addDropped();
+    void setPendingCount(qint64 count) { m_counts.pending = count; }
     void flush();
 
     const Counts &counts() const { return m_counts; }

@@ -124,6 +124,11 @@ std::optional<AddressRule> AddressRule::fromText(const QString &text, QString *e
     return rule;
 }
 
+bool PeerAddress::isIpv4() const
+{
+    return std::equal(MappedNetwork.begin(), MappedNetwork.begin() + MappedPrefix / 8, ip.begin());
+}
+
 std::optional<PeerAddress> PeerAddress::fromBytes(QByteArrayView text)
 {
     PeerAddress peer;
@@ -182,7 +187,7 @@ bool AddressRules::contains(const PeerAddress &peer) const
     if (peer.ipc)
         return m_anyIpc || m_users.contains(peer.user) || m_groups.contains(peer.group);
     // ::/0 means every IPv6 peer; that IPv4 is kept as IPv4-mapped must not make it mean everybody.
-    const bool ipv4 = masked(peer.ip, MappedPrefix) == masked(MappedNetwork, MappedPrefix);
+    const bool ipv4 = peer.isIpv4();
     for (const Level &level : m_levels) {
         if (ipv4 && level.prefixLength < MappedPrefix)
             continue;

@@ -49,6 +49,9 @@ struct PeerAddress
     quint32 user = 0;
     quint32 group = 0;
 
+    // Also of an IPv4-mapped IPv6 address.
+    bool isIpv4() const;
+
     static std::optional<PeerAddress> fromBytes(QByteArrayView text);
 };
 

@@ -38,12 +38,17 @@ Verdict checkPassword(const DomainPolicy &domain, const Request &request)
     switch (domain.passwords->check(request.name, request.password)) {
     case PasswordCheck::Accepted:
         return accept(request.name);
-    case PasswordCheck::NeedsHash:
-        return retryLater(QByteArrayLiteral("A password hash has to be computed"));
+    case PasswordCheck::NeedsHash: {
+        Verdict verdict
+            = retryLater(QByteArrayLiteral("The password has to be checked against a hash"));
+        verdict.next = Verdict::Next::CheckHash;
+        verdict.hash = domain.passwords->hashFor(request.name);
+        return verdict;
+    }
     case PasswordCheck::Refused:
         break;
     }
-    return reject(QByteArrayLiteral("The user name or password is wrong"));
+    return reject(WrongPassword);
 }
 
 Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
@@ -72,6 +77,16 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
     return reject(QByteArrayLiteral("The mechanism is unknown"));
 }
 
+Verdict checkDomain(const DomainPolicy &domain, const Request &request)
+{
+    if (domain.state == DomainPolicy::State::Ready)
+        return checkCredentials(domain, request);
+    Verdict verdict = retryLater(QByteArrayLiteral("The domain is not ready"));
+    if (domain.state == DomainPolicy::State::Loading)
+        verdict.next = Verdict::Next::WaitForStore;
+    return verdict;
+}
+
 } // namespace
 
 Verdict decide(const Policy &policy, const Request &request)
@@ -92,9 +107,7 @@ Verdict decide(const Policy &policy, const Request &request)
             return accept(request.name);
         return reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
     }
-    Verdict verdict = match.policy->state == DomainPolicy::State::Ready
-                          ? checkCredentials(*match.policy, request)
-                          : retryLater(QByteArrayLiteral("The domain is not ready"));
+    Verdict verdict = checkDomain(*match.policy, request);
     verdict.fellBack = match.fellBack;
     return verdict;
 }

@@ -12,15 +12,26 @@
 
 namespace QZap::Internal {
 
+// What a PLAIN peer is refused with, whichever of the two it is.
+inline const QByteArray WrongPassword = QByteArrayLiteral("The user name or password is wrong");
+
 // The outcome of the built-in checks.
 struct Verdict
 {
+    enum class Next {
+        Answer,
+        WaitForStore, // the domain is loading
+        CheckHash, // `hash` decides
+    };
+
     Status status = Status::AuthenticationFailure;
     QByteArray reason;
     // Whom an accepted peer proved to be (UTF-8; views the request or the policy). Empty for a
     // CURVE key whose store names nobody: the authenticator's user id hook is asked then.
     QByteArrayView userId;
     bool fellBack = false; // to the domain for all
+    Next next = Next::Answer; // else the status is that of an answer given at once
+    QByteArray hash = {};
 };
 
 // Whether the policy lets the request in. Pure: no side effect, the same answer each time.

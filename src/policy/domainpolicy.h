@@ -23,7 +23,8 @@ struct DomainPolicy
 {
     enum class State {
         Ready,
-        Unavailable, // not configured, loading or broken: it refuses, for the time being
+        Loading, // for the first time: requests wait
+        Unavailable, // not configured or broken: it refuses, for the time being
     };
 
     State state = State::Unavailable;

@@ -388,6 +388,7 @@ void tst_QZapDomain::hearsOfEarlierErrors()
     domain.setName(test());
     domain.setLocation(QStringLiteral("/no/such"));
     QVERIFY(!domain.isReady());
+    QTRY_VERIFY(!domain.errorString().isEmpty());
     QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
     QVERIFY(authenticator.addDomain(&domain));
     QCOMPARE(errors.count(), 1);
@@ -450,18 +451,19 @@ void tst_QZapDomain::passwordFileAndMapReplaceEachOther()
     QTemporaryDir directory;
     const QString file = write(directory, QStringLiteral("users"), "eve=x\n");
     QZapPlainDomain domain;
-    QSignalSpy users(&domain, &QZapPlainDomain::usersChanged);
     QSignalSpy files(&domain, &QZapPlainDomain::passwordFileChanged);
     domain.setPasswords(bobsMap());
     domain.setPasswordFile(file);
-    QCOMPARE(domain.users(), QStringList(QStringLiteral("eve")));
     QCOMPARE(domain.passwordFile(), file);
+    QVERIFY(!domain.isReady()); // the old set has ended
+    QTRY_VERIFY(domain.isReady());
+    QCOMPARE(domain.users(), QStringList(QStringLiteral("eve")));
     domain.setPasswords(bobsMap());
     QCOMPARE(domain.users(), QStringList(QStringLiteral("bob")));
     QCOMPARE(domain.passwordFile(), QString());
-    QCOMPARE(users.count(), 3);
     QCOMPARE(files.count(), 2);
     domain.setPasswordFile(QUrl::fromLocalFile(file).toString());
+    QTRY_VERIFY(domain.isReady());
     QCOMPARE(domain.users(), QStringList(QStringLiteral("eve")));
     QVERIFY(domain.isReady());
 }
@@ -475,7 +477,7 @@ void tst_QZapDomain::reportsPasswordFileErrors()
     QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
     QVERIFY(authenticator.configurePlainFile(test(), file));
     const QZapDomain *domain = authenticator.domain(test(), Mechanism::Plain);
-    QVERIFY(domain->isReady()); // the other line holds
+    QTRY_VERIFY(domain->isReady()); // the other line holds
     QCOMPARE(ask(authenticator, bob()), QZap::Status::Success);
     QVERIFY2(domain->errorString().contains(file + QStringLiteral(":2")),
              qPrintable(domain->errorString()));
@@ -486,6 +488,7 @@ void tst_QZapDomain::reportsPasswordFileErrors()
     // A directory is no password file.
     QVERIFY(authenticator.configurePlainFile(test(), directory.path()));
     QVERIFY(!domain->isReady());
+    QTRY_VERIFY(domain->errorString().contains(directory.path()));
     QCOMPARE(ask(authenticator, bob()), QZap::Status::TemporaryError);
 }
 
@@ -500,7 +503,7 @@ void tst_QZapDomain::reportsKeyErrors()
     QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
     QVERIFY(authenticator.configureCurve(test(), directory.path()));
     const QZapDomain *domain = authenticator.domain(test(), Mechanism::Curve);
-    QVERIFY(domain->isReady());
+    QTRY_VERIFY(domain->isReady());
     QCOMPARE(ask(authenticator, QZapCredentials::curve(alice.publicKey())), QZap::Status::Success);
     QVERIFY2(domain->errorString().contains(broken + QStringLiteral(":2")),
              qPrintable(domain->errorString()));
@@ -509,7 +512,7 @@ void tst_QZapDomain::reportsKeyErrors()
     // Configured again, it is read again.
     QVERIFY(QFile::remove(broken));
     QVERIFY(authenticator.configureCurve(test(), directory.path()));
-    QCOMPARE(domain->errorString(), QString());
+    QTRY_COMPARE(domain->errorString(), QString());
 }
 
 void tst_QZapDomain::endsTheOldSetAtOnce()
@@ -523,7 +526,7 @@ void tst_QZapDomain::endsTheOldSetAtOnce()
     QVERIFY(authenticator.addDomain(&domain));
     const auto key = QZapCredentials::curve(alice.publicKey());
     domain.setLocation(directory.path());
-    QCOMPARE(ask(authenticator, key), QZap::Status::Success);
+    QTRY_COMPARE(ask(authenticator, key), QZap::Status::Success);
     domain.setLocation(QStringLiteral("/no/such"));
     QCOMPARE(domain.location(), QStringLiteral("/no/such"));
     QCOMPARE(ask(authenticator, key), QZap::Status::TemporaryError);
@@ -544,13 +547,16 @@ void tst_QZapDomain::keepsTheSetThatCannotBeReadAgain()
     QZapAuthenticator authenticator;
     QVERIFY(authenticator.configureCurve(test(), list));
     const auto key = QZapCredentials::curve(alice.publicKey());
+    QTRY_COMPARE(ask(authenticator, key), QZap::Status::Success);
+    // More than is ever read says nothing about keys.
+    QVERIFY(QFile::resize(list, qint64(300) * 1024 * 1024));
+    QVERIFY(authenticator.configureCurve(test(), list));
+    QTRY_VERIFY(!authenticator.domain(test(), Mechanism::Curve)->errorString().isEmpty());
     QCOMPARE(ask(authenticator, key), QZap::Status::Success);
-    // A fifo in its place cannot be read, and says nothing about keys.
+    // What is no file any more says that there are none.
     QVERIFY(QFile::remove(list));
     QVERIFY(QFile::link(QStringLiteral("/dev/zero"), list));
-    QVERIFY(authenticator.configureCurve(test(), list));
-    QCOMPARE(ask(authenticator, key), QZap::Status::Success);
-    QVERIFY(!authenticator.domain(test(), Mechanism::Curve)->errorString().isEmpty());
+    QTRY_VERIFY(ask(authenticator, key) != QZap::Status::Success);
 }
 
 void tst_QZapDomain::filtersNames()
@@ -567,13 +573,13 @@ void tst_QZapDomain::filtersNames()
     domain.setLocation(directory.path());
     const auto asAlice = QZapCredentials::curve(alice.publicKey());
     const auto asBob = QZapCredentials::curve(bobsKey.publicKey());
-    QCOMPARE(ask(authenticator, asAlice), QZap::Status::Success);
+    QTRY_COMPARE(ask(authenticator, asAlice), QZap::Status::Success);
     QCOMPARE(ask(authenticator, asBob), QZap::Status::Success);
     domain.setNameFilters({QStringLiteral("al*.key")});
-    QCOMPARE(ask(authenticator, asAlice), QZap::Status::Success);
+    QTRY_COMPARE(ask(authenticator, asAlice), QZap::Status::Success);
     QCOMPARE(ask(authenticator, asBob), QZap::Status::AuthenticationFailure);
     domain.setNameFilters({});
-    QCOMPARE(ask(authenticator, asBob), QZap::Status::Success);
+    QTRY_COMPARE(ask(authenticator, asBob), QZap::Status::Success);
 }
 
 void tst_QZapDomain::principals()

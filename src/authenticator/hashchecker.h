@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_HASHCHECKER_H
+#define QZAP_AUTHENTICATOR_HASHCHECKER_H
+
+#include "credentials/secret.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qobject.h>
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+
+namespace QZap::Internal {
+
+// Checks passwords against hashes on the hash pool. One address has at most one check there: a
+// peer that asks much waits behind itself alone.
+class HashChecker : public QObject
+{
+public:
+    enum class Outcome { Verified, Wrong, Expired };
+    // In the thread of this object.
+    using Done = std::function<void(quint64 id, Outcome outcome)>;
+
+    HashChecker(QObject *parent, Done done);
+    ~HashChecker() override;
+    Q_DISABLE_COPY_MOVE(HashChecker)
+
+    void check(quint64 id, const QByteArray &address, const QByteArray &hash,
+               QByteArrayView password, QDeadlineTimer deadline);
+    // Its outcome is not wanted any more, and is not told.
+    void cancel(quint64 id);
+
+private:
+    struct Job
+    {
+        quint64 id = 0;
+        QByteArray hash;
+        SecretBytes password;
+        QDeadlineTimer deadline;
+        std::atomic<bool> cancelled{false};
+    };
+    using JobPointer = std::shared_ptr<Job>;
+
+    void start(const QByteArray &address);
+    void finish(const QByteArray &address, const JobPointer &job, Outcome outcome);
+
+    Done m_done;
+    QHash<QByteArray, std::deque<JobPointer>> m_queues; // by address; the first is on the pool
+    QHash<quint64, JobPointer> m_jobs;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_HASHCHECKER_H

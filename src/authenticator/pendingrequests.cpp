@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "authenticator/pendingrequests.h"
+
+#include "policy/addressrules.h"
+
+#include <QtCore/qpointer.h>
+
+#include <algorithm>
+
+namespace QZap::Internal {
+
+PendingRequests::PendingRequests(QObject *parent, Expired expired)
+    : QObject(parent)
+    , m_expired(std::move(expired))
+    , m_timer(new QTimer(this))
+{
+    m_timer->setSingleShot(true);
+    connect(m_timer, &QTimer::timeout, this, [this] { expire(); });
+}
+
+QByteArray PendingRequests::countedAddress(QByteArrayView address)
+{
+    constexpr qsizetype NetworkBytes = 8; // a /64
+    const auto peer = PeerAddress::fromBytes(address);
+    if (!peer || peer->ipc || peer->isIpv4())
+        return address.toByteArray();
+    return QByteArray(reinterpret_cast<const char *>(peer->ip.data()), NetworkBytes);
+}
+
+quint64 PendingRequests::add(PendingRequest request)
+{
+    const quint64 id = ++m_lastId;
+    ++m_byAddress[request.address];
+    const QDeadlineTimer deadline = request.deadline;
+    m_requests.emplace(id, std::move(request));
+    if (!deadline.isForever())
+        setDeadline(id, deadline);
+    return id;
+}
+
+PendingRequest *PendingRequests::find(quint64 id)
+{
+    const auto found = m_requests.find(id);
+    return found == m_requests.end() ? nullptr : &found->second;
+}
+
+std::optional<PendingRequest> PendingRequests::take(quint64 id)
+{
+    const auto found = m_requests.find(id);
+    if (found == m_requests.end())
+        return std::nullopt;
+    std::optional<PendingRequest> request(std::move(found->second));
+    m_requests.erase(found);
+    const auto count = m_byAddress.find(request->address);
+    if (--*count == 0)
+        m_byAddress.erase(count);
+    return request; // its deadline is passed over when it comes
+}
+
+QList<quint64> PendingRequests::ids(PendingRequest::Reason reason) const
+{
+    QList<quint64> result;
+    for (const auto &[id, request] : m_requests) {
+        if (request.reason == reason)
+            result.append(id);
+    }
+    return result;
+}
+
+QList<quint64> PendingRequests::all() const
+{
+    QList<quint64> result;
+    for (const auto &entry : m_requests)
+        result.append(entry.first);
+    return result;
+}
+
+void PendingRequests::setDeadline(quint64 id, QDeadlineTimer deadline)
+{
+    const auto found = m_requests.find(id);
+    if (found == m_requests.end())
+        return;
+    found->second.deadline = deadline;
+    m_deadlines.emplace(deadline.deadline(), id);
+    armTimer();
+}
+
+void PendingRequests::armTimer()
+{
+    // Those that were answered in time need nobody to wake up for them.
+    while (!m_deadlines.empty()
+           && m_requests.find(m_deadlines.begin()->second) == m_requests.end()) {
+        m_deadlines.erase(m_deadlines.begin());
+    }
+    if (m_deadlines.empty()) {
+        m_timer->stop();
+        return;
+    }
+    const qint64 left = m_deadlines.begin()->first - QDeadlineTimer::current().deadline();
+    m_timer->start(static_cast<int>(std::clamp<qint64>(left, 0, 1000000)));
+}
+
+void PendingRequests::expire()
+{
+    const qint64 now = QDeadlineTimer::current().deadline();
+    QList<quint64> due;
+    while (!m_deadlines.empty() && m_deadlines.begin()->first <= now) {
+        due.append(m_deadlines.begin()->second);
+        m_deadlines.erase(m_deadlines.begin());
+    }
+    armTimer();
+    const QPointer<PendingRequests> guard(this);
+    for (const quint64 id : std::as_const(due)) {
+        if (!guard)
+            return;
+        if (const PendingRequest *request = find(id); request && request->deadline.hasExpired())
+            m_expired(id);
+    }
+}
+
+} // namespace QZap::Internal

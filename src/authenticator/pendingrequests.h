@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_PENDINGREQUESTS_H
+#define QZAP_AUTHENTICATOR_PENDINGREQUESTS_H
+
+#include "transport/zapmessage.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearraylist.h>
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qpromise.h>
+#include <QtCore/qtimer.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace QZap::Internal {
+
+// A request that cannot be answered yet, and where its answer goes: to the socket, or to a promise.
+struct PendingRequest
+{
+    enum class Reason { Store, Hash };
+
+    ZapMessage message;
+    QByteArrayList rawFrames;
+    std::shared_ptr<QPromise<QByteArrayList>> promise;
+    QByteArray address; // of its sender, as pendings are counted
+    Reason reason = Reason::Store;
+    QByteArray hash; // that is being checked
+    QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
+
+    bool isRaw() const { return promise != nullptr; }
+};
+
+// The requests that wait, each until it is taken, once, to be answered.
+class PendingRequests : public QObject
+{
+public:
+    // The request's deadline has passed; it is still there, to be taken.
+    using Expired = std::function<void(quint64 id)>;
+
+    PendingRequests(QObject *parent, Expired expired);
+
+    // The sender as it is counted: an IPv6 one by its /64, of which it may use any address.
+    static QByteArray countedAddress(QByteArrayView address);
+
+    qsizetype count() const { return static_cast<qsizetype>(m_requests.size()); }
+    int countOf(const QByteArray &address) const { return m_byAddress.value(address); }
+
+    quint64 add(PendingRequest request);
+    PendingRequest *find(quint64 id);
+    std::optional<PendingRequest> take(quint64 id);
+    QList<quint64> ids(PendingRequest::Reason reason) const;
+    QList<quint64> all() const;
+    void setDeadline(quint64 id, QDeadlineTimer deadline);
+
+private:
+    void armTimer();
+    void expire();
+
+    Expired m_expired;
+    std::map<quint64, PendingRequest> m_requests;
+    std::multimap<qint64, quint64> m_deadlines; // in ms of the monotonic clock
+    QHash<QByteArray, int> m_byAddress;
+    QTimer *m_timer;
+    quint64 m_lastId = 0;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_PENDINGREQUESTS_H

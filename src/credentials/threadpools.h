@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_THREADPOOLS_H
+#define QZAP_CREDENTIALS_THREADPOOLS_H
+
+#include <QtCore/qfuture.h>
+#include <QtCore/qfuturewatcher.h>
+#include <QtCore/qpromise.h>
+#include <QtCore/qthreadpool.h>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace QZap::Internal {
+
+// The library's own, so that an application that fills the global pool does not keep peers waiting.
+QThreadPool &loaderPool();
+// Apart from the other, since hashing uses a processor for long.
+QThreadPool &hashPool();
+
+// Runs a function on a pool. What it throws ends in the future.
+template <typename Function>
+QFuture<std::invoke_result_t<Function>> runOn(QThreadPool &pool, Function function)
+{
+    using Result = std::invoke_result_t<Function>;
+    auto promise = std::make_shared<QPromise<Result>>();
+    QFuture<Result> future = promise->future();
+    promise->start();
+    pool.start([promise, run = std::move(function)]() mutable {
+        try {
+            promise->addResult(run());
+        } catch (...) {
+            promise->setException(std::current_exception());
+        }
+        promise->finish();
+    });
+    return future;
+}
+
+// Calls the function with the finished future, in the context's thread and only while the context
+// lives, which QFuture::then() asserts instead.
+template <typename Result, typename Function>
+void whenFinished(const QFuture<Result> &future, QObject *context, Function function)
+{
+    auto *watcher = new QFutureWatcher<Result>(context);
+    QObject::connect(watcher, &QFutureWatcherBase::finished, context,
+                     [watcher, run = std::move(function)] {
+                         watcher->deleteLater();
+                         run(watcher->future());
+                     });
+    watcher->setFuture(future);
+}
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_THREADPOOLS_H

@@ -1,0 +1,401 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/QZap>
+
+#include "eventloopchecker.h"
+#include "peer.h"
+#include "server.h"
+#include "zapclient.h"
+
+#include <QtCore/qdir.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <zmq.hpp>
+
+#include <memory>
+
+using QZap::Mechanism;
+
+// Credentials that are loaded off the event loop, change while the authenticator runs, or take
+// their time to be checked.
+class tst_LiveConfiguration : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void requestsWaitForTheFirstLoad();
+    void waitingRequestsEndWithTheAuthenticator();
+    void waitingRequestsGetATemporaryAnswerAtStop();
+    void waitingRequestsAreCounted();
+    void lockdownEndsTheWaiting();
+
+    void keysComeAndGo();
+    void aRevokedPeerIsRefused();
+    void keyListsAreReadAgain();
+    void passwordFilesAreReadAgain();
+    void aDirectoryVanishesAndComesBack();
+    void aBrokenCertificateIsRevoked();
+    void reloadsLoseNoRequest();
+
+    void hashedPasswords_data();
+    void hashedPasswords();
+    void hashedPasswordsDoNotBlock();
+    void anEditForgetsTheOldPassword();
+
+private:
+    static QString test() { return QStringLiteral("test"); }
+    bool isAccepted(const QZapCertificate &certificate)
+    {
+        return m_authenticator
+                   ->evaluate(test(), {}, QZapCredentials::curve(certificate.publicKey()))
+                   .status()
+               == QZap::Status::Success;
+    }
+    QFuture<QByteArrayList> ask(const QByteArray &mechanism, const QByteArrayList &credentials)
+    {
+        return m_authenticator->handleZapMessage(ZapClient::request(mechanism, credentials));
+    }
+    QString write(const QString &name, const QByteArray &contents)
+    {
+        QFile file(m_directory->filePath(name));
+        if (!file.open(QIODevice::WriteOnly)
+            || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner))
+            qFatal("no file could be written");
+        file.write(contents);
+        return file.fileName();
+    }
+
+    std::unique_ptr<zmq::context_t> m_context;
+    std::unique_ptr<QZapAuthenticator> m_authenticator;
+    std::unique_ptr<QTemporaryDir> m_directory;
+};
+
+void tst_LiveConfiguration::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    m_context = std::make_unique<zmq::context_t>();
+    m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
+    m_directory = std::make_unique<QTemporaryDir>();
+}
+
+void tst_LiveConfiguration::cleanup()
+{
+    m_authenticator.reset();
+    m_context.reset();
+    m_directory.reset();
+}
+
+void tst_LiveConfiguration::requestsWaitForTheFirstLoad()
+{
+    const QZapCertificate alice = QZapCertificate::generate();
+    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    // Nothing can have been loaded yet: its outcome comes by the event loop.
+    QVERIFY(!m_authenticator->domain(test(), Mechanism::Curve)->isReady());
+    QCOMPARE(
+        m_authenticator->evaluate(test(), {}, QZapCredentials::curve(alice.publicKey())).status(),
+        QZap::Status::TemporaryError);
+    const auto known = ask("CURVE", {alice.publicKey()});
+    const auto unknown = ask("CURVE", {QByteArray(32, 'x')});
+    QVERIFY(!known.isFinished());
+    QCOMPARE(m_authenticator->pendingCount(), 2);
+    QTRY_VERIFY(known.isFinished() && unknown.isFinished());
+    QCOMPARE(known.result().at(2), QByteArray("200"));
+    QCOMPARE(unknown.result().at(2), QByteArray("400"));
+    QCOMPARE(m_authenticator->pendingCount(), 0);
+}
+
+void tst_LiveConfiguration::waitingRequestsEndWithTheAuthenticator()
+{
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    const auto future = ask("CURVE", {QByteArray(32, 'x')});
+    QVERIFY(!future.isFinished());
+    m_authenticator.reset();
+    QVERIFY(future.isFinished());
+    QCOMPARE(future.result().at(2), QByteArray("300"));
+}
+
+void tst_LiveConfiguration::waitingRequestsGetATemporaryAnswerAtStop()
+{
+    QVERIFY(m_authenticator->start());
+    ZapClient client(*m_context);
+    client.send(ZapClient::request("CURVE", {QByteArray(32, 'x')}));
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    m_authenticator->stop();
+    QCOMPARE(client.waitForReply().value(2), QByteArray("300"));
+}
+
+void tst_LiveConfiguration::waitingRequestsAreCounted()
+{
+    m_authenticator->setMaximumPendingPerAddress(3);
+    m_authenticator->setMaximumPendingDecisions(5);
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    const auto from = [this](const char *address) {
+        return m_authenticator->handleZapMessage(
+            ZapClient::request("CURVE", {QByteArray(32, 'x')}, "test", address));
+    };
+    for (const char *address : {"2001:db8::1", "2001:db8::2", "2001:db8::3"})
+        QVERIFY(!from(address).isFinished());
+    QVERIFY(from("2001:db8::4").isFinished()); // of the same network
+    QVERIFY(!from("10.0.0.1").isFinished());
+    QVERIFY(!from("10.0.0.2").isFinished());
+    QVERIFY(from("10.0.0.3").isFinished()); // too many in all
+    QCOMPARE(m_authenticator->pendingCount(), 5);
+    QCOMPARE(m_authenticator->temporaryCount(), 2);
+    QTRY_COMPARE(m_authenticator->pendingCount(), 0);
+    QCOMPARE(m_authenticator->rejectedCount(), 5);
+}
+
+void tst_LiveConfiguration::lockdownEndsTheWaiting()
+{
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    const auto future = ask("CURVE", {QByteArray(32, 'x')});
+    m_authenticator->setLockdown(true);
+    QTRY_VERIFY(future.isFinished());
+    QCOMPARE(future.result().at(2), QByteArray("300"));
+}
+
+void tst_LiveConfiguration::keysComeAndGo()
+{
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QZapDomain *const domain = m_authenticator->domain(test(), Mechanism::Curve);
+    QTRY_VERIFY(domain->isReady());
+    QSignalSpy ready(domain, &QZapDomain::readyChanged);
+    const QZapCertificate alice = QZapCertificate::generate();
+    const QZapCertificate bob = QZapCertificate::generate();
+    QVERIFY(!isAccepted(alice));
+    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice"))); // added
+    QTRY_VERIFY(isAccepted(alice));
+    QVERIFY(bob.save(m_directory->path(), QStringLiteral("alice"),
+                     QZapCertificate::SaveOption::Overwrite)); // replaced
+    QTRY_VERIFY(isAccepted(bob));
+    QVERIFY(!isAccepted(alice));
+    QFile key(m_directory->filePath(QStringLiteral("alice.key"))); // edited in place
+    QVERIFY(key.open(QIODevice::ReadWrite));
+    QByteArray text = key.readAll();
+    text.replace(bob.publicKeyText().toLatin1(), alice.publicKeyText().toLatin1());
+    key.seek(0);
+    key.write(text);
+    key.close();
+    QTRY_VERIFY(isAccepted(alice));
+    QVERIFY(!isAccepted(bob));
+    QVERIFY(key.remove());
+    QTRY_VERIFY(!isAccepted(alice));
+    QCOMPARE(ready.count(), 0); // it was in force all the time
+}
+
+void tst_LiveConfiguration::aRevokedPeerIsRefused()
+{
+    const QZapCertificate serverKey = QZapCertificate::generate();
+    const QZapCertificate alice = QZapCertificate::generate();
+    const QZapCertificate bob = QZapCertificate::generate();
+    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
+    QVERIFY(bob.save(m_directory->path(), QStringLiteral("bob")));
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(m_authenticator->start());
+    Server server(*m_context);
+    QVERIFY(QZap::secureCurve(server.socket(), test(), serverKey));
+    const QString endpoint = server.bind();
+    const auto connected = [&](const QZapCertificate &certificate) {
+        auto peer = std::make_unique<Peer>(*m_context);
+        peer->curve(certificate.publicKeyText().toLatin1(), certificate.secretKeyText(),
+                    serverKey.publicKeyText().toLatin1());
+        peer->connect(endpoint);
+        return peer;
+    };
+    auto first = connected(alice);
+    QTRY_VERIFY(first->isAccepted());
+    QVERIFY(QFile::remove(m_directory->filePath(QStringLiteral("alice.key"))));
+    QTRY_VERIFY(!isAccepted(alice));
+    auto second = connected(alice);
+    QTRY_COMPARE(second->refusal(), 400);
+    auto other = connected(bob);
+    QTRY_VERIFY(other->isAccepted());
+    QCOMPARE(first->disconnections(), 0);
+}
+
+void tst_LiveConfiguration::keyListsAreReadAgain()
+{
+    const QZapCertificate alice = QZapCertificate::generate();
+    const QString list =
+        write(QStringLiteral("keys"), alice.publicKeyText().toLatin1() + " alice\n");
+    QVERIFY(m_authenticator->configureCurve(test(), list));
+    QTRY_VERIFY(isAccepted(alice));
+    write(QStringLiteral("keys"), "# nobody\n");
+    QTRY_VERIFY(!isAccepted(alice));
+    QVERIFY(QFile::remove(list));
+    QTRY_VERIFY(!m_authenticator->domain(test(), Mechanism::Curve)->errorString().isEmpty());
+    QVERIFY(!isAccepted(alice));
+    write(QStringLiteral("keys"), alice.publicKeyText().toLatin1() + " alice\n");
+    QTRY_VERIFY(isAccepted(alice));
+    QTRY_COMPARE(m_authenticator->domain(test(), Mechanism::Curve)->errorString(), QString());
+}
+
+void tst_LiveConfiguration::passwordFilesAreReadAgain()
+{
+    const auto isIn = [this](const char *user) {
+        return m_authenticator
+                   ->evaluate(test(), {}, QZapCredentials::plain(QString::fromLatin1(user), "x"))
+                   .status()
+               == QZap::Status::Success;
+    };
+    const QString file = write(QStringLiteral("users"), "bob=x\n");
+    QVERIFY(m_authenticator->configurePlainFile(test(), file));
+    QTRY_VERIFY(isIn("bob"));
+    write(QStringLiteral("users"), "eve=x\n");
+    QTRY_VERIFY(isIn("eve"));
+    QVERIFY(!isIn("bob"));
+    QVERIFY(QFile::remove(file));
+    QTRY_VERIFY(!isIn("eve"));
+}
+
+void tst_LiveConfiguration::aDirectoryVanishesAndComesBack()
+{
+    const QString path = m_directory->filePath(QStringLiteral("keys"));
+    QVERIFY(QDir().mkdir(path));
+    const QZapCertificate alice = QZapCertificate::generate();
+    QVERIFY(alice.save(path, QStringLiteral("alice")));
+    QVERIFY(m_authenticator->configureCurve(test(), path));
+    QTRY_VERIFY(isAccepted(alice));
+    QVERIFY(QDir().rename(path, path + QStringLiteral(".away")));
+    QTRY_VERIFY(!isAccepted(alice));
+    QVERIFY(!m_authenticator->domain(test(), Mechanism::Curve)->errorString().isEmpty());
+    QVERIFY(QDir().rename(path + QStringLiteral(".away"), path));
+    QTRY_VERIFY(isAccepted(alice));
+    QTRY_COMPARE(m_authenticator->domain(test(), Mechanism::Curve)->errorString(), QString());
+}
+
+void tst_LiveConfiguration::aBrokenCertificateIsRevoked()
+{
+    const QZapCertificate alice = QZapCertificate::generate();
+    const QZapCertificate bob = QZapCertificate::generate();
+    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
+    QVERIFY(bob.save(m_directory->path(), QStringLiteral("bob")));
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QTRY_VERIFY(isAccepted(alice));
+    QSignalSpy errors(m_authenticator.get(), &QZapAuthenticator::errorOccurred);
+    write(QStringLiteral("alice.key"), "binary \x01\xff rubbish");
+    QTRY_VERIFY(!isAccepted(alice));
+    QVERIFY(isAccepted(bob));
+    QTRY_VERIFY(errors.count() > 0);
+    QCOMPARE(m_authenticator->error(), QZapAuthenticator::Error::FileError);
+    QVERIFY(m_authenticator->errorString().contains(QStringLiteral("alice.key")));
+}
+
+void tst_LiveConfiguration::reloadsLoseNoRequest()
+{
+    const QZapCertificate alice = QZapCertificate::generate();
+    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QTRY_VERIFY(isAccepted(alice));
+    QVERIFY(m_authenticator->start());
+    ZapClient client(*m_context);
+    int sent = 0;
+    int accepted = 0;
+    int refused = 0;
+    for (int round = 0; round < 20; ++round) {
+        const QZapCertificate other = QZapCertificate::generate();
+        QVERIFY(other.save(m_directory->path(), QStringLiteral("other%1").arg(round)));
+        for (int i = 0; i < 50; ++i, sent += 2) {
+            client.send(ZapClient::request("CURVE", {alice.publicKey()}));
+            client.send(ZapClient::request("CURVE", {QByteArray(32, 'x')}));
+            QCoreApplication::processEvents();
+            while (const auto reply = client.receive())
+                ++(reply->at(2) == "200" ? accepted : refused);
+        }
+    }
+    while (accepted + refused < sent) {
+        const QByteArrayList reply = client.waitForReply();
+        QVERIFY(!reply.isEmpty());
+        ++(reply.at(2) == "200" ? accepted : refused);
+    }
+    QCOMPARE(accepted, sent / 2);
+    QCOMPARE(refused, sent / 2);
+}
+
+void tst_LiveConfiguration::hashedPasswords_data()
+{
+    QTest::addColumn<QByteArray>("user");
+    QTest::addColumn<QByteArray>("password");
+    QTest::addColumn<QByteArray>("status");
+    QTest::newRow("hashed") << QByteArray("bob") << QByteArray("secret") << QByteArray("200");
+    QTest::newRow("hashed, wrong") << QByteArray("bob") << QByteArray("x") << QByteArray("400");
+    QTest::newRow("plain") << QByteArray("eve") << QByteArray("clear") << QByteArray("200");
+    QTest::newRow("plain, wrong") << QByteArray("eve") << QByteArray("x") << QByteArray("400");
+    QTest::newRow("unknown") << QByteArray("mallory") << QByteArray("x") << QByteArray("400");
+}
+
+void tst_LiveConfiguration::hashedPasswords()
+{
+    QFETCH(const QByteArray, user);
+    QFETCH(const QByteArray, password);
+    QFETCH(const QByteArray, status);
+    QZapPasswordFile users;
+    QVERIFY(users.setPassword(QStringLiteral("bob"), "secret"));
+    QVERIFY(users.setPassword(QStringLiteral("eve"), "clear", QZapPasswordFile::Format::Plain));
+    const QString file = m_directory->filePath(QStringLiteral("users"));
+    QVERIFY(users.save(file));
+    QVERIFY(m_authenticator->configurePlainFile(test(), file));
+    QTRY_VERIFY(m_authenticator->domain(test(), Mechanism::Plain)->isReady());
+    for (int i = 0; i < 2; ++i) {
+        const auto future = ask("PLAIN", {user, password});
+        // What was right once is known; whatever is wrong costs a hash each time.
+        const bool known = status == "200" && (i > 0 || user == "eve");
+        QCOMPARE(future.isFinished(), known);
+        QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 20000);
+        QCOMPARE(future.result().at(2), status);
+    }
+}
+
+void tst_LiveConfiguration::hashedPasswordsDoNotBlock()
+{
+    QZapPasswordFile users;
+    QVERIFY(users.setPassword(QStringLiteral("bob"), "secret"));
+    const QString file = m_directory->filePath(QStringLiteral("users"));
+    QVERIFY(users.save(file));
+    QVERIFY(m_authenticator->configurePlainFile(test(), file));
+    QTRY_VERIFY(m_authenticator->domain(test(), Mechanism::Plain)->isReady());
+    EventLoopChecker checker;
+    const auto future = ask("PLAIN", {"bob", "secret"});
+    QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 20000);
+    QVERIFY(checker.ticks() > 1);
+
+    // Past the deadline there is a temporary answer, whatever the hash says later.
+    m_authenticator->setDecisionTimeout(1);
+    const auto late = ask("PLAIN", {"bob", "wrong"});
+    QTRY_VERIFY_WITH_TIMEOUT(late.isFinished(), 20000);
+    QCOMPARE(late.result().at(2), QByteArray("300"));
+}
+
+void tst_LiveConfiguration::anEditForgetsTheOldPassword()
+{
+    const QString file = m_directory->filePath(QStringLiteral("users"));
+    QZapPasswordFile users;
+    QVERIFY(users.setPassword(QStringLiteral("bob"), "old"));
+    QVERIFY(users.save(file));
+    QVERIFY(m_authenticator->configurePlainFile(test(), file));
+    auto future = ask("PLAIN", {"bob", "old"});
+    QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 20000);
+    QCOMPARE(future.result().at(2), QByteArray("200"));
+    auto edited = QZapPasswordFile::load(file);
+    QVERIFY(edited);
+    QVERIFY(edited->setPassword(QStringLiteral("bob"), "new"));
+    QVERIFY(edited->save(file));
+    const auto status = [&](const QByteArray &password) {
+        auto answer = ask("PLAIN", {"bob", password});
+        (void)QTest::qWaitFor([&] { return answer.isFinished(); }, 20000);
+        return answer.result().value(2);
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(status("old"), QByteArray("400"), 20000);
+    QCOMPARE(status("new"), QByteArray("200"));
+}
+
+QTEST_GUILESS_MAIN(tst_LiveConfiguration)
+#include "tst_liveconfiguration.moc"
