@@ -7,6 +7,8 @@
 
 #include <QZap/QZapDomain>
 
+#include <QtCore/qeventloop.h>
+
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -53,28 +55,43 @@ std::optional<Failure> GuardedServer::configure(const ServerOptions &options)
         return configurationFailure(u"--deny"_s);
     if (options.curveKeys.isEmpty()) {
         report(u"no --curve-keys: the CURVE socket lets nobody in"_s);
-    } else if (!m_authenticator.configureCurve(CurveDomain, options.curveKeys)
-               || isBroken(CurveDomain, QZap::Mechanism::Curve)) {
+    } else if (!m_authenticator.configureCurve(CurveDomain, options.curveKeys)) {
         return configurationFailure(u"--curve-keys"_s);
     } else if (options.curveKeys == QZap::CurveAllowAny) {
         report(u"--curve-keys *: the CURVE socket lets everyone in, with any key"_s);
     }
     if (options.passwordFile.isEmpty()) {
         report(u"no --password-file: the PLAIN socket lets nobody in"_s);
-    } else if (!m_authenticator.configurePlainFile(PlainDomain, options.passwordFile)
-               || isBroken(PlainDomain, QZap::Mechanism::Plain)) {
+    } else if (!m_authenticator.configurePlainFile(PlainDomain, options.passwordFile)) {
         return configurationFailure(u"--password-file"_s);
     }
     if (!m_authenticator.configureNull(NullDomain, true))
         return configurationFailure(u"the NULL domain"_s);
-    return std::nullopt;
+    if (auto failure = waitForOutcome(CurveDomain, QZap::Mechanism::Curve, u"--curve-keys"_s))
+        return failure;
+    return waitForOutcome(PlainDomain, QZap::Mechanism::Plain, u"--password-file"_s);
 }
 
-// What could be read in part is used, and its problems are printed; this is what could not be.
-bool GuardedServer::isBroken(const QString &domain, QZap::Mechanism mechanism) const
+// Files are read in another thread, and peers would wait for it. This program rather ends if they
+// cannot be read. What could be read in part is used, and its problems are printed.
+std::optional<Failure> GuardedServer::waitForOutcome(const QString &name, QZap::Mechanism mechanism,
+                                                     const QString &option) const
 {
-    const QZapDomain *const object = m_authenticator.domain(domain, mechanism);
-    return !object || (!object->isReady() && !object->errorString().isEmpty());
+    const QZapDomain *const domain = m_authenticator.domain(name, mechanism);
+    if (!domain)
+        return std::nullopt;   // nothing was asked for
+    constexpr int Outcome = 1; // 0 is the application's end
+    if (!domain->isReady() && domain->errorString().isEmpty()) {
+        QEventLoop loop;
+        const auto leave = [&loop] { loop.exit(Outcome); };
+        connect(domain, &QZapDomain::readyChanged, &loop, leave);
+        connect(domain, &QZapDomain::errorStringChanged, &loop, leave);
+        if (loop.exec() != Outcome)
+            return Failure{ExitCode::Done, u"%1: ended before it was read"_s.arg(option)};
+    }
+    if (domain->isReady())
+        return std::nullopt;
+    return Failure{ExitCode::Configuration, u"%1: %2"_s.arg(option, domain->errorString())};
 }
 
 Failure GuardedServer::configurationFailure(const QString &what) const

@@ -33,7 +33,8 @@ private:
     [[nodiscard]] std::optional<Failure> secureSockets();
     [[nodiscard]] std::optional<Failure> listen(const ServerOptions &options);
     [[nodiscard]] Failure configurationFailure(const QString &what) const;
-    bool isBroken(const QString &domain, QZap::Mechanism mechanism) const;
+    [[nodiscard]] std::optional<Failure>
+    waitForOutcome(const QString &name, QZap::Mechanism mechanism, const QString &option) const;
     void report(const QString &problem);
     void reportCollected();
 

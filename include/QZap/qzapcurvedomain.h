@@ -16,6 +16,7 @@ class QZAP_EXPORT QZapCurveDomain : public QZapDomain
     Q_PROPERTY(QString location READ location WRITE setLocation NOTIFY locationChanged)
     Q_PROPERTY(
         QStringList nameFilters READ nameFilters WRITE setNameFilters NOTIFY nameFiltersChanged)
+    Q_PROPERTY(QString userIdField READ userIdField WRITE setUserIdField NOTIFY userIdFieldChanged)
     Q_DECLARE_PRIVATE(QZapCurveDomain)
 
 public:
@@ -26,10 +27,13 @@ public:
     void setLocation(const QString &location);
     QStringList nameFilters() const;
     void setNameFilters(const QStringList &filters);
+    QString userIdField() const;
+    void setUserIdField(const QString &field);
 
 Q_SIGNALS:
     void locationChanged();
     void nameFiltersChanged();
+    void userIdFieldChanged();
 };
 
 #endif // QZAPCURVEDOMAIN_H

@@ -7,6 +7,7 @@
 #include <QZap/qzap.h>
 
 #include <QtCore/qobject.h>
+#include <QtCore/qstringlist.h>
 
 #include <memory>
 
@@ -17,6 +18,8 @@ class QZAP_EXPORT QZapDomain : public QObject
     Q_OBJECT
     Q_PROPERTY(QString name READ name WRITE setName NOTIFY nameChanged)
     Q_PROPERTY(QZap::Mechanism mechanism READ mechanism CONSTANT)
+    Q_PROPERTY(QStringList publishedFields READ publishedFields WRITE setPublishedFields NOTIFY
+                   publishedFieldsChanged)
     Q_PROPERTY(bool ready READ isReady NOTIFY readyChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
     Q_DISABLE_COPY_MOVE(QZapDomain)
@@ -28,11 +31,14 @@ public:
     QString name() const;
     void setName(const QString &name);
     QZap::Mechanism mechanism() const;
+    QStringList publishedFields() const;
+    void setPublishedFields(const QStringList &fields);
     bool isReady() const;
     QString errorString() const;
 
 Q_SIGNALS:
     void nameChanged();
+    void publishedFieldsChanged();
     void readyChanged();
     void errorStringChanged();
 

@@ -18,6 +18,8 @@ class QZAP_EXPORT QZapPlainDomain : public QZapDomain
         QString passwordFile READ passwordFile WRITE setPasswordFile NOTIFY passwordFileChanged)
     Q_PROPERTY(QStringList users READ users NOTIFY usersChanged)
     Q_PROPERTY(QVariantMap passwords READ passwords WRITE setPasswords NOTIFY usersChanged)
+    Q_PROPERTY(int maximumHashMemory READ maximumHashMemory WRITE setMaximumHashMemory NOTIFY
+                   maximumHashMemoryChanged)
     Q_DECLARE_PRIVATE(QZapPlainDomain)
 
 public:
@@ -29,10 +31,13 @@ public:
     QStringList users() const;
     QVariantMap passwords() const;
     void setPasswords(const QVariantMap &passwords);
+    int maximumHashMemory() const;
+    void setMaximumHashMemory(int mebibytes);
 
 Q_SIGNALS:
     void passwordFileChanged();
     void usersChanged();
+    void maximumHashMemoryChanged();
 };
 
 #endif // QZAPPLAINDOMAIN_H

@@ -4,6 +4,8 @@
 #ifndef QZAP_AUTHENTICATOR_DECISION_H
 #define QZAP_AUTHENTICATOR_DECISION_H
 
+#include "protocol/metadata.h"
+
 #include <QZap/qzapreply.h>
 #include <QZap/qzaprequest.h>
 
@@ -18,16 +20,18 @@ struct Decision
     Status status = Status::AuthenticationFailure;
     QByteArray reason;
     QByteArray userId;        // whom the peer proved or claimed to be, UTF-8
+    QByteArray metadata;      // as it is sent to an accepted peer
     bool newFallback = false; // the first of its domain to use the domain for all
     bool logged = false;
 
-    QZapReply reply() const { return makeReply(status, reason, userId); }
+    QZapReply reply() const { return makeReply(status, reason, userId, metadata); }
 
-    static QZapReply makeReply(Status status, const QByteArray &reason, const QByteArray &userId)
+    static QZapReply makeReply(Status status, const QByteArray &reason, const QByteArray &userId,
+                               const QByteArray &metadata)
     {
         switch (status) {
         case Status::Success:
-            return QZapReply::accept(QString::fromUtf8(userId));
+            return QZapReply::accept(QString::fromUtf8(userId), decodeMetadata(metadata));
         case Status::TemporaryError:
             return QZapReply::retryLater(QString::fromUtf8(reason));
         case Status::InternalError:

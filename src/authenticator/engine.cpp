@@ -3,6 +3,8 @@
 
 #include "authenticator/engine.h"
 
+#include "credentials/keyfields.h"
+#include "protocol/metadata.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qscopedvaluerollback.h>
@@ -69,7 +71,8 @@ void Engine::stop()
     m_inBatch = false;
     const QList<quint64> waiting = m_pending.all();
     for (const quint64 id : waiting) {
-        if (!m_pending.find(id)->isRaw())
+        const PendingRequest *const request = m_pending.find(id);
+        if (request && !request->isRaw())
             giveUp(id);
     }
     m_socket.close(MaximumAnsweredAtStop);
@@ -93,10 +96,13 @@ void Engine::review()
 {
     const QList<quint64> waiting = m_pending.ids(PendingRequest::Reason::Store);
     for (const quint64 id : waiting) {
+        // Taken before it is judged: a user id hook may stop the authenticator meanwhile.
+        std::optional<PendingRequest> request = m_pending.take(id);
+        if (!request)
+            continue;
         Judgement judgement;
-        judge(*m_pending.find(id), &judgement);
-        if (judgement.verdict.next != Verdict::Next::WaitForStore)
-            settle(&judgement, *m_pending.take(id));
+        judge(*request, &judgement);
+        settle(&judgement, std::move(*request));
     }
 }
 
@@ -106,7 +112,7 @@ QZapReply Engine::evaluate(const QByteArrayList &frames)
     Judgement judgement;
     judge(views.data(), views.size(), views.size(), &judgement);
     return Decision::makeReply(judgement.verdict.status, judgement.verdict.reason,
-                               judgement.userId.toByteArray());
+                               judgement.userId.toByteArray(), judgement.metadata);
 }
 
 void Engine::received(ZapMessage &message)
@@ -165,9 +171,24 @@ void Engine::judge(const QByteArrayView *frames, qsizetype count, qsizetype tota
         setVerdict(&verdict, Status::Success, QByteArrayLiteral("OK"));
         verdict.userId = judgement->request.name;
     }
+    if (verdict.status == Status::Success)
+        publish(judgement); // before any hook runs: it may put another policy in force
     identify(judgement);
     if (verdict.status == Status::Success)
         encodeUserId(policy.encoding, judgement);
+}
+
+// Every declared field, whatever its value: one that is missing would be the peer's to claim.
+void Engine::publish(Judgement *judgement)
+{
+    const Verdict &verdict = judgement->verdict;
+    if (!verdict.domain)
+        return;
+    judgement->metadata = verdict.domain->metadata;
+    if (!verdict.metadata.isEmpty())
+        judgement->metadata += verdict.metadata;
+    if (verdict.domain->publishesDomain)
+        appendMetadata(DomainField, judgement->request.domain, &judgement->metadata);
 }
 
 // Whom the peer proved to be, or, where it is refused, claimed to be.
@@ -220,11 +241,13 @@ bool Engine::answer(const Judgement &judgement, Reply *reply)
         return false;
     }
     const Verdict &verdict = judgement.verdict;
-    m_reporter.add(judgement.request, verdict, judgement.userId);
+    m_reporter.add(judgement.request, verdict, judgement.userId, judgement.metadata);
     reply->code = wireCode(verdict.status, judgement.request.mechanism);
     reply->text = verdict.reason;
-    if (verdict.status == Status::Success)
+    if (verdict.status == Status::Success) {
         reply->userId = judgement.sentUserId;
+        reply->metadata = judgement.metadata;
+    }
     return true;
 }
 
@@ -285,27 +308,27 @@ void Engine::finish(const Judgement &judgement, PendingRequest request)
 
 void Engine::hashChecked(quint64 id, HashChecker::Outcome outcome)
 {
-    PendingRequest *const waiting = m_pending.find(id);
-    if (!waiting)
-        return;
     if (outcome == HashChecker::Outcome::Expired) {
         giveUp(id);
         return;
     }
+    std::optional<PendingRequest> request = m_pending.take(id);
+    if (!request)
+        return;
     Judgement judgement;
-    judge(*waiting, &judgement);
+    judge(*request, &judgement);
     // Anything may have changed meanwhile, the hash itself included: then it is checked anew.
     Verdict &verdict = judgement.verdict;
-    if (verdict.next == Verdict::Next::CheckHash && verdict.hash == waiting->hash) {
+    if (verdict.next == Verdict::Next::CheckHash && verdict.hash == request->hash) {
         if (outcome == HashChecker::Outcome::Verified) {
             m_verified.insert(verdict.hash, judgement.request.name, judgement.request.password);
-            judge(*waiting, &judgement);
+            judge(*request, &judgement);
         } else {
             setVerdict(&verdict, Status::AuthenticationFailure, WrongPassword);
             identify(&judgement);
         }
     }
-    settle(&judgement, *m_pending.take(id));
+    settle(&judgement, std::move(*request));
 }
 
 // Whoever has waited too long, or for an authenticator that goes, may come back.

@@ -74,12 +74,14 @@ private:
         QByteArrayView sentUserId; // of an accepted peer, in the encoding of the wire
         QByteArray userIdStorage;
         QByteArray sentUserIdStorage;
+        QByteArray metadata; // of an accepted peer
     };
 
     void received(ZapMessage &message);
     void judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
                Judgement *judgement);
     void judge(const PendingRequest &request, Judgement *judgement);
+    static void publish(Judgement *judgement);
     void identify(Judgement *judgement) const;
     void encodeUserId(TextEncoding encoding, Judgement *judgement) const;
     // Counts and reports; false where there is nothing to answer to.

@@ -216,24 +216,23 @@ QByteArrayList QZapAuthenticatorPrivate::framesFor(const QString &domain, const 
             *problem = QStringLiteral("%1 is not to be had in Latin-1").arg(quoted(text));
         return bytes;
     };
-    QByteArrayList frames{"1.0", "1", encoded(domain), address.toUtf8(), {}, {}};
-    QByteArray &mechanism = frames.last();
+    QByteArrayList frames{"1.0",
+                          "1",
+                          encoded(domain),
+                          address.toUtf8(),
+                          {},
+                          mechanismName(credentials.mechanism()).toByteArray()};
     switch (credentials.mechanism()) {
-    case QZap::Mechanism::Null:
-        mechanism = "NULL";
-        break;
     case QZap::Mechanism::Plain:
-        mechanism = "PLAIN";
         frames << encoded(credentials.userName()) << credentials.password();
         break;
     case QZap::Mechanism::Curve:
-        mechanism = "CURVE";
         frames << credentials.publicKey();
         break;
     case QZap::Mechanism::Gssapi:
-        mechanism = "GSSAPI";
         frames << encoded(credentials.principal());
         break;
+    case QZap::Mechanism::Null:
     case QZap::Mechanism::Unknown:
         break;
     }

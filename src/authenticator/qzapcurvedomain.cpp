@@ -58,6 +58,21 @@ using namespace QZap::Internal;
     Default: empty, which is all. Setting it reads the directory again.
 */
 
+/*!
+    \property QZapCurveDomain::userIdField
+    \brief the field of a certificate, or of a line in a key list, that is the user id
+
+    Default: empty. A peer whose key has the field and a value for it has that as user id. Others
+    have the user id of the line in the key list, or what QZapAuthenticator::curveUserId() returns.
+
+    A value that is longer than 255 bytes, no clean text in UTF-8, \c anonymous or somebody else's
+    key is no user id, and is reported by file and line. Two keys may have the same user id. A name
+    that no file can hold is refused: from then on the domain gives temporary answers until it gets
+    a valid one. Setting it reads the keys again, while peers wait.
+
+    \sa publishedFields
+*/
+
 QString QZapCurveDomainPrivate::locationProblem(const QString &location)
 {
     if (location.isEmpty())
@@ -71,7 +86,8 @@ void QZapCurveDomainPrivate::apply(const QString &newLocation)
 {
     Q_Q(QZapCurveDomain);
     const QPointer<QZapCurveDomain> guard(q);
-    const bool changed = std::exchange(location, newLocation) != newLocation;
+    const bool changed = location != newLocation;
+    location = newLocation;
     if (!changed && m_loader)
         m_loader->load({});
     else
@@ -81,6 +97,18 @@ void QZapCurveDomainPrivate::apply(const QString &newLocation)
 }
 
 void QZapCurveDomainPrivate::restart()
+{
+    setContent(begin(), {}, Error::ConfigurationError);
+}
+
+// Keys that were read have other fields with them, or none, so that they do not hold any longer.
+void QZapCurveDomainPrivate::applyFields()
+{
+    if (!location.isEmpty())
+        replaceContent(begin(), {}, Error::ConfigurationError);
+}
+
+std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
 {
     delete m_loader;
     m_warnings.clear();
@@ -92,7 +120,7 @@ void QZapCurveDomainPrivate::restart()
         content->state = DomainPolicy::State::Loading;
         startLoader();
     }
-    setContent(std::move(content), {}, Error::ConfigurationError);
+    return content;
 }
 
 void QZapCurveDomainPrivate::startLoader()
@@ -100,14 +128,15 @@ void QZapCurveDomainPrivate::startLoader()
     Q_Q(QZapCurveDomain);
     const QString path = localPath(location);
     m_isDirectory = QFileInfo(path).isDir();
+    const KeyFields fields{userIdField, publishedFields};
     KeyLoader::Read read;
     if (m_isDirectory) {
-        read = [directory =
-                    std::make_shared<KeyDirectory>(path, nameFilters)](const FileChange &change) {
+        read = [directory = std::make_shared<KeyDirectory>(path, nameFilters, fields)](
+                   const FileChange &change) {
             return change.everything ? directory->load() : directory->update(change.names);
         };
     } else {
-        read = [list = std::make_shared<KeyList>(path)](const FileChange &) {
+        read = [list = std::make_shared<KeyList>(path, fields)](const FileChange &) {
             return list->load();
         };
     }
@@ -180,4 +209,23 @@ void QZapCurveDomain::setNameFilters(const QStringList &filters)
         d->restart();
     if (guard)
         Q_EMIT nameFiltersChanged();
+}
+
+QString QZapCurveDomain::userIdField() const
+{
+    Q_D(const QZapCurveDomain);
+    return d->userIdField;
+}
+
+void QZapCurveDomain::setUserIdField(const QString &field)
+{
+    Q_D(QZapCurveDomain);
+    const auto change = [d, &field] {
+        d->userIdField = field;
+        d->applyFields();
+    };
+    if (d->setClosing(QZapDomainPrivate::Closing::UserIdField, fieldNamesProblem({field, {}}),
+                      field != d->userIdField, change)) {
+        Q_EMIT userIdFieldChanged();
+    }
 }

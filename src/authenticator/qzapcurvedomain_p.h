@@ -30,11 +30,16 @@ public:
 
     QString location;
     QStringList nameFilters;
+    QString userIdField;
+
+    void applyFields() override;
 
 private:
     using KeyLoad = QZap::Internal::KeyLoad;
     using KeyLoader = QZap::Internal::StoreLoader<KeyLoad>;
 
+    // What holds until the location has been read, which begins now.
+    std::shared_ptr<DomainPolicy> begin();
     void startLoader();
     void loaded(const KeyLoad &load);
 

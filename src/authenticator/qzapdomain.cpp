@@ -3,6 +3,9 @@
 
 #include "authenticator/qzapdomain_p.h"
 
+#include "credentials/keyfieldencoder.h"
+#include "protocol/metadata.h"
+#include "protocol/request.h"
 #include "protocol/text.h"
 
 #include <QtCore/qpointer.h>
@@ -48,6 +51,29 @@ using namespace QZap::Internal;
 */
 
 /*!
+    \property QZapDomain::publishedFields
+    \brief the fields that a reply's metadata says of a peer that is let in
+
+    Default: empty. A field is one of the peer's certificate or line in a key list, \c Mechanism or
+    \c Domain: the latter two are of the request. The server reads a field of a message that the
+    peer sent by \c zmq_msg_gets() (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "The ZAP
+    reply"), and slots find it in QZapReply::metadata.
+
+    Every field of the list is always sent, without a value where the peer's key has none or the
+    mechanism knows no fields: a peer names fields of its own when it connects, and one that the
+    reply does not name would be what the peer claims. A value that is no clean text in UTF-8, is
+    longer than 4096 bytes or makes the metadata larger than 64 KiB is sent empty, and reported by
+    file and line.
+
+    A list is refused where it has more than 64 names, one twice, even in other case, one that is
+    not made of 1 to 255 letters, digits and \c{-_.+}, or one of libzmq's own, as \c User-Id: from
+    then on the domain gives temporary answers until it gets a valid list. Setting it reads the
+    keys of a CURVE domain again, while peers wait.
+
+    \sa QZapCurveDomain::userIdField
+*/
+
+/*!
     \property QZapDomain::ready
     \brief whether the domain's credentials are in force
 
@@ -87,20 +113,69 @@ QString QZapDomainPrivate::localPath(const QString &pathOrUrl)
 std::shared_ptr<const DomainPolicy> QZapDomainPrivate::policy() const
 {
     static const auto unavailable = std::make_shared<const DomainPolicy>();
-    return m_nameProblem.isEmpty() ? m_content : unavailable;
+    return m_closingProblems.empty() ? m_content : unavailable;
 }
 
 void QZapDomainPrivate::setContent(std::shared_ptr<const DomainPolicy> content,
                                    const QStringList &problems, Error kind)
 {
     const bool wasReady = isReady();
-    m_content = std::move(content);
-    m_contentProblems = problems;
-    m_contentErrorKind = kind;
+    replaceContent(std::move(content), problems, kind);
     const QPointer<QZapDomain> guard(q_ptr);
     update(wasReady);
     if (guard)
         report(problems, kind);
+}
+
+void QZapDomainPrivate::replaceContent(std::shared_ptr<const DomainPolicy> content,
+                                       const QStringList &problems, Error kind)
+{
+    m_content = published(std::move(content));
+    m_contentProblems = problems;
+    m_contentErrorKind = kind;
+}
+
+std::shared_ptr<const DomainPolicy>
+QZapDomainPrivate::published(std::shared_ptr<const DomainPolicy> content) const
+{
+    auto result = std::make_shared<DomainPolicy>(*content);
+    result->metadata.clear();
+    // A store of keys has what its keys say, or that they say nothing.
+    if (!content->keys) {
+        KeyFieldEncoder encoder({{}, publishedFields});
+        encoder.start(nullptr, {});
+        result->metadata = encoder.metadata().toByteArray();
+    }
+    if (publishedFields.contains(MechanismField))
+        appendMetadata(MechanismField, mechanismName(mechanism), &result->metadata);
+    result->publishesDomain = publishedFields.contains(DomainField);
+    return result;
+}
+
+void QZapDomainPrivate::applyFields()
+{
+    m_content = published(m_content);
+}
+
+bool QZapDomainPrivate::setClosing(Closing property, const QString &problem, bool isChange,
+                                   const std::function<void()> &change)
+{
+    const auto current = m_closingProblems.find(property);
+    const bool wasWrong = current != m_closingProblems.end();
+    if (problem == (wasWrong ? current->second : QString()) && (!problem.isEmpty() || !isChange))
+        return false;
+    const bool wasReady = isReady();
+    if (!problem.isEmpty())
+        m_closingProblems[property] = problem;
+    else if (wasWrong)
+        m_closingProblems.erase(current);
+    if (problem.isEmpty() && isChange)
+        change();
+    const QPointer<QZapDomain> guard(q_ptr);
+    update(wasReady);
+    if (guard && !problem.isEmpty())
+        report({problem}, Error::ConfigurationError);
+    return guard && problem.isEmpty() && isChange;
 }
 
 void QZapDomainPrivate::refuse(const QString &problem)
@@ -136,9 +211,13 @@ void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
     if (!m_observer)
         return;
     // What went wrong while nobody was there to hear it.
-    if (!m_nameProblem.isEmpty())
-        report({m_nameProblem}, Error::ConfigurationError);
-    report(m_contentProblems, m_contentErrorKind);
+    QStringList problems;
+    for (const auto &entry : m_closingProblems)
+        problems += entry.second;
+    const QPointer<QZapDomain> guard(q_ptr);
+    report(problems, Error::ConfigurationError);
+    if (guard)
+        report(m_contentProblems, m_contentErrorKind);
 }
 
 void QZapDomainPrivate::update(bool wasReady)
@@ -185,10 +264,10 @@ void QZapDomainPrivate::warnOnce(const char *name, const QStringList &warnings, 
 QString QZapDomainPrivate::currentErrorString() const
 {
     QStringList all;
-    for (const QString &problem : {m_nameProblem, m_keyProblem}) {
-        if (!problem.isEmpty())
-            all += problem;
-    }
+    for (const auto &entry : m_closingProblems)
+        all += entry.second;
+    if (!m_keyProblem.isEmpty())
+        all += m_keyProblem;
     return (all + m_contentProblems).join(u'\n');
 }
 
@@ -219,20 +298,29 @@ QString QZapDomain::name() const
 void QZapDomain::setName(const QString &name)
 {
     Q_D(QZapDomain);
-    const QString problem = QZapDomainPrivate::nameProblem(name);
-    if (problem == d->m_nameProblem && (!problem.isEmpty() || name == d->name))
-        return;
-    const bool wasReady = d->isReady();
-    const bool renamed = problem.isEmpty() && name != d->name;
-    d->m_nameProblem = problem;
-    if (renamed)
-        d->name = name;
-    const QPointer<QZapDomain> guard(this);
-    d->update(wasReady);
-    if (guard && renamed)
+    if (d->setClosing(QZapDomainPrivate::Closing::Name, QZapDomainPrivate::nameProblem(name),
+                      name != d->name, [d, &name] { d->name = name; })) {
         Q_EMIT nameChanged();
-    if (guard && !problem.isEmpty())
-        d->report({problem}, QZapDomainPrivate::Error::ConfigurationError);
+    }
+}
+
+QStringList QZapDomain::publishedFields() const
+{
+    Q_D(const QZapDomain);
+    return d->publishedFields;
+}
+
+void QZapDomain::setPublishedFields(const QStringList &fields)
+{
+    Q_D(QZapDomain);
+    const auto change = [d, &fields] {
+        d->publishedFields = fields;
+        d->applyFields();
+    };
+    if (d->setClosing(QZapDomainPrivate::Closing::PublishedFields, fieldNamesProblem({{}, fields}),
+                      fields != d->publishedFields, change)) {
+        Q_EMIT publishedFieldsChanged();
+    }
 }
 
 QZap::Mechanism QZapDomain::mechanism() const

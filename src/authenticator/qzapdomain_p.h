@@ -11,6 +11,8 @@
 
 #include <QtCore/qstringlist.h>
 
+#include <functional>
+#include <map>
 #include <memory>
 
 namespace QZap::Internal {
@@ -43,6 +45,10 @@ public:
     virtual ~QZapDomainPrivate() = default;
     Q_DISABLE_COPY_MOVE(QZapDomainPrivate)
 
+    // Properties that close the domain while what they were set to last is wrong: what was meant
+    // is not known then, and what was there before is not it.
+    enum class Closing { Name, PublishedFields, UserIdField };
+
     // Why a domain may not have this name; empty where it may.
     static QString nameProblem(const QString &name);
     // The local path that a path or file: URL names.
@@ -60,6 +66,12 @@ public:
     // What the domain is set to, with what is wrong about it: it may still hold in part.
     void setContent(std::shared_ptr<const DomainPolicy> content, const QStringList &problems,
                     Error kind);
+    // Sets one of the closing properties: the function does, which emits nothing, unless there is
+    // a problem. False where there is nothing left to emit the property's own signal for.
+    [[nodiscard]] bool setClosing(Closing property, const QString &problem, bool isChange,
+                                  const std::function<void()> &change);
+    // Which fields mean something has changed. Emits nothing.
+    virtual void applyFields();
     // A value was refused; what was there stays.
     void refuse(const QString &problem);
     // The same, but whoever asked reports it.
@@ -73,9 +85,13 @@ public:
     QZapDomain *q_ptr = nullptr;
     const QZap::Mechanism mechanism;
     QString name = QZap::AnyDomain;
+    QStringList publishedFields;
 
 protected:
     const std::shared_ptr<const DomainPolicy> &currentContent() const { return m_content; }
+    // Does what setContent() does, and emits nothing.
+    void replaceContent(std::shared_ptr<const DomainPolicy> content, const QStringList &problems,
+                        Error kind);
     // Brings ready, errorString and the observer up to date.
     void update(bool wasReady);
     void report(const QStringList &problems, Error kind);
@@ -85,12 +101,15 @@ protected:
 private:
     void emitChanges(bool wasReady);
     QString currentErrorString() const;
+    // The same with what the domain publishes.
+    std::shared_ptr<const DomainPolicy>
+    published(std::shared_ptr<const DomainPolicy> content) const;
 
     friend class QZapDomain;
 
     QZap::Internal::DomainObserver *m_observer = nullptr;
     std::shared_ptr<const DomainPolicy> m_content = std::make_shared<DomainPolicy>();
-    QString m_nameProblem;
+    std::map<Closing, QString> m_closingProblems; // none of them empty
     QString m_keyProblem;
     QStringList m_contentProblems;
     Error m_contentErrorKind = Error::ConfigurationError;

@@ -86,6 +86,18 @@ std::shared_ptr<const PasswordStore> QZapPlainDomainPrivate::storeOf(const QVari
     return store;
 }
 
+/*!
+    \property QZapPlainDomain::maximumHashMemory
+    \brief the memory in MiB that checking one hashed password of the file may take
+
+    Default: 64. Values are 1 to 1024, and any other is refused. A line whose hash asks for more is
+    reported and lets nobody in: whoever can write such a line could exhaust the server. At most one
+    hash is computed for each processor but one at a time. Setting it reads the file again, while
+    peers wait.
+
+    \sa QZapPasswordFile::setHashMemory()
+*/
+
 QString QZapPlainDomainPrivate::fileProblem(const QString &file)
 {
     if (file.isEmpty())
@@ -103,11 +115,15 @@ void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore>
 
 void QZapPlainDomainPrivate::applyFile(const QString &file)
 {
-    Q_Q(QZapPlainDomain);
-    if (m_loader && file == passwordFile) {
+    if (m_loader && file == passwordFile)
         m_loader->load({});
-        return;
-    }
+    else
+        startFile(file);
+}
+
+void QZapPlainDomainPrivate::startFile(const QString &file)
+{
+    Q_Q(QZapPlainDomain);
     delete m_loader;
     m_warnings.clear();
     if (file.isEmpty()) {
@@ -117,7 +133,9 @@ void QZapPlainDomainPrivate::applyFile(const QString &file)
     const QString path = localPath(file);
     m_loader = new PasswordLoader(
         std::make_unique<PathWatcher>(path, PathKind::File),
-        [path](const FileChange &) { return loadPasswordFile(path); },
+        [path, memory = maximumHashMemory * Mebibyte](const FileChange &) {
+            return loadPasswordFile(path, memory);
+        },
         [this](const PasswordLoad &load) { loaded(load); },
         [this](const QString &problem) { report({problem}, Error::FileError); }, q);
     apply(file, DomainPolicy::State::Loading, nullptr, {});
@@ -145,7 +163,8 @@ void QZapPlainDomainPrivate::apply(const QString &file, DomainPolicy::State stat
 {
     Q_Q(QZapPlainDomain);
     const QPointer<QZapPlainDomain> guard(q);
-    const bool fileChanged = std::exchange(passwordFile, file) != file;
+    const bool fileChanged = passwordFile != file;
+    passwordFile = file;
     QStringList newUsers = store ? store->users() : QStringList();
     const bool usersChanged = users != newUsers;
     users.swap(newUsers);
@@ -194,6 +213,31 @@ QStringList QZapPlainDomain::users() const
 QVariantMap QZapPlainDomain::passwords() const
 {
     return {};
+}
+
+int QZapPlainDomain::maximumHashMemory() const
+{
+    Q_D(const QZapPlainDomain);
+    return d->maximumHashMemory;
+}
+
+void QZapPlainDomain::setMaximumHashMemory(int mebibytes)
+{
+    Q_D(QZapPlainDomain);
+    if (mebibytes < 1 || mebibytes > QZapPlainDomainPrivate::LargestHashMebibytes) {
+        d->refuse(QStringLiteral("maximumHashMemory: %1 MiB are not 1 to %2")
+                      .arg(mebibytes)
+                      .arg(QZapPlainDomainPrivate::LargestHashMebibytes));
+        return;
+    }
+    if (d->maximumHashMemory == mebibytes)
+        return;
+    d->maximumHashMemory = mebibytes;
+    const QPointer<QZapPlainDomain> guard(this);
+    if (!d->passwordFile.isEmpty())
+        d->startFile(d->passwordFile);
+    if (guard)
+        Q_EMIT maximumHashMemoryChanged();
 }
 
 void QZapPlainDomain::setPasswords(const QVariantMap &passwords)

@@ -23,6 +23,11 @@ class QZapPlainDomainPrivate : public QZapDomainPrivate
 public:
     using PasswordStore = QZap::Internal::PasswordStore;
 
+    static constexpr qint64 Mebibyte = qint64{1024} * 1024;
+    static constexpr int DefaultHashMebibytes =
+        static_cast<int>(QZap::Internal::DefaultMaximumHashMemory / Mebibyte);
+    static constexpr int LargestHashMebibytes = 1024;
+
     QZapPlainDomainPrivate()
         : QZapDomainPrivate(QZap::Mechanism::Plain)
     { }
@@ -34,8 +39,10 @@ public:
 
     void applyPasswords(std::shared_ptr<const PasswordStore> store);
     void applyFile(const QString &file);
+    void startFile(const QString &file);
 
     QString passwordFile;
+    int maximumHashMemory = DefaultHashMebibytes;
     QStringList users;
 
 private:

@@ -16,7 +16,8 @@ Reporter::Reporter(QObject *owner, Sink &sink)
     , m_log(owner)
 { }
 
-void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayView userId)
+void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayView userId,
+                   const QByteArray &metadata)
 {
     bool wanted = m_listeners.all;
     switch (verdict.status) {
@@ -39,7 +40,8 @@ void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayVie
     if (!wanted && !logged && !newFallback)
         return;
     m_queue.push_back({QZapRequestPrivate::create(request, QDateTime::currentMSecsSinceEpoch()),
-                       verdict.status, verdict.reason, userId.toByteArray(), newFallback, logged});
+                       verdict.status, verdict.reason, userId.toByteArray(), metadata, newFallback,
+                       logged});
 }
 
 void Reporter::addDropped()

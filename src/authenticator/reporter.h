@@ -54,7 +54,8 @@ public:
 
     // To be called before add(), whenever listeners may have come or gone.
     void beginBatch() { m_listeners = m_sink.listeners(); }
-    void add(const Request &request, const Verdict &verdict, QByteArrayView userId);
+    void add(const Request &request, const Verdict &verdict, QByteArrayView userId,
+             const QByteArray &metadata);
     void addDropped();
     void setPendingCount(qint64 count) { m_counts.pending = count; }
     void flush();

@@ -17,8 +17,7 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr QLatin1StringView RequestFields[] = {QLatin1StringView("Mechanism"),
-                                               QLatin1StringView("Domain")};
+constexpr QLatin1StringView RequestFields[] = {MechanismField, DomainField};
 
 // Why no certificate or key list has such a field.
 QString fileNameProblem(const QString &name)

@@ -25,7 +25,9 @@ struct KeyFields
     friend bool operator!=(const KeyFields &lhs, const KeyFields &rhs) { return !(lhs == rhs); }
 };
 
-// "Mechanism" and "Domain": of the request, not of the key.
+// These are of the request, not of the key.
+inline constexpr QLatin1StringView MechanismField{"Mechanism"};
+inline constexpr QLatin1StringView DomainField{"Domain"};
 [[nodiscard]] bool isRequestField(QStringView name);
 
 // Why the fields cannot be declared so; empty where they can.

@@ -12,17 +12,26 @@ constexpr QByteArrayView Anonymous = "anonymous";
 
 Verdict accept(QByteArrayView userId)
 {
-    return {Status::Success, QByteArrayLiteral("OK"), userId, false};
+    Verdict verdict;
+    verdict.status = Status::Success;
+    verdict.reason = QByteArrayLiteral("OK");
+    verdict.userId = userId;
+    return verdict;
 }
 
 Verdict reject(const QByteArray &reason)
 {
-    return {Status::AuthenticationFailure, reason, {}, false};
+    Verdict verdict;
+    verdict.reason = reason;
+    return verdict;
 }
 
 Verdict retryLater(const QByteArray &reason)
 {
-    return {Status::TemporaryError, reason, {}, false};
+    Verdict verdict;
+    verdict.status = Status::TemporaryError;
+    verdict.reason = reason;
+    return verdict;
 }
 
 bool passesAddressRules(const Policy &policy, QByteArrayView address)
@@ -39,8 +48,8 @@ Verdict checkPassword(const DomainPolicy &domain, const Request &request)
     case PasswordCheck::Accepted:
         return accept(request.name);
     case PasswordCheck::NeedsHash: {
-        Verdict verdict
-            = retryLater(QByteArrayLiteral("The password has to be checked against a hash"));
+        Verdict verdict =
+            retryLater(QByteArrayLiteral("The password has to be checked against a hash"));
         verdict.next = Verdict::Next::CheckHash;
         verdict.hash = domain.passwords->hashFor(request.name);
         return verdict;
@@ -62,8 +71,11 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
     case Mechanism::Curve:
         if (domain.acceptsAll)
             return accept({});
-        if (const auto match = domain.keys->find(request.publicKey))
-            return accept(match->userId);
+        if (const auto match = domain.keys->find(request.publicKey)) {
+            Verdict verdict = accept(match->userId);
+            verdict.metadata = match->metadata;
+            return verdict;
+        }
         return reject(QByteArrayLiteral("The key is unknown in the domain"));
     case Mechanism::Gssapi:
         return domain.acceptsAll
@@ -108,6 +120,7 @@ Verdict decide(const Policy &policy, const Request &request)
         return reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
     }
     Verdict verdict = checkDomain(*match.policy, request);
+    verdict.domain = match.policy;
     verdict.fellBack = match.fellBack;
     return verdict;
 }

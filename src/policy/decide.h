@@ -21,7 +21,7 @@ struct Verdict
     enum class Next {
         Answer,
         WaitForStore, // the domain is loading
-        CheckHash, // `hash` decides
+        CheckHash,    // `hash` decides
     };
 
     Status status = Status::AuthenticationFailure;
@@ -29,8 +29,10 @@ struct Verdict
     // Whom an accepted peer proved to be (UTF-8; views the request or the policy). Empty for a
     // CURVE key whose store names nobody: the authenticator's user id hook is asked then.
     QByteArrayView userId;
-    bool fellBack = false; // to the domain for all
-    Next next = Next::Answer; // else the status is that of an answer given at once
+    QByteArrayView metadata = {};         // of an accepted peer's key
+    const DomainPolicy *domain = nullptr; // that accepted the peer, and publishes
+    bool fellBack = false;                // to the domain for all
+    Next next = Next::Answer;             // else the status is that of an answer given at once
     QByteArray hash = {};
 };
 

@@ -23,7 +23,7 @@ struct DomainPolicy
 {
     enum class State {
         Ready,
-        Loading, // for the first time: requests wait
+        Loading,     // for the first time: requests wait
         Unavailable, // not configured or broken: it refuses, for the time being
     };
 
@@ -32,6 +32,9 @@ struct DomainPolicy
     std::shared_ptr<const KeyStore> keys;
     std::shared_ptr<const PasswordStore> passwords;
     QSet<QByteArray> principals;
+    // What an accepted peer's metadata has besides that of its key.
+    QByteArray metadata;
+    bool publishesDomain = false; // the request's domain, too
 };
 
 // The domains of one policy, by name and mechanism.

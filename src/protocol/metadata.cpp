@@ -87,17 +87,39 @@ std::optional<QByteArray> encodeMetadata(const QVariantMap &metadata, QString *e
             return fail(
                 QStringLiteral("the metadata value of %1 contains a NUL").arg(quoted(it.key())));
         }
-        const QByteArray name = it.key().toLatin1();
-        frame += static_cast<char>(name.size());
-        frame += name;
-        char size[4];
-        qToBigEndian(static_cast<quint32>(value->size()), size);
-        frame.append(size, sizeof size);
-        frame += *value;
+        appendMetadata(it.key().toLatin1(), *value, &frame);
         if (frame.size() > MaximumMetadataSize)
             return fail(QStringLiteral("the metadata is larger than 64 KiB"));
     }
     return frame;
+}
+
+void appendMetadata(QByteArrayView name, QByteArrayView value, QByteArray *frame)
+{
+    char size[sizeof(quint32)];
+    qToBigEndian(static_cast<quint32>(value.size()), size);
+    frame->append(static_cast<char>(name.size()));
+    frame->append(name);
+    frame->append(size, sizeof size);
+    frame->append(value);
+}
+
+QVariantMap decodeMetadata(QByteArrayView frame)
+{
+    QVariantMap metadata;
+    while (!frame.isEmpty()) {
+        const qsizetype nameSize = static_cast<uchar>(frame.front());
+        const qsizetype headerSize = 1 + nameSize + qsizetype{sizeof(quint32)};
+        if (frame.size() < headerSize)
+            break;
+        const qsizetype valueSize = qFromBigEndian<quint32>(frame.data() + 1 + nameSize);
+        if (frame.size() - headerSize < valueSize)
+            break;
+        metadata.insert(QString::fromLatin1(frame.sliced(1, nameSize)),
+                        QString::fromUtf8(frame.sliced(headerSize, valueSize)));
+        frame = frame.sliced(headerSize + valueSize);
+    }
+    return metadata;
 }
 
 } // namespace QZap::Internal

@@ -22,6 +22,10 @@ QString metadataNameError(const QString &name);
 // The metadata frame of a reply (RFC 27): name length, name, value length, value, repeated.
 // Without a value, *errorMessage says which entry cannot be sent and why.
 std::optional<QByteArray> encodeMetadata(const QVariantMap &metadata, QString *errorMessage);
+// Appends one entry. Nothing is checked.
+void appendMetadata(QByteArrayView name, QByteArrayView value, QByteArray *frame);
+// What such a frame says, its values as text; of a broken one what stands before the break.
+QVariantMap decodeMetadata(QByteArrayView frame);
 
 } // namespace QZap::Internal
 

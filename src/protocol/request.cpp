@@ -94,6 +94,14 @@ ParseResult parseCredentials(const QByteArrayView *frames, TextEncoding encoding
 
 } // namespace
 
+QByteArrayView mechanismName(Mechanism mechanism)
+{
+    const auto *found = std::find_if(
+        std::begin(KnownMechanisms), std::end(KnownMechanisms),
+        [mechanism](const MechanismFrames &known) { return known.mechanism == mechanism; });
+    return found == std::end(KnownMechanisms) ? QByteArrayView() : found->name;
+}
+
 qsizetype findRequest(const QByteArrayView *frames, qsizetype count)
 {
     for (qsizetype i = 1; i < count; ++i) {

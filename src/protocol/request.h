@@ -42,6 +42,9 @@ struct ParseResult
     QByteArray error;
 };
 
+// As requests name it (RFC 27); empty for an unknown one.
+QByteArrayView mechanismName(Mechanism mechanism);
+
 // Where the request proper starts: behind an envelope of one or more frames and the first empty
 // one. -1 where there is none.
 qsizetype findRequest(const QByteArrayView *frames, qsizetype count);

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void waitingRequestsGetATemporaryAnswerAtStop();
     void waitingRequestsAreCounted();
     void lockdownEndsTheWaiting();
+    void aHookMayStopTheAuthenticator();
 
     void keysComeAndGo();
     void aRevokedPeerIsRefused();
@@ -48,6 +49,7 @@ private Q_SLOTS:
     void hashedPasswords();
     void hashedPasswordsDoNotBlock();
     void anEditForgetsTheOldPassword();
+    void hashesAreBounded();
 
 private:
     static QString test() { return QStringLiteral("test"); }
@@ -162,6 +164,41 @@ void tst_LiveConfiguration::lockdownEndsTheWaiting()
     QCOMPARE(future.result().at(2), QByteArray("300"));
 }
 
+// Stops when it is asked for the first user id.
+class StoppingAuthenticator : public QZapAuthenticator
+{
+public:
+    using QZapAuthenticator::QZapAuthenticator;
+    ~StoppingAuthenticator() override { stop(); }
+
+    QString curveUserId(const QByteArray &publicKey) const override
+    {
+        const_cast<StoppingAuthenticator *>(this)->stop();
+        return QZapAuthenticator::curveUserId(publicKey);
+    }
+};
+
+void tst_LiveConfiguration::aHookMayStopTheAuthenticator()
+{
+    const QZapCertificate alice = QZapCertificate::generate();
+    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
+    m_authenticator = std::make_unique<StoppingAuthenticator>(*m_context);
+    QVERIFY(m_authenticator->start());
+    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    ZapClient client(*m_context);
+    QList<QFuture<QByteArrayList>> futures;
+    for (int i = 0; i < 3; ++i) {
+        client.send(ZapClient::request("CURVE", {alice.publicKey()}));
+        futures += ask("CURVE", {alice.publicKey()});
+    }
+    QTRY_VERIFY(!m_authenticator->isRunning());
+    for (const auto &future : std::as_const(futures)) {
+        QTRY_VERIFY(future.isFinished());
+        QVERIFY(!future.result().isEmpty());
+    }
+    QTRY_COMPARE(m_authenticator->pendingCount(), 0);
+}
+
 void tst_LiveConfiguration::keysComeAndGo()
 {
     QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
@@ -249,11 +286,16 @@ void tst_LiveConfiguration::passwordFilesAreReadAgain()
     const QString file = write(QStringLiteral("users"), "bob=x\n");
     QVERIFY(m_authenticator->configurePlainFile(test(), file));
     QTRY_VERIFY(isIn("bob"));
+    const auto *const domain =
+        qobject_cast<QZapPlainDomain *>(m_authenticator->domain(test(), Mechanism::Plain));
+    QSignalSpy fileChanged(domain, &QZapPlainDomain::passwordFileChanged);
     write(QStringLiteral("users"), "eve=x\n");
     QTRY_VERIFY(isIn("eve"));
     QVERIFY(!isIn("bob"));
     QVERIFY(QFile::remove(file));
     QTRY_VERIFY(!isIn("eve"));
+    QCOMPARE(domain->passwordFile(), file);
+    QCOMPARE(fileChanged.count(), 0);
 }
 
 void tst_LiveConfiguration::aDirectoryVanishesAndComesBack()
@@ -395,6 +437,38 @@ void tst_LiveConfiguration::anEditForgetsTheOldPassword()
     };
     QTRY_COMPARE_WITH_TIMEOUT(status("old"), QByteArray("400"), 20000);
     QCOMPARE(status("new"), QByteArray("200"));
+}
+
+void tst_LiveConfiguration::hashesAreBounded()
+{
+    QZapPasswordFile users;
+    QVERIFY(users.setHashMemory(8));
+    QVERIFY(users.setPassword(QStringLiteral("bob"), "secret"));
+    const QString file = m_directory->filePath(QStringLiteral("users"));
+    QVERIFY(users.save(file));
+    QVERIFY(m_authenticator->configurePlainFile(test(), file));
+    auto *const domain =
+        qobject_cast<QZapPlainDomain *>(m_authenticator->domain(test(), Mechanism::Plain));
+    QCOMPARE(domain->maximumHashMemory(), 64);
+    QTRY_COMPARE(domain->users(), QStringList{QStringLiteral("bob")});
+
+    QSignalSpy changed(domain, &QZapPlainDomain::maximumHashMemoryChanged);
+    domain->setMaximumHashMemory(7);
+    QCOMPARE(changed.count(), 1);
+    QVERIFY(!ask("PLAIN", {"bob", "secret"}).isFinished()); // waits for what the file says now
+    QTRY_VERIFY(domain->isReady());
+    QCOMPARE(domain->users(), QStringList());
+    QVERIFY(domain->errorString().contains(QStringLiteral("users:1:")));
+
+    domain->setMaximumHashMemory(8);
+    QTRY_COMPARE(domain->users(), QStringList{QStringLiteral("bob")});
+    QCOMPARE(domain->errorString(), QString());
+    for (const int wrong : {0, -1, 1025}) {
+        domain->setMaximumHashMemory(wrong);
+        QCOMPARE(domain->maximumHashMemory(), 8);
+        QVERIFY(!domain->errorString().isEmpty());
+        QVERIFY(domain->isReady());
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_LiveConfiguration)
