@@ -6,6 +6,7 @@
 
 #include <QZap/qzap.h>
 #include <QZap/qzapcredentials.h>
+#include <QZap/qzapcredentialsprovider.h>
 #include <QZap/qzapdomain.h>
 #include <QZap/qzapreply.h>
 #include <QZap/qzaprequest.h>
@@ -100,6 +101,9 @@ public:
     Q_INVOKABLE bool addDomain(QZapDomain *domain);
     Q_INVOKABLE QZapDomain *domain(const QString &name, QZap::Mechanism mechanism) const;
     Q_INVOKABLE bool removeDomain(const QString &name, QZap::Mechanism mechanism);
+
+    Q_INVOKABLE bool setCredentialsProvider(const QString &domain,
+                                            QZapCredentialsProvider *provider);
 
     bool isLockdown() const;
     int decisionTimeout() const;

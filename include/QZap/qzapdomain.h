@@ -5,6 +5,7 @@
 #define QZAPDOMAIN_H
 
 #include <QZap/qzap.h>
+#include <QZap/qzapcredentialsprovider.h>
 
 #include <QtCore/qobject.h>
 #include <QtCore/qstringlist.h>
@@ -20,6 +21,8 @@ class QZAP_EXPORT QZapDomain : public QObject
     Q_PROPERTY(QZap::Mechanism mechanism READ mechanism CONSTANT)
     Q_PROPERTY(QStringList publishedFields READ publishedFields WRITE setPublishedFields NOTIFY
                    publishedFieldsChanged)
+    Q_PROPERTY(QZapCredentialsProvider *credentialsProvider READ credentialsProvider WRITE
+                   setCredentialsProvider NOTIFY credentialsProviderChanged)
     Q_PROPERTY(bool ready READ isReady NOTIFY readyChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
     Q_DISABLE_COPY_MOVE(QZapDomain)
@@ -33,12 +36,15 @@ public:
     QZap::Mechanism mechanism() const;
     QStringList publishedFields() const;
     void setPublishedFields(const QStringList &fields);
+    QZapCredentialsProvider *credentialsProvider() const;
+    void setCredentialsProvider(QZapCredentialsProvider *provider);
     bool isReady() const;
     QString errorString() const;
 
 Q_SIGNALS:
     void nameChanged();
     void publishedFieldsChanged();
+    void credentialsProviderChanged();
     void readyChanged();
     void errorStringChanged();
 

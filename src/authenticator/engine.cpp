@@ -3,10 +3,12 @@
 
 #include "authenticator/engine.h"
 
-#include "credentials/keyfields.h"
-#include "protocol/metadata.h"
-#include "protocol/z85.h"
+#include "authenticator/providerlink.h"
+#include "authenticator/qzapdecision_p.h"
+#include "protocol/qzaprequest_p.h"
 
+#include <QtCore/qdatetime.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qscopedvaluerollback.h>
 #include <QtCore/qvarlengtharray.h>
 
@@ -17,25 +19,38 @@ namespace {
 // What is answered when stopping: no peer could have more under way at once.
 constexpr int MaximumAnsweredAtStop = 100000;
 
-using FrameViews = QVarLengthArray<QByteArrayView, 16>;
-
-FrameViews viewsOf(const QByteArrayList &frames)
+QZapCredentials credentialsOf(const Request &request)
 {
-    return {frames.begin(), frames.end()};
+    switch (request.mechanism) {
+    case Mechanism::Null:
+        return QZapCredentials::null();
+    case Mechanism::Plain:
+        // A copy is made of what is only looked at here.
+        return QZapCredentials::plain(
+            QString::fromUtf8(request.name),
+            QByteArray::fromRawData(request.password.data(), request.password.size()));
+    case Mechanism::Curve:
+        return QZapCredentials::curve(request.publicKey.toByteArray());
+    case Mechanism::Gssapi:
+        return QZapCredentials::gssapi(QString::fromUtf8(request.name));
+    case Mechanism::Unknown:
+        break;
+    }
+    return {};
 }
 
-void setVerdict(Verdict *verdict, Status status, const QByteArray &reason)
+void tellExpired(const PendingRequest &request, const QString &why)
 {
-    verdict->status = status;
-    verdict->next = Verdict::Next::Answer;
-    verdict->reason = reason;
-    verdict->userId = {};
+    request.provider->tellExpired(QZapDecisionPrivate::create(request.decision), why);
 }
 
 } // namespace
 
-Engine::Engine(QObject *owner, const PolicyPublisher &policies, Reporter &reporter, Hooks hooks)
-    : m_policy(policies)
+Engine::Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &verified,
+               Reporter &reporter, Hooks hooks)
+    : QObject(parent)
+    , m_judge(policies, verified, hooks.curveUserId)
+    , m_verified(verified)
     , m_reporter(reporter)
     , m_hooks(std::move(hooks))
     , m_socket({[this](ZapMessage &message) { received(message); },
@@ -44,11 +59,22 @@ Engine::Engine(QObject *owner, const PolicyPublisher &policies, Reporter &report
                     m_reporter.flush();
                 },
                 [this] { m_hooks.terminated(); }})
-    , m_pending(owner, [this](quint64 id) { giveUp(id); })
-    , m_hashes(owner,
-               [this](quint64 id, HashChecker::Outcome outcome) { hashChecked(id, outcome); })
+    , m_pending(this,
+                [this](quint64 id) { giveUp(id, QStringLiteral("The decision took too long")); })
+    , m_hashes(this, [this](quint64 id, HashChecker::Outcome outcome) { hashChecked(id, outcome); })
+    , m_postbox(std::make_shared<Postbox>(this))
 {
     m_clock.start();
+}
+
+Engine::~Engine()
+{
+    stop();
+    m_judge.setStopping(true);
+    const QList<quint64> raw = m_pending.all();
+    for (const quint64 id : raw)
+        giveUp(id, QStringLiteral("The authenticator is gone"));
+    m_postbox->close();
 }
 
 ZapSocket::OpenResult Engine::start(void *context, QString *errorMessage)
@@ -56,27 +82,19 @@ ZapSocket::OpenResult Engine::start(void *context, QString *errorMessage)
     return m_socket.open(context, errorMessage);
 }
 
-Engine::~Engine()
-{
-    stop();
-    m_stopping = true;
-    const QList<quint64> raw = m_pending.all();
-    for (const quint64 id : raw)
-        giveUp(id);
-}
-
 void Engine::stop()
 {
-    const QScopedValueRollback stopping(m_stopping, true);
+    m_judge.setStopping(true);
     m_inBatch = false;
     const QList<quint64> waiting = m_pending.all();
     for (const quint64 id : waiting) {
         const PendingRequest *const request = m_pending.find(id);
         if (request && !request->isRaw())
-            giveUp(id);
+            giveUp(id, QStringLiteral("The authenticator has stopped"));
     }
     m_socket.close(MaximumAnsweredAtStop);
     m_inBatch = false;
+    m_judge.setStopping(false);
 }
 
 QFuture<QByteArrayList> Engine::handle(const QByteArrayList &frames)
@@ -94,6 +112,7 @@ QFuture<QByteArrayList> Engine::handle(const QByteArrayList &frames)
 
 void Engine::review()
 {
+    const QPointer<Engine> guard(this);
     const QList<quint64> waiting = m_pending.ids(PendingRequest::Reason::Store);
     for (const quint64 id : waiting) {
         // Taken before it is judged: a user id hook may stop the authenticator meanwhile.
@@ -103,16 +122,9 @@ void Engine::review()
         Judgement judgement;
         judge(*request, &judgement);
         settle(&judgement, std::move(*request));
+        if (!guard)
+            return;
     }
-}
-
-QZapReply Engine::evaluate(const QByteArrayList &frames)
-{
-    const FrameViews views = viewsOf(frames);
-    Judgement judgement;
-    judge(views.data(), views.size(), views.size(), &judgement);
-    return Decision::makeReply(judgement.verdict.status, judgement.verdict.reason,
-                               judgement.userId.toByteArray(), judgement.metadata);
 }
 
 void Engine::received(ZapMessage &message)
@@ -121,12 +133,16 @@ void Engine::received(ZapMessage &message)
         m_reporter.beginBatch();
         m_inBatch = true;
     }
+    if (m_pending.count() > 0) {
+        if (const quint64 former = m_pending.idOf(message.returnPath()))
+            supersede(former);
+    }
     Judgement judgement;
-    judge(message.frames(), message.count(), message.totalCount(), &judgement);
+    m_judge.judge(message.frames(), message.count(), message.totalCount(), &judgement);
     if (judgement.verdict.next != Verdict::Next::Answer) {
         PendingRequest request;
         request.message = std::move(message);
-        wait(&judgement, std::move(request));
+        settle(&judgement, std::move(request));
         return;
     }
     Reply reply;
@@ -137,101 +153,14 @@ void Engine::received(ZapMessage &message)
 
 void Engine::judge(const PendingRequest &request, Judgement *judgement)
 {
-    if (!request.isRaw()) {
-        judge(request.message.frames(), request.message.count(), request.message.totalCount(),
-              judgement);
-        return;
-    }
-    const FrameViews views = viewsOf(request.rawFrames);
-    judge(views.data(), views.size(), views.size(), judgement);
-}
-
-void Engine::judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
-                   Judgement *judgement)
-{
-    const Policy &policy = m_policy.get();
-    const ParseResult parsed =
-        parseRequest(frames, count, totalCount, policy.encoding, &judgement->request);
-    judgement->outcome = parsed.outcome;
-    Verdict &verdict = judgement->verdict;
-    if (parsed.outcome != ParseOutcome::Valid) {
-        verdict.reason = parsed.error;
-        judgement->userId = judgement->request.name;
-        return;
-    }
-    if (m_stopping) {
-        setVerdict(&verdict, Status::TemporaryError,
-                   QByteArrayLiteral("The authenticator is stopping"));
+    if (request.isRaw()) {
+        const QVarLengthArray<QByteArrayView, 16> views(request.rawFrames.begin(),
+                                                        request.rawFrames.end());
+        m_judge.judge(views.data(), views.size(), views.size(), judgement);
     } else {
-        verdict = decide(policy, judgement->request);
+        m_judge.judge(request.message.frames(), request.message.count(),
+                      request.message.totalCount(), judgement);
     }
-    if (verdict.next == Verdict::Next::CheckHash
-        && m_verified.contains(verdict.hash, judgement->request.name,
-                               judgement->request.password)) {
-        setVerdict(&verdict, Status::Success, QByteArrayLiteral("OK"));
-        verdict.userId = judgement->request.name;
-    }
-    if (verdict.status == Status::Success)
-        publish(judgement); // before any hook runs: it may put another policy in force
-    identify(judgement);
-    if (verdict.status == Status::Success)
-        encodeUserId(policy.encoding, judgement);
-}
-
-// Every declared field, whatever its value: one that is missing would be the peer's to claim.
-void Engine::publish(Judgement *judgement)
-{
-    const Verdict &verdict = judgement->verdict;
-    if (!verdict.domain)
-        return;
-    judgement->metadata = verdict.domain->metadata;
-    if (!verdict.metadata.isEmpty())
-        judgement->metadata += verdict.metadata;
-    if (verdict.domain->publishesDomain)
-        appendMetadata(DomainField, judgement->request.domain, &judgement->metadata);
-}
-
-// Whom the peer proved to be, or, where it is refused, claimed to be.
-void Engine::identify(Judgement *judgement) const
-{
-    const Request &request = judgement->request;
-    Verdict &verdict = judgement->verdict;
-    const bool accepted = verdict.status == Status::Success;
-    judgement->userId = accepted ? verdict.userId : request.name;
-    if (request.mechanism != Mechanism::Curve || !judgement->userId.isEmpty())
-        return;
-    if (!accepted) {
-        judgement->userIdStorage = Z85::encode(request.publicKey);
-    } else {
-        try {
-            judgement->userIdStorage = m_hooks.curveUserId(request.publicKey);
-        } catch (...) {
-            setVerdict(&verdict, Status::TemporaryError,
-                       QByteArrayLiteral("curveUserId() threw an exception"));
-            judgement->userIdStorage = Z85::encode(request.publicKey);
-        }
-    }
-    judgement->userId = judgement->userIdStorage;
-}
-
-void Engine::encodeUserId(TextEncoding encoding, Judgement *judgement) const
-{
-    Verdict &verdict = judgement->verdict;
-    judgement->sentUserId = judgement->userId;
-    if (encoding == TextEncoding::Latin1 && !isAscii(judgement->userId)) {
-        const QString text = QString::fromUtf8(judgement->userId);
-        judgement->sentUserIdStorage = text.toLatin1();
-        judgement->sentUserId = judgement->sentUserIdStorage;
-        if (QString::fromLatin1(judgement->sentUserIdStorage) != text)
-            setVerdict(&verdict, Status::InternalError,
-                       QByteArrayLiteral("The user id is not to be had in Latin-1"));
-    }
-    if (judgement->sentUserId.size() > MaximumTextSize)
-        setVerdict(&verdict, Status::InternalError,
-                   QByteArrayLiteral("The user id is longer than 255 bytes"));
-    else if (!isCleanText(judgement->userId))
-        setVerdict(&verdict, Status::InternalError,
-                   QByteArrayLiteral("The user id holds control characters"));
 }
 
 bool Engine::answer(const Judgement &judgement, Reply *reply)
@@ -251,48 +180,10 @@ bool Engine::answer(const Judgement &judgement, Reply *reply)
     return true;
 }
 
-void Engine::settle(Judgement *judgement, PendingRequest request)
-{
-    if (judgement->verdict.next == Verdict::Next::Answer)
-        finish(*judgement, std::move(request));
-    else
-        wait(judgement, std::move(request));
-}
-
-void Engine::wait(Judgement *judgement, PendingRequest request)
-{
-    const bool isNew = request.address.isNull();
-    if (isNew) {
-        request.address = PendingRequests::countedAddress(judgement->request.address);
-        if (m_pending.count() >= limits.pendingDecisions
-            || m_pending.countOf(request.address) >= limits.pendingPerAddress) {
-            setVerdict(&judgement->verdict, Status::TemporaryError,
-                       QByteArrayLiteral("Too many requests are pending"));
-            finish(*judgement, std::move(request));
-            return;
-        }
-    }
-    const bool hash = judgement->verdict.next == Verdict::Next::CheckHash;
-    request.reason = hash ? PendingRequest::Reason::Hash : PendingRequest::Reason::Store;
-    // A store takes as long as it takes to load; waiting for it is not the peer's time.
-    if (!hash)
-        request.deadline = QDeadlineTimer(QDeadlineTimer::Forever);
-    else if (request.deadline.isForever())
-        request.deadline = QDeadlineTimer(limits.decisionTimeout);
-    request.hash = judgement->verdict.hash;
-    const QDeadlineTimer deadline = request.deadline;
-    const QByteArray address = request.address;
-    // The views of the judgement stay good: what they look at does not move with the request.
-    const quint64 id = m_pending.add(std::move(request));
-    if (hash) {
-        m_hashes.check(id, address, judgement->verdict.hash, judgement->request.password, deadline);
-    }
-    reportNews();
-}
-
 void Engine::finish(const Judgement &judgement, PendingRequest request)
 {
-    m_reporter.beginBatch();
+    if (!m_inBatch)
+        m_reporter.beginBatch();
     Reply reply;
     const bool answerable = answer(judgement, &reply);
     if (request.isRaw()) {
@@ -306,10 +197,102 @@ void Engine::finish(const Judgement &judgement, PendingRequest request)
     reportNews();
 }
 
+void Engine::settle(Judgement *judgement, PendingRequest request)
+{
+    request.forgetQuestion();
+    if (judgement->verdict.next != Verdict::Next::Answer && !admit(judgement, &request))
+        judgement->set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
+    switch (judgement->verdict.next) {
+    case Verdict::Next::Answer:
+        finish(*judgement, std::move(request));
+        break;
+    case Verdict::Next::WaitForStore:
+        waitForStore(std::move(request));
+        break;
+    case Verdict::Next::CheckHash:
+        checkHash(*judgement, std::move(request));
+        break;
+    case Verdict::Next::AskProvider:
+        askProvider(judgement, std::move(request));
+        break;
+    }
+}
+
+bool Engine::admit(Judgement *judgement, PendingRequest *request)
+{
+    if (request->isAdmitted)
+        return true; // it has waited before
+    const Limits &limits = m_judge.policy().limits;
+    request->address = PendingRequests::countedAddress(judgement->request.address);
+    request->isAdmitted = m_pending.count() < limits.pendingDecisions
+                          && m_pending.countOf(request->address) < limits.pendingPerAddress;
+    return request->isAdmitted;
+}
+
+void Engine::waitForStore(PendingRequest request)
+{
+    request.reason = PendingRequest::Reason::Store;
+    // A store takes as long as it takes to load; waiting for it is not the peer's time.
+    request.deadline = QDeadlineTimer(QDeadlineTimer::Forever);
+    m_pending.add(m_pending.nextId(), std::move(request));
+    reportNews();
+}
+
+void Engine::checkHash(const Judgement &judgement, PendingRequest request)
+{
+    request.reason = PendingRequest::Reason::Hash;
+    request.hash = judgement.verdict.hash;
+    if (request.deadline.isForever())
+        request.deadline = QDeadlineTimer(m_judge.policy().limits.decisionTimeout);
+    const quint64 id = m_pending.nextId();
+    // The views of the judgement stay good: what they look at does not move with the request.
+    m_hashes.check(id, request.address, request.hash, judgement.request.password, request.deadline);
+    m_pending.add(id, std::move(request));
+    reportNews();
+}
+
+void Engine::askProvider(Judgement *judgement, PendingRequest request)
+{
+    const ProviderPointer provider = judgement->provider;
+    const quint64 id = m_pending.nextId();
+    DecisionState::Question question;
+    question.id = id;
+    question.request =
+        QZapRequestPrivate::create(judgement->request, QDateTime::currentMSecsSinceEpoch());
+    question.credentials = credentialsOf(judgement->request);
+    question.userId = QString::fromUtf8(judgement->userId);
+    const auto state = std::make_shared<DecisionState>(m_postbox, this, std::move(question));
+
+    request.reason = PendingRequest::Reason::Provider;
+    request.provider = provider;
+    request.decision = state;
+    if (request.deadline.isForever())
+        request.deadline = QDeadlineTimer(m_judge.policy().limits.decisionTimeout);
+    m_pending.add(id, std::move(request));
+
+    const QPointer<Engine> guard(this);
+    m_socket.prepareForEventLoop();
+    if (!provider->ask(QZapDecisionPrivate::create(state)))
+        state->answer(QZapReply::retryLater(QStringLiteral("The credentials provider is gone")));
+    // Anything may have happened meanwhile, the end of this engine included.
+    QDeadlineTimer deadline;
+    const std::optional<DecisionState::Answer> answer = state->startTelling(&deadline);
+    if (!guard)
+        return;
+    if (!answer) {
+        if (!deadline.isForever())
+            m_pending.setDeadline(id, deadline);
+        reportNews();
+        return;
+    }
+    if (std::optional<PendingRequest> answered = m_pending.take(id))
+        conclude(*answer, std::move(*answered), judgement);
+}
+
 void Engine::hashChecked(quint64 id, HashChecker::Outcome outcome)
 {
     if (outcome == HashChecker::Outcome::Expired) {
-        giveUp(id);
+        giveUp(id, {});
         return;
     }
     std::optional<PendingRequest> request = m_pending.take(id);
@@ -318,34 +301,94 @@ void Engine::hashChecked(quint64 id, HashChecker::Outcome outcome)
     Judgement judgement;
     judge(*request, &judgement);
     // Anything may have changed meanwhile, the hash itself included: then it is checked anew.
-    Verdict &verdict = judgement.verdict;
+    const Verdict &verdict = judgement.verdict;
     if (verdict.next == Verdict::Next::CheckHash && verdict.hash == request->hash) {
         if (outcome == HashChecker::Outcome::Verified) {
             m_verified.insert(verdict.hash, judgement.request.name, judgement.request.password);
             judge(*request, &judgement);
         } else {
-            setVerdict(&verdict, Status::AuthenticationFailure, WrongPassword);
-            identify(&judgement);
+            judgement.set(Status::AuthenticationFailure, WrongPassword);
+            m_judge.identify(&judgement);
         }
     }
     settle(&judgement, std::move(*request));
 }
 
+void Engine::decisionAnswered(quint64 id)
+{
+    std::optional<PendingRequest> request = m_pending.take(id);
+    if (!request)
+        return;
+    const DecisionState::Answer answer = request->decision->takeAnswer();
+    conclude(answer, std::move(*request), nullptr);
+}
+
+void Engine::decisionDeferred(quint64 id, QDeadlineTimer deadline)
+{
+    m_pending.setDeadline(id, deadline);
+}
+
+void Engine::conclude(const DecisionState::Answer &answer, PendingRequest request,
+                      Judgement *judgement)
+{
+    const QPointer<Engine> guard(this);
+    const ProviderPointer provider = request.provider;
+    Judgement fresh;
+    if (!judgement || !m_judge.isCurrent(*judgement)) {
+        judge(request, &fresh);
+        judgement = &fresh;
+    }
+    // Whatever it says, it does not let in whom the policy of this moment does not.
+    if (judgement->verdict.next == Verdict::Next::AskProvider
+        || judgement->verdict.status == Status::Success) {
+        if (judgement->provider == provider && provider->isOpen()) {
+            m_judge.apply(answer.reply, judgement);
+        } else {
+            judgement->set(Status::TemporaryError,
+                           QByteArrayLiteral("The credentials provider is not the same any more"));
+        }
+    }
+    settle(judgement, std::move(request));
+    if (guard && answer.isProviderBroken && provider->markBroken())
+        m_hooks.providerFailed(answer.reply.statusText());
+}
+
 // Whoever has waited too long, or for an authenticator that goes, may come back.
-void Engine::giveUp(quint64 id)
+void Engine::giveUp(quint64 id, const QString &why)
 {
     std::optional<PendingRequest> request = m_pending.take(id);
     if (!request)
         return;
     m_hashes.cancel(id);
+    if (request->decision) {
+        if (!request->decision->expire()) {
+            // It was answered in time, and only the news of it has not come.
+            const DecisionState::Answer answer = request->decision->takeAnswer();
+            conclude(answer, std::move(*request), nullptr);
+            return;
+        }
+        tellExpired(*request, why);
+    }
     Judgement judgement;
     judge(*request, &judgement);
     if (judgement.verdict.next != Verdict::Next::Answer) {
-        setVerdict(&judgement.verdict, Status::TemporaryError,
-                   QByteArrayLiteral("The decision took too long"));
-        identify(&judgement);
+        judgement.set(Status::TemporaryError, QByteArrayLiteral("The decision took too long"));
+        m_judge.identify(&judgement);
     }
     finish(judgement, std::move(*request));
+}
+
+// Nobody waits for the answer any more: it would be taken for that to the next question.
+void Engine::supersede(quint64 id)
+{
+    std::optional<PendingRequest> request = m_pending.take(id);
+    m_hashes.cancel(id);
+    if (request->decision) {
+        request->decision->expire();
+        tellExpired(*request, QStringLiteral("The peer has asked anew"));
+    }
+    request->message.wipeCredentials();
+    m_reporter.addDropped();
 }
 
 void Engine::reportNews()
@@ -363,7 +406,8 @@ QByteArrayView Engine::wireCode(Status status, Mechanism mechanism)
     // libzmq lets a GSSAPI peer in whatever valid status it reads.
     if (mechanism == Mechanism::Gssapi)
         return DisconnectCode;
-    if (status == Status::TemporaryError && !m_held.hold(m_clock.elapsed(), limits.heldConnections))
+    if (status == Status::TemporaryError
+        && !m_held.hold(m_clock.elapsed(), m_judge.policy().limits.heldConnections))
         return DisconnectCode;
     return statusCode(status);
 }

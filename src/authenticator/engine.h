@@ -4,109 +4,94 @@
 #ifndef QZAP_AUTHENTICATOR_ENGINE_H
 #define QZAP_AUTHENTICATOR_ENGINE_H
 
+#include "authenticator/decisionstate.h"
 #include "authenticator/hashchecker.h"
 #include "authenticator/heldconnections.h"
+#include "authenticator/judge.h"
 #include "authenticator/pendingrequests.h"
+#include "authenticator/postbox.h"
 #include "authenticator/reporter.h"
-#include "credentials/passwordcache.h"
-#include "policy/policypublisher.h"
 #include "protocol/reply.h"
 #include "transport/zapsocket.h"
 
 #include <QtCore/qbytearraylist.h>
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qfuture.h>
+#include <QtCore/qobject.h>
 
 #include <functional>
 
 namespace QZap::Internal {
 
-// Answers requests: the only piece that knows the socket, the policy and the reporter.
-class Engine
+// Answers what arrives on the ZAP socket: each request once. It is the one piece that knows the
+// transport, the policy and who listens.
+class Engine final : public QObject, public DecisionState::Receiver
 {
 public:
     struct Hooks
     {
-        // The user id, in UTF-8, of an accepted CURVE key. Anybody's code: it may throw.
-        std::function<QByteArray(QByteArrayView publicKey)> curveUserId;
+        Judge::CurveUserId curveUserId;
         // The context was terminated; the engine has stopped.
         std::function<void()> terminated;
         // Something was answered, or is pending now, outside of a drain: the reporter has news.
         std::function<void()> news;
+        // A provider did not answer as it must.
+        std::function<void(const QString &message)> providerFailed;
     };
 
-    struct Limits
-    {
-        int decisionTimeout = 5000; // ms
-        int pendingDecisions = 10000;
-        int pendingPerAddress = 64;
-        int heldConnections = 0;
-    };
-
-    // What it has in a thread is a child of the owner, and moves with it.
-    Engine(QObject *owner, const PolicyPublisher &policies, Reporter &reporter, Hooks hooks);
-    ~Engine();
+    Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &verified,
+           Reporter &reporter, Hooks hooks);
+    ~Engine() override;
     Q_DISABLE_COPY_MOVE(Engine)
 
     ZapSocket::OpenResult start(void *context, QString *errorMessage);
     // Gives what has arrived or is pending a temporary answer first.
     void stop();
     bool isRunning() const { return m_socket.isOpen(); }
-
-    Limits limits; // hold for the next request
     qsizetype pendingCount() const { return m_pending.count(); }
 
     // The reply to a raw request, from its version frame on; empty where it cannot be answered.
     QFuture<QByteArrayList> handle(const QByteArrayList &frames);
     // Looks again at the requests that wait for a store: the policy has changed.
     void review();
-    // What the built-in checks say of it, without any effect.
-    QZapReply evaluate(const QByteArrayList &frames);
 
 private:
-    // What was asked and what the answer is. Views look at the frames, the policy or the storage.
-    struct Judgement
-    {
-        ParseOutcome outcome = ParseOutcome::Unanswerable;
-        Request request;
-        Verdict verdict;
-        QByteArrayView userId;     // proved or claimed, UTF-8
-        QByteArrayView sentUserId; // of an accepted peer, in the encoding of the wire
-        QByteArray userIdStorage;
-        QByteArray sentUserIdStorage;
-        QByteArray metadata; // of an accepted peer
-    };
-
     void received(ZapMessage &message);
-    void judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
-               Judgement *judgement);
     void judge(const PendingRequest &request, Judgement *judgement);
-    static void publish(Judgement *judgement);
-    void identify(Judgement *judgement) const;
-    void encodeUserId(TextEncoding encoding, Judgement *judgement) const;
     // Counts and reports; false where there is nothing to answer to.
     bool answer(const Judgement &judgement, Reply *reply);
-
-    // Answers the request, or lets it wait, as it was judged. False where there was no room.
-    void settle(Judgement *judgement, PendingRequest request);
-    void wait(Judgement *judgement, PendingRequest request);
     void finish(const Judgement &judgement, PendingRequest request);
+
+    // Answers the request, or lets it wait, as it was judged.
+    void settle(Judgement *judgement, PendingRequest request);
+    // Whether there is room for one more that waits; if not, it is answered.
+    bool admit(Judgement *judgement, PendingRequest *request);
+    void waitForStore(PendingRequest request);
+    void checkHash(const Judgement &judgement, PendingRequest request);
+    void askProvider(Judgement *judgement, PendingRequest request);
+
     void hashChecked(quint64 id, HashChecker::Outcome outcome);
-    void giveUp(quint64 id);
+    void decisionAnswered(quint64 id) override;
+    void decisionDeferred(quint64 id, QDeadlineTimer deadline) override;
+    // With a judgement that is still true, if there is one.
+    void conclude(const DecisionState::Answer &answer, PendingRequest request,
+                  Judgement *judgement);
+    void giveUp(quint64 id, const QString &why);
+    void supersede(quint64 id);
     void reportNews();
     QByteArrayView wireCode(Status status, Mechanism mechanism);
 
-    PolicyReader m_policy;
+    Judge m_judge;
+    PasswordCache &m_verified;
     Reporter &m_reporter;
     Hooks m_hooks;
     ZapSocket m_socket;
     HeldConnections m_held;
     PendingRequests m_pending;
     HashChecker m_hashes;
-    PasswordCache m_verified;
+    const std::shared_ptr<Postbox> m_postbox;
     QElapsedTimer m_clock;
     bool m_inBatch = false;
-    bool m_stopping = false;
 };
 
 } // namespace QZap::Internal

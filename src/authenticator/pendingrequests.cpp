@@ -29,15 +29,15 @@ QByteArray PendingRequests::countedAddress(QByteArrayView address)
     return QByteArray(reinterpret_cast<const char *>(peer->ip.data()), NetworkBytes);
 }
 
-quint64 PendingRequests::add(PendingRequest request)
+void PendingRequests::add(quint64 id, PendingRequest request)
 {
-    const quint64 id = ++m_lastId;
     ++m_byAddress[request.address];
+    if (!request.isRaw())
+        m_byReturnPath.insert(request.message.returnPath(), id);
     const QDeadlineTimer deadline = request.deadline;
     m_requests.emplace(id, std::move(request));
     if (!deadline.isForever())
         setDeadline(id, deadline);
-    return id;
 }
 
 PendingRequest *PendingRequests::find(quint64 id)
@@ -53,6 +53,8 @@ std::optional<PendingRequest> PendingRequests::take(quint64 id)
         return std::nullopt;
     std::optional<PendingRequest> request(std::move(found->second));
     m_requests.erase(found);
+    if (!request->isRaw())
+        m_byReturnPath.remove(request->message.returnPath());
     const auto count = m_byAddress.find(request->address);
     if (--*count == 0)
         m_byAddress.erase(count);

@@ -4,6 +4,8 @@
 #ifndef QZAP_AUTHENTICATOR_PENDINGREQUESTS_H
 #define QZAP_AUTHENTICATOR_PENDINGREQUESTS_H
 
+#include "authenticator/decisionstate.h"
+#include "policy/providertable.h"
 #include "transport/zapmessage.h"
 
 #include <QtCore/qbytearray.h>
@@ -25,17 +27,27 @@ namespace QZap::Internal {
 // A request that cannot be answered yet, and where its answer goes: to the socket, or to a promise.
 struct PendingRequest
 {
-    enum class Reason { Store, Hash };
+    enum class Reason { Store, Hash, Provider };
 
     ZapMessage message;
     QByteArrayList rawFrames;
     std::shared_ptr<QPromise<QByteArrayList>> promise;
+    bool isAdmitted = false;
     QByteArray address; // of its sender, as pendings are counted
     Reason reason = Reason::Store;
-    QByteArray hash; // that is being checked
+    QByteArray hash;          // that is being checked
+    ProviderPointer provider; // that was asked
+    std::shared_ptr<DecisionState> decision;
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
 
     bool isRaw() const { return promise != nullptr; }
+    // Neither a hash nor a provider is waited for any more.
+    void forgetQuestion()
+    {
+        hash = {};
+        provider.reset();
+        decision.reset();
+    }
 };
 
 // The requests that wait, each until it is taken, once, to be answered.
@@ -53,7 +65,11 @@ public:
     qsizetype count() const { return static_cast<qsizetype>(m_requests.size()); }
     int countOf(const QByteArray &address) const { return m_byAddress.value(address); }
 
-    quint64 add(PendingRequest request);
+    // The id is to be asked for first where somebody must know it by then.
+    quint64 nextId() { return ++m_lastId; }
+    void add(quint64 id, PendingRequest request);
+    // Of the one that was sent the same way, and so cannot be told apart by who sent it; 0 if none.
+    quint64 idOf(const QByteArray &returnPath) const { return m_byReturnPath.value(returnPath); }
     PendingRequest *find(quint64 id);
     std::optional<PendingRequest> take(quint64 id);
     QList<quint64> ids(PendingRequest::Reason reason) const;
@@ -68,6 +84,7 @@ private:
     std::map<quint64, PendingRequest> m_requests;
     std::multimap<qint64, quint64> m_deadlines; // in ms of the monotonic clock
     QHash<QByteArray, int> m_byAddress;
+    QHash<QByteArray, quint64> m_byReturnPath;
     QTimer *m_timer;
     quint64 m_lastId = 0;
 };

@@ -441,13 +441,13 @@ void QZapAuthenticator::setLockdown(bool lockdown)
 int QZapAuthenticator::maximumHeldConnections() const
 {
     Q_D(const QZapAuthenticator);
-    return d->engine.limits.heldConnections;
+    return d->policy.limits.heldConnections;
 }
 
 void QZapAuthenticator::setMaximumHeldConnections(int maximum)
 {
     Q_D(QZapAuthenticator);
-    d->setLimit(&Engine::Limits::heldConnections, maximum, "maximumHeldConnections", 0,
+    d->setLimit(&Limits::heldConnections, maximum, "maximumHeldConnections", 0,
                 &QZapAuthenticator::maximumHeldConnectionsChanged);
 }
 
@@ -463,13 +463,13 @@ void QZapAuthenticator::setMaximumHeldConnections(int maximum)
 int QZapAuthenticator::decisionTimeout() const
 {
     Q_D(const QZapAuthenticator);
-    return d->engine.limits.decisionTimeout;
+    return d->policy.limits.decisionTimeout;
 }
 
 void QZapAuthenticator::setDecisionTimeout(int milliseconds)
 {
     Q_D(QZapAuthenticator);
-    d->setLimit(&Engine::Limits::decisionTimeout, milliseconds, "decisionTimeout", 1,
+    d->setLimit(&Limits::decisionTimeout, milliseconds, "decisionTimeout", 1,
                 &QZapAuthenticator::decisionTimeoutChanged);
 }
 
@@ -498,13 +498,13 @@ void QZapAuthenticator::setDecisionTimeout(std::chrono::milliseconds timeout)
 int QZapAuthenticator::maximumPendingDecisions() const
 {
     Q_D(const QZapAuthenticator);
-    return d->engine.limits.pendingDecisions;
+    return d->policy.limits.pendingDecisions;
 }
 
 void QZapAuthenticator::setMaximumPendingDecisions(int maximum)
 {
     Q_D(QZapAuthenticator);
-    d->setLimit(&Engine::Limits::pendingDecisions, maximum, "maximumPendingDecisions", 0,
+    d->setLimit(&Limits::pendingDecisions, maximum, "maximumPendingDecisions", 0,
                 &QZapAuthenticator::maximumPendingDecisionsChanged);
 }
 
@@ -519,13 +519,13 @@ void QZapAuthenticator::setMaximumPendingDecisions(int maximum)
 int QZapAuthenticator::maximumPendingPerAddress() const
 {
     Q_D(const QZapAuthenticator);
-    return d->engine.limits.pendingPerAddress;
+    return d->policy.limits.pendingPerAddress;
 }
 
 void QZapAuthenticator::setMaximumPendingPerAddress(int maximum)
 {
     Q_D(QZapAuthenticator);
-    d->setLimit(&Engine::Limits::pendingPerAddress, maximum, "maximumPendingPerAddress", 0,
+    d->setLimit(&Limits::pendingPerAddress, maximum, "maximumPendingPerAddress", 0,
                 &QZapAuthenticator::maximumPendingPerAddressChanged);
 }
 
@@ -682,7 +682,7 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
     Q_D(const QZapAuthenticator);
     QString problem;
     QByteArrayList frames = d->framesFor(domain, address, credentials, &problem);
-    QZapReply reply = problem.isEmpty() ? d->engine.evaluate(frames) : QZapReply::reject(problem);
+    QZapReply reply = problem.isEmpty() ? d->evaluate(frames) : QZapReply::reject(problem);
     if (credentials.mechanism() == QZap::Mechanism::Plain)
         wipe(frames.last());
     return reply;

@@ -3,6 +3,7 @@
 
 #include "authenticator/qzapauthenticator_p.h"
 
+#include "authenticator/qzapcredentialsprovider_p.h"
 #include "authenticator/qzapcurvedomain_p.h"
 #include "authenticator/qzapgssapidomain_p.h"
 #include "authenticator/qzapplaindomain_p.h"
@@ -86,6 +87,30 @@ bool QZapAuthenticator::removeDomain(const QString &name, QZap::Mechanism mechan
     if (removed)
         d->domainsChanged();
     return removed;
+}
+
+/*!
+    Sets the \a provider to be asked about peers of \a domain, whatever their mechanism, and returns
+    \c true. \nullptr removes the one that was set. The authenticator does not own it.
+
+    It is asked about each peer that the domain's own checks let through; where the domain has none
+    for the peer's mechanism, about each well-formed request. A domain object's
+    \l{QZapDomain::credentialsProvider}{own provider} is asked in its place. The provider of \c * is
+    asked for each domain without a provider of its own, so that it can veto everywhere; it alone
+    lets nobody into a domain that was set up for other mechanisms only.
+
+    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
+    configureNull()).
+
+    What waits for a provider that is removed or replaced gets a temporary answer.
+
+    \sa QZapCredentialsProvider
+*/
+bool QZapAuthenticator::setCredentialsProvider(const QString &domain,
+                                               QZapCredentialsProvider *provider)
+{
+    Q_D(QZapAuthenticator);
+    return d->setProvider(domain, QZapCredentialsProviderPrivate::linkOf(provider));
 }
 
 /*!

@@ -9,6 +9,7 @@
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
+#include <QtCore/qvarlengtharray.h>
 
 #include <typeinfo>
 
@@ -38,11 +39,15 @@ int defaultMaximumHeldConnections()
 QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     : q_ptr(q)
     , reporter(q, *this)
-    , engine(q, publisher, reporter,
+    , engine(q, publisher, verified, reporter,
              {[this](QByteArrayView publicKey) { return curveUserId(publicKey); },
-              [this] { contextTerminated(); }, [this] { scheduleFlush(); }})
+              [this] { contextTerminated(); }, [this] { scheduleFlush(); },
+              [this](const QString &problem) { providerFailed(problem); }})
+    , evaluator(publisher, verified,
+                [this](QByteArrayView publicKey) { return curveUserId(publicKey); })
 {
-    engine.limits.heldConnections = defaultMaximumHeldConnections();
+    changePolicy(
+        [](Policy &first) { first.limits.heldConnections = defaultMaximumHeldConnections(); });
 }
 
 QZapAuthenticatorPrivate::~QZapAuthenticatorPrivate() = default;
@@ -258,6 +263,38 @@ void QZapAuthenticatorPrivate::contextTerminated()
         fail(Error::ContextError, QStringLiteral("The ZeroMQ context was terminated"));
 }
 
+void QZapAuthenticatorPrivate::providerFailed(const QString &problem)
+{
+    qWarning("QZapCredentialsProvider: %ls", qUtf16Printable(problem));
+    fail(Error::ProviderError, problem);
+}
+
+bool QZapAuthenticatorPrivate::setProvider(const QString &domain, const ProviderPointer &provider)
+{
+    if (const QString problem = QZapDomainPrivate::nameProblem(domain); !problem.isEmpty()) {
+        return fail(Error::ConfigurationError,
+                    QLatin1StringView("setCredentialsProvider(): ") + problem);
+    }
+    auto table = policy.providers ? std::make_shared<ProviderTable>(*policy.providers)
+                                  : std::make_shared<ProviderTable>();
+    if (provider)
+        table->insert(domain.toUtf8(), provider);
+    else
+        table->remove(domain.toUtf8());
+    changePolicy(
+        [&table](Policy &next) { next.providers = table->isEmpty() ? nullptr : std::move(table); });
+    return true;
+}
+
+QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
+{
+    const QVarLengthArray<QByteArrayView, 16> views(frames.begin(), frames.end());
+    Judgement judgement;
+    evaluator.judge(views.data(), views.size(), views.size(), &judgement);
+    return Decision::makeReply(judgement.verdict.status, judgement.verdict.reason,
+                               judgement.userId.toByteArray(), judgement.metadata);
+}
+
 void QZapAuthenticatorPrivate::domainChanged()
 {
     changePolicy([this](Policy &next) { next.domains = registry.table(); });
@@ -323,7 +360,7 @@ void QZapAuthenticatorPrivate::reportCounts(const Counts &before, const Counts &
         Q_EMIT q->pendingCountChanged();
 }
 
-void QZapAuthenticatorPrivate::setLimit(int Engine::Limits::*limit, int value, const char *property,
+void QZapAuthenticatorPrivate::setLimit(int Limits::*limit, int value, const char *property,
                                         int minimum, void (QZapAuthenticator::*changed)())
 {
     Q_Q(QZapAuthenticator);
@@ -332,8 +369,10 @@ void QZapAuthenticatorPrivate::setLimit(int Engine::Limits::*limit, int value, c
         return;
     }
     acceptAssignment(property);
-    if (std::exchange(engine.limits.*limit, value) != value)
-        Q_EMIT(q->*changed)();
+    if (policy.limits.*limit == value)
+        return;
+    changePolicy([limit, value](Policy &next) { next.limits.*limit = value; });
+    Q_EMIT(q->*changed)();
 }
 
 void QZapAuthenticatorPrivate::flush()

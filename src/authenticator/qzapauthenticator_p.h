@@ -7,6 +7,7 @@
 #include "authenticator/addresslists.h"
 #include "authenticator/domainregistry.h"
 #include "authenticator/engine.h"
+#include "authenticator/judge.h"
 #include "authenticator/qzapdomain_p.h"
 #include "authenticator/reporter.h"
 #include "policy/policypublisher.h"
@@ -39,8 +40,8 @@ public:
     void refuseAssignment(const char *property, const QString &problem);
     void acceptAssignment(const char *property) { refusedAssignments.remove(property); }
     bool isOwnThread(const char *function) const;
-    void setLimit(int QZap::Internal::Engine::Limits::*limit, int value, const char *property,
-                  int minimum, void (QZapAuthenticator::*changed)());
+    void setLimit(int QZap::Internal::Limits::*limit, int value, const char *property, int minimum,
+                  void (QZapAuthenticator::*changed)());
     // From the event loop: answers what can be answered now, and tells of what was.
     void flush();
 
@@ -83,6 +84,9 @@ public:
                              const QZapCredentials &credentials, QString *problem) const;
     QByteArray curveUserId(QByteArrayView publicKey) const;
     void contextTerminated();
+    void providerFailed(const QString &problem);
+    QZapReply evaluate(const QByteArrayList &frames) const;
+    bool setProvider(const QString &domain, const QZap::Internal::ProviderPointer &provider);
 
     // DomainObserver
     void domainChanged() override;
@@ -103,7 +107,9 @@ public:
     QZap::Internal::Policy policy; // what is published next
     QZap::Internal::PolicyPublisher publisher;
     QZap::Internal::Reporter reporter;
-    mutable QZap::Internal::Engine engine;        // evaluating changes nothing that can be seen
+    QZap::Internal::PasswordCache verified;
+    QZap::Internal::Engine engine;
+    mutable QZap::Internal::Judge evaluator;      // changes nothing that can be seen
     QMap<QByteArray, QString> refusedAssignments; // problems by property, while stopped
     Error error = Error::NoError;
     QString errorString;

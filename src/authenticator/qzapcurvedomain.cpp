@@ -112,7 +112,7 @@ std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
 {
     delete m_loader;
     m_warnings.clear();
-    auto content = std::make_shared<DomainPolicy>();
+    auto content = unconfigured();
     if (location == QZap::CurveAllowAny) {
         content->acceptsAll = true;
         content->state = DomainPolicy::State::Ready;

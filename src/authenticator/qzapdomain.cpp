@@ -3,6 +3,7 @@
 
 #include "authenticator/qzapdomain_p.h"
 
+#include "authenticator/qzapcredentialsprovider_p.h"
 #include "credentials/keyfieldencoder.h"
 #include "protocol/metadata.h"
 #include "protocol/request.h"
@@ -74,6 +75,18 @@ using namespace QZap::Internal;
 */
 
 /*!
+    \property QZapDomain::credentialsProvider
+    \brief the provider that is asked about the peers whom the domain lets through
+
+    Default: none, and that of QZapAuthenticator::setCredentialsProvider() is asked, if any. Where
+    nothing was set to check peers by, such as a \l{QZapCurveDomain::location}{location}, the
+    provider decides alone. The domain does not own it. Once the provider is destroyed, the property
+    reads as \nullptr, and peers get temporary answers until it is set again, be it to \nullptr.
+
+    \sa QZapCredentialsProvider
+*/
+
+/*!
     \property QZapDomain::ready
     \brief whether the domain's credentials are in force
 
@@ -130,13 +143,13 @@ void QZapDomainPrivate::setContent(std::shared_ptr<const DomainPolicy> content,
 void QZapDomainPrivate::replaceContent(std::shared_ptr<const DomainPolicy> content,
                                        const QStringList &problems, Error kind)
 {
-    m_content = published(std::move(content));
+    m_content = completed(content);
     m_contentProblems = problems;
     m_contentErrorKind = kind;
 }
 
 std::shared_ptr<const DomainPolicy>
-QZapDomainPrivate::published(std::shared_ptr<const DomainPolicy> content) const
+QZapDomainPrivate::completed(const std::shared_ptr<const DomainPolicy> &content) const
 {
     auto result = std::make_shared<DomainPolicy>(*content);
     result->metadata.clear();
@@ -149,12 +162,13 @@ QZapDomainPrivate::published(std::shared_ptr<const DomainPolicy> content) const
     if (publishedFields.contains(MechanismField))
         appendMetadata(MechanismField, mechanismName(mechanism), &result->metadata);
     result->publishesDomain = publishedFields.contains(DomainField);
+    result->provider = provider;
     return result;
 }
 
 void QZapDomainPrivate::applyFields()
 {
-    m_content = published(m_content);
+    m_content = completed(m_content);
 }
 
 bool QZapDomainPrivate::setClosing(Closing property, const QString &problem, bool isChange,
@@ -178,6 +192,13 @@ bool QZapDomainPrivate::setClosing(Closing property, const QString &problem, boo
     return guard && problem.isEmpty() && isChange;
 }
 
+std::shared_ptr<DomainPolicy> QZapDomainPrivate::unconfigured()
+{
+    auto content = std::make_shared<DomainPolicy>();
+    content->state = DomainPolicy::State::Unconfigured;
+    return content;
+}
+
 void QZapDomainPrivate::refuse(const QString &problem)
 {
     const QPointer<QZapDomain> guard(q_ptr);
@@ -188,6 +209,9 @@ void QZapDomainPrivate::refuse(const QString &problem)
 
 void QZapDomainPrivate::setContentProblems(const QStringList &problems)
 {
+    // What was meant to check peers by is not known: a provider does not decide alone then.
+    if (!problems.isEmpty() && m_content->state == DomainPolicy::State::Unconfigured)
+        m_content = completed(std::make_shared<DomainPolicy>());
     m_contentProblems = problems;
     m_contentErrorKind = Error::ConfigurationError;
     update(isReady());
@@ -321,6 +345,27 @@ void QZapDomain::setPublishedFields(const QStringList &fields)
                       fields != d->publishedFields, change)) {
         Q_EMIT publishedFieldsChanged();
     }
+}
+
+QZapCredentialsProvider *QZapDomain::credentialsProvider() const
+{
+    Q_D(const QZapDomain);
+    return d->provider ? d->provider->provider() : nullptr;
+}
+
+void QZapDomain::setCredentialsProvider(QZapCredentialsProvider *provider)
+{
+    Q_D(QZapDomain);
+    const ProviderPointer link = QZapCredentialsProviderPrivate::linkOf(provider);
+    if (d->provider == link)
+        return;
+    const bool wasReady = d->isReady();
+    d->provider = link;
+    d->m_content = d->completed(d->m_content);
+    const QPointer<QZapDomain> guard(this);
+    d->update(wasReady);
+    if (guard)
+        Q_EMIT credentialsProviderChanged();
 }
 
 QZap::Mechanism QZapDomain::mechanism() const

@@ -72,6 +72,8 @@ public:
                                   const std::function<void()> &change);
     // Which fields mean something has changed. Emits nothing.
     virtual void applyFields();
+    // Nothing was said yet to check peers by.
+    static std::shared_ptr<DomainPolicy> unconfigured();
     // A value was refused; what was there stays.
     void refuse(const QString &problem);
     // The same, but whoever asked reports it.
@@ -86,6 +88,7 @@ public:
     const QZap::Mechanism mechanism;
     QString name = QZap::AnyDomain;
     QStringList publishedFields;
+    QZap::Internal::ProviderPointer provider;
 
 protected:
     const std::shared_ptr<const DomainPolicy> &currentContent() const { return m_content; }
@@ -101,14 +104,14 @@ protected:
 private:
     void emitChanges(bool wasReady);
     QString currentErrorString() const;
-    // The same with what the domain publishes.
+    // The same with what the domain publishes, and whom it asks.
     std::shared_ptr<const DomainPolicy>
-    published(std::shared_ptr<const DomainPolicy> content) const;
+    completed(const std::shared_ptr<const DomainPolicy> &content) const;
 
     friend class QZapDomain;
 
     QZap::Internal::DomainObserver *m_observer = nullptr;
-    std::shared_ptr<const DomainPolicy> m_content = std::make_shared<DomainPolicy>();
+    std::shared_ptr<const DomainPolicy> m_content = unconfigured();
     std::map<Closing, QString> m_closingProblems; // none of them empty
     QString m_keyProblem;
     QStringList m_contentProblems;

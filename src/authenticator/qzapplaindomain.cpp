@@ -127,7 +127,7 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
     delete m_loader;
     m_warnings.clear();
     if (file.isEmpty()) {
-        apply(file, DomainPolicy::State::Unavailable, nullptr, {});
+        apply(file, DomainPolicy::State::Unconfigured, nullptr, {});
         return;
     }
     const QString path = localPath(file);

@@ -27,7 +27,9 @@ PasswordCache::PasswordCache(qsizetype maximumSize)
 
 bool PasswordCache::contains(QByteArrayView hash, QByteArrayView user, QByteArrayView password)
 {
-    const Number number = find(digestOf(hash, user, password));
+    const Digest digest = digestOf(hash, user, password);
+    const std::scoped_lock lock(m_mutex);
+    const Number number = find(digest);
     if (number == None)
         return false;
     unlink(number);
@@ -38,6 +40,7 @@ bool PasswordCache::contains(QByteArrayView hash, QByteArrayView user, QByteArra
 void PasswordCache::insert(QByteArrayView hash, QByteArrayView user, QByteArrayView password)
 {
     const Digest digest = digestOf(hash, user, password);
+    const std::scoped_lock lock(m_mutex);
     Number number = find(digest);
     if (number == None) {
         number = newEntry();
@@ -51,11 +54,18 @@ void PasswordCache::insert(QByteArrayView hash, QByteArrayView user, QByteArrayV
 
 void PasswordCache::clear()
 {
+    const std::scoped_lock lock(m_mutex);
     // Their memory too.
     m_entries = {};
     m_chains = {};
     m_newest = None;
     m_oldest = None;
+}
+
+qsizetype PasswordCache::size() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return static_cast<qsizetype>(m_entries.size());
 }
 
 PasswordCache::Digest PasswordCache::digestOf(QByteArrayView hash, QByteArrayView user,
@@ -102,7 +112,7 @@ PasswordCache::Number PasswordCache::find(const Digest &digest)
 // Neither in a chain nor in the order of use.
 PasswordCache::Number PasswordCache::newEntry()
 {
-    if (size() == m_maximumSize) {
+    if (static_cast<qsizetype>(m_entries.size()) == m_maximumSize) {
         const Number oldest = m_oldest;
         unchain(oldest);
         unlink(oldest);

@@ -8,6 +8,7 @@
 #include <QtCore/qglobal.h>
 
 #include <array>
+#include <mutex>
 #include <vector>
 
 namespace QZap::Internal {
@@ -16,7 +17,7 @@ namespace QZap::Internal {
 // that come back do not cost ten thousand hashes. What is kept is a digest under a key of this
 // process, over the hash too: a user whose hash was edited is unknown again.
 //
-// Used from one thread at a time. All is done in constant time but for growing.
+// Thread-safe. All is done in constant time but for growing.
 class PasswordCache
 {
 public:
@@ -28,7 +29,7 @@ public:
     [[nodiscard]] bool contains(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
     void insert(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
     void clear();
-    qsizetype size() const { return static_cast<qsizetype>(m_entries.size()); }
+    qsizetype size() const;
 
 private:
     using Digest = std::array<uchar, 32>;
@@ -53,6 +54,7 @@ private:
     void unlink(Number number);
     void grow();
 
+    mutable std::mutex m_mutex;
     std::vector<Entry> m_entries; // never shrinks; the oldest is overwritten
     std::vector<Number> m_chains; // 2^n, each the first entry of those with the same lower bits
     Number m_newest = None;

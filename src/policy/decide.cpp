@@ -89,6 +89,11 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
     return reject(QByteArrayLiteral("The mechanism is unknown"));
 }
 
+QByteArrayView userIdOf(const Request &request)
+{
+    return request.mechanism == Mechanism::Null ? Anonymous : request.name;
+}
+
 Verdict checkDomain(const DomainPolicy &domain, const Request &request)
 {
     if (domain.state == DomainPolicy::State::Ready)
@@ -97,6 +102,34 @@ Verdict checkDomain(const DomainPolicy &domain, const Request &request)
     if (domain.state == DomainPolicy::State::Loading)
         verdict.next = Verdict::Next::WaitForStore;
     return verdict;
+}
+
+// Where there is nothing to check by, the provider alone decides.
+Verdict askProvider(const ProviderPointer *provider, const Request &request)
+{
+    Verdict verdict = retryLater(QByteArrayLiteral("A credentials provider decides"));
+    verdict.next = Verdict::Next::AskProvider;
+    verdict.provider = provider;
+    verdict.userId = userIdOf(request);
+    return verdict;
+}
+
+ProviderTable::Match findProvider(const Policy &policy, const Request &request)
+{
+    return policy.providers ? policy.providers->find(request.domain) : ProviderTable::Match();
+}
+
+Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool named)
+{
+    // What is set for all domains does not open one that was set up for other mechanisms.
+    const ProviderTable::Match match = findProvider(policy, request);
+    if (match.provider && !(named && match.fellBack))
+        return askProvider(match.provider, request);
+    // As in other ZAP handlers, but not where some mechanism was set up for the domain: a server
+    // that forgot its CURVE key would be open.
+    if (!named && (request.mechanism == Mechanism::Null || request.mechanism == Mechanism::Gssapi))
+        return accept(userIdOf(request));
+    return reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
 }
 
 } // namespace
@@ -110,18 +143,19 @@ Verdict decide(const Policy &policy, const Request &request)
         return reject(QByteArrayLiteral("The address is not allowed"));
 
     const DomainTable::Match match = policy.domains->find(request.domain, request.mechanism);
-    if (!match.policy) {
-        // As in other ZAP handlers, but not where some mechanism was set up for the domain: a
-        // server that forgot its CURVE key would be open.
-        if (!match.named && request.mechanism == Mechanism::Null)
-            return accept(Anonymous);
-        if (!match.named && request.mechanism == Mechanism::Gssapi)
-            return accept(request.name);
-        return reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
-    }
-    Verdict verdict = checkDomain(*match.policy, request);
-    verdict.domain = match.policy;
+    if (!match.policy)
+        return decideWithoutDomain(policy, request, match.named);
+    const DomainPolicy &domain = *match.policy;
+    const ProviderPointer *const provider =
+        domain.provider ? &domain.provider : findProvider(policy, request).provider;
+    Verdict verdict = provider && domain.state == DomainPolicy::State::Unconfigured
+                          ? askProvider(provider, request)
+                          : checkDomain(domain, request);
+    verdict.domain = &domain;
     verdict.fellBack = match.fellBack;
+    verdict.provider = provider;
+    if (provider && verdict.status == Status::Success)
+        verdict.next = Verdict::Next::AskProvider;
     return verdict;
 }
 

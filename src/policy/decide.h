@@ -22,18 +22,22 @@ struct Verdict
         Answer,
         WaitForStore, // the domain is loading
         CheckHash,    // `hash` decides
+        AskProvider,  // the checks let the peer through, or there are none
     };
 
     Status status = Status::AuthenticationFailure;
     QByteArray reason;
-    // Whom an accepted peer proved to be (UTF-8; views the request or the policy). Empty for a
-    // CURVE key whose store names nobody: the authenticator's user id hook is asked then.
+    // Whom a peer that gets in, or that a provider is asked about, proved to be (UTF-8; views the
+    // request or the policy). Empty for a CURVE key whose store names nobody: the authenticator's
+    // user id hook is asked then.
     QByteArrayView userId;
     QByteArrayView metadata = {};         // of an accepted peer's key
     const DomainPolicy *domain = nullptr; // that accepted the peer, and publishes
     bool fellBack = false;                // to the domain for all
     Next next = Next::Answer;             // else the status is that of an answer given at once
     QByteArray hash = {};
+    // Is to be asked about a peer that nothing else keeps out; of the policy.
+    const ProviderPointer *provider = nullptr;
 };
 
 // Whether the policy lets the request in. Pure: no side effect, the same answer each time.

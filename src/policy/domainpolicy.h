@@ -6,6 +6,7 @@
 
 #include "credentials/keystore.h"
 #include "credentials/passwordstore.h"
+#include "policy/providertable.h"
 #include "protocol/bytehash.h"
 
 #include <QZap/qzap.h>
@@ -23,8 +24,9 @@ struct DomainPolicy
 {
     enum class State {
         Ready,
-        Loading,     // for the first time: requests wait
-        Unavailable, // not configured or broken: it refuses, for the time being
+        Loading,      // for the first time: requests wait
+        Unconfigured, // there is nothing to check by: a provider decides, or nobody gets in
+        Unavailable,  // broken: it refuses, for the time being
     };
 
     State state = State::Unavailable;
@@ -35,6 +37,7 @@ struct DomainPolicy
     // What an accepted peer's metadata has besides that of its key.
     QByteArray metadata;
     bool publishesDomain = false; // the request's domain, too
+    ProviderPointer provider;     // of its own
 };
 
 // The domains of one policy, by name and mechanism.

@@ -6,6 +6,7 @@
 
 #include "policy/addressrules.h"
 #include "policy/domainpolicy.h"
+#include "policy/providertable.h"
 #include "protocol/text.h"
 
 #include <memory>
@@ -13,6 +14,15 @@
 namespace QZap::Internal {
 
 enum class AddressMode { Unset, Allow, Deny };
+
+// What may wait for an answer, and for how long.
+struct Limits
+{
+    int decisionTimeout = 5000; // ms
+    int pendingDecisions = 10000;
+    int pendingPerAddress = 64;
+    int heldConnections = 0;
+};
 
 // Everything that a decision depends on, as it stood at one moment. Immutable: a change makes a
 // new one that shares what did not change.
@@ -23,6 +33,8 @@ struct Policy
     AddressMode addressMode = AddressMode::Unset;
     std::shared_ptr<const AddressRules> addresses = std::make_shared<AddressRules>();
     std::shared_ptr<const DomainTable> domains = std::make_shared<DomainTable>();
+    std::shared_ptr<const ProviderTable> providers; // null while there are none
+    Limits limits;
 };
 
 } // namespace QZap::Internal

@@ -48,12 +48,19 @@ public:
     // The reference holds until the next call.
     const Policy &get()
     {
-        if (m_publisher.m_version.load(std::memory_order_acquire) != m_version) {
+        if (!isCurrent()) {
             const std::scoped_lock lock(m_publisher.m_mutex);
             m_policy = m_publisher.m_policy;
             m_version = m_publisher.m_version.load(std::memory_order_relaxed);
         }
         return *m_policy;
+    }
+
+    // Of what get() returned last, and whether it would return that again.
+    quint64 version() const { return m_version; }
+    bool isCurrent() const
+    {
+        return m_publisher.m_version.load(std::memory_order_acquire) == m_version;
     }
 
 private:

@@ -35,6 +35,20 @@ qsizetype ZapMessage::totalCount() const
                : 0;
 }
 
+QByteArray ZapMessage::returnPath() const
+{
+    QByteArray path;
+    if (count() < 2)
+        return path;
+    // Envelope, delimiter, version and request id.
+    for (qsizetype i = 0; i < m_frames->request + 2; ++i) {
+        const QByteArrayView frame = m_frames->views[static_cast<size_t>(i)];
+        path += QByteArray::number(frame.size()) + ':';
+        path += frame;
+    }
+    return path;
+}
+
 void ZapMessage::wipeCredentials()
 {
     for (qsizetype i = FirstCredential; i < count(); ++i) {

@@ -4,6 +4,7 @@
 #ifndef QZAP_TRANSPORT_ZAPMESSAGE_H
 #define QZAP_TRANSPORT_ZAPMESSAGE_H
 
+#include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qglobal.h>
 
@@ -25,6 +26,10 @@ public:
     const QByteArrayView *frames() const;
     qsizetype count() const;      // 0 where there is no delimiter
     qsizetype totalCount() const; // with the frames beyond the limit, which are not kept
+
+    // What its reply goes back by: two messages of one return path cannot be told apart by their
+    // sender.
+    QByteArray returnPath() const;
 
     // Overwrites what the peer showed to be let in.
     void wipeCredentials();

@@ -87,6 +87,12 @@ void ZapSocket::close(int limit)
     m_socket = nullptr;
 }
 
+void ZapSocket::prepareForEventLoop()
+{
+    if (m_draining && m_notifier)
+        m_notifier->recheck();
+}
+
 void ZapSocket::reply(ZapMessage &message, const Reply &reply)
 {
     if (!m_socket || message.count() < 2)

@@ -46,6 +46,10 @@ public:
     // Hands out up to `limit` messages that have arrived, then unbinds and closes.
     void close(int limit);
 
+    // To be called before somebody else's code runs that may run an event loop: libzmq tells of no
+    // request while one is left, and this one would be waited for in vain.
+    void prepareForEventLoop();
+
     // Answers the message, of which only the envelope is used up. A peer that is gone is no error.
     void reply(ZapMessage &message, const Reply &reply);
 

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_DECISIONSTATE_H
+#define QZAP_AUTHENTICATOR_DECISIONSTATE_H
+
+#include "authenticator/postbox.h"
+#include "credentials/threadpools.h"
+
+#include <QZap/qzapcredentials.h>
+#include <QZap/qzapreply.h>
+#include <QZap/qzaprequest.h>
+
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qfuture.h>
+#include <QtCore/qmutex.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace QZap::Internal {
+
+// A question to a credentials provider and its one answer: what the provider's handles and the
+// engine share. Thread-safe.
+class DecisionState : public std::enable_shared_from_this<DecisionState>
+{
+public:
+    // Whom the answer is for. Is called in its own thread.
+    class Receiver
+    {
+    public:
+        virtual void decisionAnswered(quint64 id) = 0;
+        virtual void decisionDeferred(quint64 id, QDeadlineTimer deadline) = 0;
+
+    protected:
+        ~Receiver() = default;
+    };
+
+    struct Question
+    {
+        quint64 id = 0; // the receiver's
+        QZapRequest request;
+        QZapCredentials credentials;
+        QString userId; // proposed
+    };
+
+    struct Answer
+    {
+        QZapReply reply;
+        bool isProviderBroken = false;
+    };
+
+    // The receiver is what the postbox belongs to.
+    DecisionState(std::shared_ptr<Postbox> postbox, Receiver *receiver, Question question);
+
+    QZapRequest request() const { return m_request; }
+    QString userId() const { return m_userId; }
+    QZapCredentials credentials() const; // only until the decision is made
+    bool isPending() const;
+
+    // Whether this was the first answer, and in time.
+    bool answer(const QZapReply &reply) { return answer(Phase::Open, {reply, false}); }
+    bool defer(std::chrono::milliseconds limit);
+    template <typename Result>
+    bool resolve(const QFuture<Result> &future)
+    {
+        return startResolving([future](QObject *context, const auto &answer) {
+            whenFinished(future, context,
+                         [answer](const QFuture<Result> &finished) { answer(replyOf(finished)); });
+        });
+    }
+    // Nobody can answer any more.
+    void abandon();
+    // The provider was asked, and has returned or thrown.
+    void providerReturned(bool hasThrown);
+
+    // For the receiver. Until now it was there to see the answer by itself; from now on it is
+    // told. The answer or the deadline that was given meanwhile.
+    std::optional<Answer> startTelling(QDeadlineTimer *deadline);
+    // The answer, of which the receiver was told.
+    Answer takeAnswer();
+    // From now on no answer counts. False where one was given already.
+    bool expire();
+
+private:
+    enum class Phase { Open, Resolving, Answered, Over };
+    using Answering = std::function<void(const QZapReply &)>;
+
+    template <typename Result>
+    static QZapReply replyOf(const QFuture<Result> &future)
+    {
+        try {
+            QFuture<Result> finished = future;
+            finished.waitForFinished(); // throws what ended it
+            if (!finished.isCanceled() && finished.resultCount() > 0)
+                return toReply(finished.result());
+            return QZapReply::retryLater(
+                QStringLiteral("The credentials provider's future has no result"));
+        } catch (...) {
+            return QZapReply::retryLater(
+                QStringLiteral("The credentials provider's future ended with an exception"));
+        }
+    }
+    static QZapReply toReply(const QZapReply &reply) { return reply; }
+    static QZapReply toReply(bool isAccepted);
+
+    bool answer(Phase from, Answer answer);
+    bool startResolving(std::function<void(QObject *, const Answering &)> watch);
+
+    const std::shared_ptr<Postbox> m_postbox;
+    Receiver *const m_receiver;
+    const quint64 m_id;
+    const QZapRequest m_request;
+    const QString m_userId;
+
+    mutable QMutex m_mutex;
+    QZapCredentials m_credentials;
+    Phase m_phase = Phase::Open;
+    bool m_isDeferred = false;
+    bool m_isTelling = false;
+    QDeadlineTimer m_deadline = QDeadlineTimer(QDeadlineTimer::Forever);
+    Answer m_answer;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_DECISIONSTATE_H

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_JUDGE_H
+#define QZAP_AUTHENTICATOR_JUDGE_H
+
+#include "credentials/passwordcache.h"
+#include "policy/decide.h"
+#include "policy/policypublisher.h"
+#include "protocol/request.h"
+
+#include <QZap/qzapreply.h>
+
+#include <QtCore/qbytearray.h>
+
+#include <functional>
+
+namespace QZap::Internal {
+
+// What was asked and what the answer is. Views look at the frames, at the policy, which the next
+// judgement may replace, or at what is stored here.
+struct Judgement
+{
+    ParseOutcome outcome = ParseOutcome::Unanswerable;
+    Request request;
+    Verdict verdict;
+    QByteArrayView userId;     // proved or claimed, UTF-8
+    QByteArrayView sentUserId; // of an accepted peer, in the encoding of the wire
+    QByteArray userIdStorage;
+    QByteArray sentUserIdStorage;
+    QByteArray metadata;      // of an accepted peer
+    ProviderPointer provider; // to ask
+    TextEncoding encoding = TextEncoding::Utf8;
+    quint64 policyVersion = 0;
+
+    void set(Status status, const QByteArray &reason);
+};
+
+// Judges requests by the policy of the moment. For one thread.
+class Judge
+{
+public:
+    // The user id of an accepted key that the policy names none for. May throw.
+    using CurveUserId = std::function<QByteArray(QByteArrayView publicKey)>;
+
+    Judge(const PolicyPublisher &policies, PasswordCache &verified, CurveUserId curveUserId);
+
+    const Policy &policy() { return m_policy.get(); }
+    // Whether nothing has changed since; the judgement's views of the policy are good then.
+    bool isCurrent(const Judgement &judgement) const
+    {
+        return m_policy.isCurrent() && judgement.policyVersion == m_policy.version();
+    }
+    // From now on nobody is let in.
+    void setStopping(bool stopping) { m_isStopping = stopping; }
+
+    // A request from its version frame on.
+    void judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
+               Judgement *judgement);
+    // The provider that was to be asked has answered. Without a user id in the answer, the one
+    // that the checks found stays.
+    void apply(const QZapReply &answer, Judgement *judgement);
+    // Whom the peer proved to be, or, where it is refused, claimed to be.
+    void identify(Judgement *judgement) const;
+
+private:
+    static void publish(Judgement *judgement);
+    static void addMetadata(const QVariantMap &metadata, Judgement *judgement);
+    static void encodeUserId(Judgement *judgement);
+
+    PolicyReader m_policy;
+    PasswordCache &m_verified;
+    CurveUserId m_curveUserId;
+    bool m_isStopping = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_JUDGE_H

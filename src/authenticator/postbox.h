@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_POSTBOX_H
+#define QZAP_AUTHENTICATOR_POSTBOX_H
+
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qmutex.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qthread.h>
+
+#include <utility>
+
+namespace QZap::Internal {
+
+// Runs functions in the thread of an object, whoever asks for it and whether or not the object is
+// still there. Thread-safe; shared by all who may ask.
+class Postbox
+{
+public:
+    explicit Postbox(QObject *object)
+        : m_object(object)
+    { }
+    Q_DISABLE_COPY_MOVE(Postbox)
+
+    // By the object, before it goes.
+    void close()
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_object = nullptr;
+    }
+    bool isOpen() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_object != nullptr;
+    }
+    // The object where it lives in the current thread, which alone may use it.
+    QObject *objectHere() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_object && m_object->thread() == QThread::currentThread() ? m_object : nullptr;
+    }
+    // From the object's event loop. False where the object is gone; it may also go before then.
+    template <typename Function>
+    bool post(Function function)
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_object
+               && QMetaObject::invokeMethod(m_object, std::move(function), Qt::QueuedConnection);
+    }
+
+private:
+    mutable QMutex m_mutex;
+    QObject *m_object;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_POSTBOX_H

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPDECISION_P_H
+#define QZAPDECISION_P_H
+
+#include "authenticator/decisionstate.h"
+
+#include <QZap/qzapdecision.h>
+
+#include <memory>
+#include <utility>
+
+// What the copies of one handle share: it goes with the last of them.
+class QZapDecisionPrivate
+{
+public:
+    using DecisionState = QZap::Internal::DecisionState;
+
+    explicit QZapDecisionPrivate(std::shared_ptr<DecisionState> s)
+        : state(std::move(s))
+    { }
+    ~QZapDecisionPrivate() { state->abandon(); }
+    Q_DISABLE_COPY_MOVE(QZapDecisionPrivate)
+
+    static QZapDecision create(const std::shared_ptr<DecisionState> &state)
+    {
+        QZapDecision decision;
+        decision.d = std::make_shared<QZapDecisionPrivate>(state);
+        return decision;
+    }
+    static const QZapDecisionPrivate *get(const QZapDecision &decision) { return decision.d.get(); }
+
+    const std::shared_ptr<DecisionState> state;
+};
+
+#endif // QZAPDECISION_P_H
