@@ -28,6 +28,8 @@ class QZAP_EXPORT QZapAuthenticator : public QObject
 {
     Q_OBJECT
     Q_PROPERTY(bool running READ isRunning WRITE setRunning NOTIFY runningChanged)
+    Q_PROPERTY(
+        bool workerThread READ usesWorkerThread WRITE setWorkerThread NOTIFY workerThreadChanged)
     Q_PROPERTY(QStringList allowedAddresses READ allowedAddresses WRITE setAllowedAddresses RESET
                    resetAllowedAddresses NOTIFY allowedAddressesChanged)
     Q_PROPERTY(QStringList deniedAddresses READ deniedAddresses WRITE setDeniedAddresses RESET
@@ -49,6 +51,7 @@ class QZAP_EXPORT QZapAuthenticator : public QObject
     Q_PROPERTY(qint64 rejectedCount READ rejectedCount NOTIFY rejectedCountChanged)
     Q_PROPERTY(qint64 temporaryCount READ temporaryCount NOTIFY temporaryCountChanged)
     Q_PROPERTY(qint64 droppedCount READ droppedCount NOTIFY droppedCountChanged)
+    Q_PROPERTY(qint64 unreportedCount READ unreportedCount NOTIFY unreportedCountChanged)
     Q_PROPERTY(qint64 pendingCount READ pendingCount NOTIFY pendingCountChanged)
     Q_PROPERTY(Error error READ error NOTIFY errorChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorChanged)
@@ -91,6 +94,8 @@ public:
 #endif
 
     bool isRunning() const;
+    bool usesWorkerThread() const;
+    void setWorkerThread(bool workerThread);
 
     QStringList allowedAddresses() const;
     void setAllowedAddresses(const QStringList &addresses);
@@ -124,6 +129,7 @@ public:
     qint64 rejectedCount() const;
     qint64 temporaryCount() const;
     qint64 droppedCount() const;
+    qint64 unreportedCount() const;
     qint64 pendingCount() const;
 
     Error error() const;
@@ -166,6 +172,7 @@ Q_SIGNALS:
     void errorOccurred(QZapAuthenticator::Error error, const QString &message);
 
     void runningChanged();
+    void workerThreadChanged();
     void allowedAddressesChanged();
     void deniedAddressesChanged();
     void domainsChanged();
@@ -180,11 +187,14 @@ Q_SIGNALS:
     void rejectedCountChanged();
     void temporaryCountChanged();
     void droppedCountChanged();
+    void unreportedCountChanged();
     void pendingCountChanged();
     void errorChanged();
 
 protected:
     bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
 
 private:
     std::unique_ptr<QZapAuthenticatorPrivate> d_ptr;

@@ -56,7 +56,7 @@ Engine::Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &
     , m_socket({[this](ZapMessage &message) { received(message); },
                 [this] {
                     m_inBatch = false;
-                    m_reporter.flush();
+                    report(true);
                 },
                 [this] { m_hooks.terminated(); }})
     , m_pending(this,
@@ -95,19 +95,17 @@ void Engine::stop()
     m_socket.close(MaximumAnsweredAtStop);
     m_inBatch = false;
     m_judge.setStopping(false);
+    report(false);
 }
 
-QFuture<QByteArrayList> Engine::handle(const QByteArrayList &frames)
+void Engine::handle(const QByteArrayList &frames, std::shared_ptr<QPromise<QByteArrayList>> promise)
 {
     PendingRequest request;
     request.rawFrames = frames;
-    request.promise = std::make_shared<QPromise<QByteArrayList>>();
-    request.promise->start();
-    QFuture<QByteArrayList> future = request.promise->future();
+    request.promise = std::move(promise);
     Judgement judgement;
     judge(request, &judgement);
     settle(&judgement, std::move(request));
-    return future;
 }
 
 void Engine::review()
@@ -129,10 +127,7 @@ void Engine::review()
 
 void Engine::received(ZapMessage &message)
 {
-    if (!m_inBatch) {
-        m_reporter.beginBatch();
-        m_inBatch = true;
-    }
+    m_inBatch = true;
     if (m_pending.count() > 0) {
         if (const quint64 former = m_pending.idOf(message.returnPath()))
             supersede(former);
@@ -182,8 +177,6 @@ bool Engine::answer(const Judgement &judgement, Reply *reply)
 
 void Engine::finish(const Judgement &judgement, PendingRequest request)
 {
-    if (!m_inBatch)
-        m_reporter.beginBatch();
     Reply reply;
     const bool answerable = answer(judgement, &reply);
     if (request.isRaw()) {
@@ -393,10 +386,15 @@ void Engine::supersede(quint64 id)
 
 void Engine::reportNews()
 {
+    if (!m_inBatch) // the end of a drain tells by itself
+        report(false);
+}
+
+void Engine::report(bool afterDrain)
+{
     m_reporter.setPendingCount(m_pending.count());
-    // A drain tells the reporter by itself when it is done.
-    if (!m_inBatch)
-        m_hooks.news();
+    m_reporter.commit();
+    m_hooks.news(afterDrain);
 }
 
 QByteArrayView Engine::wireCode(Status status, Mechanism mechanism)

@@ -33,8 +33,8 @@ public:
         Judge::CurveUserId curveUserId;
         // The context was terminated; the engine has stopped.
         std::function<void()> terminated;
-        // Something was answered, or is pending now, outside of a drain: the reporter has news.
-        std::function<void()> news;
+        // The reporter has news. After a drain, when anything may be done.
+        std::function<void(bool afterDrain)> news;
         // A provider did not answer as it must.
         std::function<void(const QString &message)> providerFailed;
     };
@@ -48,10 +48,10 @@ public:
     // Gives what has arrived or is pending a temporary answer first.
     void stop();
     bool isRunning() const { return m_socket.isOpen(); }
-    qsizetype pendingCount() const { return m_pending.count(); }
 
-    // The reply to a raw request, from its version frame on; empty where it cannot be answered.
-    QFuture<QByteArrayList> handle(const QByteArrayList &frames);
+    // Promises the reply to a raw request, from its version frame on; empty where it cannot be
+    // answered.
+    void handle(const QByteArrayList &frames, std::shared_ptr<QPromise<QByteArrayList>> promise);
     // Looks again at the requests that wait for a store: the policy has changed.
     void review();
 
@@ -79,6 +79,7 @@ private:
     void giveUp(quint64 id, const QString &why);
     void supersede(quint64 id);
     void reportNews();
+    void report(bool afterDrain);
     QByteArrayView wireCode(Status status, Mechanism mechanism);
 
     Judge m_judge;

@@ -133,7 +133,7 @@ QZapAuthenticator::QZapAuthenticator(QObject *parent)
 QZapAuthenticator::~QZapAuthenticator()
 {
     Q_D(QZapAuthenticator);
-    d->engine.stop();
+    d->stopEngine();
     const QList<QZapDomain *> domains = d->registry.domains();
     for (QZapDomain *domain : domains)
         QZapDomainPrivate::get(domain)->setObserver(nullptr);
@@ -186,7 +186,7 @@ bool QZapAuthenticator::setContext(void *context)
 bool QZapAuthenticator::isRunning() const
 {
     Q_D(const QZapAuthenticator);
-    return d->engine.isRunning();
+    return d->isRunning;
 }
 
 void QZapAuthenticator::setRunning(bool running)
@@ -195,6 +195,42 @@ void QZapAuthenticator::setRunning(bool running)
         start();
     else
         stop();
+}
+
+/*!
+    \property QZapAuthenticator::workerThread
+    \brief whether requests are answered on a private thread
+
+    Default: \c false, and they are answered on the event loop of the thread that the authenticator
+    lives in. With \c true, start() starts a thread for it, and stop() ends that: a GUI thread that
+   is busy then delays no handshake that needs no credentials provider from it.
+
+    Everything else stays as it is: functions are to be called in the authenticator's thread, what
+   is configured holds for the next request when the call returns, and signals are emitted in the
+    authenticator's thread, from its event loop. Providers are asked in the threads they live in.
+    Only curveUserId() is called on the private thread.
+
+    To be set while stopped: otherwise there is a warning, and nothing changes.
+
+    \sa unreportedCount
+*/
+bool QZapAuthenticator::usesWorkerThread() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->usesWorkerThread;
+}
+
+void QZapAuthenticator::setWorkerThread(bool workerThread)
+{
+    Q_D(QZapAuthenticator);
+    if (d->usesWorkerThread == workerThread)
+        return;
+    if (d->isRunning) {
+        qWarning("QZapAuthenticator::setWorkerThread: stop the authenticator first");
+        return;
+    }
+    d->usesWorkerThread = workerThread;
+    Q_EMIT workerThreadChanged();
 }
 
 /*!
@@ -225,7 +261,7 @@ bool QZapAuthenticator::start()
                        QStringLiteral("The thread has no Qt event loop to answer on"));
     }
     QString message;
-    switch (d->engine.start(context(), &message)) {
+    switch (d->startEngine(&message)) {
     case ZapSocket::OpenResult::Opened:
         break;
     case ZapSocket::OpenResult::AddressInUse:
@@ -253,8 +289,7 @@ void QZapAuthenticator::stop()
     Q_D(QZapAuthenticator);
     if (!d->isOwnThread("stop") || !isRunning())
         return;
-    d->engine.stop();
-    d->scheduleFlush();
+    d->stopEngine();
     Q_EMIT runningChanged();
 }
 
@@ -565,7 +600,7 @@ void QZapAuthenticator::setEncoding(Encoding encoding)
 QString QZapAuthenticator::loggingCategory() const
 {
     Q_D(const QZapAuthenticator);
-    return d->reporter.log().category();
+    return d->delivery.log().category().name();
 }
 
 void QZapAuthenticator::setLoggingCategory(const QString &category)
@@ -578,7 +613,7 @@ void QZapAuthenticator::setLoggingCategory(const QString &category)
     d->acceptAssignment("loggingCategory");
     if (category == loggingCategory())
         return;
-    d->reporter.log().setCategory(category);
+    d->delivery.log().category().setName(category);
     Q_EMIT loggingCategoryChanged();
 }
 
@@ -589,7 +624,7 @@ void QZapAuthenticator::setLoggingCategory(const QString &category)
 qint64 QZapAuthenticator::acceptedCount() const
 {
     Q_D(const QZapAuthenticator);
-    return d->reporter.counts().accepted;
+    return d->delivery.queue().counts().accepted;
 }
 
 /*!
@@ -599,7 +634,7 @@ qint64 QZapAuthenticator::acceptedCount() const
 qint64 QZapAuthenticator::rejectedCount() const
 {
     Q_D(const QZapAuthenticator);
-    return d->reporter.counts().rejected;
+    return d->delivery.queue().counts().rejected;
 }
 
 /*!
@@ -609,19 +644,34 @@ qint64 QZapAuthenticator::rejectedCount() const
 qint64 QZapAuthenticator::temporaryCount() const
 {
     Q_D(const QZapAuthenticator);
-    return d->reporter.counts().temporary;
+    return d->delivery.queue().counts().temporary;
 }
 
 /*!
     \property QZapAuthenticator::droppedCount
-    \brief the number of messages that were no requests that could be answered
+    \brief the number of messages that were not answered
 
-    libzmq sends none: they come from a socket in the same process.
+    Those are no requests of RFC 27, which libzmq does not send, or were waiting for a decision when
+    the same sender asked anew. Both come from a socket in the same process.
 */
 qint64 QZapAuthenticator::droppedCount() const
 {
     Q_D(const QZapAuthenticator);
-    return d->reporter.counts().dropped;
+    return d->delivery.queue().counts().dropped;
+}
+
+/*!
+    \property QZapAuthenticator::unreportedCount
+    \brief the number of decisions that no signal and no log has told of
+
+    Decisions never wait for those who listen. Where slots are slower than peers come for so long
+    that 10,000 decisions are waiting to be told, what comes on top is decided and counted only, and
+    the log says so.
+*/
+qint64 QZapAuthenticator::unreportedCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->delivery.queue().counts().unreported;
 }
 
 /*!
@@ -631,7 +681,7 @@ qint64 QZapAuthenticator::droppedCount() const
 qint64 QZapAuthenticator::pendingCount() const
 {
     Q_D(const QZapAuthenticator);
-    return d->engine.pendingCount();
+    return d->delivery.queue().counts().pending;
 }
 
 /*!
@@ -703,7 +753,17 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
 QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList &frames)
 {
     Q_D(QZapAuthenticator);
-    return d->engine.handle(frames);
+    auto promise = std::make_shared<QPromise<QByteArrayList>>();
+    promise->start();
+    QFuture<QByteArrayList> future = promise->future();
+    if (d->engineThread.isActive()) {
+        QMetaObject::invokeMethod(
+            &d->engine, [engine = &d->engine, frames, promise] { engine->handle(frames, promise); },
+            Qt::QueuedConnection);
+    } else {
+        d->engine.handle(frames, std::move(promise));
+    }
+    return future;
 }
 
 /*!
@@ -721,4 +781,24 @@ bool QZapAuthenticator::event(QEvent *event)
         stop();
     }
     return QObject::event(event);
+}
+
+/*!
+    \reimp
+*/
+void QZapAuthenticator::connectNotify(const QMetaMethod &signal)
+{
+    Q_D(QZapAuthenticator);
+    d->listen(signal);
+    QObject::connectNotify(signal);
+}
+
+/*!
+    \reimp
+*/
+void QZapAuthenticator::disconnectNotify(const QMetaMethod &signal)
+{
+    Q_D(QZapAuthenticator);
+    d->unlisten();
+    QObject::disconnectNotify(signal);
 }

@@ -38,11 +38,10 @@ int defaultMaximumHeldConnections()
 
 QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     : q_ptr(q)
-    , reporter(q, *this)
-    , engine(q, publisher, verified, reporter,
-             {[this](QByteArrayView publicKey) { return curveUserId(publicKey); },
-              [this] { contextTerminated(); }, [this] { scheduleFlush(); },
-              [this](const QString &problem) { providerFailed(problem); }})
+    , delivery(q, *this)
+    , reporter(delivery.queue(), listeners, delivery.log().category())
+    , engine(q, publisher, verified, reporter, engineHooks())
+    , engineThread(engine)
     , evaluator(publisher, verified,
                 [this](QByteArrayView publicKey) { return curveUserId(publicKey); })
 {
@@ -51,6 +50,30 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
 }
 
 QZapAuthenticatorPrivate::~QZapAuthenticatorPrivate() = default;
+
+// Called in the engine's thread.
+Engine::Hooks QZapAuthenticatorPrivate::engineHooks()
+{
+    const auto inOwnThread = [this](auto function) {
+        if (q_ptr->thread() == QThread::currentThread())
+            function();
+        else
+            QMetaObject::invokeMethod(q_ptr, function, Qt::QueuedConnection);
+    };
+    Engine::Hooks hooks;
+    hooks.curveUserId = [this](QByteArrayView publicKey) { return curveUserId(publicKey); };
+    hooks.terminated = [this, inOwnThread] { inOwnThread([this] { contextTerminated(); }); };
+    hooks.news = [this](bool afterDrain) {
+        if (afterDrain && q_ptr->thread() == QThread::currentThread())
+            flush();
+        else
+            scheduleFlush();
+    };
+    hooks.providerFailed = [this, inOwnThread](const QString &problem) {
+        inOwnThread([this, problem] { providerFailed(problem); });
+    };
+    return hooks;
+}
 
 QEvent::Type QZapAuthenticatorPrivate::flushEvent()
 {
@@ -66,7 +89,7 @@ bool QZapAuthenticatorPrivate::fail(Error kind, const QString &message)
     error = kind;
     errorString = message;
     const QString text = errorString; // what `message` belongs to may be gone after a slot
-    reporter.log().writeError(text);
+    delivery.log().writeError(text);
     if (guard && changed)
         Q_EMIT q->errorChanged();
     if (guard)
@@ -87,7 +110,7 @@ void QZapAuthenticatorPrivate::clearError()
 void QZapAuthenticatorPrivate::refuseAssignment(const char *property, const QString &problem)
 {
     const QString message = QLatin1StringView(property) + QLatin1StringView(": ") + problem;
-    if (!engine.isRunning())
+    if (!isRunning)
         refusedAssignments.insert(property, message);
     fail(Error::ConfigurationError, message);
 }
@@ -256,8 +279,10 @@ QByteArray QZapAuthenticatorPrivate::curveUserId(QByteArrayView publicKey) const
 void QZapAuthenticatorPrivate::contextTerminated()
 {
     Q_Q(QZapAuthenticator);
+    if (!isRunning)
+        return; // it was stopped before this came
     const QPointer<QZapAuthenticator> guard(q);
-    scheduleFlush();
+    stopEngine();
     Q_EMIT q->runningChanged();
     if (guard)
         fail(Error::ContextError, QStringLiteral("The ZeroMQ context was terminated"));
@@ -291,16 +316,14 @@ QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
     const QVarLengthArray<QByteArrayView, 16> views(frames.begin(), frames.end());
     Judgement judgement;
     evaluator.judge(views.data(), views.size(), views.size(), &judgement);
-    return Decision::makeReply(judgement.verdict.status, judgement.verdict.reason,
-                               judgement.userId.toByteArray(), judgement.metadata);
+    return Report::makeReply(judgement.verdict.status, judgement.verdict.reason,
+                             judgement.userId.toByteArray(), judgement.metadata);
 }
 
 void QZapAuthenticatorPrivate::domainChanged()
 {
     changePolicy([this](Policy &next) { next.domains = registry.table(); });
     registry.markClashes();
-    if (engine.pendingCount() > 0)
-        scheduleFlush(); // what waits for a store may be decided now
 }
 
 void QZapAuthenticatorPrivate::domainFailed(Error kind, const QString &message)
@@ -314,32 +337,37 @@ void QZapAuthenticatorPrivate::domainDestroyed(QZapDomain *domain)
         domainsChanged();
 }
 
-Reporter::Listeners QZapAuthenticatorPrivate::listeners() const
+void QZapAuthenticatorPrivate::listen(const QMetaMethod &signal)
 {
-    static const QMetaMethod decided = QMetaMethod::fromSignal(&QZapAuthenticator::decided);
-    static const QMetaMethod authenticated =
-        QMetaMethod::fromSignal(&QZapAuthenticator::authenticated);
-    static const QMetaMethod rejected = QMetaMethod::fromSignal(&QZapAuthenticator::rejected);
-    Q_Q(const QZapAuthenticator);
-    return {q->isSignalConnected(decided), q->isSignalConnected(authenticated),
-            q->isSignalConnected(rejected)};
+    using Signal = QZapAuthenticator;
+    if (signal == QMetaMethod::fromSignal(&Signal::decided))
+        listeners.add(Listeners::All);
+    else if (signal == QMetaMethod::fromSignal(&Signal::authenticated))
+        listeners.add(Listeners::Accepted);
+    else if (signal == QMetaMethod::fromSignal(&Signal::rejected))
+        listeners.add(Listeners::Refused);
 }
 
-void QZapAuthenticatorPrivate::reportDecision(const Decision &decision)
+void QZapAuthenticatorPrivate::unlisten()
+{
+    areListenersUncertain = true;
+    scheduleFlush();
+}
+
+void QZapAuthenticatorPrivate::reportDecision(const Report &report)
 {
     Q_Q(QZapAuthenticator);
     const QPointer<QZapAuthenticator> guard(q);
-    const Reporter::Listeners wanted = listeners();
-    if (wanted.all)
-        Q_EMIT q->decided(decision.request, decision.reply());
+    if (listeners.have(Listeners::All))
+        Q_EMIT q->decided(report.request, report.reply());
     if (!guard)
         return;
-    if (decision.status == QZap::Status::Success) {
-        if (wanted.accepted)
-            Q_EMIT q->authenticated(QString::fromUtf8(decision.userId), decision.request);
-    } else if (wanted.refused) {
-        Q_EMIT q->rejected(QString::fromUtf8(decision.userId), QString::fromUtf8(decision.reason),
-                           decision.request);
+    if (report.status == QZap::Status::Success) {
+        if (listeners.have(Listeners::Accepted))
+            Q_EMIT q->authenticated(QString::fromUtf8(report.userId), report.request);
+    } else if (listeners.have(Listeners::Refused)) {
+        Q_EMIT q->rejected(QString::fromUtf8(report.userId), QString::fromUtf8(report.reason),
+                           report.request);
     }
 }
 
@@ -356,6 +384,13 @@ void QZapAuthenticatorPrivate::reportCounts(const Counts &before, const Counts &
         Q_EMIT q->temporaryCountChanged();
     if (guard && before.dropped != counts.dropped)
         Q_EMIT q->droppedCountChanged();
+    if (guard && before.unreported != counts.unreported) {
+        delivery.log().writeError(
+            QStringLiteral("%1 decisions were not reported: slots are slower than peers come")
+                .arg(counts.unreported - before.unreported));
+        if (guard)
+            Q_EMIT q->unreportedCountChanged();
+    }
     if (guard && before.pending != counts.pending)
         Q_EMIT q->pendingCountChanged();
 }
@@ -375,19 +410,56 @@ void QZapAuthenticatorPrivate::setLimit(int Limits::*limit, int value, const cha
     Q_EMIT(q->*changed)();
 }
 
+ZapSocket::OpenResult QZapAuthenticatorPrivate::startEngine(QString *errorMessage)
+{
+    void *const used = context ? context : QZap::defaultContext();
+    const ZapSocket::OpenResult result = usesWorkerThread ? engineThread.start(used, errorMessage)
+                                                          : engine.start(used, errorMessage);
+    isRunning = result == ZapSocket::OpenResult::Opened;
+    return result;
+}
+
+void QZapAuthenticatorPrivate::stopEngine()
+{
+    isRunning = false;
+    if (engineThread.isActive())
+        engineThread.stop();
+    else
+        engine.stop();
+}
+
 void QZapAuthenticatorPrivate::flush()
 {
     Q_Q(QZapAuthenticator);
-    flushScheduled = false;
-    const QPointer<QZapAuthenticator> guard(q);
-    engine.review();
-    if (guard)
-        reporter.flush();
+    isFlushScheduled = false;
+    if (areListenersUncertain.exchange(false)) {
+        // In this order: who connects meanwhile is not forgotten.
+        listeners.clear();
+        for (const QMetaMethod &signal :
+             {QMetaMethod::fromSignal(&QZapAuthenticator::decided),
+              QMetaMethod::fromSignal(&QZapAuthenticator::authenticated),
+              QMetaMethod::fromSignal(&QZapAuthenticator::rejected)}) {
+            if (q->isSignalConnected(signal))
+                listen(signal);
+        }
+    }
+    if (delivery.deliver())
+        scheduleFlush();
 }
 
 void QZapAuthenticatorPrivate::scheduleFlush()
 {
-    if (std::exchange(flushScheduled, true))
+    if (!isFlushScheduled.exchange(true))
+        QCoreApplication::postEvent(q_ptr, new QEvent(flushEvent()));
+}
+
+void QZapAuthenticatorPrivate::scheduleReview()
+{
+    if (isReviewScheduled.exchange(true))
         return;
-    QCoreApplication::postEvent(q_ptr, new QEvent(flushEvent()));
+    const auto review = [this] {
+        isReviewScheduled = false;
+        engine.review();
+    };
+    QMetaObject::invokeMethod(&engine, review, Qt::QueuedConnection);
 }

@@ -7,8 +7,10 @@
 #include "authenticator/addresslists.h"
 #include "authenticator/domainregistry.h"
 #include "authenticator/engine.h"
+#include "authenticator/enginethread.h"
 #include "authenticator/judge.h"
 #include "authenticator/qzapdomain_p.h"
+#include "authenticator/reportdelivery.h"
 #include "authenticator/reporter.h"
 #include "policy/policypublisher.h"
 
@@ -18,8 +20,10 @@
 #include <QtCore/qmap.h>
 #include <QtCore/qpointer.h>
 
+#include <atomic>
+
 class QZapAuthenticatorPrivate final : public QZap::Internal::DomainObserver,
-                                       public QZap::Internal::Reporter::Sink
+                                       public QZap::Internal::ReportDelivery::Sink
 {
     Q_DECLARE_PUBLIC(QZapAuthenticator)
 
@@ -42,14 +46,24 @@ public:
     bool isOwnThread(const char *function) const;
     void setLimit(int QZap::Internal::Limits::*limit, int value, const char *property, int minimum,
                   void (QZapAuthenticator::*changed)());
-    // From the event loop: answers what can be answered now, and tells of what was.
+    // Opens the socket here or on the private thread.
+    QZap::Internal::ZapSocket::OpenResult startEngine(QString *errorMessage);
+    void stopEngine();
+    // From the event loop: tells of what was decided.
     void flush();
+    void scheduleFlush();
+    // The policy has changed: what waits for it is looked at again, in the engine's thread.
+    void scheduleReview();
+    // Somebody listens to the signal now, or to none any more, which is found out later.
+    void listen(const QMetaMethod &signal);
+    void unlisten();
 
     template <typename Change>
     void changePolicy(Change change)
     {
         change(policy);
         publisher.publish(std::make_shared<const QZap::Internal::Policy>(policy));
+        scheduleReview();
     }
     void publishAddresses();
     void emitAddressesChanged(AddressMode list);
@@ -83,6 +97,7 @@ public:
     QByteArrayList framesFor(const QString &domain, const QString &address,
                              const QZapCredentials &credentials, QString *problem) const;
     QByteArray curveUserId(QByteArrayView publicKey) const;
+    QZap::Internal::Engine::Hooks engineHooks();
     void contextTerminated();
     void providerFailed(const QString &problem);
     QZapReply evaluate(const QByteArrayList &frames) const;
@@ -93,12 +108,10 @@ public:
     void domainFailed(Error error, const QString &message) override;
     void domainDestroyed(QZapDomain *domain) override;
 
-    // Reporter::Sink
-    QZap::Internal::Reporter::Listeners listeners() const override;
-    void reportDecision(const QZap::Internal::Decision &decision) override;
+    // ReportDelivery::Sink
+    void reportDecision(const QZap::Internal::Report &report) override;
     void reportCounts(const QZap::Internal::Counts &before,
                       const QZap::Internal::Counts &now) override;
-    void scheduleFlush() override;
 
     QZapAuthenticator *q_ptr;
     void *context = nullptr; // null: the default one
@@ -106,14 +119,22 @@ public:
     QZap::Internal::DomainRegistry registry;
     QZap::Internal::Policy policy; // what is published next
     QZap::Internal::PolicyPublisher publisher;
-    QZap::Internal::Reporter reporter;
+    QZap::Internal::ReportDelivery delivery;
+    QZap::Internal::Listeners listeners;
+    QZap::Internal::Reporter reporter; // the engine's
     QZap::Internal::PasswordCache verified;
     QZap::Internal::Engine engine;
+    QZap::Internal::EngineThread engineThread;
     mutable QZap::Internal::Judge evaluator;      // changes nothing that can be seen
     QMap<QByteArray, QString> refusedAssignments; // problems by property, while stopped
     Error error = Error::NoError;
     QString errorString;
-    bool flushScheduled = false;
+    bool isRunning = false;
+    bool usesWorkerThread = false;
+    // Set in whichever thread.
+    std::atomic<bool> isFlushScheduled{false};
+    std::atomic<bool> isReviewScheduled{false};
+    std::atomic<bool> areListenersUncertain{false};
 };
 
 #endif // QZAPAUTHENTICATOR_P_H

@@ -4,74 +4,54 @@
 #ifndef QZAP_AUTHENTICATOR_REPORTER_H
 #define QZAP_AUTHENTICATOR_REPORTER_H
 
-#include "authenticator/decision.h"
-#include "authenticator/decisionlog.h"
+#include "authenticator/logfilter.h"
+#include "authenticator/reportqueue.h"
 #include "policy/decide.h"
 #include "protocol/request.h"
 
-#include <QtCore/qobject.h>
-
-#include <deque>
+#include <atomic>
+#include <vector>
 
 namespace QZap::Internal {
 
-struct Counts
+// Which signals somebody listens to. Set by the authenticator, read by its engine.
+class Listeners
 {
-    qint64 accepted = 0;
-    qint64 rejected = 0;
-    qint64 temporary = 0;
-    qint64 dropped = 0;
-    qint64 pending = 0; // right now
+public:
+    enum Listener : quint8 { All = 1, Accepted = 2, Refused = 4 };
+
+    void add(quint8 listeners) { m_listeners.fetch_or(listeners, std::memory_order_relaxed); }
+    void clear() { m_listeners.store(0, std::memory_order_relaxed); }
+    bool have(quint8 any) const { return (m_listeners.load(std::memory_order_relaxed) & any) != 0; }
+
+private:
+    std::atomic<quint8> m_listeners{0};
 };
 
-// Counts decisions and brings them to whoever listens, in their order and only when the reply is
-// on its way. Nothing is made of a decision that nobody wants to know.
+// The engine's end of reporting: counts decisions, and makes reports of those that somebody wants
+// to know of. Nothing is made of the others.
 class Reporter
 {
 public:
-    struct Listeners
-    {
-        bool all = false;
-        bool accepted = false;
-        bool refused = false;
-    };
+    Reporter(ReportQueue &queue, const Listeners &listeners, const LogCategory &category)
+        : m_queue(queue)
+        , m_listeners(listeners)
+        , m_log(category)
+    { }
 
-    // Where decisions come out. Each call may run anybody's code, and end the reporter.
-    class Sink
-    {
-    public:
-        virtual Listeners listeners() const = 0;
-        virtual void reportDecision(const Decision &decision) = 0;
-        virtual void reportCounts(const Counts &before, const Counts &now) = 0;
-        // flush() is to be called from the event loop.
-        virtual void scheduleFlush() = 0;
-
-    protected:
-        ~Sink() = default;
-    };
-
-    Reporter(QObject *owner, Sink &sink);
-
-    // To be called before add(), whenever listeners may have come or gone.
-    void beginBatch() { m_listeners = m_sink.listeners(); }
     void add(const Request &request, const Verdict &verdict, QByteArrayView userId,
              const QByteArray &metadata);
-    void addDropped();
+    void addDropped() { ++m_counts.dropped; }
     void setPendingCount(qint64 count) { m_counts.pending = count; }
-    void flush();
-
-    const Counts &counts() const { return m_counts; }
-    DecisionLog &log() { return m_log; }
-    const DecisionLog &log() const { return m_log; }
+    // Hands over what there is; the replies are on their way.
+    void commit();
 
 private:
-    QObject *m_owner;
-    Sink &m_sink;
-    DecisionLog m_log;
-    Listeners m_listeners;
+    ReportQueue &m_queue;
+    const Listeners &m_listeners;
+    LogFilter m_log;
     Counts m_counts;
-    Counts m_reportedCounts;
-    std::deque<Decision> m_queue;
+    std::vector<Report> m_reports;
 };
 
 } // namespace QZap::Internal

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_DECISION_H
-#define QZAP_AUTHENTICATOR_DECISION_H
+#ifndef QZAP_AUTHENTICATOR_REPORT_H
+#define QZAP_AUTHENTICATOR_REPORT_H
 
 #include "protocol/metadata.h"
 
@@ -14,7 +14,7 @@
 namespace QZap::Internal {
 
 // An answer that has been given, on its way to whoever listens.
-struct Decision
+struct Report
 {
     QZapRequest request;
     Status status = Status::AuthenticationFailure;
@@ -45,4 +45,4 @@ struct Decision
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_DECISION_H
+#endif // QZAP_AUTHENTICATOR_REPORT_H

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_ENGINETHREAD_H
+#define QZAP_AUTHENTICATOR_ENGINETHREAD_H
+
+#include "transport/zapsocket.h"
+
+#include <QtCore/qstring.h>
+#include <QtCore/qthread.h>
+
+#include <functional>
+
+namespace QZap::Internal {
+
+class Engine;
+
+// Takes an engine to a thread of its own while it runs, and back. To be used in the thread that
+// the engine belongs to otherwise.
+class EngineThread
+{
+public:
+    explicit EngineThread(Engine &engine);
+    ~EngineThread();
+    Q_DISABLE_COPY_MOVE(EngineThread)
+
+    bool isActive() const { return m_isActive; }
+    ZapSocket::OpenResult start(void *context, QString *errorMessage);
+    void stop();
+
+private:
+    void call(const std::function<void()> &function);
+
+    Engine &m_engine;
+    QObject *m_parent = nullptr; // the engine's otherwise
+    QThread m_thread;
+    bool m_isActive = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_ENGINETHREAD_H

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_LOGCATEGORY_H
+#define QZAP_AUTHENTICATOR_LOGCATEGORY_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qstring.h>
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace QZap::Internal {
+
+// The category that decisions are logged to. It can be changed while another thread asks whether
+// it is enabled; those that it was before are kept for that, as they are few.
+class LogCategory
+{
+public:
+    LogCategory() { setName(QStringLiteral("qzap")); }
+
+    QString name() const { return QString::fromUtf8(m_entries.back()->name); }
+    void setName(const QString &name)
+    {
+        m_entries.push_back(std::make_unique<Entry>(name.toUtf8()));
+        m_current.store(&m_entries.back()->category, std::memory_order_release);
+    }
+    const QLoggingCategory &get() const { return *m_current.load(std::memory_order_acquire); }
+
+private:
+    struct Entry
+    {
+        // Acceptances are of no interest unless asked for.
+        explicit Entry(const QByteArray &n)
+            : name(n)
+            , category(name.constData(), QtInfoMsg)
+        { }
+
+        QByteArray name; // which the category points to
+        QLoggingCategory category;
+    };
+
+    std::vector<std::unique_ptr<Entry>> m_entries;
+    std::atomic<const QLoggingCategory *> m_current{nullptr};
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_LOGCATEGORY_H

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "authenticator/logfilter.h"
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr int Window = 1000; // ms
+constexpr int MaximumInWindow = 10;
+constexpr qsizetype MaximumFallbacks = 1000; // peers name domains only on sockets without one
+
+} // namespace
+
+bool LogFilter::wants(Status status)
+{
+    const QLoggingCategory &category = m_category.get();
+    if (status == Status::Success)
+        return category.isDebugEnabled();
+    if (!category.isInfoEnabled())
+        return false;
+    if (!m_window.isValid() || m_window.hasExpired(Window)) {
+        m_window.start();
+        m_written = 0;
+    }
+    if (++m_written <= MaximumInWindow)
+        return true;
+    ++m_suppressed;
+    return false;
+}
+
+bool LogFilter::isNewFallback(QByteArrayView domain)
+{
+    if (m_fallbacks.contains(QByteArray::fromRawData(domain.data(), domain.size()))
+        || m_fallbacks.size() >= MaximumFallbacks) {
+        return false;
+    }
+    m_fallbacks.insert(domain.toByteArray());
+    return true;
+}
+
+} // namespace QZap::Internal

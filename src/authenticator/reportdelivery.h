@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_REPORTDELIVERY_H
+#define QZAP_AUTHENTICATOR_REPORTDELIVERY_H
+
+#include "authenticator/decisionlog.h"
+#include "authenticator/reportqueue.h"
+
+#include <QtCore/qobject.h>
+
+#include <deque>
+
+namespace QZap::Internal {
+
+// The authenticator's end of reporting: brings what the engine has reported to the log and to
+// whoever listens, in its thread and from its event loop.
+class ReportDelivery
+{
+public:
+    // Each call may run anybody's code, and end the delivery.
+    class Sink
+    {
+    public:
+        virtual void reportDecision(const Report &report) = 0;
+        virtual void reportCounts(const Counts &before, const Counts &now) = 0;
+
+    protected:
+        ~Sink() = default;
+    };
+
+    ReportDelivery(QObject *owner, Sink &sink);
+
+    ReportQueue &queue() { return m_queue; }
+    const ReportQueue &queue() const { return m_queue; }
+    DecisionLog &log() { return m_log; }
+    const DecisionLog &log() const { return m_log; }
+
+    // Tells of some. Whether there is more to tell; false where the owner is gone.
+    bool deliver();
+
+private:
+    QObject *m_owner;
+    Sink &m_sink;
+    ReportQueue m_queue;
+    DecisionLog m_log;
+    std::deque<Report> m_reports; // being told; a slot's event loop goes on with the rest
+    Counts m_reportedCounts;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_REPORTDELIVERY_H
