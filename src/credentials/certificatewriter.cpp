@@ -19,22 +19,6 @@ namespace {
 
 constexpr int LockTimeout = 2000; // milliseconds; writing takes a few
 
-QString nameProblem(const QString &name)
-{
-    const auto isForbidden = [](QChar c) {
-        return c == u'/' || c == u'\\' || c.category() == QChar::Other_Control;
-    };
-    if (name.isEmpty())
-        return u"a certificate's name cannot be empty"_s;
-    if (name.startsWith(u'.'))
-        return u"a certificate's name cannot start with '.'"_s;
-    if (std::any_of(name.cbegin(), name.cend(), isForbidden)) {
-        return u"a certificate's name cannot contain slashes or control characters; give the "
-               "directory separately"_s;
-    }
-    return {};
-}
-
 QString directoryProblem(const QString &directory)
 {
     if (directory.isEmpty())
@@ -98,11 +82,27 @@ QString writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWrite
 
 } // namespace
 
+QString certificateNameProblem(const QString &name)
+{
+    const auto isForbidden = [](QChar c) {
+        return c == u'/' || c == u'\\' || c.category() == QChar::Other_Control;
+    };
+    if (name.isEmpty())
+        return u"a certificate's name cannot be empty"_s;
+    if (name.startsWith(u'.'))
+        return u"a certificate's name cannot start with '.'"_s;
+    if (std::any_of(name.cbegin(), name.cend(), isForbidden)) {
+        return u"a certificate's name cannot contain slashes or control characters; give the "
+               "directory separately"_s;
+    }
+    return {};
+}
+
 QString writeCertificate(const CertificateData &certificate, const QString &directory,
                          const QString &name, FileWriter::Existing existing)
 {
-    for (const QString &problem :
-         {nameProblem(name), directoryProblem(directory), fieldsProblem(certificate.metadata)}) {
+    for (const QString &problem : {certificateNameProblem(name), directoryProblem(directory),
+                                   fieldsProblem(certificate.metadata)}) {
         if (!problem.isEmpty())
             return problem;
     }

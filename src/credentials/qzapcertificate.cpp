@@ -3,14 +3,13 @@
 
 #include <QZap/qzapcertificate.h>
 
-#include "credentials/certificatefile.h"
+#include "credentials/certificateload.h"
 #include "credentials/certificatewriter.h"
 #include "credentials/filereader.h"
 #include "credentials/secret.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qdebug.h>
-#include <QtCore/qfileinfo.h>
 #include <QtCore/qloggingcategory.h>
 
 #include <utility>
@@ -70,35 +69,6 @@ void setError(QString *errorMessage, const QString &text)
 {
     if (errorMessage)
         *errorMessage = text;
-}
-
-bool isPair(const CertificateData &certificate)
-{
-    SecretArray<CurveKeySize> publicKey;
-    return crypto_scalarmult_base(publicKey.data(), certificate.secretKey->data()) == 0
-           && equalSecrets(publicKey.view(), certificate.publicKeyView());
-}
-
-void warnOfAccess(const QString &file, const FileFacts &facts, bool hasSecretKey)
-{
-    if (hasSecretKey && facts.isReadableByOthers()) {
-        qCWarning(lcCertificate,
-                  "%ls: a secret key that others than its owner can read; chmod it "
-                  "to 600, and replace the key if they may have read it",
-                  qUtf16Printable(file));
-    } else if (facts.isWritableByOthers()) {
-        qCWarning(lcCertificate,
-                  "%ls: others than its owner can write to this certificate; chmod it to 644",
-                  qUtf16Printable(file));
-    }
-    const QString directory = QFileInfo(file).path();
-    const std::optional<FileFacts> directoryFacts = fileFacts(directory);
-    if (directoryFacts && directoryFacts->isReplaceableByOthers()) {
-        qCWarning(lcCertificate,
-                  "%ls: others than its owner can replace the certificates in this directory; "
-                  "chmod it to 755",
-                  qUtf16Printable(directory));
-    }
 }
 
 } // namespace
@@ -203,34 +173,20 @@ QZapCertificate QZapCertificate::generate()
 */
 std::optional<QZapCertificate> QZapCertificate::load(const QString &file, QString *errorMessage)
 {
-    const FileRead read = readFile(file, MaximumCertificateSize);
-    if (!read.isOk()) {
-        setError(errorMessage, read.errorText);
+    CertificateLoad load = parseCertificateFile(readFile(file, MaximumCertificateSize), file);
+    for (const QString &warning : std::as_const(load.warnings))
+        qCWarning(lcCertificate, "%ls", qUtf16Printable(warning));
+    setError(errorMessage, load.errors.join(u'\n'));
+    if (!load.certificate)
         return std::nullopt;
-    }
-    CertificateParse parse = parseCertificate(read.contents.view());
-    if (!parse.isOk()) {
-        setError(errorMessage, parse.error.text(file));
-        return std::nullopt;
-    }
-    CertificateData &data = *parse.certificate;
-    for (const CertificateProblem &warning : std::as_const(parse.warnings))
-        qCWarning(lcCertificate, "%ls", qUtf16Printable(warning.text(file)));
-    if (data.secretKey && !isPair(data)) {
-        qCWarning(lcCertificate,
-                  "%ls: its secret key is not that of its public key, so no peer will be able to "
-                  "use it; generate another pair",
-                  qUtf16Printable(file));
-    }
-    warnOfAccess(file, read.facts, data.secretKey.has_value());
 
+    CertificateData &data = *load.certificate;
     QZapCertificate result;
     result.d = new QZapCertificatePrivate;
     for (const CertificateField &field : std::as_const(data.metadata))
         result.d->metadata.insert(QString::fromUtf8(field.name), QString::fromUtf8(field.value));
     data.metadata.clear();
     result.d->keys = std::move(data);
-    setError(errorMessage, {});
     return result;
 }
 
