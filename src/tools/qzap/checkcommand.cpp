@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "checkcommand.h"
+
+#include "console.h"
+#include "filecheck.h"
+
+#include "credentials/fileload.h"
+
+#include <QtCore/qmap.h>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QMap<QString, FileKind> kinds()
+{
+    return {{u"certificate"_s, FileKind::Certificate},
+            {u"directory"_s, FileKind::Directory},
+            {u"keylist"_s, FileKind::KeyList},
+            {u"passwords"_s, FileKind::Passwords}};
+}
+
+// "file:line: what" becomes "file:line: warning: what", as compilers have it.
+QString asWarning(const QString &text, const QString &path)
+{
+    const qsizetype end = text.indexOf(": "_L1, text.startsWith(path) ? path.size() : 0);
+    return QString(text).insert(end + 2, u"warning: "_s);
+}
+
+// The last text of a list that is too long says how many more there are.
+QString countedProblems(const QStringList &problems, const QString &noun)
+{
+    return problems.size() > ProblemList::Maximum
+               ? u"more than %1"_s.arg(counted(ProblemList::Maximum, noun))
+               : counted(problems.size(), noun);
+}
+
+QString summaryOf(const QString &path, const FileCheck &check)
+{
+    QString result =
+        path + ": "_L1 + check.contents + ", "_L1
+        + (check.errors.isEmpty() ? u"no errors"_s : countedProblems(check.errors, u"error"_s));
+    if (!check.warnings.isEmpty())
+        result += ", "_L1 + countedProblems(check.warnings, u"warning"_s);
+    return result;
+}
+
+} // namespace
+
+CheckCommand::CheckCommand()
+    : Command(u"check"_s, u"Say what is wrong with a file or directory."_s,
+              u"Reads a key directory, a certificate, a key list or a password file as an "
+              "authenticator does. Prints each error and warning with its file and line on "
+              "standard error, and a summary that says what PATH was taken for. No secrets are "
+              "printed.\n\n"
+              "Exit codes: 0 no errors, 1 errors, 2 wrong arguments, 3 PATH cannot be read."_s)
+    , m_as(
+          u"as"_s,
+          u"Take PATH for a certificate, directory, keylist or passwords. By default, its contents "
+          "tell."_s,
+          u"KIND"_s)
+    , m_strict(u"strict"_s, u"Count warnings as errors in the exit code."_s)
+{
+    addOptions({m_as, m_strict});
+    addArgument(u"PATH"_s, u"The file or directory."_s);
+}
+
+ExitCode CheckCommand::execute()
+{
+    if (isSet(m_as) && !kinds().contains(value(m_as))) {
+        return usageError(
+            u"--as: '%1' is not one of %2."_s.arg(value(m_as), kinds().keys().join(", "_L1)));
+    }
+    const QString path = argument(0);
+    const FileCheck check = FileCheck::of(path, kinds().value(value(m_as)));
+    for (const QString &error : check.errors)
+        Console::printProblem(error);
+    for (const QString &warning : check.warnings)
+        Console::printProblem(asWarning(warning, path));
+    if (check.isUnreadable)
+        return ExitCode::Failed;
+    if (check.kind != FileKind::Unknown)
+        Console::print(summaryOf(path, check));
+    const bool isStrict = isSet(m_strict) && !check.warnings.isEmpty();
+    return check.errors.isEmpty() && !isStrict ? ExitCode::Done : ExitCode::Problems;
+}

@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_TOOLS_EXITCODE_H
+#define QZAP_TOOLS_EXITCODE_H
+
+// How the program ends. --help and the manual page explain the values.
+enum class ExitCode {
+    Done = 0,
+    Problems = 1, // what was checked has errors
+    Usage = 2,    // arguments, or a password, that cannot be used
+    Failed = 3,   // something cannot be read or written
+};
+
+#endif // QZAP_TOOLS_EXITCODE_H

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "keygencommand.h"
+
+#include "console.h"
+
+#include <QZap/qzapcertificate.h>
+
+#include "credentials/certificatewriter.h"
+#include "credentials/keyfilename.h"
+
+#include <QtCore/qfileinfo.h>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+KeygenCommand::KeygenCommand()
+    : Command(
+        u"keygen"_s, u"Make a CURVE key pair."_s,
+        u"Writes NAME.key, which may be given to anybody, and NAME.key_secret, which may not. "
+        "Prints their paths and the public key, each in a line.\n\n"
+        "Exit codes: 0 done, 2 wrong arguments, 3 the files cannot be written."_s)
+    , m_directory({u"d"_s, u"directory"_s},
+                  u"The directory to write them into; it has to be there. Default: the current "
+                  "one."_s,
+                  u"DIRECTORY"_s, u"."_s)
+    , m_metadata({u"m"_s, u"metadata"_s},
+                 u"What to say about the owner in both files; can be given more than once. It is "
+                 "not a secret."_s,
+                 u"NAME=VALUE"_s)
+    , m_force({u"f"_s, u"force"_s}, u"Replace files that are there already."_s)
+{
+    addOptions({m_directory, m_metadata, m_force});
+    addArgument(u"NAME"_s, u"The files' name, without its ending."_s);
+}
+
+ExitCode KeygenCommand::execute()
+{
+    const QString name = argument(0);
+    if (const QString problem = certificateNameProblem(name); !problem.isEmpty())
+        return usageError(u"NAME: %1."_s.arg(problem));
+    QZapCertificate certificate = QZapCertificate::generate();
+    if (certificate.isNull())
+        return failed(u"There are no random numbers to make a key of."_s);
+    if (const QString problem = addMetadata(&certificate); !problem.isEmpty())
+        return usageError(problem);
+
+    const QString directory = value(m_directory);
+    const QString publicFile =
+        (directory.endsWith(u'/') ? directory : directory + u'/') + name + ".key"_L1;
+    const QString secretFile = publicFile + "_secret"_L1;
+    QZapCertificate::SaveOptions options;
+    options.setFlag(QZapCertificate::SaveOption::Overwrite, isSet(m_force));
+    // Only for the sake of a better text: saving decides.
+    for (const QString &file : {publicFile, secretFile}) {
+        if (!isSet(m_force) && QFileInfo::exists(file))
+            return failed(
+                u"%1: exists already; choose another name, or replace it with --force"_s.arg(file));
+    }
+    QString problem;
+    if (!certificate.save(directory, name, options, &problem))
+        return failed(problem);
+
+    if (keyFileName(QFileInfo(publicFile).fileName().toUtf8()) == KeyFileName::Never) {
+        Console::printError(
+            u"%1: is not read from a key directory, as its name is that of a secret or a backup "
+            "copy; choose another name if it is to be there"_s.arg(publicFile));
+    }
+    Console::print(publicFile);
+    Console::print(secretFile);
+    Console::print(certificate.publicKeyText());
+    return ExitCode::Done;
+}
+
+QString KeygenCommand::addMetadata(QZapCertificate *certificate) const
+{
+    const QStringList fields = values(m_metadata);
+    for (const QString &field : fields) {
+        const qsizetype equals = field.indexOf(u'=');
+        if (equals < 0)
+            return u"--metadata '%1': no '='; write NAME=VALUE."_s.arg(field);
+        const QString name = field.left(equals);
+        if (certificate->metadata().contains(name))
+            return u"--metadata '%1': this name was given before; give each once."_s.arg(field);
+        QString problem;
+        if (!certificate->setMetadata(name, field.sliced(equals + 1), &problem))
+            return u"--metadata '%1': %2."_s.arg(field, problem);
+    }
+    return {};
+}

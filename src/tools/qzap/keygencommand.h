@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_TOOLS_KEYGENCOMMAND_H
+#define QZAP_TOOLS_KEYGENCOMMAND_H
+
+#include "command.h"
+
+class QZapCertificate;
+
+// Makes a CURVE key pair.
+class KeygenCommand : public Command
+{
+public:
+    KeygenCommand();
+
+private:
+    ExitCode execute() override;
+    QString addMetadata(QZapCertificate *certificate) const;
+
+    QCommandLineOption m_directory;
+    QCommandLineOption m_metadata;
+    QCommandLineOption m_force;
+};
+
+#endif // QZAP_TOOLS_KEYGENCOMMAND_H

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+// Makes key pairs, edits password files, and says what is wrong with either. Start it with --help
+// for its commands and exit codes.
+
+#include "console.h"
+#include "program.h"
+
+#include <QtCore/qcoreapplication.h>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// The library's warnings are for this program's user.
+void printMessage(QtMsgType type, const QMessageLogContext & /*context*/, const QString &message)
+{
+    if (type != QtDebugMsg && type != QtInfoMsg)
+        Console::printError(message);
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    Console::guardStreams();
+    const QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(u"qzap"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(QZAP_VERSION));
+    qInstallMessageHandler(printMessage);
+
+    const ExitCode code = Program().run(QCoreApplication::arguments());
+    const bool isPrinted = Console::finish();
+    return static_cast<int>(isPrinted || code != ExitCode::Done ? code : ExitCode::Failed);
+}

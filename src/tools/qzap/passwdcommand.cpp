@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "passwdcommand.h"
+
+#include "console.h"
+#include "passwordinput.h"
+
+#include <QZap/qzappasswordfile.h>
+
+#include "credentials/passwordeditor.h"
+#include "credentials/passwordhash.h"
+#include "credentials/passwordtext.h"
+
+#include <QtCore/qfileinfo.h>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int MaximumMemory = int{DefaultMaximumHashMemory / (qint64{1024} * 1024)}; // MiB
+
+} // namespace
+
+PasswdCommand::PasswdCommand()
+    : Command(u"passwd"_s, u"Set a user's password in a password file, or remove the user."_s,
+              u"Asks for the password twice on a terminal; else it is the first line of standard "
+              "input. A file that is not there is made, with mode 0600. Other lines stay as they "
+              "are, and other editors of the file lose nothing.\n\n"
+              "Exit codes: 0 done, 2 wrong arguments, or a password that cannot be used, 3 the "
+              "file cannot be read or written, or has no such user."_s)
+    , m_plain(u"plain"_s,
+              u"Write the password in clear, as czmq and pyzmq need it, and not as an argon2id "
+              "hash."_s)
+    , m_remove(u"remove"_s, u"Remove the user."_s)
+    , m_memory(u"memory"_s,
+               u"The memory in MiB that the hash takes to be made and to be checked, 1 to %1. Less "
+               "is for small boards. Default: %1."_s.arg(MaximumMemory),
+               u"MIB"_s)
+{
+    addOptions({m_plain, m_remove, m_memory});
+    addArgument(u"FILE"_s, u"The password file."_s);
+    addArgument(u"USER"_s, u"The user's name."_s);
+}
+
+ExitCode PasswdCommand::execute()
+{
+    if (const QString problem = problemOfOptions(); !problem.isEmpty())
+        return usageError(problem);
+    const QString file = argument(0);
+    const QString user = argument(1);
+    if (isSet(m_remove))
+        return remove(file, user);
+    // Before anybody has to type anything.
+    if (const QString problem = PasswordText::userProblem(user.toUtf8()); !problem.isEmpty())
+        return usageError(u"USER: %1."_s.arg(problem));
+    return set(file, user);
+}
+
+QString PasswdCommand::problemOfOptions()
+{
+    if (isSet(m_remove) && isSet(m_plain))
+        return u"--plain says how to write a password, and --remove writes none."_s;
+    if (!isSet(m_memory))
+        return {};
+    if (isSet(m_remove) || isSet(m_plain)) {
+        return u"--memory is that of a hash, and --%1 writes none."_s.arg(
+            isSet(m_remove) ? "remove"_L1 : "plain"_L1);
+    }
+    bool isNumber = false;
+    m_hashMemory = value(m_memory).toInt(&isNumber);
+    if (!isNumber || m_hashMemory < 1 || m_hashMemory > MaximumMemory) {
+        return u"--memory: '%1' is not a number of MiB from 1 to %2."_s.arg(
+            value(m_memory), QString::number(MaximumMemory));
+    }
+    return {};
+}
+
+ExitCode PasswdCommand::set(const QString &file, const QString &user)
+{
+    PasswordInput input;
+    if (!input.read(user))
+        return input.isUnreadable() ? failed(input.problem()) : refused(input.problem());
+    // A view: the password is wiped where it was read.
+    const QByteArray password =
+        QByteArray::fromRawData(input.password().data(), input.password().size());
+    const auto format =
+        isSet(m_plain) ? QZapPasswordFile::Format::Plain : QZapPasswordFile::Format::Argon2id;
+    bool isNew = false;
+    QString refusal;
+    const QString problem = editPasswordFile(file, [&](QZapPasswordFile *passwords) {
+        isNew = !QFileInfo::exists(file);
+        if (m_hashMemory > 0)
+            passwords->setHashMemory(m_hashMemory);
+        passwords->setPassword(user, password, format, &refusal);
+        return refusal;
+    });
+    if (!refusal.isEmpty())
+        return refused(u"%1: %2"_s.arg(user, refusal));
+    if (!problem.isEmpty())
+        return failed(problem);
+    if (isNew)
+        Console::printError(u"%1: was not there; made, with mode 0600"_s.arg(file));
+    return ExitCode::Done;
+}
+
+ExitCode PasswdCommand::remove(const QString &file, const QString &user)
+{
+    const QString problem = editPasswordFile(file, [&](QZapPasswordFile *passwords) -> QString {
+        if (passwords->removeUser(user))
+            return {};
+        if (!QFileInfo::exists(file))
+            return u"%1: no such file"_s.arg(file);
+        return u"%1: has no user '%2'; see that the name is written as it is there"_s.arg(file,
+                                                                                          user);
+    });
+    return problem.isEmpty() ? ExitCode::Done : failed(problem);
+}

@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "silentterminal.h"
+
+#include <QtCore/qglobal.h>
+
+#ifdef Q_OS_WIN
+#    include <cstdio>
+#    include <io.h>
+#    include <qt_windows.h>
+#else
+#    include <cerrno>
+#    include <csignal>
+#    include <initializer_list>
+#    include <iterator>
+#    include <termios.h>
+#    include <unistd.h>
+#endif
+
+#ifdef Q_OS_WIN
+
+namespace {
+
+DWORD modeBefore = 0;
+
+HANDLE console()
+{
+    return ::GetStdHandle(STD_INPUT_HANDLE);
+}
+
+} // namespace
+
+bool SilentTerminal::isTerminal()
+{
+    return ::_isatty(::_fileno(stdin)) != 0;
+}
+
+SilentTerminal::SilentTerminal()
+    : m_isSilent(::GetConsoleMode(console(), &modeBefore) != 0
+                 && ::SetConsoleMode(console(), modeBefore & ~DWORD{ENABLE_ECHO_INPUT}) != 0)
+{ }
+
+SilentTerminal::~SilentTerminal()
+{
+    if (m_isSilent)
+        ::SetConsoleMode(console(), modeBefore);
+}
+
+void SilentTerminal::prompt(const QByteArray &text)
+{
+    m_prompt = text;
+    (void)std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), stderr);
+}
+
+#else
+
+namespace {
+
+constexpr int Signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
+
+termios settingsBefore = {};
+termios silentSettings = {};
+struct sigaction actionsBefore[std::size(Signals)] = {};
+// What the handler writes; set while no signal can come.
+const char *volatile promptText = nullptr;
+volatile std::size_t promptSize = 0;
+
+// What is typed ahead is thrown away each time: it was echoed, or is a part of a secret.
+bool apply(const termios &settings)
+{
+    int result = -1;
+    do {
+        result = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings);
+    } while (result != 0 && errno == EINTR);
+    return result == 0;
+}
+
+void writePrompt()
+{
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, promptText, promptSize);
+}
+
+sigset_t setOf(std::initializer_list<int> numbers)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : numbers)
+        sigaddset(&set, number);
+    return set;
+}
+
+// Lets the signal do what it does by default, on a terminal as it was. Only what is allowed in
+// signal handlers is called here, and below.
+void endOrStop(int number)
+{
+    const int error = errno;
+    apply(settingsBefore);
+    struct sigaction action = {};
+    struct sigaction ours = {};
+    action.sa_handler = SIG_DFL;
+    sigaction(number, &action, &ours);
+    (void)::raise(number);
+    const sigset_t set = setOf({number});
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    // It was a stop, and is over, or nothing at all: in any case, SIGCONT is next.
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    sigaction(number, &ours, nullptr);
+    (void)::kill(::getpid(), SIGCONT);
+    errno = error;
+}
+
+// Whoever stopped the process may have made the terminal what it was. In the background this stops
+// it once more.
+void goOn(int)
+{
+    const int error = errno;
+    const sigset_t set = setOf({SIGTTOU});
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    apply(silentSettings);
+    writePrompt();
+    errno = error;
+}
+
+sigset_t allSignals()
+{
+    // Without SIGTTOU the terminal could not be restored from the background.
+    sigset_t set = setOf({SIGTTOU});
+    for (const int number : Signals)
+        sigaddset(&set, number);
+    return set;
+}
+
+void setHandlers()
+{
+    for (std::size_t i = 0; i < std::size(Signals); ++i) {
+        struct sigaction action = {};
+        action.sa_handler = Signals[i] == SIGCONT ? goOn : endOrStop;
+        action.sa_flags = SA_RESTART;
+        action.sa_mask = allSignals();
+        sigaction(Signals[i], nullptr, &actionsBefore[i]);
+        // What the parent process has ignored stays so, as under nohup.
+        if (actionsBefore[i].sa_handler != SIG_IGN)
+            sigaction(Signals[i], &action, nullptr);
+    }
+}
+
+void restoreHandlers()
+{
+    for (std::size_t i = 0; i < std::size(Signals); ++i)
+        sigaction(Signals[i], &actionsBefore[i], nullptr);
+}
+
+// Holds signals back for as long as it lives.
+class SignalBlocker
+{
+public:
+    SignalBlocker()
+    {
+        const sigset_t set = allSignals();
+        pthread_sigmask(SIG_BLOCK, &set, &m_before);
+    }
+    ~SignalBlocker() { pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
+    Q_DISABLE_COPY_MOVE(SignalBlocker)
+
+private:
+    sigset_t m_before = {};
+};
+
+} // namespace
+
+bool SilentTerminal::isTerminal()
+{
+    return ::isatty(STDIN_FILENO) == 1;
+}
+
+SilentTerminal::SilentTerminal()
+{
+    // In the background this stops the process, before anything has changed.
+    if (::tcgetattr(STDIN_FILENO, &settingsBefore) != 0 || !apply(settingsBefore))
+        return;
+    silentSettings = settingsBefore;
+    silentSettings.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    silentSettings.c_lflag |= ECHONL; // the end of the line is no secret
+    const SignalBlocker blocker;
+    setHandlers();
+    m_isSilent = apply(silentSettings);
+    if (!m_isSilent)
+        restoreHandlers();
+}
+
+SilentTerminal::~SilentTerminal()
+{
+    if (!m_isSilent)
+        return;
+    const SignalBlocker blocker;
+    apply(settingsBefore);
+    restoreHandlers();
+}
+
+void SilentTerminal::prompt(const QByteArray &text)
+{
+    const SignalBlocker blocker;
+    m_prompt = text;
+    promptText = m_prompt.constData();
+    promptSize = static_cast<std::size_t>(m_prompt.size());
+    writePrompt();
+}
+
+#endif

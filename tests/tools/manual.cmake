@@ -1,0 +1,10 @@
+# SPDX-FileCopyrightText: 2026 The QZap Authors
+# SPDX-License-Identifier: MIT
+
+# Sets the manual page with all warnings on, and fails on any.
+
+execute_process(COMMAND "${GROFF}" -mandoc -Tutf8 -P-cbou -ww "${MANUAL}"
+    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors TIMEOUT 60)
+if(NOT result EQUAL 0 OR NOT errors STREQUAL "" OR NOT output MATCHES "EXIT STATUS")
+    message(FATAL_ERROR "groff (exit code ${result}): ${errors}")
+endif()
