@@ -25,6 +25,8 @@ private Q_SLOTS:
     void czmqReadsOurs();
     void weReadCzmqs();
     void weReadCzmqsWithoutSecret();
+    void allReadEachOthers_data();
+    void allReadEachOthers();
 
 private:
     QString path(const QString &name = {}) const
@@ -35,8 +37,10 @@ private:
     QStringList run(const QString &program, const QStringList &arguments) const;
     QStringList pyzmq(const QStringList &arguments) const;
     QStringList czmq(const QStringList &arguments) const;
+    QStringList qzap(const QStringList &arguments) const;
     static bool hasPyzmq();
     static bool hasCzmq();
+    static bool hasQzap();
     static QZapCertificate certificate();
 
     std::unique_ptr<QTemporaryDir> m_directory;
@@ -80,6 +84,15 @@ bool tst_Certificates::hasCzmq()
 #endif
 }
 
+bool tst_Certificates::hasQzap()
+{
+#ifdef QZAP_PROGRAM
+    return true;
+#else
+    return false;
+#endif
+}
+
 QStringList tst_Certificates::pyzmq(const QStringList &arguments) const
 {
 #ifdef QZAP_PYTHON
@@ -95,6 +108,16 @@ QStringList tst_Certificates::czmq(const QStringList &arguments) const
 {
 #ifdef QZAP_CZMQ_PROGRAM
     return run(QStringLiteral(QZAP_CZMQ_PROGRAM), arguments);
+#else
+    Q_UNUSED(arguments)
+    return {};
+#endif
+}
+
+QStringList tst_Certificates::qzap(const QStringList &arguments) const
+{
+#ifdef QZAP_PROGRAM
+    return run(QStringLiteral(QZAP_PROGRAM), arguments);
 #else
     Q_UNUSED(arguments)
     return {};
@@ -228,6 +251,64 @@ void tst_Certificates::weReadCzmqsWithoutSecret()
     QVERIFY(loaded);
     QVERIFY(!loaded->hasSecretKey());
     QVERIFY(loaded->metadata().isEmpty());
+}
+
+void tst_Certificates::allReadEachOthers_data()
+{
+    QTest::addColumn<QString>("writer");
+    QTest::newRow("qzap keygen") << u"qzap"_s;
+    QTest::newRow("pyzmq") << u"pyzmq"_s;
+    QTest::newRow("czmq") << u"czmq"_s;
+}
+
+void tst_Certificates::allReadEachOthers()
+{
+    QFETCH(const QString, writer);
+    if (!hasQzap() || !hasPyzmq() || !hasCzmq())
+        QSKIP("built without the command qzap, pyzmq or czmq");
+    // What each of the formats can carry.
+    const QMap<QString, QString> metadata{{u"name"_s, u"Alice Smith"_s},
+                                          {u"e-mail"_s, u"alice@example.org"_s}};
+    const QStringList fields{u"e-mail=alice@example.org"_s, u"name=Alice Smith"_s};
+    QString publicFile = path(u"alice.key"_s);
+    if (writer == "qzap"_L1) {
+        qzap({u"keygen"_s, u"alice"_s, u"-m"_s, fields.first(), u"-m"_s, fields.last()});
+    } else if (writer == "pyzmq"_L1) {
+        pyzmq(QStringList{u"save"_s, path(), u"alice"_s} + fields);
+    } else {
+        publicFile = path(u"alice"_s);
+        czmq(QStringList{u"save"_s, publicFile} + fields);
+    }
+    const QString secretFile = publicFile + "_secret"_L1;
+    QCOMPARE(::chmod(qPrintable(secretFile), 0600), 0); // pyzmq's is as the umask has it
+    QCOMPARE(::chmod(qPrintable(publicFile), 0644), 0);
+
+    const auto secret = QZapCertificate::load(secretFile);
+    QVERIFY(secret && secret->hasSecretKey());
+    QCOMPARE(secret->metadata(), metadata);
+    const auto loaded = QZapCertificate::load(publicFile);
+    QVERIFY(loaded && !loaded->hasSecretKey());
+    QCOMPARE(loaded->publicKey(), secret->publicKey());
+    const bool isPublished = writer != "pyzmq"_L1; // which writes it into the secret file only
+    QCOMPARE(loaded->metadata(), isPublished ? metadata : decltype(metadata)());
+
+    QCOMPARE(qzap({u"check"_s, u"--strict"_s, publicFile}),
+             QStringList(u"%1: public certificate, %2 metadata fields, no errors"_s.arg(
+                 publicFile, isPublished ? u"2"_s : u"0"_s)));
+    QCOMPARE(qzap({u"check"_s, u"--strict"_s, secretFile}),
+             QStringList(secretFile + ": secret certificate, 2 metadata fields, no errors"_L1));
+    QCOMPARE(
+        qzap({u"check"_s, u"--strict"_s, path()}),
+        QStringList(path() + ": key directory, 1 key, 1 file passed over by name, no errors"_L1));
+
+    const QStringList keys{secret->publicKeyText(), QString::fromLatin1(secret->secretKeyText())};
+    QCOMPARE(pyzmq({u"load"_s, publicFile}), QStringList({keys.first(), u"-"_s}));
+    QCOMPARE(pyzmq({u"load"_s, secretFile}), keys);
+    QStringList read = czmq({u"load"_s, publicFile}); // and the secret beside it
+    QCOMPARE(read.mid(0, 2), keys);
+    read.remove(0, 2);
+    read.sort();
+    QCOMPARE(read, fields);
 }
 
 QTEST_GUILESS_MAIN(tst_Certificates)
