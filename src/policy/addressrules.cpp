@@ -59,6 +59,16 @@ void clearHostBits(IpAddress &address, int prefixLength)
         address[static_cast<size_t>(bit / 8)] &= static_cast<uchar>(~(0x80 >> (bit % 8)));
 }
 
+// Digits only: toUInt() takes signs and spaces, too.
+std::optional<quint32> parseId(QByteArrayView text)
+{
+    const bool onlyDigits =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    bool ok = false;
+    const quint32 id = text.toUInt(&ok);
+    return ok && onlyDigits ? std::optional(id) : std::nullopt;
+}
+
 std::optional<AddressRule> parseIpcRule(QStringView owner)
 {
     AddressRule rule;
@@ -72,12 +82,11 @@ std::optional<AddressRule> parseIpcRule(QStringView owner)
         rule.kind = AddressRule::Kind::IpcGroup;
     else
         return std::nullopt;
-    const QStringView digits = owner.mid(4);
-    const bool onlyDigits =
-        std::all_of(digits.begin(), digits.end(), [](QChar c) { return c >= u'0' && c <= u'9'; });
-    bool ok = false;
-    rule.id = digits.toUInt(&ok);
-    return ok && onlyDigits ? std::optional(rule) : std::nullopt;
+    const auto id = parseId(owner.mid(4).toUtf8());
+    if (!id)
+        return std::nullopt;
+    rule.id = *id;
+    return rule;
 }
 
 } // namespace
@@ -137,13 +146,15 @@ std::optional<PeerAddress> PeerAddress::fromBytes(QByteArrayView text)
         peer.ipc = true;
         const QByteArray owner = text.sliced(IpcPrefix.size()).toByteArray();
         const QList<QByteArray> ids = owner.split(':');
-        bool userOk = false;
-        bool groupOk = false;
         if (ids.size() != 3)
             return std::nullopt;
-        peer.user = ids[0].toUInt(&userOk);
-        peer.group = ids[1].toUInt(&groupOk);
-        return userOk && groupOk ? std::optional(peer) : std::nullopt;
+        const auto user = parseId(ids[0]);
+        const auto group = parseId(ids[1]);
+        if (!user || !group)
+            return std::nullopt;
+        peer.user = *user;
+        peer.group = *group;
+        return peer;
     }
 
     const qsizetype percent = text.indexOf('%');

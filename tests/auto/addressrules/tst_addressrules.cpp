@@ -163,7 +163,8 @@ void tst_AddressRules::refusesPeers_data()
     QTest::addColumn<QByteArray>("peer");
     for (const char *peer :
          {"", "localhost", "localhost:", "localhost:1:2", "localhost:1:2:3:4", "localhost:x:2:3",
-          "localhost:-1:2:3", "example.org", "10.0.0.1:80", "10.0.0", "10.0.0.1/8", "%eth0"}) {
+          "localhost:-1:2:3", "localhost:+1:2:3", "localhost:1: 2:3", "example.org", "10.0.0.1:80",
+          "10.0.0", "10.0.0.1/8", "%eth0"}) {
         QTest::newRow(peer) << QByteArray(peer);
     }
     QTest::newRow("NUL") << QByteArray("10.0.0.1\0", 9);
