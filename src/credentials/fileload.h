@@ -56,8 +56,9 @@ public:
     bool next();
     QByteArrayView line() const { return m_line; }
     int number() const { return m_number; } // from 1
-    // Stands at the start of what some editors save as UTF-8, and would spoil the first word.
-    bool startsWithMark() const { return m_number == 1 && m_line.startsWith("\xef\xbb\xbf"); }
+    // Some editors begin a file with it, and any line does once such files are put together: it
+    // would spoil the first word, unseen.
+    bool startsWithMark() const { return m_line.startsWith("\xef\xbb\xbf"); }
 
 private:
     const char *m_at;

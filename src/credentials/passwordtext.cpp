@@ -27,10 +27,10 @@ QByteArrayView endOf(QByteArrayView line)
 }
 
 // Whom a line is about, even where its password is no good; null where it is about nobody.
-QByteArrayView userOf(QByteArrayView line, bool isFirst)
+QByteArrayView userOf(QByteArrayView line)
 {
     // What stands behind a mark does not count, but would once somebody takes the mark away.
-    if (isFirst && line.startsWith(Mark))
+    if (line.startsWith(Mark))
         line = line.sliced(Mark.size());
     return line.startsWith('#') ? QByteArrayView() : line.first(std::max(line.indexOf('='), {}));
 }
@@ -54,7 +54,7 @@ PasswordText::PasswordText(QByteArrayView contents)
         const qsizetype newline = contents.indexOf('\n');
         const QByteArrayView line = newline < 0 ? contents : contents.first(newline + 1);
         contents = contents.sliced(line.size());
-        const QByteArrayView user = userOf(line, m_lines.empty());
+        const QByteArrayView user = userOf(line);
         if (!user.isEmpty())
             m_linesOf[user.toByteArray()] += static_cast<qsizetype>(m_lines.size());
         m_lines.emplace_back(line);

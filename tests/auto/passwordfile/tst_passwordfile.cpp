@@ -70,6 +70,7 @@ private Q_SLOTS:
     void droppedLinesAreNoDuplicates();
     void blankInTheName();
     void byteOrderMark();
+    void byteOrderMarkWithin();
     void problemsAreBounded();
     void binaryRubbish();
 
@@ -386,6 +387,17 @@ void tst_PasswordFile::byteOrderMark()
                                                 u"users"_s);
     QCOMPARE(load.errors.size(), 1);
     QVERIFY(load.errors.first().startsWith(u"users:1: starts with a byte order mark"_s));
+    QCOMPARE(load.passwords->users(), QStringList(u"bob"_s));
+}
+
+// As in a file that was put together from two.
+void tst_PasswordFile::byteOrderMarkWithin()
+{
+    const PasswordLoad load = parsePasswordFile("bob=builder\n\xef\xbb\xbf"
+                                                "alice=secret\n",
+                                                u"users"_s);
+    QCOMPARE(load.errors.size(), 1);
+    QVERIFY(load.errors.first().startsWith(u"users:2: starts with a byte order mark"_s));
     QCOMPARE(load.passwords->users(), QStringList(u"bob"_s));
 }
 

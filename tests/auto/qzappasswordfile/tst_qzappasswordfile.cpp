@@ -275,6 +275,10 @@ void tst_QZapPasswordFile::setPasswordKeepsTheRest_data()
     QTest::newRow("a byte order mark before the user") << QByteArray("\xef\xbb\xbf"
                                                                      "alice=old\nbob=x\n")
                                                        << QByteArray("alice=new\nbob=x\n") << 1;
+    QTest::newRow("a byte order mark before another line of the user")
+        << QByteArray("alice=old\n\xef\xbb\xbf"
+                      "alice=x\nbob=x\n")
+        << QByteArray("alice=new\nbob=x\n") << 1;
 }
 
 void tst_QZapPasswordFile::setPasswordKeepsTheRest()
