@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "fuzz.h"
+
+#include "credentials/certificatefile.h"
+#include "protocol/text.h"
+
+#include <QtCore/qset.h>
+
+#include <algorithm>
+
+using namespace QZap::Internal;
+using Fuzz::require;
+
+namespace {
+
+bool isSame(const CertificateData &lhs, const CertificateData &rhs)
+{
+    const bool haveSecrets = lhs.secretKey && rhs.secretKey;
+    return lhs.publicKey == rhs.publicKey && lhs.metadata == rhs.metadata
+           && lhs.secretKey.has_value() == rhs.secretKey.has_value()
+           && (!haveSecrets || equalSecrets(lhs.secretKey->view(), rhs.secretKey->view()));
+}
+
+bool isWritable(const CertificateField &field)
+{
+    return metadataProblem(field.name, field.value).isEmpty();
+}
+
+// What a written certificate says is what is read from it.
+void requireRoundTrip(const CertificateData &certificate)
+{
+    for (const CertificateKind kind : {CertificateKind::Public, CertificateKind::Secret}) {
+        CertificateData expected = certificate;
+        if (kind == CertificateKind::Public)
+            expected.secretKey.reset();
+        else if (!certificate.secretKey)
+            continue;
+        const SecretBytes text = formatCertificate(certificate, kind, "2026-11-21 21:51:50");
+        if (text.size() > MaximumCertificateSize)
+            continue;
+        const CertificateParse parse = parseCertificate(text.view());
+        require(parse.isOk() && parse.warnings.isEmpty(), "what was written can be read");
+        require(isSame(*parse.certificate, expected), "what was written is read");
+    }
+}
+
+void requireHarmless(const CertificateProblem &problem, QByteArrayView text)
+{
+    const auto lines = std::count(text.begin(), text.end(), '\n') + 1;
+    require(!problem.what.isEmpty(), "a problem says what is wrong");
+    require(problem.line >= 1 && problem.line <= lines, "a problem is in a line");
+    require(isCleanText(problem.what.toUtf8()), "a problem can be logged");
+    require(!problem.what.contains(u'~'), "a problem does not quote the file");
+}
+
+// What is in a file that is read as a certificate.
+void fuzzFile(QByteArrayView text)
+{
+    const CertificateParse parse = parseCertificate(text);
+    require(parse.warnings.size() <= 17, "warnings have a limit");
+    for (const CertificateProblem &warning : parse.warnings)
+        requireHarmless(warning, text);
+    if (!parse.isOk()) {
+        requireHarmless(parse.error, text);
+        return;
+    }
+    require(parse.error.what.isEmpty(), "a certificate has no error");
+    QSet<QByteArray> names;
+    for (const CertificateField &field : parse.certificate->metadata) {
+        require(field.value.isValidUtf8() && isCleanText(field.value), "a value is clean text");
+        names.insert(field.name);
+    }
+    require(names.size() == parse.certificate->metadata.size(), "no name comes twice");
+    CertificateData writable = *parse.certificate;
+    writable.metadata.removeIf([](const CertificateField &field) { return !isWritable(field); });
+    requireRoundTrip(writable);
+
+    if (!text.contains('\r') && text.size() < MaximumCertificateSize / 2) {
+        const CertificateParse again = parseCertificate(text.toByteArray().replace("\n", "\r\n"));
+        require(again.isOk() && isSame(*again.certificate, *parse.certificate),
+                "it does not matter how lines end");
+    }
+}
+
+// What somebody asks to be written: lines of names, '=' and values, and the keys of the first
+// bytes.
+void fuzzFields(QByteArrayView input)
+{
+    CertificateData certificate;
+    const qsizetype size = std::min(input.size(), CurveKeySize);
+    std::copy_n(input.begin(), size, certificate.publicKey.begin());
+    SecretArray<CurveKeySize> secret;
+    std::copy_n(input.rbegin(), size, secret.data());
+    // One of zeros means none.
+    if (!sodium_is_zero(secret.data(), CurveKeySize))
+        certificate.secretKey = secret;
+
+    QSet<QByteArray> names;
+    const QList<QByteArray> lines = input.toByteArray().split('\n');
+    for (const QByteArray &line : lines) {
+        const qsizetype equals = line.indexOf('=');
+        if (equals < 0)
+            continue;
+        const CertificateField field = {line.first(equals), line.sliced(equals + 1)};
+        if (!isWritable(field) || names.contains(field.name))
+            continue;
+        names.insert(field.name);
+        certificate.metadata.append(field);
+    }
+    requireRoundTrip(certificate);
+}
+
+} // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const QByteArrayView input(data, static_cast<qsizetype>(size));
+    fuzzFile(input);
+    fuzzFields(input);
+    return 0;
+}

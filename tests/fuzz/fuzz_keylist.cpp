@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "fuzz.h"
+#include "lines.h"
+#include "metadatadecoder.h"
+
+#include "credentials/certificatefile.h"
+#include "credentials/keylistfile.h"
+
+#include <QtCore/qhash.h>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+using Fuzz::require;
+
+namespace {
+
+constexpr qsizetype MaximumLines = 32;
+
+struct Entry
+{
+    QByteArray userId;
+    QByteArray metadata;
+};
+
+bool isSame(const KeyStore::Match &match, const Entry &entry)
+{
+    return match.userId == entry.userId && match.metadata == entry.metadata;
+}
+
+// The key that a line starts with, if one does.
+QByteArray keyOf(QByteArrayView line)
+{
+    while (line.startsWith(' ') || line.startsWith('\t'))
+        line = line.sliced(1);
+    QByteArray key(CurveKeySize, Qt::Uninitialized);
+    const bool isKey = Z85::isKey(line.first(std::min(line.size(), CurveKeyTextSize)))
+                       && Z85::decode(line.first(CurveKeyTextSize), key.data());
+    return isKey ? key : QByteArray();
+}
+
+void requireFields(const Entry &entry, const KeyFields &fields)
+{
+    require(entry.userId.size() <= MaximumTextSize && isCleanText(entry.userId), "an id is text");
+    require(entry.userId != "anonymous", "nobody passes for a peer without credentials");
+    const std::vector<Fuzz::MetadataEntry> metadata = Fuzz::decodeMetadata(entry.metadata);
+    require(static_cast<qsizetype>(metadata.size()) == fields.publishedFields.size(),
+            "what is published is always sent");
+    for (qsizetype i = 0; i < fields.publishedFields.size(); ++i) {
+        require(metadata[static_cast<std::size_t>(i)].name == fields.publishedFields[i].toUtf8(),
+                "what is published is sent by its name");
+    }
+}
+
+// A list says what each of its lines says by itself, and of two with one key the first.
+void fuzzList(QByteArrayView text, const KeyFields &fields)
+{
+    const QList<QByteArrayView> lines = Fuzz::linesOf(text);
+    const KeyLoad load = parseKeyList(text, u"f"_s, fields);
+    require(load.keys && load.fileError == FileError::None, "a list is a list, whatever it says");
+    Fuzz::requireHarmless(load.errors, lines.size());
+    if (lines.size() > MaximumLines)
+        return;
+
+    QHash<QByteArray, Entry> expected;
+    qsizetype problems = 0;
+    qsizetype duplicates = 0;
+    for (const QByteArrayView line : lines) {
+        const KeyLoad loaded = parseKeyList(line, u"f"_s, fields);
+        problems += loaded.errors.size();
+        const QByteArray key = keyOf(line);
+        const auto match = loaded.keys->find(key);
+        require(loaded.keys->size() == (match ? 1 : 0), "a line has its key, or none");
+        if (!match)
+            continue;
+        if (expected.contains(key)) {
+            ++duplicates;
+            continue;
+        }
+        expected.insert(key, {match->userId.toByteArray(), match->metadata.toByteArray()});
+        requireFields(expected[key], fields);
+    }
+    require(load.keys->size() == expected.size(), "a list has the keys of its lines");
+    for (auto it = expected.cbegin(); it != expected.cend(); ++it) {
+        const auto match = load.keys->find(it.key());
+        require(match && isSame(*match, *it), "a list says what its lines say");
+    }
+    const bool isCertificate = expected.isEmpty() && parseCertificate(text).isOk();
+    if (problems + duplicates <= ProblemList::Maximum && !isCertificate)
+        require(load.errors.size() == problems + duplicates, "each problem is told of");
+}
+
+} // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    static const KeyFields withFields = {u"id"_s, {u"name"_s, u"role"_s}};
+
+    const QByteArrayView input(data, static_cast<qsizetype>(size));
+    fuzzList(input, {});
+    fuzzList(input, withFields);
+    return 0;
+}

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+//
+// Only hashes that cost next to nothing are computed: most take their time by design.
+
+#include "fuzz.h"
+#include "lines.h"
+
+#include "credentials/passwordfile.h"
+#include "credentials/passwordline.h"
+#include "credentials/passwordtext.h"
+
+#include <QtCore/qmap.h>
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <iterator>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+using Fuzz::require;
+
+namespace {
+
+constexpr qint64 MaximumHashMemory = DefaultMaximumHashMemory;
+constexpr quint64 SmallCost = 64; // KiB, times the passes
+constexpr QByteArrayView Mark = "\xef\xbb\xbf";
+
+using Users = QMap<QByteArray, QByteArray>; // their passwords, or hashes of them
+
+QByteArrayView withoutEnd(QByteArrayView line)
+{
+    if (line.endsWith('\n'))
+        line.chop(1);
+    if (line.endsWith('\r'))
+        line.chop(1);
+    return line;
+}
+
+// What is taken apart to find out more is what libsodium finds.
+void requireHash(const QByteArray &hash)
+{
+    for (const QByteArrayView password : {QByteArrayView("secret~"), QByteArrayView("")}) {
+        bool isFailed = false;
+        const bool isRight = PasswordHash::verify(hash, password, &isFailed);
+        require(!isFailed, "there is memory for a small hash");
+        require(isRight
+                    == (crypto_pwhash_str_verify(hash.constData(), password.data(),
+                                                 static_cast<unsigned long long>(password.size()))
+                        == 0),
+                "a password is right where libsodium finds so");
+    }
+}
+
+void requireEntry(const PasswordLine &line, QByteArrayView text)
+{
+    require(text == line.user().toByteArray() + '=' + line.password().toByteArray(),
+            "an entry is a user, '=' and a password");
+    require(!line.user().isEmpty() && line.user().size() <= MaximumTextSize
+                && isCleanText(line.user()) && !line.user().contains('=')
+                && !line.user().startsWith('#'),
+            "a user has a name");
+    require(!line.password().isEmpty(), "a user has a password");
+    require(line.isHashed() == PasswordHash::isHash(line.password()), "a hash is no password");
+    if (!line.isHashed()) {
+        require(line.password().size() <= MaximumTextSize, "a password can be sent");
+        return;
+    }
+    const auto parameters = PasswordHash::parametersOf(line.password());
+    require(parameters && qint64{parameters->memory} * 1024 <= MaximumHashMemory
+                && parameters->passes <= MaximumHashPasses,
+            "what checking takes has a limit");
+    if (parameters->cost() <= SmallCost)
+        requireHash(line.password().toByteArray());
+}
+
+Users usersOf(QByteArrayView contents, qsizetype *problems)
+{
+    Users result;
+    PasswordLine line(MaximumHashMemory);
+    for (const QByteArrayView text : Fuzz::linesOf(contents)) {
+        const QByteArrayView content = withoutEnd(text);
+        if (content.startsWith(Mark)) {
+            ++*problems;
+            continue;
+        }
+        const PasswordLine::Kind kind = line.parse(content);
+        if (kind == PasswordLine::Kind::Entry)
+            requireEntry(line, content);
+        const QByteArray user = line.user().toByteArray();
+        if (kind == PasswordLine::Kind::Bad
+            || (kind == PasswordLine::Kind::Entry && result.contains(user)))
+            ++*problems;
+        else if (kind == PasswordLine::Kind::Entry)
+            result.insert(user, line.password().toByteArray());
+    }
+    return result;
+}
+
+void requireUsers(const PasswordStore &store, const Users &users)
+{
+    require(store.size() == users.size(), "a file has the users of its lines");
+    bool hasHashes = false;
+    for (auto it = users.cbegin(); it != users.cend(); ++it) {
+        require(store.contains(it.key()), "a file has the user of a line");
+        const bool isHashed = PasswordHash::isHash(*it);
+        hasHashes = hasHashes || isHashed;
+        if (isHashed)
+            require(store.hashFor(it.key()) == *it, "a user has the hash of a line");
+        else
+            require(store.check(it.key(), *it) == PasswordCheck::Accepted, "a password is right");
+        require(store.check(it.key(), *it + '~') != PasswordCheck::Accepted, "another is not");
+    }
+    QStringList names;
+    std::transform(users.keyBegin(), users.keyEnd(), std::back_inserter(names),
+                   [](const QByteArray &user) { return QString::fromUtf8(user); });
+    names.sort();
+    require(store.users() == names, "a file tells its users");
+    require(store.hasHashes() == hasHashes, "a hash is asked for where there is one");
+    require(PasswordHash::parametersOf(store.hashFor("nobody~")).has_value() == hasHashes,
+            "nobody costs as much as somebody");
+}
+
+Users fuzzFile(QByteArrayView text)
+{
+    qsizetype problems = 0;
+    Users users = usersOf(text, &problems);
+    const PasswordLoad load = parsePasswordFile(text, u"f"_s, MaximumHashMemory);
+    require(load.passwords && load.fileError == FileError::None, "a file is a file");
+    require(problems > ProblemList::Maximum || load.errors.size() == problems,
+            "each problem is told of");
+    const qsizetype lines = Fuzz::linesOf(text).size();
+    Fuzz::requireHarmless(load.errors, lines);
+    Fuzz::requireHarmless(load.warnings, lines);
+    requireUsers(*load.passwords, users);
+    return users;
+}
+
+void requireText(const PasswordText &text, const Users &users)
+{
+    const SecretBytes contents = text.contents();
+    const PasswordLoad load = parsePasswordFile(contents.view(), u"f"_s, MaximumHashMemory);
+    requireUsers(*load.passwords, users);
+}
+
+bool isWritable(QByteArrayView user, QByteArrayView password)
+{
+    return PasswordText::userProblem(user).isEmpty()
+           && PasswordText::passwordProblem(password).isEmpty()
+           && PasswordText::plainProblem(password).isEmpty();
+}
+
+// What there is no problem with can be written.
+void fuzzNewUsers(const PasswordText &before, Users users, QByteArrayView contents)
+{
+    constexpr qsizetype MaximumEdits = 4;
+    PasswordText text(before);
+    const QList<QByteArrayView> lines = Fuzz::linesOf(contents);
+    for (const QByteArrayView line : lines.first(std::min(lines.size(), MaximumEdits))) {
+        const qsizetype equals = line.lastIndexOf('=');
+        if (equals < 0 || !isWritable(line.first(equals), line.sliced(equals + 1)))
+            continue;
+        text.set(line.first(equals).toByteArray(), line.sliced(equals + 1));
+        users.insert(line.first(equals).toByteArray(), line.sliced(equals + 1).toByteArray());
+    }
+    requireText(text, users);
+}
+
+// An edit changes nobody else.
+void fuzzEdits(QByteArrayView contents, Users users)
+{
+    PasswordText text(contents);
+    require(text.contents().view() == contents, "what is not edited stays as it is");
+    fuzzNewUsers(text, users, withoutEnd(contents));
+    const QByteArray first = users.isEmpty() ? QByteArray() : users.firstKey();
+    const QByteArray last = users.isEmpty() ? QByteArray() : users.lastKey();
+    for (const QByteArray &user : {first, last, QByteArray("new~")}) {
+        if (!PasswordText::userProblem(user).isEmpty())
+            continue;
+        text.set(user, "secret~");
+        users.insert(user, "secret~");
+        requireText(text, users);
+    }
+    for (const QByteArray &user : {first, last}) {
+        text.remove(user);
+        users.remove(user);
+        requireText(text, users);
+    }
+}
+
+} // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const QByteArrayView input(data, static_cast<qsizetype>(size));
+    const Users users = fuzzFile(input);
+    fuzzEdits(input, users);
+    return 0;
+}

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "fuzz.h"
+
+#include "protocol/text.h"
+
+#include <QtCore/qstring.h>
+
+using namespace QZap::Internal;
+using Fuzz::require;
+
+namespace {
+
+// What quoted() was given, from what it made of it.
+QString unquoted(QStringView text)
+{
+    require(text.size() >= 2 && text.front() == u'"' && text.back() == u'"', "it is in quotes");
+    text = text.sliced(1, text.size() - 2);
+    QString result;
+    while (!text.isEmpty()) {
+        require(text.front() != u'"', "a quote does not end the text");
+        qsizetype size = 1;
+        if (text.front() != u'\\') {
+            require(text.front().isPrint(), "nothing that does not print reaches a log");
+            result += text.front();
+        } else if (text.startsWith(u"\\u")) {
+            size = 6;
+            bool isNumber = false;
+            result += QChar(text.sliced(2, 4).toUShort(&isNumber, 16));
+            require(isNumber, "an escape is a number");
+        } else {
+            size = 2;
+            result += text.at(1);
+        }
+        text = text.sliced(size);
+    }
+    return result;
+}
+
+} // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const QByteArrayView input(data, static_cast<qsizetype>(size));
+    const bool isClean = isCleanText(input);
+    const QString text = QString::fromUtf8(input);
+    require(!isClean || text.toUtf8() == input, "clean text can be told from every other");
+    require(!isClean || !text.contains(QChar(QChar::Null)), "clean text has no NUL");
+    require(!isClean || input.isValidUtf8(), "clean text is UTF-8");
+    require(isAscii(input)
+                == (QString::fromLatin1(input).toLatin1().isValidUtf8()
+                    && QString::fromLatin1(input) == text),
+            "ASCII is what Latin-1 and UTF-8 share");
+    require(unquoted(quoted(text)) == text, "two texts are never quoted alike");
+    return 0;
+}

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef LINES_H
+#define LINES_H
+
+#include "fuzz.h"
+
+#include "protocol/text.h"
+
+#include <QtCore/qlist.h>
+#include <QtCore/qstringlist.h>
+
+namespace Fuzz {
+
+// With their ends.
+inline QList<QByteArrayView> linesOf(QByteArrayView text)
+{
+    QList<QByteArrayView> result;
+    while (!text.isEmpty()) {
+        const qsizetype newline = text.indexOf('\n');
+        result += newline < 0 ? text : text.first(newline + 1);
+        text = text.sliced(result.last().size());
+    }
+    return result;
+}
+
+// Texts about a file with the name "f" of so many lines. What is wrong there may be a secret, so
+// a '~' in a text came from the file.
+inline void requireHarmless(const QStringList &texts, qsizetype lines)
+{
+    constexpr qsizetype Maximum = 20;
+    require(texts.size() <= 2 * (Maximum + 1), "problems have a limit");
+    for (const QString &text : texts) {
+        require(QZap::Internal::isCleanText(text.toUtf8()), "a problem can be logged");
+        require(!text.contains(u'~'), "a problem does not quote the file");
+        const QStringList parts = text.split(u':');
+        require(parts.size() >= 2 && parts[0] == u'f', "a problem names the file");
+        bool isNumber = false;
+        const qsizetype line = parts[1].toInt(&isNumber);
+        require(!isNumber || (line >= 1 && line <= lines), "a problem is in a line");
+    }
+}
+
+} // namespace Fuzz
+
+#endif // LINES_H
