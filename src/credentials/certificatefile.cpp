@@ -3,6 +3,8 @@
 
 #include "credentials/certificatefile.h"
 
+#include <QtCore/qset.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -149,6 +151,7 @@ private:
 
     CertificateParse m_result;
     CertificateData m_certificate;
+    QSet<QByteArrayView> m_names; // of its metadata
     Section m_section = Section::None;
     int m_line = 0;
     int m_curveLine = 0;
@@ -258,14 +261,13 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
     } else if (!property.value.isValidUtf8() || hasControlCharacter(property.value)) {
         skip(property, "has a value that is not UTF-8 text without control characters"_L1);
     } else {
-        QList<CertificateField> &fields = m_certificate.metadata;
-        const auto isSame = [&](const CertificateField &field) {
-            return field.name == property.name;
-        };
-        if (std::any_of(fields.cbegin(), fields.cend(), isSame))
+        const qsizetype before = m_names.size();
+        m_names.insert(property.name);
+        if (m_names.size() == before)
             warn("has the name of an earlier one, which counts"_L1);
         else
-            fields.append({property.name.toByteArray(), property.value.toByteArray(), m_line});
+            m_certificate.metadata.append(
+                {property.name.toByteArray(), property.value.toByteArray(), m_line});
     }
 }
 

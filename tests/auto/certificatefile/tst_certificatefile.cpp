@@ -3,7 +3,11 @@
 
 #include "credentials/certificatefile.h"
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtTest/qtest.h>
+
+#include <algorithm>
+#include <limits>
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
@@ -42,6 +46,7 @@ private Q_SLOTS:
     void skipsMetadata_data();
     void skipsMetadata();
     void skipsAreBounded();
+    void manyFieldsTakeNoLonger();
     void namesLinesAndFields();
     void refuses_data();
     void refuses();
@@ -221,6 +226,34 @@ void tst_CertificateFile::skipsAreBounded()
     QVERIFY(parse.isOk());
     QCOMPARE(parse.warnings.size(), 17);
     QCOMPARE(parse.warnings.constLast().line, 18);
+}
+
+// As many fields as there can be: comparing each with each would take hundreds of times as long as
+// skipping as many lines.
+void tst_CertificateFile::manyFieldsTakeNoLonger()
+{
+    QByteArray different = "metadata\n";
+    QByteArray same = different;
+    int count = 0;
+    for (; different.size() < MaximumCertificateSize - 200; ++count) {
+        different += "    " + QByteArray::number(10'000 + count) + "=\n";
+        same += "    10000=\n";
+    }
+    const auto timeOf = [](const QByteArray &text, qsizetype fields) {
+        qint64 best = std::numeric_limits<qint64>::max();
+        for (int i = 0; i < 3; ++i) {
+            QElapsedTimer timer;
+            timer.start();
+            const CertificateParse parse = parseCertificate(text);
+            best = std::min(best, timer.nsecsElapsed());
+            if (!parse.isOk() || parse.certificate->metadata.size() != fields)
+                return std::numeric_limits<qint64>::max();
+        }
+        return best;
+    };
+    const qint64 time = timeOf(different + curve(), count);
+    const qint64 linear = timeOf(same + curve(), 1);
+    QVERIFY2(time < 50 * linear, qPrintable(u"%1 ns, and %2"_s.arg(time).arg(linear)));
 }
 
 void tst_CertificateFile::namesLinesAndFields()
