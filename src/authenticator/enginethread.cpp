@@ -4,6 +4,7 @@
 #include "authenticator/enginethread.h"
 
 #include "authenticator/engine.h"
+#include "protocol/handover.h"
 
 #include <QtCore/qmetaobject.h>
 
@@ -55,7 +56,9 @@ void EngineThread::stop()
 
 void EngineThread::call(const std::function<void()> &function)
 {
-    QMetaObject::invokeMethod(&m_engine, function, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(&m_engine, HandedOver([&function] { function(); }),
+                              Qt::BlockingQueuedConnection);
+    takeOver();
 }
 
 } // namespace QZap::Internal

@@ -4,6 +4,8 @@
 #ifndef QZAP_AUTHENTICATOR_POSTBOX_H
 #define QZAP_AUTHENTICATOR_POSTBOX_H
 
+#include "protocol/handover.h"
+
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qmutex.h>
 #include <QtCore/qobject.h>
@@ -12,6 +14,13 @@
 #include <utility>
 
 namespace QZap::Internal {
+
+// Calls a function from the event loop of an object's thread, if the object is still there then.
+template <typename Function>
+bool callLater(QObject *object, Function function)
+{
+    return QMetaObject::invokeMethod(object, HandedOver(std::move(function)), Qt::QueuedConnection);
+}
 
 // Runs functions in the thread of an object, whoever asks for it and whether or not the object is
 // still there. Thread-safe; shared by all who may ask.
@@ -45,8 +54,7 @@ public:
     bool post(Function function)
     {
         const QMutexLocker lock(&m_mutex);
-        return m_object
-               && QMetaObject::invokeMethod(m_object, std::move(function), Qt::QueuedConnection);
+        return m_object && callLater(m_object, std::move(function));
     }
 
 private:

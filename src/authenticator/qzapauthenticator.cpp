@@ -7,6 +7,7 @@
 #include "authenticator/qzapgssapidomain_p.h"
 #include "authenticator/qzapplaindomain_p.h"
 #include "credentials/secret.h"
+#include "protocol/handover.h"
 #include "protocol/text.h"
 
 #include <QZap/qzapnulldomain.h>
@@ -757,9 +758,8 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
     promise->start();
     QFuture<QByteArrayList> future = promise->future();
     if (d->engineThread.isActive()) {
-        QMetaObject::invokeMethod(
-            &d->engine, [engine = &d->engine, frames, promise] { engine->handle(frames, promise); },
-            Qt::QueuedConnection);
+        callLater(&d->engine,
+                  [engine = &d->engine, frames, promise] { engine->handle(frames, promise); });
     } else {
         d->engine.handle(frames, std::move(promise));
     }
@@ -772,6 +772,7 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
 bool QZapAuthenticator::event(QEvent *event)
 {
     Q_D(QZapAuthenticator);
+    takeOver();
     if (event->type() == QZapAuthenticatorPrivate::flushEvent()) {
         d->flush();
         return true;

@@ -58,7 +58,7 @@ Engine::Hooks QZapAuthenticatorPrivate::engineHooks()
         if (q_ptr->thread() == QThread::currentThread())
             function();
         else
-            QMetaObject::invokeMethod(q_ptr, function, Qt::QueuedConnection);
+            callLater(q_ptr, function);
     };
     Engine::Hooks hooks;
     hooks.curveUserId = [this](QByteArrayView publicKey) { return curveUserId(publicKey); };
@@ -449,8 +449,11 @@ void QZapAuthenticatorPrivate::flush()
 
 void QZapAuthenticatorPrivate::scheduleFlush()
 {
-    if (!isFlushScheduled.exchange(true))
-        QCoreApplication::postEvent(q_ptr, new QEvent(flushEvent()));
+    if (isFlushScheduled.exchange(true))
+        return;
+    auto *const event = new QEvent(flushEvent());
+    handOver();
+    QCoreApplication::postEvent(q_ptr, event);
 }
 
 void QZapAuthenticatorPrivate::scheduleReview()
@@ -461,5 +464,5 @@ void QZapAuthenticatorPrivate::scheduleReview()
         isReviewScheduled = false;
         engine.review();
     };
-    QMetaObject::invokeMethod(&engine, review, Qt::QueuedConnection);
+    callLater(&engine, review);
 }

@@ -4,6 +4,8 @@
 #ifndef QZAP_CREDENTIALS_THREADPOOLS_H
 #define QZAP_CREDENTIALS_THREADPOOLS_H
 
+#include "protocol/handover.h"
+
 #include <QtCore/qfuture.h>
 #include <QtCore/qfuturewatcher.h>
 #include <QtCore/qpromise.h>
@@ -28,14 +30,15 @@ QFuture<std::invoke_result_t<Function>> runOn(QThreadPool &pool, Function functi
     auto promise = std::make_shared<QPromise<Result>>();
     QFuture<Result> future = promise->future();
     promise->start();
-    pool.start([promise, run = std::move(function)]() mutable {
+    pool.start(HandedOver([promise, run = std::move(function)]() mutable {
         try {
             promise->addResult(run());
         } catch (...) {
             promise->setException(std::current_exception());
         }
+        handOver();
         promise->finish();
-    });
+    }));
     return future;
 }
 
@@ -47,6 +50,7 @@ void whenFinished(const QFuture<Result> &future, QObject *context, Function func
     auto *watcher = new QFutureWatcher<Result>(context);
     QObject::connect(watcher, &QFutureWatcherBase::finished, context,
                      [watcher, run = std::move(function)] {
+                         takeOver();
                          watcher->deleteLater();
                          run(watcher->future());
                      });

@@ -8,6 +8,7 @@
 #include "zapclient.h"
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qeventloop.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qset.h>
 #include <QtCore/qtemporarydir.h>
@@ -18,6 +19,7 @@
 #include <zmq.hpp>
 
 #include <atomic>
+#include <future>
 #include <memory>
 
 using Error = QZapAuthenticator::Error;
@@ -445,27 +447,25 @@ void tst_WorkerThread::stopsInItsSlot()
 
 void tst_WorkerThread::stopsWhenMovedWhileRunning()
 {
-    QThread thread;
+    std::promise<bool> started;
+    const std::unique_ptr<QThread> thread(QThread::create([this, &started] {
+        started.set_value(m_authenticator->start());
+        QEventLoop().exec();
+        m_authenticator->stop();
+        m_authenticator->moveToThread(this->thread());
+    }));
     QVERIFY(m_authenticator->start());
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("moved to another")));
-    m_authenticator->moveToThread(&thread);
+    m_authenticator->moveToThread(thread.get());
     QVERIFY(!m_authenticator->isRunning());
-    thread.start();
-    bool started = false;
-    const auto inThread = [&](const std::function<void()> &function) {
-        QMetaObject::invokeMethod(m_authenticator.get(), function, Qt::BlockingQueuedConnection);
-    };
-    inThread([&] { started = m_authenticator->start(); });
-    QVERIFY(started);
+    thread->start();
+    QVERIFY(started.get_future().get());
     ZapClient client(*m_context);
     client.send(ZapClient::request("NULL"));
     QCOMPARE(statusWithoutEventLoop(&client), QByteArray("200"));
-    inThread([&] {
-        m_authenticator->stop();
-        m_authenticator->moveToThread(this->thread());
-    });
-    thread.quit();
-    thread.wait();
+    thread->quit();
+    thread->wait();
+    QVERIFY(!m_authenticator->isRunning());
 }
 
 // More than there is room for is decided before the slot, which is slow, has its turn.
