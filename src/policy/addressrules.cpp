@@ -198,15 +198,15 @@ bool AddressRules::contains(const PeerAddress &peer) const
     if (peer.ipc)
         return m_anyIpc || m_users.contains(peer.user) || m_groups.contains(peer.group);
     // ::/0 means every IPv6 peer; that IPv4 is kept as IPv4-mapped must not make it mean everybody.
-    const bool ipv4 = peer.isIpv4();
+    const int shortestPrefix = peer.isIpv4() ? MappedPrefix : 0;
     for (const Level &level : m_levels) {
-        if (ipv4 && level.prefixLength < MappedPrefix)
+        if (level.prefixLength < shortestPrefix)
             continue;
         if (level.networks.contains(masked(peer.ip, level.prefixLength)))
             return true;
     }
     return std::any_of(m_zoned.begin(), m_zoned.end(), [&](const AddressRule &rule) {
-        return rule.zone == peer.zone
+        return rule.zone == peer.zone && rule.prefixLength >= shortestPrefix
                && masked(rule.network, rule.prefixLength) == masked(peer.ip, rule.prefixLength);
     });
 }

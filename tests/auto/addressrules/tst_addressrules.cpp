@@ -63,6 +63,8 @@ void tst_AddressRules::matches_data()
     row("zone of the rule only", "fe80::1%eth0", "fe80::1", false);
     row("zone of a subnet", "fe80::%eth0/10", "fe80::42%eth0", true);
     row("zone of a subnet, other", "fe80::%eth0/10", "fe80::42%eth1", false);
+    row("zone of all IPv6", "::%eth0/0", "fe80::42%eth0", true);
+    row("zone of all IPv6, not IPv4", "::%eth0/0", "::ffff:10.0.0.1%eth0", false);
     row("IPC user", "ipc:uid=1000", "localhost:1000:100:4711", true);
     row("IPC user, other", "ipc:uid=1000", "localhost:1001:1000:1000", false);
     row("IPC group", "ipc:gid=100", "localhost:1000:100:4711", true);
