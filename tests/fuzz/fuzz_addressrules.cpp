@@ -138,8 +138,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
         }
     }
     for (const PeerAddress &peer : peers) {
-        const bool isMeant = std::any_of(
-            list.begin(), list.end(), [&](const AddressRule &rule) { return matches(rule, peer); });
+        bool isMeant = false;
+        for (const AddressRule &rule : list) {
+            // Alone as well: most addresses match the rule of their own line.
+            AddressRules one;
+            one.add(rule);
+            require(one.contains(peer) == matches(rule, peer), "a rule matches whom it says");
+            isMeant = isMeant || matches(rule, peer);
+        }
         require(rules.contains(peer) == isMeant, "the rules match whom one of them matches");
     }
     return 0;

@@ -232,6 +232,8 @@ void requireValid(const Request &request, const Frames &frames, qsizetype totalC
 {
     require(frames[0] == ZapVersion, "a valid request has the version");
     require(frames.size() >= 6 && frames.size() == totalCount, "a valid request is whole");
+    for (qsizetype i = 2; i < frames.size(); ++i)
+        require(frames[i].size() <= MaximumTextSize, "a valid request is no longer than need be");
     require(request.mechanism != Mechanism::Unknown, "the mechanism is known");
     require(request.publicKey.size() == (request.mechanism == Mechanism::Curve ? CurveKeySize : 0),
             "a CURVE request has a key, and no other has");
