@@ -5,8 +5,11 @@
 
 #include "handlers/qzaphandler.h"
 #include "handlers/rawhandler.h"
+#include "hashing/hashingmeasurement.h"
+#include "idlemeasurement.h"
 #include "load/cores.h"
 #include "memorymeasurement.h"
+#include "stores/storemeasurement.h"
 #ifdef QZAP_HAS_CZMQ
 #    include "handlers/czmqhandler.h"
 #endif
@@ -32,16 +35,18 @@ void progress(const char *measure, int round, int rounds)
     QTextStream(stderr) << measure << ": round " << round + 1 << " of " << rounds << Qt::endl;
 }
 
+double cpuOf(const AskingResult &result)
+{
+    return result.handlerSeconds / static_cast<double>(result.requests);
+}
+
 void addAsking(AskingRow *row, const AskingResult &result, const AskingResult &raw)
 {
-    const auto cpu = [](const AskingResult &r) {
-        return r.handlerSeconds / static_cast<double>(r.requests);
-    };
     const auto rate = [](const AskingResult &r) {
         return static_cast<double>(r.requests) / r.seconds;
     };
-    row->cpu.add(cpu(result));
-    row->cpuRatio.add(cpu(result) / cpu(raw));
+    row->cpu.add(cpuOf(result));
+    row->cpuRatio.add(cpuOf(result) / cpuOf(raw));
     row->rate.add(rate(result));
     row->rateRatio.add(rate(result) / rate(raw));
     if (row->pattern.isOneAtATime()) {
@@ -78,15 +83,15 @@ bool Benchmark::run(Results *results, QString *errorMessage)
     if (!m_fixture.create(errorMessage))
         return false;
     m_workloads = m_fixture.workloads(m_options.mechanisms);
-    if (isWanted("memory")) {
-        results->memory = measureMemory(m_fixture, errorMessage);
-        if (!results->memory)
-            return false;
-    }
     if (!m_options.bound)
         useAnyCores();
+    if (!measureWithoutHandlers(results, errorMessage))
+        return false;
+    if (!isWanted("asking") && !isWanted("growth") && !isWanted("handshakes") && !isWanted("timer"))
+        return true;
     makeHandlers();
-    return startHandlers(results, errorMessage)
+    return startHandlers(errorMessage)
+           && (!isWanted("growth") || measureGrowth(results, errorMessage))
            && (!isWanted("asking") || measureAsking(results, errorMessage))
            && (!isWanted("handshakes") || measureHandshakes(results, errorMessage))
            && (!isWanted("timer") || measureTimers(results, errorMessage));
@@ -127,7 +132,26 @@ QList<QZapHandler *> Benchmark::qzapHandlers() const
     return result;
 }
 
-bool Benchmark::startHandlers(Results *results, QString *errorMessage)
+// What would notice that other handlers are there.
+bool Benchmark::measureWithoutHandlers(Results *results, QString *errorMessage)
+{
+    if (isWanted("idle")) {
+        results->idle = measureIdle(m_fixture, m_options.idleSeconds, errorMessage);
+        if (!results->idle)
+            return false;
+    }
+    if (isWanted("memory")) {
+        results->memory = measureMemory(m_fixture, errorMessage);
+        if (!results->memory)
+            return false;
+    }
+    return (!isWanted("stores")
+            || StoreMeasurement(m_options, m_fixture, results).run(errorMessage))
+           && (!isWanted("hashing")
+               || HashingMeasurement(m_options, m_fixture, results).run(errorMessage));
+}
+
+bool Benchmark::startHandlers(QString *errorMessage)
 {
     for (const auto &handler : m_handlers) {
         QString problem;
@@ -136,9 +160,6 @@ bool Benchmark::startHandlers(Results *results, QString *errorMessage)
             return false;
         }
     }
-    const auto qzap = qzapHandlers();
-    for (const QZapHandler *handler : qzap)
-        results->loading.append({handler->name(), handler->loadSeconds()});
     return true;
 }
 
@@ -172,6 +193,51 @@ bool Benchmark::measureAsking(Results *results, QString *errorMessage)
                 for (qsizetype i = 0; i < figures.size(); ++i, ++row)
                     addAsking(&*row, figures.value(row->handler), raw);
             }
+        }
+    }
+    return true;
+}
+
+// Who is asked: QZap and the floor with every number of keys, of the others one each with one key.
+bool Benchmark::measureGrowth(Results *results, QString *errorMessage)
+{
+    const auto takesPart = [](const Handler &handler, const Workload &workload) {
+        return handler.serves(workload) && handler.name() != QLatin1StringView("qzap-listeners")
+               && handler.name() != QLatin1StringView("pyzmq-asyncio");
+    };
+    const Pattern pattern{8, 16};
+    const QList<Workload> workloads = m_fixture.growingWorkloads();
+    for (const Workload &workload : workloads) {
+        for (const auto &handler : m_handlers) {
+            if (takesPart(*handler, workload))
+                results->growth.append({handler->name(), workload.keys, {}, {}, {}});
+        }
+    }
+    for (int round = 0; round < m_options.growthRounds; ++round) {
+        progress("growth", round, m_options.growthRounds);
+        QHash<QPair<QString, qint64>, double> costs;
+        for (qsizetype i = 0; i < workloads.size(); ++i) {
+            const Workload &workload = workloads[round % 2 == 0 ? i : workloads.size() - 1 - i];
+            const auto ask = [&](Handler &handler) {
+                if (!takesPart(handler, workload))
+                    return true;
+                AskingLoad load = m_fixture.askingLoad(workload);
+                load.dealers = pattern.dealers;
+                load.outstanding = pattern.outstanding;
+                load.requests = requestsFor(handler, pattern);
+                AskingResult result = {};
+                const bool ok = handler.ask(load, &result);
+                costs.insert({handler.name(), workload.keys}, cpuOf(result));
+                return ok;
+            };
+            if (!forEachHandler(round, workload, ask, errorMessage))
+                return false;
+        }
+        for (GrowthRow &row : results->growth) {
+            const double cost = costs.value({row.handler, row.keys});
+            row.cpu.add(cost);
+            row.cpuRatio.add(cost / costs.value({QStringLiteral("raw"), row.keys}));
+            row.growth.add(cost / costs.value({row.handler, 1}));
         }
     }
     return true;
@@ -219,9 +285,10 @@ bool Benchmark::measureTimers(Results *results, QString *errorMessage)
     const auto handlers = qzapHandlers();
     if (handlers.isEmpty() || m_workloads.isEmpty())
         return true;
+    const qsizetype firstRow = results->timers.size(); // behind those of other measurements
     for (const QZapHandler *handler : handlers) {
-        results->timers.append({handler->name(), false, {}});
-        results->timers.append({handler->name(), true, {}});
+        results->timers.append({handler->name(), QStringLiteral("idle"), {}, {}});
+        results->timers.append({handler->name(), QLatin1StringView(FloodedLoop), {}, {}});
     }
     AskingLoad load = m_fixture.askingLoad(m_workloads.last());
     load.dealers = 1;
@@ -229,7 +296,7 @@ bool Benchmark::measureTimers(Results *results, QString *errorMessage)
     load.outstanding = static_cast<std::int32_t>(m_options.flood); // without waiting for replies
     for (int round = 0; round < m_options.rounds; ++round) {
         progress("timer", round, m_options.rounds);
-        auto row = results->timers.begin();
+        auto row = results->timers.begin() + firstRow;
         for (QZapHandler *handler : handlers) {
             handler->startProbe();
             QThread::msleep(IdleTime);

@@ -32,8 +32,10 @@ private:
     bool isWanted(const char *measure) const;
     void makeHandlers();
     QList<QZapHandler *> qzapHandlers() const;
-    bool startHandlers(Results *results, QString *errorMessage);
+    bool measureWithoutHandlers(Results *results, QString *errorMessage);
+    bool startHandlers(QString *errorMessage);
     bool measureAsking(Results *results, QString *errorMessage);
+    bool measureGrowth(Results *results, QString *errorMessage);
     bool measureHandshakes(Results *results, QString *errorMessage);
     bool measureTimers(Results *results, QString *errorMessage);
     // The raw handler first in even rounds, last in odd ones.

@@ -40,7 +40,17 @@ QString Workload::name() const
 
 Fixture::Fixture(qint64 keys)
     : m_keys(keys)
-{ }
+{
+    m_keyLists.append({SmallDomain, path("one.keys"), 1});
+    for (const qint64 between : {qint64{1000}, qint64{100000}}) {
+        if (between < keys) {
+            const QByteArray domain = "many-" + QByteArray::number(between);
+            m_keyLists.append({domain, path(domain + ".keys"), between});
+        }
+    }
+    if (keys > 1)
+        m_keyLists.append({LargeDomain, path("many.keys"), keys});
+}
 
 bool Fixture::create(QString *errorMessage)
 {
@@ -56,9 +66,11 @@ bool Fixture::create(QString *errorMessage)
         *errorMessage = QStringLiteral("No temporary folder: ") + m_folder.errorString();
         return false;
     }
-    return writeKeyList(smallKeyList(), 1, errorMessage)
-           && writeKeyList(largeKeyList(), m_keys, errorMessage)
-           && write(passwordFile(), m_user + '=' + m_password + '\n', errorMessage)
+    for (const KeyList &list : qAsConst(m_keyLists)) {
+        if (!writeKeyList(list, errorMessage))
+            return false;
+    }
+    return write(passwordFile(), m_user + '=' + m_password + '\n', errorMessage)
            && write(certificates() + QStringLiteral("/client.key"),
                     "metadata\ncurve\n    public-key = \"" + m_clientPublic + "\"\n", errorMessage);
 }
@@ -75,6 +87,14 @@ QList<Workload> Fixture::workloads(const QStringList &mechanisms) const
         if (m_keys > 1)
             result.append({"CURVE", m_keys, LargeDomain});
     }
+    return result;
+}
+
+QList<Workload> Fixture::growingWorkloads() const
+{
+    QList<Workload> result;
+    for (const KeyList &list : m_keyLists)
+        result.append({"CURVE", list.keys, list.domain});
     return result;
 }
 
@@ -104,24 +124,24 @@ HandshakeLoad Fixture::handshakeLoad(const Workload &workload) const
     return load;
 }
 
-QString Fixture::path(const char *name) const
+QString Fixture::path(const QByteArray &name) const
 {
-    return m_folder.filePath(QLatin1StringView(name));
+    return m_folder.filePath(QString::fromLatin1(name));
 }
 
 // Ids of 16 bytes, as long as a serial number or a UUID's bytes would be.
-bool Fixture::writeKeyList(const QString &file, qint64 keys, QString *errorMessage) const
+bool Fixture::writeKeyList(const KeyList &list, QString *errorMessage) const
 {
     QByteArray text;
-    text.reserve(keys * (KeyTextSize + 18));
-    for (qint64 i = 0; i < keys; ++i) {
+    text.reserve(list.keys * (KeyTextSize + 18));
+    for (qint64 i = 0; i < list.keys; ++i) {
         char encoded[KeyTextSize + 1];
         const CurveKey key = keyOf(static_cast<quint64>(i));
         text +=
             i == 0 ? m_clientPublic.constData() : zmq_z85_encode(encoded, key.data(), key.size());
         text += " device-" + QByteArray::number(i).rightJustified(9, '0') + '\n';
     }
-    return write(file, text, errorMessage);
+    return write(list.file, text, errorMessage);
 }
 
 bool Fixture::write(const QString &file, const QByteArray &text, QString *errorMessage) const

@@ -7,6 +7,7 @@
 #include "load/load.h"
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qtemporarydir.h>
 
@@ -18,6 +19,14 @@ struct Workload
     QByteArray domain;
 
     QString name() const;
+};
+
+// A CURVE domain's keys.
+struct KeyList
+{
+    QByteArray domain;
+    QString file;
+    qint64 keys = 0;
 };
 
 // The credentials that every handler is given, in memory and as files.
@@ -35,22 +44,26 @@ public:
     qint64 keys() const { return m_keys; }
     QByteArray user() const { return "bench"; }
     QByteArray password() const { return "correct horse"; }
-    QString smallKeyList() const { return path("one.keys"); }
-    QString largeKeyList() const { return path("many.keys"); }
+    // From one key to all of them, ascending.
+    const QList<KeyList> &keyLists() const { return m_keyLists; }
+    QString largeKeyList() const { return m_keyLists.last().file; }
     QString certificates() const { return path("certificates"); } // a folder with one
     QString passwordFile() const { return path("passwords"); }
 
     QList<Workload> workloads(const QStringList &mechanisms) const;
+    // CURVE with each of the key lists.
+    QList<Workload> growingWorkloads() const;
     AskingLoad askingLoad(const Workload &workload) const;
     HandshakeLoad handshakeLoad(const Workload &workload) const;
 
 private:
-    QString path(const char *name) const;
-    bool writeKeyList(const QString &file, qint64 keys, QString *errorMessage) const;
+    QString path(const QByteArray &name) const;
+    bool writeKeyList(const KeyList &list, QString *errorMessage) const;
     bool write(const QString &file, const QByteArray &text, QString *errorMessage) const;
 
     qint64 m_keys;
     QTemporaryDir m_folder;
+    QList<KeyList> m_keyLists;
     QByteArray m_user = user();
     QByteArray m_password = password();
     QByteArray m_clientPublic; // Z85

@@ -11,6 +11,7 @@ using Bound = Goal::Bound;
 
 constexpr double Mebi = 1024.0 * 1024.0;
 constexpr double Kilo = 1000.0;
+constexpr double Milli = 1000.0; // in a second
 
 struct CpuGoal
 {
@@ -26,7 +27,12 @@ constexpr CpuGoal CpuGoals[] = {
 constexpr double Growth = 1.15;
 constexpr double OneAtATime = 1.1;
 constexpr double Handshakes = 0.97;
-constexpr double LatenessMs = 0.5;
+constexpr double FloodedLatenessMs = 0.5;
+constexpr double ExcessMs = 5;
+constexpr double LoadRatio = 0.4;
+constexpr double ChangeMs = 250;
+constexpr double ChangeCpuMs = 100;
+constexpr double HashedRatio = 2;
 constexpr double ResidentMiB = 12;
 constexpr double LibraryKB = 400;
 constexpr double BytesPerKey = 80;
@@ -55,25 +61,14 @@ void addAskingGoals(const Results &results, QList<Goal> *goals)
 
 void addGrowthGoals(const Results &results, QList<Goal> *goals)
 {
-    for (const AskingRow &many : results.asking) {
-        if (!many.handler.startsWith(QLatin1StringView("qzap")) || many.workload.keys <= 1
-            || many.pattern.isOneAtATime())
-            continue;
-        const auto one =
-            std::find_if(results.asking.begin(), results.asking.end(), [&](const AskingRow &row) {
-                return row.handler == many.handler && row.workload.keys == 1
-                       && row.pattern.name() == many.pattern.name();
-            });
-        if (one == results.asking.end())
-            continue;
-        goals->append({QStringLiteral("%1, growth from 1 to %2 keys (%3)")
-                           .arg(many.handler)
-                           .arg(many.workload.keys)
-                           .arg(many.pattern.name()),
-                       Bound::AtMost,
-                       Growth,
-                       many.cpu.median() / one->cpu.median(),
-                       {}});
+    for (const GrowthRow &row : results.growth) {
+        if (row.handler == QLatin1StringView("qzap") && row.keys > 1) {
+            goals->append({QStringLiteral("CPU a request, growth from 1 to %1 keys").arg(row.keys),
+                           Bound::AtMost,
+                           Growth,
+                           row.growth.median(),
+                           {}});
+        }
     }
 }
 
@@ -94,27 +89,88 @@ void addHandshakeGoals(const Results &results, QList<Goal> *goals)
 void addTimerGoals(const Results &results, QList<Goal> *goals)
 {
     for (const TimerRow &row : results.timers) {
-        if (row.flooded) {
+        if (row.loop == QLatin1StringView(FloodedLoop)) {
             goals->append({row.handler + QStringLiteral(", timer under a flood, p99 late"),
-                           Bound::AtMost, LatenessMs, row.lateness.percentile(0.99) * 1e3,
+                           Bound::AtMost, FloodedLatenessMs, row.lateness.percentile(0.99) * Milli,
+                           QStringLiteral("ms")});
+        } else if (!row.excess.isEmpty()) {
+            goals->append({QStringLiteral("timer, later than on an idle loop: ") + row.loop,
+                           Bound::AtMost, ExcessMs, row.excess.median() * Milli,
                            QStringLiteral("ms")});
         }
     }
 }
 
-void addStoreGoals(const Results &results, qint64 keys, QList<Goal> *goals)
+// Figures of few keys are all start-up.
+void addLoadGoals(const Results &results, qint64 keys, QList<Goal> *goals)
 {
-    const auto count = static_cast<double>(keys);
-    for (const LoadingRow &row : results.loading) {
-        goals->append({QStringLiteral("%1, load a list of %2 keys").arg(row.handler).arg(keys),
-                       Bound::AtMost, SecondsPerMillionKeys * count / 1e6, row.seconds,
-                       QStringLiteral("s")});
+    for (const LoadRow &row : results.loads) {
+        if (row.loader != QLatin1StringView("qzap"))
+            continue;
+        if (row.ratio.isEmpty()) {
+            goals->append({QStringLiteral("load, ") + row.what, Bound::AtMost,
+                           SecondsPerMillionKeys * static_cast<double>(keys) / 1e6,
+                           row.seconds.median(), QStringLiteral("s")});
+            continue;
+        }
+        goals->append({QStringLiteral("load, %1, ratio to pyzmq").arg(row.what),
+                       Bound::AtMost,
+                       LoadRatio,
+                       row.ratio.median(),
+                       {}});
+        goals->append({QStringLiteral("CPU of it, ratio to pyzmq"),
+                       Bound::AtMost,
+                       LoadRatio,
+                       row.cpuRatio.median(),
+                       {}});
     }
+}
+
+void addChangeGoals(const Results &results, QList<Goal> *goals)
+{
+    for (const ChangeRow &row : results.changes) {
+        goals->append({row.what + QStringLiteral(", in force"), Bound::AtMost, ChangeMs,
+                       row.seconds.median() * Milli, QStringLiteral("ms")});
+        goals->append({row.what + QStringLiteral(", CPU"), Bound::AtMost, ChangeCpuMs,
+                       row.cpu.median() * Milli, QStringLiteral("ms")});
+    }
+}
+
+void addHashingGoals(const Results &results, QList<Goal> *goals)
+{
+    if (!results.hashing)
+        return;
+    goals->append({QStringLiteral("CPU a request, hashed and seen before, ratio to plain text"),
+                   Bound::AtMost,
+                   HashedRatio,
+                   results.hashing->cpuRatio.median(),
+                   {}});
+    goals->append({QStringLiteral("requests a second, hashed and seen before, ratio to plain text"),
+                   Bound::AtLeast,
+                   1 / HashedRatio,
+                   results.hashing->rateRatio.median(),
+                   {}});
+}
+
+void addIdleGoals(const Results &results, QList<Goal> *goals)
+{
+    if (results.idle) {
+        goals->append({QStringLiteral("wake-ups in %1 s of idling").arg(results.idle->seconds),
+                       Bound::AtMost,
+                       0,
+                       static_cast<double>(results.idle->wakeUps),
+                       {}});
+    }
+}
+
+void addMemoryGoals(const Results &results, qint64 keys, QList<Goal> *goals)
+{
     if (!results.memory)
         return;
     const Memory &memory = *results.memory;
     goals->append({QStringLiteral("memory of a key, of %1").arg(keys), Bound::AtMost, BytesPerKey,
-                   (memory.keys - memory.authenticator) / count, QStringLiteral("bytes")});
+                   (memory.keys - memory.authenticator) / static_cast<double>(keys),
+                   QStringLiteral("bytes")});
     goals->append({QStringLiteral("memory of the authenticator, resident"), Bound::AtMost,
                    ResidentMiB, (memory.authenticator - memory.base) / Mebi,
                    QStringLiteral("MiB")});
@@ -133,8 +189,13 @@ QList<Goal> goalsFor(const Results &results, qint64 keys)
     addGrowthGoals(results, &goals);
     addHandshakeGoals(results, &goals);
     addTimerGoals(results, &goals);
+    addChangeGoals(results, &goals);
+    addHashingGoals(results, &goals);
+    addIdleGoals(results, &goals);
     // A few keys say nothing of what each of many costs.
-    if (keys >= 100000)
-        addStoreGoals(results, keys, &goals);
+    if (keys >= 100000) {
+        addLoadGoals(results, keys, &goals);
+        addMemoryGoals(results, keys, &goals);
+    }
     return goals;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "benchmark.h"
+#include "growthplot.h"
 #include "options.h"
 #include "report.h"
 
@@ -35,6 +36,10 @@ int main(int argc, char *argv[])
     QTextStream(stdout) << report.toText();
     if (!options.jsonFile.isEmpty() && !writeJson(options.jsonFile, report.toJson())) {
         QTextStream(stderr) << options.jsonFile << " cannot be written" << Qt::endl;
+        return 1;
+    }
+    if (!options.svgFile.isEmpty() && !GrowthPlot(results.growth).write(options.svgFile)) {
+        QTextStream(stderr) << options.svgFile << " cannot be written" << Qt::endl;
         return 1;
     }
     return 0;

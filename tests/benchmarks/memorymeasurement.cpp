@@ -3,26 +3,13 @@
 
 #include "memorymeasurement.h"
 
+#include "subprocess.h"
+
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qprocess.h>
 #include <QtCore/qtemporarydir.h>
 
 namespace {
-
-// The figures that the probe prints, each in a line.
-QList<double> runProbe(const QString &program, const QStringList &arguments)
-{
-    QProcess process;
-    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    process.start(program, arguments);
-    if (!process.waitForFinished() || process.exitStatus() != QProcess::NormalExit
-        || process.exitCode() != 0)
-        return {};
-    QList<double> result;
-    while (process.canReadLine())
-        result.append(process.readLine().trimmed().toDouble());
-    return result;
-}
 
 std::optional<double> strippedLibrarySize()
 {
@@ -41,9 +28,9 @@ std::optional<double> strippedLibrarySize()
 
 std::optional<Memory> measureMemory(const Fixture &fixture, QString *errorMessage)
 {
-    const QList<double> base = runProbe(QStringLiteral(QZAP_MEMORY_PROBE_BASE), {});
+    const QList<double> base = figuresOf(QStringLiteral(QZAP_MEMORY_PROBE_BASE), {});
     const QList<double> qzap =
-        runProbe(QStringLiteral(QZAP_MEMORY_PROBE_QZAP), {fixture.largeKeyList()});
+        figuresOf(QStringLiteral(QZAP_MEMORY_PROBE_QZAP), {fixture.largeKeyList()});
     if (base.size() != 1 || qzap.size() != 2) {
         *errorMessage = QStringLiteral("The memory of a process cannot be measured");
         return std::nullopt;

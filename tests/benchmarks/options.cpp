@@ -25,19 +25,36 @@ constexpr char Requests[] = "requests";
 constexpr char Rounds[] = "rounds";
 constexpr char Keys[] = "keys";
 constexpr char Patterns[] = "patterns";
+constexpr char GrowthRounds[] = "growth-rounds";
+constexpr char Certificates[] = "certificates";
+constexpr char Users[] = "users";
+constexpr char ColdUsers[] = "cold-users";
+constexpr char IdleSeconds[] = "idle-seconds";
 constexpr char Parallel[] = "parallel";
 constexpr char HandshakeSeconds[] = "handshake-seconds";
 constexpr char Flood[] = "flood";
 
 constexpr Option Numbers[] = {
-    {Requests, "Requests in each measurement; slow handlers get fewer.", "N", "100000", "3000"},
-    {Rounds, "Rounds, in each of which every handler has its turn.", "N", "7", "1"},
+    {Requests, "Requests in each measurement; slow handlers get fewer.", "N", "60000", "3000"},
+    {Rounds, "Rounds, in each of which every handler has its turn.", "N", "5", "1"},
     {Keys, "Keys of the large CURVE domain.", "N", "1000000", "1000"},
     {Patterns, "DEALERs x outstanding requests of each.", "LIST", "8x16,1x64,1x1", "8x16,1x1"},
+    {GrowthRounds, "Rounds over the numbers of keys.", "N", "9", "1"},
+    {Certificates, "Certificate files in a folder.", "N", "100000", "300"},
+    {Users, "PLAIN users with hashed passwords.", "N", "10000", "200"},
+    {ColdUsers, "Users whose hashes are as dear as usual.", "N", "64", "2"},
+    {IdleSeconds, "For how long nothing happens.", "SECONDS", "5", "0.2"},
     {Parallel, "Handshakes at a time.", "N", "32", "8"},
-    {HandshakeSeconds, "Time of each measurement of handshakes.", "SECONDS", "0.5", "0.05"},
+    {HandshakeSeconds, "Time of each measurement of handshakes.", "SECONDS", "0.3", "0.05"},
     {Flood, "Requests that are sent at once while a timer is watched.", "N", "200000", "3000"},
 };
+
+QStringList knownMeasures()
+{
+    return {QStringLiteral("asking"), QStringLiteral("growth"), QStringLiteral("handshakes"),
+            QStringLiteral("timer"),  QStringLiteral("stores"), QStringLiteral("hashing"),
+            QStringLiteral("memory"), QStringLiteral("idle")};
+}
 
 [[noreturn]] void fail(const QString &message)
 {
@@ -52,7 +69,7 @@ public:
     void process(const QCoreApplication &application) { m_parser.process(application); }
 
     bool isUnbound() const { return m_parser.isSet(QStringLiteral("unbound")); }
-    QString file() const { return m_parser.value(QStringLiteral("json")); }
+    QString file(const char *name) const { return m_parser.value(QLatin1StringView(name)); }
     QString text(const char *name) const;
     double number(const char *name, double maximum = std::numeric_limits<int>::max()) const;
     QStringList list(const char *name, const QStringList &known) const;
@@ -74,7 +91,7 @@ Parser::Parser()
     m_parser.addOption({QStringLiteral("mechanisms"), QStringLiteral("Mechanisms to ask with."),
                         QStringLiteral("LIST"), QStringLiteral("null,plain,curve")});
     m_parser.addOption({QStringLiteral("measure"), QStringLiteral("What to measure."),
-                        QStringLiteral("LIST"), QStringLiteral("asking,handshakes,timer,memory")});
+                        QStringLiteral("LIST"), knownMeasures().join(u',')});
     for (const Option &option : Numbers) {
         m_parser.addOption(
             {QLatin1StringView(option.name),
@@ -84,6 +101,9 @@ Parser::Parser()
              QLatin1StringView(option.valueName)});
     }
     m_parser.addOption({QStringLiteral("json"), QStringLiteral("Also writes the figures to FILE."),
+                        QStringLiteral("FILE")});
+    m_parser.addOption({QStringLiteral("svg"),
+                        QStringLiteral("Also draws the growth with the number of keys to FILE."),
                         QStringLiteral("FILE")});
     m_parser.addOption({QStringLiteral("unbound"),
                         QStringLiteral("Leaves it to the scheduler on which cores threads run.")});
@@ -164,17 +184,21 @@ Options Options::parse(const QCoreApplication &application)
     options.mechanisms =
         parser.list("mechanisms", QStringList{QStringLiteral("null"), QStringLiteral("plain"),
                                               QStringLiteral("curve")});
-    options.measures =
-        parser.list("measure", QStringList{QStringLiteral("asking"), QStringLiteral("handshakes"),
-                                           QStringLiteral("timer"), QStringLiteral("memory")});
+    options.measures = parser.list("measure", knownMeasures());
     options.patterns = parser.patterns();
     options.requests = static_cast<qint64>(parser.number(Requests));
     options.rounds = static_cast<int>(parser.number(Rounds));
     options.keys = static_cast<qint64>(parser.number(Keys, 100e6));
+    options.growthRounds = static_cast<int>(parser.number(GrowthRounds));
+    options.certificates = static_cast<qint64>(parser.number(Certificates, 10e6));
+    options.users = static_cast<qint64>(parser.number(Users, 1 << 24)); // as many addresses
+    options.coldUsers = static_cast<qint64>(parser.number(ColdUsers, 10000));
+    options.idleSeconds = parser.number(IdleSeconds);
     options.parallel = static_cast<int>(parser.number(Parallel, 1000));
     options.handshakeSeconds = parser.number(HandshakeSeconds);
     options.flood = static_cast<qint64>(parser.number(Flood));
     options.bound = !parser.isUnbound();
-    options.jsonFile = parser.file();
+    options.jsonFile = parser.file("json");
+    options.svgFile = parser.file("svg");
     return options;
 }

@@ -31,11 +31,17 @@ struct Options
     qint64 requests = 0; // of a handler, mechanism, pattern and round
     int rounds = 0;
     qint64 keys = 0;
+    int growthRounds = 0;
+    qint64 certificates = 0;
+    qint64 users = 0; // with hashed passwords
+    qint64 coldUsers = 0;
+    double idleSeconds = 0;
     int parallel = 0;
     double handshakeSeconds = 0;
     qint64 flood = 0;
     bool bound = true; // handlers and askers to cores of their own
     QString jsonFile;
+    QString svgFile;
 
     static QStringList knownHandlers();
     // Ends the process where it asks for help or makes no sense.

@@ -91,14 +91,16 @@ QString timerTable(const QList<TimerRow> &rows)
 {
     QList<QStringList> lines{{QStringLiteral("handler"), QStringLiteral("event loop"),
                               QStringLiteral("timeouts"), QStringLiteral("p50 ms"),
-                              QStringLiteral("p99 ms"), QStringLiteral("max ms")}};
+                              QStringLiteral("p99 ms"), QStringLiteral("max ms"),
+                              QStringLiteral("max over idle ms")}};
     for (const TimerRow &row : rows) {
         lines += {row.handler,
-                  row.flooded ? QStringLiteral("flooded") : QStringLiteral("idle"),
+                  row.loop,
                   QString::number(row.lateness.count()),
                   fixed(row.lateness.median() * Milli, 3),
                   fixed(row.lateness.percentile(0.99) * Milli, 3),
-                  fixed(row.lateness.maximum() * Milli, 3)};
+                  fixed(row.lateness.maximum() * Milli, 3),
+                  row.excess.isEmpty() ? QString() : spread(row.excess, Milli, 3)};
     }
     return table(QStringLiteral("Lateness of a timer of 5 ms in the authenticator's thread"),
                  lines);
@@ -114,11 +116,65 @@ QString memoryTable(const Memory &memory, qint64 keys)
     return table(QStringLiteral("Memory"), lines);
 }
 
+QString growthTable(const QList<GrowthRow> &rows)
+{
+    QList<QStringList> lines{{QStringLiteral("handler"), QStringLiteral("keys"),
+                              QStringLiteral("CPU/request us"), QStringLiteral("ratio to raw"),
+                              QStringLiteral("ratio to 1 key")}};
+    for (const GrowthRow &row : rows) {
+        lines += {row.handler, QString::number(row.keys), spread(row.cpu, Micro, 2),
+                  spread(row.cpuRatio, 1, 2), spread(row.growth, 1, 3)};
+    }
+    return table(QStringLiteral("A CURVE request by the number of keys, asked for at random"),
+                 lines);
+}
+
+QString loadTable(const QList<LoadRow> &rows)
+{
+    QList<QStringList> lines{{QStringLiteral("loader"), QStringLiteral("what"),
+                              QStringLiteral("seconds"), QStringLiteral("ratio to pyzmq"),
+                              QStringLiteral("CPU seconds"), QStringLiteral("ratio to pyzmq")}};
+    for (const LoadRow &row : rows) {
+        const bool isCompared = !row.ratio.isEmpty();
+        lines += {row.loader,
+                  row.what,
+                  spread(row.seconds, 1, 3),
+                  isCompared ? spread(row.ratio, 1, 2) : QString(),
+                  spread(row.cpu, 1, 3),
+                  isCompared ? spread(row.cpuRatio, 1, 2) : QString()};
+    }
+    return table(QStringLiteral("Loading keys"), lines);
+}
+
+QString changeTable(const QList<ChangeRow> &rows)
+{
+    QList<QStringList> lines{
+        {QStringLiteral("change"), QStringLiteral("in force after ms"), QStringLiteral("CPU ms")}};
+    for (const ChangeRow &row : rows)
+        lines += {row.what, spread(row.seconds, Milli, 0), spread(row.cpu, Milli, 1)};
+    return table(QStringLiteral("Changes of a folder of certificates"), lines);
+}
+
+QString hashingTable(const Hashing &hashing)
+{
+    const QList<QStringList> lines{
+        {QStringLiteral("PLAIN, %1 users").arg(hashing.users), QStringLiteral("CPU/request us"),
+         QStringLiteral("requests/s")},
+        {QStringLiteral("passwords in plain text"), spread(hashing.plainCpu, Micro, 2),
+         spread(hashing.plainRate, 1, 0)},
+        {QStringLiteral("hashed, seen before"), spread(hashing.hashedCpu, Micro, 2),
+         spread(hashing.hashedRate, 1, 0)},
+        {QStringLiteral("ratio"), spread(hashing.cpuRatio, 1, 2), spread(hashing.rateRatio, 1, 2)},
+        {QStringLiteral("hashed, %1 users for the first time").arg(hashing.coldUsers), QString(),
+         fixed(hashing.coldRate, 1)}};
+    return table(QStringLiteral("Hashed passwords"), lines);
+}
+
 QString goalTable(const QList<Goal> &goals)
 {
     QList<QStringList> lines{{QStringLiteral("goal"), QStringLiteral("limit"),
                               QStringLiteral("measured"), QStringLiteral("unit"),
-                              QStringLiteral("holds")}};
+                              QStringLiteral("met")}};
     for (const Goal &goal : goals) {
         const auto bound =
             goal.bound == Goal::Bound::AtMost ? QLatin1StringView("<= ") : QLatin1StringView(">= ");
@@ -126,6 +182,13 @@ QString goalTable(const QList<Goal> &goals)
                   goal.unit, goal.holds() ? QStringLiteral("yes") : QStringLiteral("NO")};
     }
     return table(QStringLiteral("Goals"), lines);
+}
+
+QString goalCounts(const QList<Goal> &goals)
+{
+    const auto met =
+        std::count_if(goals.begin(), goals.end(), [](const Goal &goal) { return goal.holds(); });
+    return QStringLiteral("\n%1 of %2 goals are met.\n").arg(met).arg(goals.size());
 }
 
 QJsonObject askingJson(const AskingRow &row)
@@ -147,6 +210,19 @@ QJsonObject askingJson(const AskingRow &row)
         object.insert(QStringLiteral("p99Seconds"), row.p99.toJson());
     }
     return object;
+}
+
+QJsonObject hashingJson(const Hashing &hashing)
+{
+    return {{QStringLiteral("users"), hashing.users},
+            {QStringLiteral("plainCpuSeconds"), hashing.plainCpu.toJson()},
+            {QStringLiteral("hashedCpuSeconds"), hashing.hashedCpu.toJson()},
+            {QStringLiteral("cpuRatio"), hashing.cpuRatio.toJson()},
+            {QStringLiteral("plainRequestsPerSecond"), hashing.plainRate.toJson()},
+            {QStringLiteral("hashedRequestsPerSecond"), hashing.hashedRate.toJson()},
+            {QStringLiteral("requestsPerSecondRatio"), hashing.rateRatio.toJson()},
+            {QStringLiteral("coldUsers"), hashing.coldUsers},
+            {QStringLiteral("coldHashesPerSecond"), hashing.coldRate}};
 }
 
 template <typename Rows, typename Convert>
@@ -190,10 +266,23 @@ QString Report::toText() const
         text += handshakeTable(m_results.handshakes);
     if (!m_results.timers.isEmpty())
         text += timerTable(m_results.timers);
+    if (!m_results.growth.isEmpty())
+        text += growthTable(m_results.growth);
+    if (!m_results.loads.isEmpty())
+        text += loadTable(m_results.loads);
+    if (!m_results.changes.isEmpty())
+        text += changeTable(m_results.changes);
+    if (m_results.hashing)
+        text += hashingTable(*m_results.hashing);
+    if (m_results.idle) {
+        text += QStringLiteral("\nIdle: %1 wake-ups of all threads in %2 s\n")
+                    .arg(m_results.idle->wakeUps)
+                    .arg(m_results.idle->seconds);
+    }
     if (m_results.memory)
         text += memoryTable(*m_results.memory, m_options.keys);
     if (!m_goals.isEmpty())
-        text += goalTable(m_goals);
+        text += goalTable(m_goals) + goalCounts(m_goals);
     return text;
 }
 
@@ -218,12 +307,29 @@ QJsonObject Report::toJson() const
     };
     const auto timer = [](const TimerRow &row) {
         return QJsonObject{{QStringLiteral("handler"), row.handler},
-                           {QStringLiteral("flooded"), row.flooded},
-                           {QStringLiteral("latenessSeconds"), row.lateness.toJson()}};
+                           {QStringLiteral("loop"), row.loop},
+                           {QStringLiteral("latenessSeconds"), row.lateness.toJson()},
+                           {QStringLiteral("excessSeconds"), row.excess.toJson()}};
     };
-    const auto loading = [](const LoadingRow &row) {
+    const auto growth = [](const GrowthRow &row) {
         return QJsonObject{{QStringLiteral("handler"), row.handler},
-                           {QStringLiteral("seconds"), row.seconds}};
+                           {QStringLiteral("keys"), row.keys},
+                           {QStringLiteral("cpuSeconds"), row.cpu.toJson()},
+                           {QStringLiteral("cpuRatio"), row.cpuRatio.toJson()},
+                           {QStringLiteral("growth"), row.growth.toJson()}};
+    };
+    const auto load = [](const LoadRow &row) {
+        return QJsonObject{{QStringLiteral("loader"), row.loader},
+                           {QStringLiteral("what"), row.what},
+                           {QStringLiteral("seconds"), row.seconds.toJson()},
+                           {QStringLiteral("cpuSeconds"), row.cpu.toJson()},
+                           {QStringLiteral("ratio"), row.ratio.toJson()},
+                           {QStringLiteral("cpuRatio"), row.cpuRatio.toJson()}};
+    };
+    const auto change = [](const ChangeRow &row) {
+        return QJsonObject{{QStringLiteral("what"), row.what},
+                           {QStringLiteral("seconds"), row.seconds.toJson()},
+                           {QStringLiteral("cpuSeconds"), row.cpu.toJson()}};
     };
     const auto goal = [](const Goal &g) {
         return QJsonObject{{QStringLiteral("what"), g.what},
@@ -237,7 +343,16 @@ QJsonObject Report::toJson() const
     };
     root.insert(QStringLiteral("handshakes"), arrayOf(m_results.handshakes, handshake));
     root.insert(QStringLiteral("timers"), arrayOf(m_results.timers, timer));
-    root.insert(QStringLiteral("loading"), arrayOf(m_results.loading, loading));
+    root.insert(QStringLiteral("growth"), arrayOf(m_results.growth, growth));
+    root.insert(QStringLiteral("loads"), arrayOf(m_results.loads, load));
+    root.insert(QStringLiteral("changes"), arrayOf(m_results.changes, change));
+    if (m_results.hashing)
+        root.insert(QStringLiteral("hashing"), hashingJson(*m_results.hashing));
+    if (m_results.idle) {
+        root.insert(QStringLiteral("idle"),
+                    QJsonObject{{QStringLiteral("seconds"), m_results.idle->seconds},
+                                {QStringLiteral("wakeUps"), m_results.idle->wakeUps}});
+    }
     if (m_results.memory) {
         const Memory &memory = *m_results.memory;
         QJsonObject object{{QStringLiteral("keys"), m_options.keys},

@@ -7,13 +7,14 @@
 #include "fixture.h"
 #include "options.h"
 #include "samples.h"
+#include "stopwatch.h"
 
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 
 #include <optional>
 
-// Times in seconds. A ratio is to the raw handler's figure of the same round.
+// Times in seconds. A ratio is to the raw handler's figure of the same round, where not said.
 struct AskingRow
 {
     QString handler;
@@ -28,6 +29,16 @@ struct AskingRow
     Samples p99;
 };
 
+// What a request costs at so many keys.
+struct GrowthRow
+{
+    QString handler;
+    qint64 keys = 0;
+    Samples cpu;
+    Samples cpuRatio;
+    Samples growth; // the ratio to one key, in the same round
+};
+
 struct HandshakeRow
 {
     QString handler;
@@ -36,17 +47,65 @@ struct HandshakeRow
     Samples rateRatio;
 };
 
+inline constexpr char FloodedLoop[] = "flooded";
+
 struct TimerRow
 {
     QString handler;
-    bool flooded = false;
+    QString loop; // what the event loop goes through meanwhile
     Samples lateness;
+    Samples excess; // of a round's maximum over that of an idle loop in the same round
 };
 
-struct LoadingRow
+struct LoadRow
 {
-    QString handler;
+    QString loader;
+    QString what;
+    Samples seconds;
+    Samples cpu;
+    Samples ratio; // to pyzmq's, where it was measured
+    Samples cpuRatio;
+
+    void add(const Elapsed &elapsed)
+    {
+        seconds.add(elapsed.seconds);
+        cpu.add(elapsed.cpuSeconds);
+    }
+    // With the row of pyzmq, after a round.
+    void compareLast(const LoadRow &pyzmq)
+    {
+        if (seconds.isEmpty())
+            return;
+        ratio.add(seconds.last() / pyzmq.seconds.last());
+        cpuRatio.add(cpu.last() / pyzmq.cpu.last());
+    }
+};
+
+// From a change of a file to its being in force.
+struct ChangeRow
+{
+    QString what;
+    Samples seconds;
+    Samples cpu; // of the process, until it has nothing left to do
+};
+
+struct Hashing
+{
+    qint64 users = 0;
+    Samples plainCpu; // of a request
+    Samples hashedCpu;
+    Samples cpuRatio; // of hashed passwords that were seen before to plain-text ones
+    Samples plainRate;
+    Samples hashedRate;
+    Samples rateRatio;
+    qint64 coldUsers = 0;
+    double coldRate = 0; // hashes a second
+};
+
+struct Idle
+{
     double seconds = 0;
+    qint64 wakeUps = 0;
 };
 
 // In bytes.
@@ -61,9 +120,13 @@ struct Memory
 struct Results
 {
     QList<AskingRow> asking;
+    QList<GrowthRow> growth;
     QList<HandshakeRow> handshakes;
     QList<TimerRow> timers;
-    QList<LoadingRow> loading;
+    QList<LoadRow> loads;
+    QList<ChangeRow> changes;
+    std::optional<Hashing> hashing;
+    std::optional<Idle> idle;
     std::optional<Memory> memory;
 };
 

@@ -14,6 +14,7 @@ public:
     void add(double value) { m_values.append(value); }
 
     bool isEmpty() const { return m_values.isEmpty(); }
+    double last() const { return m_values.last(); }
     qsizetype count() const { return m_values.size(); }
     // NaN where there is none.
     double percentile(double share) const;

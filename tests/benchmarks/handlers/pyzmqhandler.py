@@ -27,9 +27,11 @@ class AskingLoad(ctypes.Structure):
         ("password", ctypes.c_char_p),
         ("firstKey", ctypes.c_char_p),
         ("keys", ctypes.c_uint64),
+        ("users", ctypes.c_uint64),
         ("dealers", ctypes.c_int32),
         ("outstanding", ctypes.c_int32),
         ("requests", ctypes.c_int64),
+        ("cold", ctypes.c_int32),
     ]
 
 

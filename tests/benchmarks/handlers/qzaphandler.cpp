@@ -4,22 +4,15 @@
 #include "handlers/qzaphandler.h"
 
 #include "load/cores.h"
+#include "waiting.h"
 
 #include <QZap/qzapauthenticator.h>
 
-#include <QtCore/qelapsedtimer.h>
-#include <QtCore/qeventloop.h>
-#include <QtCore/qtimer.h>
+#include <optional>
 
-#include <chrono>
-
-namespace {
-using namespace std::chrono_literals;
-constexpr std::chrono::seconds LoadTimeout = 60s;
-} // namespace
-
-QZapHandler::QZapHandler(Listeners listeners)
+QZapHandler::QZapHandler(Listeners listeners, Cores cores)
     : m_listeners(listeners)
+    , m_cores(cores)
 {
     m_thread.setObjectName(QStringLiteral("qzap")); // to tell it apart in a profile
 }
@@ -41,7 +34,9 @@ bool QZapHandler::start(const Fixture &fixture, QString *errorMessage)
     m_inThread->moveToThread(&m_thread);
     context(); // here, where its threads are not bound
     {
-        const HandlersCores bound;
+        std::optional<HandlersCores> bound;
+        if (m_cores == Cores::Handlers)
+            bound.emplace();
         m_thread.start();
     }
     bool ok = false;
@@ -62,35 +57,23 @@ bool QZapHandler::startInThread(const Fixture &fixture, QString *errorMessage)
         QObject::connect(&authenticator, &QZapAuthenticator::rejected, m_inThread.get(),
                          [this] { ++m_heard; });
     }
-    const QString small = QString::fromLatin1(Fixture::SmallDomain);
-    const QString large = QString::fromLatin1(Fixture::LargeDomain);
-    bool ok = authenticator.setContext(context()) && authenticator.configureNull(small, true)
-              && authenticator.configurePlain(small, {{QString::fromLatin1(fixture.user()),
-                                                       QString::fromLatin1(fixture.password())}})
-              && authenticator.configureCurve(small, fixture.smallKeyList());
-    QElapsedTimer clock;
-    clock.start();
-    ok = ok && authenticator.configureCurve(large, fixture.largeKeyList())
-         && waitUntilReady(Fixture::LargeDomain);
-    m_loadSeconds = static_cast<double>(clock.nsecsElapsed()) * 1e-9;
-    ok = ok && waitUntilReady(Fixture::SmallDomain) && authenticator.start();
-    if (!ok)
-        *errorMessage = authenticator.errorString();
-    return ok;
+    if (authenticator.setContext(context()) && configure(&authenticator, fixture)
+        && waitUntilReady(authenticator) && authenticator.start()) {
+        return true;
+    }
+    *errorMessage = authenticator.errorString();
+    return false;
 }
 
-bool QZapHandler::waitUntilReady(const char *domain) const
+bool QZapHandler::configure(QZapAuthenticator *authenticator, const Fixture &fixture)
 {
-    QZapDomain *const object =
-        m_authenticator->domain(QString::fromLatin1(domain), QZap::Mechanism::Curve);
-    if (!object)
-        return false;
-    QEventLoop loop;
-    QObject::connect(object, &QZapDomain::readyChanged, &loop, &QEventLoop::quit);
-    QTimer::singleShot(LoadTimeout, &loop, &QEventLoop::quit);
-    if (!object->isReady())
-        loop.exec();
-    return object->isReady();
+    const QString small = QString::fromLatin1(Fixture::SmallDomain);
+    bool ok = authenticator->configureNull(small, true)
+              && authenticator->configurePlain(small, {{QString::fromLatin1(fixture.user()),
+                                                        QString::fromLatin1(fixture.password())}});
+    for (const KeyList &list : fixture.keyLists())
+        ok = ok && authenticator->configureCurve(QString::fromLatin1(list.domain), list.file);
+    return ok;
 }
 
 void QZapHandler::stop()

@@ -19,7 +19,10 @@ class QZapHandler : public LocalHandler
 public:
     enum class Listeners { None, Connected };
 
-    explicit QZapHandler(Listeners listeners);
+    // The authenticator runs on the handlers' cores, or on any.
+    enum class Cores { Handlers, Any };
+
+    explicit QZapHandler(Listeners listeners, Cores cores = Cores::Handlers);
     ~QZapHandler() override;
 
     QString name() const override;
@@ -31,20 +34,20 @@ public:
     void startProbe();
     QList<LatenessProbe::Timeout> stopProbe();
 
-    // From the call that names the large key list to the domain being ready.
-    double loadSeconds() const { return m_loadSeconds; }
+protected:
+    // In the authenticator's thread.
+    virtual bool configure(QZapAuthenticator *authenticator, const Fixture &fixture);
 
 private:
     bool startInThread(const Fixture &fixture, QString *errorMessage);
-    bool waitUntilReady(const char *domain) const;
 
     Listeners m_listeners;
+    Cores m_cores;
     QThread m_thread;
     std::unique_ptr<QObject> m_inThread; // for calls into the thread
     std::unique_ptr<QZapAuthenticator> m_authenticator;
     std::unique_ptr<LatenessProbe> m_probe;
     qint64 m_heard = 0;
-    double m_loadSeconds = 0;
 };
 
 #endif // QZAPHANDLER_H

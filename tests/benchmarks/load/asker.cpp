@@ -22,7 +22,6 @@ namespace {
 constexpr int ReplyTimeout = 30000; // ms; only a handler that has failed takes as long
 constexpr std::int64_t MaximumWarmUp = 1000;
 constexpr char Endpoint[] = "inproc://zeromq.zap.01";
-constexpr char Address[] = "127.0.0.1";
 
 double threadSeconds()
 {
@@ -41,6 +40,9 @@ Asker::Asker(const AskingLoad &load, int number, std::int64_t requests, Gate &re
     , m_isPlain(std::strcmp(load.mechanism, "PLAIN") == 0)
     , m_isCurve(std::strcmp(load.mechanism, "CURVE") == 0)
     , m_random(scrambled(static_cast<std::uint64_t>(number)))
+    , m_turn(load.users * static_cast<std::uint64_t>(number)
+             / static_cast<std::uint64_t>(load.dealers))
+    , m_user(load.user ? load.user : "")
 { }
 
 void Asker::run()
@@ -49,7 +51,7 @@ void Asker::run()
     pthread_setname_np(pthread_self(), "asker"); // to tell it apart in a profile
 #endif
     bindToAskersCores();
-    bool ok = open() && ask(std::min(MaximumWarmUp, m_requests / 10 + 1));
+    bool ok = open() && (m_load.cold != 0 || ask(std::min(MaximumWarmUp, m_requests / 10 + 1)));
     m_accepted = 0;
     m_latencies.clear();
     m_latencies.reserve(m_load.outstanding == 1 ? static_cast<std::size_t>(m_requests) : 0);
@@ -98,15 +100,26 @@ bool Asker::ask(std::int64_t requests)
     return true;
 }
 
+// Each of many users is a peer with an address of its own.
+void Asker::takeTurn()
+{
+    const std::uint64_t number = m_turn++ % m_load.users;
+    m_user = m_load.user + std::to_string(number);
+    m_address = "10." + std::to_string(number >> 16 & 255) + '.' + std::to_string(number >> 8 & 255)
+                + '.' + std::to_string(number & 255);
+}
+
 bool Asker::send()
 {
+    if (m_load.users > 0)
+        takeTurn();
     const bool begun = sendText("", true) && sendText("1.0", true) && sendText("1", true)
-                       && sendText(m_load.domain, true) && sendText(Address, true)
+                       && sendText(m_load.domain, true) && sendText(m_address, true)
                        && sendText("", true) && sendText(m_load.mechanism, m_isPlain || m_isCurve);
     if (!begun)
         return false;
     if (m_isPlain)
-        return sendText(m_load.user, true) && sendText(m_load.password, false);
+        return sendText(m_user, true) && sendText(m_load.password, false);
     if (!m_isCurve)
         return true;
     m_random = scrambled(m_random);
@@ -122,9 +135,9 @@ bool Asker::sendFrame(const void *data, std::size_t size, bool more)
     return zmq_send(m_socket, data, size, more ? ZMQ_SNDMORE : 0) >= 0;
 }
 
-bool Asker::sendText(const char *text, bool more)
+bool Asker::sendText(std::string_view text, bool more)
 {
-    return sendFrame(text, std::strlen(text), more);
+    return sendFrame(text.data(), text.size(), more);
 }
 
 bool Asker::receive(bool *accepted)

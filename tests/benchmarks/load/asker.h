@@ -7,6 +7,8 @@
 #include "gate.h"
 #include "load.h"
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 // One DEALER that asks as libzmq's sessions do, with some requests on their way at any time.
@@ -27,7 +29,8 @@ private:
     bool ask(std::int64_t requests);
     bool send();
     bool sendFrame(const void *data, std::size_t size, bool more);
-    bool sendText(const char *text, bool more);
+    bool sendText(std::string_view text, bool more);
+    void takeTurn();
     // Sets whether the reply says 200.
     bool receive(bool *accepted);
 
@@ -39,6 +42,9 @@ private:
     bool m_isPlain;
     bool m_isCurve;
     std::uint64_t m_random;
+    std::uint64_t m_turn; // whose it is, of many users
+    std::string m_user;
+    std::string m_address = "127.0.0.1";
     bool m_complete = false;
     std::int64_t m_accepted = 0;
     double m_cpuSeconds = 0;

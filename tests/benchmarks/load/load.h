@@ -19,9 +19,11 @@ struct AskingLoad
     const char *password;
     const unsigned char *firstKey; // CURVE, 32 bytes; the others are those of keyOf()
     std::uint64_t keys;            // one of which is asked for at random
+    std::uint64_t users;           // PLAIN; if not 0: named by a number behind the name, in turn
     std::int32_t dealers;          // each in a thread of its own
     std::int32_t outstanding;      // of each DEALER
     std::int64_t requests;         // of all together
+    std::int32_t cold;             // without some requests before those that count
 };
 
 struct AskingResult

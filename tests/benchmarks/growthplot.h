@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GROWTHPLOT_H
+#define GROWTHPLOT_H
+
+#include "results.h"
+
+#include <QtCore/qpoint.h>
+
+class QXmlStreamWriter;
+
+// Draws what a request costs against the number of keys, both axes logarithmic: QZap and the floor
+// as curves, a handler that was asked with one key only as a line across.
+class GrowthPlot
+{
+public:
+    explicit GrowthPlot(const QList<GrowthRow> &rows);
+
+    bool write(const QString &fileName) const;
+
+private:
+    // A handler's points: keys, and microseconds.
+    struct Curve
+    {
+        QString handler;
+        QList<QPointF> points;
+
+        bool isReference() const { return points.size() < 2; }
+    };
+
+    void drawAxes(QXmlStreamWriter *svg) const;
+    void drawCurve(QXmlStreamWriter *svg, const Curve &curve) const;
+    QPointF place(const QPointF &point) const;
+
+    QList<Curve> m_curves;
+    double m_decades = 1; // of keys, from 1
+    double m_lowest = 1;  // microseconds
+    double m_highest = 10;
+};
+
+#endif // GROWTHPLOT_H

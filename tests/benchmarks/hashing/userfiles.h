@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef USERFILES_H
+#define USERFILES_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qtemporarydir.h>
+
+// Password files whose users are called "user0", "user1" and so on and have one password.
+class UserFiles
+{
+public:
+    static constexpr char UserName[] = "user";
+    static constexpr char Password[] = "correct horse battery staple";
+
+    // False, with what went wrong.
+    bool create(qint64 users, qint64 coldUsers, QString *errorMessage);
+
+    QString plain() const { return m_folder.filePath(QStringLiteral("plain")); }
+    // The same users with the cheapest of hashes, since each of them is checked once.
+    QString hashed() const { return m_folder.filePath(QStringLiteral("hashed")); }
+    // With hashes as the library makes them.
+    QString cold() const { return m_folder.filePath(QStringLiteral("cold")); }
+
+private:
+    static bool write(const QString &file, qint64 users, const QByteArray &value,
+                      QString *errorMessage);
+
+    QTemporaryDir m_folder;
+};
+
+#endif // USERFILES_H

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef CERTIFICATEFOLDER_H
+#define CERTIFICATEFOLDER_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qtemporarydir.h>
+
+// A folder of public certificates, in memory where the system has such a folder. The keys are
+// random numbers: nobody has their secret keys.
+class CertificateFolder
+{
+public:
+    CertificateFolder();
+
+    // The files with the numbers below count; false, with what went wrong.
+    bool create(qint64 count, QString *errorMessage);
+
+    QString path() const { return m_folder.path(); }
+
+    // Writes a file anew or in place.
+    bool write(qint64 file, qint64 key, QString *errorMessage) const;
+    bool remove(qint64 file) const;
+
+    static QByteArray keyOf(qint64 key); // 32 bytes
+    static QByteArray keyTextOf(qint64 key);
+
+private:
+    QString fileName(qint64 file) const;
+
+    QTemporaryDir m_folder;
+};
+
+#endif // CERTIFICATEFOLDER_H

@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "stores/storemeasurement.h"
+
+#include "stopwatch.h"
+#include "stores/peerstores.h"
+#include "waiting.h"
+
+#include <QZap/qzapauthenticator.h>
+
+#include <QtCore/qtextstream.h>
+
+#include <algorithm>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int MaximumRounds = 5;
+constexpr std::chrono::milliseconds Afterwards = 300ms; // in which what is left is done
+
+const QString &domainName()
+{
+    static const QString name = QStringLiteral("keys");
+    return name;
+}
+
+bool isAccepted(const QZapAuthenticator &authenticator, const QByteArray &key)
+{
+    const QZapReply reply = authenticator.evaluate(domainName(), QStringLiteral("127.0.0.1"),
+                                                   QZapCredentials::curve(key));
+    return reply.status() == QZap::Status::Success;
+}
+
+} // namespace
+
+StoreMeasurement::StoreMeasurement(const Options &options, const Fixture &fixture, Results *results)
+    : m_rounds(std::min(options.rounds, MaximumRounds))
+    , m_fixture(fixture)
+    , m_results(*results)
+    , m_certificates(options.certificates)
+{
+    const QString certificates = QStringLiteral("%1 certificate files").arg(m_certificates);
+    const QString list = QStringLiteral("list of %1 keys").arg(fixture.keys());
+    m_loads = {{QStringLiteral("qzap"), certificates, {}, {}, {}, {}},
+               {QStringLiteral("pyzmq"), certificates, {}, {}, {}, {}},
+               {QStringLiteral("czmq"), certificates, {}, {}, {}, {}},
+               {QStringLiteral("qzap"), list, {}, {}, {}, {}}};
+    const QString handler = QStringLiteral("qzap");
+    m_timers = {{handler, QStringLiteral("idle"), {}, {}},
+                {handler, QStringLiteral("loads %1").arg(certificates), {}, {}},
+                {handler, QStringLiteral("loads a %1").arg(list), {}, {}},
+                {handler, QStringLiteral("frees a %1").arg(list), {}, {}}};
+    const QString of = QStringLiteral("one file of %1 ").arg(m_certificates);
+    m_changes = {{of + QStringLiteral("added"), {}, {}},
+                 {of + QStringLiteral("edited in place"), {}, {}},
+                 {of + QStringLiteral("removed"), {}, {}}};
+}
+
+bool StoreMeasurement::run(QString *errorMessage)
+{
+    if (!m_folder.create(m_certificates, errorMessage))
+        return false;
+    for (int round = 0; round < m_rounds; ++round) {
+        QTextStream(stderr) << "stores: round " << round + 1 << " of " << m_rounds << Qt::endl;
+        watchIdleLoop();
+        if (!loadCertificates() || !loadList()) {
+            *errorMessage = QStringLiteral("QZap does not load the keys");
+            return false;
+        }
+        if (!loadByPeers(errorMessage))
+            return false;
+    }
+    if (!changeFiles(errorMessage))
+        return false;
+    for (const LoadRow &row : qAsConst(m_loads)) {
+        if (!row.seconds.isEmpty())
+            m_results.loads.append(row);
+    }
+    m_results.timers += m_timers;
+    m_results.changes += m_changes;
+    return true;
+}
+
+void StoreMeasurement::watchIdleLoop()
+{
+    m_probe.start();
+    runLoop(1s);
+    addLateness(IdleLoop);
+}
+
+bool StoreMeasurement::loadCertificates()
+{
+    QZapAuthenticator authenticator;
+    m_probe.start();
+    const Stopwatch watch;
+    const bool ok = authenticator.configureCurve(domainName(), m_folder.path())
+                    && waitUntilReady(authenticator);
+    m_loads[Certificates].add(watch.elapsed());
+    runLoop(20ms); // a timeout that was held up is late after it
+    addLateness(LoadingCertificates);
+    return ok && isAccepted(authenticator, CertificateFolder::keyOf(m_certificates - 1));
+}
+
+bool StoreMeasurement::loadList()
+{
+    QZapAuthenticator authenticator;
+    m_probe.start();
+    const Stopwatch watch;
+    const bool ok = authenticator.configureCurve(domainName(), m_fixture.largeKeyList())
+                    && waitUntilReady(authenticator);
+    m_loads[List].add(watch.elapsed());
+    runLoop(20ms);
+    addLateness(LoadingList);
+    m_probe.start();
+    runLoop(20ms);
+    authenticator.removeDomain(domainName(), QZap::Mechanism::Curve);
+    runLoop(Afterwards);
+    addLateness(FreeingList);
+    return ok;
+}
+
+bool StoreMeasurement::loadByPeers([[maybe_unused]] QString *errorMessage)
+{
+#ifdef QZAP_PYTHON
+    const auto pyzmq = loadWithPyzmq(m_folder.path(), m_certificates);
+    if (!pyzmq) {
+        *errorMessage = QStringLiteral("pyzmq does not load the certificates");
+        return false;
+    }
+    m_loads[Pyzmq].add(*pyzmq);
+#endif
+#ifdef QZAP_HAS_CZMQ
+    const auto czmq = loadWithCzmq(m_folder.path(), CertificateFolder::keyTextOf(0));
+    if (!czmq) {
+        *errorMessage = QStringLiteral("czmq does not load the certificates");
+        return false;
+    }
+    m_loads[Czmq].add(*czmq);
+#endif
+    if (!m_loads[Pyzmq].seconds.isEmpty()) {
+        for (const Load load : {Certificates, Pyzmq, Czmq})
+            m_loads[load].compareLast(m_loads[Pyzmq]);
+    }
+    return true;
+}
+
+// Each round has files and keys of its own, so that none of them was read a moment ago.
+bool StoreMeasurement::changeFiles(QString *errorMessage)
+{
+    QZapAuthenticator authenticator;
+    bool ok = authenticator.configureCurve(domainName(), m_folder.path())
+              && waitUntilReady(authenticator);
+    runLoop(Afterwards);
+    const auto accepts = [&](qint64 key) {
+        return isAccepted(authenticator, CertificateFolder::keyOf(key));
+    };
+    for (int round = 0; ok && round < m_rounds; ++round) {
+        const qint64 added = m_certificates + 2 * round;
+        const qint64 edited = added + 1;
+        Stopwatch watch;
+        ok = m_folder.write(added, added, errorMessage)
+             && awaitChange(Added, watch, [&] { return accepts(added); });
+        watch = {};
+        ok = ok && m_folder.write(round, edited, errorMessage)
+             && awaitChange(Edited, watch, [&] { return accepts(edited) && !accepts(round); });
+        watch = {};
+        ok = ok && m_folder.remove(added)
+             && awaitChange(Removed, watch, [&] { return !accepts(added); });
+    }
+    if (!ok && errorMessage->isEmpty())
+        *errorMessage = QStringLiteral("A changed certificate does not come into force");
+    return ok;
+}
+
+bool StoreMeasurement::awaitChange(Change change, const Stopwatch &watch,
+                                   const std::function<bool()> &condition)
+{
+    const bool ok = runLoopUntil(condition);
+    m_changes[change].seconds.add(watch.elapsed().seconds);
+    runLoop(Afterwards);
+    m_changes[change].cpu.add(watch.elapsed().cpuSeconds);
+    return ok;
+}
+
+void StoreMeasurement::addLateness(Timer timer)
+{
+    double maximum = 0;
+    const auto timeouts = m_probe.stop();
+    for (const LatenessProbe::Timeout &timeout : timeouts) {
+        m_timers[timer].lateness.add(timeout.lateness);
+        maximum = std::max(maximum, timeout.lateness);
+    }
+    if (timer == IdleLoop)
+        m_idleMaximum = maximum;
+    else
+        m_timers[timer].excess.add(maximum - m_idleMaximum);
+}

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef STOREMEASUREMENT_H
+#define STOREMEASUREMENT_H
+
+#include "fixture.h"
+#include "latenessprobe.h"
+#include "options.h"
+#include "results.h"
+#include "stopwatch.h"
+#include "stores/certificatefolder.h"
+
+#include <functional>
+
+// How long stores take to load, to change and to be freed, and what the event loop feels of it.
+// Runs in a thread that is not bound to cores, for which the loaders are not either.
+class StoreMeasurement
+{
+public:
+    StoreMeasurement(const Options &options, const Fixture &fixture, Results *results);
+
+    // False, with what went wrong.
+    bool run(QString *errorMessage);
+
+private:
+    // The rows, in their order.
+    enum Load { Certificates, Pyzmq, Czmq, List };
+    enum Timer { IdleLoop, LoadingCertificates, LoadingList, FreeingList };
+    enum Change { Added, Edited, Removed };
+
+    void watchIdleLoop();
+    bool loadCertificates();
+    bool loadByPeers(QString *errorMessage);
+    bool loadList();
+    bool changeFiles(QString *errorMessage);
+    // Until the condition holds, and until there is nothing left to do.
+    bool awaitChange(Change change, const Stopwatch &watch, const std::function<bool()> &condition);
+    void addLateness(Timer timer);
+
+    int m_rounds;
+    const Fixture &m_fixture;
+    Results &m_results;
+    const qint64 m_certificates;
+    CertificateFolder m_folder;
+    LatenessProbe m_probe;
+    double m_idleMaximum = 0; // of this round
+    QList<LoadRow> m_loads;
+    QList<TimerRow> m_timers;
+    QList<ChangeRow> m_changes;
+};
+
+#endif // STOREMEASUREMENT_H

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef SUBPROCESS_H
+#define SUBPROCESS_H
+
+#include <QtCore/qlist.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qstringlist.h>
+
+// The figures that a program prints, each in a line; none where it fails.
+QList<double> figuresOf(const QString &program, const QStringList &arguments);
+
+#endif // SUBPROCESS_H
