@@ -5,11 +5,11 @@
 #define FIXTURE_H
 
 #include "load/load.h"
+#include "memoryfolder.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
-#include <QtCore/qtemporarydir.h>
 
 // What is asked for: a mechanism, and how many keys its domain has.
 struct Workload
@@ -62,7 +62,7 @@ private:
     bool write(const QString &file, const QByteArray &text, QString *errorMessage) const;
 
     qint64 m_keys;
-    QTemporaryDir m_folder;
+    MemoryFolder m_folder;
     QList<KeyList> m_keyLists;
     QByteArray m_user = user();
     QByteArray m_password = password();

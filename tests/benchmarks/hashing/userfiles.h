@@ -4,9 +4,10 @@
 #ifndef USERFILES_H
 #define USERFILES_H
 
+#include "memoryfolder.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
-#include <QtCore/qtemporarydir.h>
 
 // Password files whose users are called "user0", "user1" and so on and have one password.
 class UserFiles
@@ -28,7 +29,7 @@ private:
     static bool write(const QString &file, qint64 users, const QByteArray &value,
                       QString *errorMessage);
 
-    QTemporaryDir m_folder;
+    MemoryFolder m_folder;
 };
 
 #endif // USERFILES_H

@@ -5,9 +5,7 @@
 
 #include "load/keys.h"
 
-#include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
-#include <QtCore/qfileinfo.h>
 
 #include <zmq.h>
 
@@ -15,19 +13,7 @@ namespace {
 
 constexpr qsizetype KeyTextSize = 40;
 
-QString folderTemplate()
-{
-    const QFileInfo memory(QStringLiteral("/dev/shm"));
-    const QString parent =
-        memory.isDir() && memory.isWritable() ? memory.filePath() : QDir::tempPath();
-    return parent + QStringLiteral("/qzap_benchmark-XXXXXX");
-}
-
 } // namespace
-
-CertificateFolder::CertificateFolder()
-    : m_folder(folderTemplate())
-{ }
 
 bool CertificateFolder::create(qint64 count, QString *errorMessage)
 {

@@ -4,17 +4,15 @@
 #ifndef CERTIFICATEFOLDER_H
 #define CERTIFICATEFOLDER_H
 
+#include "memoryfolder.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
-#include <QtCore/qtemporarydir.h>
 
-// A folder of public certificates, in memory where the system has such a folder. The keys are
-// random numbers: nobody has their secret keys.
+// A folder of public certificates. The keys are random numbers: nobody has their secret keys.
 class CertificateFolder
 {
 public:
-    CertificateFolder();
-
     // The files with the numbers below count; false, with what went wrong.
     bool create(qint64 count, QString *errorMessage);
 
@@ -30,7 +28,7 @@ public:
 private:
     QString fileName(qint64 file) const;
 
-    QTemporaryDir m_folder;
+    MemoryFolder m_folder;
 };
 
 #endif // CERTIFICATEFOLDER_H

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef MEMORYFOLDER_H
+#define MEMORYFOLDER_H
+
+#include <QtCore/qdir.h>
+#include <QtCore/qfileinfo.h>
+#include <QtCore/qtemporarydir.h>
+
+// A temporary folder, in memory where the system has a place for that. In the usual one other
+// programs are at work all the time, which wakes up whoever watches the folders of a path.
+class MemoryFolder : public QTemporaryDir
+{
+public:
+    MemoryFolder()
+        : QTemporaryDir(place() + QStringLiteral("/qzap_benchmark-XXXXXX"))
+    { }
+
+private:
+    static QString place()
+    {
+        const QFileInfo memory(QStringLiteral("/dev/shm"));
+        return memory.isDir() && memory.isWritable() ? memory.filePath() : QDir::tempPath();
+    }
+};
+
+#endif // MEMORYFOLDER_H
