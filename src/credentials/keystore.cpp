@@ -3,7 +3,8 @@
 
 #include "credentials/keystore.h"
 
-#include <QtCore/qhashfunctions.h>
+#include "protocol/bytehash.h"
+
 #include <QtCore/qrandom.h>
 
 #include <array>
@@ -110,7 +111,7 @@ std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
 
 quint32 KeyStore::hashOf(const uchar *key) const
 {
-    return static_cast<quint32>(qHashBits(key, CurveKeySize, m_seed));
+    return static_cast<quint32>(hashBytes({key, CurveKeySize}, m_seed));
 }
 
 // The slot of the key, or the free one where it would go.
