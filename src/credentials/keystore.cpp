@@ -29,8 +29,8 @@ size_t slotsFor(size_t keys)
 }
 
 // Not for a few bytes: it copies all of them.
-template <typename T>
-void shrink(std::vector<T> *vector)
+template <typename Vector>
+void shrink(Vector *vector)
 {
     if (vector->capacity() - vector->size() > vector->size() / 16)
         vector->shrink_to_fit();
@@ -65,7 +65,7 @@ void KeyStore::Builder::reserve(qsizetype keys, qsizetype idBytes)
 void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayView metadata)
 {
     KeyStore &store = *m_store;
-    std::vector<char> &arena = store.m_arena;
+    Block<char> &arena = store.m_arena;
     const bool hasMetadata = store.m_content == Content::UserIdsAndMetadata;
     Q_ASSERT(store.m_rows.size() < size_t{std::numeric_limits<quint32>::max()} / 4 * 3);
     Q_ASSERT(userId.size() <= std::numeric_limits<uchar>::max());
@@ -133,7 +133,7 @@ size_t KeyStore::slotOf(const uchar *key, quint32 hash) const
 void KeyStore::index(std::vector<Builder::Duplicate> *duplicates)
 {
     const size_t count = m_rows.size();
-    m_index = std::vector<quint32>(slotsFor(count));
+    m_index = Block<quint32>(slotsFor(count));
     std::array<quint32, Lookahead> hashes = {};
     for (size_t i = 0; i < count + Lookahead; ++i) {
         quint32 &hash = hashes[i % Lookahead];

@@ -4,6 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYSTORE_H
 #define QZAP_CREDENTIALS_KEYSTORE_H
 
+#include "credentials/hugepageallocator.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qbytearray.h>
@@ -16,7 +17,7 @@
 namespace QZap::Internal {
 
 // The CURVE keys of one domain. Immutable and flat: a million keys are three blocks of memory,
-// found with two cache misses and freed at once.
+// found with few cache misses and freed at once.
 class KeyStore
 {
 public:
@@ -63,19 +64,22 @@ private:
         quint32 end; // in the arena, where the next row's part begins
     };
 
+    template <typename T>
+    using Block = std::vector<T, HugePageAllocator<T>>;
+
     explicit KeyStore(Content content);
     quint32 hashOf(const uchar *key) const;
     quint32 mask() const { return static_cast<quint32>(m_index.size() - 1); }
     size_t slotOf(const uchar *key, quint32 hash) const;
     void index(std::vector<Builder::Duplicate> *duplicates);
 
-    std::vector<Row> m_rows;
+    Block<Row> m_rows;
     // Open addressing in 2^n slots. The lower n bits are the row's number from 1, which fits as
     // the slots are never full; the others are the hash's, so that hardly any other key's row is
     // looked at.
-    std::vector<quint32> m_index;
+    Block<quint32> m_index;
     // Of each row its user id; where there is metadata, the id's size, the id, the metadata.
-    std::vector<char> m_arena;
+    Block<char> m_arena;
     qsizetype m_size = 0;
     size_t m_seed; // keys are the peers' choice, so their order must not be
     Content m_content;

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_HUGEPAGEALLOCATOR_H
+#define QZAP_CREDENTIALS_HUGEPAGEALLOCATOR_H
+
+#include <QtCore/qglobal.h>
+
+#include <cstddef>
+#include <limits>
+#include <new>
+
+#ifdef Q_OS_LINUX
+#    include <sys/mman.h>
+#endif
+
+namespace QZap::Internal {
+
+// Large blocks lie in huge pages where the system gives any: what is read here and there in many
+// megabytes otherwise misses the processor's table of pages as often as its cache.
+template <typename T>
+class HugePageAllocator
+{
+public:
+    using value_type = T;
+
+    HugePageAllocator() = default;
+    template <typename U>
+    HugePageAllocator(const HugePageAllocator<U> & /*other*/) noexcept
+    { }
+
+    [[nodiscard]] T *allocate(std::size_t count)
+    {
+        if (count > std::numeric_limits<std::size_t>::max() / sizeof(T))
+            throw std::bad_alloc();
+        const std::size_t size = count * sizeof(T);
+        if (!isLarge(size))
+            return static_cast<T *>(::operator new(size));
+        void *const block = ::operator new(size, Alignment);
+#ifdef Q_OS_LINUX
+        // To no effect where it fails. The end of the block may share a page with others' data.
+        ::madvise(block, size / HugePage * HugePage, MADV_HUGEPAGE);
+#endif
+        return static_cast<T *>(block);
+    }
+    void deallocate(T *block, std::size_t count) noexcept
+    {
+        if (isLarge(count * sizeof(T)))
+            ::operator delete(block, Alignment);
+        else
+            ::operator delete(block);
+    }
+
+    friend bool operator==(const HugePageAllocator & /*lhs*/, const HugePageAllocator & /*rhs*/)
+    {
+        return true;
+    }
+    friend bool operator!=(const HugePageAllocator & /*lhs*/, const HugePageAllocator & /*rhs*/)
+    {
+        return false;
+    }
+
+private:
+    static constexpr std::size_t HugePage = std::size_t{2} * 1024 * 1024; // of x86-64 and ARM
+    static constexpr std::align_val_t Alignment{HugePage};
+
+    static bool isLarge(std::size_t size)
+    {
+        return size >= HugePage;
+    }
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_HUGEPAGEALLOCATOR_H
