@@ -4,9 +4,12 @@
 #include "credentials/inotify.h"
 
 #ifdef Q_OS_LINUX
+#    include "credentials/threadpools.h"
+
 #    include <cerrno>
 #    include <cstring>
 #    include <memory>
+#    include <utility>
 
 #    include <sys/inotify.h>
 #    include <unistd.h>
@@ -18,6 +21,13 @@ Inotify::Inotify()
 {
     if (!m_descriptor.isValid())
         m_error = errno;
+}
+
+Inotify::~Inotify()
+{
+    // Until the kernel has let go of all watches, closing takes milliseconds: not on an event loop.
+    auto descriptor = std::make_shared<FileDescriptor>(std::move(m_descriptor));
+    loaderPool().start([closed = std::move(descriptor)] { closed->reset(); });
 }
 
 int Inotify::add(const QByteArray &path, quint32 mask)

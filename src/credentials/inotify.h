@@ -31,6 +31,8 @@ public:
     static constexpr qsizetype ReadSize = 0x10000;
 
     Inotify();
+    ~Inotify();
+    Q_DISABLE_COPY_MOVE(Inotify)
 
     bool isValid() const { return m_descriptor.isValid(); }
     // Why there is none, as errno says it.
