@@ -22,7 +22,7 @@ QString who(const Report &report)
                          .toUpper()
                      + QLatin1StringView(" peer ");
     if (!report.userId.isEmpty())
-        result += quoted(QString::fromUtf8(report.userId)) + u' ';
+        result += quoted(report.userId) + u' ';
     return result + QLatin1StringView("from ") + quoted(request.address())
            + QLatin1StringView(" in domain ") + quoted(request.domain());
 }

@@ -39,6 +39,12 @@ QZapCredentials credentialsOf(const Request &request)
     return {};
 }
 
+// The other mechanisms show nothing that is to be kept from others.
+bool mayHoldSecret(Mechanism mechanism)
+{
+    return mechanism == Mechanism::Plain || mechanism == Mechanism::Unknown;
+}
+
 void tellExpired(const PendingRequest &request, const QString &why)
 {
     request.provider->tellExpired(QZapDecisionPrivate::create(request.decision), why);
@@ -143,7 +149,8 @@ void Engine::received(ZapMessage &message)
     Reply reply;
     if (answer(judgement, &reply))
         m_socket.reply(message, reply);
-    message.wipeCredentials();
+    if (mayHoldSecret(judgement.request.mechanism))
+        message.wipeCredentials();
 }
 
 void Engine::judge(const PendingRequest &request, Judgement *judgement)

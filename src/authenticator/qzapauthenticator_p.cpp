@@ -317,7 +317,7 @@ QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
     Judgement judgement;
     evaluator.judge(views.data(), views.size(), views.size(), &judgement);
     return Report::makeReply(judgement.verdict.status, judgement.verdict.reason,
-                             judgement.userId.toByteArray(), judgement.metadata);
+                             QString::fromUtf8(judgement.userId), judgement.metadata);
 }
 
 void QZapAuthenticatorPrivate::domainChanged()
@@ -364,10 +364,9 @@ void QZapAuthenticatorPrivate::reportDecision(const Report &report)
         return;
     if (report.status == QZap::Status::Success) {
         if (listeners.have(Listeners::Accepted))
-            Q_EMIT q->authenticated(QString::fromUtf8(report.userId), report.request);
+            Q_EMIT q->authenticated(report.userId, report.request);
     } else if (listeners.have(Listeners::Refused)) {
-        Q_EMIT q->rejected(QString::fromUtf8(report.userId), QString::fromUtf8(report.reason),
-                           report.request);
+        Q_EMIT q->rejected(report.userId, QString::fromUtf8(report.reason), report.request);
     }
 }
 

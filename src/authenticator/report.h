@@ -19,19 +19,19 @@ struct Report
     QZapRequest request;
     Status status = Status::AuthenticationFailure;
     QByteArray reason;
-    QByteArray userId;        // whom the peer proved or claimed to be, UTF-8
+    QString userId;           // whom the peer proved or claimed to be
     QByteArray metadata;      // as it is sent to an accepted peer
     bool newFallback = false; // the first of its domain to use the domain for all
     bool logged = false;
 
     QZapReply reply() const { return makeReply(status, reason, userId, metadata); }
 
-    static QZapReply makeReply(Status status, const QByteArray &reason, const QByteArray &userId,
+    static QZapReply makeReply(Status status, const QByteArray &reason, const QString &userId,
                                const QByteArray &metadata)
     {
         switch (status) {
         case Status::Success:
-            return QZapReply::accept(QString::fromUtf8(userId), decodeMetadata(metadata));
+            return QZapReply::accept(userId, decodeMetadata(metadata));
         case Status::TemporaryError:
             return QZapReply::retryLater(QString::fromUtf8(reason));
         case Status::InternalError:

@@ -11,7 +11,7 @@ namespace QZap::Internal {
 
 namespace {
 // In one turn of the event loop, so that it goes on turning.
-constexpr size_t BatchSize = 256;
+constexpr size_t ReportsAtOnce = 256;
 } // namespace
 
 ReportDelivery::ReportDelivery(QObject *owner, Sink &sink)
@@ -23,13 +23,14 @@ ReportDelivery::ReportDelivery(QObject *owner, Sink &sink)
 bool ReportDelivery::deliver()
 {
     const QPointer<QObject> guard(m_owner);
-    bool hasMore = false;
-    if (m_reports.size() < BatchSize)
-        hasMore = m_queue.take(BatchSize - m_reports.size(), &m_reports);
-    // What is added by a slot waits for the next turn.
-    for (size_t left = m_reports.size(); left > 0 && !m_reports.empty(); --left) {
-        const Report report = std::move(m_reports.front());
-        m_reports.pop_front();
+    for (size_t left = ReportsAtOnce; left > 0; --left) {
+        if (m_next == m_batch.size()) {
+            m_batch = m_queue.takeBatch();
+            m_next = 0;
+            if (m_batch.empty())
+                break;
+        }
+        const Report report = std::move(m_batch[m_next++]);
         m_log.write(report);
         if (!guard)
             return false;
@@ -41,7 +42,7 @@ bool ReportDelivery::deliver()
     const Counts before = std::exchange(m_reportedCounts, counts);
     m_log.setSuppressedCount(counts.unlogged);
     m_sink.reportCounts(before, counts);
-    return guard && (hasMore || !m_reports.empty());
+    return guard && (m_next < m_batch.size() || !m_queue.isEmpty());
 }
 
 } // namespace QZap::Internal

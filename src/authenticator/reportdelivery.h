@@ -9,7 +9,7 @@
 
 #include <QtCore/qobject.h>
 
-#include <deque>
+#include <vector>
 
 namespace QZap::Internal {
 
@@ -44,7 +44,9 @@ private:
     Sink &m_sink;
     ReportQueue m_queue;
     DecisionLog m_log;
-    std::deque<Report> m_reports; // being told; a slot's event loop goes on with the rest
+    // Being told; the event loop of a slot goes on with the rest.
+    std::vector<Report> m_batch;
+    size_t m_next = 0;
     Counts m_reportedCounts;
 };
 

@@ -7,7 +7,13 @@
 
 #include <QtCore/qdatetime.h>
 
+#include <utility>
+
 namespace QZap::Internal {
+
+namespace {
+constexpr size_t UsualBatch = 32; // what is received at once
+} // namespace
 
 void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayView userId,
                    const QByteArray &metadata)
@@ -30,15 +36,18 @@ void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayVie
     const bool newFallback = verdict.fellBack && m_log.isNewFallback(request.domain);
     if (!logged && !newFallback && !m_listeners.have(listeners))
         return;
-    m_reports.push_back({QZapRequestPrivate::create(request, QDateTime::currentMSecsSinceEpoch()),
-                         verdict.status, verdict.reason, userId.toByteArray(), metadata,
-                         newFallback, logged});
+    if (m_reports.empty()) {
+        m_reports.reserve(UsualBatch);
+        m_time = QDateTime::currentMSecsSinceEpoch();
+    }
+    m_reports.push_back({QZapRequestPrivate::create(request, m_time), verdict.status,
+                         verdict.reason, QString::fromUtf8(userId), metadata, newFallback, logged});
 }
 
 void Reporter::commit()
 {
     m_counts.unlogged = m_log.suppressedCount();
-    m_queue.append(&m_reports, m_counts);
+    m_queue.append(std::exchange(m_reports, {}), m_counts);
 }
 
 } // namespace QZap::Internal

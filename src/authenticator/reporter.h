@@ -52,6 +52,7 @@ private:
     LogFilter m_log;
     Counts m_counts;
     std::vector<Report> m_reports;
+    qint64 m_time = 0; // of the first of them
 };
 
 } // namespace QZap::Internal

@@ -8,6 +8,8 @@
 
 #include <QtCore/qglobal.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <deque>
 #include <mutex>
 #include <vector>
@@ -34,31 +36,38 @@ class ReportQueue
 public:
     static constexpr size_t MaximumSize = 10'000;
 
-    // Takes the reports out of the vector, whose memory stays.
-    void append(std::vector<Report> *reports, const Counts &counts)
+    void append(std::vector<Report> batch, const Counts &counts)
     {
         const std::scoped_lock lock(m_mutex);
         const qint64 unreported = m_counts.unreported;
         m_counts = counts;
         m_counts.unreported = unreported;
-        for (Report &report : *reports) {
-            if (m_reports.size() < MaximumSize)
-                m_reports.push_back(std::move(report));
-            else
-                ++m_counts.unreported;
+        if (batch.empty())
+            return;
+        const size_t room = MaximumSize - std::min(m_size, MaximumSize);
+        if (batch.size() > room) {
+            m_counts.unreported += static_cast<qint64>(batch.size() - room);
+            batch.erase(batch.begin() + static_cast<std::ptrdiff_t>(room), batch.end());
         }
-        reports->clear();
+        m_size += batch.size();
+        m_batches.push_back(std::move(batch));
     }
 
-    // Moves some reports, the oldest, to the end of the deque. Returns whether there are more.
-    bool take(size_t maximum, std::deque<Report> *reports)
+    // The oldest; empty where there is none.
+    std::vector<Report> takeBatch()
     {
         const std::scoped_lock lock(m_mutex);
-        for (; maximum > 0 && !m_reports.empty(); --maximum) {
-            reports->push_back(std::move(m_reports.front()));
-            m_reports.pop_front();
-        }
-        return !m_reports.empty();
+        if (m_batches.empty())
+            return {};
+        std::vector<Report> batch = std::move(m_batches.front());
+        m_batches.pop_front();
+        m_size -= batch.size();
+        return batch;
+    }
+    bool isEmpty() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_batches.empty();
     }
 
     Counts counts() const
@@ -69,7 +78,8 @@ public:
 
 private:
     mutable std::mutex m_mutex;
-    std::deque<Report> m_reports;
+    std::deque<std::vector<Report>> m_batches;
+    size_t m_size = 0; // in reports
     Counts m_counts;
 };
 

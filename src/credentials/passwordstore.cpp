@@ -33,7 +33,7 @@ QString PasswordStore::userNameError(QByteArrayView user)
 void PasswordStore::insert(const QByteArray &user, QByteArrayView password)
 {
     forgetHash(user);
-    m_digests.insert(user, digestOf(password));
+    m_tags.insert({user}, tagOf(password));
 }
 
 void PasswordStore::insertHash(const QByteArray &user, const QByteArray &hash)
@@ -45,14 +45,14 @@ void PasswordStore::insertHash(const QByteArray &user, const QByteArray &hash)
     remove(user);
     if (m_dummyTail.isEmpty())
         m_dummyTail = PasswordHash::randomTail();
-    m_hashes.insert(user, hash);
+    m_hashes.insert({user}, hash);
     count(*parameters);
 }
 
 bool PasswordStore::remove(const QByteArray &user)
 {
     const qsizetype before = size();
-    m_digests.remove(user);
+    m_tags.remove({user});
     forgetHash(user);
     return size() < before;
 }
@@ -70,7 +70,7 @@ void PasswordStore::count(PasswordHash::Parameters parameters)
 
 void PasswordStore::forgetHash(const QByteArray &user)
 {
-    const auto parameters = PasswordHash::parametersOf(m_hashes.take(user));
+    const auto parameters = PasswordHash::parametersOf(m_hashes.take({user}));
     if (!parameters)
         return;
     const QHash<PasswordHash::Parameters, qsizetype> counts = std::exchange(m_counts, {});
@@ -86,11 +86,11 @@ void PasswordStore::forgetHash(const QByteArray &user)
 
 PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password) const
 {
-    static constexpr Digest Nobody = {};
-    const auto found = m_digests.constFind(QByteArray::fromRawData(user.data(), user.size()));
-    const bool known = found != m_digests.constEnd();
-    const Digest given = digestOf(password);
-    const Digest &wanted = known ? *found : Nobody;
+    static constexpr Tag Nobody = {};
+    const auto found = m_tags.constFind(ByteKey::view(user));
+    const bool known = found != m_tags.constEnd();
+    const Tag given = tagOf(password);
+    const Tag &wanted = known ? *found : Nobody;
     const bool equal = sodium_memcmp(given.data(), wanted.data(), given.size()) == 0;
     if (equal && known)
         return PasswordCheck::Accepted;
@@ -103,7 +103,7 @@ QByteArray PasswordStore::hashFor(QByteArrayView user) const
         return {};
     // Made for all, so that it takes as long for a user who has one.
     const QByteArray nobodys = PasswordHash::headOf(m_commonest) + m_dummyTail;
-    return m_hashes.value(QByteArray::fromRawData(user.data(), user.size()), nobodys);
+    return m_hashes.value(ByteKey::view(user), nobodys);
 }
 
 bool PasswordStore::verify(const QByteArray &hash, QByteArrayView password, bool *failed)
@@ -117,21 +117,22 @@ QStringList PasswordStore::users() const
 {
     QStringList result;
     result.reserve(size());
-    for (auto it = m_digests.keyBegin(); it != m_digests.keyEnd(); ++it)
-        result += QString::fromUtf8(*it);
+    for (auto it = m_tags.keyBegin(); it != m_tags.keyEnd(); ++it)
+        result += QString::fromUtf8(it->bytes);
     for (auto it = m_hashes.keyBegin(); it != m_hashes.keyEnd(); ++it)
-        result += QString::fromUtf8(*it);
+        result += QString::fromUtf8(it->bytes);
     result.sort();
     return result;
 }
 
-PasswordStore::Digest PasswordStore::digestOf(QByteArrayView password)
+PasswordStore::Tag PasswordStore::tagOf(QByteArrayView password)
 {
-    Digest digest;
-    crypto_generichash(
-        digest.data(), digest.size(), reinterpret_cast<const uchar *>(password.data()),
-        static_cast<unsigned long long>(password.size()), processKey(), ProcessKeySize);
-    return digest;
+    Tag tag;
+    static_assert(sizeof(Tag) == crypto_shorthash_siphashx24_BYTES);
+    crypto_shorthash_siphashx24(tag.data(), reinterpret_cast<const uchar *>(password.data()),
+                                static_cast<unsigned long long>(password.size()),
+                                shortProcessKey());
+    return tag;
 }
 
 } // namespace QZap::Internal

@@ -5,6 +5,7 @@
 #define QZAP_CREDENTIALS_PASSWORDSTORE_H
 
 #include "credentials/passwordhash.h"
+#include "protocol/bytehash.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -21,9 +22,10 @@ enum class PasswordCheck {
     NeedsHash, // verify() has to be asked, whoever the user is
 };
 
-// The users of one PLAIN domain. Passwords are kept as argon2id hashes, or as BLAKE2b digests
-// under a key of this process, so that a comparison takes the same time whatever they share, their
-// length included. Where one user has a hash, refusing anybody costs one.
+// The users of one PLAIN domain. Passwords are kept as argon2id hashes, or as SipHash-2-4 tags
+// of 128 bits under a key of this process, so that a comparison takes the same time whatever they
+// share, their length included. A keyed BLAKE2b digest would be as good for that, and cost as much
+// as all the rest of a request. Where one user has a hash, refusing anybody costs one.
 class PasswordStore
 {
 public:
@@ -38,10 +40,10 @@ public:
 
     bool contains(const QByteArray &user) const
     {
-        return m_digests.contains(user) || m_hashes.contains(user);
+        return m_tags.contains({user}) || m_hashes.contains({user});
     }
     bool hasHashes() const { return !m_hashes.isEmpty(); }
-    bool hasPlainPasswords() const { return !m_digests.isEmpty(); }
+    bool hasPlainPasswords() const { return !m_tags.isEmpty(); }
     // Takes as long for a user who is not there. Never blocks.
     PasswordCheck check(QByteArrayView user, QByteArrayView password) const;
     // The user's hash; for one without, a hash of no password that costs as much as most do. Empty
@@ -52,17 +54,17 @@ public:
     static bool verify(const QByteArray &hash, QByteArrayView password, bool *failed = nullptr);
 
     QStringList users() const; // sorted
-    qsizetype size() const { return m_digests.size() + m_hashes.size(); }
+    qsizetype size() const { return m_tags.size() + m_hashes.size(); }
 
 private:
-    using Digest = std::array<uchar, 32>;
+    using Tag = std::array<uchar, 16>;
 
-    static Digest digestOf(QByteArrayView password);
+    static Tag tagOf(QByteArrayView password);
     void count(PasswordHash::Parameters parameters);
     void forgetHash(const QByteArray &user);
 
-    QHash<QByteArray, Digest> m_digests;
-    QHash<QByteArray, QByteArray> m_hashes;
+    QHash<ByteKey, Tag> m_tags;
+    QHash<ByteKey, QByteArray> m_hashes;
     QHash<PasswordHash::Parameters, qsizetype> m_counts; // of hashes
     PasswordHash::Parameters m_commonest;
     QByteArray m_dummyTail;

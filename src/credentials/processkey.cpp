@@ -11,16 +11,29 @@ namespace QZap::Internal {
 
 static_assert(ProcessKeySize == crypto_generichash_KEYBYTES);
 
+namespace {
+
+const uchar *newKey(std::size_t size)
+{
+    initializeSodium();
+    auto *bytes = static_cast<uchar *>(sodium_malloc(size));
+    if (!bytes)
+        qFatal("QZap: no memory for the key that passwords are kept under");
+    randombytes_buf(bytes, size);
+    return bytes;
+}
+
+} // namespace
+
 const uchar *processKey()
 {
-    static const uchar *const key = [] {
-        initializeSodium();
-        auto *bytes = static_cast<uchar *>(sodium_malloc(ProcessKeySize));
-        if (!bytes)
-            qFatal("QZap: no memory for the key that passwords are kept under");
-        randombytes_buf(bytes, ProcessKeySize);
-        return bytes;
-    }();
+    static const uchar *const key = newKey(ProcessKeySize);
+    return key;
+}
+
+const uchar *shortProcessKey()
+{
+    static const uchar *const key = newKey(crypto_shorthash_siphashx24_KEYBYTES);
     return key;
 }
 

@@ -16,6 +16,8 @@ inline constexpr std::size_t ProcessKeySize = 32;
 // Random, made at first use and kept for the life of the process, in memory that is never swapped
 // out. Thread-safe.
 const uchar *processKey();
+// The same, another one, of crypto_shorthash_siphashx24_KEYBYTES.
+const uchar *shortProcessKey();
 
 } // namespace QZap::Internal
 

@@ -7,6 +7,8 @@
 
 #include <QtCore/qdebug.h>
 
+#include <algorithm>
+
 using namespace QZap::Internal;
 
 /*!
@@ -123,11 +125,17 @@ QZapRequest QZapRequestPrivate::create(const Request &request, qint64 timestamp)
     QZapRequest result;
     result.d = new QZapRequestPrivate;
     QZapRequestPrivate *d = result.d.data();
-    d->domain = request.domain.toByteArray();
-    d->address = request.address.toByteArray();
-    d->identity = request.identity.toByteArray();
-    d->name = request.name.toByteArray();
-    d->publicKey = request.publicKey.toByteArray();
+    const std::array<QByteArrayView, PartCount> parts{
+        request.domain, request.address, request.identity, request.name, request.publicKey};
+    qsizetype size = 0;
+    for (size_t i = 0; i < parts.size(); ++i) {
+        size += parts[i].size();
+        d->ends[i] = size;
+    }
+    d->bytes = QByteArray(size, Qt::Uninitialized);
+    char *at = d->bytes.data();
+    for (const QByteArrayView part : parts)
+        at = std::copy(part.begin(), part.end(), at);
     d->timestamp = timestamp;
     d->mechanism = request.mechanism;
     return result;
@@ -135,17 +143,17 @@ QZapRequest QZapRequestPrivate::create(const Request &request, qint64 timestamp)
 
 QString QZapRequest::domain() const
 {
-    return d ? QString::fromUtf8(d->domain) : QString();
+    return d ? QString::fromUtf8(d->part(QZapRequestPrivate::Domain)) : QString();
 }
 
 QString QZapRequest::address() const
 {
-    return d ? QString::fromUtf8(d->address) : QString();
+    return d ? QString::fromUtf8(d->part(QZapRequestPrivate::Address)) : QString();
 }
 
 QByteArray QZapRequest::identity() const
 {
-    return d ? d->identity : QByteArray();
+    return d ? d->part(QZapRequestPrivate::Identity).toByteArray() : QByteArray();
 }
 
 QZap::Mechanism QZapRequest::mechanism() const
@@ -155,19 +163,23 @@ QZap::Mechanism QZapRequest::mechanism() const
 
 QString QZapRequest::userName() const
 {
-    return mechanism() == QZap::Mechanism::Plain ? QString::fromUtf8(d->name) : QString();
+    return mechanism() == QZap::Mechanism::Plain
+               ? QString::fromUtf8(d->part(QZapRequestPrivate::Name))
+               : QString();
 }
 
 QString QZapRequest::publicKeyText() const
 {
     return mechanism() == QZap::Mechanism::Curve
-               ? QString::fromLatin1(Z85::encode(QByteArrayView(d->publicKey)))
+               ? QString::fromLatin1(Z85::encode(d->part(QZapRequestPrivate::PublicKey)))
                : QString();
 }
 
 QString QZapRequest::principal() const
 {
-    return mechanism() == QZap::Mechanism::Gssapi ? QString::fromUtf8(d->name) : QString();
+    return mechanism() == QZap::Mechanism::Gssapi
+               ? QString::fromUtf8(d->part(QZapRequestPrivate::Name))
+               : QString();
 }
 
 QDateTime QZapRequest::timestamp() const

@@ -9,21 +9,29 @@
 #include <QZap/qzaprequest.h>
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
 #include <QtCore/qshareddata.h>
 
-// Keeps bytes: strings are made only where somebody reads them.
+#include <array>
+
+// Keeps bytes, all in one block: strings are made only where somebody reads them.
 class QZapRequestPrivate : public QSharedData
 {
 public:
-    QByteArray domain;
-    QByteArray address;
-    QByteArray identity;
-    QByteArray name;
-    QByteArray publicKey;
-    qint64 timestamp = 0; // ms since the epoch
-    QZap::Mechanism mechanism = QZap::Mechanism::Unknown;
+    enum Part : size_t { Domain, Address, Identity, Name, PublicKey, PartCount };
 
     static QZapRequest create(const QZap::Internal::Request &request, qint64 timestamp);
+
+    QByteArrayView part(Part part) const
+    {
+        const qsizetype start = part == 0 ? 0 : ends[part - 1];
+        return QByteArrayView(bytes).sliced(start, ends[part] - start);
+    }
+
+    QByteArray bytes;
+    std::array<qsizetype, PartCount> ends{};
+    qint64 timestamp = 0; // ms since the epoch
+    QZap::Mechanism mechanism = QZap::Mechanism::Unknown;
 };
 
 #endif // QZAPREQUEST_P_H
