@@ -5,7 +5,7 @@
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
-foreach(example IN ITEMS guardedclient guardedserver makecertificate)
+foreach(example IN ITEMS asyncprovider guardedclient guardedserver makecertificate)
     build(${example} "${QZAP_SOURCE_DIR}/examples/${example}")
     run("Running ${example}" "${PROGRAM}" --version)
     if(NOT RUN_OUTPUT STREQUAL "${example} ${QZAP_VERSION}\n")
