@@ -75,6 +75,13 @@ Engine::Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &
 
 Engine::~Engine()
 {
+    shutDown();
+}
+
+void Engine::shutDown()
+{
+    if (!m_postbox->isOpen())
+        return;
     stop();
     m_judge.setStopping(true);
     const QList<quint64> raw = m_pending.all();

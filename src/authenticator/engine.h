@@ -47,7 +47,8 @@ public:
     ZapSocket::OpenResult start(void *context, QString *errorMessage);
     // Gives what has arrived or is pending a temporary answer first.
     void stop();
-    bool isRunning() const { return m_socket.isOpen(); }
+    // The same for what came without a socket, too; for good.
+    void shutDown();
 
     // Promises the reply to a raw request, from its version frame on; empty where it cannot be
     // answered.

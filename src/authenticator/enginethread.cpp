@@ -20,7 +20,7 @@ EngineThread::EngineThread(Engine &engine)
 
 EngineThread::~EngineThread()
 {
-    stop();
+    shutDown();
 }
 
 ZapSocket::OpenResult EngineThread::start(void *context, QString *errorMessage)
@@ -45,13 +45,27 @@ void EngineThread::stop()
 {
     if (!std::exchange(m_isActive, false))
         return;
-    call([this, home = QThread::currentThread()] {
+    call([this, home = m_parent->thread()] {
         m_engine.stop();
         m_engine.moveToThread(home);
     });
+    end();
+    m_engine.setParent(m_parent);
+}
+
+// It does not come home: that may be gone already, as when the application is.
+void EngineThread::shutDown()
+{
+    if (!std::exchange(m_isActive, false))
+        return;
+    call([this] { m_engine.shutDown(); });
+    end();
+}
+
+void EngineThread::end()
+{
     m_thread.quit();
     m_thread.wait();
-    m_engine.setParent(m_parent);
 }
 
 void EngineThread::call(const std::function<void()> &function)

@@ -27,8 +27,11 @@ public:
     bool isActive() const { return m_isActive; }
     ZapSocket::OpenResult start(void *context, QString *errorMessage);
     void stop();
+    // Ends the engine for good, which then may only be destroyed.
+    void shutDown();
 
 private:
+    void end();
     void call(const std::function<void()> &function);
 
     Engine &m_engine;

@@ -58,7 +58,12 @@ std::optional<PendingRequest> PendingRequests::take(quint64 id)
     const auto count = m_byAddress.find(request->address);
     if (--*count == 0)
         m_byAddress.erase(count);
-    return request; // its deadline is passed over when it comes
+    // The deadlines of those that were answered in time are passed over, but wake nobody up.
+    if (m_requests.empty()) {
+        m_deadlines.clear();
+        m_timer->stop();
+    }
+    return request;
 }
 
 QList<quint64> PendingRequests::ids(PendingRequest::Reason reason) const

@@ -134,7 +134,9 @@ QZapAuthenticator::QZapAuthenticator(QObject *parent)
 QZapAuthenticator::~QZapAuthenticator()
 {
     Q_D(QZapAuthenticator);
-    d->stopEngine();
+    d->isRunning = false;
+    d->engineThread.shutDown();
+    d->engine.shutDown();
     const QList<QZapDomain *> domains = d->registry.domains();
     for (QZapDomain *domain : domains)
         QZapDomainPrivate::get(domain)->setObserver(nullptr);
