@@ -105,8 +105,10 @@ bool Benchmark::isWanted(const char *measure) const
 void Benchmark::makeHandlers()
 {
     m_handlers.push_back(std::make_unique<RawHandler>());
-    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Listeners::None));
-    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Listeners::Connected));
+    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::Plain));
+    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::Listeners));
+    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::Provider));
+    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::WorkerThread));
 #ifdef QZAP_HAS_CZMQ
     m_handlers.push_back(std::make_unique<CzmqHandler>());
 #endif
@@ -202,7 +204,7 @@ bool Benchmark::measureAsking(Results *results, QString *errorMessage)
 bool Benchmark::measureGrowth(Results *results, QString *errorMessage)
 {
     const auto takesPart = [](const Handler &handler, const Workload &workload) {
-        return handler.serves(workload) && handler.name() != QLatin1StringView("qzap-listeners")
+        return handler.serves(workload) && !handler.name().startsWith(QLatin1StringView("qzap-"))
                && handler.name() != QLatin1StringView("pyzmq-asyncio");
     };
     const Pattern pattern{8, 16};

@@ -162,7 +162,8 @@ QList<Pattern> Parser::patterns() const
 QStringList Options::knownHandlers()
 {
     QStringList result{QStringLiteral("raw"), QStringLiteral("qzap"),
-                       QStringLiteral("qzap-listeners")};
+                       QStringLiteral("qzap-listeners"), QStringLiteral("qzap-provider"),
+                       QStringLiteral("qzap-worker")};
 #ifdef QZAP_HAS_CZMQ
     result += QStringLiteral("czmq");
 #endif

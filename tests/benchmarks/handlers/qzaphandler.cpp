@@ -7,11 +7,12 @@
 #include "waiting.h"
 
 #include <QZap/qzapauthenticator.h>
+#include <QZap/qzapcredentialsprovider.h>
 
 #include <optional>
 
-QZapHandler::QZapHandler(Listeners listeners, Cores cores)
-    : m_listeners(listeners)
+QZapHandler::QZapHandler(Variant variant, Cores cores)
+    : m_variant(variant)
     , m_cores(cores)
 {
     m_thread.setObjectName(QStringLiteral("qzap")); // to tell it apart in a profile
@@ -24,8 +25,17 @@ QZapHandler::~QZapHandler()
 
 QString QZapHandler::name() const
 {
-    return m_listeners == Listeners::None ? QStringLiteral("qzap")
-                                          : QStringLiteral("qzap-listeners");
+    switch (m_variant) {
+    case Variant::Listeners:
+        return QStringLiteral("qzap-listeners");
+    case Variant::Provider:
+        return QStringLiteral("qzap-provider");
+    case Variant::WorkerThread:
+        return QStringLiteral("qzap-worker");
+    case Variant::Plain:
+        break;
+    }
+    return QStringLiteral("qzap");
 }
 
 bool QZapHandler::start(const Fixture &fixture, QString *errorMessage)
@@ -51,12 +61,19 @@ bool QZapHandler::startInThread(const Fixture &fixture, QString *errorMessage)
     m_probe = std::make_unique<LatenessProbe>();
     m_authenticator = std::make_unique<QZapAuthenticator>();
     QZapAuthenticator &authenticator = *m_authenticator;
-    if (m_listeners == Listeners::Connected) {
+    if (m_variant == Variant::Listeners || m_variant == Variant::WorkerThread) {
         QObject::connect(&authenticator, &QZapAuthenticator::authenticated, m_inThread.get(),
                          [this] { ++m_heard; });
         QObject::connect(&authenticator, &QZapAuthenticator::rejected, m_inThread.get(),
                          [this] { ++m_heard; });
     }
+    if (m_variant == Variant::Provider) {
+        m_provider = std::make_unique<QZapCredentialsProvider>();
+        QObject::connect(m_provider.get(), &QZapCredentialsProvider::authenticating,
+                         m_inThread.get(), [](const QZapDecision &decision) { decision.accept(); });
+        authenticator.setCredentialsProvider(QZap::AnyDomain, m_provider.get());
+    }
+    authenticator.setWorkerThread(m_variant == Variant::WorkerThread);
     if (authenticator.setContext(context()) && configure(&authenticator, fixture)
         && waitUntilReady(authenticator) && authenticator.start()) {
         return true;
@@ -84,6 +101,7 @@ void QZapHandler::stop()
         m_inThread.get(),
         [this] {
             m_authenticator.reset();
+            m_provider.reset();
             m_probe.reset();
         },
         Qt::BlockingQueuedConnection);

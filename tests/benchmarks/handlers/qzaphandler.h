@@ -12,17 +12,23 @@
 #include <memory>
 
 class QZapAuthenticator;
+class QZapCredentialsProvider;
 
-// QZapAuthenticator in a thread with an event loop, with or without somebody who listens.
+// QZapAuthenticator in a thread with an event loop.
 class QZapHandler : public LocalHandler
 {
 public:
-    enum class Listeners { None, Connected };
+    enum class Variant {
+        Plain,
+        Listeners,    // authenticated() and rejected() are connected
+        Provider,     // one that accepts at once is asked about everyone
+        WorkerThread, // the authenticator answers on its private thread
+    };
 
     // The authenticator runs on the handlers' cores, or on any.
     enum class Cores { Handlers, Any };
 
-    explicit QZapHandler(Listeners listeners, Cores cores = Cores::Handlers);
+    explicit QZapHandler(Variant variant, Cores cores = Cores::Handlers);
     ~QZapHandler() override;
 
     QString name() const override;
@@ -41,10 +47,11 @@ protected:
 private:
     bool startInThread(const Fixture &fixture, QString *errorMessage);
 
-    Listeners m_listeners;
+    Variant m_variant;
     Cores m_cores;
     QThread m_thread;
     std::unique_ptr<QObject> m_inThread; // for calls into the thread
+    std::unique_ptr<QZapCredentialsProvider> m_provider;
     std::unique_ptr<QZapAuthenticator> m_authenticator;
     std::unique_ptr<LatenessProbe> m_probe;
     qint64 m_heard = 0;

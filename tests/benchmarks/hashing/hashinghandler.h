@@ -16,7 +16,7 @@ public:
     static constexpr char ColdDomain[] = "cold";
 
     HashingHandler(const UserFiles &files, Cores cores)
-        : QZapHandler(Listeners::None, cores)
+        : QZapHandler(Variant::Plain, cores)
         , m_files(files)
     { }
 
