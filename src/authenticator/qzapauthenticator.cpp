@@ -31,7 +31,8 @@ using namespace QZap::Internal;
     \snippet gettingstarted.cpp server
 
     A request has to pass the address lists (\l allowedAddresses, \l deniedAddresses) and then the
-    domain of its mechanism (\l domains); else it is refused. An authenticator for which nothing has
+    domain of its mechanism (\l domains); else it is refused. A QZapCredentialsProvider can veto what
+    the domain says, or decide where that has nothing to say (setCredentialsProvider()). An authenticator for which nothing has
     been configured lets in peers of the NULL and GSSAPI mechanisms, and nobody else: see
     \l{How QZap Works}.
 
@@ -41,8 +42,9 @@ using namespace QZap::Internal;
 
     \section1 Threads
 
-    The authenticator answers on the event loop of the thread that it lives in, and all of its
-    functions are to be called there. It can be moved to another thread while it is stopped.
+    The authenticator answers on the event loop of the thread that it lives in, or on a private one
+    (\l workerThread). All of its functions are to be called in the thread that it lives in. It can
+    be moved to another thread while it is stopped.
 
     \section1 Temporary answers
 
@@ -713,11 +715,15 @@ QString QZapAuthenticator::errorString() const
 
 /*!
     Returns the user id of an accepted peer that holds the CURVE \a publicKey, 32 bytes. It is
-   called only for peers that are let in, and only where the key's store names no user id.
+    called only for peers that are let in or that a provider is asked about, and only where the
+    key's store names no user id.
 
     The default is the key's Z85 text, 40 characters. An override may return whom the key belongs
-   to; an id that is longer than 255 bytes or holds control characters, and an exception, keep the
-   peer out.
+    to; an id that is longer than 255 bytes or holds control characters, and an exception, keep the
+    peer out.
+
+    With \l workerThread, it is called on the private thread: an override must be thread-safe then,
+    and its class must call stop() in its destructor, so that it is not called when it is gone.
 */
 QString QZapAuthenticator::curveUserId(const QByteArray &publicKey) const
 {
