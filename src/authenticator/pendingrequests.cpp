@@ -122,7 +122,10 @@ void PendingRequests::expire()
     for (const quint64 id : std::as_const(due)) {
         if (!guard)
             return;
-        if (const PendingRequest *request = find(id); request && request->deadline.hasExpired())
+        // In whole milliseconds, as it was noted: a deadline that is reached later within this one
+        // would be passed over for good. One that was put off has another note.
+        if (const PendingRequest *request = find(id);
+            request && request->deadline.deadline() <= now)
             m_expired(id);
     }
 }

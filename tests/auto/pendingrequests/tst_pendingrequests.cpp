@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "authenticator/pendingrequests.h"
+
+#include <QtCore/qset.h>
+#include <QtTest/qtest.h>
+
+using namespace QZap::Internal;
+using namespace std::chrono_literals;
+
+// Requests that wait, and whose time runs out.
+class tst_PendingRequests : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void eachDeadlineIsTold();
+    void aDeadlineThatIsPutOff();
+};
+
+void tst_PendingRequests::eachDeadlineIsTold()
+{
+    QSet<quint64> expired;
+    PendingRequests pending(nullptr, [&](quint64 id) {
+        QVERIFY(pending.take(id));
+        expired.insert(id);
+    });
+    constexpr int Count = 500;
+    // The timer counts milliseconds, and most of these fall between two of them.
+    for (int i = 0; i < Count; ++i) {
+        PendingRequest request;
+        request.deadline = QDeadlineTimer(10ms + i * 130us, Qt::PreciseTimer);
+        pending.add(pending.nextId(), std::move(request));
+    }
+    QTRY_COMPARE(expired.size(), Count);
+    QCOMPARE(pending.count(), 0);
+}
+
+void tst_PendingRequests::aDeadlineThatIsPutOff()
+{
+    QList<quint64> expired;
+    PendingRequests pending(nullptr, [&](quint64 id) {
+        QVERIFY(pending.take(id));
+        expired.append(id);
+    });
+    const quint64 first = pending.nextId();
+    const quint64 second = pending.nextId();
+    for (const quint64 id : {first, second}) {
+        PendingRequest request;
+        request.deadline = QDeadlineTimer(id == first ? 1ms : 50ms);
+        pending.add(id, std::move(request));
+    }
+    pending.setDeadline(first, QDeadlineTimer(QDeadlineTimer::Forever));
+    QTRY_COMPARE(expired, QList<quint64>{second});
+    QCOMPARE(pending.count(), 1);
+    pending.setDeadline(first, QDeadlineTimer(1ms));
+    QTRY_COMPARE(expired, (QList<quint64>{second, first}));
+}
+
+QTEST_GUILESS_MAIN(tst_PendingRequests)
+
+#include "tst_pendingrequests.moc"
