@@ -12,6 +12,8 @@
 #include <QtCore/qscopedvaluerollback.h>
 #include <QtCore/qvarlengtharray.h>
 
+#include <algorithm>
+
 namespace QZap::Internal {
 
 namespace {
@@ -87,6 +89,7 @@ void Engine::shutDown()
     const QList<quint64> raw = m_pending.all();
     for (const quint64 id : raw)
         giveUp(id, QStringLiteral("The authenticator is gone"));
+    giveUpAsking(true, QStringLiteral("The authenticator is gone"));
     m_postbox->close();
 }
 
@@ -105,6 +108,7 @@ void Engine::stop()
         if (request && !request->isRaw())
             giveUp(id, QStringLiteral("The authenticator has stopped"));
     }
+    giveUpAsking(false, QStringLiteral("The authenticator has stopped"));
     m_socket.close(MaximumAnsweredAtStop);
     m_inBatch = false;
     m_judge.setStopping(false);
@@ -141,10 +145,7 @@ void Engine::review()
 void Engine::received(ZapMessage &message)
 {
     m_inBatch = true;
-    if (m_pending.count() > 0) {
-        if (const quint64 former = m_pending.idOf(message.returnPath()))
-            supersede(former);
-    }
+    supersedeFormer(message);
     Judgement judgement;
     m_judge.judge(message.frames(), message.count(), message.totalCount(), &judgement);
     if (judgement.verdict.next != Verdict::Next::Answer) {
@@ -200,6 +201,7 @@ void Engine::finish(const Judgement &judgement, PendingRequest request)
     } else if (answerable) {
         m_socket.reply(request.message, reply);
         request.message.wipeCredentials();
+        m_socket.reuse(std::move(request.message));
     }
     reportNews();
 }
@@ -273,27 +275,29 @@ void Engine::askProvider(Judgement *judgement, PendingRequest request)
     request.reason = PendingRequest::Reason::Provider;
     request.provider = provider;
     request.decision = state;
-    if (request.deadline.isForever())
-        request.deadline = QDeadlineTimer(m_judge.policy().limits.decisionTimeout);
-    m_pending.add(id, std::move(request));
 
     const QPointer<Engine> guard(this);
     m_socket.prepareForEventLoop();
+    m_asking.push_back(&request);
     if (!provider->ask(QZapDecisionPrivate::create(state)))
         state->answer(QZapReply::retryLater(QStringLiteral("The credentials provider is gone")));
     // Anything may have happened meanwhile, the end of this engine included.
-    QDeadlineTimer deadline;
-    const std::optional<DecisionState::Answer> answer = state->startTelling(&deadline);
     if (!guard)
         return;
-    if (!answer) {
-        if (!deadline.isForever())
-            m_pending.setDeadline(id, deadline);
-        reportNews();
+    m_asking.erase(std::find(m_asking.begin(), m_asking.end(), &request));
+    if (request.isAnswered)
+        return;
+    QDeadlineTimer deadline;
+    if (const auto answer = state->startTelling(&deadline)) {
+        conclude(*answer, std::move(request), judgement);
         return;
     }
-    if (std::optional<PendingRequest> answered = m_pending.take(id))
-        conclude(*answer, std::move(*answered), judgement);
+    if (!deadline.isForever())
+        request.deadline = deadline;
+    else if (request.deadline.isForever())
+        request.deadline = QDeadlineTimer(m_judge.policy().limits.decisionTimeout);
+    m_pending.add(id, std::move(request));
+    reportNews();
 }
 
 void Engine::hashChecked(quint64 id, HashChecker::Outcome outcome)
@@ -363,33 +367,63 @@ void Engine::conclude(const DecisionState::Answer &answer, PendingRequest reques
 // Whoever has waited too long, or for an authenticator that goes, may come back.
 void Engine::giveUp(quint64 id, const QString &why)
 {
-    std::optional<PendingRequest> request = m_pending.take(id);
-    if (!request)
-        return;
-    m_hashes.cancel(id);
-    if (request->decision) {
-        if (!request->decision->expire()) {
+    if (std::optional<PendingRequest> request = m_pending.take(id)) {
+        m_hashes.cancel(id);
+        giveUp(std::move(*request), why);
+    }
+}
+
+void Engine::giveUp(PendingRequest request, const QString &why)
+{
+    if (request.decision) {
+        if (!request.decision->expire()) {
             // It was answered in time, and only the news of it has not come.
-            const DecisionState::Answer answer = request->decision->takeAnswer();
-            conclude(answer, std::move(*request), nullptr);
+            const DecisionState::Answer answer = request.decision->takeAnswer();
+            conclude(answer, std::move(request), nullptr);
             return;
         }
-        tellExpired(*request, why);
+        tellExpired(request, why);
     }
     Judgement judgement;
-    judge(*request, &judgement);
+    judge(request, &judgement);
     if (judgement.verdict.next != Verdict::Next::Answer) {
         judgement.set(Status::TemporaryError, QByteArrayLiteral("The decision took too long"));
         m_judge.identify(&judgement);
     }
-    finish(judgement, std::move(*request));
+    finish(judgement, std::move(request));
+}
+
+void Engine::giveUpAsking(bool evenRaw, const QString &why)
+{
+    const std::vector<PendingRequest *> asking = m_asking;
+    for (PendingRequest *request : asking) {
+        if (!request->isAnswered && (evenRaw || !request->isRaw())) {
+            giveUp(std::move(*request), why);
+            request->isAnswered = true;
+        }
+    }
 }
 
 // Nobody waits for the answer any more: it would be taken for that to the next question.
-void Engine::supersede(quint64 id)
+void Engine::supersedeFormer(const ZapMessage &message)
 {
-    std::optional<PendingRequest> request = m_pending.take(id);
-    m_hashes.cancel(id);
+    if (m_pending.count() == 0 && m_asking.empty())
+        return;
+    const QByteArray path = message.returnPath();
+    if (const quint64 id = m_pending.idOf(path)) {
+        std::optional<PendingRequest> former = m_pending.take(id);
+        m_hashes.cancel(id);
+        supersede(&*former);
+    }
+    for (PendingRequest *request : m_asking) {
+        if (!request->isAnswered && !request->isRaw() && request->message.returnPath() == path)
+            supersede(request);
+    }
+}
+
+void Engine::supersede(PendingRequest *request)
+{
+    request->isAnswered = true;
     if (request->decision) {
         request->decision->expire();
         tellExpired(*request, QStringLiteral("The peer has asked anew"));

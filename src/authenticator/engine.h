@@ -20,6 +20,7 @@
 #include <QtCore/qobject.h>
 
 #include <functional>
+#include <vector>
 
 namespace QZap::Internal {
 
@@ -78,7 +79,10 @@ private:
     void conclude(const DecisionState::Answer &answer, PendingRequest request,
                   Judgement *judgement);
     void giveUp(quint64 id, const QString &why);
-    void supersede(quint64 id);
+    void giveUp(PendingRequest request, const QString &why);
+    void giveUpAsking(bool evenRaw, const QString &why);
+    void supersedeFormer(const ZapMessage &message);
+    void supersede(PendingRequest *request);
     void reportNews();
     void report(bool afterDrain);
     QByteArrayView wireCode(Status status, Mechanism mechanism);
@@ -90,6 +94,9 @@ private:
     ZapSocket m_socket;
     HeldConnections m_held;
     PendingRequests m_pending;
+    // Those that a provider is being asked about in this very moment: most are answered at once
+    // and never pending.
+    std::vector<PendingRequest *> m_asking;
     HashChecker m_hashes;
     const std::shared_ptr<Postbox> m_postbox;
     QElapsedTimer m_clock;

@@ -33,6 +33,7 @@ struct PendingRequest
     QByteArrayList rawFrames;
     std::shared_ptr<QPromise<QByteArrayList>> promise;
     bool isAdmitted = false;
+    bool isAnswered = false;
     QByteArray address; // of its sender, as pendings are counted
     Reason reason = Reason::Store;
     QByteArray hash;          // that is being checked

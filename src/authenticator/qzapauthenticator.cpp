@@ -31,10 +31,10 @@ using namespace QZap::Internal;
     \snippet gettingstarted.cpp server
 
     A request has to pass the address lists (\l allowedAddresses, \l deniedAddresses) and then the
-    domain of its mechanism (\l domains); else it is refused. A QZapCredentialsProvider can veto what
-    the domain says, or decide where that has nothing to say (setCredentialsProvider()). An authenticator for which nothing has
-    been configured lets in peers of the NULL and GSSAPI mechanisms, and nobody else: see
-    \l{How QZap Works}.
+    domain of its mechanism (\l domains); else it is refused. A QZapCredentialsProvider can veto
+   what the domain says, or decide where that has nothing to say (setCredentialsProvider()). An
+   authenticator for which nothing has been configured lets in peers of the NULL and GSSAPI
+   mechanisms, and nobody else: see \l{How QZap Works}.
 
     Each decision is counted and reported by the signals decided(), and authenticated() or
     rejected(). They are emitted from the event loop after the reply went to libzmq, in the order of

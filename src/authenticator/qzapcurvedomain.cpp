@@ -148,8 +148,8 @@ void QZapCurveDomainPrivate::startLoader()
 
 void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
 {
-    if (QFileInfo(localPath(location)).isDir() != m_isDirectory
-        && load.fileError != FileError::None)
+    const QFileInfo now(localPath(location));
+    if (load.fileError != FileError::None && now.exists() && now.isDir() != m_isDirectory)
         return restart(); // another kind of thing has taken its place
     warnOnce("QZapCurveDomain", load.warnings, &m_warnings);
     // A load without keys says nothing of them: those in force stay, and who waits goes on waiting

@@ -162,6 +162,8 @@ ZapSocket::HandOutResult ZapSocket::handOut(int limit)
 ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage &message)
 {
     if (!message.m_frames)
+        message = std::move(m_spare); // it was moved away to be answered later, or is just back
+    if (!message.m_frames)
         message.m_frames = std::make_unique<ZapMessage::Frames>();
     ZapMessage::Frames &frames = *message.m_frames;
     frames.views.clear();

@@ -52,6 +52,8 @@ public:
 
     // Answers the message, of which only the envelope is used up. A peer that is gone is no error.
     void reply(ZapMessage &message, const Reply &reply);
+    // The message's memory serves for another one.
+    void reuse(ZapMessage message) { m_spare = std::move(message); }
 
 private:
     enum class ReceiveResult { Received, Empty, Terminated };

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void keyListsAreReadAgain();
     void passwordFilesAreReadAgain();
     void aDirectoryVanishesAndComesBack();
+    void aDirectoryBecomesAKeyList();
     void aBrokenCertificateIsRevoked();
     void reloadsLoseNoRequest();
 
@@ -312,6 +313,29 @@ void tst_LiveConfiguration::aDirectoryVanishesAndComesBack()
     QVERIFY(QDir().rename(path + QStringLiteral(".away"), path));
     QTRY_VERIFY(isAccepted(alice));
     QTRY_COMPARE(m_authenticator->domain(test(), Mechanism::Curve)->errorString(), QString());
+}
+
+void tst_LiveConfiguration::aDirectoryBecomesAKeyList()
+{
+    const QString path = m_directory->filePath(QStringLiteral("keys"));
+    QVERIFY(QDir().mkdir(path));
+    const QZapCertificate alice = QZapCertificate::generate();
+    const QZapCertificate bob = QZapCertificate::generate();
+    QVERIFY(alice.save(path, QStringLiteral("alice")));
+    QVERIFY(m_authenticator->configureCurve(test(), path));
+    QTRY_VERIFY(isAccepted(alice));
+    for (int i = 0; i < 2; ++i) {
+        QVERIFY(QDir().rename(path, path + QStringLiteral(".away")));
+        QTRY_VERIFY(!isAccepted(alice));
+        write(QStringLiteral("keys"), bob.publicKeyText().toLatin1() + '\n');
+        QTRY_VERIFY(isAccepted(bob));
+        QVERIFY(!isAccepted(alice));
+        QVERIFY(QFile::remove(path));
+        QTRY_VERIFY(!isAccepted(bob));
+        QVERIFY(QDir().rename(path + QStringLiteral(".away"), path));
+        QTRY_VERIFY(isAccepted(alice));
+        QVERIFY(!isAccepted(bob));
+    }
 }
 
 void tst_LiveConfiguration::aBrokenCertificateIsRevoked()

@@ -80,6 +80,7 @@ private Q_SLOTS:
     void theProviderDeletesTheAuthenticator();
     void theProviderStopsTheAuthenticator();
     void aNestedEventLoop();
+    void aQuestionAskedAnewInANestedEventLoop();
     void anotherThread();
     void anotherThreadAnswersAtOnce();
     void lateAcceptance_data();
@@ -930,6 +931,28 @@ void tst_QZapCredentialsProvider::aNestedEventLoop()
     QCOMPARE(second.value(1), QByteArray("1"));
     QCOMPARE(second.value(2), QByteArray("200"));
     QCOMPARE(second.value(4), QByteArray("bob"));
+}
+
+void tst_QZapCredentialsProvider::aQuestionAskedAnewInANestedEventLoop()
+{
+    allowBob();
+    QVERIFY(m_authenticator->start());
+    ZapClient client(*m_context);
+    int depth = 0;
+    decide([&](const QZapDecision &decision) {
+        if (++depth > 1) {
+            QVERIFY(decision.reject({}));
+            return;
+        }
+        client.send(ZapClient::request("PLAIN", {"bob", "x"}));
+        QTRY_COMPARE(depth, 2);
+        QVERIFY(!decision.accept()); // nobody waits for this one
+    });
+    client.send(ZapClient::request("PLAIN", {"bob", "x"}));
+    QCOMPARE(client.waitForReply().value(2), QByteArray("400"));
+    QTRY_COMPARE(m_authenticator->droppedCount(), 1);
+    QVERIFY(!client.receive());
+    QCOMPARE(m_authenticator->acceptedCount(), 0);
 }
 
 void tst_QZapCredentialsProvider::anotherThread()
