@@ -100,11 +100,13 @@ bool Asker::ask(std::int64_t requests)
     return true;
 }
 
-// Each of many users is a peer with an address of its own.
+// Each of many users is a peer with an address of its own. The number is the request's id as well:
+// while hashes are checked, another request with the same id would take the place of the first.
 void Asker::takeTurn()
 {
     const std::uint64_t number = m_turn++ % m_load.users;
-    m_user = m_load.user + std::to_string(number);
+    m_requestId = std::to_string(number);
+    m_user = m_load.user + m_requestId;
     m_address = "10." + std::to_string(number >> 16 & 255) + '.' + std::to_string(number >> 8 & 255)
                 + '.' + std::to_string(number & 255);
 }
@@ -113,7 +115,7 @@ bool Asker::send()
 {
     if (m_load.users > 0)
         takeTurn();
-    const bool begun = sendText("", true) && sendText("1.0", true) && sendText("1", true)
+    const bool begun = sendText("", true) && sendText("1.0", true) && sendText(m_requestId, true)
                        && sendText(m_load.domain, true) && sendText(m_address, true)
                        && sendText("", true) && sendText(m_load.mechanism, m_isPlain || m_isCurve);
     if (!begun)

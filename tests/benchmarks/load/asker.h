@@ -44,6 +44,7 @@ private:
     std::uint64_t m_random;
     std::uint64_t m_turn; // whose it is, of many users
     std::string m_user;
+    std::string m_requestId = "1"; // always, of libzmq's sessions
     std::string m_address = "127.0.0.1";
     bool m_complete = false;
     std::int64_t m_accepted = 0;
