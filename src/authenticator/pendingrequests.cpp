@@ -3,8 +3,10 @@
 
 #include "authenticator/pendingrequests.h"
 
+#include "authenticator/postbox.h"
 #include "policy/addressrules.h"
 
+#include <QtCore/qcoreevent.h>
 #include <QtCore/qpointer.h>
 
 #include <algorithm>
@@ -92,6 +94,17 @@ void PendingRequests::setDeadline(quint64 id, QDeadlineTimer deadline)
     found->second.deadline = deadline;
     m_deadlines.emplace(deadline.deadline(), id);
     armTimer();
+}
+
+// A timer that moves while it runs is registered in its new thread later on, even if it was stopped
+// or deleted by then.
+bool PendingRequests::event(QEvent *event)
+{
+    if (event->type() == QEvent::ThreadChange) {
+        m_timer->stop();
+        callLater(this, [this] { armTimer(); });
+    }
+    return QObject::event(event);
 }
 
 void PendingRequests::armTimer()

@@ -77,6 +77,9 @@ public:
     QList<quint64> all() const;
     void setDeadline(quint64 id, QDeadlineTimer deadline);
 
+protected:
+    bool event(QEvent *event) override;
+
 private:
     void armTimer();
     void expire();

@@ -3,7 +3,9 @@
 
 #include "authenticator/pendingrequests.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qset.h>
+#include <QtCore/qthread.h>
 #include <QtTest/qtest.h>
 
 using namespace QZap::Internal;
@@ -17,6 +19,7 @@ class tst_PendingRequests : public QObject
 private Q_SLOTS:
     void eachDeadlineIsTold();
     void aDeadlineThatIsPutOff();
+    void movingToAnotherThread();
 };
 
 void tst_PendingRequests::eachDeadlineIsTold()
@@ -56,6 +59,37 @@ void tst_PendingRequests::aDeadlineThatIsPutOff()
     QCOMPARE(pending.count(), 1);
     pending.setDeadline(first, QDeadlineTimer(1ms));
     QTRY_COMPARE(expired, (QList<quint64>{second, first}));
+}
+
+void tst_PendingRequests::movingToAnotherThread()
+{
+    QThread thread;
+    thread.start();
+    QSet<quint64> expired;
+    PendingRequests pending(nullptr, [&](quint64 id) {
+        QVERIFY(pending.take(id));
+        expired.insert(id);
+    });
+    const auto add = [&pending](std::chrono::milliseconds limit) {
+        PendingRequest request;
+        request.deadline = QDeadlineTimer(limit);
+        pending.add(pending.nextId(), std::move(request));
+    };
+    add(100ms);
+    pending.moveToThread(&thread);
+    QMetaObject::invokeMethod(
+        &pending, [&] { pending.moveToThread(qApp->thread()); }, Qt::BlockingQueuedConnection);
+    thread.quit();
+    thread.wait();
+    add(10ms); // before the event loop has turned
+    QCoreApplication::processEvents();
+    // One that is registered beyond this would fire at an object that is gone.
+    auto *const timer = pending.findChild<QTimer *>();
+    QVERIFY(timer && timer->isActive());
+    QCOMPARE(QAbstractEventDispatcher::instance()->registeredTimers(timer).size(), 1);
+    QTRY_COMPARE(expired.size(), 2);
+    QVERIFY(!timer->isActive());
+    QCOMPARE(QAbstractEventDispatcher::instance()->registeredTimers(timer).size(), 0);
 }
 
 QTEST_GUILESS_MAIN(tst_PendingRequests)
