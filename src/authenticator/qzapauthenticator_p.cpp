@@ -11,7 +11,9 @@
 #include <QtCore/qthread.h>
 #include <QtCore/qvarlengtharray.h>
 
+#include <array>
 #include <typeinfo>
+#include <utility>
 
 #ifdef Q_OS_UNIX
 #    include <sys/resource.h>
@@ -32,6 +34,13 @@ int defaultMaximumHeldConnections()
 #else
     return Fallback;
 #endif
+}
+
+std::array<std::pair<QMetaMethod, Listeners::Listener>, 3> listenedSignals()
+{
+    return {{{QMetaMethod::fromSignal(&QZapAuthenticator::decided), Listeners::All},
+             {QMetaMethod::fromSignal(&QZapAuthenticator::authenticated), Listeners::Accepted},
+             {QMetaMethod::fromSignal(&QZapAuthenticator::rejected), Listeners::Refused}}};
 }
 
 } // namespace
@@ -339,13 +348,23 @@ void QZapAuthenticatorPrivate::domainDestroyed(QZapDomain *domain)
 
 void QZapAuthenticatorPrivate::listen(const QMetaMethod &signal)
 {
-    using Signal = QZapAuthenticator;
-    if (signal == QMetaMethod::fromSignal(&Signal::decided))
-        listeners.add(Listeners::All);
-    else if (signal == QMetaMethod::fromSignal(&Signal::authenticated))
-        listeners.add(Listeners::Accepted);
-    else if (signal == QMetaMethod::fromSignal(&Signal::rejected))
-        listeners.add(Listeners::Refused);
+    for (const auto &[listened, listener] : listenedSignals()) {
+        if (signal == listened)
+            listeners.add(listener);
+    }
+}
+
+// Only of signals that nobody listens to any more: the engine reports all the while.
+void QZapAuthenticatorPrivate::forgetListeners()
+{
+    Q_Q(QZapAuthenticator);
+    for (const auto &[signal, listener] : listenedSignals()) {
+        if (q->isSignalConnected(signal))
+            continue;
+        listeners.remove(listener);
+        if (q->isSignalConnected(signal)) // since just now
+            listeners.add(listener);
+    }
 }
 
 void QZapAuthenticatorPrivate::unlisten()
@@ -431,17 +450,8 @@ void QZapAuthenticatorPrivate::flush()
 {
     Q_Q(QZapAuthenticator);
     isFlushScheduled = false;
-    if (areListenersUncertain.exchange(false)) {
-        // In this order: who connects meanwhile is not forgotten.
-        listeners.clear();
-        for (const QMetaMethod &signal :
-             {QMetaMethod::fromSignal(&QZapAuthenticator::decided),
-              QMetaMethod::fromSignal(&QZapAuthenticator::authenticated),
-              QMetaMethod::fromSignal(&QZapAuthenticator::rejected)}) {
-            if (q->isSignalConnected(signal))
-                listen(signal);
-        }
-    }
+    if (areListenersUncertain.exchange(false))
+        forgetListeners();
     if (delivery.deliver())
         scheduleFlush();
 }

@@ -57,6 +57,7 @@ public:
     // Somebody listens to the signal now, or to none any more, which is found out later.
     void listen(const QMetaMethod &signal);
     void unlisten();
+    void forgetListeners();
 
     template <typename Change>
     void changePolicy(Change change)

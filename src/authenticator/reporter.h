@@ -21,7 +21,10 @@ public:
     enum Listener : quint8 { All = 1, Accepted = 2, Refused = 4 };
 
     void add(quint8 listeners) { m_listeners.fetch_or(listeners, std::memory_order_relaxed); }
-    void clear() { m_listeners.store(0, std::memory_order_relaxed); }
+    void remove(quint8 listeners)
+    {
+        m_listeners.fetch_and(static_cast<quint8>(~listeners), std::memory_order_relaxed);
+    }
     bool have(quint8 any) const { return (m_listeners.load(std::memory_order_relaxed) & any) != 0; }
 
 private:
