@@ -73,13 +73,15 @@ PasswordText::PasswordText(const PasswordText &other)
 
 QString PasswordText::userProblem(QByteArrayView user)
 {
-    QString problem = PasswordStore::userNameError(user);
+    QString problem;
+    if (user.startsWith(Mark))
+        problem = u"the user name starts with a byte order mark"_s;
+    if (problem.isEmpty())
+        problem = PasswordStore::userNameError(user);
     if (problem.isEmpty() && user.startsWith('#'))
         problem = u"the user name starts with \"#\", as comments in a password file do"_s;
     if (problem.isEmpty() && user.contains('='))
         problem = u"the user name contains \"=\", which ends it in a password file"_s;
-    if (problem.isEmpty() && user.startsWith(Mark))
-        problem = u"the user name starts with a byte order mark"_s;
     return problem.isEmpty() ? problem : problem + u"; choose another name"_s;
 }
 
