@@ -4,6 +4,7 @@
 #include "credentials/passwordcache.h"
 
 #include "credentials/processkey.h"
+#include "credentials/secret.h"
 
 #include <QtCore/qendian.h>
 
@@ -71,21 +72,19 @@ qsizetype PasswordCache::size() const
 PasswordCache::Digest PasswordCache::digestOf(QByteArrayView hash, QByteArrayView user,
                                               QByteArrayView password)
 {
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, processKey(), ProcessKeySize, sizeof(Digest));
+    SecretBytes text;
+    text.reserve(hash.size() + user.size() + password.size()
+                 + 3 * static_cast<qsizetype>(sizeof(quint64)));
     for (const QByteArrayView part : {hash, user, password}) {
         // What one part ends with is not what the next one starts with.
         const quint64 size = qToLittleEndian(static_cast<quint64>(part.size()));
-        std::array<uchar, sizeof size> prefix{};
-        std::memcpy(prefix.data(), &size, sizeof size);
-        crypto_generichash_update(&state, prefix.data(), prefix.size());
-        crypto_generichash_update(&state, reinterpret_cast<const uchar *>(part.data()),
-                                  static_cast<unsigned long long>(part.size()));
+        text.append(QByteArrayView(reinterpret_cast<const char *>(&size), sizeof size));
+        text.append(part);
     }
     Digest digest;
-    crypto_generichash_final(&state, digest.data(), digest.size());
-    // It has seen the password.
-    sodium_memzero(&state, sizeof state);
+    static_assert(sizeof(Digest) == crypto_shorthash_siphashx24_BYTES);
+    crypto_shorthash_siphashx24(digest.data(), reinterpret_cast<const uchar *>(text.data()),
+                                static_cast<unsigned long long>(text.size()), shortProcessKey());
     return digest;
 }
 

@@ -32,7 +32,7 @@ public:
     qsizetype size() const;
 
 private:
-    using Digest = std::array<uchar, 32>;
+    using Digest = std::array<uchar, 16>;
     using Number = quint32; // of an entry
     static constexpr Number None = ~Number{0};
 
