@@ -448,7 +448,6 @@ void QZapAuthenticatorPrivate::stopEngine()
 
 void QZapAuthenticatorPrivate::flush()
 {
-    Q_Q(QZapAuthenticator);
     isFlushScheduled = false;
     if (areListenersUncertain.exchange(false))
         forgetListeners();
