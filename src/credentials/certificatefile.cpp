@@ -3,6 +3,8 @@
 
 #include "credentials/certificatefile.h"
 
+#include "protocol/text.h"
+
 #include <QtCore/qset.h>
 
 #include <algorithm>
@@ -165,7 +167,7 @@ CertificateParse Parser::parse(QByteArrayView text)
 {
     if (text.size() > MaximumCertificateSize) {
         fail(1, u"larger than the %1 bytes of a certificate"_s.arg(MaximumCertificateSize));
-    } else if (text.startsWith("\xef\xbb\xbf")) {
+    } else if (text.startsWith(ByteOrderMark)) {
         fail(1, u"starts with a byte order mark; save it as UTF-8 without one"_s);
     }
     const char *at = text.begin();
@@ -258,6 +260,8 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
     } else if (isKeyName(property.name)) {
         // pyzmq takes it for the key, whatever section it is in.
         warn("has the name of a key"_L1);
+    } else if (property.value.startsWith(ByteOrderMark)) {
+        skip(property, "has a value that starts with a byte order mark"_L1);
     } else if (!property.value.isValidUtf8() || hasControlCharacter(property.value)) {
         skip(property, "has a value that is not UTF-8 text without control characters"_L1);
     } else {
@@ -381,6 +385,8 @@ QString metadataProblem(QByteArrayView name, QByteArrayView value)
     }
     if (value.contains('"'))
         return u"a metadata value cannot contain a double quote"_s;
+    if (value.startsWith(ByteOrderMark))
+        return u"a metadata value cannot start with a byte order mark"_s;
     if (hasControlCharacter(value))
         return u"a metadata value cannot contain control characters or line breaks"_s;
     if (!value.isValidUtf8())

@@ -5,6 +5,7 @@
 #define QZAP_CREDENTIALS_FILELOAD_H
 
 #include "credentials/filereader.h"
+#include "protocol/text.h"
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstringlist.h>
@@ -58,7 +59,7 @@ public:
     int number() const { return m_number; } // from 1
     // Some editors begin a file with it, and any line does once such files are put together: it
     // would spoil the first word, unseen.
-    bool startsWithMark() const { return m_line.startsWith("\xef\xbb\xbf"); }
+    bool startsWithMark() const { return m_line.startsWith(ByteOrderMark); }
 
 private:
     const char *m_at;

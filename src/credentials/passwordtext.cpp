@@ -15,8 +15,6 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr QByteArrayView Mark = "\xef\xbb\xbf";
-
 // "\n", "\r\n", or nothing or "\r" at the end of a file.
 QByteArrayView endOf(QByteArrayView line)
 {
@@ -30,8 +28,8 @@ QByteArrayView endOf(QByteArrayView line)
 QByteArrayView userOf(QByteArrayView line)
 {
     // What stands behind a mark does not count, but would once somebody takes the mark away.
-    if (line.startsWith(Mark))
-        line = line.sliced(Mark.size());
+    if (line.startsWith(ByteOrderMark))
+        line = line.sliced(ByteOrderMark.size());
     return line.startsWith('#') ? QByteArrayView() : line.first(std::max(line.indexOf('='), {}));
 }
 
@@ -74,7 +72,7 @@ PasswordText::PasswordText(const PasswordText &other)
 QString PasswordText::userProblem(QByteArrayView user)
 {
     QString problem;
-    if (user.startsWith(Mark))
+    if (user.startsWith(ByteOrderMark))
         problem = u"the user name starts with a byte order mark"_s;
     if (problem.isEmpty())
         problem = PasswordStore::userNameError(user);

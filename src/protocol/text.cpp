@@ -19,8 +19,7 @@ bool isCleanText(QByteArrayView utf8)
     const auto isPrintableAscii = [](char c) { return c >= 0x20 && c < 0x7f; };
     if (std::all_of(utf8.begin(), utf8.end(), isPrintableAscii))
         return true;
-    // A QString does not tell a text from the same behind a byte order mark.
-    if (utf8.startsWith(QByteArrayView("\xef\xbb\xbf")))
+    if (utf8.startsWith(ByteOrderMark))
         return false;
     QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     const QString text = decoder(utf8);

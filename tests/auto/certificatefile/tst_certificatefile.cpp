@@ -194,6 +194,9 @@ void tst_CertificateFile::skipsMetadata_data()
     QTest::newRow("control character above ASCII")
         << QByteArray("name = \"a\xc2\x85\"") << u"control"_s;
     QTest::newRow("not UTF-8") << QByteArray("name = \"\xff\"") << u"UTF-8"_s;
+    QTest::newRow("byte order mark") << QByteArray("name = \"\xef\xbb\xbf"
+                                                   "Alice\"")
+                                     << u"byte order mark"_s;
     QTest::newRow("two spaces more") << QByteArray("  name = \"x\"") << u"indented"_s;
     QTest::newRow("a level more") << QByteArray("    name = \"x\"") << u"indented"_s;
     QTest::newRow("a tab more") << QByteArray("\tname = \"x\"") << u"indented"_s;
@@ -465,6 +468,7 @@ void tst_CertificateFile::metadataProblem_data()
     row("value: NUL", "name", QByteArray("a\0b", 3), u"control characters"_s);
     row("value: DEL", "name", "a\x7f", u"control characters"_s);
     row("value: next line", "name", "a\xc2\x85", u"control characters"_s);
+    row("value: byte order mark", "name", "\xef\xbb\xbfx", u"byte order mark"_s);
     row("value: not UTF-8", "name", "\xc3", u"Unicode"_s);
     row("value: line too long for czmq", "n", QByteArray(1015, 'x'), u"1025"_s);
 }
