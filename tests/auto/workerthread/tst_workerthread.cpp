@@ -54,6 +54,7 @@ private Q_SLOTS:
     void stopsWhenMovedWhileRunning();
     void aSlowSlotDelaysNoDecision();
     void listenersComeAndGo();
+    void othersListenOn();
 
 private:
     static QString test() { return QStringLiteral("test"); }
@@ -509,6 +510,26 @@ void tst_WorkerThread::listenersComeAndGo()
     QCoreApplication::processEvents();
     ask();
     QTRY_COMPARE(m_authenticator->acceptedCount(), 22);
+}
+
+void tst_WorkerThread::othersListenOn()
+{
+    constexpr int Rounds = 300;
+    constexpr int Requests = 50;
+    QVERIFY(m_authenticator->configureNull(test(), true));
+    QVERIFY(m_authenticator->start());
+    int told = 0;
+    connect(m_authenticator.get(), &QZapAuthenticator::decided, this, [&told] { ++told; });
+    ZapClient client(*m_context);
+    for (int i = 0; i < Rounds; ++i) {
+        for (int j = 0; j < Requests; ++j)
+            client.send(ZapClient::request("NULL"));
+        // It is found out who listens still, while requests are decided on.
+        disconnect(connect(m_authenticator.get(), &QZapAuthenticator::authenticated, this, [] {}));
+        QCoreApplication::processEvents();
+    }
+    QTRY_COMPARE(m_authenticator->acceptedCount(), Rounds * Requests);
+    QTRY_COMPARE(told + m_authenticator->unreportedCount(), Rounds * Requests);
 }
 
 QTEST_GUILESS_MAIN(tst_WorkerThread)
