@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef CONFIGURATOR_H
+#define CONFIGURATOR_H
+
+#include "dice.h"
+#include "storefiles.h"
+#include "zoo.h"
+
+#include <QZap/QZapAuthenticator>
+
+// Changes an authenticator's configuration in one way or another.
+class Configurator
+{
+public:
+    Configurator(const StoreFiles &files, Zoo &zoo);
+
+    // What holds from the start, and is never taken away: the vault's domains.
+    void prepare(QZapAuthenticator *authenticator) const;
+    void change(QZapAuthenticator *authenticator, Dice *dice) const;
+    void changeProvider(QZapAuthenticator *authenticator, Dice *dice) const;
+    // Undoes what keeps it from starting.
+    static void repair(QZapAuthenticator *authenticator);
+
+private:
+    static void changeAddresses(QZapAuthenticator *authenticator, Dice *dice);
+    static void changeLimits(QZapAuthenticator *authenticator, Dice *dice);
+    void changePlain(QZapAuthenticator *authenticator, Dice *dice) const;
+    void changeCurve(QZapAuthenticator *authenticator, Dice *dice) const;
+    static void changeOthers(QZapAuthenticator *authenticator, Dice *dice);
+    void changeDomain(QZapAuthenticator *authenticator, Dice *dice) const;
+    static void clash(QZapAuthenticator *authenticator, Dice *dice);
+
+    const StoreFiles &m_files;
+    Zoo &m_zoo;
+};
+
+#endif // CONFIGURATOR_H

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include "findings.h"
+#include "gate.h"
+#include "question.h"
+
+#include <QZap/QZapReply>
+#include <QZap/QZapRequest>
+
+#include <QtCore/qfuture.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qset.h>
+
+#include <functional>
+#include <vector>
+
+// Which requests were asked, answered and told of: each once.
+class Ledger
+{
+public:
+    using WasLetIn = std::function<bool(const QByteArray &id)>;
+
+    // `wasLetIn` says whether some provider meant to let that one in.
+    Ledger(Findings &findings, const Gate &gate, WasLetIn wasLetIn);
+
+    // Asked through a socket, to be answered by answer().
+    void ask(const Question &question);
+    // Asked anew before it was answered: one answer may do for both.
+    void askAgain(const QByteArray &id);
+    void answer(const QByteArrayList &reply);
+    void ask(const Question &question, const QFuture<QByteArrayList> &future);
+    void collectFutures();
+    void tell(const QZapRequest &request, const QZapReply &reply);
+
+    bool isOpen(const QByteArray &id) const { return m_open.contains(id); }
+    bool wasTold(const QByteArray &id) const { return m_told.contains(id); }
+    qsizetype openCount() const { return m_open.size(); }
+    qsizetype futureCount() const { return static_cast<qsizetype>(m_futures.size()); }
+    qint64 answerCount() const { return m_answerCount; }
+    // Those that are open, for a message.
+    QString openOnes() const;
+
+    // All has been answered: compares what was told with it, unless some was not, and forgets it.
+    void close(bool isAllTold);
+
+private:
+    struct Pending
+    {
+        Question question;
+        QFuture<QByteArrayList> future;
+    };
+
+    void check(const Question &question, const QByteArray &status);
+
+    Findings &m_findings;
+    const Gate &m_gate;
+    const WasLetIn m_wasLetIn;
+    QHash<QByteArray, Question> m_open;
+    QHash<QByteArray, int> m_again; // how many more answers may come
+    QHash<QByteArray, Question> m_answeredAgain;
+    std::vector<Pending> m_futures;
+    QHash<QByteArray, QByteArray> m_answered; // statuses
+    QHash<QByteArray, QZap::Status> m_told;
+    qint64 m_answerCount = 0;
+};
+
+#endif // LEDGER_H

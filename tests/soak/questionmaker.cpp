@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "questionmaker.h"
+
+QByteArrayList QuestionMaker::addresses()
+{
+    return {"10.0.0.1", "10.0.0.2", "192.0.2.7", "fd00::1", "127.0.0.1", "", "nowhere"};
+}
+
+Question QuestionMaker::start(const QByteArray &domain, const QByteArray &address,
+                              const QByteArray &mechanism)
+{
+    Question question;
+    question.id = "q" + QByteArray::number(++m_lastId);
+    question.address = address;
+    question.frames = {"1.0", question.id, domain, address, question.id, mechanism};
+    return question;
+}
+
+Question QuestionMaker::makeSimple()
+{
+    return start("lab", "10.0.0.1", "NULL");
+}
+
+Question QuestionMaker::make(Dice *dice)
+{
+    const QByteArray domain = dice->of(domains());
+    const QByteArray mechanism =
+        dice->of(QByteArrayList{"NULL", "PLAIN", "PLAIN", "CURVE", "CURVE", "GSSAPI"});
+    Question question = start(domain, dice->of(addresses()), mechanism);
+    addCredentials(&question, domain, dice);
+    if (dice->oneIn(16))
+        spoil(&question, dice);
+    return question;
+}
+
+void QuestionMaker::addCredentials(Question *question, const QByteArray &domain, Dice *dice) const
+{
+    const QByteArray mechanism = question->frames.at(5);
+    const bool isVault = domain == vault();
+    bool isKnown = true;
+    if (mechanism == "PLAIN") {
+        const QByteArray name = dice->of(QByteArrayList{"alice", "carol", "mallory"});
+        const QByteArray password = dice->oneIn(4) ? "guess" : People::Password;
+        isKnown = name != "mallory" && password == People::Password;
+        question->frames << name << password;
+    } else if (mechanism == "CURVE") {
+        const QZapCertificate &key = *dice->of({&m_people.alice, &m_people.bob, &m_people.mallory});
+        isKnown = domain == anyKey() || key != m_people.mallory;
+        question->frames << key.publicKey();
+    } else if (mechanism == "GSSAPI") {
+        question->frames << "alice@EXAMPLE.ORG"; // may fall back to *
+    } else {
+        isKnown = !isVault;
+    }
+    question->isIntruder = !isKnown;
+    question->isShutOut = !isKnown && isVault;
+}
+
+void QuestionMaker::spoil(Question *question, Dice *dice)
+{
+    question->isMalformed = true;
+    question->isShutOut = true;
+    switch (dice->below(6)) {
+    case 0:
+        question->frames.first() = "2.0";
+        break;
+    case 1:
+        question->frames.removeLast();
+        break;
+    case 2:
+        question->frames.append("surplus");
+        break;
+    case 3:
+        question->frames[2] = "a\nb";
+        break;
+    case 4:
+        question->frames[5] = "CURVEBALL";
+        break;
+    default:
+        question->frames = {"1.0"};
+        question->isAnswerable = false;
+        question->id.clear();
+        break;
+    }
+}

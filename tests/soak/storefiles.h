@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef STOREFILES_H
+#define STOREFILES_H
+
+#include "dice.h"
+#include "people.h"
+
+#include <QtCore/qstring.h>
+#include <QtCore/qtemporarydir.h>
+
+// The files that say who is known, edited again and again. None ever names mallory.
+class StoreFiles
+{
+public:
+    explicit StoreFiles(const People &people);
+
+    QString users() const { return m_directory.filePath(QStringLiteral("users")); }
+    QString keys() const { return m_directory.filePath(QStringLiteral("keys")); }
+    QString keyList() const { return m_directory.filePath(QStringLiteral("keys.list")); }
+    void edit(Dice *dice);
+
+private:
+    void editUsers(Dice *dice) const;
+    void editKeys(Dice *dice) const;
+    void editKeyList(Dice *dice) const;
+    static void write(const QString &file, const QByteArray &text, bool replaces);
+
+    const People &m_people;
+    QTemporaryDir m_directory;
+    QByteArray m_hashedUser; // carol's line: a hash takes its time
+};
+
+#endif // STOREFILES_H

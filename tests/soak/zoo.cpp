@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "zoo.h"
+
+#include <utility>
+
+namespace {
+constexpr int MaximumAnimals = 6;
+} // namespace
+
+Zoo::Zoo(MoodyProvider::Meddle meddle)
+    : m_meddle(std::move(meddle))
+{
+    m_pool.setMaxThreadCount(2);
+    m_thread.setObjectName(QStringLiteral("zoo"));
+    m_thread.start();
+}
+
+Zoo::~Zoo()
+{
+    for (const Animal &animal : std::as_const(m_animals)) {
+        if (animal.isElsewhere)
+            animal.provider->deleteLater();
+        else
+            delete animal.provider;
+    }
+    m_thread.quit(); // deletes those that are to be deleted
+    m_thread.wait();
+    m_shelf.clear();
+    m_pool.waitForDone();
+}
+
+QZapCredentialsProvider *Zoo::any(Dice *dice)
+{
+    forgetTheGone();
+    if (m_animals.size() < MaximumAnimals && dice->oneIn(3)) {
+        const bool isElsewhere = dice->oneIn(3);
+        auto *const provider = new MoodyProvider(dice->seed(), m_shelf, m_pool,
+                                                 isElsewhere ? MoodyProvider::Meddle() : m_meddle);
+        if (isElsewhere)
+            provider->moveToThread(&m_thread);
+        m_animals.append({provider, isElsewhere});
+    }
+    return m_animals.isEmpty() ? nullptr : dice->of(m_animals).provider.data();
+}
+
+void Zoo::destroyOne(Dice *dice)
+{
+    forgetTheGone();
+    if (m_animals.isEmpty())
+        return;
+    const Animal animal = m_animals.takeAt(dice->below(static_cast<int>(m_animals.size())));
+    if (animal.isElsewhere || dice->flip())
+        animal.provider->deleteLater();
+    else
+        delete animal.provider;
+}
+
+void Zoo::forgetTheGone()
+{
+    m_animals.removeIf([](const Animal &animal) { return animal.provider.isNull(); });
+}
