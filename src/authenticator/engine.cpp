@@ -41,12 +41,6 @@ QZapCredentials credentialsOf(const Request &request)
     return {};
 }
 
-// The other mechanisms show nothing that is to be kept from others.
-bool mayHoldSecret(Mechanism mechanism)
-{
-    return mechanism == Mechanism::Plain || mechanism == Mechanism::Unknown;
-}
-
 void tellExpired(const PendingRequest &request, const QString &why)
 {
     request.provider->tellExpired(QZapDecisionPrivate::create(request.decision), why);
@@ -61,7 +55,8 @@ Engine::Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &
     , m_verified(verified)
     , m_reporter(reporter)
     , m_hooks(std::move(hooks))
-    , m_socket({[this](ZapMessage &message) { received(message); },
+    , m_socket({[this](const std::vector<ZapMessage> &messages) { arrived(messages); },
+                [this](ZapMessage &message) { received(message); },
                 [this] {
                     m_inBatch = false;
                     report(true);
@@ -142,6 +137,13 @@ void Engine::review()
     }
 }
 
+void Engine::arrived(const std::vector<ZapMessage> &messages)
+{
+    for (const ZapMessage &message : messages)
+        m_judge.expect(message.frames(), message.count());
+    m_judge.prefetch();
+}
+
 void Engine::received(ZapMessage &message)
 {
     m_inBatch = true;
@@ -157,7 +159,7 @@ void Engine::received(ZapMessage &message)
     Reply reply;
     if (answer(judgement, &reply))
         m_socket.reply(message, reply);
-    if (mayHoldSecret(judgement.request.mechanism))
+    else
         message.wipeCredentials();
 }
 
@@ -200,8 +202,6 @@ void Engine::finish(const Judgement &judgement, PendingRequest request)
         request.promise->finish();
     } else if (answerable) {
         m_socket.reply(request.message, reply);
-        request.message.wipeCredentials();
-        m_socket.reuse(std::move(request.message));
     }
     reportNews();
 }
@@ -277,13 +277,14 @@ void Engine::askProvider(Judgement *judgement, PendingRequest request)
     request.decision = state;
 
     const QPointer<Engine> guard(this);
-    m_socket.prepareForEventLoop();
+    const bool wasInBatch = m_socket.pauseBatch();
     m_asking.push_back(&request);
     if (!provider->ask(QZapDecisionPrivate::create(state)))
         state->answer(QZapReply::retryLater(QStringLiteral("The credentials provider is gone")));
     // Anything may have happened meanwhile, the end of this engine included.
     if (!guard)
         return;
+    m_socket.resumeBatch(wasInBatch);
     m_asking.erase(std::find(m_asking.begin(), m_asking.end(), &request));
     if (request.isAnswered)
         return;

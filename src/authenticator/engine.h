@@ -58,6 +58,7 @@ public:
     void review();
 
 private:
+    void arrived(const std::vector<ZapMessage> &messages);
     void received(ZapMessage &message);
     void judge(const PendingRequest &request, Judgement *judgement);
     // Counts and reports; false where there is nothing to answer to.

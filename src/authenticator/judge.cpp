@@ -24,6 +24,24 @@ Judge::Judge(const PolicyPublisher &policies, PasswordCache &verified, CurveUser
     , m_curveUserId(std::move(curveUserId))
 { }
 
+void Judge::expect(const QByteArrayView *frames, qsizetype count)
+{
+    const std::optional<CurveQuestion> question = curveQuestion(frames, count);
+    if (!question)
+        return;
+    const DomainTable::Match match =
+        m_policy.get().domains->find(question->domain, Mechanism::Curve);
+    if (match.policy && match.policy->keys && match.policy->keys->isLarge())
+        m_lookups.push_back(match.policy->keys->startLookup(question->publicKey));
+}
+
+void Judge::prefetch()
+{
+    for (const KeyStore::Lookup &lookup : m_lookups)
+        KeyStore::prefetch(lookup);
+    m_lookups.clear();
+}
+
 void Judge::judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
                   Judgement *judgement)
 {

@@ -4,6 +4,7 @@
 #ifndef QZAP_AUTHENTICATOR_JUDGE_H
 #define QZAP_AUTHENTICATOR_JUDGE_H
 
+#include "credentials/keystore.h"
 #include "credentials/passwordcache.h"
 #include "policy/decide.h"
 #include "policy/policypublisher.h"
@@ -14,6 +15,7 @@
 #include <QtCore/qbytearray.h>
 
 #include <functional>
+#include <vector>
 
 namespace QZap::Internal {
 
@@ -54,6 +56,11 @@ public:
     // From now on nobody is let in.
     void setStopping(bool stopping) { m_isStopping = stopping; }
 
+    // Before a batch of requests is judged: what they will look up, so that memory is fetched for
+    // all of them at once. Without effect on any judgement.
+    void expect(const QByteArrayView *frames, qsizetype count);
+    void prefetch();
+
     // A request from its version frame on.
     void judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
                Judgement *judgement);
@@ -71,6 +78,7 @@ private:
     PolicyReader m_policy;
     PasswordCache &m_verified;
     CurveUserId m_curveUserId;
+    std::vector<KeyStore::Lookup> m_lookups;
     bool m_isStopping = false;
 };
 

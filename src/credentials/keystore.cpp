@@ -36,10 +36,10 @@ void shrink(Vector *vector)
         vector->shrink_to_fit();
 }
 
-inline void prefetch(const void *address)
+inline void fetch(const void *address)
 {
 #if defined(Q_CC_GNU)
-    __builtin_prefetch(address, 1);
+    __builtin_prefetch(address);
 #else
     Q_UNUSED(address)
 #endif
@@ -109,6 +109,27 @@ std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
     return Match{part.sliced(1, idSize), part.sliced(1 + idSize)};
 }
 
+KeyStore::Lookup KeyStore::startLookup(QByteArrayView key) const
+{
+    const quint32 hash = hashOf(reinterpret_cast<const uchar *>(key.data()));
+    fetch(&m_index[hash & mask()]);
+    return {this, hash};
+}
+
+// Of the row where the key is, unless another one took its slot.
+void KeyStore::prefetch(const Lookup &lookup)
+{
+    const KeyStore &store = *lookup.store;
+    const quint32 number = store.m_index[lookup.hash & store.mask()] & store.mask();
+    if (number == 0)
+        return;
+    const Row *row = store.m_rows.data() + (number - 1);
+    fetch(row);
+    fetch(&row->end);
+    if (number > 1)
+        fetch(&row[-1].end);
+}
+
 quint32 KeyStore::hashOf(const uchar *key) const
 {
     return static_cast<quint32>(hashBytes({key, CurveKeySize}, m_seed));
@@ -152,7 +173,7 @@ void KeyStore::index(std::vector<Builder::Duplicate> *duplicates)
         }
         if (i < count) {
             hash = hashOf(m_rows[i].key);
-            prefetch(&m_index[hash & mask()]);
+            fetch(&m_index[hash & mask()]);
         }
     }
 }

@@ -57,7 +57,21 @@ public:
     std::optional<Match> find(QByteArrayView key) const;
     qsizetype size() const { return m_size; }
 
+    // Whether a look-up waits for memory, so that it pays to start it early.
+    bool isLarge() const { return m_size > LargeSize; }
+    // A look-up that has been announced: find() is fast some 100 ns after startLookup(), and faster
+    // some 100 ns after prefetch().
+    struct Lookup
+    {
+        const KeyStore *store;
+        quint32 hash;
+    };
+    Lookup startLookup(QByteArrayView key) const;
+    static void prefetch(const Lookup &lookup);
+
 private:
+    static constexpr qsizetype LargeSize = 10000;
+
     struct Row
     {
         uchar key[CurveKeySize];

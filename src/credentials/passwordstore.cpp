@@ -64,8 +64,10 @@ void PasswordStore::count(PasswordHash::Parameters parameters)
         return std::tuple(m_counts.value(p), p.cost(), p.memory);
     };
     ++m_counts[parameters];
-    if (rank(parameters) > rank(m_commonest))
+    if (rank(parameters) > rank(m_commonest)) {
         m_commonest = parameters;
+        updateDummy();
+    }
 }
 
 void PasswordStore::forgetHash(const QByteArray &user)
@@ -82,6 +84,12 @@ void PasswordStore::forgetHash(const QByteArray &user)
             count(it.key());
         }
     }
+    updateDummy();
+}
+
+void PasswordStore::updateDummy()
+{
+    m_dummy = hasHashes() ? PasswordHash::headOf(m_commonest) + m_dummyTail : QByteArray();
 }
 
 PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password) const
@@ -99,11 +107,7 @@ PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password)
 
 QByteArray PasswordStore::hashFor(QByteArrayView user) const
 {
-    if (!hasHashes())
-        return {};
-    // Made for all, so that it takes as long for a user who has one.
-    const QByteArray nobodys = PasswordHash::headOf(m_commonest) + m_dummyTail;
-    return m_hashes.value(ByteKey::view(user), nobodys);
+    return m_hashes.value(ByteKey::view(user), m_dummy);
 }
 
 bool PasswordStore::verify(const QByteArray &hash, QByteArrayView password, bool *failed)

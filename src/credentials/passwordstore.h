@@ -62,12 +62,14 @@ private:
     static Tag tagOf(QByteArrayView password);
     void count(PasswordHash::Parameters parameters);
     void forgetHash(const QByteArray &user);
+    void updateDummy();
 
     QHash<ByteKey, Tag> m_tags;
     QHash<ByteKey, QByteArray> m_hashes;
     QHash<PasswordHash::Parameters, qsizetype> m_counts; // of hashes
     PasswordHash::Parameters m_commonest;
     QByteArray m_dummyTail;
+    QByteArray m_dummy; // the hash of nobody's password
 };
 
 } // namespace QZap::Internal

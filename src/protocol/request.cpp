@@ -111,6 +111,15 @@ qsizetype findRequest(const QByteArrayView *frames, qsizetype count)
     return -1;
 }
 
+std::optional<CurveQuestion> curveQuestion(const QByteArrayView *frames, qsizetype count)
+{
+    if (count != FixedFrames + 1 || frames[FixedFrames].size() != CurveKeySize
+        || frames[5] != "CURVE") {
+        return std::nullopt;
+    }
+    return CurveQuestion{frames[2], frames[FixedFrames]};
+}
+
 ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
                          TextEncoding encoding, Request *request)
 {

@@ -11,6 +11,8 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 
+#include <optional>
+
 namespace QZap::Internal {
 
 // One ZAP request (RFC 27) as views on its frames, which must outlive it.
@@ -52,6 +54,14 @@ qsizetype findRequest(const QByteArrayView *frames, qsizetype count);
 // Parses a request from its version frame on. Total: any list of frames gives a request or a
 // precise error, and what could be read of a malformed one is filled in. `totalCount` counts the
 // frames that the sender sent, of which the first `count` are at hand.
+// The request's domain and key, if CURVE is its mechanism and it seems to be well-formed.
+struct CurveQuestion
+{
+    QByteArrayView domain;
+    QByteArrayView publicKey;
+};
+std::optional<CurveQuestion> curveQuestion(const QByteArrayView *frames, qsizetype count);
+
 ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
                          TextEncoding encoding, Request *request);
 

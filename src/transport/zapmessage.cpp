@@ -8,8 +8,29 @@
 namespace QZap::Internal {
 
 namespace {
+constexpr qsizetype SmallSize = 4096;
 constexpr qsizetype FirstCredential = 6; // behind version, id, domain, address, identity, mechanism
 } // namespace
+
+void ZapMessage::Frames::setReply(const Reply &answer)
+{
+    const auto set = [](zmq::message_t *frame, QByteArrayView bytes) {
+        if (!bytes.isEmpty() || !frame->empty())
+            frame->rebuild(bytes.data(), static_cast<size_t>(bytes.size()));
+    };
+    set(&reply[0], answer.code);
+    set(&reply[1], answer.text);
+    set(&reply[2], answer.userId);
+    set(&reply[3], answer.metadata);
+}
+
+bool ZapMessage::Frames::isSmall() const
+{
+    qsizetype size = 0;
+    for (const QByteArrayView view : views)
+        size += view.size();
+    return size <= SmallSize;
+}
 
 ZapMessage::ZapMessage() = default;
 ZapMessage::ZapMessage(ZapMessage &&other) noexcept = default;

@@ -4,10 +4,12 @@
 #ifndef QZAP_TRANSPORT_ZAPMESSAGE_P_H
 #define QZAP_TRANSPORT_ZAPMESSAGE_P_H
 
+#include "protocol/reply.h"
 #include "transport/zapmessage.h"
 
 #include <zmq.hpp>
 
+#include <array>
 #include <vector>
 
 namespace QZap::Internal {
@@ -18,7 +20,13 @@ public:
     // A request has 8 frames behind its envelope at most; what exceeds this is only counted.
     static constexpr size_t Limit = 32;
 
+    // Copies it behind what goes back of the message.
+    void setReply(const Reply &answer);
+    // Whether little memory is held for the next message.
+    bool isSmall() const;
+
     std::vector<zmq::message_t> messages; // kept from one receive to the next
+    std::array<zmq::message_t, 4> reply;
     std::vector<QByteArrayView> views;    // of those that were received
     size_t total = 0;
     qsizetype request = 0; // index of the version frame, -1 where there is none

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace QZap::Internal {
 
@@ -17,7 +18,7 @@ namespace {
 
 constexpr char Endpoint[] = "inproc://zeromq.zap.01"; // RFC 27
 // A larger batch would keep timers waiting under a flood, a smaller one costs a turn of the loop.
-constexpr int BatchSize = 32;
+constexpr int BatchSize = 48;
 
 QString lastError()
 {
@@ -81,40 +82,38 @@ void ZapSocket::close(int limit)
     if (!m_socket || (limit > 0 && handOut(limit) == HandOutResult::Gone))
         return;
     m_notifier.reset(); // first: the descriptor's number is used again at once
+    sendOutbox();
+    discardInbox();
     // Without it, a bind right after fails as long as the I/O thread has not caught up.
     zmq_unbind(m_socket, Endpoint);
     zmq_close(m_socket);
     m_socket = nullptr;
 }
 
-void ZapSocket::prepareForEventLoop()
+bool ZapSocket::pauseBatch()
 {
-    if (m_draining && m_notifier)
+    // libzmq tells of no request while one is left, and it would be waited for in vain.
+    if (m_inBatch && m_notifier)
         m_notifier->recheck();
+    return std::exchange(m_inBatch, false);
 }
 
 void ZapSocket::reply(ZapMessage &message, const Reply &reply)
 {
-    if (!m_socket || message.count() < 2)
-        return;
-    ZapMessage::Frames &frames = *message.m_frames;
-    // Sending consumes the descriptor's signal, and with it that of a request that came meanwhile.
-    if (!m_draining)
-        m_notifier->recheck();
-
-    // Envelope, delimiter, version and request id go back as they came.
-    const qsizetype echoed = frames.request + 2;
-    for (qsizetype i = 0; i < echoed; ++i) {
-        zmq_msg_t *frame = frames.messages[static_cast<size_t>(i)].handle();
-        while (zmq_msg_send(frame, m_socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
-            if (zmq_errno() != EINTR)
-                return; // EHOSTUNREACH on the first frame: the peer is gone
+    if (m_socket && message.count() >= 2) {
+        message.m_frames->setReply(reply);
+        message.wipeCredentials();
+        if (m_inBatch) {
+            m_outbox.push_back(std::move(message));
+            return;
         }
+        // Sending consumes the descriptor's signal, and with it that of a request that came
+        // meanwhile.
+        m_notifier->recheck();
+        send(message.m_frames.get());
     }
-    sendFrame(reply.code, true);
-    sendFrame(reply.text, true);
-    sendFrame(reply.userId, true);
-    sendFrame(reply.metadata, false);
+    message.wipeCredentials();
+    keepSpare(message);
 }
 
 void ZapSocket::drain()
@@ -132,65 +131,80 @@ void ZapSocket::drain()
 ZapSocket::HandOutResult ZapSocket::handOut(int limit)
 {
     const std::shared_ptr<bool> alive = m_alive;
-    ZapMessage message = std::move(m_spare);
-    HandOutResult result = HandOutResult::LimitReached;
-    m_draining = true;
-    for (int i = 0; i < limit; ++i) {
-        const ReceiveResult received = receive(message);
-        if (received == ReceiveResult::Terminated) {
-            m_draining = false;
-            abandon();
+    // Those of a batch that is paused go out and come in first.
+    sendOutbox();
+    for (int left = limit; left > 0;) {
+        if (m_inbox.empty()) {
+            const ReceiveResult received = fillInbox(std::min(left, BatchSize));
+            if (received == ReceiveResult::Terminated) {
+                abandon();
+                return HandOutResult::Gone;
+            }
+            if (m_inbox.empty())
+                return HandOutResult::Emptied;
+            if (m_handler.arrived)
+                m_handler.arrived(m_inbox);
+        }
+        const bool wasInBatch = std::exchange(m_inBatch, true);
+        while (!m_inbox.empty()) {
+            ZapMessage message = std::move(m_inbox.back());
+            m_inbox.pop_back();
+            --left;
+            m_handler.received(message);
+            if (!*alive)
+                return HandOutResult::Gone;
+        }
+        m_inBatch = wasInBatch;
+        if (!m_socket)
             return HandOutResult::Gone;
-        }
-        if (received == ReceiveResult::Empty) {
-            result = HandOutResult::Emptied;
-            break;
-        }
-        m_handler.received(message);
-        if (!*alive)
-            return HandOutResult::Gone;
-        if (!m_socket) {
-            result = HandOutResult::Gone;
-            break;
-        }
+        sendOutbox();
     }
-    m_draining = false;
-    m_spare = std::move(message);
+    return HandOutResult::LimitReached;
+}
+
+ZapSocket::ReceiveResult ZapSocket::fillInbox(int limit)
+{
+    ReceiveResult result = ReceiveResult::Received;
+    while (limit-- > 0) {
+        ZapMessage message = takeSpare();
+        result = receive(message.m_frames.get());
+        if (result != ReceiveResult::Received) {
+            keepSpare(message);
+            break;
+        }
+        m_inbox.push_back(std::move(message));
+    }
+    std::reverse(m_inbox.begin(), m_inbox.end());
     return result;
 }
 
-ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage &message)
+ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
 {
-    if (!message.m_frames)
-        message = std::move(m_spare); // it was moved away to be answered later, or is just back
-    if (!message.m_frames)
-        message.m_frames = std::make_unique<ZapMessage::Frames>();
-    ZapMessage::Frames &frames = *message.m_frames;
-    frames.views.clear();
-    frames.total = 0;
+    frames->views.clear();
+    frames->total = 0;
 
     zmq::message_t surplus;
     bool more = true;
     while (more) {
         zmq::message_t *frame = &surplus;
-        if (frames.total < ZapMessage::Frames::Limit) {
-            if (frames.total == frames.messages.size())
-                frames.messages.emplace_back();
-            frame = &frames.messages[frames.total];
+        if (frames->total < ZapMessage::Frames::Limit) {
+            if (frames->total == frames->messages.size())
+                frames->messages.emplace_back();
+            frame = &frames->messages[frames->total];
         }
         bool terminated = false;
         if (!receiveFrame(frame->handle(), &terminated))
             return terminated ? ReceiveResult::Terminated : ReceiveResult::Empty;
-        ++frames.total;
+        ++frames->total;
         more = frame->more();
     }
     // Not before: small frames lie in the message objects, which move as the vector grows.
-    for (size_t i = 0; i < std::min(frames.total, ZapMessage::Frames::Limit); ++i) {
-        const zmq::message_t &frame = frames.messages[i];
-        frames.views.emplace_back(static_cast<const char *>(frame.data()),
-                                  static_cast<qsizetype>(frame.size()));
+    for (size_t i = 0; i < std::min(frames->total, ZapMessage::Frames::Limit); ++i) {
+        const zmq::message_t &frame = frames->messages[i];
+        frames->views.emplace_back(static_cast<const char *>(frame.data()),
+                                   static_cast<qsizetype>(frame.size()));
     }
-    frames.request = findRequest(frames.views.data(), static_cast<qsizetype>(frames.views.size()));
+    frames->request = findRequest(frames->views.data(), static_cast<qsizetype>(frames->views.size()));
     return ReceiveResult::Received;
 }
 
@@ -206,14 +220,59 @@ bool ZapSocket::receiveFrame(void *frame, bool *terminated)
     }
 }
 
-bool ZapSocket::sendFrame(QByteArrayView bytes, bool more)
+// Envelope, delimiter, version and request id go back as they came.
+void ZapSocket::send(ZapMessage::Frames *frames)
 {
-    const int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
-    while (zmq_send(m_socket, bytes.data(), static_cast<size_t>(bytes.size()), flags) < 0) {
-        if (zmq_errno() != EINTR)
-            return false;
+    const auto sendFrame = [this](zmq::message_t *frame, bool more) {
+        const int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
+        while (zmq_msg_send(frame->handle(), m_socket, flags) < 0) {
+            if (zmq_errno() != EINTR)
+                return false; // EHOSTUNREACH on the first frame: the peer is gone
+        }
+        return true;
+    };
+    for (qsizetype i = 0; i < frames->request + 2; ++i) {
+        if (!sendFrame(&frames->messages[static_cast<size_t>(i)], true))
+            return;
     }
-    return true;
+    for (zmq::message_t &frame : frames->reply) {
+        if (!sendFrame(&frame, &frame != &frames->reply.back()))
+            return;
+    }
+}
+
+void ZapSocket::sendOutbox()
+{
+    for (ZapMessage &message : m_outbox) {
+        send(message.m_frames.get());
+        keepSpare(message);
+    }
+    m_outbox.clear();
+}
+
+void ZapSocket::discardInbox()
+{
+    for (ZapMessage &message : m_inbox)
+        message.wipeCredentials();
+    m_inbox.clear();
+}
+
+ZapMessage ZapSocket::takeSpare()
+{
+    ZapMessage message;
+    if (m_spares.empty()) {
+        message.m_frames = std::make_unique<ZapMessage::Frames>();
+    } else {
+        message = std::move(m_spares.back());
+        m_spares.pop_back();
+    }
+    return message;
+}
+
+void ZapSocket::keepSpare(ZapMessage &message)
+{
+    if (m_spares.size() < BatchSize && message.m_frames && message.m_frames->isSmall())
+        m_spares.push_back(std::move(message));
 }
 
 // zmq_ctx_term() waits in its thread until the socket is closed.
@@ -222,6 +281,8 @@ void ZapSocket::abandon()
     if (!m_socket)
         return;
     m_notifier.reset();
+    discardInbox();
+    m_outbox.clear();
     zmq_close(m_socket);
     m_socket = nullptr;
     if (m_handler.terminated)

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 class QZapSocketNotifier;
 
@@ -27,7 +28,9 @@ public:
 
     struct Handler
     {
-        // For each message, while draining: reply() may be called, or the message be moved away.
+        // For messages that have just arrived and will be handed out now: to call for memory.
+        std::function<void(const std::vector<ZapMessage> &)> arrived;
+        // For each message: to be answered at once, or moved away to be answered later.
         std::function<void(ZapMessage &)> received;
         // After each drain, when the socket may be closed and this object be deleted.
         std::function<void()> drained;
@@ -46,33 +49,40 @@ public:
     // Hands out up to `limit` messages that have arrived, then unbinds and closes.
     void close(int limit);
 
-    // To be called before somebody else's code runs that may run an event loop: libzmq tells of no
-    // request while one is left, and this one would be waited for in vain.
-    void prepareForEventLoop();
+    // Around somebody else's code, which may run an event loop: requests are received and replies
+    // sent there, too, as if nothing was under way here.
+    [[nodiscard]] bool pauseBatch();
+    void resumeBatch(bool wasInBatch) { m_inBatch = wasInBatch; }
 
-    // Answers the message, of which only the envelope is used up. A peer that is gone is no error.
+    // Answers the message, takes it, and wipes what the peer showed to be let in. A peer that is
+    // gone is no error.
     void reply(ZapMessage &message, const Reply &reply);
-    // The message's memory serves for another one.
-    void reuse(ZapMessage message) { m_spare = std::move(message); }
 
 private:
     enum class ReceiveResult { Received, Empty, Terminated };
-
     enum class HandOutResult { Emptied, LimitReached, Gone };
 
     void drain();
     // Up to `limit` messages. Gone: the socket was closed meanwhile, or this object deleted.
     HandOutResult handOut(int limit);
-    ReceiveResult receive(ZapMessage &message);
+    ReceiveResult fillInbox(int limit);
+    ReceiveResult receive(ZapMessage::Frames *frames);
     bool receiveFrame(void *frame, bool *terminated);
-    bool sendFrame(QByteArrayView bytes, bool more);
+    void send(ZapMessage::Frames *frames);
+    void sendOutbox();
+    void discardInbox();
+    ZapMessage takeSpare();
+    void keepSpare(ZapMessage &message);
     void abandon();
 
     Handler m_handler;
     void *m_socket = nullptr;
     std::unique_ptr<QZapSocketNotifier> m_notifier;
-    ZapMessage m_spare; // received into; a drain inside a drain finds none and makes its own
-    bool m_draining = false;
+    // Replies are sent together: a peer that is woken for the first finds the others, too.
+    std::vector<ZapMessage> m_inbox; // the next one is the last
+    std::vector<ZapMessage> m_outbox;
+    std::vector<ZapMessage> m_spares; // to receive into
+    bool m_inBatch = false;
     std::shared_ptr<bool> m_alive; // false once this object is gone
 };
 

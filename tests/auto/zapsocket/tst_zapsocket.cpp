@@ -41,6 +41,7 @@ private Q_SLOTS:
     void isDeletedWhenDrained();
     void survivesANestedEventLoop_data();
     void survivesANestedEventLoop();
+    void goesOnInANestedEventLoop();
     void endsWithItsContext();
     void letsItsContextTerminate();
 
@@ -339,6 +340,36 @@ void tst_ZapSocket::survivesANestedEventLoop()
     for (int i = 0; i < requests; ++i)
         client.send(ZapClient::request("NULL"));
     QTRY_COMPARE(m_received, requests + 1);
+}
+
+// In the middle of a batch: what was answered goes out, and the rest of it is not kept waiting.
+void tst_ZapSocket::goesOnInANestedEventLoop()
+{
+    ZapClient client(*m_context);
+    constexpr int Count = 5;
+    int repliesInside = 0;
+    ZapSocket::Handler handler;
+    handler.received = [&](ZapMessage &message) {
+        const int number = m_received++;
+        if (number != 1) {
+            m_socket->reply(message, ok());
+            return;
+        }
+        const bool wasInBatch = m_socket->pauseBatch();
+        QVERIFY(wasInBatch);
+        for (; repliesInside < Count - 1; ++repliesInside)
+            QVERIFY(!client.waitForReply().isEmpty());
+        m_socket->resumeBatch(wasInBatch);
+        m_socket->reply(message, ok());
+    };
+    handler.drained = [this] { ++m_drains; };
+    m_socket = std::make_unique<ZapSocket>(std::move(handler));
+    for (int i = 0; i < Count; ++i)
+        client.send(ZapClient::request("NULL"));
+    open();
+    QTRY_COMPARE(m_received, Count);
+    QCOMPARE(repliesInside, Count - 1);
+    QVERIFY(!client.waitForReply().isEmpty());
 }
 
 void tst_ZapSocket::endsWithItsContext()
