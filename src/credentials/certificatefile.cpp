@@ -3,6 +3,7 @@
 
 #include "credentials/certificatefile.h"
 
+#include "protocol/bytehash.h"
 #include "protocol/text.h"
 
 #include <QtCore/qset.h>
@@ -21,6 +22,7 @@ constexpr qsizetype Indentation = 4;
 constexpr qsizetype MaximumNameSize = 255;  // of a ZMTP metadata name, which it may become
 constexpr qsizetype MaximumLineSize = 1024; // czmq cuts longer lines, and then refuses the file
 constexpr qsizetype MaximumWarnings = 16;
+constexpr qsizetype FewFields = 16;
 
 constexpr char MetadataSection[] = "metadata";
 constexpr char CurveSection[] = "curve";
@@ -141,6 +143,7 @@ private:
     void parseSection(QByteArrayView line);
     void parseMetadata(QByteArrayView line, bool isIndented);
     void parseCurve(QByteArrayView line);
+    bool addName(QByteArrayView name);
     bool parseKey(const Property &property, uchar *key);
     void parsePublicKey(const Property &property);
     void parseSecretKey(const Property &property);
@@ -153,7 +156,7 @@ private:
 
     CertificateParse m_result;
     CertificateData m_certificate;
-    QSet<QByteArrayView> m_names; // of its metadata
+    QSet<ByteKey> m_names; // of its metadata, once there are more than a few
     Section m_section = Section::None;
     int m_line = 0;
     int m_curveLine = 0;
@@ -265,14 +268,29 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
     } else if (!property.value.isValidUtf8() || hasControlCharacter(property.value)) {
         skip(property, "has a value that is not UTF-8 text without control characters"_L1);
     } else {
-        const qsizetype before = m_names.size();
-        m_names.insert(property.name);
-        if (m_names.size() == before)
+        if (!addName(property.name))
             warn("has the name of an earlier one, which counts"_L1);
         else
             m_certificate.metadata.append(
                 {property.name.toByteArray(), property.value.toByteArray(), m_line});
     }
+}
+
+// False for the name of an earlier line.
+bool Parser::addName(QByteArrayView name)
+{
+    const QList<CertificateField> &earlier = m_certificate.metadata;
+    if (earlier.size() < FewFields) {
+        return std::none_of(earlier.cbegin(), earlier.cend(),
+                            [name](const CertificateField &field) { return field.name == name; });
+    }
+    if (m_names.isEmpty()) {
+        for (const CertificateField &field : earlier)
+            m_names.insert({field.name});
+    }
+    const qsizetype before = m_names.size();
+    m_names.insert(ByteKey::view(name));
+    return m_names.size() > before;
 }
 
 void Parser::parseCurve(QByteArrayView line)

@@ -15,7 +15,9 @@ namespace {
 constexpr quint32 Base = 85;
 constexpr qsizetype GroupBytes = 4;
 constexpr qsizetype GroupCharacters = 5;
-constexpr quint8 NotInAlphabet = 0xff;
+constexpr quint8 NotInAlphabet = 0xff; // has a bit that no digit has
+constexpr quint8 InvalidBit = 0x80;
+static_assert(Base <= InvalidBit);
 
 constexpr char Alphabet[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                             ".-:+=^!/*?&<>()[]{}@%$#";
@@ -36,14 +38,17 @@ constexpr std::array<quint8, 256> Digits = makeDigits();
 // The value of a group, or one above 32 bits where a character is not of the alphabet.
 inline quint64 groupValue(const char *text)
 {
+    // Products that do not wait for each other.
+    constexpr quint64 Weights[] = {quint64{Base} * Base * Base * Base, Base * Base * Base,
+                                   Base * Base, Base, 1};
     quint64 value = 0;
-    bool valid = true;
+    quint8 bits = 0;
     for (qsizetype i = 0; i < GroupCharacters; ++i) {
         const quint8 digit = Digits[static_cast<quint8>(text[i])];
-        valid &= digit != NotInAlphabet;
-        value = value * Base + digit;
+        bits |= digit;
+        value += digit * Weights[i];
     }
-    return valid ? value : std::numeric_limits<quint64>::max();
+    return (bits & InvalidBit) == 0 ? value : std::numeric_limits<quint64>::max();
 }
 
 } // namespace

@@ -27,7 +27,7 @@ public:
 
     std::vector<zmq::message_t> messages; // kept from one receive to the next
     std::array<zmq::message_t, 4> reply;
-    std::vector<QByteArrayView> views;    // of those that were received
+    std::vector<QByteArrayView> views; // of those that were received
     size_t total = 0;
     qsizetype request = 0; // index of the version frame, -1 where there is none
 };

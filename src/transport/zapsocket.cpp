@@ -204,7 +204,8 @@ ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
         frames->views.emplace_back(static_cast<const char *>(frame.data()),
                                    static_cast<qsizetype>(frame.size()));
     }
-    frames->request = findRequest(frames->views.data(), static_cast<qsizetype>(frames->views.size()));
+    frames->request =
+        findRequest(frames->views.data(), static_cast<qsizetype>(frames->views.size()));
     return ReceiveResult::Received;
 }
 
