@@ -28,7 +28,9 @@ namespace {
 
 // One at a time is a matter of threads waking up: it takes everybody as long.
 constexpr qint64 OneAtATimeShare = 20;
-constexpr int IdleTime = 1000; // ms
+constexpr int IdleTime = 1000;       // ms
+constexpr double BlockedTime = 1;    // s
+constexpr double BlockedShare = 0.8; // of it is measured
 
 void progress(const char *measure, int round, int rounds)
 {
@@ -87,13 +89,16 @@ bool Benchmark::run(Results *results, QString *errorMessage)
         useAnyCores();
     if (!measureWithoutHandlers(results, errorMessage))
         return false;
-    if (!isWanted("asking") && !isWanted("growth") && !isWanted("handshakes") && !isWanted("timer"))
+    if (!isWanted("asking") && !isWanted("growth") && !isWanted("handshakes")
+        && !isWanted("blocked") && !isWanted("timer")) {
         return true;
+    }
     makeHandlers();
     return startHandlers(errorMessage)
            && (!isWanted("growth") || measureGrowth(results, errorMessage))
            && (!isWanted("asking") || measureAsking(results, errorMessage))
            && (!isWanted("handshakes") || measureHandshakes(results, errorMessage))
+           && (!isWanted("blocked") || measureBlocked(results, errorMessage))
            && (!isWanted("timer") || measureTimers(results, errorMessage));
 }
 
@@ -279,6 +284,41 @@ bool Benchmark::measureHandshakes(Results *results, QString *errorMessage)
             }
         }
     }
+    return true;
+}
+
+bool Benchmark::measureBlocked(Results *results, QString *errorMessage)
+{
+    const auto handlers = qzapHandlers();
+    const auto worker = std::find_if(handlers.begin(), handlers.end(), [](QZapHandler *handler) {
+        return handler->variant() == QZapHandler::Variant::WorkerThread;
+    });
+    const auto workload = std::find_if(m_workloads.cbegin(), m_workloads.cend(),
+                                       [](const Workload &w) { return w.keys <= 1; });
+    if (worker == handlers.end() || workload == m_workloads.cend())
+        return true;
+    HandshakeLoad load = m_fixture.handshakeLoad(*workload);
+    load.parallel = 1;
+    load.seconds = BlockedTime * BlockedShare;
+    BlockedRow row{(*worker)->name(), {}, {}, {}, {}, {}};
+    for (int round = 0; round < m_options.rounds; ++round) {
+        progress("blocked", round, m_options.rounds);
+        HandshakeResult free = {};
+        HandshakeResult blocked = {};
+        bool ok = (*worker)->connectPeers(load, &free);
+        (*worker)->block(BlockedTime);
+        ok = ok && (*worker)->connectPeers(load, &blocked);
+        if (!ok) {
+            *errorMessage = QStringLiteral("%1 fails while its thread is blocked").arg(row.handler);
+            return false;
+        }
+        row.freeP50.add(free.p50);
+        row.freeP99.add(free.p99);
+        row.blockedP50.add(blocked.p50);
+        row.blockedP99.add(blocked.p99);
+        row.added.add(blocked.p99 - free.p99);
+    }
+    results->blocked.append(row);
     return true;
 }
 

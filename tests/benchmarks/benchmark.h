@@ -37,6 +37,7 @@ private:
     bool measureAsking(Results *results, QString *errorMessage);
     bool measureGrowth(Results *results, QString *errorMessage);
     bool measureHandshakes(Results *results, QString *errorMessage);
+    bool measureBlocked(Results *results, QString *errorMessage);
     bool measureTimers(Results *results, QString *errorMessage);
     // The raw handler first in even rounds, last in odd ones.
     bool forEachHandler(int round, const Workload &workload, const HandlerCall &call,

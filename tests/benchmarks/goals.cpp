@@ -28,6 +28,7 @@ constexpr CpuGoal CpuGoals[] = {
 constexpr double Growth = 1.15;
 constexpr double OneAtATime = 1.1;
 constexpr double Handshakes = 0.97;
+constexpr double BlockedMs = 1;
 constexpr double FloodedLatenessMs = 0.5;
 constexpr double ExcessMs = 5;
 constexpr double LoadRatio = 0.4;
@@ -84,6 +85,15 @@ void addHandshakeGoals(const Results &results, QList<Goal> *goals)
                            row.rateRatio.median(),
                            {}});
         }
+    }
+}
+
+void addBlockedGoals(const Results &results, QList<Goal> *goals)
+{
+    for (const BlockedRow &row : results.blocked) {
+        goals->append(
+            {row.handler + QStringLiteral(", handshake, p99 later as its thread is blocked"),
+             Bound::AtMost, BlockedMs, row.added.median() * Milli, QStringLiteral("ms")});
     }
 }
 
@@ -189,6 +199,7 @@ QList<Goal> goalsFor(const Results &results, qint64 keys)
     addAskingGoals(results, &goals);
     addGrowthGoals(results, &goals);
     addHandshakeGoals(results, &goals);
+    addBlockedGoals(results, &goals);
     addTimerGoals(results, &goals);
     addChangeGoals(results, &goals);
     addHashingGoals(results, &goals);

@@ -35,7 +35,7 @@ constexpr char HandshakeSeconds[] = "handshake-seconds";
 constexpr char Flood[] = "flood";
 
 constexpr Option Numbers[] = {
-    {Requests, "Requests in each measurement; slow handlers get fewer.", "N", "60000", "3000"},
+    {Requests, "Requests in each measurement; slow handlers get fewer.", "N", "40000", "3000"},
     {Rounds, "Rounds, in each of which every handler has its turn.", "N", "5", "1"},
     {Keys, "Keys of the large CURVE domain.", "N", "1000000", "1000"},
     {Patterns, "DEALERs x outstanding requests of each.", "LIST", "8x16,1x64,1x1", "8x16,1x1"},
@@ -51,9 +51,9 @@ constexpr Option Numbers[] = {
 
 QStringList knownMeasures()
 {
-    return {QStringLiteral("asking"), QStringLiteral("growth"), QStringLiteral("handshakes"),
-            QStringLiteral("timer"),  QStringLiteral("stores"), QStringLiteral("hashing"),
-            QStringLiteral("memory"), QStringLiteral("idle")};
+    return {QStringLiteral("asking"),  QStringLiteral("growth"), QStringLiteral("handshakes"),
+            QStringLiteral("blocked"), QStringLiteral("timer"),  QStringLiteral("stores"),
+            QStringLiteral("hashing"), QStringLiteral("memory"), QStringLiteral("idle")};
 }
 
 [[noreturn]] void fail(const QString &message)

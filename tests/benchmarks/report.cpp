@@ -87,6 +87,24 @@ QString handshakeTable(const QList<HandshakeRow> &rows)
     return table(QStringLiteral("Full handshakes over TCP, both ends in one process"), lines);
 }
 
+QString blockedTable(const QList<BlockedRow> &rows)
+{
+    QList<QStringList> lines{{QStringLiteral("handler"), QStringLiteral("free, p50 ms"),
+                              QStringLiteral("p99 ms"), QStringLiteral("blocked, p50 ms"),
+                              QStringLiteral("p99 ms"), QStringLiteral("p99 later by ms")}};
+    for (const BlockedRow &row : rows) {
+        lines += {row.handler,
+                  fixed(row.freeP50.median() * Milli, 3),
+                  fixed(row.freeP99.median() * Milli, 3),
+                  fixed(row.blockedP50.median() * Milli, 3),
+                  fixed(row.blockedP99.median() * Milli, 3),
+                  spread(row.added, Milli, 3)};
+    }
+    return table(QStringLiteral("Handshakes one after another while the authenticator's thread is "
+                                "blocked"),
+                 lines);
+}
+
 QString timerTable(const QList<TimerRow> &rows)
 {
     QList<QStringList> lines{{QStringLiteral("handler"), QStringLiteral("event loop"),
@@ -264,6 +282,8 @@ QString Report::toText() const
         text += askingTable(m_results.asking);
     if (!m_results.handshakes.isEmpty())
         text += handshakeTable(m_results.handshakes);
+    if (!m_results.blocked.isEmpty())
+        text += blockedTable(m_results.blocked);
     if (!m_results.timers.isEmpty())
         text += timerTable(m_results.timers);
     if (!m_results.growth.isEmpty())
@@ -305,6 +325,14 @@ QJsonObject Report::toJson() const
             {QStringLiteral("handshakesPerSecond"), row.rate.toJson()},
             {QStringLiteral("handshakesPerSecondRatio"), row.rateRatio.toJson()}};
     };
+    const auto blocked = [](const BlockedRow &row) {
+        return QJsonObject{{QStringLiteral("handler"), row.handler},
+                           {QStringLiteral("freeP50Seconds"), row.freeP50.toJson()},
+                           {QStringLiteral("freeP99Seconds"), row.freeP99.toJson()},
+                           {QStringLiteral("blockedP50Seconds"), row.blockedP50.toJson()},
+                           {QStringLiteral("blockedP99Seconds"), row.blockedP99.toJson()},
+                           {QStringLiteral("addedP99Seconds"), row.added.toJson()}};
+    };
     const auto timer = [](const TimerRow &row) {
         return QJsonObject{{QStringLiteral("handler"), row.handler},
                            {QStringLiteral("loop"), row.loop},
@@ -342,6 +370,7 @@ QJsonObject Report::toJson() const
                            {QStringLiteral("holds"), g.holds()}};
     };
     root.insert(QStringLiteral("handshakes"), arrayOf(m_results.handshakes, handshake));
+    root.insert(QStringLiteral("blocked"), arrayOf(m_results.blocked, blocked));
     root.insert(QStringLiteral("timers"), arrayOf(m_results.timers, timer));
     root.insert(QStringLiteral("growth"), arrayOf(m_results.growth, growth));
     root.insert(QStringLiteral("loads"), arrayOf(m_results.loads, load));

@@ -47,6 +47,18 @@ struct HandshakeRow
     Samples rateRatio;
 };
 
+// One handshake after another, while the authenticator's thread is free, and while it does not
+// come back to its event loop.
+struct BlockedRow
+{
+    QString handler;
+    Samples freeP50;
+    Samples freeP99;
+    Samples blockedP50;
+    Samples blockedP99;
+    Samples added; // to the 99th percentile, in the same round
+};
+
 inline constexpr char FloodedLoop[] = "flooded";
 
 struct TimerRow
@@ -122,6 +134,7 @@ struct Results
     QList<AskingRow> asking;
     QList<GrowthRow> growth;
     QList<HandshakeRow> handshakes;
+    QList<BlockedRow> blocked;
     QList<TimerRow> timers;
     QList<LoadRow> loads;
     QList<ChangeRow> changes;

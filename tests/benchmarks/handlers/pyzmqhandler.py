@@ -67,6 +67,8 @@ class HandshakeResult(ctypes.Structure):
     _fields_ = [
         ("handshakes", ctypes.c_int64),
         ("seconds", ctypes.c_double),
+        ("p50", ctypes.c_double),
+        ("p99", ctypes.c_double),
     ]
 
 

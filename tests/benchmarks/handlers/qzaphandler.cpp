@@ -9,7 +9,11 @@
 #include <QZap/qzapauthenticator.h>
 #include <QZap/qzapcredentialsprovider.h>
 
+#include <QtCore/qsemaphore.h>
+
+#include <chrono>
 #include <optional>
+#include <thread>
 
 QZapHandler::QZapHandler(Variant variant, Cores cores)
     : m_variant(variant)
@@ -109,6 +113,19 @@ void QZapHandler::stop()
     m_thread.wait();
     m_inThread.reset();
     terminateContext();
+}
+
+void QZapHandler::block(double seconds)
+{
+    QSemaphore begun;
+    QMetaObject::invokeMethod(
+        m_inThread.get(),
+        [&begun, seconds] {
+            begun.release();
+            std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+        },
+        Qt::QueuedConnection);
+    begun.acquire();
 }
 
 void QZapHandler::startProbe()

@@ -32,9 +32,13 @@ public:
     ~QZapHandler() override;
 
     QString name() const override;
+    Variant variant() const { return m_variant; }
     bool serves(const Workload & /*workload*/) const override { return true; }
     bool start(const Fixture &fixture, QString *errorMessage) override;
     void stop() override;
+
+    // The authenticator's thread does nothing else for so long, from now on.
+    void block(double seconds);
 
     // What a timer in the authenticator's thread met between the two calls.
     void startProbe();

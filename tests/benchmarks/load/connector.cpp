@@ -56,10 +56,13 @@ bool Connector::run(HandshakeResult *result)
     const auto before = Clock::now();
     *result = {};
     do {
+        const double begin = result->seconds;
         if (!exchange())
             return false;
         ++result->handshakes;
         result->seconds = std::chrono::duration<double>(Clock::now() - before).count();
+        if (m_clients.size() == 1)
+            m_latencies.push_back(result->seconds - begin);
     } while (result->seconds < m_load.seconds);
     return true;
 }

@@ -20,6 +20,7 @@ public:
     Connector &operator=(const Connector &) = delete;
 
     bool run(HandshakeResult *result);
+    const std::vector<double> &latencies() const { return m_latencies; }
 
 private:
     bool openServer();
@@ -32,6 +33,7 @@ private:
     void *m_server = nullptr;
     std::string m_endpoint;
     std::vector<void *> m_clients;
+    std::vector<double> m_latencies;
 };
 
 #endif // CONNECTOR_H

@@ -75,5 +75,11 @@ int qzap_benchmark_ask(const AskingLoad *load, AskingResult *result)
 
 int qzap_benchmark_connect(const HandshakeLoad *load, HandshakeResult *result)
 {
-    return Connector(*load).run(result) ? 1 : 0;
+    Connector connector(*load);
+    if (!connector.run(result))
+        return 0;
+    std::vector<double> latencies = connector.latencies();
+    result->p50 = percentile(latencies, 0.5);
+    result->p99 = percentile(latencies, 0.99);
+    return 1;
 }

@@ -56,6 +56,8 @@ struct HandshakeResult
 {
     std::int64_t handshakes;
     double seconds;
+    double p50; // seconds from connect to the first message; only where there is one at a time
+    double p99;
 };
 
 // Each returns 0 where a socket failed or an answer did not come in time.
