@@ -15,8 +15,10 @@ constexpr qsizetype FirstCredential = 6; // behind version, id, domain, address,
 void ZapMessage::Frames::setReply(const Reply &answer)
 {
     const auto set = [](zmq::message_t *frame, QByteArrayView bytes) {
-        if (!bytes.isEmpty() || !frame->empty())
+        if (!bytes.isEmpty())
             frame->rebuild(bytes.data(), static_cast<size_t>(bytes.size()));
+        else if (!frame->empty())
+            frame->rebuild();
     };
     set(&reply[0], answer.code);
     set(&reply[1], answer.text);

@@ -69,6 +69,7 @@ ZapSocket::OpenResult ZapSocket::open(void *context, QString *errorMessage)
         return inUse ? OpenResult::AddressInUse : OpenResult::ContextUnusable;
     }
     m_socket = socket;
+    m_isContinuationPosted = false;
     m_notifier = std::make_unique<QZapSocketNotifier>(socket);
     QObject::connect(m_notifier.get(), &QZapSocketNotifier::readable, m_notifier.get(),
                      [this] { drain(); });
@@ -92,10 +93,28 @@ void ZapSocket::close(int limit)
 
 bool ZapSocket::pauseBatch()
 {
-    // libzmq tells of no request while one is left, and it would be waited for in vain.
-    if (m_inBatch && m_notifier)
+    if (m_inBatch && m_notifier) {
+        sendOutbox();
+        // libzmq tells of no request while one is left, and it would be waited for in vain.
         m_notifier->recheck();
+        postContinuation();
+    }
     return std::exchange(m_inBatch, false);
+}
+
+// For what has been received already, of which libzmq tells nothing.
+void ZapSocket::postContinuation()
+{
+    if (m_inbox.empty() || std::exchange(m_isContinuationPosted, true))
+        return;
+    QMetaObject::invokeMethod(
+        m_notifier.get(),
+        [this] {
+            m_isContinuationPosted = false;
+            if (!m_inbox.empty())
+                drain();
+        },
+        Qt::QueuedConnection);
 }
 
 void ZapSocket::reply(ZapMessage &message, const Reply &reply)

@@ -63,6 +63,7 @@ private:
     enum class HandOutResult { Emptied, LimitReached, Gone };
 
     void drain();
+    void postContinuation();
     // Up to `limit` messages. Gone: the socket was closed meanwhile, or this object deleted.
     HandOutResult handOut(int limit);
     ReceiveResult fillInbox(int limit);
@@ -83,6 +84,7 @@ private:
     std::vector<ZapMessage> m_outbox;
     std::vector<ZapMessage> m_spares; // to receive into
     bool m_inBatch = false;
+    bool m_isContinuationPosted = false;
     std::shared_ptr<bool> m_alive; // false once this object is gone
 };
 
