@@ -840,7 +840,7 @@ void tst_PathWatcher::movesToAThread()
     writeSentinel();
     QTRY_VERIFY(log.names.contains("sentinel"));
     QCOMPARE(inThread.loadAcquire(), log.signalCount);
-    QMetaObject::invokeMethod(parent, [parent] { delete parent; });
+    connect(&thread, &QThread::finished, parent, &QObject::deleteLater);
     thread.quit();
     QVERIFY(thread.wait());
 }
