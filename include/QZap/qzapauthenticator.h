@@ -106,6 +106,7 @@ public:
     Q_INVOKABLE bool addDomain(QZapDomain *domain);
     Q_INVOKABLE QZapDomain *domain(const QString &name, QZap::Mechanism mechanism) const;
     Q_INVOKABLE bool removeDomain(const QString &name, QZap::Mechanism mechanism);
+    Q_INVOKABLE bool takeDomain(QZapDomain *domain);
 
     Q_INVOKABLE bool setCredentialsProvider(const QString &domain,
                                             QZapCredentialsProvider *provider);
@@ -192,6 +193,10 @@ Q_SIGNALS:
     void errorChanged();
 
 protected:
+    void setConfigurationProblem(const QString &problem);
+    void reportError(Error error, const QString &message);
+    void setOnHold(bool onHold);
+
     bool event(QEvent *event) override;
     void connectNotify(const QMetaMethod &signal) override;
     void disconnectNotify(const QMetaMethod &signal) override;

@@ -51,6 +51,8 @@ Q_SIGNALS:
 protected:
     QZapDomain(std::unique_ptr<QZapDomainPrivate> dd, QObject *parent);
 
+    void setConfigurationProblem(const QString &problem);
+
     std::unique_ptr<QZapDomainPrivate> d_ptr;
 };
 

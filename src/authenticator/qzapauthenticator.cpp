@@ -775,6 +775,43 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
 }
 
 /*!
+    Has start() fail with ConfigurationError because of \a problem until that is set to an empty
+    text. For subclasses whose own configuration can be wrong; one that is running goes on.
+
+    \sa reportError()
+*/
+void QZapAuthenticator::setConfigurationProblem(const QString &problem)
+{
+    Q_D(QZapAuthenticator);
+    if (problem.isEmpty())
+        d->acceptAssignment("");
+    else
+        d->refusedAssignments.insert("", problem);
+}
+
+/*!
+    Makes \a error and \a message the last error and emits errorOccurred(). For subclasses: the
+    message is for a person, and must not contain a secret.
+*/
+void QZapAuthenticator::reportError(Error error, const QString &message)
+{
+    Q_D(QZapAuthenticator);
+    d->fail(error, message);
+}
+
+/*!
+    Has all requests wait without deadline while \a onHold, which is not the case by default. For
+    subclasses that change their configuration by several calls, of which none may decide about a
+    peer on its own: with \l workerThread, requests are answered meanwhile.
+*/
+void QZapAuthenticator::setOnHold(bool onHold)
+{
+    Q_D(QZapAuthenticator);
+    if (d->policy.onHold != onHold)
+        d->changePolicy([onHold](Policy &next) { next.onHold = onHold; });
+}
+
+/*!
     \reimp
 */
 bool QZapAuthenticator::event(QEvent *event)

@@ -90,6 +90,20 @@ bool QZapAuthenticator::removeDomain(const QString &name, QZap::Mechanism mechan
 }
 
 /*!
+    Removes \a domain, does not delete it, and returns \c true: the authenticator no longer knows
+    it, and its parent stays its parent. Returns \c false where it is none of \l domains.
+*/
+bool QZapAuthenticator::takeDomain(QZapDomain *domain)
+{
+    Q_D(QZapAuthenticator);
+    if (!d->registry.contains(domain))
+        return false;
+    d->detach(domain);
+    d->domainsChanged();
+    return true;
+}
+
+/*!
     Sets the \a provider to be asked about peers of \a domain, whatever their mechanism, and returns
     \c true. \nullptr removes the one that was set. The authenticator does not own it.
 

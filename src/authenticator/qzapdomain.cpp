@@ -385,3 +385,15 @@ QString QZapDomain::errorString() const
     Q_D(const QZapDomain);
     return d->m_errorString;
 }
+
+/*!
+    Closes the domain because of \a problem, which \l errorString and
+    QZapAuthenticator::errorOccurred() tell of: it gives temporary answers, whatever its properties
+    say, until the problem is set to an empty text. For subclasses whose own configuration can be
+    wrong.
+*/
+void QZapDomain::setConfigurationProblem(const QString &problem)
+{
+    Q_D(QZapDomain);
+    (void)d->setClosing(QZapDomainPrivate::Closing::Configuration, problem, false, {});
+}

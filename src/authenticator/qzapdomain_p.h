@@ -47,7 +47,7 @@ public:
 
     // Properties that close the domain while what they were set to last is wrong: what was meant
     // is not known then, and what was there before is not it.
-    enum class Closing { Name, PublishedFields, UserIdField };
+    enum class Closing { Name, PublishedFields, UserIdField, Configuration };
 
     // Why a domain may not have this name; empty where it may.
     static QString nameProblem(const QString &name);

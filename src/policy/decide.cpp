@@ -139,6 +139,11 @@ Verdict decide(const Policy &policy, const Request &request)
     // First, since it is meant to turn everyone away in a way that lets them come back.
     if (policy.lockdown)
         return retryLater(QByteArrayLiteral("The authenticator is locked down"));
+    if (policy.onHold) {
+        Verdict verdict = retryLater(QByteArrayLiteral("The configuration is being changed"));
+        verdict.next = Verdict::Next::WaitForStore;
+        return verdict;
+    }
     if (!passesAddressRules(policy, request.address))
         return reject(QByteArrayLiteral("The address is not allowed"));
 

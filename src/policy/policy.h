@@ -29,6 +29,7 @@ struct Limits
 struct Policy
 {
     bool lockdown = false;
+    bool onHold = false; // what comes next is not known yet
     TextEncoding encoding = TextEncoding::Utf8;
     AddressMode addressMode = AddressMode::Unset;
     std::shared_ptr<const AddressRules> addresses = std::make_shared<AddressRules>();

@@ -27,6 +27,18 @@ static_assert(!std::is_copy_constructible_v<QZapAuthenticator>);
 
 using Error = QZapAuthenticator::Error;
 
+// A subclass with a configuration of its own.
+class Configured : public QZapAuthenticator
+{
+    Q_OBJECT
+
+public:
+    using QZapAuthenticator::QZapAuthenticator;
+    using QZapAuthenticator::reportError;
+    using QZapAuthenticator::setConfigurationProblem;
+    using QZapAuthenticator::setOnHold;
+};
+
 class tst_QZapAuthenticator : public QObject
 {
     Q_OBJECT
@@ -78,6 +90,9 @@ private Q_SLOTS:
     void limitsTheLog();
     void logsTheFirstFallback();
     void refusesBadSettings();
+    void subclassesRefuseToStart();
+    void subclassesHoldRequests_data();
+    void subclassesHoldRequests();
 
 private:
     using Frames = QByteArrayList;
@@ -927,6 +942,57 @@ void tst_QZapAuthenticator::refusesBadSettings()
     QCOMPARE(authenticator.maximumHeldConnections(), 0);
     authenticator.stop();
     QVERIFY(authenticator.start());
+}
+
+void tst_QZapAuthenticator::subclassesRefuseToStart()
+{
+    Configured authenticator(*m_context);
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    authenticator.setConfigurationProblem(QStringLiteral("line 5"));
+    QCOMPARE(errors.count(), 0);
+    QVERIFY(!authenticator.start());
+    QCOMPARE(authenticator.error(), Error::ConfigurationError);
+    QCOMPARE(authenticator.errorString(), QStringLiteral("line 5"));
+    QCOMPARE(errors.count(), 1);
+    authenticator.setConfigurationProblem({});
+    QVERIFY(authenticator.start());
+    authenticator.setConfigurationProblem(QStringLiteral("line 6"));
+    QVERIFY(authenticator.isRunning());
+    authenticator.reportError(Error::FileError, QStringLiteral("no file"));
+    QCOMPARE(authenticator.error(), Error::FileError);
+    QCOMPARE(errors.count(), 2);
+}
+
+void tst_QZapAuthenticator::subclassesHoldRequests_data()
+{
+    QTest::addColumn<bool>("workerThread");
+    QTest::newRow("own thread") << false;
+    QTest::newRow("private thread") << true;
+}
+
+void tst_QZapAuthenticator::subclassesHoldRequests()
+{
+    QFETCH(const bool, workerThread);
+    Configured authenticator(*m_context);
+    authenticator.setWorkerThread(workerThread);
+    authenticator.setOnHold(true);
+    QVERIFY(authenticator.start());
+    ZapClient client(*m_context);
+    client.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(authenticator.pendingCount(), 1);
+    QCOMPARE(authenticator.evaluate(QStringLiteral("test"), {}, QZapCredentials::null()).status(),
+             QZap::Status::TemporaryError);
+    authenticator.configureNull(QStringLiteral("test"), false);
+    QVERIFY(!client.receive());
+    authenticator.setOnHold(false);
+    QCOMPARE(client.waitForReply().value(2), "400");
+    QCOMPARE(authenticator.pendingCount(), 0);
+    // Lockdown turns away whoever waits.
+    authenticator.setOnHold(true);
+    client.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(authenticator.pendingCount(), 1);
+    authenticator.setLockdown(true);
+    QCOMPARE(client.waitForReply().value(2), "300");
 }
 
 QTEST_GUILESS_MAIN(tst_QZapAuthenticator)

@@ -33,6 +33,8 @@ private Q_SLOTS:
     void configureRefuses();
     void configureKeepsWhatWasThere();
     void twoOfOneKeyRefuse();
+    void domainsAreTaken();
+    void subclassesCloseTheDomain();
     void belongsToOneAuthenticator();
     void isRemoved();
     void isDeleted();
@@ -680,6 +682,59 @@ void tst_QZapDomain::braceListsAreLists()
     QVERIFY(authenticator.allow({QStringLiteral("10.0.0.2"), QStringLiteral("10.0.0.3")}));
     QCOMPARE(authenticator.allowedAddresses().size(), 3);
     QVERIFY(!authenticator.allow({}));
+}
+
+void tst_QZapDomain::domainsAreTaken()
+{
+    QZapAuthenticator authenticator;
+    QZapNullDomain one;
+    auto *const two = new QZapNullDomain;
+    one.setName(test());
+    two->setName(test());
+    one.setAccepted(true);
+    QVERIFY(authenticator.addDomain(&one));
+    QVERIFY(!authenticator.addDomain(two));
+    QSignalSpy changed(&authenticator, &QZapAuthenticator::domainsChanged);
+    QVERIFY(authenticator.takeDomain(two));
+    QCOMPARE(changed.count(), 1);
+    QVERIFY(!authenticator.takeDomain(two));
+    QVERIFY(!authenticator.takeDomain(nullptr));
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(authenticator.domains(), QList<QZapDomain *>{&one});
+    QVERIFY(one.isReady());
+    QCOMPARE(two->parent(), &authenticator);
+    // It can be another's now.
+    QZapAuthenticator other;
+    QVERIFY(other.addDomain(two));
+}
+
+void tst_QZapDomain::subclassesCloseTheDomain()
+{
+    class Domain : public QZapNullDomain
+    {
+    public:
+        using QZapNullDomain::setConfigurationProblem;
+    };
+    QZapAuthenticator authenticator;
+    auto *const domain = new Domain;
+    domain->setAccepted(true);
+    QVERIFY(authenticator.addDomain(domain));
+    const auto status = [&authenticator] {
+        return authenticator.evaluate(test(), {}, QZapCredentials::null()).status();
+    };
+    QCOMPARE(status(), QZap::Status::Success);
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    domain->setConfigurationProblem(QStringLiteral("line 5"));
+    QCOMPARE(status(), QZap::Status::TemporaryError);
+    QVERIFY(!domain->isReady());
+    QCOMPARE(domain->errorString(), QStringLiteral("line 5"));
+    QCOMPARE(errors.count(), 1);
+    domain->setAccepted(false);
+    domain->setAccepted(true);
+    QCOMPARE(status(), QZap::Status::TemporaryError);
+    domain->setConfigurationProblem({});
+    QCOMPARE(status(), QZap::Status::Success);
+    QCOMPARE(domain->errorString(), QString());
 }
 
 QTEST_GUILESS_MAIN(tst_QZapDomain)
