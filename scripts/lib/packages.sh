@@ -5,6 +5,9 @@
 
 # shellcheck disable=SC2034 # used by those that source this
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev libzmq3-dev cppzmq-dev libsodium-dev)
+# For the QML module; the last three are what documents of it import.
+QML_PACKAGES=(qt6-declarative-dev qt6-declarative-dev-tools
+    qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript)
 BUILD_TOOLS=(cmake ninja c++ pkg-config)
 BUILD_LIBRARIES=("libzmq >= 4.3.3" "libsodium >= 1.0.16")
 

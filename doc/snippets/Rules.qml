@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+//! [rules]
+import QZap
+
+ZapAuthenticator {
+    running: true
+    deniedAddresses: ["192.0.2.0/24"]
+    onRejected: (userId, reason, request) => console.info(userId, request.address, reason)
+
+    ZapCurveDomain {
+        name: "telemetry"
+        location: Qt.resolvedUrl("clients")
+    }
+}
+//! [rules]

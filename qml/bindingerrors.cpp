@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "bindingerrors.h"
+
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qscopedvaluerollback.h>
+#include <QtQml/qqmlcontext.h>
+#include <QtQml/qqmlengine.h>
+#include <QtQml/qqmlinfo.h>
+
+#include <utility>
+
+namespace QZap::Internal {
+
+namespace {
+
+// What is being told is no news: neither a warning of ours to the engine, nor the other way round.
+thread_local bool isTelling = false;
+
+} // namespace
+
+BindingErrors::BindingErrors(QObject *watched, Handler handler)
+    : m_watched(watched)
+    , m_handler(std::move(handler))
+{ }
+
+void BindingErrors::begin()
+{
+    if (const QQmlEngine *const engine = qmlEngine(m_watched))
+        connect(engine, &QQmlEngine::warnings, this, &BindingErrors::hear);
+}
+
+void BindingErrors::complete()
+{
+    // Errors of creation come when all of its objects are complete, before the next event.
+    QMetaObject::invokeMethod(
+        this, [this] { m_when = When::Later; }, Qt::QueuedConnection);
+}
+
+void BindingErrors::warn(const QObject *object, const QString &text)
+{
+    if (isTelling)
+        return;
+    const QScopedValueRollback telling(isTelling, true);
+    qmlWarning(object).noquote() << text;
+}
+
+void BindingErrors::hear(const QList<QQmlError> &errors)
+{
+    if (isTelling)
+        return;
+    for (const QQmlError &error : errors) {
+        if (!isMeant(error))
+            continue;
+        const QScopedValueRollback telling(isTelling, true);
+        m_handler(m_when, error.toString());
+        return; // it may have deleted this
+    }
+}
+
+bool BindingErrors::isMeant(const QQmlError &error) const
+{
+    if (error.object() || m_when == When::Later)
+        return error.object() == m_watched;
+    const QQmlContext *const context = qmlContext(m_watched);
+    return (context && error.url() == context->baseUrl())
+           || !error.url().path().endsWith(QLatin1StringView(".qml"));
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_QML_BINDINGERRORS_H
+#define QZAP_QML_BINDINGERRORS_H
+
+#include <QtCore/qobject.h>
+#include <QtCore/qstring.h>
+#include <QtQml/qqmlerror.h>
+
+#include <functional>
+
+namespace QZap::Internal {
+
+// Hears of the bindings of an object that fail: a property has its default then, and that may be
+// open where the binding meant to close. The engine tells of them when all objects are complete. Of
+// which object a binding was that threw an exception, it does not tell: each in that document is
+// taken for it.
+class BindingErrors : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class When { Creation, Later };
+    using Handler = std::function<void(When when, const QString &problem)>;
+
+    explicit BindingErrors(QObject *watched, Handler handler);
+
+    // From the functions of QQmlParserStatus.
+    void begin();
+    void complete();
+
+    // A warning at the place in QML where the object stands. Not for what the engine has told of.
+    static void warn(const QObject *object, const QString &text);
+
+private:
+    void hear(const QList<QQmlError> &errors);
+    bool isMeant(const QQmlError &error) const;
+
+    QObject *m_watched;
+    Handler m_handler;
+    When m_when = When::Creation;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_QML_BINDINGERRORS_H

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_QML_FOREIGNTYPES_H
+#define QZAP_QML_FOREIGNTYPES_H
+
+#include <QZap/qzap.h>
+#include <QZap/qzapauthenticator.h>
+#include <QZap/qzapcertificate.h>
+#include <QZap/qzapcredentialsprovider.h>
+#include <QZap/qzapdecision.h>
+#include <QZap/qzapdomain.h>
+#include <QZap/qzapreply.h>
+#include <QZap/qzaprequest.h>
+
+#include <QtQml/qqml.h>
+
+// The types of the C++ library that QML uses as they are. One with a class of its own here is
+// anonymous: it is the base of that.
+
+namespace ZapNamespace {
+Q_NAMESPACE
+QML_FOREIGN_NAMESPACE(QZap)
+QML_NAMED_ELEMENT(QZap)
+} // namespace ZapNamespace
+
+// For qmllint, which knows no type of counters before Qt 6.5.
+struct ZapCounterType
+{
+    Q_GADGET
+    QML_FOREIGN(qlonglong)
+    QML_ANONYMOUS
+};
+
+struct ZapDomainType
+{
+    Q_GADGET
+    QML_FOREIGN(QZapDomain)
+    QML_NAMED_ELEMENT(ZapDomain)
+    QML_UNCREATABLE("ZapDomain is the base of ZapCurveDomain and its like.")
+};
+
+struct ZapAuthenticatorBase
+{
+    Q_GADGET
+    QML_FOREIGN(QZapAuthenticator)
+    QML_ANONYMOUS
+};
+
+struct ZapCredentialsProviderBase
+{
+    Q_GADGET
+    QML_FOREIGN(QZapCredentialsProvider)
+    QML_ANONYMOUS
+};
+
+struct ZapRequestType
+{
+    Q_GADGET
+    QML_FOREIGN(QZapRequest)
+    QML_VALUE_TYPE(zapRequest)
+};
+
+struct ZapReplyType
+{
+    Q_GADGET
+    QML_FOREIGN(QZapReply)
+    QML_VALUE_TYPE(zapReply)
+};
+
+struct ZapDecisionType
+{
+    Q_GADGET
+    QML_FOREIGN(QZapDecision)
+    QML_VALUE_TYPE(zapDecision)
+};
+
+struct ZapCertificateType
+{
+    Q_GADGET
+    QML_FOREIGN(QZapCertificate)
+    QML_VALUE_TYPE(zapCertificate)
+};
+
+#endif // QZAP_QML_FOREIGNTYPES_H

@@ -1,0 +1,288 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "zapauthenticator.h"
+
+#include <QtCore/qmetaobject.h>
+
+#include <utility>
+
+using namespace QZap::Internal;
+
+ZapAuthenticator::Data::Data(ZapAuthenticator *owner)
+    : ObjectList(owner)
+    , m_authenticator(owner)
+{ }
+
+void ZapAuthenticator::Data::added(QObject *object)
+{
+    if (auto *const domain = qobject_cast<QZapDomain *>(object))
+        m_authenticator->appendDomain(domain);
+}
+
+void ZapAuthenticator::Data::removed(QObject *object)
+{
+    if (auto *const domain = qobject_cast<QZapDomain *>(object))
+        m_authenticator->takeListedDomain(domain);
+}
+
+ZapAuthenticator::ZapAuthenticator(QObject *parent)
+    : QZapAuthenticator(parent)
+    , m_bindingErrors(this, [this](BindingErrors::When when,
+                                   const QString &problem) { bindingFailed(when, problem); })
+    , m_data(this)
+    , m_allowed{&QZapAuthenticator::allowedAddresses, &QZapAuthenticator::setAllowedAddresses,
+                &QZapAuthenticator::resetAllowedAddresses}
+    , m_denied{&QZapAuthenticator::deniedAddresses, &QZapAuthenticator::setDeniedAddresses,
+               &QZapAuthenticator::resetDeniedAddresses}
+{
+    connect(this, &QZapAuthenticator::errorOccurred, this, [this](Error, const QString &message) {
+        ++m_errorCount;
+        tell(message);
+    });
+}
+
+ZapAuthenticator::~ZapAuthenticator()
+{
+    // The private thread must not call what is being destroyed.
+    const QSignalBlocker blocker(this);
+    stop();
+}
+
+void ZapAuthenticator::setRunning(bool running)
+{
+    if (m_isComplete)
+        QZapAuthenticator::setRunning(running);
+    else
+        m_isToRun = running;
+}
+
+void ZapAuthenticator::setAllowedAddresses(const QStringList &addresses)
+{
+    assignUnlessInTheWay(m_allowed, m_denied, addresses);
+}
+
+void ZapAuthenticator::resetAllowedAddresses()
+{
+    resetInFavourOf(m_denied, m_allowed);
+}
+
+void ZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
+{
+    assignUnlessInTheWay(m_denied, m_allowed, addresses);
+}
+
+void ZapAuthenticator::resetDeniedAddresses()
+{
+    resetInFavourOf(m_allowed, m_denied);
+}
+
+bool ZapAuthenticator::assign(AddressList &list, const QStringList &addresses)
+{
+    const int before = m_errorCount;
+    (this->*list.set)(addresses);
+    return m_errorCount == before;
+}
+
+void ZapAuthenticator::assignUnlessInTheWay(AddressList &list, AddressList &other,
+                                            const QStringList &addresses)
+{
+    const bool isInTheWay = !(this->*other.get)().isEmpty();
+    list.waiting.reset();
+    if (!isInTheWay && assign(list, addresses))
+        return;
+    list.waiting = addresses;
+    list.wasRefused = !isInTheWay; // be it because the other list is set, and empty
+    settleLater();
+}
+
+void ZapAuthenticator::resetInFavourOf(AddressList &other, AddressList &list)
+{
+    list.waiting.reset();
+    const std::optional<QStringList> next = std::exchange(other.waiting, std::nullopt);
+    if (next)
+        hold();
+    (this->*list.reset)();
+    if (!next || assign(other, *next))
+        return;
+    // With no list at all everyone would be let in whom one of them was to keep out.
+    QZapAuthenticator::setAllowedAddresses({});
+}
+
+// Where the other list is still there, that is a mistake, of which this tells.
+void ZapAuthenticator::assignWhatWaits()
+{
+    for (AddressList *list : {&m_allowed, &m_denied}) {
+        const std::optional<QStringList> addresses = std::exchange(list->waiting, std::nullopt);
+        if (addresses && !list->wasRefused)
+            assign(*list, *addresses);
+    }
+}
+
+QQmlListProperty<QZapDomain> ZapAuthenticator::domainList()
+{
+    return DomainList(
+        this, nullptr,
+        [](DomainList *list, QZapDomain *domain) {
+            static_cast<ZapAuthenticator *>(list->object)->appendDomain(domain);
+        },
+        [](DomainList *list) {
+            return static_cast<ZapAuthenticator *>(list->object)->listedDomains().size();
+        },
+        [](DomainList *list, qsizetype index) {
+            return static_cast<ZapAuthenticator *>(list->object)->listedDomains().value(index);
+        },
+        [](DomainList *list) { static_cast<ZapAuthenticator *>(list->object)->takeDomainsFrom(0); },
+        [](DomainList *list, qsizetype index, QZapDomain *domain) {
+            auto *const authenticator = static_cast<ZapAuthenticator *>(list->object);
+            const QList<QZapDomain *> all = authenticator->listedDomains();
+            authenticator->takeDomainsFrom(index);
+            authenticator->appendDomain(domain);
+            for (QZapDomain *later : all.mid(index + 1))
+                authenticator->appendDomain(later);
+        },
+        [](DomainList *list) {
+            auto *const authenticator = static_cast<ZapAuthenticator *>(list->object);
+            authenticator->takeDomainsFrom(authenticator->listedDomains().size() - 1);
+        });
+}
+
+QQmlListProperty<QObject> ZapAuthenticator::data()
+{
+    return m_data.property();
+}
+
+QList<QZapDomain *> ZapAuthenticator::listedDomains() const
+{
+    if (m_isComplete)
+        return domains();
+    QList<QZapDomain *> early;
+    for (const QPointer<QZapDomain> &domain : m_earlyDomains) {
+        if (domain)
+            early += domain;
+    }
+    return early;
+}
+
+void ZapAuthenticator::appendDomain(QZapDomain *domain)
+{
+    if (!domain) {
+        m_lacksDomain = true;
+        if (m_isComplete)
+            tellOfLackingDomain();
+    } else if (m_isComplete) {
+        addDomain(domain);
+    } else if (!m_earlyDomains.contains(domain)) {
+        m_earlyDomains += domain; // with no name from a binding yet, it would seem to be another
+    }
+}
+
+void ZapAuthenticator::takeListedDomain(QZapDomain *domain)
+{
+    hold();
+    if (m_isComplete)
+        takeDomain(domain);
+    else
+        m_earlyDomains.removeAll(domain);
+}
+
+void ZapAuthenticator::takeDomainsFrom(qsizetype index)
+{
+    if (index == 0 && std::exchange(m_lacksDomain, false))
+        settleLater();
+    const QList<QZapDomain *> taken = listedDomains().mid(index);
+    for (QZapDomain *domain : taken)
+        takeListedDomain(domain);
+}
+
+void ZapAuthenticator::classBegin()
+{
+    m_isComplete = false;
+    m_bindingErrors.begin();
+}
+
+void ZapAuthenticator::componentComplete()
+{
+    m_isComplete = true;
+    m_bindingErrors.complete();
+    // The engine has yet to tell which bindings have failed.
+    if (usesWorkerThread())
+        setOnHold(true);
+    settleLater();
+    assignWhatWaits();
+    // First, since it clears the error.
+    if (m_isToRun)
+        start();
+    const QList<QPointer<QZapDomain>> domains = std::exchange(m_earlyDomains, {});
+    for (const QPointer<QZapDomain> &domain : domains) {
+        if (domain)
+            addDomain(domain);
+    }
+    if (m_lacksDomain)
+        tellOfLackingDomain();
+}
+
+void ZapAuthenticator::tellOfLackingDomain()
+{
+    setOnHold(true);
+    reportError(Error::ConfigurationError,
+                QStringLiteral("domains: one of them is no domain; until the list is set without "
+                               "it, nobody gets in"));
+}
+
+void ZapAuthenticator::hold()
+{
+    if (!isRunning() || !usesWorkerThread())
+        return; // nothing is answered before the next event
+    setOnHold(true);
+    settleLater();
+}
+
+void ZapAuthenticator::settleLater()
+{
+    if (std::exchange(m_isSettling, true))
+        return;
+    QMetaObject::invokeMethod(this, &ZapAuthenticator::settle, Qt::QueuedConnection);
+}
+
+void ZapAuthenticator::settle()
+{
+    m_isSettling = false;
+    m_told.clear();
+    assignWhatWaits();
+    setOnHold(m_lacksDomain);
+}
+
+void ZapAuthenticator::bindingFailed(BindingErrors::When when, const QString &problem)
+{
+    if (when == BindingErrors::When::Creation) {
+        setConfigurationProblem(problem);
+        stop();
+    }
+    reportError(Error::ConfigurationError, problem);
+}
+
+void ZapAuthenticator::tell(const QString &message)
+{
+    // What was told of when a property was set is also why it does not start.
+    const bool isBeingMade = !m_isComplete || m_isSettling;
+    if (isBeingMade && m_told.contains(message))
+        return;
+    if (isBeingMade)
+        m_told += message;
+    BindingErrors::warn(originOf(message), message);
+}
+
+// The domain that the message is about, or this.
+const QObject *ZapAuthenticator::originOf(const QString &message) const
+{
+    const QList<QZapDomain *> all = domains();
+    for (const QZapDomain *domain : all) {
+        const QStringList problems = domain->errorString().split(u'\n', Qt::SkipEmptyParts);
+        for (const QString &problem : problems) {
+            if (message.endsWith(problem))
+                return domain;
+        }
+    }
+    return this;
+}

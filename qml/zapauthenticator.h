@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef ZAPAUTHENTICATOR_H
+#define ZAPAUTHENTICATOR_H
+
+#include "bindingerrors.h"
+#include "objectlist.h"
+
+#include <QZap/qzapauthenticator.h>
+
+#include <QtCore/qlist.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qstringlist.h>
+#include <QtQml/qqml.h>
+#include <QtQml/qqmllist.h>
+#include <QtQml/qqmlparserstatus.h>
+
+#include <optional>
+
+class ZapAuthenticator : public QZapAuthenticator, public QQmlParserStatus
+{
+    Q_OBJECT
+    Q_INTERFACES(QQmlParserStatus)
+    Q_PROPERTY(bool running READ isRunning WRITE setRunning NOTIFY runningChanged)
+    Q_PROPERTY(QStringList allowedAddresses READ allowedAddresses WRITE setAllowedAddresses RESET
+                   resetAllowedAddresses NOTIFY allowedAddressesChanged)
+    Q_PROPERTY(QStringList deniedAddresses READ deniedAddresses WRITE setDeniedAddresses RESET
+                   resetDeniedAddresses NOTIFY deniedAddressesChanged)
+    Q_PROPERTY(QQmlListProperty<QZapDomain> domains READ domainList NOTIFY domainsChanged)
+    Q_PROPERTY(QQmlListProperty<QObject> data READ data CONSTANT)
+    Q_CLASSINFO("DefaultProperty", "data")
+    QML_ELEMENT
+
+public:
+    explicit ZapAuthenticator(QObject *parent = nullptr);
+    ~ZapAuthenticator() override;
+
+    void setRunning(bool running);
+    void setAllowedAddresses(const QStringList &addresses);
+    void resetAllowedAddresses();
+    void setDeniedAddresses(const QStringList &addresses);
+    void resetDeniedAddresses();
+    QQmlListProperty<QZapDomain> domainList();
+    QQmlListProperty<QObject> data();
+
+    void classBegin() override;
+    void componentComplete() override;
+
+private:
+    using DomainList = QQmlListProperty<QZapDomain>;
+
+    // Sorts the domains out.
+    class Data : public QZap::Internal::ObjectList
+    {
+    public:
+        explicit Data(ZapAuthenticator *owner);
+
+    protected:
+        void added(QObject *object) override;
+        void removed(QObject *object) override;
+
+    private:
+        ZapAuthenticator *m_authenticator;
+    };
+
+    // One of the two lists of addresses, which exclude each other: a new value that the other list
+    // is still in the way of, until bindings have reset that.
+    struct AddressList
+    {
+        QStringList (QZapAuthenticator::*get)() const;
+        void (QZapAuthenticator::*set)(const QStringList &);
+        void (QZapAuthenticator::*reset)();
+        std::optional<QStringList> waiting = {};
+        bool wasRefused = false;
+    };
+
+    bool assign(AddressList &list, const QStringList &addresses);
+    void assignUnlessInTheWay(AddressList &list, AddressList &other, const QStringList &addresses);
+    void resetInFavourOf(AddressList &other, AddressList &list);
+    void assignWhatWaits();
+    QList<QZapDomain *> listedDomains() const;
+    void appendDomain(QZapDomain *domain);
+    void takeListedDomain(QZapDomain *domain);
+    void takeDomainsFrom(qsizetype index);
+    void tellOfLackingDomain();
+    // Until the next event, by when a change of several steps is over.
+    void hold();
+    void settle();
+    void settleLater();
+    void bindingFailed(QZap::Internal::BindingErrors::When when, const QString &problem);
+    void tell(const QString &message);
+    const QObject *originOf(const QString &message) const;
+
+    QZap::Internal::BindingErrors m_bindingErrors;
+    Data m_data;
+    QList<QPointer<QZapDomain>> m_earlyDomains; // of before completion
+    AddressList m_allowed;
+    AddressList m_denied;
+    QStringList m_told;
+    int m_errorCount = 0;
+    bool m_isComplete = true; // also of one that was made in C++
+    bool m_isToRun = false;
+    bool m_isSettling = false;
+    bool m_lacksDomain = false; // what was to be one is none: whom it would keep out is not known
+};
+
+#endif // ZAPAUTHENTICATOR_H

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "zapcertificates.h"
+
+#include <QtCore/qurl.h>
+#include <QtQml/qjsengine.h>
+
+namespace {
+
+QString localPath(const QString &pathOrUrl)
+{
+    if (!pathOrUrl.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive))
+        return pathOrUrl;
+    return QUrl(pathOrUrl).toLocalFile();
+}
+
+} // namespace
+
+ZapCertificates::ZapCertificates(QObject *parent)
+    : QObject(parent)
+{ }
+
+QZapCertificate ZapCertificates::create(const QString &directory, const QString &name) const
+{
+    return create(directory, name, {});
+}
+
+QZapCertificate ZapCertificates::create(const QString &directory, const QString &name,
+                                        const QVariantMap &metadata) const
+{
+    QString error;
+    QZapCertificate certificate = QZapCertificate::generate();
+    if (certificate.isNull())
+        return fail(QStringLiteral("There are no random numbers to make a key of"));
+    for (auto field = metadata.begin(); field != metadata.end(); ++field) {
+        if (!certificate.setMetadata(field.key(), field.value().toString(), &error))
+            return fail(error);
+    }
+    if (!certificate.save(localPath(directory), name, {}, &error))
+        return fail(error);
+    return certificate;
+}
+
+QZapCertificate ZapCertificates::load(const QString &file) const
+{
+    QString error;
+    const auto certificate = QZapCertificate::load(localPath(file), &error);
+    return certificate ? *certificate : fail(error);
+}
+
+// An exception: a certificate that is none would be overlooked.
+QZapCertificate ZapCertificates::fail(const QString &message) const
+{
+    if (QJSEngine *const engine = qjsEngine(this))
+        engine->throwError(message);
+    return {};
+}

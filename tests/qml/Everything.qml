@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+import QtQml
+import QZap
+
+// Each type with each of its properties and signals.
+ZapAuthenticator {
+    id: auth
+
+    readonly property string summary: running + errorString + error + acceptedCount + rejectedCount
+        + temporaryCount + droppedCount + unreportedCount + pendingCount + domains.length
+        + data.length + curve.ready + curve.errorString + curve.mechanism + plain.users.length
+    property string last
+
+    function ask(): bool {
+        return auth.allow("127.0.0.2") && auth.removeAllowed("127.0.0.2")
+            && auth.deny(["127.0.0.3"]) && auth.removeDenied("127.0.0.3")
+            && auth.configureNull("n", false) && auth.configureCurve("c", "*")
+            && auth.configurePlain("p", {}) && auth.configurePlainFile("p", "users")
+            && auth.configureGssapi("g", []) && auth.setCredentialsProvider("n", provider)
+            && auth.removeDomain("n", QZap.Null) && auth.takeDomain(curve) && auth.start()
+    }
+
+    function renew(): string {
+        const made = ZapCertificates.create("keys", "server", { name: "Server" })
+        const loaded = ZapCertificates.load("keys/server.key")
+        return made.null ? "" : loaded.publicKeyText
+    }
+
+    running: false
+    workerThread: true
+    lockdown: false
+    allowedAddresses: ["127.0.0.1", "10.0.0.0/8", "ipc:uid=1000"]
+    deniedAddresses: undefined
+    decisionTimeout: 5000
+    maximumPendingDecisions: 10000
+    maximumPendingPerAddress: 64
+    maximumHeldConnections: 256
+    encoding: ZapAuthenticator.Utf8
+    loggingCategory: "qzap"
+
+    onDecided: (request, reply) => {
+        if (reply.status === QZap.Status.Success)
+            auth.last = reply.userId + reply.statusText
+    }
+    onAuthenticated: (userId, request) => {
+        auth.last = userId + request.domain + request.address + request.userName
+            + request.publicKeyText + request.principal + request.timestamp
+    }
+    onRejected: (userId, reason, request) => {
+        auth.last = userId + reason + (request.mechanism === QZap.Curve ? "key" : "")
+    }
+    onErrorOccurred: (error, message) => {
+        if (error !== ZapAuthenticator.FileError)
+            auth.last = message
+    }
+    onRunningChanged: auth.last = auth.running ? "on" : "off"
+
+    ZapCurveDomain {
+        id: curve
+        name: "telemetry"
+        location: "*"
+        nameFilters: ["*.key"]
+        userIdField: "name"
+        publishedFields: ["name", "Mechanism"]
+        credentialsProvider: provider
+    }
+
+    ZapPlainDomain {
+        id: plain
+        name: "legacy"
+        passwords: ({ alice: "secret" })
+        maximumHashMemory: 256
+    }
+
+    ZapNullDomain {
+        name: "local"
+        accepted: false
+    }
+
+    ZapGssapiDomain {
+        name: "office"
+        principals: ["alice@EXAMPLE.COM"]
+    }
+
+    ZapCredentialsProvider {
+        id: provider
+
+        property var waiting: []
+
+        onAuthenticating: decision => {
+            if (decision.request.mechanism === QZap.Mechanism.Plain)
+                decision.checkPassword("other") ? decision.reject("no") : decision.accept()
+            else if (decision.userId === "guest")
+                decision.accept("visitor", { Group: "guests" })
+            else if (decision.defer(30000))
+                provider.waiting.push(decision)
+        }
+        onExpired: (decision, why) => {
+            auth.last = decision.request.address + why
+        }
+
+        readonly property Timer timer: Timer {
+            interval: 1000
+            onTriggered: {
+                for (const decision of provider.waiting.splice(0))
+                    decision.retryLater("not today")
+            }
+        }
+    }
+}
