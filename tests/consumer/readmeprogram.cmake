@@ -7,7 +7,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
 file(READ "${QZAP_SOURCE_DIR}/README.md" readme)
 
-# extract(LANGUAGE FILE): writes the first code block of that language.
+# extract(LANGUAGE FILE): writes the first code block of that language, and takes it out.
 function(extract language file)
     set(fence "\n```${language}\n")
     string(FIND "${readme}" "${fence}" begin)
@@ -15,20 +15,42 @@ function(extract language file)
         message(FATAL_ERROR "README.md has no ${language} block")
     endif()
     string(LENGTH "${fence}" length)
+    string(SUBSTRING "${readme}" 0 ${begin} before)
     math(EXPR begin "${begin} + ${length}")
     string(SUBSTRING "${readme}" ${begin} -1 text)
     string(FIND "${text}" "\n```\n" end)
+    string(SUBSTRING "${text}" ${end} -1 after)
     string(SUBSTRING "${text}" 0 ${end} text)
-    file(WRITE "${WORK_DIR}/telemetry/${file}" "${text}\n")
+    file(WRITE "${WORK_DIR}/${file}" "${text}\n")
+    set(readme "${before}${after}" PARENT_SCOPE)
 endfunction()
 
-extract(cmake CMakeLists.txt)
-extract(cpp main.cpp)
-build(telemetry "${WORK_DIR}/telemetry")
-
 # Without the files that it names it must say so, and not serve.
-execute_process(COMMAND "${PROGRAM}" WORKING_DIRECTORY "${WORK_DIR}"
-    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 60)
-if(NOT result EQUAL 1 OR NOT output MATCHES "server.key_secret")
-    message(FATAL_ERROR "It ended with ${result} and said:\n${output}")
+function(check_program folder)
+    execute_process(COMMAND "${CMAKE_COMMAND}" -E env "QML_IMPORT_PATH=${PREFIX}/${QZAP_INSTALL_QMLDIR}"
+        "${PROGRAM}" WORKING_DIRECTORY "${folder}"
+        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 60)
+    if(NOT result EQUAL 1 OR NOT output MATCHES "server.key_secret")
+        message(FATAL_ERROR "It ended with ${result} and said:\n${output}")
+    endif()
+endfunction()
+
+extract(cmake telemetry/CMakeLists.txt)
+extract(cpp telemetry/main.cpp)
+build(telemetry "${WORK_DIR}/telemetry")
+check_program("${WORK_DIR}")
+
+if(QZAP_BUILD_QML)
+    extract(qml rules/Rules.qml)
+    extract(cpp rules/main.cpp)
+    file(READ "${WORK_DIR}/telemetry/CMakeLists.txt" project)
+    string(REPLACE "project(telemetry" "project(rules" project "${project}")
+    string(REPLACE "(telemetry " "(rules " project "${project}")
+    string(REPLACE "QZap::QZap cppzmq" "QZap::QZap Qt6::Qml cppzmq" project "${project}")
+    string(REPLACE "find_package(cppzmq" "find_package(Qt6 REQUIRED COMPONENTS Qml)\nfind_package(cppzmq"
+        project "${project}")
+    file(WRITE "${WORK_DIR}/rules/CMakeLists.txt" "${project}")
+    file(MAKE_DIRECTORY "${WORK_DIR}/rules/clients")
+    build(rules "${WORK_DIR}/rules")
+    check_program("${WORK_DIR}/rules")
 endif()

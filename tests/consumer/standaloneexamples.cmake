@@ -12,3 +12,15 @@ foreach(example IN ITEMS asyncprovider guardedclient guardedserver makecertifica
         message(FATAL_ERROR "It says ${RUN_OUTPUT}")
     endif()
 endforeach()
+
+if(QZAP_BUILD_QML)
+    build(embedded "${QZAP_SOURCE_DIR}/examples/embedded")
+    # The rules are found, and so is the plugin; the server's key is not.
+    file(COPY "${QZAP_SOURCE_DIR}/examples/embedded/Rules.qml" DESTINATION "${WORK_DIR}/rules")
+    file(MAKE_DIRECTORY "${WORK_DIR}/rules/clients")
+    execute_process(COMMAND "${PROGRAM}" "${WORK_DIR}/rules" "tcp://127.0.0.1:*"
+        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 60)
+    if(NOT result EQUAL 1 OR NOT output MATCHES "server.key_secret")
+        message(FATAL_ERROR "It ended with ${result} and said:\n${output}")
+    endif()
+endif()

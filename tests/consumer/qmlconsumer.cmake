@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The QZap Authors
+# SPDX-License-Identifier: MIT
+
+# Builds and runs a program of one's own that uses the QML module, against the prefix: the plugin has
+# to find the library there, wherever the prefix was moved to.
+
+include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
+
+unset(ENV{QML_IMPORT_PATH})
+unset(ENV{QML2_IMPORT_PATH})
+unset(ENV{LD_LIBRARY_PATH})
+
+build(qmlconsumer "${CMAKE_CURRENT_LIST_DIR}/qml")
+run("Running it" "${PROGRAM}")
+if(NOT RUN_OUTPUT MATCHES "It is running")
+    message(FATAL_ERROR "It said:\n${RUN_OUTPUT}")
+endif()
+
+# What QML's tools read of the module.
+set(module "${PREFIX}/${QZAP_INSTALL_QMLDIR}/QZap")
+file(STRINGS "${module}/qzap_qml.qmltypes" types REGEX "exports: \\[\"QZap/")
+list(LENGTH types count)
+if(count LESS 10)
+    message(FATAL_ERROR "qmltypes has ${count} types only: ${types}")
+endif()
+foreach(file IN ITEMS qmldir qzap_qml.qmltypes)
+    file(READ "${module}/${file}" text)
+    if(text MATCHES "${QZAP_SOURCE_DIR}|${QZAP_BINARY_DIR}")
+        message(FATAL_ERROR "${file} knows where it was built")
+    endif()
+endforeach()
