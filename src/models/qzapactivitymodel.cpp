@@ -1,0 +1,468 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzapactivitymodel.h>
+
+#include <QZap/qzapauthenticator.h>
+
+#include <QtCore/qbasictimer.h>
+#include <QtCore/qcoreevent.h>
+#include <QtCore/qdatetime.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qpointer.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <iterator>
+#include <utility>
+
+namespace {
+
+constexpr int FrameInterval = 16; // ms: 60 frames a second
+constexpr int ColumnCount = QZapActivityModel::ReasonColumn + 1;
+
+// What the authenticator hands out, shared with it: strings are made only for rows that are seen.
+struct Entry
+{
+    QZapRequest request;
+    QZapReply reply;
+};
+
+// Whom the peer proved, or else claims, to be.
+QString userOf(const Entry &entry)
+{
+    if (entry.reply.status() == QZap::Status::Success)
+        return entry.reply.userId();
+    switch (entry.request.mechanism()) {
+    case QZap::Mechanism::Plain:
+        return entry.request.userName();
+    case QZap::Mechanism::Curve:
+        return entry.request.publicKeyText();
+    case QZap::Mechanism::Gssapi:
+        return entry.request.principal();
+    case QZap::Mechanism::Null:
+    case QZap::Mechanism::Unknown:
+        break;
+    }
+    return {};
+}
+
+QVariant valueOf(const Entry &entry, int role)
+{
+    switch (role) {
+    case QZapActivityModel::TimeRole:
+        return entry.request.timestamp();
+    case QZapActivityModel::VerdictRole:
+        return QVariant::fromValue(entry.reply.status());
+    case QZapActivityModel::UserRole:
+        return userOf(entry);
+    case QZapActivityModel::AddressRole:
+        return entry.request.address();
+    case QZapActivityModel::DomainRole:
+        return entry.request.domain();
+    case QZapActivityModel::MechanismRole:
+        return QVariant::fromValue(entry.request.mechanism());
+    case QZapActivityModel::ReasonRole:
+        return entry.reply.statusText();
+    default:
+        return {};
+    }
+}
+
+QString verdictText(QZap::Status status)
+{
+    switch (status) {
+    case QZap::Status::Success:
+        return QZapActivityModel::tr("Accepted");
+    case QZap::Status::TemporaryError:
+        return QZapActivityModel::tr("Put off");
+    case QZap::Status::InternalError:
+        return QZapActivityModel::tr("Failed");
+    case QZap::Status::AuthenticationFailure:
+        break;
+    }
+    return QZapActivityModel::tr("Refused");
+}
+
+QString mechanismText(QZap::Mechanism mechanism)
+{
+    if (mechanism == QZap::Mechanism::Unknown)
+        return {};
+    const char *name =
+        QMetaEnum::fromType<QZap::Mechanism>().valueToKey(static_cast<int>(mechanism));
+    return QString::fromLatin1(name).toUpper();
+}
+
+// A peer's text must not break a row, or turn around what stands beside it.
+QString printable(const QString &text)
+{
+    const auto isHarmless = [](QChar c) { return c.isPrint() || c.isSurrogate(); };
+    if (std::all_of(text.cbegin(), text.cend(), isHarmless))
+        return text;
+    QString result;
+    for (const QChar c : text) {
+        if (isHarmless(c))
+            result += c;
+        else
+            result += QStringLiteral("\\u%1").arg(ushort{c.unicode()}, 4, 16, QLatin1Char('0'));
+    }
+    return result;
+}
+
+QString textOf(const Entry &entry, int column)
+{
+    switch (column) {
+    case QZapActivityModel::TimeColumn:
+        return entry.request.timestamp().toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss.zzz");
+    case QZapActivityModel::VerdictColumn:
+        return verdictText(entry.reply.status());
+    case QZapActivityModel::MechanismColumn:
+        return mechanismText(entry.request.mechanism());
+    default:
+        return printable(valueOf(entry, QZapActivityModel::TimeRole + column).toString());
+    }
+}
+
+// QSortFilterProxyModel compares enumerators by their names.
+QVariant sortValueOf(const Entry &entry, int column)
+{
+    switch (column) {
+    case QZapActivityModel::VerdictColumn:
+        return static_cast<int>(entry.reply.status());
+    case QZapActivityModel::MechanismColumn:
+        return static_cast<int>(entry.request.mechanism());
+    default:
+        return valueOf(entry, QZapActivityModel::TimeRole + column);
+    }
+}
+
+} // namespace
+
+class QZapActivityModelPrivate
+{
+    Q_DECLARE_PUBLIC(QZapActivityModel)
+
+public:
+    explicit QZapActivityModelPrivate(QZapActivityModel *q)
+        : q_ptr(q)
+    { }
+
+    size_t maximum() const { return static_cast<size_t>(maximumRows); }
+    int rowCount() const { return static_cast<int>(rows.size()); }
+    const Entry &at(int row) const { return rows.at(rows.size() - 1 - static_cast<size_t>(row)); }
+
+    void add(const QZapRequest &request, const QZapReply &reply);
+    // Shows what has come since the last frame.
+    void flush();
+    void keepNewest(size_t count);
+    void removeAll();
+    void setMaximum(int newMaximum);
+
+    QZapActivityModel *q_ptr;
+    QPointer<QZapAuthenticator> authenticator;
+    std::deque<Entry> rows;    // the newest, which is row 0, comes last
+    std::deque<Entry> pending; // the same, to be shown in the next frame
+    QBasicTimer frame;
+    int maximumRows = 1000;
+};
+
+void QZapActivityModelPrivate::add(const QZapRequest &request, const QZapReply &reply)
+{
+    if (maximumRows == 0)
+        return;
+    if (pending.size() == maximum())
+        pending.pop_front(); // never to be seen
+    pending.push_back({request, reply});
+    if (!frame.isActive())
+        frame.start(FrameInterval, q_ptr);
+}
+
+// A slot of the model's signals may change or delete the model.
+void QZapActivityModelPrivate::flush()
+{
+    Q_Q(QZapActivityModel);
+    frame.stop();
+    const QPointer<QZapActivityModel> guard(q);
+    keepNewest(maximum() - pending.size());
+    if (!guard || pending.empty())
+        return;
+    q->beginInsertRows({}, 0, static_cast<int>(pending.size()) - 1);
+    std::move(pending.begin(), pending.end(), std::back_inserter(rows));
+    pending.clear();
+    q->endInsertRows();
+}
+
+void QZapActivityModelPrivate::keepNewest(size_t count)
+{
+    Q_Q(QZapActivityModel);
+    if (rows.size() <= count)
+        return;
+    q->beginRemoveRows({}, static_cast<int>(count), rowCount() - 1);
+    rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(count));
+    q->endRemoveRows();
+}
+
+void QZapActivityModelPrivate::removeAll()
+{
+    frame.stop();
+    pending.clear();
+    keepNewest(0);
+}
+
+void QZapActivityModelPrivate::setMaximum(int newMaximum)
+{
+    maximumRows = newMaximum;
+    while (pending.size() > maximum()) // a slot has let more come
+        pending.pop_front();
+    keepNewest(maximum());
+}
+
+/*!
+    \class QZapActivityModel
+    \inmodule QZap
+    \inheaderfile QZap/QZapActivityModel
+    \brief The QZapActivityModel class is a table of an authenticator's recent decisions.
+
+    Each decision is a row, and each of its values a column for table views as well as a role for
+    Qt Quick:
+
+    \table
+    \header \li Column \li Role \li Name in QML \li Type of the role \li Meaning
+    \row \li TimeColumn \li TimeRole \li \c time \li QDateTime, in UTC \li QZapRequest::timestamp
+    \row \li VerdictColumn \li VerdictRole \li \c verdict \li QZap::Status \li QZapReply::status
+    \row \li UserColumn \li UserRole \li \c user \li QString
+        \li the user id of a peer that was accepted; for others, which have proved nothing, the user
+        name, public key or principal that they came with
+    \row \li AddressColumn \li AddressRole \li \c address \li QString \li QZapRequest::address
+    \row \li DomainColumn \li DomainRole \li \c domain \li QString \li QZapRequest::domain
+    \row \li MechanismColumn \li MechanismRole \li \c mechanism \li QZap::Mechanism
+        \li QZapRequest::mechanism
+    \row \li ReasonColumn \li ReasonRole \li \c reason \li QString \li QZapReply::statusText
+    \endtable
+
+    \snippet models.cpp table
+
+    Row 0 is the newest. Decisions are shown in batches, about 60 times a second: whatever their
+    rate, a view has one insertion and one removal in a frame to cope with. The oldest rows make way
+    for new ones; of more than \l maximumRows that come between two frames, only the newest are
+    ever shown. QZapAuthenticator::decided() tells of all of them, and the authenticator's counters
+    count them.
+
+    Rows never change. Each role can be asked for in any column, so that a QSortFilterProxyModel can
+    filter by one of them. To sort by the column that a user clicks on, set its
+    \l{QSortFilterProxyModel::}{sortRole} to SortRole.
+
+    What peers send is theirs to choose. Qt::DisplayRole has it with control characters escaped; the
+    roles have it as it is. To show it in Qt Quick, set \c textFormat to \c Text.PlainText:
+   otherwise a peer's name can bring markup along. Secrets are not in the model.
+
+    The model is used in its thread, which is to be the authenticator's, too.
+
+    \sa QZapAuthenticator::decided()
+*/
+
+/*!
+    \enum QZapActivityModel::Column
+
+    The columns, in their order.
+
+    \value TimeColumn when the request was received
+    \value VerdictColumn what was decided
+    \value UserColumn who the peer is, or claims to be
+    \value AddressColumn where it comes from
+    \value DomainColumn what it wanted to get into
+    \value MechanismColumn by which mechanism
+    \value ReasonColumn why it was decided so
+*/
+
+/*!
+    \enum QZapActivityModel::Role
+
+    The roles, besides Qt::DisplayRole, which is each column's text.
+
+    \value SortRole the column's value in a type that QSortFilterProxyModel sorts by itself: a
+        QDateTime, a number or text
+    \value TimeRole the time, as QDateTime in UTC
+    \value VerdictRole the QZap::Status
+    \value UserRole who the peer is, or claims to be
+    \value AddressRole the peer's address
+    \value DomainRole the domain
+    \value MechanismRole the QZap::Mechanism
+    \value ReasonRole the reason, which the peer is not told
+*/
+
+/*!
+    \property QZapActivityModel::authenticator
+    \brief whose decisions are shown
+
+    Default: \nullptr. Setting an authenticator begins anew, without rows. With none, and when it is
+    destroyed, the rows stay. It is not owned.
+*/
+
+/*!
+    \property QZapActivityModel::maximumRows
+    \brief how many decisions are kept
+
+    Default: 1000. Lowering it removes the oldest rows; 0 keeps none. A negative number is refused
+    with a warning.
+*/
+
+/*!
+    Constructs an empty model with \a parent.
+*/
+QZapActivityModel::QZapActivityModel(QObject *parent)
+    : QAbstractTableModel(parent)
+    , d_ptr(std::make_unique<QZapActivityModelPrivate>(this))
+{ }
+
+/*!
+    Destroys the model. The authenticator stays.
+*/
+QZapActivityModel::~QZapActivityModel() = default;
+
+QZapAuthenticator *QZapActivityModel::authenticator() const
+{
+    Q_D(const QZapActivityModel);
+    return d->authenticator;
+}
+
+void QZapActivityModel::setAuthenticator(QZapAuthenticator *authenticator)
+{
+    Q_D(QZapActivityModel);
+    if (d->authenticator == authenticator)
+        return;
+    if (d->authenticator)
+        d->authenticator->disconnect(this);
+    d->authenticator = authenticator;
+    const QPointer<QZapActivityModel> guard(this);
+    if (authenticator) {
+        connect(
+            authenticator, &QZapAuthenticator::decided, this,
+            [d](const QZapRequest &request, const QZapReply &reply) { d->add(request, reply); });
+        connect(authenticator, &QObject::destroyed, this, &QZapActivityModel::authenticatorChanged);
+        d->removeAll();
+    }
+    if (guard)
+        Q_EMIT authenticatorChanged();
+}
+
+int QZapActivityModel::maximumRows() const
+{
+    Q_D(const QZapActivityModel);
+    return d->maximumRows;
+}
+
+void QZapActivityModel::setMaximumRows(int maximum)
+{
+    Q_D(QZapActivityModel);
+    if (maximum < 0) {
+        qWarning("QZapActivityModel::setMaximumRows: %d is no number of rows", maximum);
+        return;
+    }
+    if (d->maximumRows == maximum)
+        return;
+    const QPointer<QZapActivityModel> guard(this);
+    d->flush();
+    if (!guard)
+        return;
+    d->setMaximum(maximum);
+    if (guard)
+        Q_EMIT maximumRowsChanged();
+}
+
+/*!
+    \reimp
+*/
+int QZapActivityModel::rowCount(const QModelIndex &parent) const
+{
+    Q_D(const QZapActivityModel);
+    return parent.isValid() ? 0 : d->rowCount();
+}
+
+/*!
+    \reimp
+*/
+int QZapActivityModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+/*!
+    \reimp
+*/
+QVariant QZapActivityModel::data(const QModelIndex &index, int role) const
+{
+    Q_D(const QZapActivityModel);
+    if (!hasIndex(index.row(), index.column(), index.parent()))
+        return {};
+    const Entry &entry = d->at(index.row());
+    switch (role) {
+    case Qt::DisplayRole:
+        return textOf(entry, index.column());
+    case SortRole:
+        return sortValueOf(entry, index.column());
+    default:
+        return valueOf(entry, role);
+    }
+}
+
+/*!
+    \reimp
+*/
+QVariant QZapActivityModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return QAbstractTableModel::headerData(section, orientation, role);
+    switch (section) {
+    case TimeColumn:
+        return tr("Time");
+    case VerdictColumn:
+        return tr("Verdict");
+    case UserColumn:
+        return tr("User");
+    case AddressColumn:
+        return tr("Address");
+    case DomainColumn:
+        return tr("Domain");
+    case MechanismColumn:
+        return tr("Mechanism");
+    case ReasonColumn:
+        return tr("Reason");
+    default:
+        return {};
+    }
+}
+
+/*!
+    \reimp
+*/
+QHash<int, QByteArray> QZapActivityModel::roleNames() const
+{
+    return {
+        {Qt::DisplayRole, "display"}, {SortRole, "sortValue"},      {TimeRole, "time"},
+        {VerdictRole, "verdict"},     {UserRole, "user"},           {AddressRole, "address"},
+        {DomainRole, "domain"},       {MechanismRole, "mechanism"}, {ReasonRole, "reason"},
+    };
+}
+
+/*!
+    Removes all rows, and what has been decided until now but not shown yet.
+*/
+void QZapActivityModel::clear()
+{
+    Q_D(QZapActivityModel);
+    d->removeAll();
+}
+
+/*!
+    \reimp
+*/
+void QZapActivityModel::timerEvent(QTimerEvent *event)
+{
+    Q_D(QZapActivityModel);
+    if (event->timerId() == d->frame.timerId())
+        d->flush();
+    else
+        QAbstractTableModel::timerEvent(event);
+}
