@@ -251,7 +251,7 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
 
     Rows never change. Each role can be asked for in any column, so that a QSortFilterProxyModel can
     filter by one of them. To sort by the column that a user clicks on, set its
-    \l{QSortFilterProxyModel::}{sortRole} to SortRole.
+    sort role to SortRole.
 
     What peers send is theirs to choose. Qt::DisplayRole has it with control characters escaped; the
     roles have it as it is. To show it in Qt Quick, set \c textFormat to \c Text.PlainText:
@@ -259,7 +259,7 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
 
     The model is used in its thread, which is to be the authenticator's, too.
 
-    \sa QZapAuthenticator::decided()
+    \sa QZapAuthenticator::decided(), {How QZap Works}
 */
 
 /*!
