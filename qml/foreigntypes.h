@@ -5,6 +5,7 @@
 #define QZAP_QML_FOREIGNTYPES_H
 
 #include <QZap/qzap.h>
+#include <QZap/qzapactivitymodel.h>
 #include <QZap/qzapauthenticator.h>
 #include <QZap/qzapcertificate.h>
 #include <QZap/qzapcredentialsprovider.h>
@@ -52,6 +53,13 @@ struct ZapCredentialsProviderBase
     Q_GADGET
     QML_FOREIGN(QZapCredentialsProvider)
     QML_ANONYMOUS
+};
+
+struct ZapActivityModelType
+{
+    Q_GADGET
+    QML_FOREIGN(QZapActivityModel)
+    QML_NAMED_ELEMENT(ZapActivityModel)
 };
 
 struct ZapRequestType

@@ -8,6 +8,10 @@ import QZap
 ZapAuthenticator {
     id: auth
 
+    readonly property ZapActivityModel activity: ZapActivityModel {
+        authenticator: auth
+        maximumRows: 100
+    }
     readonly property string summary: running + errorString + error + acceptedCount + rejectedCount
         + temporaryCount + droppedCount + unreportedCount + pendingCount + domains.length
         + data.length + curve.ready + curve.errorString + curve.mechanism + plain.users.length
@@ -20,6 +24,10 @@ ZapAuthenticator {
             && auth.configurePlain("p", {}) && auth.configurePlainFile("p", "users")
             && auth.configureGssapi("g", []) && auth.setCredentialsProvider("n", provider)
             && auth.removeDomain("n", QZap.Null) && auth.takeDomain(curve) && auth.start()
+    }
+
+    function forget() {
+        activity.clear()
     }
 
     function renew(): string {

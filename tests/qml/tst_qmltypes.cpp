@@ -33,6 +33,7 @@ private Q_SLOTS:
     void domainsReadFiles();
     void notEverythingCanBeMade_data();
     void notEverythingCanBeMade();
+    void activity();
     void certificates();
     void certificatesThatCannotBe_data();
     void certificatesThatCannotBe();
@@ -236,6 +237,37 @@ void tst_QmlTypes::notEverythingCanBeMade()
     const Document document(text);
     QVERIFY(!document.root());
     QVERIFY(!document.warnings().isEmpty());
+}
+
+void tst_QmlTypes::activity()
+{
+    Document document(R"(ZapAuthenticator {
+        id: auth
+        property int most: 2
+        property ZapActivityModel activity: ZapActivityModel {
+            authenticator: auth
+            maximumRows: auth.most
+        }
+        property Instantiator users: Instantiator {
+            model: activity
+            QtObject { required property string user; required property string domain }
+        }
+        ZapPlainDomain { passwords: ({ alice: "secret" }) }
+    })");
+    QCOMPARE(document.warnings(), QStringList());
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(Document::ask(document.authenticator(), "PLAIN", {"alice", "secret"}), "200");
+    QTRY_COMPARE(document.evaluate(u"activity.rowCount()"_s).toInt(), 2);
+    QTRY_COMPARE(document.evaluate(u"users.count"_s).toInt(), 2);
+    QCOMPARE(document.evaluate(u"users.objectAt(0).user + users.objectAt(1).domain"_s).toString(),
+             u"alicetest"_s);
+    document.root()->setProperty("most", 1);
+    QTRY_COMPARE(document.evaluate(u"activity.rowCount()"_s).toInt(), 1);
+    document.evaluate(u"activity.clear()"_s);
+    QCOMPARE(document.evaluate(u"activity.rowCount()"_s).toInt(), 0);
+    QCOMPARE(document.evaluate(u"ZapActivityModel.UserColumn"_s).toInt(),
+             static_cast<int>(QZapActivityModel::UserColumn));
+    QCOMPARE(document.warnings(), QStringList());
 }
 
 void tst_QmlTypes::certificates()
