@@ -13,6 +13,15 @@ foreach(example IN ITEMS asyncprovider guardedclient guardedserver makecertifica
     endif()
 endforeach()
 
+if(QZAP_BUILD_DASHBOARD)
+    build(dashboard "${QZAP_SOURCE_DIR}/examples/dashboard")
+    set(ENV{QT_QPA_PLATFORM} offscreen)
+    run("Running dashboard" "${PROGRAM}" --version)
+    if(NOT RUN_OUTPUT STREQUAL "dashboard ${QZAP_VERSION}\n")
+        message(FATAL_ERROR "It says ${RUN_OUTPUT}")
+    endif()
+endif()
+
 if(QZAP_BUILD_QML)
     build(embedded "${QZAP_SOURCE_DIR}/examples/embedded")
     # The rules are found, and so is the plugin; the server's key is not.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 
 # cmake -DQMLLINT=<program> -DIMPORT_PATH=<folder of modules> -DSOURCE_DIR=<this project>
-#       -DWORK_DIR=<folder> -P qmllint.cmake
+#       -DWORK_DIR=<folder> [-DDASHBOARD_IMPORT_PATH=<folder of its module>] -P qmllint.cmake
 
 # lint(NAME RESULT FILE...): what it says of the files.
 function(lint result output)
@@ -16,6 +16,11 @@ endfunction()
 file(GLOB_RECURSE files
     "${SOURCE_DIR}/doc/snippets/*.qml" "${SOURCE_DIR}/examples/*.qml" "${SOURCE_DIR}/tests/*.qml"
 )
+if(DASHBOARD_IMPORT_PATH) # it has a module of its own
+    list(APPEND files -I "${DASHBOARD_IMPORT_PATH}")
+else()
+    list(FILTER files EXCLUDE REGEX "/examples/dashboard/")
+endif()
 lint(result output ${files})
 if(NOT result EQUAL 0 OR output MATCHES "Warning:|Error:")
     message(FATAL_ERROR "qmllint (exit code ${result}):\n${output}")

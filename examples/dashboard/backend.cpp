@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "backend.h"
+
+#include <QtCore/qdir.h>
+#include <QtGui/qclipboard.h>
+#include <QtGui/qfontdatabase.h>
+#include <QtGui/qguiapplication.h>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// The server's, made when it is first needed.
+std::optional<QZapCertificate> loadCertificate(const QDir &directory, QString *errorMessage)
+{
+    const QString name = u"server"_s;
+    const QString file = directory.filePath(name + u".key_secret"_s);
+    if (QFile::exists(file))
+        return QZapCertificate::load(file, errorMessage);
+    const QZapCertificate certificate = QZapCertificate::generate();
+    if (!certificate.save(directory.path(), name, {}, errorMessage))
+        return std::nullopt;
+    return certificate;
+}
+
+} // namespace
+
+std::unique_ptr<Backend> Backend::create(zmq::context_t &context, const Options &options,
+                                         QString *errorMessage)
+{
+    std::unique_ptr<Backend> backend(new Backend);
+    const QDir directory(options.demo ? backend->m_demoDirectory.path() : options.dataDirectory);
+    if (!directory.mkpath(u"clients"_s)) {
+        *errorMessage = u"%1 cannot be made"_s.arg(directory.filePath(u"clients"_s));
+        return nullptr;
+    }
+    const auto certificate = loadCertificate(directory, errorMessage);
+    if (!certificate)
+        return nullptr;
+    const QString users = directory.filePath(u"users"_s);
+    if (options.demo)
+        Demo::writeUsers(users);
+    backend->m_theme = options.theme;
+    backend->m_keys = std::make_unique<KeyDirectory>(directory.filePath(u"clients"_s));
+    backend->m_users = std::make_unique<UserList>(users);
+    backend->m_server =
+        std::make_unique<ServerSockets>(context, *certificate, options.listenAddress, options.port);
+    if (options.demo)
+        backend->m_demo = std::make_unique<Demo>(*backend->m_server, *backend->m_keys);
+    return backend;
+}
+
+Backend::~Backend() = default;
+
+QString Backend::monospace() const
+{
+    return QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
+}
+
+void Backend::copy(const QString &text) const
+{
+    QGuiApplication::clipboard()->setText(text);
+}

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef COMMANDLINE_H
+#define COMMANDLINE_H
+
+#include "options.h"
+
+#include <QtCore/qstringlist.h>
+
+#include <optional>
+
+// Reads the program's arguments. Ends the program where they ask for help or the version; nothing,
+// and an error message, where they are wrong.
+std::optional<Options> readCommandLine(const QStringList &arguments);
+
+#endif // COMMANDLINE_H

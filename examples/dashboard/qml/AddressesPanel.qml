@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+import QtQuick
+import QtQuick.Layouts
+import Dashboard
+import QZap
+
+// The list of addresses that are refused, or of those that alone may come.
+Panel {
+    id: root
+
+    required property ZapAuthenticator authenticator
+
+    property bool allows: false // which of the two is shown
+    readonly property var entries: allows ? authenticator.allowedAddresses : authenticator.deniedAddresses
+    readonly property string otherList: (allows ? authenticator.deniedAddresses : authenticator.allowedAddresses).length > 0
+        ? (allows ? qsTr("denied") : qsTr("allowed")) : ""
+
+    function add() {
+        const done = root.allows ? root.authenticator.allow(address.text.trim())
+            : root.authenticator.deny(address.text.trim());
+        error.text = done ? "" : root.authenticator.errorString.replace(/^(allow|deny)\(\): /, "");
+        if (done)
+            address.clear();
+    }
+    function remove(entry: string) {
+        error.text = "";
+        if (root.entries.length > 1) {
+            if (root.allows)
+                root.authenticator.removeAllowed(entry);
+            else
+                root.authenticator.removeDenied(entry);
+        } else if (root.allows) {
+            // An empty list of allowed addresses would let nobody in.
+            root.authenticator.resetAllowedAddresses();
+        } else {
+            root.authenticator.resetDeniedAddresses();
+        }
+    }
+
+    about: allows ? qsTr("Only these addresses get in anywhere; without an entry, all may come.")
+        : qsTr("These addresses get in nowhere.")
+
+    SegmentBar {
+        Layout.fillWidth: true
+
+        Segment {
+            checked: true
+            text: qsTr("Denied")
+
+            onToggled: {
+                root.allows = false;
+                error.text = "";
+            }
+        }
+        Segment {
+            objectName: "showAllowed"
+            text: qsTr("Allowed only")
+
+            onToggled: {
+                root.allows = true;
+                error.text = "";
+            }
+        }
+        Item {
+            Layout.fillWidth: true
+        }
+    }
+    InputField {
+        id: address
+
+        Layout.fillWidth: true
+        fixed: true
+        invalid: error.text !== ""
+        objectName: "address"
+        placeholderText: qsTr("10.0.0.0/8, fd00::/8, 192.0.2.7")
+
+        onAccepted: root.add()
+        onTextEdited: error.text = ""
+    }
+    ErrorText {
+        id: error
+
+        Layout.fillWidth: true
+        objectName: "addressError"
+    }
+    ActionButton {
+        Layout.fillWidth: true
+        objectName: "addAddress"
+        primary: true
+        text: root.allows ? qsTr("Allow address") : qsTr("Deny address")
+
+        onClicked: root.add()
+    }
+    EntryList {
+        Accessible.name: root.allows ? qsTr("Allowed addresses") : qsTr("Denied addresses")
+        Layout.fillHeight: true
+        Layout.fillWidth: true
+        Layout.topMargin: 4
+        emptyText: root.otherList !== ""
+            ? qsTr("Addresses are %1 at present. Only one of the two lists can be in use.").arg(root.otherList)
+            : root.allows ? qsTr("All addresses are allowed.") : qsTr("No address is denied.")
+        model: root.entries
+
+        onDangerAction: (index, name) => root.remove(name)
+
+        delegate: Entry {
+            id: entry
+
+            required property int index
+            required property string modelData
+
+            fixed: true
+            title: modelData
+            width: ListView.view.width
+
+            ActionButton {
+                Accessible.name: qsTr("Remove %1").arg(entry.modelData)
+                danger: true
+                implicitHeight: 30
+                text: qsTr("Remove")
+
+                onClicked: (entry.ListView.view as EntryList).dangerAction(entry.index, entry.modelData)
+            }
+        }
+    }
+}

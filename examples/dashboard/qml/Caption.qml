@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+import QtQuick
+import Dashboard
+
+// A text that explains.
+Text {
+    color: Theme.muted
+    font.pixelSize: Theme.small
+    textFormat: Text.PlainText
+    wrapMode: Text.WordWrap
+}

@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+import QtQuick
+import Dashboard
+
+// Around what the keyboard works on.
+Rectangle {
+    anchors.fill: parent
+    anchors.margins: -3
+    border.color: Theme.accent
+    border.width: 2
+    color: "transparent"
+    radius: Theme.radius + 2
+}

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+import QtQuick
+import QtQuick.Layouts
+import Dashboard
+
+// A page beside the table: what it is for, a form, and a list.
+ColumnLayout {
+    id: root
+
+    required property string about
+
+    spacing: Theme.space
+
+    Caption {
+        Layout.bottomMargin: 4
+        Layout.fillWidth: true
+        text: root.about
+    }
+}

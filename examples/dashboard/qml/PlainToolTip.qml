@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+import QtQuick
+import QtQuick.Controls.Basic
+import Dashboard
+
+// For text that peers have a hand in: no markup of theirs is taken for any.
+ToolTip {
+    id: root
+
+    delay: 700
+    padding: 8
+
+    background: Rectangle {
+        border.color: Theme.border
+        color: Theme.surface
+        radius: Theme.radius
+    }
+    contentItem: Text {
+        color: Theme.text
+        font.pixelSize: Theme.small + 1
+        text: root.text
+        textFormat: Text.PlainText
+        wrapMode: Text.Wrap
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+import QtQuick
+import Dashboard
+import QZap
+
+// Decisions a second in the last minute: accepted below, put off and refused above.
+Card {
+    id: root
+
+    required property ZapAuthenticator authenticator
+
+    property var samples: []
+    property var last: null
+    property real peak: 0
+
+    readonly property int length: 60
+    readonly property var current: samples.length > 0 ? samples[samples.length - 1] : null
+    readonly property real rate: current ? current.accepted + current.putOff + current.refused : 0
+
+    function sample() {
+        const now = {
+            accepted: root.authenticator.acceptedCount,
+            putOff: root.authenticator.temporaryCount,
+            refused: root.authenticator.rejectedCount
+        };
+        if (root.last) {
+            const next = root.samples.slice(1 - root.length);
+            next.push({
+                accepted: now.accepted - root.last.accepted,
+                putOff: now.putOff - root.last.putOff,
+                refused: now.refused - root.last.refused
+            });
+            root.samples = next;
+            root.peak = next.reduce((most, s) => Math.max(most, s.accepted + s.putOff + s.refused), 0);
+        }
+        root.last = now;
+    }
+
+    Accessible.name: qsTr("%1 decisions a second").arg(rate)
+    Accessible.role: Accessible.Chart
+    implicitHeight: 74
+    implicitWidth: 260
+
+    Timer {
+        interval: 1000
+        repeat: true
+        running: true
+        triggeredOnStart: true
+
+        onTriggered: root.sample()
+    }
+    Text {
+        anchors.left: parent.left
+        anchors.leftMargin: 12
+        anchors.top: parent.top
+        anchors.topMargin: 12
+        color: Theme.muted
+        font.pixelSize: Theme.small + 1
+        text: qsTr("Decisions a second")
+    }
+    Text {
+        anchors.right: parent.right
+        anchors.rightMargin: 12
+        anchors.top: parent.top
+        anchors.topMargin: 12
+        color: Theme.muted
+        font.pixelSize: Theme.small + 1
+        text: qsTr("%1 now · %2 at most").arg(root.rate).arg(root.peak)
+    }
+    RatePlot {
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: 10
+        anchors.left: parent.left
+        anchors.leftMargin: 12
+        anchors.right: parent.right
+        anchors.rightMargin: 12
+        anchors.top: parent.top
+        anchors.topMargin: 32
+        length: root.length
+        peak: Math.max(4, root.peak)
+        samples: root.samples
+    }
+}

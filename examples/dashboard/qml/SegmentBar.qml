@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+import QtQuick
+import QtQuick.Layouts
+import Dashboard
+
+// The ground on which segments stand.
+Rectangle {
+    default property alias segments: row.data
+
+    border.color: Theme.border
+    color: Theme.sunken
+    implicitHeight: Theme.controlHeight + 2
+    implicitWidth: row.implicitWidth + 6
+    radius: Theme.radius
+
+    RowLayout {
+        id: row
+
+        anchors.fill: parent
+        anchors.margins: 3
+        spacing: 2
+    }
+}
