@@ -51,7 +51,7 @@ void tellExpired(const PendingRequest &request, const QString &why)
 Engine::Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &verified,
                Reporter &reporter, Hooks hooks)
     : QObject(parent)
-    , m_judge(policies, verified, hooks.curveUserId)
+    , m_judge(policies, verified, hooks.namesUsers)
     , m_verified(verified)
     , m_reporter(reporter)
     , m_hooks(std::move(hooks))
@@ -139,9 +139,7 @@ void Engine::review()
 
 void Engine::arrived(const std::vector<ZapMessage> &messages)
 {
-    for (const ZapMessage &message : messages)
-        m_judge.expect(message.frames(), message.count());
-    m_judge.prefetch();
+    m_judge.prefetch(messages);
 }
 
 void Engine::received(ZapMessage &message)
@@ -173,6 +171,8 @@ void Engine::judge(const PendingRequest &request, Judgement *judgement)
         m_judge.judge(request.message.frames(), request.message.count(),
                       request.message.totalCount(), judgement);
     }
+    if (judgement->verdict.next == Verdict::Next::NameUser && request.userId)
+        m_judge.nameUser(request.userId, judgement);
 }
 
 bool Engine::answer(const Judgement &judgement, Reply *reply)
@@ -209,7 +209,9 @@ void Engine::finish(const Judgement &judgement, PendingRequest request)
 void Engine::settle(Judgement *judgement, PendingRequest request)
 {
     request.forgetQuestion();
-    if (judgement->verdict.next != Verdict::Next::Answer && !admit(judgement, &request))
+    const Verdict::Next next = judgement->verdict.next;
+    const bool mayWait = next != Verdict::Next::Answer && next != Verdict::Next::NameUser;
+    if (mayWait && !admit(judgement, &request))
         judgement->set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
     switch (judgement->verdict.next) {
     case Verdict::Next::Answer:
@@ -223,6 +225,9 @@ void Engine::settle(Judgement *judgement, PendingRequest request)
         break;
     case Verdict::Next::AskProvider:
         askProvider(judgement, std::move(request));
+        break;
+    case Verdict::Next::NameUser:
+        nameUser(judgement, std::move(request));
         break;
     }
 }
@@ -276,17 +281,12 @@ void Engine::askProvider(Judgement *judgement, PendingRequest request)
     request.provider = provider;
     request.decision = state;
 
-    const QPointer<Engine> guard(this);
-    const bool wasInBatch = m_socket.pauseBatch();
-    m_asking.push_back(&request);
-    if (!provider->ask(QZapDecisionPrivate::create(state)))
-        state->answer(QZapReply::retryLater(QStringLiteral("The credentials provider is gone")));
-    // Anything may have happened meanwhile, the end of this engine included.
-    if (!guard)
-        return;
-    m_socket.resumeBatch(wasInBatch);
-    m_asking.erase(std::find(m_asking.begin(), m_asking.end(), &request));
-    if (request.isAnswered)
+    const auto askIt = [&] {
+        if (!provider->ask(QZapDecisionPrivate::create(state)))
+            state->answer(
+                QZapReply::retryLater(QStringLiteral("The credentials provider is gone")));
+    };
+    if (!ask(&request, askIt))
         return;
     QDeadlineTimer deadline;
     if (const auto answer = state->startTelling(&deadline)) {
@@ -299,6 +299,40 @@ void Engine::askProvider(Judgement *judgement, PendingRequest request)
         request.deadline = QDeadlineTimer(m_judge.policy().limits.decisionTimeout);
     m_pending.add(id, std::move(request));
     reportNews();
+}
+
+void Engine::nameUser(Judgement *judgement, PendingRequest request)
+{
+    const QByteArray key = judgement->request.publicKey.toByteArray();
+    std::optional<QByteArray> userId;
+    if (!ask(&request, [&] { userId = m_hooks.curveUserId(key); }))
+        return;
+    if (!m_judge.isCurrent(*judgement))
+        judge(request, judgement);
+    if (judgement->verdict.next == Verdict::Next::NameUser)
+        m_judge.nameUser(userId, judgement);
+    request.userId = std::move(userId);
+    settle(judgement, std::move(request));
+}
+
+template <typename Ask>
+bool Engine::ask(PendingRequest *request, Ask code)
+{
+    // An event loop in there is as good as any other: what is done goes out, and is told of.
+    const QPointer<Engine> guard(this);
+    const bool socketWasInBatch = m_socket.pauseBatch();
+    const bool wasInBatch = std::exchange(m_inBatch, false);
+    if (wasInBatch)
+        report(false);
+    m_asking.push_back(request);
+    code();
+    // Anything may have happened meanwhile, the end of this engine included.
+    if (!guard)
+        return false;
+    m_inBatch = wasInBatch;
+    m_socket.resumeBatch(socketWasInBatch);
+    m_asking.erase(std::find(m_asking.begin(), m_asking.end(), request));
+    return !request->isAnswered;
 }
 
 void Engine::hashChecked(quint64 id, HashChecker::Outcome outcome)

@@ -31,7 +31,9 @@ class Engine final : public QObject, public DecisionState::Receiver
 public:
     struct Hooks
     {
-        Judge::CurveUserId curveUserId;
+        Judge::NamesUsers namesUsers;
+        // Nullopt where it threw. Somebody else's code.
+        std::function<std::optional<QByteArray>(QByteArrayView publicKey)> curveUserId;
         // The context was terminated; the engine has stopped.
         std::function<void()> terminated;
         // The reporter has news. After a drain, when anything may be done.
@@ -70,8 +72,12 @@ private:
     // Whether there is room for one more that waits; if not, it is answered.
     bool admit(Judgement *judgement, PendingRequest *request);
     void waitForStore(PendingRequest request);
+    void nameUser(Judgement *judgement, PendingRequest request);
     void checkHash(const Judgement &judgement, PendingRequest request);
     void askProvider(Judgement *judgement, PendingRequest request);
+    // Runs somebody else's code about the request. False where nothing is left to be done for that.
+    template <typename Ask>
+    bool ask(PendingRequest *request, Ask code);
 
     void hashChecked(quint64 id, HashChecker::Outcome outcome);
     void decisionAnswered(quint64 id) override;
@@ -95,8 +101,8 @@ private:
     ZapSocket m_socket;
     HeldConnections m_held;
     PendingRequests m_pending;
-    // Those that a provider is being asked about in this very moment: most are answered at once
-    // and never pending.
+    // Those that somebody else's code is being asked about in this very moment: most are answered
+    // at once and never pending.
     std::vector<PendingRequest *> m_asking;
     HashChecker m_hashes;
     const std::shared_ptr<Postbox> m_postbox;

@@ -8,6 +8,7 @@
 #include "protocol/z85.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace QZap::Internal {
 
@@ -18,24 +19,23 @@ void Judgement::set(Status status, const QByteArray &reason)
     verdict.reason = reason;
 }
 
-Judge::Judge(const PolicyPublisher &policies, PasswordCache &verified, CurveUserId curveUserId)
+Judge::Judge(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers)
     : m_policy(policies)
     , m_verified(verified)
-    , m_curveUserId(std::move(curveUserId))
+    , m_namesUsers(std::move(namesUsers))
 { }
 
-void Judge::expect(const QByteArrayView *frames, qsizetype count)
+void Judge::startLookup(const Policy &policy, const QByteArrayView *frames, qsizetype count)
 {
     const std::optional<CurveQuestion> question = curveQuestion(frames, count);
     if (!question)
         return;
-    const DomainTable::Match match =
-        m_policy.get().domains->find(question->domain, Mechanism::Curve);
+    const DomainTable::Match match = policy.domains->find(question->domain, Mechanism::Curve);
     if (match.policy && match.policy->keys && match.policy->keys->isLarge())
         m_lookups.push_back(match.policy->keys->startLookup(question->publicKey));
 }
 
-void Judge::prefetch()
+void Judge::finishLookups()
 {
     for (const KeyStore::Lookup &lookup : m_lookups)
         KeyStore::prefetch(lookup);
@@ -71,13 +71,31 @@ void Judge::judge(const QByteArrayView *frames, qsizetype count, qsizetype total
     }
     const bool mayGetIn =
         verdict.status == Status::Success || verdict.next == Verdict::Next::AskProvider;
-    // Before any hook runs, which may put another policy in force.
     if (mayGetIn)
         publish(judgement);
     if (verdict.next == Verdict::Next::AskProvider)
         judgement->provider = *verdict.provider;
     identify(judgement);
+    if (mayGetIn && judgement->userId.isEmpty()) {
+        judgement->nextOnceNamed = std::exchange(verdict.next, Verdict::Next::NameUser);
+        return;
+    }
     if (verdict.status == Status::Success && verdict.next == Verdict::Next::Answer)
+        encodeUserId(judgement);
+}
+
+void Judge::nameUser(const std::optional<QByteArray> &userId, Judgement *judgement) const
+{
+    judgement->verdict.next = judgement->nextOnceNamed;
+    if (!userId) {
+        judgement->set(Status::TemporaryError,
+                       QByteArrayLiteral("curveUserId() threw an exception"));
+        identify(judgement);
+        return;
+    }
+    judgement->userIdStorage = *userId;
+    judgement->userId = judgement->userIdStorage;
+    if (judgement->verdict.next == Verdict::Next::Answer)
         encodeUserId(judgement);
 }
 
@@ -131,23 +149,15 @@ void Judge::addMetadata(const QVariantMap &metadata, Judgement *judgement)
 void Judge::identify(Judgement *judgement) const
 {
     const Request &request = judgement->request;
-    Verdict &verdict = judgement->verdict;
+    const Verdict &verdict = judgement->verdict;
     const bool mayGetIn =
         verdict.status == Status::Success || verdict.next == Verdict::Next::AskProvider;
     judgement->userId = mayGetIn ? verdict.userId : request.name;
     if (request.mechanism != Mechanism::Curve || !judgement->userId.isEmpty())
         return;
-    if (!mayGetIn) {
-        judgement->userIdStorage = Z85::encode(request.publicKey);
-    } else {
-        try {
-            judgement->userIdStorage = m_curveUserId(request.publicKey);
-        } catch (...) {
-            judgement->set(Status::TemporaryError,
-                           QByteArrayLiteral("curveUserId() threw an exception"));
-            judgement->userIdStorage = Z85::encode(request.publicKey);
-        }
-    }
+    if (mayGetIn && m_namesUsers())
+        return;
+    judgement->userIdStorage = Z85::encode(request.publicKey);
     judgement->userId = judgement->userIdStorage;
 }
 

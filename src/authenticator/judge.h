@@ -15,6 +15,7 @@
 #include <QtCore/qbytearray.h>
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace QZap::Internal {
@@ -32,6 +33,7 @@ struct Judgement
     QByteArray sentUserIdStorage;
     QByteArray metadata;      // of an accepted peer
     ProviderPointer provider; // to ask
+    Verdict::Next nextOnceNamed = Verdict::Next::Answer;
     TextEncoding encoding = TextEncoding::Utf8;
     quint64 policyVersion = 0;
 
@@ -42,10 +44,11 @@ struct Judgement
 class Judge
 {
 public:
-    // The user id of an accepted key that the policy names none for. May throw.
-    using CurveUserId = std::function<QByteArray(QByteArrayView publicKey)>;
+    // Whether somebody has to be asked for the user id of an accepted key that the policy names
+    // none for. Otherwise it is the key itself.
+    using NamesUsers = std::function<bool()>;
 
-    Judge(const PolicyPublisher &policies, PasswordCache &verified, CurveUserId curveUserId);
+    Judge(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers);
 
     const Policy &policy() { return m_policy.get(); }
     // Whether nothing has changed since; the judgement's views of the policy are good then.
@@ -58,12 +61,21 @@ public:
 
     // Before a batch of requests is judged: what they will look up, so that memory is fetched for
     // all of them at once. Without effect on any judgement.
-    void expect(const QByteArrayView *frames, qsizetype count);
-    void prefetch();
+    template <typename Messages>
+    void prefetch(const Messages &messages)
+    {
+        // Nothing may replace the policy between the two.
+        const Policy &policy = m_policy.get();
+        for (const auto &message : messages)
+            startLookup(policy, message.frames(), message.count());
+        finishLookups();
+    }
 
     // A request from its version frame on.
     void judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
                Judgement *judgement);
+    // Somebody has said the user id, or failed to.
+    void nameUser(const std::optional<QByteArray> &userId, Judgement *judgement) const;
     // The provider that was to be asked has answered. Without a user id in the answer, the one
     // that the checks found stays.
     void apply(const QZapReply &answer, Judgement *judgement);
@@ -71,13 +83,15 @@ public:
     void identify(Judgement *judgement) const;
 
 private:
+    void startLookup(const Policy &policy, const QByteArrayView *frames, qsizetype count);
+    void finishLookups();
     static void publish(Judgement *judgement);
     static void addMetadata(const QVariantMap &metadata, Judgement *judgement);
     static void encodeUserId(Judgement *judgement);
 
     PolicyReader m_policy;
     PasswordCache &m_verified;
-    CurveUserId m_curveUserId;
+    NamesUsers m_namesUsers;
     std::vector<KeyStore::Lookup> m_lookups;
     bool m_isStopping = false;
 };

@@ -36,8 +36,9 @@ struct PendingRequest
     bool isAnswered = false;
     QByteArray address; // of its sender, as pendings are counted
     Reason reason = Reason::Store;
-    QByteArray hash;          // that is being checked
-    ProviderPointer provider; // that was asked
+    std::optional<QByteArray> userId; // that somebody has said
+    QByteArray hash;                  // that is being checked
+    ProviderPointer provider;         // that was asked
     std::shared_ptr<DecisionState> decision;
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
 

@@ -3,8 +3,6 @@
 
 #include "authenticator/qzapauthenticator_p.h"
 
-#include "protocol/z85.h"
-
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qpointer.h>
@@ -51,8 +49,7 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     , reporter(delivery.queue(), listeners, delivery.log().category())
     , engine(q, publisher, verified, reporter, engineHooks())
     , engineThread(engine)
-    , evaluator(publisher, verified,
-                [this](QByteArrayView publicKey) { return curveUserId(publicKey); })
+    , evaluator(publisher, verified, [this] { return namesUsers(); })
 {
     changePolicy(
         [](Policy &first) { first.limits.heldConnections = defaultMaximumHeldConnections(); });
@@ -70,6 +67,7 @@ Engine::Hooks QZapAuthenticatorPrivate::engineHooks()
             callLater(q_ptr, function);
     };
     Engine::Hooks hooks;
+    hooks.namesUsers = [this] { return namesUsers(); };
     hooks.curveUserId = [this](QByteArrayView publicKey) { return curveUserId(publicKey); };
     hooks.terminated = [this, inOwnThread] { inOwnThread([this] { contextTerminated(); }); };
     hooks.news = [this](bool afterDrain) {
@@ -276,13 +274,20 @@ QByteArrayList QZapAuthenticatorPrivate::framesFor(const QString &domain, const 
     return frames;
 }
 
-QByteArray QZapAuthenticatorPrivate::curveUserId(QByteArrayView publicKey) const
+bool QZapAuthenticatorPrivate::namesUsers() const
 {
     Q_Q(const QZapAuthenticator);
-    // The class's own implementation without the way through a string: it is asked for each peer.
-    if (typeid(*q) == typeid(QZapAuthenticator))
-        return Z85::encode(publicKey);
-    return q->curveUserId(publicKey.toByteArray()).toUtf8();
+    return typeid(*q) != typeid(QZapAuthenticator);
+}
+
+std::optional<QByteArray> QZapAuthenticatorPrivate::curveUserId(QByteArrayView publicKey) const
+{
+    Q_Q(const QZapAuthenticator);
+    try {
+        return q->curveUserId(publicKey.toByteArray()).toUtf8();
+    } catch (...) {
+        return std::nullopt;
+    }
 }
 
 void QZapAuthenticatorPrivate::contextTerminated()
@@ -325,6 +330,8 @@ QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
     const QVarLengthArray<QByteArrayView, 16> views(frames.begin(), frames.end());
     Judgement judgement;
     evaluator.judge(views.data(), views.size(), views.size(), &judgement);
+    if (judgement.verdict.next == Verdict::Next::NameUser)
+        evaluator.nameUser(curveUserId(judgement.request.publicKey), &judgement);
     return Report::makeReply(judgement.verdict.status, judgement.verdict.reason,
                              QString::fromUtf8(judgement.userId), judgement.metadata);
 }

@@ -97,7 +97,9 @@ public:
 
     QByteArrayList framesFor(const QString &domain, const QString &address,
                              const QZapCredentials &credentials, QString *problem) const;
-    QByteArray curveUserId(QByteArrayView publicKey) const;
+    // Whether a subclass may say what the user ids of keys are; it is asked for each peer then.
+    bool namesUsers() const;
+    std::optional<QByteArray> curveUserId(QByteArrayView publicKey) const;
     QZap::Internal::Engine::Hooks engineHooks();
     void contextTerminated();
     void providerFailed(const QString &problem);

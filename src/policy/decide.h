@@ -23,6 +23,7 @@ struct Verdict
         WaitForStore, // the domain is loading
         CheckHash,    // `hash` decides
         AskProvider,  // the checks let the peer through, or there are none
+        NameUser,     // the checks let a key through whose user id somebody has to say
     };
 
     Status status = Status::AuthenticationFailure;

@@ -16,6 +16,7 @@
 
 #include <zmq.hpp>
 
+#include <functional>
 #include <memory>
 #include <thread>
 #include <type_traits>
@@ -83,6 +84,10 @@ private Q_SLOTS:
     void asksForCurveUserIds();
     void keepsOutImpossibleUserIds_data();
     void keepsOutImpossibleUserIds();
+    void userIdHookLocksDown();
+    void userIdHookRunsAnEventLoop();
+    void userIdHookStops();
+    void tellsOfDecisionsInAProvidersEventLoop();
     void survivesAThrowingUserIdHook();
 
     void encodesLatin1();
@@ -578,7 +583,7 @@ void tst_QZapAuthenticator::countsAndNotifies()
     authenticator.setLockdown(true);
     ask(authenticator, plain("bob", "secret"));
     QCoreApplication::processEvents();
-    QCOMPARE(authenticator.acceptedCount(), 2);
+    QTRY_COMPARE(authenticator.acceptedCount(), 2);
     QCOMPARE(authenticator.rejectedCount(), 1);
     QCOMPARE(authenticator.temporaryCount(), 1);
     QCOMPARE(authenticator.droppedCount(), 1);
@@ -723,11 +728,15 @@ public:
         lastKey = publicKey;
         if (throws)
             throw std::runtime_error("no");
+        if (asked == hookedAt)
+            hook();
         return name;
     }
     QString name = QStringLiteral("alice");
     bool throws = false;
     mutable int asked = 0;
+    int hookedAt = 0;
+    std::function<void()> hook;
     mutable QByteArray lastKey;
 };
 
@@ -778,6 +787,99 @@ void tst_QZapAuthenticator::keepsOutImpossibleUserIds()
     const QByteArrayList reply =
         ask(authenticator, ZapClient::request("CURVE", {QByteArray(32, 'k')}));
     QCOMPARE(reply, QByteArrayList({status, status == "200" ? name.toUtf8() : QByteArray("")}));
+}
+
+namespace {
+
+// Another than those before: one that comes again the same way is asked anew.
+QByteArrayList numbered(int number)
+{
+    return ZapClient::request("CURVE", {QByteArray(32, 'k')}, "test", "127.0.0.1",
+                              QByteArray::number(number));
+}
+
+} // namespace
+
+// In the middle of what has been received at once.
+void tst_QZapAuthenticator::userIdHookLocksDown()
+{
+    NamingAuthenticator authenticator(*m_context);
+    QVERIFY(authenticator.configureCurve(QStringLiteral("test"), QZap::CurveAllowAny));
+    QVERIFY(authenticator.start());
+    ZapClient client(*m_context);
+    constexpr int Count = 8;
+    authenticator.hookedAt = 5;
+    authenticator.hook = [&] {
+        for (int i = 1; i < authenticator.hookedAt; ++i) // who was let in got to know before
+            QCOMPARE(client.receive().value_or(Frames()).value(2), QByteArray("200"));
+        authenticator.setLockdown(true);
+    };
+    for (int i = 0; i < Count; ++i)
+        client.send(numbered(i));
+    for (int i = authenticator.hookedAt; i <= Count; ++i)
+        QCOMPARE(client.waitForReply().value(2), QByteArray("300"));
+    QTRY_COMPARE(authenticator.acceptedCount(), 4);
+}
+
+void tst_QZapAuthenticator::userIdHookRunsAnEventLoop()
+{
+    NamingAuthenticator authenticator(*m_context);
+    QVERIFY(authenticator.configureCurve(QStringLiteral("test"), QZap::CurveAllowAny));
+    QVERIFY(authenticator.start());
+    ZapClient client(*m_context);
+    QSignalSpy authenticated(&authenticator, &QZapAuthenticator::authenticated);
+    constexpr int Count = 6;
+    int repliesInside = 0;
+    authenticator.hookedAt = 3;
+    authenticator.hook = [&] {
+        for (; repliesInside < Count - 1; ++repliesInside)
+            QCOMPARE(client.waitForReply().value(2), QByteArray("200"));
+        QTRY_COMPARE(authenticated.count(), Count - 1);
+    };
+    for (int i = 0; i < Count; ++i)
+        client.send(numbered(i));
+    QTRY_COMPARE(authenticated.count(), Count);
+    QCOMPARE(repliesInside, Count - 1);
+    QCOMPARE(client.waitForReply().value(2), QByteArray("200"));
+}
+
+void tst_QZapAuthenticator::userIdHookStops()
+{
+    NamingAuthenticator authenticator(*m_context);
+    QVERIFY(authenticator.configureCurve(QStringLiteral("test"), QZap::CurveAllowAny));
+    QVERIFY(authenticator.start());
+    ZapClient client(*m_context);
+    constexpr int Count = 6;
+    authenticator.hookedAt = 3;
+    authenticator.hook = [&] { authenticator.stop(); };
+    for (int i = 0; i < Count; ++i)
+        client.send(numbered(i));
+    for (int i = 1; i <= Count; ++i) {
+        QCOMPARE(client.waitForReply().value(2),
+                 QByteArray(i < authenticator.hookedAt ? "200" : "300"));
+    }
+    QTRY_COMPARE(authenticator.acceptedCount(), 2);
+    QCOMPARE(authenticator.temporaryCount(), 4);
+}
+
+// As a modal window may.
+void tst_QZapAuthenticator::tellsOfDecisionsInAProvidersEventLoop()
+{
+    QZapAuthenticator authenticator(*m_context);
+    QVERIFY(authenticator.configureNull(QStringLiteral("test"), true));
+    QZapCredentialsProvider provider;
+    QVERIFY(authenticator.setCredentialsProvider(QStringLiteral("asked"), &provider));
+    QSignalSpy decided(&authenticator, &QZapAuthenticator::decided);
+    connect(&provider, &QZapCredentialsProvider::authenticating, this,
+            [&](const QZapDecision &decision) {
+                QTRY_COMPARE(decided.count(), 1);
+                decision.accept();
+            });
+    QVERIFY(authenticator.start());
+    ZapClient client(*m_context);
+    client.send(ZapClient::request("NULL"));
+    client.send(ZapClient::request("NULL", {}, "asked"));
+    QTRY_COMPARE(decided.count(), 2);
 }
 
 void tst_QZapAuthenticator::survivesAThrowingUserIdHook()
