@@ -5,6 +5,7 @@
 
 #ifdef Q_OS_LINUX
 #    include "credentials/threadpools.h"
+#    include "protocol/handover.h"
 
 #    include <cerrno>
 #    include <cstring>
@@ -27,7 +28,7 @@ Inotify::~Inotify()
 {
     // Until the kernel has let go of all watches, closing takes milliseconds: not on an event loop.
     auto descriptor = std::make_shared<FileDescriptor>(std::move(m_descriptor));
-    loaderPool().start([closed = std::move(descriptor)] { closed->reset(); });
+    loaderPool().start(HandedOver([closed = std::move(descriptor)] { closed->reset(); }));
 }
 
 int Inotify::add(const QByteArray &path, quint32 mask)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "authenticator/pendingrequests.h"
+#include "protocol/handover.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qset.h>
@@ -77,8 +78,8 @@ void tst_PendingRequests::movingToAnotherThread()
     };
     add(100ms);
     pending.moveToThread(&thread);
-    QMetaObject::invokeMethod(
-        &pending, [&] { pending.moveToThread(qApp->thread()); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(&pending, HandedOver([&] { pending.moveToThread(qApp->thread()); }),
+                              Qt::BlockingQueuedConnection);
     thread.quit();
     thread.wait();
     add(10ms); // before the event loop has turned
