@@ -329,7 +329,7 @@ bool Engine::ask(PendingRequest *request, Ask code)
     // Anything may have happened meanwhile, the end of this engine included.
     if (!guard)
         return false;
-    m_inBatch = wasInBatch;
+    m_inBatch = wasInBatch && m_socket.isOpen(); // or no end of a drain will tell
     m_socket.resumeBatch(socketWasInBatch);
     m_asking.erase(std::find(m_asking.begin(), m_asking.end(), request));
     return !request->isAnswered;
