@@ -5,7 +5,6 @@
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qscopedvaluerollback.h>
-#include <QtQml/qqmlcontext.h>
 #include <QtQml/qqmlengine.h>
 #include <QtQml/qqmlinfo.h>
 
@@ -61,11 +60,10 @@ void BindingErrors::hear(const QList<QQmlError> &errors)
 
 bool BindingErrors::isMeant(const QQmlError &error) const
 {
-    if (error.object() || m_when == When::Later)
-        return error.object() == m_watched;
-    const QQmlContext *const context = qmlContext(m_watched);
-    return (context && error.url() == context->baseUrl())
-           || !error.url().path().endsWith(QLatin1StringView(".qml"));
+    // The root of a type that is a document has bindings in that and in each that uses it, so that
+    // the error's place says nothing.
+    const bool isNobodys = !error.object();
+    return error.object() == m_watched || (isNobodys && m_when == When::Creation);
 }
 
 } // namespace QZap::Internal

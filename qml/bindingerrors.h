@@ -14,7 +14,7 @@ namespace QZap::Internal {
 
 // Hears of the bindings of an object that fail: a property has its default then, and that may be
 // open where the binding meant to close. The engine tells of them when all objects are complete. Of
-// which object a binding was that threw an exception, it does not tell: each in that document is
+// which object a binding was that threw an exception, it does not tell: each that is being made is
 // taken for it.
 class BindingErrors : public QObject
 {

@@ -18,7 +18,7 @@ QString text(const QQmlError &error)
 
 } // namespace
 
-Document::Document(const QByteArray &text)
+Document::Document(const QByteArray &text, const QString &folder)
 {
     m_engine.addImportPath(QStringLiteral(QML_IMPORT_PATH));
     m_engine.setOutputWarningsToStandardError(false);
@@ -29,7 +29,7 @@ Document::Document(const QByteArray &text)
                      });
     QQmlComponent component(&m_engine);
     component.setData("import QtQml; import QZap; " + text,
-                      QUrl(QStringLiteral("file:///nowhere/Main.qml")));
+                      QUrl::fromLocalFile(folder + QStringLiteral("/Main.qml")));
     if (component.isReady())
         m_root.reset(component.create());
     const QList<QQmlError> errors = component.errors();

@@ -17,11 +17,12 @@
 #include <memory>
 
 // A QML document named Main.qml, whose root object is made of the text, and what the engine says of
-// it. Its imports stand in the first line, where the text begins.
+// it. Its imports stand in the first line, where the text begins. Types of the folder can be used.
 class Document
 {
 public:
-    explicit Document(const QByteArray &text);
+    explicit Document(const QByteArray &text,
+                      const QString &folder = QStringLiteral("/nowhere"));
     ~Document();
     Document(const Document &) = delete;
     Document &operator=(const Document &) = delete;

@@ -5,6 +5,8 @@
 
 #include <QZap/QZap>
 
+#include <QtCore/qfile.h>
+#include <QtCore/qtemporarydir.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -25,6 +27,8 @@ private Q_SLOTS:
     void badConfigurationIsNotStarted();
     void badDomainsAreClosed_data();
     void badDomainsAreClosed();
+    void typesOfOtherDocumentsAreClosed_data();
+    void typesOfOtherDocumentsAreClosed();
     void literalsOfTheWrongTypeMakeNothing();
     void badAssignmentsKeepWhatWas_data();
     void badAssignmentsKeepWhatWas();
@@ -145,6 +149,61 @@ void tst_QmlErrors::badDomainsAreClosed()
         QCOMPARE(Document::ask(authenticator, "PLAIN", {"alice", "secret"}, "good"), "200");
     QCoreApplication::processEvents();
     QVERIFY(Document::ask(authenticator, mechanism, credentials) != "200");
+}
+
+void tst_QmlErrors::typesOfOtherDocumentsAreClosed_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("warning");
+    QTest::addColumn<QByteArrayList>("question"); // mechanism, then credentials
+    const QByteArrayList null{"NULL"};
+    const QByteArrayList curve{"CURVE", QByteArray(32, 'k')};
+    const QString base = u"Base.qml:4: TypeError: "_s;
+    const QString domain = u"Dom.qml:5: TypeError: "_s;
+    QTest::newRow("root") << "Base { }"_ba << base << null;
+    QTest::newRow("property") << "QtObject { property var auth: Base { } }"_ba << base << null;
+    QTest::newRow("nested root") << "Outer { }"_ba << base << null;
+    QTest::newRow("nested") << "QtObject { property var auth: Outer { } }"_ba << base << null;
+    QTest::newRow("domain") << "ZapAuthenticator { running: true; Dom { } }"_ba << domain << curve;
+    QTest::newRow("nested domain") << "ZapAuthenticator { running: true; OuterDom { } }"_ba
+                                   << domain << curve;
+}
+
+// The root of such a type belongs to the document that uses it, and its bindings to the other.
+void tst_QmlErrors::typesOfOtherDocumentsAreClosed()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QString, warning);
+    QFETCH(QByteArrayList, question);
+    const QTemporaryDir folder;
+    const auto write = [&folder](const QString &name, const QByteArray &type) {
+        QFile file(folder.filePath(name + u".qml"_s));
+        return file.open(QFile::WriteOnly)
+               && file.write("import QtQml; import QZap\n" + type) > 0;
+    };
+    QVERIFY(write(u"Base"_s, "ZapAuthenticator {\nproperty QtObject config: null\n"
+                             "deniedAddresses: config.denied\nrunning: true\n}"));
+    QVERIFY(write(u"Outer"_s, "Base { }"));
+    QVERIFY(write(u"Dom"_s, "ZapCurveDomain {\nproperty var config: ({ provider: null })\n"
+                            "location: '*'\nnameFilters: config.none.filters\n}"));
+    QVERIFY(write(u"OuterDom"_s, "Dom { }"));
+
+    Document document(text, folder.path());
+    QVERIFY(document.root());
+    const QStringList warnings = document.takeWarnings();
+    QVERIFY2(warnings.size() == 1 && warnings.constFirst().startsWith(warning),
+             qPrintable(warnings.join(u'\n')));
+    QZapAuthenticator *const authenticator = document.authenticator();
+    QVERIFY(!authenticator->isRunning());
+    QCOMPARE(authenticator->error(), QZapAuthenticator::Error::ConfigurationError);
+    QCoreApplication::processEvents();
+    document.evaluate(document.root() == authenticator ? u"start()"_s : u"auth.start()"_s);
+    QVERIFY(!authenticator->isRunning());
+    if (authenticator->domains().isEmpty())
+        return;
+    QVERIFY(!authenticator->domains().constFirst()->errorString().isEmpty());
+    const QByteArray mechanism = question.takeFirst();
+    QCOMPARE(Document::ask(authenticator, mechanism, question), "300");
 }
 
 void tst_QmlErrors::literalsOfTheWrongTypeMakeNothing()
