@@ -5,7 +5,9 @@
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qscopedvaluerollback.h>
+#include <QtCore/qtimer.h>
 #include <QtQml/qqmlengine.h>
+#include <QtQml/qqmlincubator.h>
 #include <QtQml/qqmlinfo.h>
 
 #include <utility>
@@ -32,9 +34,26 @@ void BindingErrors::begin()
 
 void BindingErrors::complete()
 {
+    (void)areToCome(); // of the step that completes it
     // Errors of creation come when all of its objects are complete, before the next event.
-    QMetaObject::invokeMethod(
-        this, [this] { m_when = When::Later; }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, &BindingErrors::leaveCreation, Qt::QueuedConnection);
+}
+
+bool BindingErrors::areToCome()
+{
+    const QQmlEngine *const engine = qmlEngine(m_watched);
+    // Where it has gone, what it was making stays unfinished.
+    if (const auto *const controller = engine ? engine->incubationController() : nullptr)
+        m_areToCome = controller->incubatingObjectCount() > 0;
+    return m_areToCome;
+}
+
+void BindingErrors::leaveCreation()
+{
+    if (areToCome())
+        QTimer::singleShot(AskingInterval, this, &BindingErrors::leaveCreation);
+    else
+        m_when = When::Later;
 }
 
 void BindingErrors::warn(const QObject *object, const QString &text)

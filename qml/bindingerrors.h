@@ -8,12 +8,14 @@
 #include <QtCore/qstring.h>
 #include <QtQml/qqmlerror.h>
 
+#include <chrono>
 #include <functional>
 
 namespace QZap::Internal {
 
 // Hears of the bindings of an object that fail: a property has its default then, and that may be
-// open where the binding meant to close. The engine tells of them when all objects are complete. Of
+// open where the binding meant to close. The engine tells of them when all objects are complete,
+// which is turns later where some are made step by step, as an asynchronous Loader does. Of
 // which object a binding was that threw an exception, it does not tell: each that is being made is
 // taken for it.
 class BindingErrors : public QObject
@@ -30,16 +32,23 @@ public:
     void begin();
     void complete();
 
+    // Whether the engine may know of errors that it has not told of. There is no signal for the
+    // end.
+    bool areToCome();
+    static constexpr std::chrono::milliseconds AskingInterval{10};
+
     // A warning at the place in QML where the object stands. Not for what the engine has told of.
     static void warn(const QObject *object, const QString &text);
 
 private:
     void hear(const QList<QQmlError> &errors);
     bool isMeant(const QQmlError &error) const;
+    void leaveCreation();
 
     QObject *m_watched;
     Handler m_handler;
     When m_when = When::Creation;
+    bool m_areToCome = false;
 };
 
 } // namespace QZap::Internal

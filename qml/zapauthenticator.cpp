@@ -4,6 +4,7 @@
 #include "zapauthenticator.h"
 
 #include <QtCore/qmetaobject.h>
+#include <QtCore/qtimer.h>
 
 #include <utility>
 
@@ -171,6 +172,7 @@ void ZapAuthenticator::appendDomain(QZapDomain *domain)
         if (m_isComplete)
             tellOfLackingDomain();
     } else if (m_isComplete) {
+        hold(); // it may be new itself
         addDomain(domain);
     } else if (!m_earlyDomains.contains(domain)) {
         m_earlyDomains += domain; // with no name from a binding yet, it would seem to be another
@@ -199,15 +201,14 @@ void ZapAuthenticator::classBegin()
 {
     m_isComplete = false;
     m_bindingErrors.begin();
+    // Until the engine has told which bindings have failed.
+    setOnHold(true);
 }
 
 void ZapAuthenticator::componentComplete()
 {
     m_isComplete = true;
     m_bindingErrors.complete();
-    // The engine has yet to tell which bindings have failed.
-    if (usesWorkerThread())
-        setOnHold(true);
     settleLater();
     assignWhatWaits();
     // First, since it clears the error.
@@ -232,21 +233,23 @@ void ZapAuthenticator::tellOfLackingDomain()
 
 void ZapAuthenticator::hold()
 {
-    if (!isRunning() || !usesWorkerThread())
-        return; // nothing is answered before the next event
     setOnHold(true);
     settleLater();
 }
 
 void ZapAuthenticator::settleLater()
 {
-    if (std::exchange(m_isSettling, true))
+    if (!m_isComplete || std::exchange(m_isSettling, true))
         return;
     QMetaObject::invokeMethod(this, &ZapAuthenticator::settle, Qt::QueuedConnection);
 }
 
 void ZapAuthenticator::settle()
 {
+    if (m_bindingErrors.areToCome()) {
+        QTimer::singleShot(BindingErrors::AskingInterval, this, &ZapAuthenticator::settle);
+        return;
+    }
     m_isSettling = false;
     m_told.clear();
     assignWhatWaits();

@@ -84,7 +84,8 @@ private:
     void takeListedDomain(QZapDomain *domain);
     void takeDomainsFrom(qsizetype index);
     void tellOfLackingDomain();
-    // Until the next event, by when a change of several steps is over.
+    // Until the next event, by when a change of several steps is over, or until nothing is being
+    // made any more.
     void hold();
     void settle();
     void settleLater();

@@ -21,8 +21,7 @@
 class Document
 {
 public:
-    explicit Document(const QByteArray &text,
-                      const QString &folder = QStringLiteral("/nowhere"));
+    explicit Document(const QByteArray &text, const QString &folder = QStringLiteral("/nowhere"));
     ~Document();
     Document(const Document &) = delete;
     Document &operator=(const Document &) = delete;

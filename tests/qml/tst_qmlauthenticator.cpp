@@ -9,11 +9,33 @@
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qtemporarydir.h>
+#include <QtQml/qqmlcomponent.h>
+#include <QtQml/qqmlcontext.h>
+#include <QtQml/qqmlincubator.h>
 #include <QtQml/qqmllist.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <atomic>
+
 using namespace Qt::StringLiterals;
+
+namespace {
+
+// What a window does for the asynchronous Loaders in it: some work between any two frames.
+class Incubation : public QQmlIncubationController
+{
+public:
+    explicit Incubation(QQmlEngine &engine) { engine.setIncubationController(this); }
+
+    void step()
+    {
+        std::atomic<bool> goesOn{false};
+        incubateWhile(&goesOn);
+    }
+};
+
+} // namespace
 
 // ZapAuthenticator: its life, its domains and other children, and changes while it runs.
 class tst_QmlAuthenticator : public QObject
@@ -41,6 +63,10 @@ private Q_SLOTS:
     void addressListsAreExchanged_data();
     void addressListsAreExchanged();
     void waitsForBindingsOnItsThread();
+    void waitsForWhatIsMadeInSteps_data();
+    void waitsForWhatIsMadeInSteps();
+    void waitsForDomainsThatAreMadeInSteps_data();
+    void waitsForDomainsThatAreMadeInSteps();
     void isDestroyedInAnyOrder_data();
     void isDestroyedInAnyOrder();
 
@@ -462,6 +488,121 @@ void tst_QmlAuthenticator::waitsForBindingsOnItsThread()
     })");
     QCOMPARE(document.warnings().size(), 1);
     QCOMPARE(document.root()->property("wasRunning"), QVariant(true));
+    QCOMPARE(client.waitForReply().value(2), "300");
+}
+
+void tst_QmlAuthenticator::waitsForWhatIsMadeInSteps_data()
+{
+    QTest::addColumn<QByteArray>("properties");
+    QTest::addColumn<bool>("isGood");
+    const QByteArray good = "deniedAddresses: ['10.0.0.' + 1]; ";
+    const QByteArray throws = "deniedAddresses: missing.addresses; ";
+    const QByteArray type = "deniedAddresses: new Date(0); ";
+    QTest::newRow("good") << good << true;
+    QTest::newRow("throws") << throws << false;
+    QTest::newRow("type") << type << false;
+    QTest::newRow("good, private thread") << good + "workerThread: true" << true;
+    QTest::newRow("throws, private thread") << throws + "workerThread: true" << false;
+    QTest::newRow("type, private thread") << type + "workerThread: true" << false;
+}
+
+// The engine then tells of errors turns after the authenticator is complete.
+void tst_QmlAuthenticator::waitsForWhatIsMadeInSteps()
+{
+    QFETCH(const QByteArray, properties);
+    QFETCH(const bool, isGood);
+    Document document(R"(QtObject {
+        property QtObject auth
+        property Component component: Component {
+            QtObject {
+                property int done: 0
+                property var one: Timer { Component.onCompleted: ++done }
+                property var two: Timer { Component.onCompleted: ++done }
+                property var made: ZapAuthenticator {
+                    running: true
+                    %1
+                    Component.onCompleted: auth = this
+                }
+                property var three: Timer { Component.onCompleted: ++done }
+                property var four: Timer { Component.onCompleted: ++done }
+            }
+        }
+    })"_ba.replace("%1", properties));
+    QCOMPARE(document.warnings(), QStringList());
+    Incubation incubation(document.engine());
+    QQmlIncubator incubator;
+    document.object<QQmlComponent>("component")->create(incubator, qmlContext(document.root()));
+    ZapClient client(m_context);
+    client.send(ZapClient::request("NULL"));
+    int stepsInBetween = 0;
+    while (incubator.isLoading()) {
+        incubation.step();
+        QVERIFY(document.warnings().isEmpty() || !incubator.isLoading());
+        if (!document.authenticator() || !incubator.isLoading())
+            continue;
+        ++stepsInBetween;
+        QVERIFY(document.authenticator()->isRunning());
+        QVERIFY(!QTest::qWaitFor([&client] { return client.receive().has_value(); }, 50));
+    }
+    QVERIFY(incubator.isReady());
+    QVERIFY(stepsInBetween > 1);
+    const std::unique_ptr<QObject> made(incubator.object());
+    QCOMPARE(client.waitForReply().value(2), isGood ? "200" : "300");
+    QCOMPARE(document.warnings().size(), isGood ? 0 : 1);
+    QCOMPARE(document.authenticator()->isRunning(), isGood);
+    if (isGood)
+        return;
+    QCOMPARE(document.authenticator()->error(), QZapAuthenticator::Error::ConfigurationError);
+    document.evaluate(u"auth.start()"_s);
+    QVERIFY(!document.authenticator()->isRunning());
+}
+
+void tst_QmlAuthenticator::waitsForDomainsThatAreMadeInSteps_data()
+{
+    startsAtCompletion_data();
+}
+
+// Whether a domain is closed by an error, the engine tells when the domain is in the list already.
+void tst_QmlAuthenticator::waitsForDomainsThatAreMadeInSteps()
+{
+    QFETCH(const bool, workerThread);
+    Document document(R"(ZapAuthenticator {
+        id: auth
+        running: true
+        workerThread: %1
+        property bool isPushed: false
+        property Component component: Component {
+            QtObject {
+                property int done: 0
+                property var one: Timer { Component.onCompleted: ++done }
+                property var two: ZapPlainDomain {
+                    passwords: ({ alice: "secret" })
+                    name: "te" + "st"
+                    publishedFields: missing.fields
+                    Component.onCompleted: {
+                        auth.domains.push(this)
+                        isPushed = true
+                    }
+                }
+                property var three: Timer { Component.onCompleted: ++done }
+            }
+        }
+    })"_ba.replace("%1", workerThread ? "true" : "false"));
+    QCOMPARE(document.warnings(), QStringList());
+    QZapAuthenticator *const authenticator = document.authenticator();
+    QCOMPARE(Document::ask(authenticator, "PLAIN", {"alice", "secret"}), "400");
+    Incubation incubation(document.engine());
+    QQmlIncubator incubator;
+    document.object<QQmlComponent>("component")->create(incubator, qmlContext(document.root()));
+    while (incubator.isLoading() && !document.root()->property("isPushed").toBool())
+        incubation.step();
+    QVERIFY(incubator.isLoading());
+    ZapClient client(m_context);
+    client.send(ZapClient::request("PLAIN", {"alice", "secret"}));
+    QVERIFY(!QTest::qWaitFor([&client] { return client.receive().has_value(); }, 50));
+    while (incubator.isLoading())
+        incubation.step();
+    const std::unique_ptr<QObject> made(incubator.object());
     QCOMPARE(client.waitForReply().value(2), "300");
 }
 

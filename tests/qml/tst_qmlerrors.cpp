@@ -165,8 +165,8 @@ void tst_QmlErrors::typesOfOtherDocumentsAreClosed_data()
     QTest::newRow("nested root") << "Outer { }"_ba << base << null;
     QTest::newRow("nested") << "QtObject { property var auth: Outer { } }"_ba << base << null;
     QTest::newRow("domain") << "ZapAuthenticator { running: true; Dom { } }"_ba << domain << curve;
-    QTest::newRow("nested domain") << "ZapAuthenticator { running: true; OuterDom { } }"_ba
-                                   << domain << curve;
+    QTest::newRow("nested domain")
+        << "ZapAuthenticator { running: true; OuterDom { } }"_ba << domain << curve;
 }
 
 // The root of such a type belongs to the document that uses it, and its bindings to the other.
@@ -178,8 +178,7 @@ void tst_QmlErrors::typesOfOtherDocumentsAreClosed()
     const QTemporaryDir folder;
     const auto write = [&folder](const QString &name, const QByteArray &type) {
         QFile file(folder.filePath(name + u".qml"_s));
-        return file.open(QFile::WriteOnly)
-               && file.write("import QtQml; import QZap\n" + type) > 0;
+        return file.open(QFile::WriteOnly) && file.write("import QtQml; import QZap\n" + type) > 0;
     };
     QVERIFY(write(u"Base"_s, "ZapAuthenticator {\nproperty QtObject config: null\n"
                              "deniedAddresses: config.denied\nrunning: true\n}"));
