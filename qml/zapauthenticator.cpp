@@ -99,10 +99,10 @@ void ZapAuthenticator::assignUnlessInTheWay(AddressList &list, AddressList &othe
 
 void ZapAuthenticator::resetInFavourOf(AddressList &other, AddressList &list)
 {
+    // The other list may come next, and everyone would be let in before it does.
+    hold();
     list.waiting.reset();
     const std::optional<QStringList> next = std::exchange(other.waiting, std::nullopt);
-    if (next)
-        hold();
     (this->*list.reset)();
     if (!next || assign(other, *next))
         return;

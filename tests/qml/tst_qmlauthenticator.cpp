@@ -62,6 +62,8 @@ private Q_SLOTS:
     void addressesReset();
     void addressListsAreExchanged_data();
     void addressListsAreExchanged();
+    void exchangingAddressListsNeverOpens_data();
+    void exchangingAddressListsNeverOpens();
     void waitsForBindingsOnItsThread();
     void waitsForWhatIsMadeInSteps_data();
     void waitsForWhatIsMadeInSteps();
@@ -469,6 +471,43 @@ void tst_QmlAuthenticator::addressListsAreExchanged()
     QCOMPARE(ask("10.0.0.3"), "200");
     QCOMPARE(document.warnings(), QStringList());
     QVERIFY(authenticator->errorString().isEmpty());
+}
+
+void tst_QmlAuthenticator::exchangingAddressListsNeverOpens_data()
+{
+    startsAtCompletion_data();
+}
+
+// Neither list is set in between, whichever goes first.
+void tst_QmlAuthenticator::exchangingAddressListsNeverOpens()
+{
+    QFETCH(const bool, workerThread);
+    Document document(R"(ZapAuthenticator {
+        running: true
+        workerThread: %1
+        allowedAddresses: ["10.0.0.1"]
+    })"_ba.replace("%1", workerThread ? "true" : "false"));
+    QZapAuthenticator *const authenticator = document.authenticator();
+    ZapClient client(m_context);
+    const QByteArrayList request = ZapClient::request("NULL", {}, "test", "10.0.0.2");
+    const auto status = [authenticator] {
+        return authenticator->evaluate(u"test"_s, u"10.0.0.2"_s, QZapCredentials::null()).status();
+    };
+    for (int i = 0; i < 2; ++i) {
+        QCOMPARE(Document::ask(authenticator, "NULL", {}, "test", "10.0.0.2"), "400");
+        QCOMPARE(status(), QZap::Status::AuthenticationFailure);
+        document.evaluate(i == 0 ? u"allowedAddresses = undefined"_s
+                                 : u"deniedAddresses = undefined"_s);
+        client.send(request);
+        QFuture<QByteArrayList> raw = authenticator->handleZapMessage(request);
+        QCOMPARE(status(), QZap::Status::TemporaryError);
+        document.evaluate(i == 0 ? u"deniedAddresses = ['10.0.0.2']"_s
+                                 : u"allowedAddresses = []"_s);
+        QCOMPARE(client.waitForReply().value(2), "400");
+        QTRY_VERIFY(raw.isFinished());
+        QCOMPARE(raw.result().value(2), "400");
+    }
+    QCOMPARE(document.warnings(), QStringList());
 }
 
 // The engine tells only after completion which bindings have failed.
