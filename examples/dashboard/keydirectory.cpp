@@ -75,8 +75,8 @@ QString KeyDirectory::add(const QString &name, QZapCertificate certificate)
         if (entry.key == certificate.publicKeyText())
             return tr("%1 has that key already.").arg(entry.name);
     }
-    if (!certificate.metadata().contains(u"name"_s))
-        certificate.setMetadata(u"name"_s, name);
+    // The user id is taken from it: whoever made the file must not choose another's.
+    certificate.setMetadata(u"name"_s, name);
     QString error;
     if (!certificate.save(m_location, name, {}, &error))
         return error;

@@ -30,6 +30,7 @@ private Q_SLOTS:
 
     void aKeyIsAddedAndRevoked();
     void aKeyIsAddedFromAFile();
+    void aKeyFromAFileIsNamedAfterIt();
     void aBadKeyIsToldOf_data();
     void aBadKeyIsToldOf();
     void aBadAddressIsToldOf();
@@ -210,6 +211,21 @@ void tst_Dashboard::aKeyIsAddedFromAFile()
     QCOMPARE(m_backend->keys()->count(), 1);
     const QDir clients(m_backend->keys()->location());
     QCOMPARE(clients.entryList(QDir::Files), QStringList(QStringLiteral("valve-2.key")));
+}
+
+// Its user id is that, whatever name a stranger has written into it.
+void tst_Dashboard::aKeyFromAFileIsNamedAfterIt()
+{
+    QTemporaryDir elsewhere;
+    QZapCertificate certificate = QZapCertificate::generate();
+    QVERIFY(certificate.setMetadata(QStringLiteral("name"), QStringLiteral("turbine-3")));
+    QVERIFY(certificate.save(elsewhere.path(), QStringLiteral("valve-2")));
+    QCOMPARE(m_backend->keys()->addFile(elsewhere.filePath(QStringLiteral("valve-2.key"))),
+             QString());
+    const auto kept = QZapCertificate::load(
+        QDir(m_backend->keys()->location()).filePath(QStringLiteral("valve-2.key")));
+    QVERIFY(kept);
+    QCOMPARE(kept->metadata().value(QStringLiteral("name")), QStringLiteral("valve-2"));
 }
 
 void tst_Dashboard::aBadKeyIsToldOf_data()
