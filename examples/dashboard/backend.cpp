@@ -31,7 +31,16 @@ std::unique_ptr<Backend> Backend::create(zmq::context_t &context, const Options 
                                          QString *errorMessage)
 {
     std::unique_ptr<Backend> backend(new Backend);
-    const QDir directory(options.demo ? backend->m_demoDirectory.path() : options.dataDirectory);
+    QDir directory(options.dataDirectory);
+    if (options.demo) {
+        const QTemporaryDir &demo = backend->m_demoDirectory.emplace();
+        if (!demo.isValid()) {
+            *errorMessage =
+                u"No directory can be made in %1: %2"_s.arg(QDir::tempPath(), demo.errorString());
+            return nullptr;
+        }
+        directory.setPath(demo.path());
+    }
     if (!directory.mkpath(u"clients"_s)) {
         *errorMessage = u"%1 cannot be made"_s.arg(directory.filePath(u"clients"_s));
         return nullptr;

@@ -14,6 +14,7 @@
 #include <QtQml/qqmlregistration.h>
 
 #include <memory>
+#include <optional>
 
 // What the windows work on: sockets, files, and the demonstration if there is one.
 class Backend : public QObject
@@ -46,7 +47,7 @@ public:
 private:
     Backend() = default;
 
-    QTemporaryDir m_demoDirectory;
+    std::optional<QTemporaryDir> m_demoDirectory;
     QString m_theme;
     std::unique_ptr<KeyDirectory> m_keys;
     std::unique_ptr<UserList> m_users;

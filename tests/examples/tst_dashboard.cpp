@@ -45,6 +45,7 @@ private Q_SLOTS:
     void fitsASmallWindow_data();
     void fitsASmallWindow();
     void theDemo();
+    void theDemoNeedsATemporaryDirectory();
 
 private:
     void load(bool demo);
@@ -426,6 +427,29 @@ void tst_Dashboard::theDemo()
     QCOMPARE(m_backend->keys()->count(), 5);
     QTRY_VERIFY_WITH_TIMEOUT(m_backend->demo()->connectedCount() > 3, 15'000);
     QTRY_VERIFY(decisions() > 5);
+}
+
+// Or it would write to the directory that it was started in.
+void tst_Dashboard::theDemoNeedsATemporaryDirectory()
+{
+    const QString file = m_directory->filePath(QStringLiteral("file"));
+    QVERIFY(QFile(file).open(QFile::WriteOnly));
+    const QByteArray before = qgetenv("TMPDIR");
+    qputenv("TMPDIR", file.toLocal8Bit());
+    const auto restore = qScopeGuard([&before] {
+        if (before.isNull())
+            qunsetenv("TMPDIR");
+        else
+            qputenv("TMPDIR", before);
+    });
+    Options options;
+    options.dataDirectory = m_directory->path();
+    options.listenAddress = QStringLiteral("127.0.0.1");
+    QString error;
+    QVERIFY2(Backend::create(m_context, options, &error), qPrintable(error));
+    options.demo = true;
+    QVERIFY(!Backend::create(m_context, options, &error));
+    QVERIFY2(error.contains(file), qPrintable(error));
 }
 
 QTEST_MAIN(tst_Dashboard)
