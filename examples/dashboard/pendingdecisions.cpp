@@ -7,10 +7,12 @@
 
 #include <QtCore/qdatetime.h>
 
+#include <algorithm>
+
 void PendingDecisions::add(const QZapDecision &decision)
 {
     beginInsertRows({}, count(), count());
-    m_decisions.append(decision);
+    m_waiting.append({++m_lastGuest, decision});
     endInsertRows();
     Q_EMIT countChanged();
 }
@@ -18,29 +20,40 @@ void PendingDecisions::add(const QZapDecision &decision)
 void PendingDecisions::removeExpired()
 {
     for (int row = count() - 1; row >= 0; --row) {
-        if (!m_decisions.at(row).isPending())
+        if (!m_waiting.at(row).decision.isPending())
             take(row);
     }
 }
 
-bool PendingDecisions::approve(int row)
+bool PendingDecisions::approve(int guest)
 {
-    if (row < 0 || row >= count())
+    const int row = rowOf(guest);
+    if (row < 0)
         return false;
     const QZapDecision decision = take(row);
-    // Anybody can have any key: it says no more than that this is the same guest again.
-    return decision.accept(QLatin1String("guest-") + decision.request().publicKeyText().left(5));
+    // Anybody can have any key: it says no more than that this is the same guest again. Of a part
+    // of it that would not be true, since keys can be tried until one begins like another's.
+    return decision.accept(QLatin1String("guest-") + decision.request().publicKeyText());
 }
 
-bool PendingDecisions::refuse(int row, const QString &reason)
+bool PendingDecisions::refuse(int guest, const QString &reason)
 {
-    return row >= 0 && row < count() && take(row).reject(reason);
+    const int row = rowOf(guest);
+    return row >= 0 && take(row).reject(reason);
+}
+
+int PendingDecisions::rowOf(int guest) const
+{
+    const auto found =
+        std::find_if(m_waiting.begin(), m_waiting.end(),
+                     [guest](const Waiting &waiting) { return waiting.guest == guest; });
+    return found == m_waiting.end() ? -1 : static_cast<int>(found - m_waiting.begin());
 }
 
 QZapDecision PendingDecisions::take(int row)
 {
     beginRemoveRows({}, row, row);
-    QZapDecision decision = m_decisions.takeAt(row);
+    QZapDecision decision = m_waiting.takeAt(row).decision;
     endRemoveRows();
     Q_EMIT countChanged();
     return decision;
@@ -55,7 +68,8 @@ QVariant PendingDecisions::data(const QModelIndex &index, int role) const
 {
     if (!hasIndex(index.row(), index.column(), index.parent()))
         return {};
-    const QZapRequest request = m_decisions.at(index.row()).request();
+    const Waiting &waiting = m_waiting.at(index.row());
+    const QZapRequest request = waiting.decision.request();
     switch (role) {
     case AddressRole:
         return request.address();
@@ -65,6 +79,8 @@ QVariant PendingDecisions::data(const QModelIndex &index, int role) const
         return request.domain();
     case TimeRole:
         return request.timestamp();
+    case GuestRole:
+        return waiting.guest;
     default:
         return {};
     }
@@ -72,5 +88,9 @@ QVariant PendingDecisions::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> PendingDecisions::roleNames() const
 {
-    return {{AddressRole, "address"}, {KeyRole, "key"}, {DomainRole, "domain"}, {TimeRole, "time"}};
+    return {{AddressRole, "address"},
+            {KeyRole, "key"},
+            {DomainRole, "domain"},
+            {TimeRole, "time"},
+            {GuestRole, "guest"}};
 }

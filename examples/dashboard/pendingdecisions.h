@@ -14,21 +14,24 @@ class PendingDecisions : public QAbstractListModel
 {
     Q_OBJECT
     Q_PROPERTY(int count READ count NOTIFY countChanged)
+    Q_PROPERTY(int first READ first NOTIFY countChanged)
     QML_ELEMENT
 
 public:
-    enum Role { AddressRole = Qt::UserRole, KeyRole, DomainRole, TimeRole };
+    enum Role { AddressRole = Qt::UserRole, KeyRole, DomainRole, TimeRole, GuestRole };
 
     using QAbstractListModel::QAbstractListModel;
 
-    int count() const { return static_cast<int>(m_decisions.size()); }
+    int count() const { return static_cast<int>(m_waiting.size()); }
+    // The number of the guest in the first row; 0 where nobody waits.
+    int first() const { return m_waiting.isEmpty() ? 0 : m_waiting.constFirst().guest; }
 
     Q_INVOKABLE void add(const QZapDecision &decision);
     // Forgets those that need no answer any more.
     Q_INVOKABLE void removeExpired();
-    // Whether the answer was in time.
-    Q_INVOKABLE bool approve(int row);
-    Q_INVOKABLE bool refuse(int row, const QString &reason);
+    // Whether the answer was in time. By numbers, since rows move while somebody reads them.
+    Q_INVOKABLE bool approve(int guest);
+    Q_INVOKABLE bool refuse(int guest, const QString &reason);
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
@@ -38,9 +41,17 @@ Q_SIGNALS:
     void countChanged();
 
 private:
+    struct Waiting
+    {
+        int guest;
+        QZapDecision decision;
+    };
+
+    int rowOf(int guest) const;
     QZapDecision take(int row);
 
-    QList<QZapDecision> m_decisions;
+    QList<Waiting> m_waiting;
+    int m_lastGuest = 0;
 };
 
 #endif // PENDINGDECISIONS_H

@@ -5,6 +5,7 @@
 
 #include "backend.h"
 #include "demopeer.h"
+#include "pendingdecisions.h"
 
 #include <QtCore/qtemporarydir.h>
 #include <QtGui/qaccessible.h>
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void aUserIsAddedAndGetsIn();
     void aGuestIsApproved();
     void aGuestIsRefused();
+    void keysAreForTheGuestWhoIsShown();
     void lockdown();
     void theTableIsFiltered();
     void markupOfPeersIsPlainText();
@@ -315,15 +317,38 @@ void tst_Dashboard::aGuestIsApproved()
     QTRY_COMPARE(guest.state(), State::In);
     QTRY_VERIFY(!find(QStringLiteral("approve-0")));
     QTRY_COMPARE(decisions(), 1);
+    QTRY_VERIFY(!showing(QStringLiteral("guest-") + guest.certificate().publicKeyText()).isEmpty());
 }
 
 void tst_Dashboard::aGuestIsRefused()
 {
     DemoPeer guest(keyHolder());
     guest.comeTo(m_backend->server()->guestsEndpoint(), publicKey());
-    QTRY_VERIFY(find(QStringLiteral("approve-0")));
+    QTRY_VERIFY(find(QStringLiteral("waiting"))->property("shown").toInt() > 0);
     press(Qt::Key_Backspace);
     QTRY_COMPARE(guest.state(), State::Refused);
+}
+
+// Another moves up when the first one's time is over, maybe just before a key is pressed.
+void tst_Dashboard::keysAreForTheGuestWhoIsShown()
+{
+    QQuickItem *const panel = find(QStringLiteral("waiting"));
+    const auto shown = [panel] { return panel->property("shown").toInt(); };
+    auto *const waiting = panel->property("pending").value<PendingDecisions *>();
+    DemoPeer first(keyHolder());
+    first.comeTo(m_backend->server()->guestsEndpoint(), publicKey());
+    QTRY_COMPARE(shown(), 1);
+    DemoPeer second(keyHolder());
+    second.comeTo(m_backend->server()->guestsEndpoint(), publicKey());
+    QTRY_COMPARE(waiting->count(), 2);
+    QVERIFY(waiting->refuse(1, QStringLiteral("Too late")));
+    press(Qt::Key_Return);
+    QCOMPARE(waiting->count(), 1);
+    QCOMPARE(waiting->first(), 2);
+    QTRY_COMPARE(shown(), 2);
+    press(Qt::Key_Return);
+    QTRY_COMPARE(second.state(), State::In);
+    QCOMPARE(waiting->count(), 0);
 }
 
 void tst_Dashboard::lockdown()

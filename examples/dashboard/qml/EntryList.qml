@@ -11,9 +11,9 @@ ListView {
 
     required property string emptyText
 
-    // What a button in a row asks for; a row of its own name where it has one.
-    signal mainAction(int index)
-    signal dangerAction(int index, string name)
+    // What a button in a row asks for; a row of its own name or number where it has one.
+    signal mainAction(int number)
+    signal dangerAction(int number, string name)
 
     Accessible.role: Accessible.List
     boundsBehavior: Flickable.StopAtBounds

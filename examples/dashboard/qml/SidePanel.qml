@@ -21,10 +21,10 @@ Card {
         keysPanel.offer(key);
     }
     function approveFirst() {
-        waiting.approve(0);
+        waiting.approveShown();
     }
     function refuseFirst() {
-        waiting.refuse(0);
+        waiting.refuseShown();
     }
 
     ColumnLayout {

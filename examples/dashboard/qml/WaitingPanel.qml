@@ -9,13 +9,38 @@ import Dashboard
 Panel {
     id: root
 
+    objectName: "waiting"
+
     required property PendingDecisions pending
 
-    function approve(row) {
-        root.pending.approve(row);
+    // Whom the keys are for: whoever has just moved up was not meant by who is about to press them.
+    property int shown: 0
+    readonly property int first: visible ? pending.first : 0
+
+    function approve(guest) {
+        root.pending.approve(guest);
     }
-    function refuse(row) {
-        root.pending.refuse(row, qsTr("Refused by hand"));
+    function refuse(guest) {
+        root.pending.refuse(guest, qsTr("Refused by hand"));
+    }
+    function approveShown() {
+        root.approve(root.shown);
+    }
+    function refuseShown() {
+        root.refuse(root.shown);
+    }
+
+    onFirstChanged: {
+        root.shown = 0;
+        reading.restart();
+    }
+
+    Timer {
+        id: reading
+
+        interval: 700
+
+        onTriggered: root.shown = root.first
     }
 
     about: qsTr("Guests may have any key, and wait until you let them in. Ctrl+Return approves the first, Ctrl+Backspace refuses it.")
@@ -27,13 +52,14 @@ Panel {
         emptyText: qsTr("Nobody is waiting.")
         model: root.pending
 
-        onDangerAction: index => root.refuse(index)
-        onMainAction: index => root.approve(index)
+        onDangerAction: guest => root.refuse(guest)
+        onMainAction: guest => root.approve(guest)
 
         delegate: Entry {
             id: entry
 
             required property int index
+            required property int guest
             required property string address
             required property string key
             required property date time
@@ -50,7 +76,7 @@ Panel {
                 primary: true
                 text: qsTr("Approve")
 
-                onClicked: (entry.ListView.view as EntryList).mainAction(entry.index)
+                onClicked: (entry.ListView.view as EntryList).mainAction(entry.guest)
             }
             ActionButton {
                 danger: true
@@ -58,7 +84,7 @@ Panel {
                 implicitHeight: 30
                 text: qsTr("Refuse")
 
-                onClicked: (entry.ListView.view as EntryList).dangerAction(entry.index, entry.key)
+                onClicked: (entry.ListView.view as EntryList).dangerAction(entry.guest, entry.key)
             }
         }
     }
