@@ -19,14 +19,10 @@ Zoo::Zoo(MoodyProvider::Meddle meddle)
 
 Zoo::~Zoo()
 {
-    for (const Animal &animal : std::as_const(m_animals)) {
-        if (animal.isElsewhere)
-            animal.provider->deleteLater();
-        else
-            delete animal.provider;
-    }
     m_thread.quit(); // deletes those that are to be deleted
     m_thread.wait();
+    for (const Animal &animal : std::as_const(m_animals))
+        delete animal.provider; // in no other thread any more
     m_shelf.clear();
     m_pool.waitForDone();
 }

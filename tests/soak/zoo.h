@@ -29,7 +29,7 @@ public:
 private:
     struct Animal
     {
-        QPointer<MoodyProvider> provider;
+        QPointer<QZapCredentialsProvider> provider;
         bool isElsewhere;
     };
 
