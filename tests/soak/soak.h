@@ -71,11 +71,12 @@ private:
     std::unique_ptr<Tally> m_tally;
     QMetaObject::Connection m_listener;
 
-    bool m_hasCrowd = false;     // in this life, so that not all requests are known
-    qint64 m_asked = 0;          // in this life
-    qint64 m_askedSinceStop = 0; // by the sockets that are there since
-    qint64 m_answeredBefore = 0; // until this life
-    int m_depth = 0;             // of event loops in providers
+    bool m_hasCrowd = false;        // in this life, so that not all requests are known
+    bool m_mayHaveVisitors = false; // the same
+    qint64 m_asked = 0;             // in this life
+    qint64 m_askedSinceStop = 0;    // by the sockets that are there since
+    qint64 m_answeredBefore = 0;    // until this life
+    int m_depth = 0;                // of event loops in providers
     qint64 m_steps = 0;
     int m_lives = 0;
     qint64 m_accepted = 0;
