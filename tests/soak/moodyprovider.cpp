@@ -3,6 +3,8 @@
 
 #include "moodyprovider.h"
 
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 
 #include <stdexcept>
@@ -123,7 +125,9 @@ void MoodyProvider::misbehave(const QZapDecision &decision)
         throw std::runtime_error("no directory");
     case 2:
         decision.defer();
-        deleteLater();
+        // Not while the main thread may be about to set it.
+        if (thread() == QCoreApplication::instance()->thread())
+            deleteLater();
         break;
     default:
         if (m_meddle)
