@@ -73,10 +73,11 @@ void Judge::judge(const QByteArrayView *frames, qsizetype count, qsizetype total
         verdict.status == Status::Success || verdict.next == Verdict::Next::AskProvider;
     if (mayGetIn)
         publish(judgement);
-    if (verdict.next == Verdict::Next::AskProvider)
+    if (verdict.next == Verdict::Next::AskProvider && verdict.provider)
         judgement->provider = *verdict.provider;
     identify(judgement);
-    if (mayGetIn && judgement->userId.isEmpty()) {
+    const bool isNameless = request.mechanism == Mechanism::Curve && judgement->userId.isEmpty();
+    if (mayGetIn && isNameless) {
         judgement->nextOnceNamed = std::exchange(verdict.next, Verdict::Next::NameUser);
         return;
     }

@@ -20,7 +20,7 @@ void ZapMessage::Frames::setReply(const Reply &answer)
         else if (!frame->empty())
             frame->rebuild();
     };
-    set(&reply[0], answer.code);
+    set(reply.data(), answer.code);
     set(&reply[1], answer.text);
     set(&reply[2], answer.userId);
     set(&reply[3], answer.metadata);
