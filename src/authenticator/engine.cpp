@@ -307,8 +307,11 @@ void Engine::nameUser(Judgement *judgement, PendingRequest request)
     std::optional<QByteArray> userId;
     if (!ask(&request, [&] { userId = m_hooks.curveUserId(key); }))
         return;
-    if (!m_judge.isCurrent(*judgement))
-        judge(request, judgement);
+    Judgement fresh; // nothing of the former is to be left in it
+    if (!m_judge.isCurrent(*judgement)) {
+        judge(request, &fresh);
+        judgement = &fresh;
+    }
     if (judgement->verdict.next == Verdict::Next::NameUser)
         m_judge.nameUser(userId, judgement);
     request.userId = std::move(userId);

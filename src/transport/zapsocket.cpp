@@ -119,19 +119,20 @@ void ZapSocket::postContinuation()
 
 void ZapSocket::reply(ZapMessage &message, const Reply &reply)
 {
-    if (m_socket && message.count() >= 2) {
-        message.m_frames->setReply(reply);
-        message.wipeCredentials();
-        if (m_inBatch) {
-            m_outbox.push_back(std::move(message));
-            return;
-        }
+    const bool canBeSent = m_socket && message.count() >= 2;
+    if (canBeSent)
+        message.m_frames->setReply(reply); // which may look at what is wiped now
+    message.wipeCredentials();
+    if (canBeSent && m_inBatch) {
+        m_outbox.push_back(std::move(message));
+        return;
+    }
+    if (canBeSent) {
         // Sending consumes the descriptor's signal, and with it that of a request that came
         // meanwhile.
         m_notifier->recheck();
         send(message.m_frames.get());
     }
-    message.wipeCredentials();
     keepSpare(message);
 }
 

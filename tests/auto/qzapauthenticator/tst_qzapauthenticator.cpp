@@ -85,6 +85,7 @@ private Q_SLOTS:
     void keepsOutImpossibleUserIds_data();
     void keepsOutImpossibleUserIds();
     void userIdHookLocksDown();
+    void userIdHookDeniesThePeer();
     void userIdHookRunsAnEventLoop();
     void userIdHookStops();
     void tellsOfDecisionsInAProvidersEventLoop();
@@ -819,6 +820,32 @@ void tst_QZapAuthenticator::userIdHookLocksDown()
     for (int i = authenticator.hookedAt; i <= Count; ++i)
         QCOMPARE(client.waitForReply().value(2), QByteArray("300"));
     QTRY_COMPARE(authenticator.acceptedCount(), 4);
+}
+
+// What was found out before is not told of a peer that is refused now.
+void tst_QZapAuthenticator::userIdHookDeniesThePeer()
+{
+    NamingAuthenticator authenticator(*m_context);
+    QZapCurveDomain domain;
+    domain.setName(QStringLiteral("test"));
+    domain.setLocation(QLatin1StringView(QZap::CurveAllowAny));
+    domain.setPublishedFields({QStringLiteral("Domain")});
+    QVERIFY(authenticator.addDomain(&domain));
+    QList<QZapReply> replies;
+    connect(&authenticator, &QZapAuthenticator::decided, this,
+            [&](const QZapRequest &, const QZapReply &reply) { replies.append(reply); });
+    QVERIFY(authenticator.start());
+    authenticator.hookedAt = 2;
+    authenticator.hook = [&] { QVERIFY(authenticator.deny(QStringLiteral("127.0.0.1"))); };
+    ZapClient client(*m_context);
+    for (int i = 0; i < 2; ++i)
+        client.send(numbered(i));
+    QCOMPARE(client.waitForReply().value(2), QByteArray("200"));
+    QCOMPARE(client.waitForReply(),
+             QByteArrayList({"1.0", "1", "400", "The address is not allowed", "", ""}));
+    QTRY_COMPARE(replies.size(), 2);
+    QCOMPARE(replies.first().metadata().size(), 1);
+    QCOMPARE(replies.last().metadata(), QVariantMap());
 }
 
 void tst_QZapAuthenticator::userIdHookRunsAnEventLoop()
