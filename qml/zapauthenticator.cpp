@@ -122,8 +122,9 @@ void ZapAuthenticator::assignWhatWaits()
 
 QQmlListProperty<QZapDomain> ZapAuthenticator::domainList()
 {
-    return DomainList(
-        this, nullptr,
+    return {
+        this,
+        nullptr,
         [](DomainList *list, QZapDomain *domain) {
             static_cast<ZapAuthenticator *>(list->object)->appendDomain(domain);
         },
@@ -145,7 +146,7 @@ QQmlListProperty<QZapDomain> ZapAuthenticator::domainList()
         [](DomainList *list) {
             auto *const authenticator = static_cast<ZapAuthenticator *>(list->object);
             authenticator->takeDomainsFrom(authenticator->listedDomains().size() - 1);
-        });
+        }};
 }
 
 QQmlListProperty<QObject> ZapAuthenticator::data()

@@ -255,7 +255,7 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
 
     What peers send is theirs to choose. Qt::DisplayRole has it with control characters escaped; the
     roles have it as it is. To show it in Qt Quick, set \c textFormat to \c Text.PlainText:
-   otherwise a peer's name can bring markup along. Secrets are not in the model.
+    otherwise a peer's name can bring markup along. Secrets are not in the model.
 
     The model is used in its thread, which is to be the authenticator's, too.
 
