@@ -25,21 +25,29 @@ Judge::Judge(const PolicyPublisher &policies, PasswordCache &verified, NamesUser
     , m_namesUsers(std::move(namesUsers))
 { }
 
+// Most requests of a batch are of one domain.
 void Judge::startLookup(const Policy &policy, const QByteArrayView *frames, qsizetype count)
 {
     const std::optional<CurveQuestion> question = curveQuestion(frames, count);
     if (!question)
         return;
-    const DomainTable::Match match = policy.domains->find(question->domain, Mechanism::Curve);
-    if (match.policy && match.policy->keys && match.policy->keys->isLarge())
-        m_lookups.push_back(match.policy->keys->startLookup(question->publicKey));
+    if (!m_lookupDomain || *m_lookupDomain != question->domain) {
+        const DomainTable::Match match = policy.domains->find(question->domain, Mechanism::Curve);
+        m_lookupDomain = question->domain;
+        m_lookupKeys = match.policy ? match.policy->keys.get() : nullptr;
+    }
+    if (m_lookupKeys && m_lookupKeys->isLarge())
+        m_lookups.push_back(m_lookupKeys->startLookup(question->publicKey));
 }
 
 void Judge::finishLookups()
 {
+    for (KeyStore::Lookup &lookup : m_lookups)
+        KeyStore::fetchRow(&lookup);
     for (const KeyStore::Lookup &lookup : m_lookups)
-        KeyStore::prefetch(lookup);
+        KeyStore::fetchMatch(lookup);
     m_lookups.clear();
+    m_lookupDomain.reset();
 }
 
 void Judge::judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,

@@ -92,7 +92,10 @@ private:
     PolicyReader m_policy;
     PasswordCache &m_verified;
     NamesUsers m_namesUsers;
+    // Of the batch that is being prefetched.
     std::vector<KeyStore::Lookup> m_lookups;
+    std::optional<QByteArrayView> m_lookupDomain;
+    const KeyStore *m_lookupKeys = nullptr;
     bool m_isStopping = false;
 };
 

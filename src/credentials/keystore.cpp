@@ -101,7 +101,7 @@ std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
     const quint32 number = m_index[slotOf(bytes, hashOf(bytes))] & mask();
     if (number == 0)
         return std::nullopt;
-    const quint32 begin = number == 1 ? 0 : m_rows[number - 2].end;
+    const quint32 begin = beginOf(number);
     const QByteArrayView part(m_arena.data() + begin, m_rows[number - 1].end - begin);
     if (m_content == Content::UserIds)
         return Match{part, {}};
@@ -113,21 +113,27 @@ KeyStore::Lookup KeyStore::startLookup(QByteArrayView key) const
 {
     const quint32 hash = hashOf(reinterpret_cast<const uchar *>(key.data()));
     fetch(&m_index[hash & mask()]);
-    return {this, hash};
+    return {this, hash, 0};
 }
 
-// Of the row where the key is, unless another one took its slot.
-void KeyStore::prefetch(const Lookup &lookup)
+// Where the key is, unless another one took its slot.
+void KeyStore::fetchRow(Lookup *lookup)
 {
-    const KeyStore &store = *lookup.store;
-    const quint32 number = store.m_index[lookup.hash & store.mask()] & store.mask();
-    if (number == 0)
+    const KeyStore &store = *lookup->store;
+    lookup->number = store.m_index[lookup->hash & store.mask()] & store.mask();
+    if (lookup->number == 0)
         return;
-    const Row *row = store.m_rows.data() + (number - 1);
+    const Row *row = store.m_rows.data() + (lookup->number - 1);
     fetch(row);
     fetch(&row->end);
-    if (number > 1)
+    if (lookup->number > 1)
         fetch(&row[-1].end);
+}
+
+void KeyStore::fetchMatch(const Lookup &lookup)
+{
+    if (lookup.number != 0)
+        fetch(lookup.store->m_arena.data() + lookup.store->beginOf(lookup.number));
 }
 
 quint32 KeyStore::hashOf(const uchar *key) const

@@ -59,15 +59,17 @@ public:
 
     // Whether a look-up waits for memory, so that it pays to start it early.
     bool isLarge() const { return m_size > LargeSize; }
-    // A look-up that has been announced: find() is fast some 100 ns after startLookup(), and faster
-    // some 100 ns after prefetch().
+    // A look-up that has been announced. Each step calls for the memory that the next one looks at,
+    // and find() at last: it pays to take a step of many look-ups before the next step of them.
     struct Lookup
     {
         const KeyStore *store;
         quint32 hash;
+        quint32 number; // of the row, from 1
     };
     Lookup startLookup(QByteArrayView key) const;
-    static void prefetch(const Lookup &lookup);
+    static void fetchRow(Lookup *lookup);
+    static void fetchMatch(const Lookup &lookup);
 
 private:
     static constexpr qsizetype LargeSize = 10000;
@@ -85,6 +87,8 @@ private:
     quint32 hashOf(const uchar *key) const;
     quint32 mask() const { return static_cast<quint32>(m_index.size() - 1); }
     size_t slotOf(const uchar *key, quint32 hash) const;
+    // Of a row's part of the arena.
+    quint32 beginOf(quint32 number) const { return number == 1 ? 0 : m_rows[number - 2].end; }
     void index(std::vector<Builder::Duplicate> *duplicates);
 
     Block<Row> m_rows;
