@@ -6,8 +6,35 @@
 #include <QtCore/qstringconverter.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace QZap::Internal {
+
+namespace {
+
+// Eight bytes at a time: each request has texts to look at.
+bool isPrintableAscii(QByteArrayView text)
+{
+    constexpr quint64 Ones = 0x0101010101010101;
+    const auto hasOthers = [](quint64 word) {
+        // The highest bit of a byte: it has it, is less than a space, or is DEL.
+        return ((word | (word - Ones * 0x20) | (word + Ones)) & (Ones * 0x80)) != 0;
+    };
+    const char *at = text.data();
+    qsizetype left = text.size();
+    for (; left >= 8; at += 8, left -= 8) {
+        quint64 word = 0;
+        std::memcpy(&word, at, 8);
+        if (hasOthers(word))
+            return false;
+    }
+    quint64 word = Ones * ' ';
+    if (left > 0)
+        std::memcpy(&word, at, static_cast<size_t>(left));
+    return !hasOthers(word);
+}
+
+} // namespace
 
 bool isAscii(QByteArrayView text)
 {
@@ -16,8 +43,7 @@ bool isAscii(QByteArrayView text)
 
 bool isCleanText(QByteArrayView utf8)
 {
-    const auto isPrintableAscii = [](char c) { return c >= 0x20 && c < 0x7f; };
-    if (std::all_of(utf8.begin(), utf8.end(), isPrintableAscii))
+    if (isPrintableAscii(utf8))
         return true;
     if (utf8.startsWith(ByteOrderMark))
         return false;

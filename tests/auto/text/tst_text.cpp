@@ -14,6 +14,8 @@ class tst_Text : public QObject
 private Q_SLOTS:
     void knowsCleanText_data();
     void knowsCleanText();
+    void looksAtEachByte_data();
+    void looksAtEachByte();
     void quotes();
 };
 
@@ -42,6 +44,35 @@ void tst_Text::knowsCleanText()
     QFETCH(const QByteArray, text);
     QFETCH(const bool, clean);
     QCOMPARE(isCleanText(text), clean);
+}
+
+void tst_Text::looksAtEachByte_data()
+{
+    QTest::addColumn<int>("byte");
+    QTest::addColumn<bool>("clean");
+    QTest::newRow("before space") << 0x1f << false;
+    QTest::newRow("space") << 0x20 << true;
+    QTest::newRow("tilde") << 0x7e << true;
+    QTest::newRow("DEL") << 0x7f << false;
+    QTest::newRow("NUL") << 0x00 << false;
+    QTest::newRow("continuation") << 0x80 << false;
+    QTest::newRow("no byte of UTF-8") << 0xff << false;
+}
+
+// Of texts of every length, at every place.
+void tst_Text::looksAtEachByte()
+{
+    QFETCH(const int, byte);
+    QFETCH(const bool, clean);
+    for (const char filling : {' ', 'a', '~'}) {
+        for (qsizetype size = 1; size <= 40; ++size) {
+            for (qsizetype at = 0; at < size; ++at) {
+                QByteArray text(size, filling);
+                text[at] = static_cast<char>(byte);
+                QCOMPARE(isCleanText(text), clean);
+            }
+        }
+    }
 }
 
 void tst_Text::quotes()
