@@ -51,9 +51,6 @@ QByteArrayView mechanismName(Mechanism mechanism);
 // one. -1 where there is none.
 qsizetype findRequest(const QByteArrayView *frames, qsizetype count);
 
-// Parses a request from its version frame on. Total: any list of frames gives a request or a
-// precise error, and what could be read of a malformed one is filled in. `totalCount` counts the
-// frames that the sender sent, of which the first `count` are at hand.
 // The request's domain and key, if CURVE is its mechanism and it seems to be well-formed.
 struct CurveQuestion
 {
@@ -62,6 +59,9 @@ struct CurveQuestion
 };
 std::optional<CurveQuestion> curveQuestion(const QByteArrayView *frames, qsizetype count);
 
+// Parses a request from its version frame on. Total: any list of frames gives a request or a
+// precise error, and what could be read of a malformed one is filled in. `totalCount` counts the
+// frames that the sender sent, of which the first `count` are at hand.
 ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
                          TextEncoding encoding, Request *request);
 
