@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include <QZap/qzapsocketnotifier.h>
+#include "transport/qzapsocketnotifier_p.h"
 
 #include <QtCore/qcoreapplication.h>
-#include <QtCore/qcoreevent.h>
 #include <QtCore/qdebug.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qsocketnotifier.h>
@@ -12,41 +11,6 @@
 #include <zmq.h>
 
 #include <cerrno>
-
-class QZapSocketNotifierPrivate
-{
-    Q_DECLARE_PUBLIC(QZapSocketNotifier)
-
-public:
-    QZapSocketNotifierPrivate(QZapSocketNotifier *q, void *s)
-        : q_ptr(q)
-        , socket(s)
-    { }
-
-    static QEvent::Type checkEvent()
-    {
-        static const int type = QEvent::registerEventType();
-        return static_cast<QEvent::Type>(type);
-    }
-
-    void openDescriptor();
-    // The socket's state, which also re-arms the descriptor. False where there will be none again.
-    bool readState(int *state);
-    bool isWanted(int state) const
-    {
-        return ((state & ZMQ_POLLIN) && enabled) || ((state & ZMQ_POLLOUT) && writeEnabled);
-    }
-    void check();
-    void postCheck();
-    void updateDescriptor();
-
-    QZapSocketNotifier *q_ptr;
-    void *socket;
-    QSocketNotifier *descriptor = nullptr;
-    bool enabled = true;
-    bool writeEnabled = false;
-    bool checkPosted = false;
-};
 
 /*!
     \class QZapSocketNotifier
@@ -209,7 +173,11 @@ void QZapSocketNotifierPrivate::openDescriptor()
         return;
     }
     descriptor = new QSocketNotifier(static_cast<qintptr>(fd), QSocketNotifier::Read, q);
-    QObject::connect(descriptor, &QSocketNotifier::activated, q, [this] { check(); });
+    // What is to be looked at in this turn anyway is looked at once.
+    QObject::connect(descriptor, &QSocketNotifier::activated, q, [this] {
+        if (!checkPosted)
+            check();
+    });
     postCheck(); // what arrived before has raised the descriptor for nobody
 }
 
@@ -235,16 +203,20 @@ void QZapSocketNotifierPrivate::check()
     int state = 0;
     bool usable = readState(&state);
     if (usable && isWanted(state)) {
+        isDrained = false;
         if ((state & ZMQ_POLLIN) && enabled) {
             Q_EMIT q->readable();
             if (!guard)
                 return;
         }
         if ((state & ZMQ_POLLOUT) && writeEnabled) {
+            isDrained = false;
             Q_EMIT q->writable();
             if (!guard)
                 return;
         }
+        if (isDrained)
+            return;
         usable = readState(&state);
         if (usable && isWanted(state))
             postCheck();

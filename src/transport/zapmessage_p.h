@@ -29,6 +29,7 @@ public:
     std::array<zmq::message_t, 4> reply;
     std::vector<QByteArrayView> views; // of those that were received
     size_t total = 0;
+    size_t peer = 0;       // the same for messages of one peer in a batch
     qsizetype request = 0; // index of the version frame, -1 where there is none
 };
 

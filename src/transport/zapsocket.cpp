@@ -3,13 +3,17 @@
 
 #include "transport/zapsocket.h"
 
+#include "protocol/bytehash.h"
 #include "protocol/request.h"
+#include "transport/qzapsocketnotifier_p.h"
 #include "transport/zapmessage_p.h"
 
-#include <QZap/qzapsocketnotifier.h>
+#include <QtCore/qelapsedtimer.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace QZap::Internal {
@@ -17,8 +21,10 @@ namespace QZap::Internal {
 namespace {
 
 constexpr char Endpoint[] = "inproc://zeromq.zap.01"; // RFC 27
-// A larger batch would keep timers waiting under a flood, a smaller one costs a turn of the loop.
-constexpr int BatchSize = 48;
+// What is received at once, and answered together: the more, the fewer peers are woken for each
+// of their replies. A batch that takes longer keeps timers waiting.
+constexpr int MaximumBatch = 128;
+constexpr std::chrono::microseconds BatchTime{120};
 
 QString lastError()
 {
@@ -34,6 +40,7 @@ bool ZapSocket::isUsableContext(void *context)
 
 ZapSocket::ZapSocket(Handler handler)
     : m_handler(std::move(handler))
+    , m_pace(BatchTime, MaximumBatch)
     , m_alive(std::make_shared<bool>(true))
 { }
 
@@ -80,8 +87,15 @@ ZapSocket::OpenResult ZapSocket::open(void *context, QString *errorMessage)
 
 void ZapSocket::close(int limit)
 {
-    if (!m_socket || (limit > 0 && handOut(limit) == HandOutResult::Gone))
+    if (!m_socket)
         return;
+    for (; limit > 0; limit -= MaximumBatch) {
+        const HandOutResult result = handOut(std::min(limit, MaximumBatch));
+        if (result == HandOutResult::Gone)
+            return;
+        if (result == HandOutResult::Nothing)
+            break;
+    }
     m_notifier.reset(); // first: the descriptor's number is used again at once
     sendOutbox();
     discardInbox();
@@ -138,48 +152,60 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply)
 
 void ZapSocket::drain()
 {
-    const HandOutResult result = handOut(BatchSize);
+    const std::shared_ptr<bool> alive = m_alive;
+    QElapsedTimer clock;
+    const bool wasBusy = std::exchange(m_isBusy, false);
+    if (wasBusy)
+        clock.start();
+    m_handedOut = 0;
+    // A lone request is answered before another one is looked for.
+    HandOutResult result = handOut(wasBusy ? m_pace.limit() : 1);
+    if (result == HandOutResult::HandedOut && m_handedOut < m_pace.limit())
+        result = handOut(m_pace.limit() - m_handedOut);
     if (result == HandOutResult::Gone)
         return;
+    QZapSocketNotifierPrivate::get(m_notifier.get())->isDrained = result == HandOutResult::Nothing;
     // The handler may run an event loop of its own, and libzmq tells of nothing more as long as
     // something is left.
-    if (result == HandOutResult::LimitReached)
+    if (result == HandOutResult::HandedOut)
         m_notifier->recheck();
     m_handler.drained();
+    if (*alive && wasBusy)
+        m_pace.add(m_handedOut, std::chrono::nanoseconds(clock.nsecsElapsed()));
 }
 
 ZapSocket::HandOutResult ZapSocket::handOut(int limit)
 {
-    const std::shared_ptr<bool> alive = m_alive;
     // Those of a batch that is paused go out and come in first.
     sendOutbox();
-    for (int left = limit; left > 0;) {
-        if (m_inbox.empty()) {
-            const ReceiveResult received = fillInbox(std::min(left, BatchSize));
-            if (received == ReceiveResult::Terminated) {
-                abandon();
-                return HandOutResult::Gone;
-            }
-            if (m_inbox.empty())
-                return HandOutResult::Emptied;
+    if (m_inbox.empty()) {
+        if (fillInbox(limit) == ReceiveResult::Terminated) {
+            abandon();
+            return HandOutResult::Gone;
+        }
+        if (m_inbox.empty())
+            return HandOutResult::Nothing;
+        if (m_inbox.size() > 1) {
+            m_isBusy = true;
             if (m_handler.arrived)
                 m_handler.arrived(m_inbox);
         }
-        const bool wasInBatch = std::exchange(m_inBatch, true);
-        while (!m_inbox.empty()) {
-            ZapMessage message = std::move(m_inbox.back());
-            m_inbox.pop_back();
-            --left;
-            m_handler.received(message);
-            if (!*alive)
-                return HandOutResult::Gone;
-        }
-        m_inBatch = wasInBatch;
-        if (!m_socket)
-            return HandOutResult::Gone;
-        sendOutbox();
     }
-    return HandOutResult::LimitReached;
+    const std::shared_ptr<bool> alive = m_alive;
+    const bool wasInBatch = std::exchange(m_inBatch, true);
+    while (!m_inbox.empty()) {
+        ZapMessage message = std::move(m_inbox.back());
+        m_inbox.pop_back();
+        ++m_handedOut;
+        m_handler.received(message);
+        if (!*alive)
+            return HandOutResult::Gone;
+    }
+    m_inBatch = wasInBatch;
+    if (!m_socket)
+        return HandOutResult::Gone;
+    sendOutbox();
+    return HandOutResult::HandedOut;
 }
 
 ZapSocket::ReceiveResult ZapSocket::fillInbox(int limit)
@@ -194,8 +220,31 @@ ZapSocket::ReceiveResult ZapSocket::fillInbox(int limit)
         }
         m_inbox.push_back(std::move(message));
     }
-    std::reverse(m_inbox.begin(), m_inbox.end());
+    groupInbox();
     return result;
+}
+
+// The requests of one peer together, in the order of the first ones: it is woken once for all of
+// the replies. Peers that ask one question at a time, as libzmq's do, stay as they came.
+void ZapSocket::groupInbox()
+{
+    std::array<size_t, MaximumBatch> peers; // by the order in which they were seen first
+    size_t count = 0;
+    for (const ZapMessage &message : m_inbox) {
+        ZapMessage::Frames &frames = *message.m_frames;
+        auto *const seen = peers.data() + count;
+        auto *const known = std::find(peers.data(), seen, frames.peer);
+        if (known == seen)
+            peers[count++] = frames.peer;
+        frames.peer = static_cast<size_t>(known - peers.data());
+    }
+    if (count < m_inbox.size()) {
+        std::stable_sort(m_inbox.begin(), m_inbox.end(),
+                         [](const ZapMessage &a, const ZapMessage &b) {
+                             return a.m_frames->peer < b.m_frames->peer;
+                         });
+    }
+    std::reverse(m_inbox.begin(), m_inbox.end());
 }
 
 ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
@@ -224,6 +273,7 @@ ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
         frames->views.emplace_back(static_cast<const char *>(frame.data()),
                                    static_cast<qsizetype>(frame.size()));
     }
+    frames->peer = hashBytes(frames->views.front(), 0);
     frames->request =
         findRequest(frames->views.data(), static_cast<qsizetype>(frames->views.size()));
     return ReceiveResult::Received;
@@ -292,7 +342,7 @@ ZapMessage ZapSocket::takeSpare()
 
 void ZapSocket::keepSpare(ZapMessage &message)
 {
-    if (m_spares.size() < BatchSize && message.m_frames && message.m_frames->isSmall())
+    if (m_spares.size() < MaximumBatch && message.m_frames && message.m_frames->isSmall())
         m_spares.push_back(std::move(message));
 }
 

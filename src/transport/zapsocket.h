@@ -5,6 +5,7 @@
 #define QZAP_TRANSPORT_ZAPSOCKET_H
 
 #include "protocol/reply.h"
+#include "transport/pace.h"
 #include "transport/zapmessage.h"
 
 #include <QtCore/qobject.h>
@@ -60,13 +61,15 @@ public:
 
 private:
     enum class ReceiveResult { Received, Empty, Terminated };
-    enum class HandOutResult { Emptied, LimitReached, Gone };
+    // Gone: the socket was closed meanwhile, or this object deleted.
+    enum class HandOutResult { HandedOut, Nothing, Gone };
 
     void drain();
     void postContinuation();
-    // Up to `limit` messages. Gone: the socket was closed meanwhile, or this object deleted.
+    // What is at hand, or else up to `limit` messages.
     HandOutResult handOut(int limit);
     ReceiveResult fillInbox(int limit);
+    void groupInbox();
     ReceiveResult receive(ZapMessage::Frames *frames);
     bool receiveFrame(void *frame, bool *terminated);
     void send(ZapMessage::Frames *frames);
@@ -85,6 +88,9 @@ private:
     std::vector<ZapMessage> m_spares; // to receive into
     bool m_inBatch = false;
     bool m_isContinuationPosted = false;
+    Pace m_pace;
+    int m_handedOut = 0;           // in this drain
+    bool m_isBusy = false;         // requests come faster than they are answered one by one
     std::shared_ptr<bool> m_alive; // false once this object is gone
 };
 

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPSOCKETNOTIFIER_P_H
+#define QZAPSOCKETNOTIFIER_P_H
+
+#include <QZap/qzapsocketnotifier.h>
+
+#include <QtCore/qcoreevent.h>
+
+#include <zmq.h>
+
+QT_BEGIN_NAMESPACE
+class QSocketNotifier;
+QT_END_NAMESPACE
+
+class QZapSocketNotifierPrivate
+{
+    Q_DECLARE_PUBLIC(QZapSocketNotifier)
+
+public:
+    QZapSocketNotifierPrivate(QZapSocketNotifier *q, void *s)
+        : q_ptr(q)
+        , socket(s)
+    { }
+
+    static QZapSocketNotifierPrivate *get(QZapSocketNotifier *notifier)
+    {
+        return notifier->d_func();
+    }
+    static QEvent::Type checkEvent()
+    {
+        static const int type = QEvent::registerEventType();
+        return static_cast<QEvent::Type>(type);
+    }
+
+    void openDescriptor();
+    // The socket's state, which also re-arms the descriptor. False where there will be none again.
+    bool readState(int *state);
+    bool isWanted(int state) const
+    {
+        return ((state & ZMQ_POLLIN) && enabled) || ((state & ZMQ_POLLOUT) && writeEnabled);
+    }
+    void check();
+    void postCheck();
+    void updateDescriptor();
+
+    QZapSocketNotifier *q_ptr;
+    void *socket;
+    QSocketNotifier *descriptor = nullptr;
+    bool enabled = true;
+    bool writeEnabled = false;
+    bool checkPosted = false;
+    // Set by a slot of readable() whose last call to the socket was a receive that found nothing,
+    // which arms the descriptor, too: the state need not be read again.
+    bool isDrained = false;
+};
+
+#endif // QZAPSOCKETNOTIFIER_P_H
