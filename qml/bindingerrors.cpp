@@ -19,6 +19,14 @@ namespace {
 // What is being told is no news: neither a warning of ours to the engine, nor the other way round.
 thread_local bool isTelling = false;
 
+// Whether a function is waiting for an event loop that was run in it. It may be a handler of
+// Component.onCompleted, before which the engine tells of nothing.
+bool isInJavaScript(QJSEngine *engine)
+{
+    // A line for what is evaluated here, and one for each that is below it.
+    return engine->evaluate(QStringLiteral("new Error().stack")).toString().contains(u'\n');
+}
+
 } // namespace
 
 BindingErrors::BindingErrors(QObject *watched, Handler handler)
@@ -41,11 +49,13 @@ void BindingErrors::complete()
 
 bool BindingErrors::areToCome()
 {
-    const QQmlEngine *const engine = qmlEngine(m_watched);
+    QQmlEngine *const engine = qmlEngine(m_watched);
+    if (!engine)
+        return m_areToCome;
     // Where it has gone, what it was making stays unfinished.
-    if (const auto *const controller = engine ? engine->incubationController() : nullptr)
+    if (const auto *const controller = engine->incubationController())
         m_areToCome = controller->incubatingObjectCount() > 0;
-    return m_areToCome;
+    return m_areToCome || isInJavaScript(engine);
 }
 
 void BindingErrors::leaveCreation()

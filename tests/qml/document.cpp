@@ -18,7 +18,7 @@ QString text(const QQmlError &error)
 
 } // namespace
 
-Document::Document(const QByteArray &text, const QString &folder)
+Document::Document(const QByteArray &text, const QString &folder, QObject *helper)
 {
     m_engine.addImportPath(QStringLiteral(QML_IMPORT_PATH));
     m_engine.setOutputWarningsToStandardError(false);
@@ -27,6 +27,8 @@ Document::Document(const QByteArray &text, const QString &folder)
                          for (const QQmlError &error : errors)
                              m_warnings += ::text(error);
                      });
+    if (helper)
+        m_engine.rootContext()->setContextProperty(QStringLiteral("helper"), helper);
     QQmlComponent component(&m_engine);
     component.setData("import QtQml; import QZap; " + text,
                       QUrl::fromLocalFile(folder + QStringLiteral("/Main.qml")));

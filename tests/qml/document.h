@@ -18,10 +18,12 @@
 
 // A QML document named Main.qml, whose root object is made of the text, and what the engine says of
 // it. Its imports stand in the first line, where the text begins. Types of the folder can be used.
+// A helper has the name "helper" in it.
 class Document
 {
 public:
-    explicit Document(const QByteArray &text, const QString &folder = QStringLiteral("/nowhere"));
+    explicit Document(const QByteArray &text, const QString &folder = QStringLiteral("/nowhere"),
+                      QObject *helper = nullptr);
     ~Document();
     Document(const Document &) = delete;
     Document &operator=(const Document &) = delete;

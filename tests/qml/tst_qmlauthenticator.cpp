@@ -7,8 +7,10 @@
 
 #include <QZap/QZap>
 
+#include <QtCore/qeventloop.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qtemporarydir.h>
+#include <QtCore/qtimer.h>
 #include <QtQml/qqmlcomponent.h>
 #include <QtQml/qqmlcontext.h>
 #include <QtQml/qqmlincubator.h>
@@ -17,6 +19,7 @@
 #include <QtTest/qtest.h>
 
 #include <atomic>
+#include <functional>
 
 using namespace Qt::StringLiterals;
 
@@ -33,6 +36,30 @@ public:
         std::atomic<bool> goesOn{false};
         incubateWhile(&goesOn);
     }
+};
+
+// As a program offers it to QML: it returns when it is closed.
+class ModalDialog : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit ModalDialog(std::function<void()> whileOpen)
+        : m_whileOpen(std::move(whileOpen))
+    { }
+
+    Q_INVOKABLE void exec()
+    {
+        QEventLoop loop;
+        QTimer::singleShot(0, &loop, [this, &loop] {
+            m_whileOpen();
+            loop.quit();
+        });
+        loop.exec();
+    }
+
+private:
+    std::function<void()> m_whileOpen;
 };
 
 } // namespace
@@ -69,6 +96,8 @@ private Q_SLOTS:
     void waitsForWhatIsMadeInSteps();
     void waitsForDomainsThatAreMadeInSteps_data();
     void waitsForDomainsThatAreMadeInSteps();
+    void waitsInANestedEventLoop_data();
+    void waitsInANestedEventLoop();
     void isDestroyedInAnyOrder_data();
     void isDestroyedInAnyOrder();
 
@@ -643,6 +672,54 @@ void tst_QmlAuthenticator::waitsForDomainsThatAreMadeInSteps()
         incubation.step();
     const std::unique_ptr<QObject> made(incubator.object());
     QCOMPARE(client.waitForReply().value(2), "300");
+}
+
+void tst_QmlAuthenticator::waitsInANestedEventLoop_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("status");
+    const QByteArray closed = R"(ZapAuthenticator {
+        running: true
+        deniedAddresses: missing.addresses
+        Component.onCompleted: helper.exec()
+    })";
+    const QByteArray pushed = R"(ZapAuthenticator {
+        id: auth
+        running: true
+        property var domain: ZapNullDomain {
+            name: "te" + "st"
+            accepted: true
+            publishedFields: missing.fields
+            Component.onCompleted: {
+                auth.domains.push(this)
+                helper.exec()
+            }
+        }
+    })";
+    QTest::newRow("good") << QByteArray(closed).replace("missing.addresses", "['10.0.0.2']")
+                          << "200"_ba;
+    QTest::newRow("binding throws") << closed << "300"_ba;
+    QTest::newRow("binding of a domain throws") << pushed << "300"_ba;
+}
+
+// While it runs, the engine has not told yet which bindings have failed.
+void tst_QmlAuthenticator::waitsInANestedEventLoop()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QByteArray, status);
+    ZapClient client(m_context);
+    client.send(ZapClient::request("NULL"));
+    int opened = 0;
+    bool isAnswered = false;
+    ModalDialog dialog([&] {
+        ++opened;
+        isAnswered = QTest::qWaitFor([&client] { return client.receive().has_value(); }, 100);
+    });
+    const Document document(text, u"/nowhere"_s, &dialog);
+    QCOMPARE(opened, 1);
+    QVERIFY(!isAnswered);
+    QCOMPARE(client.waitForReply().value(2), status);
+    QCOMPARE(document.warnings().size(), status == "200" ? 0 : 1);
 }
 
 void tst_QmlAuthenticator::isDestroyedInAnyOrder_data()
