@@ -46,8 +46,6 @@ void Judge::finishLookups()
         KeyStore::fetchRow(&lookup);
     for (const KeyStore::Lookup &lookup : m_lookups)
         KeyStore::fetchMatch(lookup);
-    m_lookups.clear();
-    m_lookupDomain.reset();
 }
 
 void Judge::judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,

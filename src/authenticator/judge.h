@@ -66,6 +66,8 @@ public:
     {
         // Nothing may replace the policy between the two.
         const Policy &policy = m_policy.get();
+        m_lookups.clear();
+        m_lookupDomain.reset();
         for (const auto &message : messages)
             startLookup(policy, message.frames(), message.count());
         finishLookups();

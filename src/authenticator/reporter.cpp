@@ -7,12 +7,13 @@
 
 #include <QtCore/qdatetime.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace QZap::Internal {
 
 namespace {
-constexpr size_t UsualBatch = 32; // what is received at once
+constexpr size_t MaximumReserve = 128; // a batch of requests
 } // namespace
 
 void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayView userId,
@@ -37,7 +38,7 @@ void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayVie
     if (!logged && !newFallback && !m_listeners.have(listeners))
         return;
     if (m_reports.empty()) {
-        m_reports.reserve(UsualBatch);
+        m_reports.reserve(std::min(m_formerCount, MaximumReserve));
         m_time = QDateTime::currentMSecsSinceEpoch();
     }
     m_reports.push_back({QZapRequestPrivate::create(request, m_time), verdict.status,
@@ -47,6 +48,7 @@ void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayVie
 void Reporter::commit()
 {
     m_counts.unlogged = m_log.suppressedCount();
+    m_formerCount = m_reports.size();
     m_queue.append(std::exchange(m_reports, {}), m_counts);
 }
 

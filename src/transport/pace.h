@@ -32,10 +32,10 @@ public:
     {
         if (count < 1)
             return;
-        constexpr int Memory = 4; // so much weight has what was seen before, and the news a fourth
+        constexpr int Weight = 4; // the news has a fourth of it
         // Whatever takes longer than everything may is handled one by one, and soon forgotten.
         const Nanoseconds each = std::clamp(time / count, Nanoseconds(1), m_budget);
-        m_each += (each - m_each) / Memory;
+        m_each += (each - m_each) / Weight;
     }
 
 private:

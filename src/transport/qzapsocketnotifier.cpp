@@ -210,12 +210,11 @@ void QZapSocketNotifierPrivate::check()
                 return;
         }
         if ((state & ZMQ_POLLOUT) && writeEnabled) {
-            isDrained = false;
             Q_EMIT q->writable();
             if (!guard)
                 return;
         }
-        if (isDrained)
+        if (checkPosted || (isDrained && !writeEnabled))
             return;
         usable = readState(&state);
         if (usable && isWanted(state))

@@ -51,8 +51,9 @@ public:
     bool enabled = true;
     bool writeEnabled = false;
     bool checkPosted = false;
-    // Set by a slot of readable() whose last call to the socket was a receive that found nothing,
-    // which arms the descriptor, too: the state need not be read again.
+    // Set by a slot of readable() that has received until nothing was left, which arms the
+    // descriptor, too, and has done nothing to the socket since without recheck(): its state need
+    // not be read again.
     bool isDrained = false;
 };
 

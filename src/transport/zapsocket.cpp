@@ -89,13 +89,11 @@ void ZapSocket::close(int limit)
 {
     if (!m_socket)
         return;
-    for (; limit > 0; limit -= MaximumBatch) {
-        const HandOutResult result = handOut(std::min(limit, MaximumBatch));
-        if (result == HandOutResult::Gone)
-            return;
-        if (result == HandOutResult::Nothing)
-            break;
-    }
+    HandOutResult result = HandOutResult::HandedOut;
+    for (int count = 0; result == HandOutResult::HandedOut && count < limit;)
+        result = handOut(std::min(limit - count, MaximumBatch), &count);
+    if (result == HandOutResult::Gone)
+        return;
     m_notifier.reset(); // first: the descriptor's number is used again at once
     sendOutbox();
     discardInbox();
@@ -153,28 +151,30 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply)
 void ZapSocket::drain()
 {
     const std::shared_ptr<bool> alive = m_alive;
-    QElapsedTimer clock;
-    const bool wasBusy = std::exchange(m_isBusy, false);
-    if (wasBusy)
-        clock.start();
-    m_handedOut = 0;
+    HandOutResult result = HandOutResult::HandedOut;
+    int count = 0;
     // A lone request is answered before another one is looked for.
-    HandOutResult result = handOut(wasBusy ? m_pace.limit() : 1);
-    if (result == HandOutResult::HandedOut && m_handedOut < m_pace.limit())
-        result = handOut(m_pace.limit() - m_handedOut);
+    if (!std::exchange(m_isBusy, false))
+        result = handOut(1, &count);
+    QElapsedTimer clock;
+    clock.start();
+    const int limit = m_pace.limit();
+    for (count = 0; result == HandOutResult::HandedOut && count < limit;)
+        result = handOut(limit - count, &count);
     if (result == HandOutResult::Gone)
         return;
+    m_isBusy = count > 1 || result == HandOutResult::HandedOut;
     QZapSocketNotifierPrivate::get(m_notifier.get())->isDrained = result == HandOutResult::Nothing;
     // The handler may run an event loop of its own, and libzmq tells of nothing more as long as
     // something is left.
     if (result == HandOutResult::HandedOut)
         m_notifier->recheck();
     m_handler.drained();
-    if (*alive && wasBusy)
-        m_pace.add(m_handedOut, std::chrono::nanoseconds(clock.nsecsElapsed()));
+    if (*alive)
+        m_pace.add(count, std::chrono::nanoseconds(clock.nsecsElapsed()));
 }
 
-ZapSocket::HandOutResult ZapSocket::handOut(int limit)
+ZapSocket::HandOutResult ZapSocket::handOut(int limit, int *count)
 {
     // Those of a batch that is paused go out and come in first.
     sendOutbox();
@@ -185,18 +185,15 @@ ZapSocket::HandOutResult ZapSocket::handOut(int limit)
         }
         if (m_inbox.empty())
             return HandOutResult::Nothing;
-        if (m_inbox.size() > 1) {
-            m_isBusy = true;
-            if (m_handler.arrived)
-                m_handler.arrived(m_inbox);
-        }
+        if (m_inbox.size() > 1 && m_handler.arrived)
+            m_handler.arrived(m_inbox);
     }
     const std::shared_ptr<bool> alive = m_alive;
     const bool wasInBatch = std::exchange(m_inBatch, true);
     while (!m_inbox.empty()) {
         ZapMessage message = std::move(m_inbox.back());
         m_inbox.pop_back();
-        ++m_handedOut;
+        ++*count;
         m_handler.received(message);
         if (!*alive)
             return HandOutResult::Gone;

@@ -66,8 +66,8 @@ private:
 
     void drain();
     void postContinuation();
-    // What is at hand, or else up to `limit` messages.
-    HandOutResult handOut(int limit);
+    // What is at hand, or else up to `limit` messages; adds their number.
+    HandOutResult handOut(int limit, int *count);
     ReceiveResult fillInbox(int limit);
     void groupInbox();
     ReceiveResult receive(ZapMessage::Frames *frames);
@@ -89,7 +89,6 @@ private:
     bool m_inBatch = false;
     bool m_isContinuationPosted = false;
     Pace m_pace;
-    int m_handedOut = 0;           // in this drain
     bool m_isBusy = false;         // requests come faster than they are answered one by one
     std::shared_ptr<bool> m_alive; // false once this object is gone
 };

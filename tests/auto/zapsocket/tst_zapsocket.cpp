@@ -11,6 +11,7 @@
 #include <zmq.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void answersWhatCameBeforeTheLoop();
     void answersInAnyOrder();
     void handsOutInBatches();
+    void keepsPaceWithItsHandler();
     void handsOutTheRequestsOfAPeerTogether();
     void losesNothingThatComesOnceItIsDrained_data();
     void losesNothingThatComesOnceItIsDrained();
@@ -177,6 +179,40 @@ void tst_ZapSocket::handsOutInBatches()
     QCOMPARE(replies, Count);
 }
 
+// Whether it takes a turn of the event loop for each request, or for many, is the handler's matter,
+// and no slow one is remembered for ever.
+void tst_ZapSocket::keepsPaceWithItsHandler()
+{
+    using namespace std::chrono_literals;
+    std::chrono::microseconds pause{0};
+    ZapSocket::Handler handler;
+    handler.received = [&](ZapMessage &message) {
+        ++m_received;
+        if (pause > 0us)
+            std::this_thread::sleep_for(pause);
+        m_socket->reply(message, ok());
+    };
+    handler.drained = [this] { ++m_drains; };
+    m_socket = std::make_unique<ZapSocket>(std::move(handler));
+    open();
+    ZapClient client(*m_context);
+    const auto drainsFor = [&](int requests) {
+        m_received = m_drains = 0;
+        for (int i = 0; i < requests; ++i)
+            client.send(ZapClient::request("NULL"));
+        [&] { QTRY_COMPARE(m_received, requests); }();
+        return m_drains;
+    };
+    pause = 1ms;
+    (void)drainsFor(200); // until it has seen how long it takes
+    const int slowDrains = drainsFor(100);
+    QVERIFY2(slowDrains >= 90, QByteArray::number(slowDrains).constData());
+    pause = 0us;
+    (void)drainsFor(1000);
+    const int fastDrains = drainsFor(1000);
+    QVERIFY2(fastDrains < 900, QByteArray::number(fastDrains).constData());
+}
+
 // In their order, and in that of the peers' first ones.
 void tst_ZapSocket::handsOutTheRequestsOfAPeerTogether()
 {
@@ -197,7 +233,7 @@ void tst_ZapSocket::handsOutTheRequestsOfAPeerTogether()
     for (const ZapMessage &message : m_messages) {
         order += message.frames()[1].toByteArray();
         const QByteArray path = message.returnPath();
-        const QByteArray peer = path.left(path.size() - 10); // without version and request id
+        const QByteArray peer = path.left(path.size() - 10); // without what follows the routing id
         if (peers.isEmpty() || peers.last() != peer)
             peers.append(peer);
     }
@@ -403,6 +439,7 @@ void tst_ZapSocket::survivesANestedEventLoop()
     handler.drained = [&] {
         if (++m_drains != 1)
             return;
+        QTRY_COMPARE(m_received, requests); // with nothing new that would tell of them
         other.send(ZapClient::request("NULL"));
         QVERIFY(!other.waitForReply().isEmpty());
     };
