@@ -5,11 +5,13 @@
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qscopedvaluerollback.h>
+#include <QtCore/qset.h>
 #include <QtCore/qtimer.h>
 #include <QtQml/qqmlengine.h>
 #include <QtQml/qqmlincubator.h>
 #include <QtQml/qqmlinfo.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace QZap::Internal {
@@ -19,12 +21,18 @@ namespace {
 // What is being told is no news: neither a warning of ours to the engine, nor the other way round.
 thread_local bool isTelling = false;
 
-// Whether a function is waiting for an event loop that was run in it. It may be a handler of
-// Component.onCompleted, before which the engine tells of nothing.
-bool isInJavaScript(QJSEngine *engine)
+// Those whose objects are being made.
+QSet<const BindingErrors *> &inCreation()
 {
-    // A line for what is evaluated here, and one for each that is below it.
-    return engine->evaluate(QStringLiteral("new Error().stack")).toString().contains(u'\n');
+    static thread_local QSet<const BindingErrors *> all;
+    return all;
+}
+
+// How many JavaScript functions are being run, those included that wait for an event loop.
+qsizetype callDepth(QJSEngine *engine)
+{
+    // A line for each, behind that of what is evaluated here.
+    return engine->evaluate(QStringLiteral("new Error().stack")).toString().count(u'\n');
 }
 
 } // namespace
@@ -34,36 +42,58 @@ BindingErrors::BindingErrors(QObject *watched, Handler handler)
     , m_handler(std::move(handler))
 { }
 
+BindingErrors::~BindingErrors()
+{
+    inCreation().remove(this);
+}
+
 void BindingErrors::begin()
 {
-    if (const QQmlEngine *const engine = qmlEngine(m_watched))
-        connect(engine, &QQmlEngine::warnings, this, &BindingErrors::hear);
+    const QQmlEngine *const engine = qmlEngine(m_watched);
+    if (!engine)
+        return;
+    inCreation().insert(this);
+    connect(engine, &QQmlEngine::warnings, this, &BindingErrors::hear);
 }
 
 void BindingErrors::complete()
 {
-    (void)areToCome(); // of the step that completes it
+    (void)isIncubating(); // of the step that completes it
+    if (QQmlEngine *const engine = qmlEngine(m_watched))
+        m_callDepth = callDepth(engine);
     // Errors of creation come when all of its objects are complete, before the next event.
     QMetaObject::invokeMethod(this, &BindingErrors::leaveCreation, Qt::QueuedConnection);
 }
 
 bool BindingErrors::areToCome()
 {
-    QQmlEngine *const engine = qmlEngine(m_watched);
-    if (!engine)
-        return m_areToCome;
+    const QQmlEngine *const engine = qmlEngine(m_watched);
+    const auto isOfEngine = [engine](const BindingErrors *other) {
+        return qmlEngine(other->m_watched) == engine;
+    };
+    const QSet<const BindingErrors *> &all = inCreation();
+    return isIncubating() || std::any_of(all.begin(), all.end(), isOfEngine);
+}
+
+bool BindingErrors::isIncubating()
+{
+    const QQmlEngine *const engine = qmlEngine(m_watched);
     // Where it has gone, what it was making stays unfinished.
-    if (const auto *const controller = engine->incubationController())
-        m_areToCome = controller->incubatingObjectCount() > 0;
-    return m_areToCome || isInJavaScript(engine);
+    if (const auto *const controller = engine ? engine->incubationController() : nullptr)
+        m_isIncubating = controller->incubatingObjectCount() > 0;
+    return m_isIncubating;
 }
 
 void BindingErrors::leaveCreation()
 {
-    if (areToCome())
+    QQmlEngine *const engine = qmlEngine(m_watched);
+    const bool isInHandler = engine && callDepth(engine) > m_callDepth;
+    if (isIncubating() || isInHandler) {
         QTimer::singleShot(AskingInterval, this, &BindingErrors::leaveCreation);
-    else
-        m_when = When::Later;
+        return;
+    }
+    m_when = When::Later;
+    inCreation().remove(this);
 }
 
 void BindingErrors::warn(const QObject *object, const QString &text)

@@ -98,6 +98,7 @@ private Q_SLOTS:
     void waitsForDomainsThatAreMadeInSteps();
     void waitsInANestedEventLoop_data();
     void waitsInANestedEventLoop();
+    void isNotStoppedByErrorsOfADialog();
     void isDestroyedInAnyOrder_data();
     void isDestroyedInAnyOrder();
 
@@ -720,6 +721,29 @@ void tst_QmlAuthenticator::waitsInANestedEventLoop()
     QVERIFY(!isAnswered);
     QCOMPARE(client.waitForReply().value(2), status);
     QCOMPARE(document.warnings().size(), status == "200" ? 0 : 1);
+}
+
+// That of another document, which the engine tells of while the function waits.
+void tst_QmlAuthenticator::isNotStoppedByErrorsOfADialog()
+{
+    ModalDialog dialog([] { QTest::qWait(50); });
+    Document document(R"(QtObject {
+        id: root
+        property QtObject auth
+        property Component component: Component { ZapAuthenticator { running: true } }
+        property Component other: Component { QtObject { property var title: missing.title } }
+        function go() {
+            auth = component.createObject(root)
+            helper.exec()
+            other.createObject(root)
+            helper.exec()
+        }
+    })",
+                      u"/nowhere"_s, &dialog);
+    document.evaluate(u"go()"_s);
+    QCOMPARE(document.takeWarnings().size(), 1);
+    QVERIFY(document.authenticator()->isRunning());
+    QCOMPARE(Document::ask(document.authenticator()), "200");
 }
 
 void tst_QmlAuthenticator::isDestroyedInAnyOrder_data()
