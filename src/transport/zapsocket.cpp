@@ -151,6 +151,7 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply)
 void ZapSocket::drain()
 {
     const std::shared_ptr<bool> alive = m_alive;
+    const int limit = m_pace.limit();
     HandOutResult result = HandOutResult::HandedOut;
     int count = 0;
     // A lone request is answered before another one is looked for.
@@ -158,7 +159,6 @@ void ZapSocket::drain()
         result = handOut(1, &count);
     QElapsedTimer clock;
     clock.start();
-    const int limit = m_pace.limit();
     for (count = 0; result == HandOutResult::HandedOut && count < limit;)
         result = handOut(limit - count, &count);
     if (result == HandOutResult::Gone)
