@@ -113,7 +113,7 @@ void tst_WorkerThread::answersWhileItsThreadIsBlocked()
     ZapClient client(*m_context);
     client.send(ZapClient::request("NULL"));
     QCOMPARE(statusWithoutEventLoop(&client), QByteArray("200"));
-    QCOMPARE(m_authenticator->acceptedCount(), 1);
+    QTRY_COMPARE(m_authenticator->acceptedCount(), 1); // counted once the reply is on its way
 }
 
 void tst_WorkerThread::letsRealPeersInWhileItsThreadIsBlocked()
