@@ -28,7 +28,7 @@ Inotify::~Inotify()
 {
     // Until the kernel has let go of all watches, closing takes milliseconds: not on an event loop.
     auto descriptor = std::make_shared<FileDescriptor>(std::move(m_descriptor));
-    loaderPool().start(HandedOver([closed = std::move(descriptor)] { closed->reset(); }));
+    startOn(loaderPool(), [closed = std::move(descriptor)] { closed->reset(); });
 }
 
 int Inotify::add(const QByteArray &path, quint32 mask)

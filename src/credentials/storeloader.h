@@ -68,7 +68,7 @@ public:
     ~StoreLoader() override
     {
         // What was read last may be large: it goes where it came from.
-        loaderPool().start(HandedOver([read = std::move(m_read)]() mutable { read.reset(); }));
+        startOn(loaderPool(), [read = std::move(m_read)]() mutable { read.reset(); });
     }
     Q_DISABLE_COPY_MOVE(StoreLoader)
 

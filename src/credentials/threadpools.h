@@ -9,6 +9,7 @@
 #include <QtCore/qfuture.h>
 #include <QtCore/qfuturewatcher.h>
 #include <QtCore/qpromise.h>
+#include <QtCore/qrunnable.h>
 #include <QtCore/qthreadpool.h>
 
 #include <memory>
@@ -22,6 +23,28 @@ QThreadPool &loaderPool();
 // Apart from the other, since hashing uses a processor for long.
 QThreadPool &hashPool();
 
+template <typename Function>
+class PoolTask final : public QRunnable
+{
+public:
+    explicit PoolTask(Function function)
+        : m_function(std::move(function))
+    { }
+    void run() override { m_function(); }
+
+private:
+    HandedOver<Function> m_function;
+};
+
+// Runs a function that throws nothing on a pool, and tells ThreadSanitizer so.
+template <typename Function>
+void startOn(QThreadPool &pool, Function function)
+{
+    auto *const task = new PoolTask<Function>(std::move(function));
+    handOver();
+    pool.start(task);
+}
+
 // Runs a function on a pool. What it throws ends in the future.
 template <typename Function>
 QFuture<std::invoke_result_t<Function>> runOn(QThreadPool &pool, Function function)
@@ -30,7 +53,7 @@ QFuture<std::invoke_result_t<Function>> runOn(QThreadPool &pool, Function functi
     auto promise = std::make_shared<QPromise<Result>>();
     QFuture<Result> future = promise->future();
     promise->start();
-    pool.start(HandedOver([promise, run = std::move(function)]() mutable {
+    startOn(pool, [promise, run = std::move(function)]() mutable {
         try {
             promise->addResult(run());
         } catch (...) {
@@ -38,7 +61,7 @@ QFuture<std::invoke_result_t<Function>> runOn(QThreadPool &pool, Function functi
         }
         handOver();
         promise->finish();
-    }));
+    });
     return future;
 }
 

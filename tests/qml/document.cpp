@@ -50,7 +50,7 @@ QZapAuthenticator *Document::authenticator(const char *property) const
 QVariant Document::evaluate(const QString &expression)
 {
     QQmlExpression evaluated(qmlContext(m_root.get()), m_root.get(), expression);
-    const QVariant result = evaluated.evaluate();
+    QVariant result = evaluated.evaluate();
     if (evaluated.hasError())
         m_warnings += text(evaluated.error());
     return result;

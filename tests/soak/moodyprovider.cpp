@@ -3,12 +3,16 @@
 
 #include "moodyprovider.h"
 
+#include "credentials/threadpools.h"
+
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 
 #include <stdexcept>
 #include <utility>
+
+using namespace QZap::Internal;
 
 MoodyProvider::MoodyProvider(quint32 seed, Shelf &shelf, QThreadPool &pool, Meddle meddle)
     : m_dice(seed)
@@ -79,7 +83,7 @@ void MoodyProvider::answerLater(const QZapDecision &decision)
         break;
     default:
         m_shelf.letIn(decision);
-        m_pool.start([decision] { decision.accept(); });
+        startOn(m_pool, [decision] { decision.accept(); });
         break;
     }
 }
@@ -101,7 +105,7 @@ void MoodyProvider::promise(const QZapDecision &decision)
         break;
     case 2:
         decision.resolve(promise->future());
-        m_pool.start([promise] {
+        startOn(m_pool, [promise] {
             promise->addResult(true);
             promise->finish();
         });

@@ -3,9 +3,12 @@
 
 #include "soak.h"
 
+#include "credentials/threadpools.h"
+
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qscopeguard.h>
 
+using namespace QZap::Internal;
 using namespace std::chrono_literals;
 
 namespace {
@@ -85,7 +88,7 @@ void Soak::step(Dice *dice)
     else if (choice < 83)
         m_zoo.shelf().settleSome(dice);
     else if (choice < 85)
-        m_zoo.pool().start([this, seed = dice->seed()] {
+        startOn(m_zoo.pool(), [this, seed = dice->seed()] {
             Dice own(seed);
             m_zoo.shelf().settleSome(&own);
         });
