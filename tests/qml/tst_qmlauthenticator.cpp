@@ -7,6 +7,7 @@
 
 #include <QZap/QZap>
 
+#include <QtCore/qcoreapplication.h>
 #include <QtCore/qeventloop.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qtemporarydir.h>
@@ -726,7 +727,7 @@ void tst_QmlAuthenticator::waitsInANestedEventLoop()
 // That of another document, which the engine tells of while the function waits.
 void tst_QmlAuthenticator::isNotStoppedByErrorsOfADialog()
 {
-    ModalDialog dialog([] { QTest::qWait(50); });
+    ModalDialog dialog([] { QCoreApplication::processEvents(); });
     Document document(R"(QtObject {
         id: root
         property QtObject auth
