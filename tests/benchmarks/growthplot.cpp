@@ -13,13 +13,16 @@
 namespace {
 
 constexpr double Micro = 1e6;
-constexpr double Width = 720;
+constexpr double Width = 740;
 constexpr double Height = 400;
 constexpr double Left = 70;
 constexpr double Right = 690;
 constexpr double Top = 50;
 constexpr double Bottom = 340;
 constexpr double Dot = 3.5;
+constexpr double Above = -9; // from a dot to what is written of it
+constexpr double Below = 19;
+constexpr double ReferenceWidth = 230; // of what is written of one, so that no two overlap
 
 constexpr char Style[] = R"(
     .background { fill: #ffffff; }
@@ -149,8 +152,13 @@ bool GrowthPlot::write(const QString &fileName) const
     svg.writeAttribute(QStringLiteral("width"), QString::number(Width));
     svg.writeAttribute(QStringLiteral("height"), QString::number(Height));
     drawAxes(&svg);
-    for (const Curve &curve : m_curves)
-        drawCurve(&svg, curve);
+    int references = 0;
+    for (const Curve &curve : m_curves) {
+        if (curve.isReference())
+            drawReference(&svg, curve, references++);
+        else
+            drawCurve(&svg, curve);
+    }
     svg.writeEndDocument();
     return !svg.hasError() && file.flush();
 }
@@ -178,26 +186,33 @@ void GrowthPlot::drawAxes(QXmlStreamWriter *svg) const
     }
 }
 
+void GrowthPlot::drawReference(QXmlStreamWriter *svg, const Curve &curve, int number) const
+{
+    const double y = place(curve.points.first()).y();
+    writeLine(svg, {{Left, y}, {Right, y}}, QStringLiteral("reference line ") + curve.handler);
+    const bool isDearest =
+        std::none_of(m_curves.begin(), m_curves.end(), [&curve](const Curve &other) {
+            return other.points.first().y() > curve.points.first().y();
+        });
+    writeText(svg, {Right - 8 - number * ReferenceWidth, y + (isDearest ? Above : Below)}, "end",
+              QStringLiteral("%1, with 1 key: %2 \u00b5s")
+                  .arg(titleOf(curve.handler), ::number(curve.points.first().y())));
+}
+
 void GrowthPlot::drawCurve(QXmlStreamWriter *svg, const Curve &curve) const
 {
     const QString kind = QStringLiteral(" ") + curve.handler;
     QList<QPointF> places;
     for (const QPointF &point : curve.points)
         places.append(place(point));
-    if (curve.isReference()) {
-        const double y = places.first().y();
-        writeLine(svg, {{Left, y}, {Right, y}}, QStringLiteral("reference line") + kind);
-        writeText(svg, {Right - 8, y - 7}, "end",
-                  QStringLiteral("%1, with 1 key: %2 \u00b5s")
-                      .arg(titleOf(curve.handler), number(curve.points.first().y())));
-        return;
-    }
     writeLine(svg, places, QStringLiteral("curve line") + kind);
+    // Nothing is below the floor.
+    const double offset = curve.handler == QLatin1StringView("raw") ? Below : Above;
     for (qsizetype i = 0; i < places.size(); ++i) {
         writeDot(svg, places[i], QStringLiteral("dot") + kind);
         const QString value = QString::number(curve.points[i].y(), 'f', 2);
         const char *const anchor = i == 0 ? "start" : i + 1 == places.size() ? "end" : "middle";
-        writeText(svg, places[i] - QPointF(0, 9), anchor,
+        writeText(svg, places[i] + QPointF(0, offset), anchor,
                   i == 0 ? titleOf(curve.handler) + u' ' + value : value);
     }
 }

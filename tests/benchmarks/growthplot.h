@@ -30,6 +30,7 @@ private:
     };
 
     void drawAxes(QXmlStreamWriter *svg) const;
+    void drawReference(QXmlStreamWriter *svg, const Curve &curve, int number) const;
     void drawCurve(QXmlStreamWriter *svg, const Curve &curve) const;
     QPointF place(const QPointF &point) const;
 
