@@ -120,10 +120,10 @@ GrowthPlot::GrowthPlot(const QList<GrowthRow> &rows)
         cheapest = std::min(cheapest, cost);
         dearest = std::max(dearest, cost);
     }
-    // The ticks around all of them, with room for what is written above.
+    // The ticks around all of them, with room for what is written of them.
     const QList<double> all = ticks(1e-3, 1e6);
     for (const double tick : all) {
-        if (tick <= cheapest * 0.9)
+        if (tick <= cheapest * 0.7)
             m_lowest = tick;
     }
     m_highest =
