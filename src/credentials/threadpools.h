@@ -23,6 +23,7 @@ QThreadPool &loaderPool();
 // Apart from the other, since hashing uses a processor for long.
 QThreadPool &hashPool();
 
+// Unlike the function that a pool takes, it is told of before anything of it is read there.
 template <typename Function>
 class PoolTask final : public QRunnable
 {
@@ -36,7 +37,7 @@ private:
     HandedOver<Function> m_function;
 };
 
-// Runs a function that throws nothing on a pool, and tells ThreadSanitizer so.
+// Runs a function, which must not throw, on a pool.
 template <typename Function>
 void startOn(QThreadPool &pool, Function function)
 {
