@@ -171,13 +171,20 @@ void Judge::identify(Judgement *judgement) const
 void Judge::encodeUserId(Judgement *judgement)
 {
     judgement->sentUserId = judgement->userId;
-    if (judgement->encoding == TextEncoding::Latin1 && !isAscii(judgement->userId)) {
+    const Request &request = judgement->request;
+    if (request.mechanism == Mechanism::Plain && isUserIdOfOtherMechanism(judgement->userId)) {
+        const bool isOwnName = judgement->userId == request.name;
+        judgement->set(
+            isOwnName ? Status::AuthenticationFailure : Status::InternalError,
+            QByteArrayLiteral("A PLAIN peer cannot have the user id of a peer of another "
+                              "mechanism"));
+    } else if (judgement->encoding == TextEncoding::Latin1 && !isAscii(judgement->userId)) {
         const QString text = QString::fromUtf8(judgement->userId);
         judgement->sentUserIdStorage = text.toLatin1();
         judgement->sentUserId = judgement->sentUserIdStorage;
         if (QString::fromLatin1(judgement->sentUserIdStorage) != text)
             judgement->set(Status::InternalError,
-                           QByteArrayLiteral("The user id is not to be had in Latin-1"));
+                           QByteArrayLiteral("The user id cannot be encoded in Latin-1"));
     }
     if (judgement->sentUserId.size() > MaximumTextSize)
         judgement->set(Status::InternalError,

@@ -94,6 +94,11 @@ ParseResult parseCredentials(const QByteArrayView *frames, TextEncoding encoding
 
 } // namespace
 
+bool isUserIdOfOtherMechanism(QByteArrayView userName)
+{
+    return userName == AnonymousUserId || Z85::isKey(userName);
+}
+
 QByteArrayView mechanismName(Mechanism mechanism)
 {
     const auto *found = std::find_if(
@@ -149,7 +154,7 @@ ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetyp
     request->domain = frames[2];
     request->address = frames[3];
     request->identity = frames[4];
-    if (!normalize(&request->domain, &request->decodedDomain, encoding)) {
+    if (!isCleanText(request->domain)) {
         request->domain = {};
         return malformed("The domain does not decode or holds control characters");
     }

@@ -27,8 +27,7 @@ struct Request
     QByteArrayView password;  // PLAIN
     QByteArrayView publicKey; // CURVE, 32 bytes
 
-    // Owns the texts that came in another encoding; empty otherwise.
-    QByteArray decodedDomain;
+    // Owns the name if it came in another encoding; empty otherwise.
     QByteArray decodedName;
 };
 
@@ -43,6 +42,12 @@ struct ParseResult
     ParseOutcome outcome;
     QByteArray error;
 };
+
+// The user id of a peer that showed no credentials, as in other ZAP handlers.
+inline constexpr QByteArrayView AnonymousUserId = "anonymous";
+// Returns whether a PLAIN user name is what a peer of another mechanism has as its user id:
+// "anonymous" or a CURVE key in Z85.
+bool isUserIdOfOtherMechanism(QByteArrayView userName);
 
 // As requests name it (RFC 27); empty for an unknown one.
 QByteArrayView mechanismName(Mechanism mechanism);
@@ -61,7 +66,8 @@ std::optional<CurveQuestion> curveQuestion(const QByteArrayView *frames, qsizety
 
 // Parses a request from its version frame on. Total: any list of frames gives a request or a
 // precise error, and what could be read of a malformed one is filled in. `totalCount` counts the
-// frames that the sender sent, of which the first `count` are at hand.
+// frames that the sender sent, of which the first `count` are at hand. `encoding` is that of user
+// names and principals; domains are UTF-8.
 ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
                          TextEncoding encoding, Request *request);
 

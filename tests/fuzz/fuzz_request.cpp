@@ -73,11 +73,9 @@ bool isWithin(QByteArrayView part, const Frames &frames)
 
 void requireViews(const Request &request, const Frames &frames)
 {
-    for (const QByteArrayView view : {request.requestId, request.address, request.identity,
-                                      request.password, request.publicKey})
+    for (const QByteArrayView view : {request.requestId, request.domain, request.address,
+                                      request.identity, request.password, request.publicKey})
         require(isWithin(view, frames), "what is read lies within a frame");
-    require(isWithin(request.domain, frames) || isWithin(request.domain, request.decodedDomain),
-            "the domain lies within a frame or what was decoded");
     require(isWithin(request.name, frames) || isWithin(request.name, request.decodedName),
             "the name lies within a frame or what was decoded");
     require(isCleanText(request.domain), "a domain that does not decode is none");

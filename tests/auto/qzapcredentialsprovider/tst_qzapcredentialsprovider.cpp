@@ -52,6 +52,8 @@ private Q_SLOTS:
     void aRefusedStoreIsNotNoStore();
     void refusesBadNames();
     void removingIt();
+    void plainPeersHaveNoForeignUserId_data();
+    void plainPeersHaveNoForeignUserId();
     void metadataIsMerged();
     void showsWhatThePeerShowed();
     void answersRealPeers();
@@ -380,6 +382,50 @@ void tst_QZapCredentialsProvider::removingIt()
     QCOMPARE(statusOf(ask()), QByteArray("400"));
     QVERIFY(m_authenticator->setCredentialsProvider(test(), nullptr));
     QCOMPARE(statusOf(ask()), QByteArray("200"));
+}
+
+void tst_QZapCredentialsProvider::plainPeersHaveNoForeignUserId_data()
+{
+    QTest::addColumn<QByteArray>("mechanism");
+    QTest::addColumn<QByteArrayList>("credentials");
+    QTest::addColumn<QString>("acceptedAs");
+    QTest::addColumn<QByteArray>("status");
+    const QByteArray hexadecimal(40, 'a');
+    const QString hexadecimalText = QString::fromLatin1(hexadecimal);
+    const auto plain = [](const QByteArray &name) { return QByteArrayList{name, "x"}; };
+    const QByteArrayList key{QByteArray(32, 'k')};
+    QTest::newRow("PLAIN, anonymous")
+        << QByteArray("PLAIN") << plain("anonymous") << QString() << QByteArray("400");
+    QTest::newRow("PLAIN, a key") << QByteArray("PLAIN") << plain(hexadecimal) << QString()
+                                  << QByteArray("400");
+    QTest::newRow("PLAIN, 39 digits")
+        << QByteArray("PLAIN") << plain(hexadecimal.first(39)) << QString() << QByteArray("200");
+    QTest::newRow("PLAIN, accepted as anonymous")
+        << QByteArray("PLAIN") << plain("bob") << QStringLiteral("anonymous") << QByteArray("500");
+    QTest::newRow("PLAIN, accepted as a key")
+        << QByteArray("PLAIN") << plain("bob") << hexadecimalText << QByteArray("500");
+    QTest::newRow("PLAIN, anonymous is accepted as somebody")
+        << QByteArray("PLAIN") << plain("anonymous") << QStringLiteral("bob") << QByteArray("200");
+    QTest::newRow("NULL, 40 digits")
+        << QByteArray("NULL") << QByteArrayList() << hexadecimalText << QByteArray("200");
+    QTest::newRow("CURVE, 40 digits")
+        << QByteArray("CURVE") << key << hexadecimalText << QByteArray("200");
+    QTest::newRow("GSSAPI, 40 digits") << QByteArray("GSSAPI") << QByteArrayList{"alice@A"}
+                                       << hexadecimalText << QByteArray("200");
+}
+
+// Where no store has checked the name.
+void tst_QZapCredentialsProvider::plainPeersHaveNoForeignUserId()
+{
+    QFETCH(const QByteArray, mechanism);
+    QFETCH(const QByteArrayList, credentials);
+    QFETCH(const QString, acceptedAs);
+    QFETCH(const QByteArray, status);
+    decide([&acceptedAs](const QZapDecision &decision) { decision.accept(acceptedAs); });
+    const QFuture<QByteArrayList> reply = ask(mechanism, credentials);
+    QVERIFY(reply.isFinished());
+    QCOMPARE(reply.result().value(2), status);
+    QCOMPARE(reply.result().value(4).isEmpty(), status != "200");
 }
 
 void tst_QZapCredentialsProvider::metadataIsMerged()

@@ -243,15 +243,17 @@ void tst_Request::knowsTheMechanismOfMalformed()
 
 void tst_Request::decodesLatin1()
 {
-    const QByteArrayList frames{"1.0", "1", "b\xfcro", "", "", "PLAIN", "j\xf6rg", "gr\xfcn"};
+    const QByteArrayList frames{"1.0", "1", "b\xc3\xbcro", "", "", "PLAIN", "j\xf6rg", "gr\xfcn"};
     Request request;
     QCOMPARE(parse(frames, &request, TextEncoding::Latin1).outcome, ParseOutcome::Valid);
-    QCOMPARE(request.domain, QByteArrayView("b\xc3\xbcro"));
+    QCOMPARE(request.domain, QByteArrayView("b\xc3\xbcro")); // UTF-8 in any case
     QCOMPARE(request.name, QByteArrayView("j\xc3\xb6rg"));
     QCOMPARE(request.password, QByteArrayView("gr\xfcn")); // bytes stay bytes
 
     QCOMPARE(parse(frames, &request, TextEncoding::Utf8).outcome, ParseOutcome::Malformed);
-    const QByteArrayList control{"1.0", "1", "a\x85", "", "", "NULL"};
+    const QByteArrayList domain{"1.0", "1", "b\xfcro", "", "", "NULL"};
+    QCOMPARE(parse(domain, &request, TextEncoding::Latin1).outcome, ParseOutcome::Malformed);
+    const QByteArrayList control{"1.0", "1", "", "", "", "PLAIN", "a\x85", "x"};
     QCOMPARE(parse(control, &request, TextEncoding::Latin1).outcome, ParseOutcome::Malformed);
 }
 
