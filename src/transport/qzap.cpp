@@ -135,9 +135,26 @@ void closeToAll(void *socket)
 
 bool refuse(void *socket, const char *function, const QString &reason)
 {
-    qWarning("QZap::%s: %ls. The socket lets nobody in.", function, qUtf16Printable(reason));
+    qWarning(
+        "QZap::%s: %ls. The socket lets nobody in at the endpoints that are bound from now on.",
+        function, qUtf16Printable(reason));
     closeToAll(socket);
     return false;
+}
+
+// Why the domain cannot be one of a socket; empty if it can.
+QString domainProblem(const QString &domain)
+{
+    const QByteArray name = domain.toUtf8();
+    if (name.isEmpty())
+        return QStringLiteral("the domain is empty");
+    if (domain == QZap::AnyDomain)
+        return QStringLiteral("the domain \"*\" stands for all others and cannot be a socket's");
+    if (name.size() > MaximumTextSize)
+        return QStringLiteral("the domain is longer than 255 bytes");
+    if (!domain.isValidUtf16() || !isCleanText(name))
+        return QStringLiteral("the domain holds control characters");
+    return {};
 }
 
 // Checks what all mechanisms share, then lets `setMechanism` set its own options.
@@ -149,28 +166,23 @@ bool secure(void *socket, const char *function, const QString &domain, const QSt
         qWarning("QZap::%s: the socket is not open", function);
         return false;
     }
-    if (!isUnbound(socket)) {
-        qWarning("QZap::%s: the socket is bound or connected already, and stays as it is: options "
-                 "are copied at bind(), so secure it before",
-                 function);
-        return false;
-    }
-    const QByteArray name = domain.toUtf8();
-    if (name.isEmpty())
-        return refuse(socket, function, QStringLiteral("the domain is empty"));
-    if (domain == QZap::AnyDomain)
-        return refuse(socket, function,
-                      QStringLiteral("the domain \"*\" stands for all others, and is none"));
-    if (name.size() > MaximumTextSize)
-        return refuse(socket, function, QStringLiteral("the domain is longer than 255 bytes"));
-    if (!domain.isValidUtf16() || !isCleanText(name))
-        return refuse(socket, function, QStringLiteral("the domain holds control characters"));
+    // Read first: libzmq does not tell an endpoint that was unbound from one that is bound.
+    const bool wasUnbound = isUnbound(socket);
+    if (const QString problem = domainProblem(domain); !problem.isEmpty())
+        return refuse(socket, function, problem);
     if (!error.isEmpty())
         return refuse(socket, function, error);
     // The domain goes first: what follows may fail, and then the socket is not open.
-    if (!setDomain(socket, name) || !setMechanism())
+    if (!setDomain(socket, domain.toUtf8()) || !setMechanism())
         return refuse(socket, function, lastError());
-    return true;
+    if (!wasUnbound) {
+        qWarning(
+            "QZap::%s: the socket was bound or connected already. What it is bound to stays as "
+            "it is, since options are copied at bind(); endpoints that are bound from now on "
+            "are secured. Call this function before bind()",
+            function);
+    }
+    return wasUnbound;
 }
 
 } // namespace
@@ -231,8 +243,11 @@ bool QZap::setDefaultContext(void *context)
 
     Returns \c true if the socket is secured. Returns \c false, with a warning, where \a domain is
     empty, \c *, longer than 255 bytes or holds control characters, and where libzmq refuses an
-    option: the socket is then left so that nobody gets in. A socket that is bound or connected
-    already is not touched: \c false too.
+    option: the socket is then left so that nobody gets in.
+
+    Returns \c false, with a warning, for a socket that was ever bound or connected, too: endpoints
+    that it is bound to stay as they are. Valid arguments secure, and others close, what is bound
+    afterwards.
 
     The socket must bind: sockets that connect share one path to the authenticator, on which answers
     can reach the wrong peer.

@@ -29,7 +29,8 @@ private Q_SLOTS:
     void refusesBadDomains();
     void closesWhatItCannotSecure_data();
     void closesWhatItCannotSecure();
-    void leavesABoundSocketAlone();
+    void securesLaterBindsOfABoundSocket_data();
+    void securesLaterBindsOfABoundSocket();
     void refusesNoSocket();
     void resetsTheMechanism();
     void keepsTheFirstDefaultContext();
@@ -219,15 +220,38 @@ void tst_QZap::closesWhatItCannotSecure()
     QCOMPARE(server.accepted(), 0);
 }
 
-void tst_QZap::leavesABoundSocketAlone()
+void tst_QZap::securesLaterBindsOfABoundSocket_data()
 {
+    QTest::addColumn<QString>("domain");
+    QTest::addColumn<bool>("unbound");
+    QTest::addColumn<int>("mechanism");
+    const QString valid = QStringLiteral("test");
+    QTest::newRow("valid, bound") << valid << false << ZMQ_NULL;
+    QTest::newRow("valid, unbound again") << valid << true << ZMQ_NULL;
+    QTest::newRow("invalid, bound") << QString() << false << ZMQ_CURVE;
+    QTest::newRow("invalid, unbound again") << QStringLiteral("*") << true << ZMQ_CURVE;
+}
+
+// The result was ignored, and the socket is bound to another endpoint.
+void tst_QZap::securesLaterBindsOfABoundSocket()
+{
+    QFETCH(const QString, domain);
+    QFETCH(const bool, unbound);
+    QFETCH(const int, mechanism);
     zmq::context_t context;
-    zmq::socket_t socket(context, zmq::socket_type::router);
-    socket.bind("tcp://127.0.0.1:*");
-    QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(QStringLiteral("bound or connected already")));
-    QVERIFY(!QZap::secureNull(socket, QStringLiteral("test")));
-    QCOMPARE(QString::fromStdString(socket.get(zmq::sockopt::zap_domain)), QString());
+    Server server(context);
+    server.socket().bind("inproc://x");
+    if (unbound)
+        server.socket().unbind("inproc://x");
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("QZap::secureNull: ")));
+    QVERIFY(!QZap::secureNull(server.socket(), domain));
+    QCOMPARE(server.socket().get(zmq::sockopt::mechanism), mechanism);
+    server.socket().set(zmq::sockopt::handshake_ivl, 200);
+    Peer peer(context);
+    peer.connect(server.bind());
+    QTRY_VERIFY_WITH_TIMEOUT(peer.disconnections() >= 1, 20000);
+    QVERIFY(!peer.isAccepted());
+    QCOMPARE(server.accepted(), 0);
 }
 
 void tst_QZap::refusesNoSocket()
