@@ -31,7 +31,9 @@ using namespace QZap::Internal;
     \property QZapCurveDomain::location
     \brief the place of the keys: a path, a \c file: URL, or \l QZap::CurveAllowAny
 
-    Default: empty, and not \l ready.
+    Default: empty, and not \l ready. A relative path is relative to the current directory of the
+    moment when it is set; in QML, use \c{Qt.resolvedUrl()} for one that is relative to the
+   document.
 
     \list
     \li A \e directory: each regular file in it whose name ends in \c .key, and each other one that
@@ -77,9 +79,15 @@ QString QZapCurveDomainPrivate::locationProblem(const QString &location)
 {
     if (location.isEmpty())
         return QStringLiteral("the location of keys is empty");
-    if (location != QZap::CurveAllowAny && !QFileInfo::exists(localPath(location)))
-        return QStringLiteral("%1 does not exist").arg(quoted(localPath(location)));
+    const QString path = pathOf(location);
+    if (location != QZap::CurveAllowAny && !QFileInfo::exists(path))
+        return QStringLiteral("%1 does not exist").arg(quoted(path));
     return {};
+}
+
+QString QZapCurveDomainPrivate::pathOf(const QString &location)
+{
+    return location == QZap::CurveAllowAny ? QString() : absolutePath(location);
 }
 
 void QZapCurveDomainPrivate::apply(const QString &newLocation)
@@ -87,8 +95,11 @@ void QZapCurveDomainPrivate::apply(const QString &newLocation)
     Q_Q(QZapCurveDomain);
     const QPointer<QZapCurveDomain> guard(q);
     const bool changed = location != newLocation;
+    const QString newPath = pathOf(newLocation);
+    const bool isSamePlace = m_path == newPath;
     location = newLocation;
-    if (!changed && m_loader)
+    m_path = newPath;
+    if (isSamePlace && m_loader)
         m_loader->load({});
     else
         restart();
@@ -126,7 +137,7 @@ std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
 void QZapCurveDomainPrivate::startLoader()
 {
     Q_Q(QZapCurveDomain);
-    const QString path = localPath(location);
+    const QString path = m_path;
     m_isDirectory = QFileInfo(path).isDir();
     const KeyFields fields{userIdField, publishedFields};
     KeyLoader::Read read;
@@ -148,7 +159,7 @@ void QZapCurveDomainPrivate::startLoader()
 
 void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
 {
-    const QFileInfo now(localPath(location));
+    const QFileInfo now(m_path);
     if (load.fileError != FileError::None && now.exists() && now.isDir() != m_isDirectory)
         return restart(); // another kind of thing has taken its place
     warnOnce("QZapCurveDomain", load.warnings, &m_warnings);
@@ -188,7 +199,7 @@ QString QZapCurveDomain::location() const
 void QZapCurveDomain::setLocation(const QString &location)
 {
     Q_D(QZapCurveDomain);
-    if (d->location != location)
+    if (d->location != location || !d->isAt(location))
         d->apply(location);
 }
 

@@ -25,6 +25,8 @@ public:
     // Why nothing can be loaded from there; empty where something may.
     static QString locationProblem(const QString &location);
     void apply(const QString &newLocation);
+    // Whether a location names, from the current directory, the place of the keys.
+    bool isAt(const QString &other) const { return pathOf(other) == m_path; }
     // Begins anew: what was loaded before ends, and requests wait for what comes.
     void restart();
 
@@ -38,11 +40,13 @@ private:
     using KeyLoad = QZap::Internal::KeyLoad;
     using KeyLoader = QZap::Internal::StoreLoader<KeyLoad>;
 
+    static QString pathOf(const QString &location);
     // What holds until the location has been read, which begins now.
     std::shared_ptr<DomainPolicy> begin();
     void startLoader();
     void loaded(const KeyLoad &load);
 
+    QString m_path;               // of the location, absolute since it was set
     bool m_isDirectory = false;   // as it is being watched
     QStringList m_warnings;       // that have been given
     QPointer<KeyLoader> m_loader; // a child of the domain

@@ -9,6 +9,7 @@
 #include "protocol/request.h"
 #include "protocol/text.h"
 
+#include <QtCore/qdir.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qurl.h>
 
@@ -116,11 +117,12 @@ QString QZapDomainPrivate::nameProblem(const QString &name)
     return {};
 }
 
-QString QZapDomainPrivate::localPath(const QString &pathOrUrl)
+QString QZapDomainPrivate::absolutePath(const QString &pathOrUrl)
 {
-    if (!pathOrUrl.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive))
-        return pathOrUrl;
-    return QUrl(pathOrUrl).toLocalFile();
+    const bool isUrl = pathOrUrl.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive);
+    const QString path = isUrl ? QUrl(pathOrUrl).toLocalFile() : pathOrUrl;
+    // Not cleaned: behind a symbolic link, ".." leads elsewhere.
+    return path.isEmpty() ? path : QDir::current().absoluteFilePath(path);
 }
 
 std::shared_ptr<const DomainPolicy> QZapDomainPrivate::policy() const
@@ -303,8 +305,8 @@ QZapDomain::QZapDomain(std::unique_ptr<QZapDomainPrivate> dd, QObject *parent)
 }
 
 /*!
-    Destroys the domain. Its authenticator no longer knows it: what that means for requests is the
-    same as if it had never been configured.
+    Destroys the domain. Its authenticator no longer knows it. If that is running, the name stays
+    closed to peers of the mechanism: see QZapAuthenticator::domains.
 */
 QZapDomain::~QZapDomain()
 {

@@ -51,8 +51,9 @@ public:
 
     // Why a domain may not have this name; empty where it may.
     static QString nameProblem(const QString &name);
-    // The local path that a path or file: URL names.
-    static QString localPath(const QString &pathOrUrl);
+    // The absolute path that a path or file: URL names, relative to the current directory of this
+    // moment; empty if the text is.
+    static QString absolutePath(const QString &pathOrUrl);
 
     static QZapDomainPrivate *get(QZapDomain *domain) { return domain->d_func(); }
 

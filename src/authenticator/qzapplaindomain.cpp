@@ -39,11 +39,13 @@ using namespace QZap::Internal;
     \property QZapPlainDomain::passwordFile
     \brief the file that users and passwords are read from, a path or \c file: URL
 
-    Default: empty. Setting it replaces \l passwords. The file is read in
-    another thread when it is set, while peers wait, and again whenever it has changed: one
-    \c{name=password} in a line, in UTF-8, \c # at the start of a line for comments. A line that is
-    wrong is reported by file and line in \l errorString and by QZapAuthenticator::errorOccurred(),
-    and the others hold; a file that cannot be read leaves the domain not \l ready.
+    Default: empty. Setting it replaces \l passwords. A relative path is relative to the current
+    directory of the moment when it is set; in QML, use \c{Qt.resolvedUrl()} for one that is
+   relative to the document. The file is read in another thread when it is set, while peers wait,
+   and again whenever it has changed: one \c{name=password} in a line, in UTF-8, \c # at the start
+   of a line for comments. A line that is wrong is reported by file and line in \l errorString and
+   by QZapAuthenticator::errorOccurred(), and the others hold; a file that cannot be read leaves the
+   domain not \l ready.
 */
 
 /*!
@@ -102,23 +104,28 @@ QString QZapPlainDomainPrivate::fileProblem(const QString &file)
 {
     if (file.isEmpty())
         return QStringLiteral("the password file's name is empty");
-    if (!QFileInfo::exists(localPath(file)))
-        return QStringLiteral("the password file %1 does not exist").arg(quoted(localPath(file)));
+    const QString path = absolutePath(file);
+    if (!QFileInfo::exists(path))
+        return QStringLiteral("the password file %1 does not exist").arg(quoted(path));
     return {};
 }
 
 void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore> store)
 {
     delete m_loader;
+    m_path.clear();
     apply({}, DomainPolicy::State::Ready, std::move(store), {});
 }
 
 void QZapPlainDomainPrivate::applyFile(const QString &file)
 {
-    if (m_loader && file == passwordFile)
+    const QString path = absolutePath(file);
+    if (m_loader && file == passwordFile && path == m_path) {
         m_loader->load({});
-    else
-        startFile(file);
+        return;
+    }
+    m_path = path;
+    startFile(file);
 }
 
 void QZapPlainDomainPrivate::startFile(const QString &file)
@@ -130,7 +137,7 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
         apply(file, DomainPolicy::State::Unconfigured, nullptr, {});
         return;
     }
-    const QString path = localPath(file);
+    const QString path = m_path;
     m_loader = new PasswordLoader(
         std::make_unique<PathWatcher>(path, PathKind::File),
         [path, memory = maximumHashMemory * Mebibyte](const FileChange &) {
@@ -200,7 +207,7 @@ QString QZapPlainDomain::passwordFile() const
 void QZapPlainDomain::setPasswordFile(const QString &file)
 {
     Q_D(QZapPlainDomain);
-    if (d->passwordFile != file)
+    if (d->passwordFile != file || !d->isAt(file))
         d->applyFile(file);
 }
 

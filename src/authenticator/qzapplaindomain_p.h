@@ -40,6 +40,8 @@ public:
     void applyPasswords(std::shared_ptr<const PasswordStore> store);
     void applyFile(const QString &file);
     void startFile(const QString &file);
+    // Whether a file name names, from the current directory, the password file.
+    bool isAt(const QString &file) const { return absolutePath(file) == m_path; }
 
     QString passwordFile;
     int maximumHashMemory = DefaultHashMebibytes;
@@ -53,6 +55,7 @@ private:
     void apply(const QString &file, DomainPolicy::State state,
                std::shared_ptr<const PasswordStore> store, const QStringList &problems);
 
+    QString m_path;                    // of the file, absolute since it was set
     QStringList m_warnings;            // that have been given
     QPointer<PasswordLoader> m_loader; // a child of the domain
 };
