@@ -3,6 +3,11 @@
 
 #include "zapauthenticator.h"
 
+#include <QZap/qzapcurvedomain.h>
+#include <QZap/qzapplaindomain.h>
+
+#include <QtCore/qdir.h>
+#include <QtCore/qfileinfo.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qtimer.h>
 
@@ -52,10 +57,9 @@ ZapAuthenticator::~ZapAuthenticator()
 
 void ZapAuthenticator::setRunning(bool running)
 {
+    m_isToRun = running;
     if (m_isComplete)
         QZapAuthenticator::setRunning(running);
-    else
-        m_isToRun = running;
 }
 
 void ZapAuthenticator::setAllowedAddresses(const QStringList &addresses)
@@ -65,7 +69,10 @@ void ZapAuthenticator::setAllowedAddresses(const QStringList &addresses)
 
 void ZapAuthenticator::resetAllowedAddresses()
 {
-    resetInFavourOf(m_denied, m_allowed);
+    if (m_isComplete)
+        resetInFavourOf(m_denied, m_allowed);
+    else
+        m_allowed.isUndefined = true;
 }
 
 void ZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
@@ -75,7 +82,10 @@ void ZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
 
 void ZapAuthenticator::resetDeniedAddresses()
 {
-    resetInFavourOf(m_allowed, m_denied);
+    if (m_isComplete)
+        resetInFavourOf(m_allowed, m_denied);
+    else
+        m_denied.isUndefined = true;
 }
 
 bool ZapAuthenticator::assign(AddressList &list, const QStringList &addresses)
@@ -88,6 +98,7 @@ bool ZapAuthenticator::assign(AddressList &list, const QStringList &addresses)
 void ZapAuthenticator::assignUnlessInTheWay(AddressList &list, AddressList &other,
                                             const QStringList &addresses)
 {
+    list.isUndefined = false;
     const bool isInTheWay = !(this->*other.get)().isEmpty();
     list.waiting.reset();
     if (!isInTheWay && assign(list, addresses))
@@ -118,6 +129,17 @@ void ZapAuthenticator::assignWhatWaits()
         if (addresses && !list->wasRefused)
             assign(*list, *addresses);
     }
+}
+
+// A list to which undefined was assigned is open. That can only be meant if the other list is set.
+void ZapAuthenticator::refuseUndefinedLists()
+{
+    if (!allowedAddresses().isEmpty() || !deniedAddresses().isEmpty())
+        return;
+    if (m_allowed.isUndefined)
+        refuseReset("allowedAddresses");
+    if (m_denied.isUndefined)
+        refuseReset("deniedAddresses");
 }
 
 QQmlListProperty<QZapDomain> ZapAuthenticator::domainList()
@@ -204,6 +226,8 @@ void ZapAuthenticator::classBegin()
     m_bindingErrors.begin();
     // Until the engine has told which bindings have failed.
     setOnHold(true);
+    setBeingCreated(true);
+    QTimer::singleShot(PatienceTime, this, &ZapAuthenticator::explainWaiting);
 }
 
 void ZapAuthenticator::componentComplete()
@@ -212,7 +236,8 @@ void ZapAuthenticator::componentComplete()
     m_bindingErrors.complete();
     settleLater();
     assignWhatWaits();
-    // First, since it clears the error.
+    refuseUndefinedLists();
+    // Before the domains are added, since it clears the error.
     if (m_isToRun)
         start();
     const QList<QPointer<QZapDomain>> domains = std::exchange(m_earlyDomains, {});
@@ -252,9 +277,28 @@ void ZapAuthenticator::settle()
         return;
     }
     m_isSettling = false;
+    const bool wasSettled = std::exchange(m_isSettled, true);
     m_told.clear();
+    const QPointer<ZapAuthenticator> guard(this);
     assignWhatWaits();
-    setOnHold(m_lacksDomain);
+    // What kept it from starting may have been mended since.
+    if (guard && m_isToRun && !wasSettled && configurationProblem().isEmpty())
+        start();
+    if (guard)
+        setBeingCreated(false);
+    if (guard)
+        setOnHold(m_lacksDomain);
+}
+
+// A missing domain and errors have been reported.
+void ZapAuthenticator::explainWaiting()
+{
+    if (m_isSettled || !m_isToRun)
+        return;
+    tell(m_isComplete ? QStringLiteral("running: nobody gets in yet. It waits until the QML engine "
+                                       "has created all objects that it is creating")
+                      : QStringLiteral("running: it does not start yet. It waits until its own "
+                                       "creation is completed"));
 }
 
 void ZapAuthenticator::bindingFailed(BindingErrors::When when, const QString &problem)
@@ -274,7 +318,23 @@ void ZapAuthenticator::tell(const QString &message)
         return;
     if (isBeingMade)
         m_told += message;
-    BindingErrors::warn(originOf(message), message);
+    const QObject *const origin = originOf(message);
+    BindingErrors::warn(origin, message + pathHint(origin));
+}
+
+// Relative paths are taken for relative to the document, as URLs are.
+QString ZapAuthenticator::pathHint(const QObject *origin)
+{
+    QString path;
+    if (const auto *const curve = qobject_cast<const QZapCurveDomain *>(origin))
+        path = curve->location() == QZap::CurveAllowAny ? QString() : curve->location();
+    else if (const auto *const plain = qobject_cast<const QZapPlainDomain *>(origin))
+        path = plain->passwordFile();
+    const bool isUrl = path.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive);
+    if (path.isEmpty() || isUrl || !QDir::isRelativePath(path) || QFileInfo::exists(path))
+        return {};
+    return QStringLiteral(" (relative paths start at the current directory; use Qt.resolvedUrl() "
+                          "for a path that is relative to the document)");
 }
 
 // The domain that the message is about, or this.

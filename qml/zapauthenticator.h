@@ -16,6 +16,7 @@
 #include <QtQml/qqmllist.h>
 #include <QtQml/qqmlparserstatus.h>
 
+#include <chrono>
 #include <optional>
 
 class ZapAuthenticator : public QZapAuthenticator, public QQmlParserStatus
@@ -50,6 +51,9 @@ public:
 private:
     using DomainList = QQmlListProperty<QZapDomain>;
 
+    // How long its creation may take before it says what it waits for.
+    static constexpr std::chrono::milliseconds PatienceTime{2000};
+
     // Sorts the domains out.
     class Data : public QZap::Internal::ObjectList
     {
@@ -73,12 +77,14 @@ private:
         void (QZapAuthenticator::*reset)();
         std::optional<QStringList> waiting = {};
         bool wasRefused = false;
+        bool isUndefined = false; // reset by a binding during creation
     };
 
     bool assign(AddressList &list, const QStringList &addresses);
     void assignUnlessInTheWay(AddressList &list, AddressList &other, const QStringList &addresses);
     void resetInFavourOf(AddressList &other, AddressList &list);
     void assignWhatWaits();
+    void refuseUndefinedLists();
     QList<QZapDomain *> listedDomains() const;
     void appendDomain(QZapDomain *domain);
     void takeListedDomain(QZapDomain *domain);
@@ -89,9 +95,11 @@ private:
     void hold();
     void settle();
     void settleLater();
+    void explainWaiting();
     void bindingFailed(QZap::Internal::BindingErrors::When when, const QString &problem);
     void tell(const QString &message);
     const QObject *originOf(const QString &message) const;
+    static QString pathHint(const QObject *origin);
 
     QZap::Internal::BindingErrors m_bindingErrors;
     Data m_data;
@@ -103,6 +111,7 @@ private:
     bool m_isComplete = true; // also of one that was made in C++
     bool m_isToRun = false;
     bool m_isSettling = false;
+    bool m_isSettled = false;   // for the first time
     bool m_lacksDomain = false; // what was to be one is none: whom it would keep out is not known
 };
 

@@ -193,9 +193,12 @@ Q_SIGNALS:
     void errorChanged();
 
 protected:
+    QString configurationProblem() const;
     void setConfigurationProblem(const QString &problem);
     void reportError(Error error, const QString &message);
     void setOnHold(bool onHold);
+    void setBeingCreated(bool beingCreated);
+    void refuseReset(const char *property);
 
     bool event(QEvent *event) override;
     void connectNotify(const QMetaMethod &signal) override;

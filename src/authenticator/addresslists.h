@@ -17,6 +17,12 @@ namespace QZap::Internal {
 class AddressLists
 {
 public:
+    // The name of the authenticator's property.
+    static const char *propertyOf(AddressMode list)
+    {
+        return list == AddressMode::Allow ? "allowedAddresses" : "deniedAddresses";
+    }
+
     AddressMode mode() const { return m_mode; }
     // Empty for the list that is not set.
     QStringList addresses(AddressMode list) const

@@ -4,6 +4,7 @@
 #include "authenticator/domainregistry.h"
 
 #include "authenticator/qzapdomain_p.h"
+#include "protocol/text.h"
 
 #include <QtCore/qhashfunctions.h>
 #include <QtCore/qpointer.h>
@@ -11,6 +12,16 @@
 #include <algorithm>
 
 namespace QZap::Internal {
+
+namespace {
+
+QString clashText()
+{
+    return QStringLiteral("another domain of the mechanism has the same name, so that neither lets "
+                          "anybody in: remove one");
+}
+
+} // namespace
 
 QZapDomain *DomainRegistry::find(const QString &name, Mechanism mechanism) const
 {
@@ -21,16 +32,49 @@ QZapDomain *DomainRegistry::find(const QString &name, Mechanism mechanism) const
     return found == m_domains.end() ? nullptr : *found;
 }
 
-std::shared_ptr<const DomainTable> DomainRegistry::table() const
+QByteArray DomainRegistry::subjectOf(const QString &name, Mechanism mechanism)
 {
-    const QSet<Key> clashing = clashingKeys();
+    return "domain " + QByteArray::number(static_cast<int>(mechanism)) + ' ' + name.toUtf8();
+}
+
+QByteArray DomainRegistry::subjectOf(const QZapDomain *domain)
+{
+    return domain ? subjectOf(domain->name(), domain->mechanism())
+                  : subjectOf({}, Mechanism::Unknown);
+}
+
+void DomainRegistry::setKeepingClosed(bool keeping)
+{
+    m_isKeepingClosed = keeping;
+    m_keptKeys.clear();
+}
+
+std::shared_ptr<const DomainTable> DomainRegistry::table()
+{
     auto table = std::make_shared<DomainTable>();
-    for (QZapDomain *domain : m_domains) {
+    if (m_isKeepingClosed) {
+        for (const QZapDomain *domain : std::as_const(m_domains))
+            m_keptKeys.insert(keyOf(domain));
+        const auto closed = std::make_shared<DomainPolicy>();
+        closed->state = DomainPolicy::State::Closed;
+        for (const auto &[name, mechanism] : std::as_const(m_keptKeys))
+            table->insert(name.toUtf8(), static_cast<Mechanism>(mechanism), closed);
+    }
+    const QSet<Key> clashing = clashingKeys();
+    for (QZapDomain *domain : std::as_const(m_domains)) {
         table->insert(domain->name().toUtf8(), domain->mechanism(),
                       clashing.contains(keyOf(domain)) ? std::make_shared<const DomainPolicy>()
                                                        : QZapDomainPrivate::get(domain)->policy());
     }
     return table;
+}
+
+QString DomainRegistry::clashProblem() const
+{
+    const QSet<Key> clashing = clashingKeys();
+    return clashing.isEmpty()
+               ? QString()
+               : QStringLiteral("Domain %1: %2").arg(quoted(clashing.begin()->first), clashText());
 }
 
 void DomainRegistry::markClashes() const
@@ -40,11 +84,8 @@ void DomainRegistry::markClashes() const
     for (const QPointer<QZapDomain> &domain : all) {
         if (!domain)
             continue; // a slot of the one before has deleted it
-        QZapDomainPrivate::get(domain)->setKeyProblem(
-            clashing.contains(keyOf(domain))
-                ? QStringLiteral("another domain of the mechanism has the same name, so that "
-                                 "neither lets anybody in: remove one")
-                : QString());
+        QZapDomainPrivate::get(domain)->setKeyProblem(clashing.contains(keyOf(domain)) ? clashText()
+                                                                                       : QString());
     }
 }
 

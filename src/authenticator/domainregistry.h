@@ -8,6 +8,7 @@
 
 #include <QZap/qzapdomain.h>
 
+#include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qset.h>
 #include <QtCore/qstring.h>
@@ -27,8 +28,17 @@ public:
     void add(QZapDomain *domain) { m_domains.append(domain); }
     bool remove(QZapDomain *domain) { return m_domains.removeOne(domain); }
 
-    // What they say now. A key that two of them claim refuses.
-    std::shared_ptr<const DomainTable> table() const;
+    // Identifies a domain, or that there is none, among what can be refused.
+    static QByteArray subjectOf(const QString &name, Mechanism mechanism);
+    static QByteArray subjectOf(const QZapDomain *domain);
+
+    // While it is set, a key that loses its domain refuses everyone until it has one again.
+    void setKeepingClosed(bool keeping);
+
+    // Returns the policies of all keys. A key that two domains claim refuses.
+    std::shared_ptr<const DomainTable> table();
+    // Returns what is wrong if two domains have one key; an empty text otherwise.
+    QString clashProblem() const;
     // Tells each domain whether its key is its own. Slots may run.
     void markClashes() const;
 
@@ -39,6 +49,8 @@ private:
     QSet<Key> clashingKeys() const;
 
     QList<QZapDomain *> m_domains;
+    bool m_isKeepingClosed = false;
+    QSet<Key> m_keptKeys; // of all domains since then
 };
 
 } // namespace QZap::Internal

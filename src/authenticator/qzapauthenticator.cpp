@@ -15,6 +15,8 @@
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qthread.h>
 
+#include <utility>
+
 using namespace QZap::Internal;
 
 /*!
@@ -246,8 +248,10 @@ void QZapAuthenticator::setWorkerThread(bool workerThread)
     \list
     \li AddressInUseError: another handler holds the context.
     \li ContextError: the context has been terminated, or has no socket left.
-    \li ConfigurationError: an assignment to a property was refused and it has not been set validly
-        since, or the thread has no event loop.
+    \li ConfigurationError: an assignment or a call that configures was refused while the
+        authenticator was stopped, and has not been made validly or been reset since; two domains
+        have one name and mechanism; or the thread has no event loop. Until then evaluate() and
+        handleZapMessage() give temporary answers.
     \endlist
 
     On the wrong thread: a warning, and nothing is done.
@@ -259,8 +263,8 @@ bool QZapAuthenticator::start()
         return false;
     if (isRunning())
         return true;
-    if (!d->refusedAssignments.isEmpty())
-        return d->fail(Error::ConfigurationError, d->refusedAssignments.first());
+    if (const QString problem = d->configurationProblem(); !problem.isEmpty())
+        return d->fail(Error::ConfigurationError, problem);
     if (!QAbstractEventDispatcher::instance()) {
         return d->fail(Error::ConfigurationError,
                        QStringLiteral("The thread has no Qt event loop to answer on"));
@@ -322,10 +326,11 @@ void QZapAuthenticator::setLockdown(bool lockdown)
 
 /*!
     \property QZapAuthenticator::encoding
-    \brief the encoding of domains, user names, principals and user ids on the wire
+    \brief the encoding of addresses, user names, principals and user ids on the wire
 
-    Default: Utf8. A request whose domain, user name or principal does not decode, or holds NUL or
-    another control character, is refused. Passwords are bytes in any case.
+    Default: Utf8. A request whose user name or principal does not decode, or holds NUL or another
+    control character, is refused, and so is one whose domain does. Domains are UTF-8 and passwords
+    are bytes, whatever the encoding.
 */
 QZapAuthenticator::Encoding QZapAuthenticator::encoding() const
 {
@@ -366,7 +371,7 @@ void QZapAuthenticator::setLoggingCategory(const QString &category)
         d->refuseAssignment("loggingCategory", QStringLiteral("the category's name is empty"));
         return;
     }
-    d->acceptAssignment("loggingCategory");
+    d->accept("loggingCategory");
     if (category == loggingCategory())
         return;
     d->delivery.log().category().setName(category);
@@ -459,6 +464,16 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
 }
 
 /*!
+    Returns why start() fails with ConfigurationError: what was refused while stopped, two domains
+   of one name and mechanism, or what setConfigurationProblem() was given. Empty if it does not.
+*/
+QString QZapAuthenticator::configurationProblem() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->configurationProblem();
+}
+
+/*!
     Has start() fail with ConfigurationError because of \a problem until that is set to an empty
     text. For subclasses whose own configuration can be wrong; one that is running goes on.
 
@@ -467,10 +482,12 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
 void QZapAuthenticator::setConfigurationProblem(const QString &problem)
 {
     Q_D(QZapAuthenticator);
-    if (problem.isEmpty())
-        d->acceptAssignment("");
-    else
-        d->refusedAssignments.insert("", problem);
+    if (problem.isEmpty()) {
+        d->accept({});
+    } else {
+        d->refusals.insert({}, problem);
+        d->updateMisconfigured();
+    }
 }
 
 /*!
@@ -493,6 +510,42 @@ void QZapAuthenticator::setOnHold(bool onHold)
     Q_D(QZapAuthenticator);
     if (d->policy.onHold != onHold)
         d->changePolicy([onHold](Policy &next) { next.onHold = onHold; });
+}
+
+/*!
+    Sets whether the object is \a beingCreated, which it is not by default. For subclasses that are
+    configured step by step, such as QML types: until they are created, a refused assignment or call
+    counts as one while stopped, even if start() was called before. If there is any when
+    \a beingCreated is set to \c false, the authenticator is stopped with ConfigurationError.
+
+    \sa setOnHold(), setConfigurationProblem()
+*/
+void QZapAuthenticator::setBeingCreated(bool beingCreated)
+{
+    Q_D(QZapAuthenticator);
+    if (std::exchange(d->isBeingCreated, beingCreated) == beingCreated || beingCreated)
+        return;
+    const QString problem = d->configurationProblem();
+    if (!d->isRunning || problem.isEmpty())
+        return;
+    const QPointer<QZapAuthenticator> guard(this);
+    stop();
+    if (guard)
+        d->fail(Error::ConfigurationError, problem);
+}
+
+/*!
+    Refuses a reset of \a property, \c allowedAddresses or \c deniedAddresses, with
+    ConfigurationError, and leaves the list as it is. For subclasses that cannot tell whether the
+    reset was meant: QML resets a property to which a binding assigns \c undefined.
+*/
+void QZapAuthenticator::refuseReset(const char *property)
+{
+    Q_D(QZapAuthenticator);
+    d->refuseAssignment(property,
+                        QStringLiteral("undefined was assigned while the object was created, and "
+                                       "nobody gets in until a list is assigned; leave the "
+                                       "property out for no list"));
 }
 
 /*!

@@ -34,7 +34,7 @@ QStringList QZapAuthenticator::allowedAddresses() const
 void QZapAuthenticator::setAllowedAddresses(const QStringList &addresses)
 {
     Q_D(QZapAuthenticator);
-    d->assignAddresses(AddressMode::Allow, "allowedAddresses", addresses);
+    d->assignAddresses(AddressMode::Allow, addresses);
 }
 
 /*!
@@ -43,7 +43,7 @@ void QZapAuthenticator::setAllowedAddresses(const QStringList &addresses)
 void QZapAuthenticator::resetAllowedAddresses()
 {
     Q_D(QZapAuthenticator);
-    d->resetAddresses(AddressMode::Allow, "allowedAddresses");
+    d->resetAddresses(AddressMode::Allow);
 }
 
 /*!
@@ -62,7 +62,7 @@ QStringList QZapAuthenticator::deniedAddresses() const
 void QZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
 {
     Q_D(QZapAuthenticator);
-    d->assignAddresses(AddressMode::Deny, "deniedAddresses", addresses);
+    d->assignAddresses(AddressMode::Deny, addresses);
 }
 
 /*!
@@ -71,14 +71,16 @@ void QZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
 void QZapAuthenticator::resetDeniedAddresses()
 {
     Q_D(QZapAuthenticator);
-    d->resetAddresses(AddressMode::Deny, "deniedAddresses");
+    d->resetAddresses(AddressMode::Deny);
 }
 
 /*!
     Adds \a addresses to \l allowedAddresses and returns \c true. Peers that are connected stay.
 
-    Returns \c false, with ConfigurationError and with nothing added, where the list is empty, where
-    an entry does not parse, and where a deny list is set.
+    Returns \c false, with ConfigurationError and with nothing added, if \a addresses is empty, if
+   an entry does not parse, and if a deny list is set. While the authenticator is stopped, start()
+   fails then until the property is assigned validly or reset; adding other addresses does not
+   suffice.
 */
 bool QZapAuthenticator::allow(const QStringList &addresses)
 {
@@ -107,8 +109,10 @@ bool QZapAuthenticator::allow(std::initializer_list<QString> addresses)
 /*!
     Adds \a addresses to \l deniedAddresses and returns \c true. Peers that are connected stay.
 
-    Returns \c false, with ConfigurationError and with nothing added, where the list is empty, where
-    an entry does not parse, and where an allow list is set.
+    Returns \c false, with ConfigurationError and with nothing added, if \a addresses is empty, if
+   an entry does not parse, and if an allow list is set. While the authenticator is stopped, start()
+   fails then until the property is assigned validly or reset; adding other addresses does not
+   suffice.
 */
 bool QZapAuthenticator::deny(const QStringList &addresses)
 {

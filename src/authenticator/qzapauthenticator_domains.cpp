@@ -27,6 +27,14 @@ using namespace QZap::Internal;
     that was meant to use CURVE, but was never told so, is not open.
 
     Two objects of one name and mechanism are a ConfigurationError, and neither lets anybody in.
+    While they have one name, start() fails.
+
+    While the authenticator is running, a name that loses its domain object stays closed, whether
+    the object was deleted, removed, taken or renamed: peers of the object's mechanism are refused,
+    and neither \c * nor a provider decides in its place. It is open again when it is configured
+    again, or after stop(). If the object was named \c *, this holds for every name that has no
+   object of its own. The same goes for a name whose provider was removed by
+   setCredentialsProvider(), for all mechanisms without an object of that name.
 */
 QList<QZapDomain *> QZapAuthenticator::domains() const
 {
@@ -38,22 +46,27 @@ QList<QZapDomain *> QZapAuthenticator::domains() const
     Adds \a domain and returns \c true. The authenticator takes ownership if it has no parent.
 
     Returns \c false, with ConfigurationError, where \a domain is null or belongs to another
-    authenticator or thread: nothing is changed then; and where there is a domain of that name and
+    authenticator or thread: it is not added; and where there is a domain of that name and
     mechanism already: it is added, and neither of the two lets anybody in until one has been
     removed or renamed.
+
+    While the authenticator is stopped, a domain that was refused keeps everybody out: start() fails
+    until a domain of that name and mechanism is added or configured, or until it is withdrawn by
+    takeDomain() or removeDomain().
 */
 bool QZapAuthenticator::addDomain(QZapDomain *domain)
 {
     Q_D(QZapAuthenticator);
     if (!domain)
-        return d->fail(Error::ConfigurationError, QStringLiteral("addDomain(): no domain"));
+        return d->refuse(DomainRegistry::subjectOf(domain),
+                         QStringLiteral("addDomain(): no domain"));
     if (d->registry.contains(domain))
-        return true;
+        return !QZapDomainPrivate::get(domain)->hasKeyProblem();
     if (QZapDomainPrivate::get(domain)->observer() || domain->thread() != thread()) {
-        return d->fail(Error::ConfigurationError,
-                       QStringLiteral("addDomain(): domain %1 belongs to another authenticator or "
-                                      "thread")
-                           .arg(quoted(domain->name())));
+        return d->refuse(DomainRegistry::subjectOf(domain),
+                         QStringLiteral("addDomain(): domain %1 belongs to another authenticator "
+                                        "or thread")
+                             .arg(quoted(domain->name())));
     }
     const QPointer<QZapDomain> guard(domain);
     d->attach(domain);
@@ -72,11 +85,13 @@ QZapDomain *QZapAuthenticator::domain(const QString &name, QZap::Mechanism mecha
 
 /*!
     Removes the domain of \a name and \a mechanism and returns whether there was one. It is deleted
-    if the authenticator owns it. Where two claim that name, both are removed.
+    if the authenticator owns it. Where two claim that name, both are removed. While running, the
+    name stays closed: see \l domains.
 */
 bool QZapAuthenticator::removeDomain(const QString &name, QZap::Mechanism mechanism)
 {
     Q_D(QZapAuthenticator);
+    d->accept(DomainRegistry::subjectOf(name, mechanism));
     bool removed = false;
     while (QZapDomain *const domain = d->registry.find(name, mechanism)) {
         removed = true;
@@ -91,11 +106,15 @@ bool QZapAuthenticator::removeDomain(const QString &name, QZap::Mechanism mechan
 
 /*!
     Removes \a domain, does not delete it, and returns \c true: the authenticator no longer knows
-    it, and its parent stays its parent. Returns \c false where it is none of \l domains.
+    it, and its parent stays its parent. While running, its name stays closed: see \l domains.
+
+    Returns \c false if it is not one of \l domains. If it was refused by addDomain(), the refusal
+   is withdrawn.
 */
 bool QZapAuthenticator::takeDomain(QZapDomain *domain)
 {
     Q_D(QZapAuthenticator);
+    d->accept(DomainRegistry::subjectOf(domain));
     if (!d->registry.contains(domain))
         return false;
     d->detach(domain);
@@ -105,7 +124,8 @@ bool QZapAuthenticator::takeDomain(QZapDomain *domain)
 
 /*!
     Sets the \a provider to be asked about peers of \a domain, whatever their mechanism, and returns
-    \c true. \nullptr removes the one that was set. The authenticator does not own it.
+    \c true. \nullptr removes the one that was set; while running, peers about whom it alone decided
+    are then refused (see \l domains). The authenticator does not own it.
 
     It is asked about each peer that the domain's own checks let through; where the domain has none
     for the peer's mechanism, about each well-formed request. A domain object's
@@ -132,7 +152,8 @@ bool QZapAuthenticator::setCredentialsProvider(const QString &domain,
     \c true.
 
     Returns \c false, with ConfigurationError, where \a domain is empty, longer than 255 bytes or
-    holds control characters. \c * stands for each domain without one of its own.
+    holds control characters. While the authenticator is stopped, start() fails then until the
+    function is called validly. \c * stands for each domain without one of its own.
 */
 bool QZapAuthenticator::configureNull(const QString &domain, bool accepted)
 {
@@ -141,6 +162,7 @@ bool QZapAuthenticator::configureNull(const QString &domain, bool accepted)
         d->domainFor<QZapNullDomain>(domain, QZap::Mechanism::Null, "configureNull");
     if (!object)
         return false;
+    d->accept("configureNull");
     object->setAccepted(accepted);
     return true;
 }
@@ -164,6 +186,7 @@ bool QZapAuthenticator::configurePlain(const QString &domain, const QVariantMap 
     auto store = QZapPlainDomainPrivate::storeOf(passwords, &problem);
     if (!store)
         return d->failConfiguring(object, "configurePlain", problem);
+    d->accept("configurePlain");
     static_cast<QZapPlainDomainPrivate *>(QZapDomainPrivate::get(object))
         ->applyPasswords(std::move(store));
     return true;
@@ -188,6 +211,7 @@ bool QZapAuthenticator::configurePlainFile(const QString &domain, const QString 
     const QString problem = QZapPlainDomainPrivate::fileProblem(file);
     if (!problem.isEmpty())
         return d->failConfiguring(object, "configurePlainFile", problem);
+    d->accept("configurePlainFile");
     static_cast<QZapPlainDomainPrivate *>(QZapDomainPrivate::get(object))->applyFile(file);
     return true;
 }
@@ -213,6 +237,7 @@ bool QZapAuthenticator::configureCurve(const QString &domain, const QString &loc
     const QString problem = QZapCurveDomainPrivate::locationProblem(location);
     if (!problem.isEmpty())
         return d->failConfiguring(object, "configureCurve", problem);
+    d->accept("configureCurve");
     static_cast<QZapCurveDomainPrivate *>(QZapDomainPrivate::get(object))->apply(location);
     return true;
 }
@@ -235,6 +260,7 @@ bool QZapAuthenticator::configureGssapi(const QString &domain, const QStringList
     const QString problem = QZapGssapiDomainPrivate::principalsProblem(principals);
     if (!problem.isEmpty())
         return d->failConfiguring(object, "configureGssapi", problem);
+    d->accept("configureGssapi");
     static_cast<QZapGssapiDomainPrivate *>(QZapDomainPrivate::get(object))->apply(principals);
     return true;
 }

@@ -114,12 +114,37 @@ void QZapAuthenticatorPrivate::clearError()
     Q_EMIT q->errorChanged();
 }
 
+bool QZapAuthenticatorPrivate::refuse(const QByteArray &subject, const QString &message)
+{
+    if (!isRunning || isBeingCreated) {
+        refusals.insert(subject, message);
+        updateMisconfigured();
+    }
+    return fail(Error::ConfigurationError, message);
+}
+
+void QZapAuthenticatorPrivate::accept(const QByteArray &subject)
+{
+    if (refusals.remove(subject) > 0)
+        updateMisconfigured();
+}
+
 void QZapAuthenticatorPrivate::refuseAssignment(const char *property, const QString &problem)
 {
-    const QString message = QLatin1StringView(property) + QLatin1StringView(": ") + problem;
-    if (!isRunning)
-        refusedAssignments.insert(property, message);
-    fail(Error::ConfigurationError, message);
+    refuse(property, QLatin1StringView(property) + QLatin1StringView(": ") + problem);
+}
+
+QString QZapAuthenticatorPrivate::configurationProblem() const
+{
+    return refusals.isEmpty() ? registry.clashProblem() : refusals.first();
+}
+
+void QZapAuthenticatorPrivate::updateMisconfigured()
+{
+    // What is refused while running leaves in force what was there.
+    const bool isMisconfigured = !isRunning && !configurationProblem().isEmpty();
+    if (policy.isMisconfigured != isMisconfigured)
+        changePolicy([=](Policy &next) { next.isMisconfigured = isMisconfigured; });
 }
 
 bool QZapAuthenticatorPrivate::isOwnThread(const char *function) const
@@ -155,8 +180,8 @@ bool QZapAuthenticatorPrivate::addAddresses(AddressMode list, const char *functi
     const QString problem = addresses.isEmpty() ? QStringLiteral("the list of addresses is empty")
                                                 : addressLists.add(list, addresses);
     if (!problem.isEmpty()) {
-        return fail(Error::ConfigurationError,
-                    QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
+        return refuse(AddressLists::propertyOf(list),
+                      QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
     }
     publishAddresses();
     emitAddressesChanged(list);
@@ -172,24 +197,23 @@ bool QZapAuthenticatorPrivate::removeAddress(AddressMode list, const QString &ad
     return true;
 }
 
-void QZapAuthenticatorPrivate::assignAddresses(AddressMode list, const char *property,
-                                               const QStringList &addresses)
+void QZapAuthenticatorPrivate::assignAddresses(AddressMode list, const QStringList &addresses)
 {
     const bool wasSet = addressLists.mode() == list;
     const QStringList before = addressLists.addresses(list);
     if (const QString problem = addressLists.assign(list, addresses); !problem.isEmpty()) {
-        refuseAssignment(property, problem);
+        refuseAssignment(AddressLists::propertyOf(list), problem);
         return;
     }
-    acceptAssignment(property);
     publishAddresses();
+    accept(AddressLists::propertyOf(list));
     if (!wasSet || before != addressLists.addresses(list))
         emitAddressesChanged(list);
 }
 
-void QZapAuthenticatorPrivate::resetAddresses(AddressMode list, const char *property)
+void QZapAuthenticatorPrivate::resetAddresses(AddressMode list)
 {
-    acceptAssignment(property);
+    accept(AddressLists::propertyOf(list));
     if (!addressLists.reset(list))
         return;
     publishAddresses();
@@ -203,6 +227,7 @@ void QZapAuthenticatorPrivate::attach(QZapDomain *domain)
     if (!domain->parent())
         domain->setParent(q);
     registry.add(domain);
+    accept(DomainRegistry::subjectOf(domain));
     QZapDomainPrivate::get(domain)->setObserver(this);
     if (guard)
         domainsChanged();
@@ -248,12 +273,12 @@ QByteArrayList QZapAuthenticatorPrivate::framesFor(const QString &domain, const 
             return text.toUtf8();
         QByteArray bytes = text.toLatin1();
         if (QString::fromLatin1(bytes) != text)
-            *problem = QStringLiteral("%1 is not to be had in Latin-1").arg(quoted(text));
+            *problem = QStringLiteral("%1 cannot be encoded in Latin-1").arg(quoted(text));
         return bytes;
     };
     QByteArrayList frames{"1.0",
                           "1",
-                          encoded(domain),
+                          domain.toUtf8(),
                           address.toUtf8(),
                           {},
                           mechanismName(credentials.mechanism()).toByteArray()};
@@ -311,17 +336,18 @@ void QZapAuthenticatorPrivate::providerFailed(const QString &problem)
 bool QZapAuthenticatorPrivate::setProvider(const QString &domain, const ProviderPointer &provider)
 {
     if (const QString problem = QZapDomainPrivate::nameProblem(domain); !problem.isEmpty()) {
-        return fail(Error::ConfigurationError,
-                    QLatin1StringView("setCredentialsProvider(): ") + problem);
+        return refuse("setCredentialsProvider",
+                      QLatin1StringView("setCredentialsProvider(): ") + problem);
     }
     auto table = policy.providers ? std::make_shared<ProviderTable>(*policy.providers)
                                   : std::make_shared<ProviderTable>();
     if (provider)
         table->insert(domain.toUtf8(), provider);
     else
-        table->remove(domain.toUtf8());
+        table->remove(domain.toUtf8(), isRunning);
     changePolicy(
         [&table](Policy &next) { next.providers = table->isEmpty() ? nullptr : std::move(table); });
+    accept("setCredentialsProvider");
     return true;
 }
 
@@ -339,6 +365,7 @@ QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
 void QZapAuthenticatorPrivate::domainChanged()
 {
     changePolicy([this](Policy &next) { next.domains = registry.table(); });
+    updateMisconfigured();
     registry.markClashes();
 }
 
@@ -428,7 +455,7 @@ void QZapAuthenticatorPrivate::setLimit(int Limits::*limit, int value, const cha
         refuseAssignment(property, QStringLiteral("%1 is less than %2").arg(value).arg(minimum));
         return;
     }
-    acceptAssignment(property);
+    accept(property);
     if (policy.limits.*limit == value)
         return;
     changePolicy([limit, value](Policy &next) { next.limits.*limit = value; });
@@ -441,6 +468,8 @@ ZapSocket::OpenResult QZapAuthenticatorPrivate::startEngine(QString *errorMessag
     const ZapSocket::OpenResult result = usesWorkerThread ? engineThread.start(used, errorMessage)
                                                           : engine.start(used, errorMessage);
     isRunning = result == ZapSocket::OpenResult::Opened;
+    if (isRunning)
+        keepClosed(true);
     return result;
 }
 
@@ -451,6 +480,21 @@ void QZapAuthenticatorPrivate::stopEngine()
         engineThread.stop();
     else
         engine.stop();
+    keepClosed(false);
+    updateMisconfigured();
+}
+
+void QZapAuthenticatorPrivate::keepClosed(bool keeping)
+{
+    registry.setKeepingClosed(keeping);
+    changePolicy([this, keeping](Policy &next) {
+        next.domains = registry.table();
+        if (!keeping && next.providers) {
+            auto table = std::make_shared<ProviderTable>(*next.providers);
+            table->forgetClosed();
+            next.providers = table->isEmpty() ? nullptr : std::move(table);
+        }
+    });
 }
 
 void QZapAuthenticatorPrivate::flush()

@@ -40,15 +40,24 @@ public:
     // Always false, for the caller to return.
     bool fail(Error kind, const QString &message);
     void clearError();
-    // An assignment to a property that is not possible, and one that is.
+    // Refuses a value for the subject: a property or what a call configures. While stopped and
+    // until the object is created, nobody gets in until a value for the subject is accepted.
+    // Always false, for the caller to return.
+    bool refuse(const QByteArray &subject, const QString &message);
+    void accept(const QByteArray &subject);
     void refuseAssignment(const char *property, const QString &problem);
-    void acceptAssignment(const char *property) { refusedAssignments.remove(property); }
+    // Why start() fails; empty where it may succeed.
+    QString configurationProblem() const;
+    // Publishes whether the configuration keeps everybody out.
+    void updateMisconfigured();
     bool isOwnThread(const char *function) const;
     void setLimit(int QZap::Internal::Limits::*limit, int value, const char *property, int minimum,
                   void (QZapAuthenticator::*changed)());
     // Opens the socket here or on the private thread.
     QZap::Internal::ZapSocket::OpenResult startEngine(QString *errorMessage);
     void stopEngine();
+    // While running, what was closed stays closed when its object goes.
+    void keepClosed(bool keeping);
     // From the event loop: tells of what was decided.
     void flush();
     void scheduleFlush();
@@ -70,19 +79,18 @@ public:
     void emitAddressesChanged(AddressMode list);
     bool addAddresses(AddressMode list, const char *function, const QStringList &addresses);
     bool removeAddress(AddressMode list, const QString &address);
-    void assignAddresses(AddressMode list, const char *property, const QStringList &addresses);
-    void resetAddresses(AddressMode list, const char *property);
+    void assignAddresses(AddressMode list, const QStringList &addresses);
+    void resetAddresses(AddressMode list);
 
     void attach(QZapDomain *domain);
     void detach(QZapDomain *domain);
     void domainsChanged();
-    // The domain of that key, made if need be; null, with an error, where the name is none.
+    // The domain of that key, made if need be; null, with an error, if the name is invalid.
     template <typename Domain>
     Domain *domainFor(const QString &name, QZap::Mechanism mechanism, const char *function)
     {
         if (const QString problem = QZapDomainPrivate::nameProblem(name); !problem.isEmpty()) {
-            fail(Error::ConfigurationError,
-                 QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
+            refuse(function, QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
             return nullptr;
         }
         if (QZapDomain *const known = registry.find(name, mechanism))
@@ -128,11 +136,12 @@ public:
     QZap::Internal::PasswordCache verified;
     QZap::Internal::Engine engine;
     QZap::Internal::EngineThread engineThread;
-    mutable QZap::Internal::Judge evaluator;      // changes nothing that can be seen
-    QMap<QByteArray, QString> refusedAssignments; // problems by property, while stopped
+    mutable QZap::Internal::Judge evaluator; // changes nothing that can be seen
+    QMap<QByteArray, QString> refusals;      // messages by subject
     Error error = Error::NoError;
     QString errorString;
     bool isRunning = false;
+    bool isBeingCreated = false;
     bool usesWorkerThread = false;
     // Set in whichever thread.
     std::atomic<bool> isFlushScheduled{false};

@@ -69,6 +69,22 @@ std::optional<quint32> parseId(QByteArrayView text)
     return ok && onlyDigits ? std::optional(id) : std::nullopt;
 }
 
+// What to write in place of a text that is not an address.
+QString addressHint(const QString &text)
+{
+    if (text == u'*') {
+        return QStringLiteral("for every address, reset the list (resetAllowedAddresses(), "
+                              "resetDeniedAddresses()) or write 0.0.0.0/0 and ::/0");
+    }
+    if (text.compare(QLatin1StringView("localhost"), Qt::CaseInsensitive) == 0)
+        return QStringLiteral("names are not resolved: write 127.0.0.0/8 and ::1");
+    if (text.startsWith(u'[')) {
+        return QStringLiteral("write ::1, an IPv6 address without brackets and port");
+    }
+    return QStringLiteral("expected an IPv4 or IPv6 address, a subnet such as 10.0.0.0/8 or "
+                          "fd00::/8, or ipc:uid=NUMBER; names and ports are not understood");
+}
+
 std::optional<AddressRule> parseIpcRule(QStringView owner)
 {
     AddressRule rule;
@@ -112,8 +128,7 @@ std::optional<AddressRule> AddressRule::fromText(const QString &text, QString *e
     const QByteArray plainBytes = plain.toUtf8();
     const std::optional<IpAddress> ip = parseIp(plainBytes);
     if (!ip)
-        return fail(QStringLiteral("expected an IPv4 or IPv6 address, a subnet such as 10.0.0.0/8 "
-                                   "or fd00::/8, or ipc:uid=NUMBER"));
+        return fail(addressHint(text));
 
     AddressRule rule;
     rule.network = *ip;

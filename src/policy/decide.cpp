@@ -7,8 +7,8 @@ namespace QZap::Internal {
 
 namespace {
 
-// The user id of a peer that showed no credentials, as in other ZAP handlers.
-constexpr QByteArrayView Anonymous = "anonymous";
+const QByteArray ProviderRemoved =
+    QByteArrayLiteral("The credentials provider of the domain was removed");
 
 Verdict accept(QByteArrayView userId)
 {
@@ -64,7 +64,7 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
 {
     switch (request.mechanism) {
     case Mechanism::Null:
-        return domain.acceptsAll ? accept(Anonymous)
+        return domain.acceptsAll ? accept(AnonymousUserId)
                                  : reject(QByteArrayLiteral("NULL is not accepted in the domain"));
     case Mechanism::Plain:
         return checkPassword(domain, request);
@@ -91,7 +91,7 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
 
 QByteArrayView userIdOf(const Request &request)
 {
-    return request.mechanism == Mechanism::Null ? Anonymous : request.name;
+    return request.mechanism == Mechanism::Null ? AnonymousUserId : request.name;
 }
 
 Verdict checkDomain(const DomainPolicy &domain, const Request &request)
@@ -121,8 +121,10 @@ ProviderTable::Match findProvider(const Policy &policy, const Request &request)
 
 Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool named)
 {
-    // What is set for all domains does not open one that was set up for other mechanisms.
     const ProviderTable::Match match = findProvider(policy, request);
+    if (match.isClosed)
+        return reject(ProviderRemoved);
+    // What is set for all domains does not open one that was set up for other mechanisms.
     if (match.provider && !(named && match.fellBack))
         return askProvider(match.provider, request);
     // As in other ZAP handlers, but not where some mechanism was set up for the domain: a server
@@ -144,6 +146,8 @@ Verdict decide(const Policy &policy, const Request &request)
         verdict.next = Verdict::Next::WaitForStore;
         return verdict;
     }
+    if (policy.isMisconfigured)
+        return retryLater(QByteArrayLiteral("The configuration is not valid"));
     if (!passesAddressRules(policy, request.address))
         return reject(QByteArrayLiteral("The address is not allowed"));
 
@@ -151,8 +155,13 @@ Verdict decide(const Policy &policy, const Request &request)
     if (!match.policy)
         return decideWithoutDomain(policy, request, match.named);
     const DomainPolicy &domain = *match.policy;
-    const ProviderPointer *const provider =
-        domain.provider ? &domain.provider : findProvider(policy, request).provider;
+    if (domain.state == DomainPolicy::State::Closed)
+        return reject(QByteArrayLiteral("The domain was removed"));
+    const ProviderTable::Match asked = findProvider(policy, request);
+    // Its provider was removed: the domain for all does not decide in its place.
+    if (asked.isClosed && !asked.fellBack && match.fellBack)
+        return reject(ProviderRemoved);
+    const ProviderPointer *const provider = domain.provider ? &domain.provider : asked.provider;
     Verdict verdict = provider && domain.state == DomainPolicy::State::Unconfigured
                           ? askProvider(provider, request)
                           : checkDomain(domain, request);

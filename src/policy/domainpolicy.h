@@ -27,6 +27,7 @@ struct DomainPolicy
         Loading,      // for the first time: requests wait
         Unconfigured, // there is nothing to check by: a provider decides, or nobody gets in
         Unavailable,  // broken: it refuses, for the time being
+        Closed,       // removed while running: it refuses for good, and no provider is asked
     };
 
     State state = State::Unavailable;

@@ -30,6 +30,8 @@ struct Policy
 {
     bool lockdown = false;
     bool onHold = false; // what comes next is not known yet
+    // A restriction was refused while stopped: whom it was to keep out is not known.
+    bool isMisconfigured = false;
     TextEncoding encoding = TextEncoding::Utf8;
     AddressMode addressMode = AddressMode::Unset;
     std::shared_ptr<const AddressRules> addresses = std::make_shared<AddressRules>();

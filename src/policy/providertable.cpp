@@ -9,26 +9,42 @@ namespace QZap::Internal {
 
 void ProviderTable::insert(const QByteArray &domain, const ProviderPointer &provider)
 {
-    if (domain == QByteArrayView(AnyDomain))
+    if (domain == QByteArrayView(AnyDomain)) {
         m_any = provider;
-    else
+        m_isAnyClosed = false;
+    } else {
         m_named.insert(ByteKey{domain}, provider);
+    }
 }
 
-void ProviderTable::remove(const QByteArray &domain)
+void ProviderTable::remove(const QByteArray &domain, bool staysClosed)
 {
-    if (domain == QByteArrayView(AnyDomain))
+    if (domain == QByteArrayView(AnyDomain)) {
+        m_isAnyClosed = staysClosed && (m_any || m_isAnyClosed);
         m_any.reset();
+        return;
+    }
+    const auto found = m_named.find(ByteKey{domain});
+    if (found == m_named.end())
+        return;
+    if (staysClosed)
+        found->reset();
     else
-        m_named.remove(ByteKey{domain});
+        m_named.erase(found);
+}
+
+void ProviderTable::forgetClosed()
+{
+    m_isAnyClosed = false;
+    m_named.removeIf([](const auto &entry) { return !entry.value(); });
 }
 
 ProviderTable::Match ProviderTable::find(QByteArrayView domain) const
 {
     const auto named = m_named.constFind(ByteKey::view(domain));
     if (named != m_named.constEnd())
-        return {&*named, false};
-    return {m_any ? &m_any : nullptr, true};
+        return {*named ? &*named : nullptr, false, !*named};
+    return {m_any ? &m_any : nullptr, true, m_isAnyClosed};
 }
 
 } // namespace QZap::Internal

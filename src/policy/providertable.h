@@ -24,16 +24,20 @@ public:
     {
         const ProviderPointer *provider = nullptr;
         bool fellBack = false; // to the provider for all
+        bool isClosed = false; // the provider was removed and left the name closed
     };
 
     void insert(const QByteArray &domain, const ProviderPointer &provider);
-    void remove(const QByteArray &domain);
-    bool isEmpty() const { return m_named.isEmpty() && !m_any; }
+    // If the domain is to stay closed, a match says so until it has a provider again.
+    void remove(const QByteArray &domain, bool staysClosed);
+    void forgetClosed();
+    bool isEmpty() const { return m_named.isEmpty() && !m_any && !m_isAnyClosed; }
     Match find(QByteArrayView domain) const;
 
 private:
-    QHash<ByteKey, ProviderPointer> m_named;
+    QHash<ByteKey, ProviderPointer> m_named; // null: closed
     ProviderPointer m_any;
+    bool m_isAnyClosed = false;
 };
 
 } // namespace QZap::Internal
