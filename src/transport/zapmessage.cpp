@@ -24,6 +24,10 @@ void ZapMessage::Frames::setReply(const Reply &answer)
     set(&reply[1], answer.text);
     set(&reply[2], answer.userId);
     set(&reply[3], answer.metadata);
+    if (QByteArrayView &version = views[static_cast<size_t>(request)]; version != ZapVersion) {
+        set(&messages[static_cast<size_t>(request)], ZapVersion);
+        version = ZapVersion;
+    }
 }
 
 bool ZapMessage::Frames::isSmall() const
@@ -63,12 +67,15 @@ QByteArray ZapMessage::returnPath() const
     QByteArray path;
     if (count() < 2)
         return path;
-    // Envelope, delimiter, version and request id.
-    for (qsizetype i = 0; i < m_frames->request + 2; ++i) {
-        const QByteArrayView frame = m_frames->views[static_cast<size_t>(i)];
+    const auto append = [&](qsizetype index) {
+        const QByteArrayView frame = m_frames->views[static_cast<size_t>(index)];
         path += QByteArray::number(frame.size()) + ':';
         path += frame;
-    }
+    };
+    // Envelope, delimiter and request id: every reply has the same version.
+    for (qsizetype i = 0; i < m_frames->request; ++i)
+        append(i);
+    append(m_frames->request + 1);
     return path;
 }
 

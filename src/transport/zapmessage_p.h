@@ -20,7 +20,7 @@ public:
     // A request has 8 frames behind its envelope at most; what exceeds this is only counted.
     static constexpr size_t Limit = 32;
 
-    // Copies it behind what goes back of the message.
+    // Copies it behind what goes back of the message, and sets the version that replies have.
     void setReply(const Reply &answer);
     // Whether little memory is held for the next message.
     bool isSmall() const;

@@ -288,7 +288,7 @@ bool ZapSocket::receiveFrame(void *frame, bool *terminated)
     }
 }
 
-// Envelope, delimiter, version and request id go back as they came.
+// Envelope, delimiter and request id go back as they came; the version is that of the reply.
 void ZapSocket::send(ZapMessage::Frames *frames)
 {
     const auto sendFrame = [this](zmq::message_t *frame, bool more) {

@@ -76,6 +76,8 @@ private Q_SLOTS:
 
     void handlesRawMessages_data();
     void handlesRawMessages();
+    void answersInItsOwnVersion_data();
+    void answersInItsOwnVersion();
     void handlesRawMessagesWhileStopped();
     void evaluatesWithoutSideEffects();
     void evaluatesLikeARequest_data();
@@ -620,6 +622,38 @@ void tst_QZapAuthenticator::handlesRawMessages()
     const QFuture<QByteArrayList> future = authenticator.handleZapMessage(request);
     QVERIFY(future.isFinished());
     QCOMPARE(future.result(), reply);
+}
+
+void tst_QZapAuthenticator::answersInItsOwnVersion_data()
+{
+    QTest::addColumn<QByteArray>("version");
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("1.1") << QByteArray("1.1");
+    QTest::newRow("2.0") << QByteArray("2.0");
+    QTest::newRow("long") << QByteArray(100000, '1');
+    QTest::newRow("binary") << QByteArray("\xff\0\n\x80", 4);
+}
+
+void tst_QZapAuthenticator::answersInItsOwnVersion()
+{
+    QFETCH(const QByteArray, version);
+    const QByteArrayList refusal{"1.0", "1", "400", "The ZAP version is not 1.0", "", ""};
+    QZapAuthenticator authenticator(*m_context);
+    QVERIFY(configurePlain(authenticator));
+    QVERIFY(authenticator.start());
+    ZapClient client(*m_context);
+    QByteArrayList request = plain("bob", "secret");
+    request[0] = version;
+    // The version and the request id are all that an answer takes.
+    for (const QByteArrayList &frames : {request, QByteArrayList(request.first(2))}) {
+        QCOMPARE(authenticator.handleZapMessage(frames).result(), refusal);
+        client.send(frames);
+        QCOMPARE(client.waitForReply(), refusal);
+    }
+    QCOMPARE(authenticator.handleZapMessage({version}).result(), QByteArrayList());
+    client.send({version});
+    QTRY_COMPARE(authenticator.droppedCount(), 2);
+    QVERIFY(!client.receive());
 }
 
 void tst_QZapAuthenticator::handlesRawMessagesWhileStopped()

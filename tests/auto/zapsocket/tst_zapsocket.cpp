@@ -36,6 +36,8 @@ private Q_SLOTS:
     void losesNothingThatComesOnceItIsDrained_data();
     void losesNothingThatComesOnceItIsDrained();
     void echoesTheEnvelope();
+    void repliesInItsOwnVersion_data();
+    void repliesInItsOwnVersion();
     void countsFramesBeyondTheLimit();
     void skipsPeersThatAreGone();
     void wipesCredentials();
@@ -291,6 +293,39 @@ void tst_ZapSocket::echoesTheEnvelope()
     QByteArrayList reply;
     reply = client.waitForRawReply();
     QCOMPARE(reply, QByteArrayList({"hop 1", "hop 2", "", "1.0", "1", "200", "OK", "bob", ""}));
+}
+
+void tst_ZapSocket::repliesInItsOwnVersion_data()
+{
+    QTest::addColumn<QByteArray>("version");
+    QTest::newRow("the same") << QByteArray("1.0");
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("1.1") << QByteArray("1.1");
+    QTest::newRow("2.0") << QByteArray("2.0");
+    QTest::newRow("with a NUL behind it") << QByteArray("1.0\0", 4);
+    QTest::newRow("long") << QByteArray(100000, '1');
+    QTest::newRow("binary") << QByteArray("\xff\0\n\x80", 4);
+}
+
+// RFC 27: the version of a reply says how the reply is to be read.
+void tst_ZapSocket::repliesInItsOwnVersion()
+{
+    QFETCH(const QByteArray, version);
+    open();
+    ZapClient client(*m_context);
+    QByteArrayList request = ZapClient::request("NULL");
+    request[0] = version;
+    client.sendRaw(QByteArrayList{"hop", ""} + request);
+    client.sendRaw(QByteArrayList{"hop", ""} + ZapClient::request("NULL"));
+    QTRY_COMPARE(m_messages.size(), size_t(2));
+    QCOMPARE(m_messages[0].frames()[0], QByteArrayView(version));
+    // Their replies cannot be told apart.
+    QCOMPARE(m_messages[0].returnPath(), m_messages[1].returnPath());
+    for (ZapMessage &message : m_messages) {
+        m_socket->reply(message, ok());
+        const QByteArrayList reply = client.waitForRawReply();
+        QCOMPARE(reply, QByteArrayList({"hop", "", "1.0", "1", "200", "OK", "bob", ""}));
+    }
 }
 
 void tst_ZapSocket::countsFramesBeyondTheLimit()
