@@ -4,6 +4,7 @@
 #include "credentials/certificatefile.h"
 
 #include "protocol/bytehash.h"
+#include "protocol/loworderkey.h"
 #include "protocol/text.h"
 
 #include <QtCore/qset.h>
@@ -324,10 +325,14 @@ bool Parser::parseKey(const Property &property, uchar *key)
 void Parser::parsePublicKey(const Property &property)
 {
     // Which of two would count differs from reader to reader.
-    if (std::exchange(m_hasPublicKey, true))
+    if (std::exchange(m_hasPublicKey, true)) {
         fail("a second public-key"_L1);
-    else
-        parseKey(property, reinterpret_cast<uchar *>(m_certificate.publicKey.data()));
+    } else if (parseKey(property, reinterpret_cast<uchar *>(m_certificate.publicKey.data()))
+               && isLowOrderKey(m_certificate.publicKeyView())) {
+        fail("public-key is a low-order point of Curve25519, which anybody can impersonate; "
+             "generate "
+             "a new key pair"_L1);
+    }
 }
 
 void Parser::parseSecretKey(const Property &property)

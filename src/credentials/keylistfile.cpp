@@ -5,6 +5,7 @@
 
 #include "credentials/certificatefile.h"
 #include "credentials/keyfieldencoder.h"
+#include "protocol/loworderkey.h"
 #include "protocol/text.h"
 #include "protocol/z85.h"
 
@@ -140,6 +141,12 @@ bool KeyLine::parseKey(QByteArrayView word)
         return fail([&] {
             return u"the first word is not Z85 text; copy the public key again, or start the line "
                    "with '#' for a comment"_s;
+        });
+    }
+    if (isLowOrderKey({m_key, CurveKeySize})) {
+        return fail([&] {
+            return u"the key is a low-order point of Curve25519, which anybody can impersonate; "
+                   "generate a new key pair for its owner"_s;
         });
     }
     m_keyText = word;

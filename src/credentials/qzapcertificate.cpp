@@ -7,6 +7,7 @@
 #include "credentials/certificatewriter.h"
 #include "credentials/filereader.h"
 #include "credentials/secret.h"
+#include "protocol/loworderkey.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qdebug.h>
@@ -160,7 +161,7 @@ QZapCertificate QZapCertificate::generate()
 
     Returns \c std::nullopt, and sets \a errorMessage to the file, the line and what is wrong with
     it, where there is no such file, where it cannot be read, is not a regular file, is larger
-    than 64 KiB, or does not hold one valid public key.
+    than 64 KiB, or does not hold one valid public key; a low-order point of Curve25519 is none.
 
     What is suspicious is loaded with a warning in the logging category \c qzap: a secret key that
     the file's group or everyone can read, a certificate that they can write to, one in a directory
@@ -194,7 +195,9 @@ std::optional<QZapCertificate> QZapCertificate::load(const QString &file, QStrin
     Returns a certificate without a secret key for the public key \a z85.
 
     Returns \c std::nullopt where \a z85 is not the Z85 text of a key: 40 characters of RFC 32's
-    alphabet, in groups that are at most 32 bits.
+    alphabet, in groups that are at most 32 bits. The same holds for the low-order points of
+    Curve25519 (\l{https://www.rfc-editor.org/rfc/rfc7748}{RFC 7748}, section 6.1): anybody can pass
+    for the holder of such a key.
 */
 std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &z85)
 {
@@ -202,7 +205,10 @@ std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &
         return std::nullopt;
     QZapCertificate result;
     result.d = new QZapCertificatePrivate;
-    Z85::decode(z85, result.d->keys.publicKey.data());
+    CertificateData &keys = result.d->keys;
+    Z85::decode(z85, keys.publicKey.data());
+    if (isLowOrderKey(keys.publicKeyView()))
+        return std::nullopt;
     return result;
 }
 

@@ -106,7 +106,8 @@ QZapCredentials QZapCredentials::plain(const QString &user, const QByteArray &pa
 
 /*!
     Returns CURVE credentials of the public \a key: 32 bytes, or 40 characters of Z85. Any other
-    key is kept as it is and refused by QZapAuthenticator::evaluate().
+    key is kept as it is and refused by QZapAuthenticator::evaluate(), as are the low-order points
+    of Curve25519.
 */
 QZapCredentials QZapCredentials::curve(const QByteArray &key)
 {

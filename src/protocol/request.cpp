@@ -3,6 +3,8 @@
 
 #include "protocol/request.h"
 
+#include "protocol/loworderkey.h"
+#include "protocol/reply.h"
 #include "protocol/z85.h"
 
 #include <algorithm>
@@ -12,7 +14,6 @@ namespace QZap::Internal {
 namespace {
 
 constexpr qsizetype FixedFrames = 6; // version, request id, domain, address, identity, mechanism
-constexpr QByteArrayView Version = "1.0";
 
 struct MechanismFrames
 {
@@ -86,6 +87,11 @@ ParseResult parseCredentials(const QByteArrayView *frames, TextEncoding encoding
             return malformed("The CURVE key has " + QByteArray::number(frames[0].size())
                              + " bytes instead of 32");
         }
+        // Not left to the policy: neither a key store, nor "*", nor a provider may let it in.
+        if (isLowOrderKey(frames[0])) {
+            return malformed("The CURVE key is a low-order point of Curve25519, which anybody can "
+                             "impersonate: the peer needs a new key pair");
+        }
         request->publicKey = frames[0];
         break;
     }
@@ -138,7 +144,7 @@ ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetyp
         known = findMechanism(frames[5]);
         request->mechanism = known ? known->mechanism : Mechanism::Unknown;
     }
-    if (frames[0] != Version)
+    if (frames[0] != ZapVersion)
         return malformed("The ZAP version is not 1.0");
     if (totalCount < FixedFrames) {
         return malformed("The request has " + QByteArray::number(totalCount)

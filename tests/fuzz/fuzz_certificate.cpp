@@ -4,6 +4,7 @@
 #include "fuzz.h"
 
 #include "credentials/certificatefile.h"
+#include "protocol/loworderkey.h"
 #include "protocol/text.h"
 
 #include <QtCore/qset.h>
@@ -93,6 +94,8 @@ void fuzzFields(QByteArrayView input)
     std::copy_n(input.begin(), size, certificate.publicKey.begin());
     SecretArray<CurveKeySize> secret;
     std::copy_n(input.rbegin(), size, secret.data());
+    if (isLowOrderKey(certificate.publicKeyView()))
+        certificate.publicKey.fill('k'); // what is no key is never written
     // One of zeros means none.
     if (!sodium_is_zero(secret.data(), CurveKeySize))
         certificate.secretKey = secret;

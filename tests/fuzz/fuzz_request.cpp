@@ -6,6 +6,7 @@
 #include "fuzz.h"
 
 #include "policy/decide.h"
+#include "protocol/loworderkey.h"
 #include "protocol/qzaprequest_p.h"
 #include "protocol/reply.h"
 #include "protocol/request.h"
@@ -235,6 +236,7 @@ void requireValid(const Request &request, const Frames &frames, qsizetype totalC
     require(request.mechanism != Mechanism::Unknown, "the mechanism is known");
     require(request.publicKey.size() == (request.mechanism == Mechanism::Curve ? CurveKeySize : 0),
             "a CURVE request has a key, and no other has");
+    require(!isLowOrderKey(request.publicKey), "a key is not a low-order point");
     requireRoundTrip(request);
     requireVerdicts(request);
 }

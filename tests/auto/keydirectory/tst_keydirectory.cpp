@@ -793,7 +793,7 @@ void tst_KeyDirectory::resources()
 void tst_KeyDirectory::manyFiles()
 {
     constexpr quint32 Count = 2000;
-    std::array<quint32, CurveKeySize / sizeof(quint32)> key = {};
+    std::array<quint32, CurveKeySize / sizeof(quint32)> key = {0, 1};
     const QByteArrayView view(reinterpret_cast<const char *>(key.data()), CurveKeySize);
     for (quint32 i = 0; i < Count; ++i) {
         key[0] = i;

@@ -379,7 +379,7 @@ void tst_KeyListFile::aMillionLines()
     constexpr int Count = 1'000'000;
     QByteArray text;
     text.reserve(Count * qsizetype{60});
-    std::array<quint32, CurveKeySize / sizeof(quint32)> key = {};
+    std::array<quint32, CurveKeySize / sizeof(quint32)> key = {0, 1};
     for (quint32 i = 0; i < Count; ++i) {
         key[0] = i;
         text += Z85::encode({reinterpret_cast<const char *>(key.data()), CurveKeySize});
