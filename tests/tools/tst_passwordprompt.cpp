@@ -11,11 +11,14 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <memory>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -40,6 +43,9 @@ private Q_SLOTS:
     void refused();
     void restoresTheTerminalWhenKilled_data();
     void restoresTheTerminalWhenKilled();
+    void leavesIgnoredSignalsAlone();
+    void goesOnAfterHarmlessSignals_data();
+    void goesOnAfterHarmlessSignals();
     void goesOnAfterAStop_data();
     void goesOnAfterAStop();
     void staysSilentWhereNobodyCanStopIt();
@@ -58,6 +64,7 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_directory;
     std::unique_ptr<QProcess> m_process;
+    QList<int> m_ignored; // signals that the process is started with
     QByteArray m_shown;
     QByteArray m_terminal;
     int m_master = -1;
@@ -69,6 +76,7 @@ void tst_PasswordPrompt::init()
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_directory = std::make_unique<QTemporaryDir>();
     QVERIFY(m_directory->isValid());
+    m_ignored.clear();
     m_shown.clear();
     m_master = ::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     QVERIFY(m_master >= 0 && ::grantpt(m_master) == 0 && ::unlockpt(m_master) == 0);
@@ -95,6 +103,10 @@ void tst_PasswordPrompt::start(Session session)
 {
     m_process = std::make_unique<QProcess>();
     m_process->setChildProcessModifier([this, session] {
+        for (const int number : std::as_const(m_ignored))
+            ::signal(number, SIG_IGN);
+        const rlimit none = {};
+        ::setrlimit(RLIMIT_CORE, &none);
         // In a session of its own, the terminal's keys send signals; in the test's, it can stop.
         if (session == Session::Own)
             ::setsid();
@@ -107,6 +119,12 @@ void tst_PasswordPrompt::start(Session session)
         if (terminal > 2)
             ::close(terminal);
     });
+    // AddressSanitizer has handlers of its own for some signals.
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"ASAN_OPTIONS"_s,
+                       environment.value(u"ASAN_OPTIONS"_s)
+                           + u":handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0"_s);
+    m_process->setProcessEnvironment(environment);
     m_process->start(QStringLiteral(QZAP_PROGRAM),
                      {u"passwd"_s, file(), u"alice"_s, u"--memory=1"_s});
     QVERIFY(m_process->waitForStarted());
@@ -222,9 +240,13 @@ void tst_PasswordPrompt::restoresTheTerminalWhenKilled_data()
     QTest::addColumn<QByteArray>("key");
     QTest::addColumn<int>("number");
     QTest::newRow("Ctrl-C") << QByteArray("\x03") << SIGINT;
-    QTest::newRow("SIGINT") << QByteArray() << SIGINT;
-    QTest::newRow("SIGTERM") << QByteArray() << SIGTERM;
-    QTest::newRow("SIGHUP") << QByteArray() << SIGHUP;
+    const QList<int> others = {SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
+                               SIGCONT, SIGCHLD, SIGURG,  SIGWINCH};
+    for (int number = 1; number <= SIGRTMAX; ++number) {
+        struct sigaction action = {};
+        if (!others.contains(number) && ::sigaction(number, nullptr, &action) == 0)
+            QTest::addRow("%d, %s", number, ::strsignal(number)) << QByteArray() << number;
+    }
 }
 
 void tst_PasswordPrompt::restoresTheTerminalWhenKilled()
@@ -245,6 +267,48 @@ void tst_PasswordPrompt::restoresTheTerminalWhenKilled()
     QVERIFY(hasEcho());
     QVERIFY2(!shown().contains("gehe"), shown().constData());
     QVERIFY(!QFileInfo::exists(file()));
+}
+
+// As under nohup.
+void tst_PasswordPrompt::leavesIgnoredSignalsAlone()
+{
+    const QList<int> numbers = {SIGHUP, SIGUSR1, SIGALRM, SIGRTMIN};
+    m_ignored = numbers;
+    start();
+    QTRY_VERIFY(shown().contains(FirstPrompt));
+    for (const int number : numbers)
+        QCOMPARE(::kill(pid_t(m_process->processId()), number), 0);
+    type("geheim\n");
+    QTRY_VERIFY(shown().contains(SecondPrompt));
+    QCOMPARE(shown().count(FirstPrompt), 1);
+    QVERIFY(!hasEcho());
+    QCOMPARE(::kill(pid_t(m_process->processId()), SIGTERM), 0);
+    QVERIFY(m_process->waitForFinished());
+    QCOMPARE(m_process->exitCode(), SIGTERM);
+    QVERIFY(hasEcho());
+}
+
+void tst_PasswordPrompt::goesOnAfterHarmlessSignals_data()
+{
+    QTest::addColumn<int>("number");
+    QTest::newRow("SIGWINCH") << SIGWINCH;
+    QTest::newRow("SIGCHLD") << SIGCHLD;
+    QTest::newRow("SIGURG") << SIGURG;
+}
+
+void tst_PasswordPrompt::goesOnAfterHarmlessSignals()
+{
+    QFETCH(const int, number);
+    start();
+    QTRY_VERIFY(shown().contains(FirstPrompt));
+    QCOMPARE(::kill(pid_t(m_process->processId()), number), 0);
+    type("geheim\n");
+    QTRY_VERIFY(shown().contains(SecondPrompt));
+    QCOMPARE(::kill(pid_t(m_process->processId()), number), 0);
+    type("geheim\n");
+    QVERIFY(m_process->waitForFinished());
+    QVERIFY2(m_process->exitCode() == 0, shown().constData());
+    QVERIFY2(shown().startsWith(FirstPrompt + "\r\n" + SecondPrompt + "\r\n"), shown().constData());
 }
 
 void tst_PasswordPrompt::goesOnAfterAStop_data()

@@ -10,6 +10,7 @@
 #    include <io.h>
 #    include <qt_windows.h>
 #else
+#    include <algorithm>
 #    include <cerrno>
 #    include <csignal>
 #    include <initializer_list>
@@ -57,11 +58,21 @@ void SilentTerminal::prompt(const QByteArray &text)
 
 namespace {
 
-constexpr int Signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
+// Those from 1 on, with the real-time ones.
+constexpr int SignalCount = NSIG;
+
+// Signals that cannot be caught, do nothing by default, or stop only what uses the terminal from
+// the background. All others end or stop the process, or continue it.
+constexpr int OtherSignals[] = {SIGKILL, SIGSTOP, SIGTTIN, SIGTTOU, SIGCHLD, SIGURG, SIGWINCH,
+#    ifdef SIGINFO
+                                SIGINFO
+#    endif
+};
 
 termios settingsBefore = {};
 termios silentSettings = {};
-struct sigaction actionsBefore[std::size(Signals)] = {};
+struct sigaction actionsBefore[SignalCount] = {};
+bool isHandled[SignalCount] = {};
 // What the handler writes; set while no signal can come.
 const char *volatile promptText = nullptr;
 volatile std::size_t promptSize = 0;
@@ -90,16 +101,14 @@ sigset_t setOf(std::initializer_list<int> numbers)
     return set;
 }
 
-// Lets the signal do what it does by default, on a terminal as it was. Only what is allowed in
+// Lets the signal do what it would have done, on a terminal as it was. Only what is allowed in
 // signal handlers is called here, and below.
 void endOrStop(int number)
 {
     const int error = errno;
     apply(settingsBefore);
-    struct sigaction action = {};
     struct sigaction ours = {};
-    action.sa_handler = SIG_DFL;
-    sigaction(number, &action, &ours);
+    sigaction(number, &actionsBefore[number], &ours);
     (void)::raise(number);
     const sigset_t set = setOf({number});
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
@@ -122,33 +131,37 @@ void goOn(int)
     errno = error;
 }
 
+// SIGTTOU is one of them: with it, the terminal could not be restored from the background.
 sigset_t allSignals()
 {
-    // Without SIGTTOU the terminal could not be restored from the background.
-    sigset_t set = setOf({SIGTTOU});
-    for (const int number : Signals)
-        sigaddset(&set, number);
+    sigset_t set;
+    sigfillset(&set);
     return set;
 }
 
 void setHandlers()
 {
-    for (std::size_t i = 0; i < std::size(Signals); ++i) {
+    for (int number = 1; number < SignalCount; ++number) {
         struct sigaction action = {};
-        action.sa_handler = Signals[i] == SIGCONT ? goOn : endOrStop;
+        action.sa_handler = number == SIGCONT ? goOn : endOrStop;
         action.sa_flags = SA_RESTART;
         action.sa_mask = allSignals();
-        sigaction(Signals[i], nullptr, &actionsBefore[i]);
-        // What the parent process has ignored stays so, as under nohup.
-        if (actionsBefore[i].sa_handler != SIG_IGN)
-            sigaction(Signals[i], &action, nullptr);
+        const bool isOther = std::find(std::begin(OtherSignals), std::end(OtherSignals), number)
+                             != std::end(OtherSignals);
+        // What the parent process has ignored stays so, as under nohup. The C library keeps some
+        // for itself, and gives none of them.
+        isHandled[number] = !isOther && sigaction(number, nullptr, &actionsBefore[number]) == 0
+                            && actionsBefore[number].sa_handler != SIG_IGN
+                            && sigaction(number, &action, nullptr) == 0;
     }
 }
 
 void restoreHandlers()
 {
-    for (std::size_t i = 0; i < std::size(Signals); ++i)
-        sigaction(Signals[i], &actionsBefore[i], nullptr);
+    for (int number = 1; number < SignalCount; ++number) {
+        if (isHandled[number])
+            sigaction(number, &actionsBefore[number], nullptr);
+    }
 }
 
 // Holds signals back for as long as it lives.
