@@ -51,7 +51,7 @@ void DecisionLog::write(const Report &report)
     }
 }
 
-void DecisionLog::writeError(const QString &message)
+void DecisionLog::write(const QString &message)
 {
     qCInfo(m_category.get(), "%ls", qUtf16Printable(message));
 }

@@ -23,7 +23,8 @@ public:
     const LogCategory &category() const { return m_category; }
 
     void write(const Report &report);
-    void writeError(const QString &message);
+    // Writes an error, or another message of the authenticator.
+    void write(const QString &message);
     // So many refusals, from the beginning on, were not written: summed up from time to time.
     void setSuppressedCount(qint64 count);
 

@@ -96,7 +96,7 @@ bool QZapAuthenticatorPrivate::fail(Error kind, const QString &message)
     error = kind;
     errorString = message;
     const QString text = errorString; // what `message` belongs to may be gone after a slot
-    delivery.log().writeError(text);
+    delivery.log().write(text);
     if (guard && changed)
         Q_EMIT q->errorChanged();
     if (guard)
@@ -374,6 +374,11 @@ void QZapAuthenticatorPrivate::domainFailed(Error kind, const QString &message)
     fail(kind, message);
 }
 
+void QZapAuthenticatorPrivate::domainInformed(const QString &message)
+{
+    delivery.log().write(message);
+}
+
 void QZapAuthenticatorPrivate::domainDestroyed(QZapDomain *domain)
 {
     if (registry.remove(domain))
@@ -437,7 +442,7 @@ void QZapAuthenticatorPrivate::reportCounts(const Counts &before, const Counts &
     if (guard && before.dropped != counts.dropped)
         Q_EMIT q->droppedCountChanged();
     if (guard && before.unreported != counts.unreported) {
-        delivery.log().writeError(
+        delivery.log().write(
             QStringLiteral("%1 decisions were not reported: slots are slower than peers come")
                 .arg(counts.unreported - before.unreported));
         if (guard)

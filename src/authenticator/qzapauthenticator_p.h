@@ -117,6 +117,7 @@ public:
     // DomainObserver
     void domainChanged() override;
     void domainFailed(Error error, const QString &message) override;
+    void domainInformed(const QString &message) override;
     void domainDestroyed(QZapDomain *domain) override;
 
     // ReportDelivery::Sink

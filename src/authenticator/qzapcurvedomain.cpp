@@ -37,8 +37,9 @@ using namespace QZap::Internal;
 
     \list
     \li A \e directory: each regular file in it whose name ends in \c .key, and each other one that
-        is a certificate, narrowed by \l nameFilters. Backup copies, hidden files and secret
-        certificates are not read.
+        is a certificate, narrowed by \l nameFilters. Backup and other copies, files that were
+        switched off, as \c alice.key.disabled, hidden files and secret certificates are not read:
+        see \l{File Formats}. They are named in QZapAuthenticator::loggingCategory.
     \li A \e{key list}: a file with one key in a line, as 40 characters of Z85, followed by a
         user id if there is one.
     \li \c *: every key is accepted. Peers are encrypted, but nobody knows who they are.
@@ -131,6 +132,8 @@ std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
         content->state = DomainPolicy::State::Loading;
         startLoader();
     }
+    if (!m_loader)
+        setNote({});
     return content;
 }
 
@@ -163,6 +166,8 @@ void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
     if (load.fileError != FileError::None && now.exists() && now.isDir() != m_isDirectory)
         return restart(); // another kind of thing has taken its place
     warnOnce("QZapCurveDomain", load.warnings, &m_warnings);
+    if (load.fileError == FileError::None)
+        setNote(load.passedOver.text(localPath(location)), load.passedOver.digest);
     // A load without keys says nothing of them: those in force stay, and who waits goes on waiting
     // for a file that is being written to.
     std::shared_ptr<const DomainPolicy> content = currentContent();

@@ -244,6 +244,8 @@ void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
     report(problems, Error::ConfigurationError);
     if (guard)
         report(m_contentProblems, m_contentErrorKind);
+    if (guard)
+        reportNote();
 }
 
 void QZapDomainPrivate::update(bool wasReady)
@@ -276,6 +278,21 @@ void QZapDomainPrivate::report(const QStringList &problems, Error kind)
             return;
         m_observer->domainFailed(kind, QStringLiteral("Domain %1: %2").arg(quoted(name), problem));
     }
+}
+
+void QZapDomainPrivate::setNote(const QString &note, size_t digest)
+{
+    if (m_note == note && m_noteDigest == digest)
+        return;
+    m_note = note;
+    m_noteDigest = digest;
+    reportNote();
+}
+
+void QZapDomainPrivate::reportNote() const
+{
+    if (m_observer && !m_note.isEmpty())
+        m_observer->domainInformed(QStringLiteral("Domain %1: %2").arg(quoted(name), m_note));
 }
 
 void QZapDomainPrivate::warnOnce(const char *name, const QStringList &warnings, QStringList *given)

@@ -23,6 +23,7 @@ class DomainObserver
 public:
     virtual void domainChanged() = 0;
     virtual void domainFailed(QZapAuthenticator::Error error, const QString &message) = 0;
+    virtual void domainInformed(const QString &message) = 0; // of what is no error
     virtual void domainDestroyed(QZapDomain *domain) = 0;
 
 protected:
@@ -99,10 +100,14 @@ protected:
     // Brings ready, errorString and the observer up to date.
     void update(bool wasReady);
     void report(const QStringList &problems, Error kind);
+    // Reports a note that is not a problem, if its text or digest differs from the last one's. An
+    // empty note clears it.
+    void setNote(const QString &note, size_t digest = 0);
     // Files are read again and again: a warning is given when it is new.
     static void warnOnce(const char *name, const QStringList &warnings, QStringList *given);
 
 private:
+    void reportNote() const;
     void emitChanges(bool wasReady);
     QString currentErrorString() const;
     // The same with what the domain publishes, and whom it asks.
@@ -118,6 +123,8 @@ private:
     QStringList m_contentProblems;
     Error m_contentErrorKind = Error::ConfigurationError;
     QString m_errorString;
+    QString m_note;
+    size_t m_noteDigest = 0;
 };
 
 #endif // QZAPDOMAIN_P_H

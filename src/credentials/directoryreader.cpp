@@ -9,6 +9,7 @@
 #include <QtCore/qfile.h>
 #include <QtCore/qfileinfo.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #ifdef Q_OS_UNIX
@@ -41,11 +42,16 @@ public:
     }
     int list(const TakeName &take) override
     {
-        const QStringList names =
-            QDir(m_path + u'/')
-                .entryList(QDir::Files | QDir::System | QDir::Hidden, QDir::Unsorted);
-        for (const QString &name : names)
-            take(QFile::encodeName(name), false);
+        const QDir directory(m_path + u'/');
+        const auto takeAll = [&](QDir::Filters filters, EntryType type) {
+            const QStringList names =
+                directory.entryList(filters | QDir::Hidden | QDir::NoDotAndDotDot, QDir::Unsorted);
+            return std::all_of(names.cbegin(), names.cend(), [&](const QString &name) {
+                return take(QFile::encodeName(name), type);
+            });
+        };
+        if (takeAll(QDir::Files | QDir::System, EntryType::File))
+            takeAll(QDir::Dirs, EntryType::Directory);
         return 0;
     }
     FileRead read(const QByteArray &name, qsizetype limit) const override
@@ -61,6 +67,14 @@ public:
         return QFileInfo(systemPath(name)).isSymLink();
     }
     bool isSpecial(const QByteArray & /*name*/) const override { return false; }
+    bool isDirectory(const QByteArray &name) const override
+    {
+        return QFileInfo(systemPath(name)).isDir();
+    }
+    std::unique_ptr<DirectoryReader> subdirectory(const QByteArray &name) const override
+    {
+        return std::make_unique<QtDirectoryReader>(systemPath(name));
+    }
 
 private:
     QString systemPath(const QByteArray &name) const
@@ -74,8 +88,11 @@ private:
 class UnixDirectoryReader final : public DirectoryReader
 {
 public:
-    explicit UnixDirectoryReader(const QString &path)
+    // The system's path is relative to a directory that is open, or to the current one.
+    UnixDirectoryReader(const QString &path, const QByteArray &systemPath, int parent = AT_FDCWD)
         : DirectoryReader(path)
+        , m_systemPath(systemPath)
+        , m_parent(parent)
     { }
 
     int open() override;
@@ -88,11 +105,20 @@ public:
     {
         return fileFactsAt(::dirfd(m_stream.get()), name);
     }
-    bool isLink(const QByteArray &name) const override { return S_ISLNK(modeOf(name)); }
+    bool isLink(const QByteArray &name) const override
+    {
+        return S_ISLNK(modeOf(name, AT_SYMLINK_NOFOLLOW));
+    }
     bool isSpecial(const QByteArray &name) const override
     {
-        const mode_t mode = modeOf(name);
+        const mode_t mode = modeOf(name, AT_SYMLINK_NOFOLLOW);
         return S_ISFIFO(mode) || S_ISSOCK(mode) || S_ISCHR(mode) || S_ISBLK(mode);
+    }
+    bool isDirectory(const QByteArray &name) const override { return S_ISDIR(modeOf(name, 0)); }
+    std::unique_ptr<DirectoryReader> subdirectory(const QByteArray &name) const override
+    {
+        return std::make_unique<UnixDirectoryReader>(pathOf(name), name + '/',
+                                                     ::dirfd(m_stream.get()));
     }
     std::optional<FileFacts> facts() const override { return factsOf("."); }
 
@@ -102,27 +128,28 @@ private:
         void operator()(DIR *stream) const { ::closedir(stream); }
     };
 
-    // Of a link itself; 0 where there is nothing.
-    mode_t modeOf(const QByteArray &name) const
+    // 0 where there is nothing.
+    mode_t modeOf(const QByteArray &name, int flags) const
     {
         struct stat status = {};
-        return ::fstatat(::dirfd(m_stream.get()), name.constData(), &status, AT_SYMLINK_NOFOLLOW)
-                       == 0
+        return ::fstatat(::dirfd(m_stream.get()), name.constData(), &status, flags) == 0
                    ? status.st_mode
                    : 0;
     }
 
+    const QByteArray m_systemPath;
+    const int m_parent;
     std::unique_ptr<DIR, Close> m_stream;
 };
 
 int UnixDirectoryReader::open()
 {
-    const QByteArray path = QFile::encodeName(m_path + u'/');
-    if (path.contains('\0'))
+    if (m_systemPath.contains('\0'))
         return ENOENT;
     int descriptor = -1;
     do {
-        descriptor = ::open(path.constData(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+        descriptor = ::openat(m_parent, m_systemPath.constData(),
+                              O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
     } while (descriptor < 0 && errno == EINTR);
     if (descriptor < 0)
         return errno;
@@ -137,6 +164,24 @@ int UnixDirectoryReader::open()
     return facts() ? 0 : errno;
 }
 
+#    ifdef DT_DIR
+// Links, and what a file system does not tell of, show when they are opened.
+DirectoryReader::EntryType typeOf(uchar type)
+{
+    switch (type) {
+    case DT_DIR:
+        return DirectoryReader::EntryType::Directory;
+    case DT_FIFO:
+    case DT_SOCK:
+    case DT_CHR:
+    case DT_BLK:
+        return DirectoryReader::EntryType::Special;
+    default:
+        return DirectoryReader::EntryType::File;
+    }
+}
+#    endif
+
 int UnixDirectoryReader::list(const TakeName &take)
 {
     for (;;) {
@@ -146,15 +191,12 @@ int UnixDirectoryReader::list(const TakeName &take)
         if (!entry)
             return errno;
 #    ifdef DT_DIR
-        // Links, and what a file system does not tell of, show when they are opened.
-        const auto type = entry->d_type;
-        if (type != DT_DIR) {
-            take(entry->d_name,
-                 type == DT_FIFO || type == DT_SOCK || type == DT_CHR || type == DT_BLK);
-        }
+        const EntryType type = typeOf(entry->d_type);
 #    else
-        take(entry->d_name, false);
+        const EntryType type = EntryType::File;
 #    endif
+        if (!take(entry->d_name, type))
+            return 0;
     }
 }
 
@@ -166,7 +208,8 @@ std::unique_ptr<DirectoryReader> DirectoryReader::make(const QString &path)
 {
 #ifdef Q_OS_UNIX
     if (!path.startsWith(":/"_L1))
-        return std::make_unique<UnixDirectoryReader>(path);
+        return std::make_unique<UnixDirectoryReader>(
+            path, QFile::encodeName(path.endsWith(u'/') ? path : path + u'/'));
 #endif
     return std::make_unique<QtDirectoryReader>(path);
 }

@@ -20,8 +20,14 @@ namespace QZap::Internal {
 class DirectoryReader
 {
 public:
-    // Is given a name, and whether it is known to be a fifo, socket or device.
-    using TakeName = std::function<void(QByteArrayView name, bool isSpecial)>;
+    // What an entry is known to be without opening it.
+    enum class EntryType {
+        File, // or a link, or anything else where the file system does not say
+        Directory,
+        Special, // a fifo, socket or device
+    };
+    // Is given a name; returns whether the listing goes on.
+    using TakeName = std::function<bool(QByteArrayView name, EntryType type)>;
 
     [[nodiscard]] static std::unique_ptr<DirectoryReader> make(const QString &path);
     virtual ~DirectoryReader() = default;
@@ -29,7 +35,7 @@ public:
 
     // An errno, or 0; what follows needs an open directory.
     [[nodiscard]] virtual int open() = 0;
-    // All but the sub-directories, in no order; once.
+    // All entries, in no order, which may or may not have "." and ".." among them; once.
     [[nodiscard]] virtual int list(const TakeName &take) = 0;
 
     virtual FileRead read(const QByteArray &name, qsizetype limit) const = 0;
@@ -39,6 +45,10 @@ public:
     virtual bool isLink(const QByteArray &name) const = 0;
     // Whether it is a fifo, socket or device: even opening one may have an effect.
     virtual bool isSpecial(const QByteArray &name) const = 0;
+    // Whether it is a sub-directory, links followed.
+    virtual bool isDirectory(const QByteArray &name) const = 0;
+    // A reader of a sub-directory, which is not open yet. This one outlives it, and stays open.
+    virtual std::unique_ptr<DirectoryReader> subdirectory(const QByteArray &name) const = 0;
     // Of the directory itself.
     virtual std::optional<FileFacts> facts() const { return fileFacts(m_path + u'/'); }
 

@@ -25,7 +25,42 @@ struct KeyDirectory::Listed
     bool isSpecial = false;
 };
 
+struct KeyDirectory::Listing
+{
+    std::vector<Listed> files; // that are read
+    std::vector<PassedOverReport::Name> passedOver;
+    std::vector<QByteArray> directories;
+};
+
 namespace {
+
+// The most sub-directories that a load searches for certificates.
+constexpr size_t MaximumDirectories = 64;
+
+// Returns the name of the public certificate that belongs to a secret one; empty for other names.
+QByteArray publicNameOf(const QByteArray &name)
+{
+    const qsizetype size = name.size() - SecretEnding.size();
+    return size > 0
+                   && QByteArrayView(name)
+                              .last(SecretEnding.size())
+                              .compare(SecretEnding, Qt::CaseInsensitive)
+                          == 0
+               ? name.first(size)
+               : QByteArray();
+}
+
+// Returns whether a name that a change notification gave can be that of a visible entry.
+bool isEntryName(const QByteArray &name)
+{
+    return !name.contains('/') && !name.contains('\0') && passedOver(name) != PassedOver::Hidden;
+}
+
+template <typename T, typename Predicate>
+void eraseIf(std::vector<T> *entries, Predicate predicate)
+{
+    entries->erase(std::remove_if(entries->begin(), entries->end(), predicate), entries->end());
+}
 
 qsizetype commonSize(const QByteArray &lhs, const QByteArray &rhs, qsizetype limit)
 {
@@ -105,28 +140,55 @@ KeyLoad KeyDirectory::loadAll()
     if (!facts)
         return failure(EIO);
 
-    std::vector<Listed> entries;
-    const auto take = [&](QByteArrayView name, bool isSpecial) {
-        if (keyFileName(name) != KeyFileName::Never)
-            entries.push_back({name.toByteArray(), 0, isSpecial});
-    };
+    Listing listing;
     // Half a list would revoke the other half.
-    if (const int error = directory->list(take))
+    if (const int error = list(directory.get(), &listing))
         return failure(error);
-    entries.erase(std::remove_if(entries.begin(), entries.end(),
-                                 [&](const Listed &entry) { return !m_filters.match(entry.name); }),
-                  entries.end());
-    sortByName(&entries);
 
     KeyFileReader reader(*directory, &m_encoder, m_clock());
     m_isCurrent = false;
-    merge(lookAtAll(&entries, &reader));
+    merge(lookAtAll(&listing.files, &reader));
+    passOver(listing, reader, *directory);
     m_facts = *facts;
     m_isCurrent = true;
     build();
     KeyLoad load = report(*directory, *facts);
     load.changedMeanwhile = reader.changedMeanwhile() || directory->facts() != facts;
     return load;
+}
+
+int KeyDirectory::list(DirectoryReader *directory, Listing *listing) const
+{
+    using EntryType = DirectoryReader::EntryType;
+    const auto take = [&](QByteArrayView name, EntryType type) {
+        const PassedOver reason = passedOver(name);
+        if (reason == PassedOver::Hidden)
+            return true;
+        if (type == EntryType::Directory)
+            listing->directories.push_back(name.toByteArray());
+        else if (reason != PassedOver::No)
+            listing->passedOver.push_back({name.toByteArray(), reason});
+        else
+            listing->files.push_back({name.toByteArray(), 0, type == EntryType::Special});
+        return true;
+    };
+    if (const int error = directory->list(take))
+        return error;
+    sortByName(&listing->files);
+    const auto isFile = [&files = listing->files](const QByteArray &name) {
+        const auto file = std::lower_bound(
+            files.cbegin(), files.cend(), name,
+            [](const Listed &lhs, const QByteArray &rhs) { return lhs.name < rhs; });
+        return file != files.cend() && file->name == name;
+    };
+    eraseIf(&listing->passedOver, [&](const PassedOverReport::Name &entry) {
+        const QByteArray publicName = publicNameOf(entry.name);
+        return (!publicName.isEmpty() && isFile(publicName)) || !m_filters.match(entry.name);
+    });
+    eraseIf(&listing->files, [this](const Listed &entry) { return !m_filters.match(entry.name); });
+    eraseIf(&listing->directories,
+            [this](const QByteArray &name) { return !m_filters.match(name); });
+    return 0;
 }
 
 KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
@@ -142,16 +204,22 @@ KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
         return loadAll();
 
     std::vector<QByteArray> sorted;
-    std::copy_if(names.cbegin(), names.cend(), std::back_inserter(sorted),
-                 [&](const QByteArray &name) {
-                     return keyFileName(name) != KeyFileName::Never && !name.contains('/')
-                            && m_filters.match(name);
-                 });
+    std::copy_if(
+        names.cbegin(), names.cend(), std::back_inserter(sorted), [&](const QByteArray &name) {
+            return passedOver(name) == PassedOver::No && isEntryName(name) && m_filters.match(name);
+        });
     std::sort(sorted.begin(), sorted.end());
 
     KeyFileReader reader(*directory, &m_encoder, m_clock());
     m_isCurrent = false;
     merge(lookAtNames(&sorted, *directory, &reader));
+    for (const QByteArray &name : names) {
+        if (isEntryName(name)) {
+            updatePassedOver(name, *directory);
+            updatePassedOver(name + SecretEnding.toByteArray(),
+                             *directory); // which may have lost it
+        }
+    }
     m_isCurrent = true;
     build();
     KeyLoad load = report(*directory, *facts);
@@ -269,6 +337,46 @@ void KeyDirectory::merge(std::vector<KeyFile> added)
     m_files = std::move(merged);
 }
 
+void KeyDirectory::passOver(const Listing &listing, const KeyFileReader &reader,
+                            const DirectoryReader &directory)
+{
+    m_passedOver.clear();
+    for (const PassedOverReport::Name &entry : listing.passedOver)
+        m_passedOver.insert(entry.name, entry.reason);
+    size_t left = MaximumDirectories;
+    for (const auto *names : {&listing.directories, &reader.directories()}) {
+        for (const QByteArray &name : *names) {
+            if (left > 0 && holdsCertificates(directory, name))
+                m_passedOver.insert(name, PassedOver::Directory);
+            left -= left > 0 ? 1 : 0;
+        }
+    }
+}
+
+void KeyDirectory::updatePassedOver(const QByteArray &name, const DirectoryReader &directory)
+{
+    m_passedOver.remove(name);
+    if (!m_filters.match(name))
+        return;
+    const auto exists = [&directory](const QByteArray &file) {
+        return directory.factsOf(file) || directory.isLink(file);
+    };
+    if (!exists(name))
+        return;
+    const PassedOver reason = passedOver(name);
+    if (directory.isDirectory(name)) {
+        if (holdsCertificates(directory, name))
+            m_passedOver.insert(name, PassedOver::Directory);
+    } else if (reason != PassedOver::No) {
+        const QByteArray publicName = publicNameOf(name);
+        const bool isBesideItsPublicOne =
+            !publicName.isEmpty() && passedOver(publicName) == PassedOver::No && exists(publicName)
+            && !directory.isDirectory(publicName);
+        if (!isBesideItsPublicOne)
+            m_passedOver.insert(name, reason);
+    }
+}
+
 void KeyDirectory::build()
 {
     if (m_isBuilt)
@@ -311,6 +419,7 @@ KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &
     load.errors = report.errors.texts(m_path);
     load.warnings = report.warnings.texts(m_path) + report.remarks.texts(m_path);
     load.isIncomplete = report.isIncomplete;
+    load.passedOver = m_passedOver.report();
     return load;
 }
 

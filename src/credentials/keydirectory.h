@@ -44,6 +44,7 @@ public:
 
 private:
     struct Listed;
+    struct Listing;
 
     template <typename Load>
     KeyLoad guarded(Load load);
@@ -58,6 +59,12 @@ private:
     void lookAtNew(QByteArray &&name, bool isSpecial, KeyFileReader *reader,
                    std::vector<KeyFile> *added);
     void merge(std::vector<KeyFile> added);
+    // An errno, or 0. Sorts and filters what is listed.
+    int list(DirectoryReader *directory, Listing *listing) const;
+    void passOver(const Listing &listing, const KeyFileReader &reader,
+                  const DirectoryReader &directory);
+    // The name is one of a change.
+    void updatePassedOver(const QByteArray &name, const DirectoryReader &directory);
     void build();
     KeyLoad report(const DirectoryReader &directory, const FileFacts &facts) const;
     void warnOfDuplicates(const DirectoryReader &directory, KeyFileReport *report) const;
@@ -72,6 +79,7 @@ private:
     std::shared_ptr<const KeyStore> m_keys;
     bool m_isBuilt = false; // of the files
     std::vector<KeyStore::Builder::Duplicate> m_duplicates;
+    PassedOverNames m_passedOver;
 };
 
 // The same, once.

@@ -136,8 +136,11 @@ KeyFileReader::Outcome KeyFileReader::look(KeyFile *file, bool isSpecial)
                           "file there"_s.arg(m_directory.pathOf(file->name))
                         : QString());
     case FileError::NotRegular:
-        return revoke(file,
-                      isKey && read.systemError != EISDIR ? errorText(*file, read) : QString());
+        if (read.systemError == EISDIR) {
+            m_directories.push_back(file->name);
+            return revoke(file, {});
+        }
+        return revoke(file, isKey ? errorText(*file, read) : QString());
     case FileError::Unreadable:
         // What is no certificate, as far as is known, may be large.
         if (isKey || file->hasKey || read.systemError != EFBIG) {

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <memory>
+#include <vector>
 
 namespace QZap::Internal {
 
@@ -71,6 +72,8 @@ public:
     [[nodiscard]] Outcome look(KeyFile *file, bool isSpecial);
     // Whether some file was written to while it was read.
     bool changedMeanwhile() const { return m_changedMeanwhile; }
+    // Those of the files that turned out to be sub-directories, as links may.
+    const std::vector<QByteArray> &directories() const { return m_directories; }
 
 private:
     Outcome take(KeyFile *file, const FileRead &read);
@@ -82,6 +85,7 @@ private:
     KeyFieldEncoder *m_encoder;
     qint64 m_now;
     bool m_changedMeanwhile = false;
+    std::vector<QByteArray> m_directories;
 };
 
 } // namespace QZap::Internal

@@ -14,8 +14,29 @@
 
 namespace QZap::Internal {
 
+// Why an entry of a key directory is not read. A copy must not keep a replaced key alive.
+enum class PassedOver : quint8 {
+    No,        // it is read
+    Hidden,    // starts with '.', or is empty
+    Secret,    // a secret certificate
+    Renamed,   // something other than a letter follows .key, as in alice.key.disabled
+    Backup,    // a backup, temporary or half-written file, or one that was switched off
+    Copy,      // a file manager's copy
+    Conflict,  // a packager's or a synchronizer's other version
+    Directory, // a sub-directory with certificates in it; no name says so
+};
+
+// Returns why a file with this name is not read; no case matters. Looks at each byte a few times,
+// since there may be very many names.
+[[nodiscard]] PassedOver passedOver(QByteArrayView name);
+// Returns the reason in words that follow the name.
+[[nodiscard]] QString passedOverText(PassedOver reason);
+
+// The ending of secret certificates' names, behind that of the public one.
+inline constexpr QByteArrayView SecretEnding = "_secret";
+
 enum class KeyFileName : quint8 {
-    Never,     // hidden, a backup copy, a secret, an editor's or a packager's
+    Never,     // passed over
     Key,       // <name>.key: no certificate in it is an error
     Candidate, // any other, as czmq names certificates: no certificate in it is none
 };

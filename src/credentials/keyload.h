@@ -6,6 +6,7 @@
 
 #include "credentials/fileload.h"
 #include "credentials/keystore.h"
+#include "credentials/passedovernames.h"
 
 #include <memory>
 
@@ -14,6 +15,7 @@ namespace QZap::Internal {
 struct KeyLoad : FileLoad
 {
     std::shared_ptr<const KeyStore> keys; // null where nothing could be read, errors says why
+    PassedOverReport passedOver;          // of a directory that could be read
 };
 
 } // namespace QZap::Internal

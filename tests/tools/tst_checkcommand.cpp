@@ -41,6 +41,7 @@ private Q_SLOTS:
     void noPermission();
     void hugeHash();
     void oddDirectory();
+    void whatIsNotRead();
     void emptyDirectoryWithAKeysName();
     void certificateThatIsNoPair();
     void secretsAreNotPrinted_data();
@@ -335,8 +336,41 @@ void tst_CheckCommand::oddDirectory()
                                  u"keys/alice.key: warning: the same key as in keys/again"_s}) {
         QVERIFY2(run.errors.contains(error), run.text().constData());
     }
-    QCOMPARE(run.output, u"keys: key directory, 1 key, 2 files passed over by name, 4 errors, "
-                         "1 warning\n"_s);
+    QCOMPARE(run.output, u"keys: key directory, 1 key, 4 errors, 1 warning\n"_s);
+}
+
+void tst_CheckCommand::whatIsNotRead()
+{
+    QDir directory(m_directory->path());
+    QVERIFY(directory.mkdir(u"keys"_s) && directory.mkdir(u"keys/old"_s)
+            && directory.mkdir(u"keys/empty"_s));
+    const QString keys = path(u"keys"_s);
+    const QZapCertificate alice = QZapCertificate::generate();
+    QVERIFY(alice.save(keys, u"alice"_s)); // and alice.key_secret
+    for (const QString &name :
+         {u"/.hidden.key"_s, u"/bob.key.disabled"_s, u"/bob.old"_s, u"/bob (copy).key"_s,
+          u"/bob.key_secret"_s, u"/bob.rpmsave"_s, u"/old/bob.key"_s, u"/a\nb.key.1"_s})
+        QVERIFY(QFile::copy(keys + u"/alice.key"_s, keys + name));
+
+    CommandRun run = check(u"keys"_s, {u"--strict"_s});
+    QCOMPARE(run.errors,
+             uR"(keys/a\x0ab.key.1: note: not read, as it has something after .key in its name
+keys/bob (copy).key: note: not read, as it has the name of a copy
+keys/bob.key.disabled: note: not read, as it has something after .key in its name
+keys/bob.key_secret: note: not read, as it has the name of a secret certificate; leave that with its owner
+keys/bob.old: note: not read, as it has the name of a backup or temporary file, or of one that was switched off
+keys/bob.rpmsave: note: not read, as it has the name of another version of a file, left by a package or synchronization
+keys/old: note: not read, as it is a sub-directory; move the certificates in it up
+)"_s);
+    QCOMPARE(run.output, u"keys: key directory, 1 key, 7 entries not read, no errors\n"_s);
+    QCOMPARE(run.exitCode, 0);
+
+    for (int i = 0; i < 20; ++i)
+        QVERIFY(QFile::copy(keys + u"/alice.key"_s, keys + u"/z.key.%1"_s.arg(i)));
+    run = check(u"keys"_s);
+    QCOMPARE(run.errors.count(u'\n'), 21);
+    QVERIFY2(run.errors.endsWith(u"keys: note: 7 more are not read\n"_s), run.text().constData());
+    QCOMPARE(run.output, u"keys: key directory, 1 key, 27 entries not read, no errors\n"_s);
 }
 
 void tst_CheckCommand::emptyDirectoryWithAKeysName()

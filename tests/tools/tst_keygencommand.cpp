@@ -29,6 +29,7 @@ private Q_SLOTS:
     void refused_data();
     void refused();
     void outputThatCannotBeWritten();
+    void nameThatIsNeverRead_data();
     void nameThatIsNeverRead();
 
 private:
@@ -179,10 +180,24 @@ void tst_KeygenCommand::outputThatCannotBeWritten()
     }
 }
 
+void tst_KeygenCommand::nameThatIsNeverRead_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<bool>("isNeverRead");
+    QTest::newRow("a package's") << u"alice.dpkg-new"_s << true;
+    QTest::newRow("with the ending") << u"alice.key"_s << true;
+    QTest::newRow("copy") << u"alice (copy)"_s << true;
+    QTest::newRow("secret in a name") << u"top_secret_lab"_s << false;
+    QTest::newRow("backup in a name") << u"alice.bak"_s << false;
+}
+
 void tst_KeygenCommand::nameThatIsNeverRead()
 {
-    const CommandRun run = keygen({u"alice_secret"_s});
-    QVERIFY2(run.exitCode == 0 && run.errors.contains(u"not read from a key directory"_s),
+    QFETCH(const QString, name);
+    QFETCH(const bool, isNeverRead);
+    const CommandRun run = keygen({name});
+    QVERIFY2(run.exitCode == 0
+                 && run.errors.contains(u"not read from a key directory"_s) == isNeverRead,
              run.text().constData());
 }
 

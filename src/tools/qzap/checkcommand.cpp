@@ -24,10 +24,10 @@ QMap<QString, FileKind> kinds()
 }
 
 // "file:line: what" becomes "file:line: warning: what", as compilers have it.
-QString asWarning(const QString &text, const QString &path)
+QString as(const QString &kind, const QString &text, const QString &path)
 {
     const qsizetype end = text.indexOf(": "_L1, text.startsWith(path) ? path.size() : 0);
-    return QString(text).insert(end + 2, u"warning: "_s);
+    return QString(text).insert(end + 2, kind + ": "_L1);
 }
 
 // The last text of a list that is too long says how many more there are.
@@ -79,7 +79,9 @@ ExitCode CheckCommand::execute()
     for (const QString &error : check.errors)
         Console::printProblem(error);
     for (const QString &warning : check.warnings)
-        Console::printProblem(asWarning(warning, path));
+        Console::printProblem(as(u"warning"_s, warning, path));
+    for (const QString &note : check.notes)
+        Console::printProblem(as(u"note"_s, note, path));
     if (check.isUnreadable)
         return ExitCode::Failed;
     if (check.kind != FileKind::Unknown)

@@ -6,7 +6,6 @@
 #include "credentials/certificateload.h"
 #include "credentials/directoryreader.h"
 #include "credentials/keydirectory.h"
-#include "credentials/keyfilename.h"
 #include "credentials/keylistfile.h"
 #include "credentials/passwordfile.h"
 
@@ -62,16 +61,17 @@ void checkPasswords(FileCheck *check, const FileRead &read, const QString &path)
 }
 
 // Whoever misses a key should know that its file is not even looked at.
-qsizetype countNeverRead(const QString &path)
+void notePassedOver(FileCheck *check, const PassedOverReport &report, const QString &path)
 {
-    qsizetype count = 0;
     const auto directory = DirectoryReader::make(path);
-    if (directory->open() == 0) {
-        (void)directory->list([&](QByteArrayView name, bool) {
-            count += keyFileName(name) == KeyFileName::Never ? 1 : 0;
-        });
+    for (const PassedOverReport::Name &entry : report.first) {
+        check->notes += u"%1: not read, as it %2"_s.arg(directory->pathOf(entry.name),
+                                                        passedOverText(entry.reason));
     }
-    return count;
+    if (report.count > report.first.size()) {
+        check->notes +=
+            u"%1: %2 more are not read"_s.arg(path).arg(report.count - report.first.size());
+    }
 }
 
 void checkDirectory(FileCheck *check, const QString &path)
@@ -82,8 +82,11 @@ void checkDirectory(FileCheck *check, const QString &path)
     if (!load.keys)
         return;
     check->contents += ", "_L1 + counted(load.keys->size(), u"key"_s);
-    if (const qsizetype count = countNeverRead(path); count > 0)
-        check->contents += u", %1 passed over by name"_s.arg(counted(count, u"file"_s));
+    if (const qsizetype count = load.passedOver.count; count > 0) {
+        check->contents +=
+            u", %1 %2 not read"_s.arg(count).arg(count == 1 ? u"entry"_s : u"entries"_s);
+        notePassedOver(check, load.passedOver, path);
+    }
 }
 
 void fail(FileCheck *check, const QString &error)

@@ -17,6 +17,7 @@ struct FileCheck
     QString contents; // what it was taken for and what is in it, "key list, 3 keys"
     QStringList errors;
     QStringList warnings;
+    QStringList notes; // what is not read, and why
     bool isUnreadable = false;
 
     // As an authenticator reads it; where no kind is given, its contents tell.

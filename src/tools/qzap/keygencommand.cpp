@@ -62,10 +62,10 @@ ExitCode KeygenCommand::execute()
     if (!certificate.save(directory, name, options, &problem))
         return failed(problem);
 
-    if (keyFileName(QFileInfo(publicFile).fileName().toUtf8()) == KeyFileName::Never) {
-        Console::printError(
-            u"%1: is not read from a key directory, as its name is that of a secret or a backup "
-            "copy; choose another name if it is to be there"_s.arg(publicFile));
+    const PassedOver reason = passedOver(QFileInfo(publicFile).fileName().toUtf8());
+    if (reason != PassedOver::No) {
+        Console::printError(u"%1: is not read from a key directory, as it %2; choose another name "
+                            "if it is to be there"_s.arg(publicFile, passedOverText(reason)));
     }
     Console::print(publicFile);
     Console::print(secretFile);

@@ -4,7 +4,6 @@
 #include "credentials/keydirectory.h"
 
 #include "credentials/certificatefile.h"
-#include "credentials/keyfilename.h"
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qdir.h>
@@ -103,8 +102,6 @@ private:
 
 } // namespace
 
-Q_DECLARE_METATYPE(KeyFileName)
-
 class tst_KeyDirectory : public QObject
 {
     Q_OBJECT
@@ -112,10 +109,14 @@ class tst_KeyDirectory : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
-    void names_data();
-    void names();
     void neverRead_data();
     void neverRead();
+    void saysWhatItPassesOver_data();
+    void saysWhatItPassesOver();
+    void saysWhichDirectoriesItPassesOver_data();
+    void saysWhichDirectoriesItPassesOver();
+    void passedOverNamesAreFiltered();
+    void passedOverNamesAreBoundedAndEscaped();
     void loads();
     void empty();
     void otherNamesThatDoNotParse_data();
@@ -224,69 +225,16 @@ void tst_KeyDirectory::write(const QByteArray &name, const QByteArray &contents,
     QCOMPARE(size, contents.size());
 }
 
-void tst_KeyDirectory::names_data()
-{
-    QTest::addColumn<QByteArray>("name");
-    QTest::addColumn<KeyFileName>("kind");
-
-    const auto row = [](const char *name, KeyFileName kind) {
-        QTest::newRow(name) << QByteArray(name) << kind;
-    };
-    for (const char *name : {"alice.key", "alice.bak.key", "a b.key", "x.swap.key", "~a.key",
-                             "rpm.key", "secret.key", "\xe4.key"}) {
-        row(name, KeyFileName::Key);
-    }
-    for (const char *name : {"alice", "alice.KEY", "alice.key2", "key", "alice.pub", "x.sw", "sw",
-                             "alice.key.txt", "README.md", "bak", "a-secret", "x.swpp"}) {
-        row(name, KeyFileName::Candidate);
-    }
-    for (const char *name : {".key",
-                             ".alice.key",
-                             ".",
-                             "..",
-                             ".hidden",
-                             "#alice.key#",
-                             "#x",
-                             "alice.key~",
-                             "~",
-                             "alice.key.bak",
-                             "alice.bak",
-                             "alice.old",
-                             "alice.orig",
-                             "alice.tmp",
-                             "alice.key.tmp",
-                             "alice.swp",
-                             "alice.key.swo",
-                             ".sw?",
-                             "x.sw1",
-                             "alice.key_secret",
-                             "alice_secret",
-                             "a_secret.key",
-                             "alice_secrets.key",
-                             "alice.key.dpkg-old",
-                             "alice.dpkg-new.key",
-                             "alice.key.rpmsave",
-                             "alice.rpmnew",
-                             "a.rpm.key",
-                             ""}) {
-        row(name, KeyFileName::Never);
-    }
-}
-
-void tst_KeyDirectory::names()
-{
-    QFETCH(const QByteArray, name);
-    QTEST(keyFileName(name), "kind");
-}
-
 void tst_KeyDirectory::neverRead_data()
 {
     QTest::addColumn<QByteArray>("name");
 
     for (const char *name :
-         {".alice.key", "#alice.key#", "alice.key~", "alice.key.bak", "alice.old", "alice.orig",
-          "alice.tmp", "alice.swp", "alice.key_secret", "a_secret.key", "alice.dpkg-old.key",
-          "alice.rpmsave.key"}) {
+         {".alice.key",       "#alice.key#",        "alice.key~",         "alice.key.bak",
+          "alice.old",        "alice.orig",         "alice.tmp",          "alice.swp",
+          "alice.key_secret", "alice.key.disabled", "alice.key.revoked",  "alice.key.off",
+          "alice.key.save",   "alice.key.1",        "alice.key.part",     "alice.bak2",
+          "alice (copy).key", "bob_secret.1",       "alice.dpkg-old.key", "alice.rpmsave.key"}) {
         QTest::newRow(name) << QByteArray(name);
     }
 }
@@ -302,6 +250,127 @@ void tst_KeyDirectory::neverRead()
     QCOMPARE(load.errors, QStringList());
     QCOMPARE(load.keys->size(), 1);
     QVERIFY(!load.keys->find(keyOf(1)));
+}
+
+void tst_KeyDirectory::saysWhatItPassesOver_data()
+{
+    QTest::addColumn<bool>("byNames");
+    QTest::newRow("all") << false;
+    QTest::newRow("by names") << true;
+}
+
+void tst_KeyDirectory::saysWhatItPassesOver()
+{
+    QFETCH(const bool, byNames);
+
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory());
+    KeyLoad load = keys.load();
+    QCOMPARE(load.passedOver.count, 0);
+    QCOMPARE(load.passedOver.text(directory()), QString());
+    const size_t nothing = load.passedOver.digest;
+
+    const auto look = [&](const QSet<QByteArray> &names) {
+        load = tst_KeyDirectory::look(&keys, names, byNames);
+        QByteArrayList said;
+        for (const PassedOverReport::Name &entry : std::as_const(load.passedOver.first))
+            said += entry.name;
+        return said;
+    };
+    for (const char *name :
+         {".hidden.key", "alice.key_secret", "bob_secret", "carol.key.disabled", "dora.key.bak"})
+        write(name, certificateOf(2));
+    const QSet<QByteArray> first{".hidden.key", "alice.key_secret", "bob_secret",
+                                 "carol.key.disabled", "dora.key.bak"};
+    // Neither a hidden file, nor the secret one beside its public one.
+    QCOMPARE(look(first), QByteArrayList({"bob_secret", "carol.key.disabled", "dora.key.bak"}));
+    QCOMPARE(load.passedOver.count, 3);
+    QCOMPARE(load.passedOver.text(u"keys"_s),
+             u"keys: 3 entries are not read: \"bob_secret\", \"carol.key.disabled\", "
+             "\"dora.key.bak\"; \"qzap check\" says why"_s);
+    const size_t three = load.passedOver.digest;
+    QVERIFY(three != nothing);
+    QCOMPARE(look({"alice.key"}).size(), 3);
+    QCOMPARE(load.passedOver.digest, three);
+
+    write("bob", certificateOf(3)); // czmq's
+    QCOMPARE(look({"bob"}), QByteArrayList({"carol.key.disabled", "dora.key.bak"}));
+    QVERIFY(load.passedOver.digest != three);
+    remove(u"alice.key"_s);
+    QCOMPARE(look({"alice.key"}),
+             QByteArrayList({"alice.key_secret", "carol.key.disabled", "dora.key.bak"}));
+    QCOMPARE(::rename(qPrintable(path(u"carol.key.disabled"_s)), qPrintable(path(u"carol.key"_s))),
+             0);
+    QCOMPARE(look({"carol.key.disabled", "carol.key"}),
+             QByteArrayList({"alice.key_secret", "dora.key.bak"}));
+    QVERIFY(load.keys->find(keyOf(2)));
+    for (const char *name : {"alice.key_secret", "dora.key.bak"})
+        remove(QString::fromLatin1(name));
+    QCOMPARE(look({"alice.key_secret", "dora.key.bak"}), QByteArrayList());
+    QCOMPARE(load.passedOver.digest, nothing);
+}
+
+void tst_KeyDirectory::saysWhichDirectoriesItPassesOver_data()
+{
+    saysWhatItPassesOver_data();
+}
+
+void tst_KeyDirectory::saysWhichDirectoriesItPassesOver()
+{
+    QFETCH(const bool, byNames);
+
+    KeyDirectory keys(directory());
+    QVERIFY(keys.load().keys);
+    QDir directory(this->directory());
+    for (const auto &name :
+         {u"old"_s, u"tls"_s, u"empty"_s, u".git"_s, u"x.key.bak"_s, u"nested"_s})
+        QVERIFY(directory.mkdir(name));
+    QVERIFY(directory.mkdir(u"nested/deeper"_s));
+    write("old/alice.key", certificateOf(1));
+    write("tls/server.key", "-----BEGIN PRIVATE KEY-----\n");
+    write(".git/alice.key", certificateOf(1));
+    write("x.key.bak/alice", certificateOf(1));
+    write("nested/deeper/alice.key", certificateOf(1));
+    QVERIFY(QFile::link(u"old"_s, path(u"link"_s)));
+    const KeyLoad load =
+        look(&keys, {"old", "tls", "empty", ".git", "x.key.bak", "nested", "link"}, byNames);
+    QCOMPARE(load.errors, QStringList());
+    QCOMPARE(load.keys->size(), 0);
+    QCOMPARE(load.passedOver.text(u"keys"_s),
+             u"keys: 3 entries are not read: \"link/\", \"old/\", \"x.key.bak/\"; \"qzap check\" "
+             "says why"_s);
+}
+
+void tst_KeyDirectory::passedOverNamesAreFiltered()
+{
+    write("alice.key", certificateOf(1));
+    write("alice.key_secret", certificateOf(1));
+    write("alice.old", certificateOf(1));
+    write("bob.old", certificateOf(1));
+    for (const bool byNames : {false, true}) {
+        KeyDirectory keys(directory(), {u"*.old"_s, u"*_secret"_s});
+        QVERIFY(keys.load().keys);
+        const KeyLoad load = look(&keys, {"alice.key", "alice.old", "bob.old"}, byNames);
+        QCOMPARE(load.passedOver.count, 2);
+        KeyDirectory others(directory(), {u"*.key"_s});
+        QVERIFY(others.load().keys);
+        QCOMPARE(look(&others, {"alice.key", "alice.old"}, byNames).passedOver.count, 0);
+    }
+}
+
+void tst_KeyDirectory::passedOverNamesAreBoundedAndEscaped()
+{
+    write("a\n\"b.old", certificateOf(1));
+    for (int i = 0; i < 30; ++i)
+        write("b" + QByteArray::number(i) + ".old", certificateOf(1));
+    const KeyLoad load = this->load();
+    QCOMPARE(load.passedOver.count, 31);
+    QCOMPARE(load.passedOver.first.size(), 20);
+    const QString text = load.passedOver.text(u"keys"_s);
+    QVERIFY2(
+        text.startsWith(u"keys: 31 entries are not read: \"a\\u000a\\\"b.old\", \"b0.old\", "_s)
+            && text.contains(u" and 11 more; "_s) && !text.contains(u'\n'),
+        qPrintable(text));
 }
 
 void tst_KeyDirectory::loads()

@@ -15,6 +15,32 @@
 using Error = QZapAuthenticator::Error;
 using QZap::Mechanism;
 
+namespace {
+
+// Keeps what is logged, and prints none of it, for as long as it lives.
+class LogCollector
+{
+public:
+    LogCollector()
+        : m_previous(qInstallMessageHandler([](QtMsgType, const QMessageLogContext &context,
+                                               const QString &message) {
+            s_lines.append(QString::fromLatin1(context.category) + QStringLiteral(": ") + message);
+        }))
+    {
+        s_lines.clear();
+    }
+    ~LogCollector() { qInstallMessageHandler(m_previous); }
+    Q_DISABLE_COPY_MOVE(LogCollector)
+
+    QStringList lines() const { return s_lines; }
+
+private:
+    static inline QStringList s_lines;
+    QtMessageHandler m_previous;
+};
+
+} // namespace
+
 // The domain objects and the calls that make them, by what they let in.
 class tst_QZapDomain : public QObject
 {
@@ -48,6 +74,8 @@ private Q_SLOTS:
     void passwordFileAndMapReplaceEachOther();
     void reportsPasswordFileErrors();
     void reportsKeyErrors();
+    void saysOnceWhatADirectoryPassesOver();
+    void saysWhatWasPassedOverBefore();
     void endsTheOldSetAtOnce();
     void keepsTheSetThatCannotBeReadAgain();
     void filtersNames();
@@ -515,6 +543,67 @@ void tst_QZapDomain::reportsKeyErrors()
     QVERIFY(QFile::remove(broken));
     QVERIFY(authenticator.configureCurve(test(), directory.path()));
     QTRY_COMPARE(domain->errorString(), QString());
+}
+
+// Not at each reload, but whenever it is another set.
+void tst_QZapDomain::saysOnceWhatADirectoryPassesOver()
+{
+    QTemporaryDir directory;
+    const QZapCertificate alice = QZapCertificate::generate();
+    QVERIFY(alice.save(directory.path(), QStringLiteral("alice")));
+    write(directory, QStringLiteral("bob.key.disabled"), "x");
+    const QString path = directory.path();
+    const auto textOf = [&path](const char *entries) {
+        return QStringLiteral("my.zap: Domain \"test\": %1: %2; \"qzap check\" says why")
+            .arg(path, QString::fromLatin1(entries));
+    };
+    QStringList expected{textOf("1 entry is not read: \"bob.key.disabled\"")};
+
+    QZapAuthenticator authenticator;
+    authenticator.setLoggingCategory(QStringLiteral("my.zap"));
+    QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
+    const LogCollector log;
+    QVERIFY(authenticator.configureCurve(test(), path));
+    QZapDomain *const domain = authenticator.domain(test(), Mechanism::Curve);
+    QTRY_VERIFY(domain->isReady());
+    QCOMPARE(log.lines(), expected);
+
+    // Read again for other reasons.
+    QVERIFY(authenticator.configureCurve(test(), path));
+    domain->setPublishedFields({QStringLiteral("name")});
+    QTRY_VERIFY(domain->isReady());
+    const QZapCertificate carol = QZapCertificate::generate();
+    QVERIFY(carol.save(path, QStringLiteral("carol")));
+    const auto ofCarol = QZapCredentials::curve(carol.publicKey());
+    QTRY_COMPARE(ask(authenticator, ofCarol), QZap::Status::Success);
+    QCOMPARE(log.lines(), expected);
+
+    QVERIFY(
+        QFile::rename(path + QStringLiteral("/carol.key"), path + QStringLiteral("/carol.off")));
+    expected += textOf("3 entries are not read: \"bob.key.disabled\", \"carol.key_secret\", "
+                       "\"carol.off\"");
+    QTRY_COMPARE(ask(authenticator, ofCarol), QZap::Status::AuthenticationFailure);
+    QTRY_COMPARE(log.lines(), expected);
+    for (const char *name : {"bob.key.disabled", "carol.key_secret"})
+        QVERIFY(QFile::remove(path + u'/' + QString::fromLatin1(name)));
+    expected += textOf("1 entry is not read: \"carol.off\"");
+    QTRY_COMPARE(log.lines().last(), expected.last());
+    QCOMPARE(errors.count(), 0);
+    QCOMPARE(domain->errorString(), QString());
+}
+
+void tst_QZapDomain::saysWhatWasPassedOverBefore()
+{
+    QTemporaryDir directory;
+    write(directory, QStringLiteral("bob.key.bak"), "x");
+    const LogCollector log;
+    QZapAuthenticator authenticator;
+    QZapCurveDomain domain;
+    domain.setLocation(directory.path());
+    QTRY_VERIFY(domain.isReady());
+    QCOMPARE(log.lines(), QStringList());
+    QVERIFY(authenticator.addDomain(&domain));
+    QCOMPARE(log.lines().filter(QStringLiteral("bob.key.bak")).size(), 1);
 }
 
 void tst_QZapDomain::endsTheOldSetAtOnce()
