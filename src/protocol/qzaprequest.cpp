@@ -6,10 +6,21 @@
 #include "protocol/z85.h"
 
 #include <QtCore/qdebug.h>
+#include <QtCore/qtimezone.h>
 
 #include <algorithm>
 
 using namespace QZap::Internal;
+
+namespace {
+
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+constexpr auto Utc = QTimeZone::UTC;
+#else
+constexpr auto Utc = Qt::UTC; // deprecated later
+#endif
+
+} // namespace
 
 /*!
     \class QZapRequest
@@ -184,7 +195,7 @@ QString QZapRequest::principal() const
 
 QDateTime QZapRequest::timestamp() const
 {
-    return d ? QDateTime::fromMSecsSinceEpoch(d->timestamp, Qt::UTC) : QDateTime();
+    return d ? QDateTime::fromMSecsSinceEpoch(d->timestamp, Utc) : QDateTime();
 }
 
 #ifndef QT_NO_DEBUG_STREAM
