@@ -567,7 +567,7 @@ void tst_QmlAuthenticator::waitsForWhatIsMadeInSteps_data()
     QTest::addColumn<bool>("isGood");
     const QByteArray good = "deniedAddresses: ['10.0.0.' + 1]; ";
     const QByteArray throws = "deniedAddresses: missing.addresses; ";
-    const QByteArray type = "deniedAddresses: new Date(0); ";
+    const QByteArray type = "decisionTimeout: 'long' + 1; ";
     QTest::newRow("good") << good << true;
     QTest::newRow("throws") << throws << false;
     QTest::newRow("type") << type << false;

@@ -69,6 +69,8 @@ void tst_QmlErrors::badConfigurationIsNotStarted_data()
                               << u"Main.qml:1: QML Main: decisionTimeout: "_s;
     QTest::newRow("type") << "decisionTimeout: 'long' + 1"_ba
                           << u"Main.qml:4: Unable to assign QString to int"_s;
+    // Of what is no list, newer versions of Qt make a string first, which is no address.
+    QTest::newRow("type, of a list") << "deniedAddresses: new Date(0)"_ba << u"Main.qml:"_s;
     QTest::newRow("undefined") << "lockdown: Qt.nothing"_ba
                                << u"Main.qml:4: Unable to assign [undefined] to bool"_s;
     QTest::newRow("throws") << "allowedAddresses: { throw new Error('broken') }"_ba
@@ -219,7 +221,8 @@ void tst_QmlErrors::badAssignmentsKeepWhatWas_data()
     QTest::addColumn<QString>("warning");
     QTest::newRow("no address") << "step === 0 ? ['127.0.0.1'] : ['nonsense']"_ba
                                 << u"Main.qml:1: QML Main: deniedAddresses: "_s;
-    QTest::newRow("type") << "step === 0 ? ['127.0.0.1'] : new Date(0)"_ba << u"Main.qml:5: "_s;
+    // Told by the engine, or, where that makes a string of it first, as no address.
+    QTest::newRow("type") << "step === 0 ? ['127.0.0.1'] : new Date(0)"_ba << u"Main.qml:"_s;
     QTest::newRow("throws") << "step === 0 ? ['127.0.0.1'] : missing.addresses"_ba
                             << u"Main.qml:5: ReferenceError: "_s;
 }
@@ -293,7 +296,8 @@ void tst_QmlErrors::aListWithoutADomainHoldsEveryone()
     document.evaluate(u"domains = [closed]"_s);
     QCOMPARE(client.waitForReply().value(2), "400");
     document.evaluate(u"domains.push(null)"_s);
-    QCOMPARE(document.takeWarnings().size(), 1);
+    // Newer versions of Qt add that the list did not take it.
+    QVERIFY(document.takeWarnings().value(0).contains(u"domains: one of them is no domain"_s));
     client.send(ZapClient::request("NULL", {}, "other"));
     QTRY_COMPARE(authenticator->pendingCount(), 1);
     document.evaluate(u"domains = [closed]"_s);
