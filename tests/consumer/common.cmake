@@ -11,16 +11,18 @@ foreach(name IN ITEMS GENERATOR CXX_COMPILER QZAP_SOURCE_DIR QZAP_BINARY_DIR WOR
     endif()
 endforeach()
 
-# No other QZap may be found, and the compiler is to speak English.
+# No other QZap may be found, and the compiler is to speak English. Qt warns of other encodings than
+# UTF-8.
 unset(ENV{CMAKE_PREFIX_PATH})
 unset(ENV{QZap_DIR})
 unset(ENV{QZap_ROOT})
-set(ENV{LC_ALL} C)
+set(ENV{LC_ALL} C.UTF-8)
 
 set(CONFIGURE_SETTINGS
     -G "${GENERATOR}"
     "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}"
     "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}"
+    "-DCMAKE_COMPILE_WARNING_AS_ERROR=${WARNING_AS_ERROR}"
     "-DCMAKE_BUILD_TYPE=${CONFIG}"
     "-DQt6_DIR=${Qt6_DIR}"
     "-Dcppzmq_DIR=${cppzmq_DIR}"

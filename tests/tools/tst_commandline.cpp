@@ -23,6 +23,7 @@ private Q_SLOTS:
     void outputThatCannotBeWritten_data();
     void outputThatCannotBeWritten();
     void closedStreamsAreNoFiles();
+    void anyLocale_data();
     void anyLocale();
     void manualNamesAllOptions_data();
     void manualNamesAllOptions();
@@ -129,12 +130,23 @@ void tst_CommandLine::closedStreamsAreNoFiles()
     QCOMPARE(process.exitCode(), 2);
 }
 
+void tst_CommandLine::anyLocale_data()
+{
+    QTest::addColumn<QString>("environment");
+    QTest::newRow("C") << u"LC_ALL=C"_s;
+    QTest::newRow("none") << u"-u LANG -u LC_ALL -u LC_CTYPE"_s;
+    QTest::newRow("one that is missing") << u"LC_ALL=xx_XX.ISO-8859-1"_s;
+}
+
+// Qt warns of such a locale, and its users are not to hear of it.
 void tst_CommandLine::anyLocale()
 {
-    // Qt wants UTF-8, and whoever runs a script in the locale C does not want to hear of it.
-    const CommandRun run = CommandRun::ofShell(u"LC_ALL=C exec \"$0\" check /nowhere/Zo\u00eb"_s);
+    QFETCH(const QString, environment);
+    const CommandRun run =
+        CommandRun::ofShell(u"exec env %1 \"$0\" check /nowhere/Zo\u00eb"_s.arg(environment));
     QVERIFY2(run.exitCode == 3, run.text().constData());
     QCOMPARE(run.errors, u"/nowhere/Zo\u00eb: no such file\n"_s);
+    QCOMPARE(run.output, QString());
 }
 
 void tst_CommandLine::manualNamesAllOptions_data()

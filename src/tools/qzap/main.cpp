@@ -20,11 +20,20 @@ void printMessage(QtMsgType type, const QMessageLogContext & /*context*/, const 
         Console::printError(message);
 }
 
+// What Qt says of a locale that is not UTF-8 is not for this program's user: it reads and writes
+// UTF-8 in any locale.
+void printAllButWarnings(QtMsgType type, const QMessageLogContext &context, const QString &message)
+{
+    if (type != QtWarningMsg)
+        printMessage(type, context, message);
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
 {
     Console::guardStreams();
+    qInstallMessageHandler(printAllButWarnings);
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"qzap"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(QZAP_VERSION));
