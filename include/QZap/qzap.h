@@ -5,6 +5,7 @@
 #define QZAP_H
 
 #include <QZap/qzapglobal.h>
+#include <QZap/qzapincludeorder.h>
 
 #include <QtCore/qobjectdefs.h>
 #include <QtCore/qstring.h>

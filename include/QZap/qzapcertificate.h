@@ -5,6 +5,7 @@
 #define QZAPCERTIFICATE_H
 
 #include <QZap/qzapglobal.h>
+#include <QZap/qzapincludeorder.h>
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qflags.h>

@@ -4,6 +4,8 @@
 #ifndef QZAPGLOBAL_H
 #define QZAPGLOBAL_H
 
+#include <QZap/qzapincludeorder.h>
+
 #include <QtCore/qglobal.h>
 
 #if defined(QZAP_STATIC)

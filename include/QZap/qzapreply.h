@@ -5,6 +5,7 @@
 #define QZAPREPLY_H
 
 #include <QZap/qzap.h>
+#include <QZap/qzapincludeorder.h>
 
 #include <QtCore/qmetatype.h>
 #include <QtCore/qobjectdefs.h>

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+// A public header after macros as X11/Xlib.h defines them; see ../includeorder.cmake.
+
+#if defined(AFTER_OTHERS)
+#    include <QZap/qzapglobal.h>
+
+#    include <QtCore/QtCore>
+#endif
+
+#if defined(DEFINE_NONE)
+#    define None 0L
+#endif
+#if defined(DEFINE_STATUS)
+#    define Status int
+#endif
+#if defined(DEFINE_SUCCESS)
+#    define Success 0
+#endif
+
+#include QZAP_HEADER
