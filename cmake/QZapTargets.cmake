@@ -18,6 +18,7 @@ function(qzap_target_defaults target)
         CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON
         POSITION_INDEPENDENT_CODE ON
+        UNITY_BUILD OFF # a parent may set it; files of one folder use the same names for local things
     )
     if(MSVC)
         target_compile_options(${target} PRIVATE /W4)
@@ -35,3 +36,17 @@ function(qzap_target_defaults target)
         target_link_options(${target} PRIVATE -fsanitize=${sanitizer})
     endforeach()
 endfunction()
+
+# qzap_glob(<variable> <directory> <pattern>...)
+#
+# Sets the variable to the files below the directory that match the patterns. It is an error if none
+# does. file(GLOB) on its own takes brackets in the path of the source tree for a pattern.
+macro(qzap_glob variable directory)
+    string(REGEX REPLACE "([[*?])" "[\\1]" qzap_glob_escaped "${directory}")
+    set(qzap_glob_patterns ${ARGN})
+    list(TRANSFORM qzap_glob_patterns PREPEND "${qzap_glob_escaped}/")
+    file(GLOB_RECURSE ${variable} CONFIGURE_DEPENDS ${qzap_glob_patterns})
+    if(NOT ${variable})
+        message(FATAL_ERROR "No file in ${directory} matches ${ARGN}")
+    endif()
+endmacro()
