@@ -42,7 +42,7 @@ file(MAKE_DIRECTORY "${WORK_DIR}")
 function(run what)
     message(STATUS "${what}")
     execute_process(COMMAND ${ARGN}
-        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 600
+        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 1500
     )
     if(NOT result EQUAL 0)
         message(FATAL_ERROR "${what}: failed (${result})\n${output}")
@@ -65,4 +65,25 @@ function(build name source)
     find_program(program "${name}" PATHS "${build}" "${build}/${CONFIG}"
         NO_DEFAULT_PATH NO_CACHE REQUIRED)
     set(PROGRAM "${program}" PARENT_SCOPE)
+endfunction()
+
+# copy_subproject(SOURCE): makes the project in the folder subproject, with QZap in its tree.
+function(copy_subproject source)
+    set(here "${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
+    file(COPY "${here}/subproject/CMakeLists.txt" "${here}/project/main.cpp"
+        DESTINATION "${source}")
+    foreach(name IN ITEMS CMakeLists.txt LICENSES cmake doc include qml src)
+        file(COPY "${QZAP_SOURCE_DIR}/${name}" DESTINATION "${source}/qzap")
+    endforeach()
+endfunction()
+
+# build_subproject(SOURCE BUILD SETTING...): builds it, without debug information to save time, and
+# runs its program.
+function(build_subproject source build)
+    run("Configuring the subproject" "${CMAKE_COMMAND}" -S "${source}" -B "${build}"
+        ${CONFIGURE_SETTINGS} -DCMAKE_CXX_FLAGS_DEBUG=-O0 ${ARGN})
+    run("Building it" "${CMAKE_COMMAND}" --build "${build}" --config "${CONFIG}" --parallel 2)
+    find_program(program subproject PATHS "${build}" "${build}/${CONFIG}"
+        NO_DEFAULT_PATH NO_CACHE REQUIRED)
+    run("Running it" "${program}")
 endfunction()

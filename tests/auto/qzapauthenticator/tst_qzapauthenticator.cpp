@@ -428,6 +428,7 @@ void tst_QZapAuthenticator::emitsInOrder()
                 QCOMPARE(request.address(), QStringLiteral("127.0.0.1"));
                 QCOMPARE(request.mechanism(), QZap::Mechanism::Plain);
                 QVERIFY(request.timestamp().isValid());
+                QCOMPARE(request.timestamp().timeSpec(), Qt::UTC);
             });
     connect(&authenticator, &QZapAuthenticator::rejected, this,
             [&](const QString &userId, const QString &reason) {

@@ -1,0 +1,16 @@
+# SPDX-FileCopyrightText: 2026 The QZap Authors
+# SPDX-License-Identifier: MIT
+
+# Builds QZap as a static library in another project's tree, installs it, and builds a program against
+# that.
+
+include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
+
+copy_subproject("${WORK_DIR}/source")
+build_subproject("${WORK_DIR}/source" "${WORK_DIR}/build"
+    "-DCMAKE_INSTALL_PREFIX=${WORK_DIR}/prefix" -DQZAP_INSTALL=ON -DBUILD_SHARED_LIBS=OFF)
+run("Installing" "${CMAKE_COMMAND}" --install "${WORK_DIR}/build" --config "${CONFIG}")
+set(PREFIX "${WORK_DIR}/prefix")
+build(consumer "${CMAKE_CURRENT_LIST_DIR}/project"
+    "-DQZAP_EXPECTED_VERSION=${QZAP_VERSION}" "-DQZAP_HEADERS=${PREFIX}/include/QZap")
+run("Running it" "${PROGRAM}")
