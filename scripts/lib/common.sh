@@ -37,3 +37,8 @@ clang_program() {
     done
     fail "$1 was not found (Debian: apt-get install $1-14)"
 }
+
+# Qt programs warn of a locale that is not UTF-8, such as that of an empty environment.
+ensure_utf8() {
+    [[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
+}
