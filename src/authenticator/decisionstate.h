@@ -5,7 +5,7 @@
 #define QZAP_AUTHENTICATOR_DECISIONSTATE_H
 
 #include "authenticator/postbox.h"
-#include "credentials/threadpools.h"
+#include "protocol/handover.h"
 
 #include <QZap/qzapcredentials.h>
 #include <QZap/qzapreply.h>
@@ -13,6 +13,7 @@
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qfuture.h>
+#include <QtCore/qfuturewatcher.h>
 #include <QtCore/qmutex.h>
 
 #include <chrono>
@@ -87,6 +88,21 @@ public:
 private:
     enum class Phase { Open, Resolving, Answered, Over };
     using Answering = std::function<void(const QZapReply &)>;
+
+    // Calls the function with the finished future, in the context's thread and only while the
+    // context lives, which QFuture::then() asserts instead.
+    template <typename Result, typename Function>
+    static void whenFinished(const QFuture<Result> &future, QObject *context, Function function)
+    {
+        auto *watcher = new QFutureWatcher<Result>(context);
+        QObject::connect(watcher, &QFutureWatcherBase::finished, context,
+                         [watcher, run = std::move(function)] {
+                             takeOver();
+                             watcher->deleteLater();
+                             run(watcher->future());
+                         });
+        watcher->setFuture(future);
+    }
 
     template <typename Result>
     static QZapReply replyOf(const QFuture<Result> &future)

@@ -4,17 +4,21 @@
 #include "authenticator/hashchecker.h"
 
 #include "credentials/passwordstore.h"
-#include "credentials/threadpools.h"
+
+#include <exception>
+#include <utility>
 
 namespace QZap::Internal {
 
 HashChecker::HashChecker(QObject *parent, Done done)
     : QObject(parent)
     , m_done(std::move(done))
+    , m_postbox(std::make_shared<Postbox>(this))
 { }
 
 HashChecker::~HashChecker()
 {
+    m_postbox->close();
     for (const JobPointer &job : std::as_const(m_jobs))
         job->cancelled = true;
 }
@@ -50,31 +54,37 @@ void HashChecker::start(const QByteArray &address)
         return;
     }
     const JobPointer job = queue.front();
-    const auto verify = [job] {
-        // The others have waited for this: what nobody waits for any more is not done.
-        if (job->cancelled || job->deadline.hasExpired())
-            return Outcome::Expired;
+    if (!m_pool)
+        m_pool = WorkerPool::shared(WorkerPool::Purpose::Hashing);
+    (void)m_pool->start(); // without a thread, the job waits until it expires
+    m_pool->run([this, postbox = m_postbox, address, job] {
+        const Outcome outcome = outcomeOf(*job);
+        postbox->post([this, address, job, outcome] { finish(address, job, outcome); });
+    });
+}
+
+// On a pool thread.
+HashChecker::Outcome HashChecker::outcomeOf(const Job &job)
+{
+    // The others have waited for this: what nobody waits for any more is not done.
+    if (job.cancelled || job.deadline.hasExpired())
+        return Outcome::Expired;
+    try {
         bool failed = false;
-        if (PasswordStore::verify(job->hash, job->password.view(), &failed))
+        if (PasswordStore::verify(job.hash, job.password.view(), &failed))
             return Outcome::Verified;
         return failed ? Outcome::Expired : Outcome::Wrong;
-    };
-    whenFinished(runOn(hashPool(), verify), this,
-                 [this, address, job](const QFuture<Outcome> &future) {
-                     Outcome outcome = Outcome::Expired;
-                     try {
-                         outcome = future.result();
-                     } catch (const std::exception &) {
-                         outcome = Outcome::Expired; // it was not checked
-                     }
-                     finish(address, job, outcome);
-                 });
+    } catch (const std::exception &) {
+        return Outcome::Expired; // it was not checked
+    }
 }
 
 void HashChecker::finish(const QByteArray &address, const JobPointer &job, Outcome outcome)
 {
     m_queues[address].pop_front();
     start(address);
+    if (m_queues.isEmpty())
+        m_pool.reset();
     if (m_jobs.remove(job->id) > 0)
         m_done(job->id, outcome); // last: anything may follow from it
 }

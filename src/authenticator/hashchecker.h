@@ -4,7 +4,9 @@
 #ifndef QZAP_AUTHENTICATOR_HASHCHECKER_H
 #define QZAP_AUTHENTICATOR_HASHCHECKER_H
 
+#include "authenticator/postbox.h"
 #include "credentials/secret.h"
+#include "credentials/workerpool.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qdeadlinetimer.h>
@@ -18,8 +20,9 @@
 
 namespace QZap::Internal {
 
-// Checks passwords against hashes on the hash pool. One address has at most one check there: a
-// peer that asks much waits behind itself alone.
+// Checks passwords against hashes on the hashing pool. One address has at most one check there: a
+// peer that asks much waits behind itself alone. The pool is held by whoever holds the hashes, and
+// in here as long as a check is under way.
 class HashChecker : public QObject
 {
 public:
@@ -47,10 +50,13 @@ private:
     };
     using JobPointer = std::shared_ptr<Job>;
 
+    static Outcome outcomeOf(const Job &job);
     void start(const QByteArray &address);
     void finish(const QByteArray &address, const JobPointer &job, Outcome outcome);
 
-    Done m_done;
+    const Done m_done;
+    const std::shared_ptr<Postbox> m_postbox;
+    std::shared_ptr<WorkerPool> m_pool;                 // null while nothing is to be checked
     QHash<QByteArray, std::deque<JobPointer>> m_queues; // by address; the first is on the pool
     QHash<quint64, JobPointer> m_jobs;
 };

@@ -122,6 +122,7 @@ void QZapCurveDomainPrivate::applyFields()
 
 std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
 {
+    const auto threads = WorkerPool::shared(WorkerPool::Purpose::Loading); // for the next loader
     delete m_loader;
     m_warnings.clear();
     auto content = unconfigured();

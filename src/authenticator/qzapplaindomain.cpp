@@ -114,6 +114,7 @@ void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore>
 {
     delete m_loader;
     m_path.clear();
+    m_hashing.reset();
     apply({}, DomainPolicy::State::Ready, std::move(store), {});
 }
 
@@ -131,11 +132,22 @@ void QZapPlainDomainPrivate::applyFile(const QString &file)
 void QZapPlainDomainPrivate::startFile(const QString &file)
 {
     Q_Q(QZapPlainDomain);
+    const auto threads = WorkerPool::shared(WorkerPool::Purpose::Loading); // for the next loader
     delete m_loader;
     m_warnings.clear();
     if (file.isEmpty()) {
+        m_hashing.reset();
         apply(file, DomainPolicy::State::Unconfigured, nullptr, {});
         return;
+    }
+    const auto fail = [this](const QString &problem) { report({problem}, Error::FileError); };
+    if (!m_hashing) {
+        m_hashing = std::make_unique<PoolKeeper>(
+            WorkerPool::shared(WorkerPool::Purpose::Hashing),
+            [fail](const QString &problem) {
+                fail(QStringLiteral("Hashed passwords cannot be checked: ") + problem);
+            },
+            q);
     }
     const QString path = m_path;
     m_loader = new PasswordLoader(
@@ -143,8 +155,7 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
         [path, memory = maximumHashMemory * Mebibyte](const FileChange &) {
             return loadPasswordFile(path, memory);
         },
-        [this](const PasswordLoad &load) { loaded(load); },
-        [this](const QString &problem) { report({problem}, Error::FileError); }, q);
+        [this](const PasswordLoad &load) { loaded(load); }, fail, q);
     apply(file, DomainPolicy::State::Loading, nullptr, {});
 }
 

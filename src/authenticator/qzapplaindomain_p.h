@@ -56,6 +56,8 @@ private:
                std::shared_ptr<const PasswordStore> store, const QStringList &problems);
 
     QString m_path;                    // of the file, absolute since it was set
+    // For the hashes of the file. The authenticator must not begin to need it as a peer comes.
+    std::unique_ptr<QZap::Internal::PoolKeeper> m_hashing;
     QStringList m_warnings;            // that have been given
     QPointer<PasswordLoader> m_loader; // a child of the domain
 };

@@ -4,8 +4,7 @@
 #include "credentials/inotify.h"
 
 #ifdef Q_OS_LINUX
-#    include "credentials/threadpools.h"
-#    include "protocol/handover.h"
+#    include "credentials/workerpool.h"
 
 #    include <cerrno>
 #    include <cstring>
@@ -27,8 +26,8 @@ Inotify::Inotify()
 Inotify::~Inotify()
 {
     // Until the kernel has let go of all watches, closing takes milliseconds: not on an event loop.
-    auto descriptor = std::make_shared<FileDescriptor>(std::move(m_descriptor));
-    startOn(loaderPool(), [closed = std::move(descriptor)] { closed->reset(); });
+    if (m_descriptor.isValid())
+        WorkerPool::release(std::move(m_descriptor));
 }
 
 int Inotify::add(const QByteArray &path, quint32 mask)

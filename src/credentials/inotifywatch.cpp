@@ -82,33 +82,50 @@ InotifyWatch::InotifyWatch(const QString &path, PathKind kind, QObject *owner, L
     : m_path(QDir::current().absoluteFilePath(path))
     , m_kind(kind)
     , m_listener(std::move(listener))
+    , m_owner(owner)
+    , m_retry(owner, [this] {
+        open();
+        if (!m_inotify)
+            return;
+        // Nobody has seen what happened meanwhile.
+        setPathChanged();
+        m_listener.changed();
+    })
 {
     const QByteArray encoded = QFile::encodeName(m_path);
     m_ownName = encoded.sliced(encoded.lastIndexOf('/') + 1);
-    if (!m_inotify.isValid()) {
-        reportError(m_inotify.error());
-        return;
-    }
-    m_notifier =
-        std::make_unique<QSocketNotifier>(m_inotify.descriptor(), QSocketNotifier::Read, owner);
-    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(), [this] {
-        if (readEvents())
-            m_listener.changed();
-    });
-    watchPath();
+    open();
     if (m_isRouteStale)
         m_listener.changed();
 }
 
 InotifyWatch::~InotifyWatch() = default;
 
+void InotifyWatch::open()
+{
+    auto inotify = std::make_unique<Inotify>();
+    if (!inotify->isValid()) {
+        reportError(inotify->error());
+        m_retry.schedule();
+        return;
+    }
+    m_inotify = std::move(inotify);
+    m_notifier =
+        std::make_unique<QSocketNotifier>(m_inotify->descriptor(), QSocketNotifier::Read, m_owner);
+    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(), [this] {
+        if (readEvents())
+            m_listener.changed();
+    });
+    watchPath();
+}
+
 bool InotifyWatch::readEvents()
 {
-    if (!m_inotify.isValid())
+    if (!m_inotify)
         return false;
     m_hasNews = false;
     try {
-        m_inotify.read([this](const Inotify::Event &event) { handle(event); });
+        m_inotify->read([this](const Inotify::Event &event) { handle(event); });
         if (m_isRouteStale) {
             const PathRoute before = m_route;
             watchPath();
@@ -242,7 +259,7 @@ void InotifyWatch::watchRoute()
     QHash<int, Role> roles;
     int error = 0;
     const auto watch = [&](const QByteArray &path, quint32 mask) -> Role * {
-        const int result = m_inotify.add(path, mask);
+        const int result = m_inotify->add(path, mask);
         if (result >= 0)
             return &roles[result];
         if (result == -ENOSPC || result == -ENOMEM)
@@ -275,7 +292,7 @@ void InotifyWatch::watchRoute()
     }
     for (auto old = m_roles.cbegin(); old != m_roles.cend(); ++old) {
         if (!roles.contains(old.key()))
-            m_inotify.remove(old.key());
+            m_inotify->remove(old.key());
     }
     m_roles = std::move(roles);
     reportError(error);

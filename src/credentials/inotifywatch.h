@@ -9,6 +9,7 @@
 #ifdef Q_OS_LINUX
 #    include "credentials/inotify.h"
 #    include "credentials/pathroute.h"
+#    include "credentials/retrytimer.h"
 #    include "credentials/watchbackend.h"
 
 #    include <QtCore/qhash.h>
@@ -52,6 +53,8 @@ private:
     // Whether it still has to be closed before it is reported.
     bool isUnfinished(const QByteArray &name) const;
 
+    // Makes the descriptor, and tries again later if there is none to be had.
+    void open();
     void watchPath();
     void watchRoute();
     void reportError(int error);
@@ -60,8 +63,10 @@ private:
     const PathKind m_kind;
     const Listener m_listener;
     QByteArray m_ownName; // of a single file
-    Inotify m_inotify;
+    QObject *const m_owner;
+    std::unique_ptr<Inotify> m_inotify;          // null while there is no descriptor
     std::unique_ptr<QSocketNotifier> m_notifier; // deleted before the descriptor is closed
+    RetryTimer m_retry;
     PathRoute m_route;
     QHash<int, Role> m_roles;
     QHash<QByteArray, Change> m_changes;

@@ -208,7 +208,12 @@ KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
         names.cbegin(), names.cend(), std::back_inserter(sorted), [&](const QByteArray &name) {
             return passedOver(name) == PassedOver::No && isEntryName(name) && m_filters.match(name);
         });
+    for (const KeyFile &file : m_files) {
+        if (file.isUnread)
+            sorted.push_back(file.name);
+    }
     std::sort(sorted.begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
 
     KeyFileReader reader(*directory, &m_encoder, m_clock());
     m_isCurrent = false;

@@ -39,7 +39,8 @@ public:
 
     // Looks at every file.
     [[nodiscard]] KeyLoad load();
-    // Looks at the files of these names, and at every one if that is not known to be enough.
+    // Looks at the files of these names and at those that could not be read before, and at every
+    // one if that is not known to be enough.
     [[nodiscard]] KeyLoad update(const QSet<QByteArray> &names);
 
 private:

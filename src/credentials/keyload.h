@@ -16,6 +16,9 @@ struct KeyLoad : FileLoad
 {
     std::shared_ptr<const KeyStore> keys; // null where nothing could be read, errors says why
     PassedOverReport passedOver;          // of a directory that could be read
+
+    std::shared_ptr<const KeyStore> &store() { return keys; }
+    const std::shared_ptr<const KeyStore> &store() const { return keys; }
 };
 
 } // namespace QZap::Internal

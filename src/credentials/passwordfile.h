@@ -21,6 +21,9 @@ inline constexpr qsizetype MaximumPasswordFileSize = qsizetype{64} * 1024 * 1024
 struct PasswordLoad : FileLoad
 {
     std::shared_ptr<const PasswordStore> passwords; // null where nothing could be read
+
+    std::shared_ptr<const PasswordStore> &store() { return passwords; }
+    const std::shared_ptr<const PasswordStore> &store() const { return passwords; }
 };
 
 // One "name=password" a line, as czmq writes it, the password itself or an argon2id hash of it. A

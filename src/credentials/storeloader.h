@@ -4,8 +4,12 @@
 #ifndef QZAP_CREDENTIALS_STORELOADER_H
 #define QZAP_CREDENTIALS_STORELOADER_H
 
+#include "authenticator/postbox.h"
+#include "credentials/fileload.h"
 #include "credentials/pathwatcher.h"
-#include "credentials/threadpools.h"
+#include "credentials/poolkeeper.h"
+#include "credentials/retrytimer.h"
+#include "credentials/workerpool.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qobject.h>
@@ -20,7 +24,8 @@
 
 namespace QZap::Internal {
 
-// What is to be read again: some files of a directory, or all there is.
+// What is to be read again: some files of a directory besides those that could not be read before,
+// or all there is.
 struct FileChange
 {
     bool everything = true;
@@ -33,7 +38,8 @@ struct FileChange
     }
 };
 
-// Loads a store on the loader pool, now and whenever its files have changed, one load at a time.
+// Loads a store on the loading pool, now and whenever its files have changed, one load at a time.
+// What could not be read, wholly or in part, is tried again until it can be.
 // Nothing comes any more once it is deleted.
 template <typename Load>
 class StoreLoader : public QObject
@@ -41,17 +47,24 @@ class StoreLoader : public QObject
 public:
     // On a pool thread, never twice at a time. What it holds may be dropped there.
     using Read = std::function<Load(const FileChange &)>;
-    // In the thread of this object.
+    // In the thread of this object, from its event loop.
     using Done = std::function<void(const Load &)>;
     using Failed = std::function<void(const QString &)>;
 
     StoreLoader(std::unique_ptr<PathWatcher> watcher, Read read, Done done, Failed failed,
                 QObject *parent)
         : QObject(parent)
+        , m_keeper(
+              WorkerPool::shared(WorkerPool::Purpose::Loading),
+              [this](const QString &problem) { reportStuck(problem); }, this)
+        , m_postbox(std::make_shared<Postbox>(this))
         , m_read(std::make_shared<Read>(std::move(read)))
         , m_done(std::move(done))
         , m_watcher(std::move(watcher))
         , m_again(new QTimer(this))
+        , m_retry(this, [this] {
+            start({false, {}}, true);
+        })
     {
         m_watcher->setParent(this);
         m_again->setSingleShot(true);
@@ -67,12 +80,22 @@ public:
     }
     ~StoreLoader() override
     {
-        // What was read last may be large: it goes where it came from.
-        startOn(loaderPool(), [read = std::move(m_read)]() mutable { read.reset(); });
+        m_postbox->close(); // a load that has not begun is left out
+        // What was read last may be large.
+        WorkerPool::release(std::move(m_read));
     }
     Q_DISABLE_COPY_MOVE(StoreLoader)
 
     void load(const FileChange &change)
+    {
+        m_retry.reset();
+        start(change, false);
+    }
+
+private:
+    static constexpr int SettleTime = 50; // ms
+
+    void start(const FileChange &change, bool isRetry)
     {
         if (m_running) {
             if (m_next)
@@ -82,38 +105,71 @@ public:
             return;
         }
         m_running = true;
-        whenFinished(runOn(loaderPool(), [read = m_read, change] { return (*read)(change); }), this,
-                     [this](const QFuture<Load> &future) {
-                         Load result;
-                         try {
-                             result = future.result();
-                         } catch (const std::exception &error) {
-                             result.fileError = FileError::Unreadable;
-                             result.errors = {QString::fromUtf8(error.what())};
-                         }
-                         finish(result);
-                     });
+        m_keeper.pool().run([this, postbox = m_postbox, read = m_read, change, isRetry]() mutable {
+            if (!postbox->isOpen())
+                return;
+            Load result = loadOf(read.get(), change);
+            read.reset(); // first: whoever takes the result may delete this object
+            postbox->post([this, result = std::move(result), isRetry] { finish(result, isRetry); });
+        });
     }
 
-private:
-    static constexpr int SettleTime = 50; // ms
+    // On a pool thread.
+    static Load loadOf(Read *read, const FileChange &change)
+    {
+        Load result;
+        try {
+            result = (*read)(change);
+            // Not on the event loop of whoever is the last to use it.
+            result.store() = WorkerPool::releasedOnPool(std::move(result.store()));
+        } catch (const std::exception &error) {
+            result = {};
+            result.fileError = FileError::Unreadable;
+            result.errors = {QString::fromUtf8(error.what())};
+        }
+        return result;
+    }
 
-    void finish(const Load &result)
+    void finish(const Load &result, bool isRetry)
     {
         m_running = false;
+        const bool isFailed = result.fileError == FileError::Unreadable || result.isIncomplete;
+        // The same once more is no news.
+        const bool isNews = !isRetry || !m_failure || m_failure->errors != result.errors
+                            || m_failure->fileError != result.fileError
+                            || m_failure->store() != result.store();
+        m_failure = isFailed ? std::make_optional(result) : std::nullopt;
+        if (isFailed)
+            m_retry.schedule();
+        else
+            m_retry.reset();
         if (const auto next = std::exchange(m_next, std::nullopt))
             load(*next);
         else if (result.changedMeanwhile)
             m_again->start();
-        m_done(result); // last: it may delete this object
+        if (isNews)
+            m_done(result); // last: it may delete this object
     }
 
+    // The load waits for a thread. Until then it is as if nothing could be read.
+    void reportStuck(const QString &problem)
+    {
+        Load result;
+        result.fileError = FileError::Unreadable;
+        result.errors = {QStringLiteral("Files cannot be loaded: ") + problem};
+        m_done(result);
+    }
+
+    PoolKeeper m_keeper; // first: it goes when all that uses the pool has gone
+    const std::shared_ptr<Postbox> m_postbox;
     std::shared_ptr<Read> m_read;
     Done m_done;
     std::unique_ptr<PathWatcher> m_watcher;
     QTimer *m_again;
+    RetryTimer m_retry;
     bool m_running = false;
     std::optional<FileChange> m_next;
+    std::optional<Load> m_failure; // what could not be read last
 };
 
 } // namespace QZap::Internal

@@ -4,8 +4,8 @@
 #ifndef QZAP_PROTOCOL_HANDOVER_H
 #define QZAP_PROTOCOL_HANDOVER_H
 
-// Work goes from thread to thread by Qt's event queues and thread pools, which are not built to
-// show ThreadSanitizer that they order it. Both ends say so here; it costs nothing otherwise.
+// Work goes from thread to thread by Qt's event queues, which are not built to show
+// ThreadSanitizer that they order it. Both ends say so here; it costs nothing otherwise.
 #if defined(__SANITIZE_THREAD__)
 #    define QZAP_THREAD_SANITIZER
 #elif defined(__clang__)

@@ -3,7 +3,7 @@
 
 #include "moodyprovider.h"
 
-#include "credentials/threadpools.h"
+#include "pooltask.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qthread.h>

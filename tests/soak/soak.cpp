@@ -3,7 +3,7 @@
 
 #include "soak.h"
 
-#include "credentials/threadpools.h"
+#include "pooltask.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qscopeguard.h>

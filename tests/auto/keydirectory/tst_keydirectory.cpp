@@ -136,6 +136,7 @@ private Q_SLOTS:
     void latin1Names();
     void controlCharacterInTheName();
     void unreadableFiles();
+    void unreadFilesAreReadWithTheNextUpdate();
     void overTheLimit();
     void warnings_data();
     void warnings();
@@ -681,6 +682,25 @@ void tst_KeyDirectory::unreadableFiles()
     load = this->load({u"bob*"_s});
     QCOMPARE(load.errors, QStringList());
     QVERIFY(!load.isIncomplete);
+}
+
+// A file that could not be read is looked at again with whatever else is.
+void tst_KeyDirectory::unreadFilesAreReadWithTheNextUpdate()
+{
+    write("alice.key", certificateOf(1), 0000);
+    write("bob.key", certificateOf(2));
+    KeyDirectory keys(directory());
+    {
+        const SomebodyElse somebodyElse;
+        QVERIFY(keys.load().isIncomplete);
+        QVERIFY(keys.update({}).isIncomplete);
+    }
+    QCOMPARE(::chmod(qPrintable(path(u"alice.key"_s)), 0600), 0);
+    const KeyLoad load = keys.update({"bob.key"});
+    QVERIFY(!load.isIncomplete);
+    QCOMPARE(load.errors, QStringList());
+    QVERIFY(load.keys->find(keyOf(1)));
+    QVERIFY(load.keys->find(keyOf(2)));
 }
 
 void tst_KeyDirectory::overTheLimit()

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_RETRYTIMER_H
+#define QZAP_CREDENTIALS_RETRYTIMER_H
+
+#include <QtCore/qobject.h>
+#include <QtCore/qtimer.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace QZap::Internal {
+
+// Calls a function after a quarter of a second, and after twice as long each time that it is asked
+// for again, up to eight seconds.
+class RetryTimer
+{
+public:
+    // The timer is a child of the owner, to move to another thread with it.
+    template <typename Retry>
+    RetryTimer(QObject *owner, Retry retry)
+        : m_timer(owner)
+    {
+        m_timer.setSingleShot(true);
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, std::move(retry));
+    }
+
+    bool isActive() const { return m_timer.isActive(); }
+    void schedule()
+    {
+        if (m_timer.isActive())
+            return;
+        m_timer.start(m_interval);
+        m_interval = std::min(m_interval * 2, Longest);
+    }
+    // What was to be tried again has worked, or is tried now for another reason.
+    void reset()
+    {
+        m_timer.stop();
+        m_interval = Shortest;
+    }
+
+private:
+    static constexpr std::chrono::milliseconds Shortest{250};
+    static constexpr std::chrono::milliseconds Longest{8000};
+
+    QTimer m_timer;
+    std::chrono::milliseconds m_interval = Shortest;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_RETRYTIMER_H

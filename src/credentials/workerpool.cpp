@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/workerpool.h"
+
+#include <QtCore/qthread.h>
+
+#include <algorithm>
+#include <type_traits>
+
+#ifdef Q_OS_LINUX
+#    include <pthread.h>
+#endif
+
+namespace QZap::Internal {
+
+namespace {
+
+// Loads are limited by the disk rather than by the processors.
+constexpr int MaximumLoadingThreads = 4;
+
+// One processor stays with the event loop.
+int spareProcessors()
+{
+    return std::max(1, QThread::idealThreadCount() - 1);
+}
+
+std::thread startStandardThread(const std::function<void()> &run)
+{
+    return std::thread(run);
+}
+
+void nameThisThread(const char *name)
+{
+#ifdef Q_OS_LINUX
+    pthread_setname_np(pthread_self(), name);
+#else
+    Q_UNUSED(name)
+#endif
+}
+
+} // namespace
+
+// Objects of the application may be destroyed after the static ones of this library, so that what
+// counts them must not be: it has nothing to destroy, and owns nothing once it counts zero.
+struct WorkerPool::Registry
+{
+    std::mutex mutex;
+    WorkerPool *pool = nullptr;
+    int users = 0;
+};
+
+WorkerPool::Registry &WorkerPool::registryOf(Purpose purpose)
+{
+    static_assert(
+        std::is_trivially_destructible_v<Registry> || !std::is_trivially_destructible_v<std::mutex>,
+        "only the mutex may have a destructor, on systems where it does nothing");
+    static Registry registries[2];
+    return registries[purpose == Purpose::Loading ? 0 : 1];
+}
+
+std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
+{
+    Registry &registry = registryOf(purpose);
+    const auto release = [&registry](WorkerPool *pool) {
+        {
+            const std::scoped_lock lock(registry.mutex);
+            if (--registry.users > 0)
+                return;
+            registry.pool = nullptr;
+        }
+        delete pool; // unlocked, since it waits for the jobs
+    };
+    const std::scoped_lock lock(registry.mutex);
+    if (!registry.pool) {
+        registry.pool =
+            purpose == Purpose::Loading
+                ? new WorkerPool("QZap loader", std::min(MaximumLoadingThreads, spareProcessors()))
+                : new WorkerPool("QZap hashing", spareProcessors());
+    }
+    ++registry.users;
+    return {registry.pool, release};
+}
+
+// The job only destroys what it holds, and does so, too, where it is not run.
+void WorkerPool::releaseJob(Job &&job)
+{
+    Registry &registry = registryOf(Purpose::Loading);
+    const std::scoped_lock lock(registry.mutex); // the pool must not be destroyed meanwhile
+    if (registry.pool)
+        registry.pool->run(std::move(job));
+}
+
+WorkerPool::WorkerPool(const char *name, int threadCount, StartThread startThread)
+    : m_name(name)
+    , m_wanted(threadCount)
+    , m_startThread(startThread ? std::move(startThread) : StartThread(startStandardThread))
+{ }
+
+WorkerPool::~WorkerPool()
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_isEnding = true;
+    }
+    m_changed.notify_all();
+    for (std::thread &thread : m_threads)
+        thread.join();
+}
+
+std::error_code WorkerPool::start()
+{
+    const std::scoped_lock lock(m_mutex);
+    try {
+        m_threads.reserve(static_cast<std::size_t>(m_wanted));
+        while (m_threads.size() < static_cast<std::size_t>(m_wanted))
+            m_threads.push_back(m_startThread([this] { work(); }));
+    } catch (const std::system_error &error) {
+        if (m_threads.empty())
+            return error.code();
+    } catch (const std::bad_alloc &) {
+        if (m_threads.empty())
+            return std::make_error_code(std::errc::not_enough_memory);
+    }
+    return {};
+}
+
+void WorkerPool::run(Job &&job)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_jobs.push_back(std::move(job));
+    }
+    m_changed.notify_one();
+}
+
+void WorkerPool::work()
+{
+    nameThisThread(m_name);
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_changed.wait(lock, [this] { return m_isEnding || !m_jobs.empty(); });
+        if (m_jobs.empty())
+            return;
+        Job job = std::move(m_jobs.front());
+        m_jobs.pop_front();
+        lock.unlock();
+        try {
+            job();
+        } catch (...) {
+            // Nobody is left who could be told.
+        }
+        job = nullptr; // what it holds may be large: not under the lock
+        lock.lock();
+    }
+}
+
+} // namespace QZap::Internal

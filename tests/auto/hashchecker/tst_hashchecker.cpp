@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "authenticator/hashchecker.h"
+
+#include "credentials/passwordhash.h"
+
+#include <QtCore/qmap.h>
+#include <QtCore/qsemaphore.h>
+#include <QtTest/qtest.h>
+
+using namespace QZap::Internal;
+
+class tst_HashChecker : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init() { m_outcomes.clear(); }
+    void tellsRightFromWrong();
+    void checksOnePerAddressAtATime();
+    void dropsWhatHasExpired();
+    void cancelledChecksAreNotTold();
+    void nothingComesOnceItIsGone();
+
+private:
+    using Outcome = HashChecker::Outcome;
+
+    HashChecker::Done collect()
+    {
+        return [this](quint64 id, Outcome outcome) { m_outcomes.append({id, outcome}); };
+    }
+    // Keeps all hashing threads busy until it is released.
+    static std::shared_ptr<WorkerPool> block(QSemaphore *mayGo)
+    {
+        auto pool = WorkerPool::shared(WorkerPool::Purpose::Hashing);
+        (void)pool->start();
+        for (int i = 0; i < pool->threadCount(); ++i)
+            pool->run([mayGo] { mayGo->acquire(); });
+        return pool;
+    }
+
+    QByteArray m_hash;
+    QList<QPair<quint64, Outcome>> m_outcomes;
+};
+
+void tst_HashChecker::initTestCase()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    m_hash = PasswordHash::make("secret", {8, 1});
+    QVERIFY(!m_hash.isEmpty());
+}
+
+void tst_HashChecker::tellsRightFromWrong()
+{
+    HashChecker checker(nullptr, collect());
+    checker.check(1, "a", m_hash, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
+    checker.check(2, "a", m_hash, "wrong", QDeadlineTimer(QDeadlineTimer::Forever));
+    checker.check(3, "a", "$no hash", "secret", QDeadlineTimer(QDeadlineTimer::Forever));
+    QVERIFY(m_outcomes.isEmpty());
+    QTRY_COMPARE(m_outcomes.size(), 3);
+    QCOMPARE(m_outcomes.at(0), qMakePair(quint64{1}, Outcome::Verified));
+    QCOMPARE(m_outcomes.at(1), qMakePair(quint64{2}, Outcome::Wrong));
+    QVERIFY(m_outcomes.at(2).second != Outcome::Verified);
+}
+
+// Who asks much waits behind himself alone.
+void tst_HashChecker::checksOnePerAddressAtATime()
+{
+    QSemaphore mayGo;
+    const auto pool = block(&mayGo);
+    HashChecker checker(nullptr, collect());
+    const QDeadlineTimer forever(QDeadlineTimer::Forever);
+    for (quint64 id = 1; id <= 10; ++id)
+        checker.check(id, "greedy", m_hash, "secret", forever);
+    checker.check(11, "modest", m_hash, "secret", forever);
+    mayGo.release(pool->threadCount());
+    QTRY_COMPARE(m_outcomes.size(), 11);
+    const auto place = [this](quint64 id) {
+        return m_outcomes.indexOf(qMakePair(id, Outcome::Verified));
+    };
+    QVERIFY(place(11) >= 0);
+    QVERIFY(place(11) < place(3)); // the second of the other address was queued after it
+    for (quint64 id = 1; id < 10; ++id)
+        QVERIFY(place(id) < place(id + 1));
+}
+
+void tst_HashChecker::dropsWhatHasExpired()
+{
+    QSemaphore mayGo;
+    const auto pool = block(&mayGo);
+    HashChecker checker(nullptr, collect());
+    checker.check(1, "a", m_hash, "secret", QDeadlineTimer(0));
+    mayGo.release(pool->threadCount());
+    QTRY_COMPARE(m_outcomes.size(), 1);
+    QCOMPARE(m_outcomes.constFirst().second, Outcome::Expired);
+}
+
+void tst_HashChecker::cancelledChecksAreNotTold()
+{
+    QSemaphore mayGo;
+    const auto pool = block(&mayGo);
+    HashChecker checker(nullptr, collect());
+    const QDeadlineTimer forever(QDeadlineTimer::Forever);
+    checker.check(1, "a", m_hash, "secret", forever);
+    checker.check(2, "a", m_hash, "secret", forever);
+    checker.check(3, "a", m_hash, "secret", forever);
+    checker.cancel(1);
+    checker.cancel(2);
+    mayGo.release(pool->threadCount());
+    QTRY_COMPARE(m_outcomes.size(), 1);
+    QCOMPARE(m_outcomes.constFirst().first, quint64{3});
+}
+
+void tst_HashChecker::nothingComesOnceItIsGone()
+{
+    QSemaphore mayGo;
+    auto pool = block(&mayGo);
+    {
+        HashChecker checker(nullptr, collect());
+        checker.check(1, "a", m_hash, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
+    }
+    mayGo.release(pool->threadCount());
+    pool.reset(); // joins its threads
+    QCoreApplication::processEvents();
+    QVERIFY(m_outcomes.isEmpty());
+}
+
+QTEST_GUILESS_MAIN(tst_HashChecker)
+#include "tst_hashchecker.moc"

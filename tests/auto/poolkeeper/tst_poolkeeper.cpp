@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/poolkeeper.h"
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtTest/qtest.h>
+
+#include <atomic>
+
+using namespace QZap::Internal;
+
+class tst_PoolKeeper : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void startsAtOnce();
+    void triesAgainUntilThereIsAThread();
+    void saysNothingOnceItIsGone();
+
+private:
+    // A pool whose first starts fail.
+    std::shared_ptr<WorkerPool> pool(int failures)
+    {
+        m_attempts = 0;
+        return std::make_shared<WorkerPool>(
+            "test", 1, [this, failures](const std::function<void()> &run) {
+                if (++m_attempts <= failures)
+                    throw std::system_error(EAGAIN, std::generic_category());
+                return std::thread(run);
+            });
+    }
+
+    int m_attempts = 0;
+    QStringList m_problems;
+};
+
+void tst_PoolKeeper::startsAtOnce()
+{
+    m_problems.clear();
+    std::atomic<bool> hasRun{false};
+    {
+        PoolKeeper keeper(pool(0), [this](const QString &text) { m_problems += text; });
+        keeper.pool().run([&hasRun] { hasRun = true; });
+    }
+    QVERIFY(hasRun);
+    QVERIFY(m_problems.isEmpty());
+}
+
+void tst_PoolKeeper::triesAgainUntilThereIsAThread()
+{
+    m_problems.clear();
+    std::atomic<bool> hasRun{false};
+    QElapsedTimer clock;
+    clock.start();
+    PoolKeeper keeper(pool(3), [this](const QString &text) { m_problems += text; });
+    keeper.pool().run([&hasRun] { hasRun = true; });
+    QVERIFY(m_problems.isEmpty()); // nothing comes from inside the call
+    QTRY_VERIFY(hasRun);
+    QVERIFY(clock.elapsed() >= 250 + 500 + 1000 - 150); // ever more seldom; timers are coarse
+    QCOMPARE(m_attempts, 4);
+    QCOMPARE(m_problems.size(), 1);
+    QVERIFY2(m_problems.constFirst().contains(QStringLiteral("thread")),
+             qPrintable(m_problems.constFirst()));
+}
+
+void tst_PoolKeeper::saysNothingOnceItIsGone()
+{
+    m_problems.clear();
+    {
+        const PoolKeeper keeper(pool(1), [this](const QString &text) { m_problems += text; });
+    }
+    QCoreApplication::processEvents();
+    QVERIFY(m_problems.isEmpty());
+}
+
+QTEST_GUILESS_MAIN(tst_PoolKeeper)
+#include "tst_poolkeeper.moc"

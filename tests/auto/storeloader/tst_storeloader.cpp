@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/storeloader.h"
+
+#include <QtCore/qdir.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qsemaphore.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+using namespace QZap::Internal;
+
+namespace {
+
+struct Store
+{
+    explicit Store(std::atomic<int> *releasedElsewhere)
+        : counter(releasedElsewhere)
+    { }
+    ~Store()
+    {
+        if (std::this_thread::get_id() != home)
+            ++*counter;
+    }
+    Q_DISABLE_COPY_MOVE(Store)
+
+    static inline const std::thread::id home = std::this_thread::get_id();
+    std::atomic<int> *counter;
+};
+
+struct StoreLoad : FileLoad
+{
+    std::shared_ptr<const Store> held;
+
+    std::shared_ptr<const Store> &store() { return held; }
+    const std::shared_ptr<const Store> &store() const { return held; }
+};
+
+using Loader = StoreLoader<StoreLoad>;
+
+} // namespace
+
+class tst_StoreLoader : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void init();
+    void loadsAndLoadsAgain();
+    void neverLoadsTwiceAtATime();
+    void triesAgainWhatCouldNotBeRead_data();
+    void triesAgainWhatCouldNotBeRead();
+    void exceptionsAreFailures();
+    void nothingComesOnceItIsGone();
+    void leavesOutALoadThatHasNotBegun();
+    void storesAreReleasedOnThePool();
+
+private:
+    std::unique_ptr<Loader> makeLoader(Loader::Read read)
+    {
+        return std::make_unique<Loader>(
+            std::make_unique<PathWatcher>(m_directory->path(), PathKind::Directory),
+            std::move(read), [this](const StoreLoad &load) { m_loads += load; },
+            [this](const QString &problem) { m_problems += problem; }, nullptr);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    QList<StoreLoad> m_loads;
+    QStringList m_problems;
+    std::atomic<int> m_reads{0};
+};
+
+void tst_StoreLoader::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+    m_loads.clear();
+    m_problems.clear();
+    m_reads = 0;
+}
+
+void tst_StoreLoader::loadsAndLoadsAgain()
+{
+    const auto loader = makeLoader([this](const FileChange &) {
+        ++m_reads;
+        return StoreLoad();
+    });
+    QVERIFY(m_loads.isEmpty()); // nothing comes from inside the call
+    QTRY_COMPARE(m_loads.size(), 1);
+    QFile file(m_directory->filePath(QStringLiteral("new")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.close();
+    QTRY_COMPARE(m_loads.size(), 2);
+    QCOMPARE(m_reads.load(), 2);
+}
+
+void tst_StoreLoader::neverLoadsTwiceAtATime()
+{
+    std::atomic<int> atOnce{0};
+    std::atomic<int> most{0};
+    QSemaphore mayGo;
+    const auto loader = makeLoader([&](const FileChange &) {
+        ++m_reads;
+        most = std::max(most.load(), ++atOnce);
+        mayGo.acquire();
+        --atOnce;
+        return StoreLoad();
+    });
+    for (int i = 0; i < 10; ++i)
+        loader->load({});
+    QTRY_COMPARE(m_reads.load(), 1);
+    mayGo.release(2);
+    // All that was asked for meanwhile is one load.
+    QTRY_COMPARE(m_loads.size(), 2);
+    QCOMPARE(m_reads.load(), 2);
+    QCOMPARE(most.load(), 1);
+}
+
+void tst_StoreLoader::triesAgainWhatCouldNotBeRead_data()
+{
+    QTest::addColumn<FileError>("error");
+    QTest::addColumn<bool>("isIncomplete");
+    QTest::newRow("nothing") << FileError::Unreadable << false;
+    QTest::newRow("some file") << FileError::None << true;
+}
+
+void tst_StoreLoader::triesAgainWhatCouldNotBeRead()
+{
+    QFETCH(const FileError, error);
+    QFETCH(const bool, isIncomplete);
+    QList<FileChange> changes; // of one load at a time
+    const auto loader = makeLoader([&](const FileChange &change) {
+        changes += change;
+        StoreLoad load;
+        if (++m_reads <= 3) {
+            load.fileError = error;
+            load.isIncomplete = isIncomplete;
+            load.errors = QStringList(QStringLiteral("no descriptor"));
+        }
+        return load;
+    });
+    QTRY_COMPARE(m_loads.size(), 2);
+    // The same failure again was no news.
+    QCOMPARE(m_reads.load(), 4);
+    QCOMPARE(m_loads.constFirst().errors.size(), 1);
+    QVERIFY(m_loads.constLast().errors.isEmpty());
+    QVERIFY(changes.constFirst().everything);
+    QVERIFY(!changes.constLast().everything); // only what could not be read
+}
+
+void tst_StoreLoader::exceptionsAreFailures()
+{
+    const auto loader = makeLoader([this](const FileChange &) -> StoreLoad {
+        if (++m_reads == 1)
+            throw std::runtime_error("broken");
+        return {};
+    });
+    QTRY_COMPARE(m_loads.size(), 2);
+    QCOMPARE(m_loads.constFirst().errors, QStringList(QStringLiteral("broken")));
+    QCOMPARE(m_loads.constFirst().fileError, FileError::Unreadable);
+    QCOMPARE(m_loads.constLast().fileError, FileError::None);
+}
+
+void tst_StoreLoader::nothingComesOnceItIsGone()
+{
+    QSemaphore mayGo;
+    QSemaphore arrived;
+    const auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    auto loader = makeLoader([&](const FileChange &) {
+        arrived.release();
+        mayGo.acquire();
+        return StoreLoad();
+    });
+    QVERIFY(arrived.tryAcquire(1, 10000));
+    loader.reset();
+    mayGo.release();
+    QSemaphore isDone;
+    for (int i = 0; i < pool->threadCount(); ++i)
+        pool->run([&isDone] { isDone.release(); });
+    QVERIFY(isDone.tryAcquire(pool->threadCount(), 10000));
+    QCoreApplication::processEvents();
+    QVERIFY(m_loads.isEmpty());
+}
+
+void tst_StoreLoader::leavesOutALoadThatHasNotBegun()
+{
+    const auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    QVERIFY(!pool->start());
+    QSemaphore mayGo;
+    for (int i = 0; i < pool->threadCount(); ++i)
+        pool->run([&mayGo] { mayGo.acquire(); });
+    auto loader = makeLoader([this](const FileChange &) {
+        ++m_reads;
+        return StoreLoad();
+    });
+    loader.reset();
+    mayGo.release(pool->threadCount());
+    QSemaphore isDone;
+    for (int i = 0; i < pool->threadCount(); ++i)
+        pool->run([&isDone] { isDone.release(); });
+    QVERIFY(isDone.tryAcquire(pool->threadCount(), 10000));
+    QCOMPARE(m_reads.load(), 0);
+}
+
+void tst_StoreLoader::storesAreReleasedOnThePool()
+{
+    std::atomic<int> releasedElsewhere{0};
+    QVERIFY(Store::home == std::this_thread::get_id());
+    {
+        const auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+        auto loader = makeLoader([&](const FileChange &) {
+            StoreLoad load;
+            load.held = std::make_shared<Store>(&releasedElsewhere);
+            return load;
+        });
+        QTRY_COMPARE(m_loads.size(), 1);
+        loader->load({});
+        QTRY_COMPARE(m_loads.size(), 2);
+        m_loads.clear(); // as a policy does that is replaced
+        QTRY_COMPARE(releasedElsewhere.load(), 2);
+        loader.reset();
+    }
+    QCOMPARE(releasedElsewhere.load(), 2);
+}
+
+QTEST_GUILESS_MAIN(tst_StoreLoader)
+#include "tst_storeloader.moc"

@@ -1,0 +1,274 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/workerpool.h"
+
+#include <QtCore/qsemaphore.h>
+#include <QtCore/qthread.h>
+#include <QtTest/qtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <stdexcept>
+#include <vector>
+
+using namespace QZap::Internal;
+
+namespace {
+
+// Tells which thread destroyed it.
+struct Large
+{
+    explicit Large(std::thread::id *destroyer)
+        : destroyedBy(destroyer)
+    { }
+    ~Large() { *destroyedBy = std::this_thread::get_id(); }
+    Q_DISABLE_COPY_MOVE(Large)
+
+    std::thread::id *destroyedBy;
+};
+
+// Starts threads as the system would that has none for the first few.
+class ThreadStarter
+{
+public:
+    std::thread operator()(const std::function<void()> &run) const
+    {
+        if ((*failures)-- > 0)
+            throw std::system_error(EAGAIN, std::generic_category());
+        return std::thread(run);
+    }
+
+    std::shared_ptr<int> failures;
+};
+
+} // namespace
+
+class tst_WorkerPool : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void runsJobsInOrder();
+    void usesAllOfItsThreads();
+    void runsWhatIsQueuedBeforeItEnds();
+    void goesOnAfterAJobThatThrows();
+    void startsInTheEnd_data();
+    void startsInTheEnd();
+    void runsWithTheThreadsThatThereAre();
+    void dropsWhatNoThreadWasThereFor();
+    void isSharedByPurpose();
+    void endsWithItsLastUser();
+    void hasABoundedNumberOfThreads();
+    void releasesOnTheLoadingPool();
+    void releasesHereWithoutAPool();
+    void releasedPointersPointToTheSame();
+    void isSharedFromManyThreads();
+};
+
+void tst_WorkerPool::runsJobsInOrder()
+{
+    std::vector<int> order;
+    {
+        WorkerPool pool("test", 1);
+        QVERIFY(!pool.start());
+        for (int i = 0; i < 100; ++i)
+            pool.run([&order, i] { order.push_back(i); });
+    }
+    QCOMPARE(order.size(), size_t{100});
+    QVERIFY(std::is_sorted(order.begin(), order.end()));
+}
+
+void tst_WorkerPool::usesAllOfItsThreads()
+{
+    WorkerPool pool("test", 3);
+    QVERIFY(!pool.start());
+    QSemaphore arrived;
+    QSemaphore mayGo;
+    for (int i = 0; i < 4; ++i) {
+        pool.run([&] {
+            arrived.release();
+            mayGo.acquire();
+        });
+    }
+    QVERIFY(arrived.tryAcquire(3, 10000));
+    QVERIFY(!arrived.tryAcquire(1, 50)); // and no more than those
+    mayGo.release(4);
+}
+
+void tst_WorkerPool::runsWhatIsQueuedBeforeItEnds()
+{
+    std::atomic<int> count{0};
+    {
+        WorkerPool pool("test", 2);
+        QVERIFY(!pool.start());
+        for (int i = 0; i < 1000; ++i)
+            pool.run([&count] { ++count; });
+    }
+    QCOMPARE(count.load(), 1000);
+}
+
+void tst_WorkerPool::goesOnAfterAJobThatThrows()
+{
+    bool hasRun = false;
+    {
+        WorkerPool pool("test", 1);
+        QVERIFY(!pool.start());
+        pool.run([] { throw std::runtime_error("no"); });
+        pool.run([] { throw 1; });
+        pool.run([&hasRun] { hasRun = true; });
+    }
+    QVERIFY(hasRun);
+}
+
+void tst_WorkerPool::startsInTheEnd_data()
+{
+    QTest::addColumn<int>("failures");
+    QTest::newRow("fails once") << 1;
+    QTest::newRow("fails often") << 5;
+}
+
+void tst_WorkerPool::startsInTheEnd()
+{
+    QFETCH(const int, failures);
+    std::atomic<int> count{0};
+    {
+        WorkerPool pool("test", 2, ThreadStarter{std::make_shared<int>(failures)});
+        for (int i = 0; i < failures; ++i) {
+            QCOMPARE(pool.start().value(), EAGAIN);
+            pool.run([&count] { ++count; }); // stays queued
+        }
+        QCOMPARE(count.load(), 0);
+        QVERIFY(!pool.start());
+        QTRY_COMPARE(count.load(), failures);
+    }
+    QCOMPARE(count.load(), failures);
+}
+
+void tst_WorkerPool::runsWithTheThreadsThatThereAre()
+{
+    int started = 0;
+    QSemaphore arrived;
+    QSemaphore mayGo;
+    WorkerPool pool("test", 2, [&started](const std::function<void()> &run) {
+        if (++started == 2)
+            throw std::system_error(EAGAIN, std::generic_category());
+        return std::thread(run);
+    });
+    QVERIFY(!pool.start()); // one is enough
+    const auto job = [&] {
+        arrived.release();
+        mayGo.acquire();
+    };
+    pool.run(job);
+    pool.run(job);
+    QVERIFY(arrived.tryAcquire(1, 10000));
+    QVERIFY(!arrived.tryAcquire(1, 50));
+    QVERIFY(!pool.start()); // starts the other
+    QVERIFY(arrived.tryAcquire(1, 10000));
+    QVERIFY(!pool.start()); // there is none left to start
+    QCOMPARE(started, 3);
+    mayGo.release(2);
+}
+
+void tst_WorkerPool::dropsWhatNoThreadWasThereFor()
+{
+    bool hasRun = false;
+    std::thread::id destroyer;
+    {
+        WorkerPool pool("test", 1, ThreadStarter{std::make_shared<int>(1)});
+        QVERIFY(pool.start());
+        pool.run([&hasRun, large = std::make_shared<Large>(&destroyer)] { hasRun = true; });
+    }
+    QVERIFY(!hasRun);
+    QCOMPARE(destroyer, std::this_thread::get_id());
+}
+
+void tst_WorkerPool::isSharedByPurpose()
+{
+    const auto loading = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    const auto hashing = WorkerPool::shared(WorkerPool::Purpose::Hashing);
+    QVERIFY(loading != hashing);
+    QCOMPARE(WorkerPool::shared(WorkerPool::Purpose::Loading), loading);
+    QCOMPARE(WorkerPool::shared(WorkerPool::Purpose::Hashing), hashing);
+}
+
+void tst_WorkerPool::endsWithItsLastUser()
+{
+    auto first = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    auto second = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    QVERIFY(!first->start());
+    first.reset();
+    std::atomic<bool> hasRun{false};
+    second->run([&hasRun] { hasRun = true; });
+    second.reset();
+    QVERIFY(hasRun); // its threads have been joined
+}
+
+void tst_WorkerPool::hasABoundedNumberOfThreads()
+{
+    const int spare = std::max(1, QThread::idealThreadCount() - 1);
+    QCOMPARE(WorkerPool::shared(WorkerPool::Purpose::Hashing)->threadCount(), spare);
+    QVERIFY(WorkerPool::shared(WorkerPool::Purpose::Loading)->threadCount() <= spare);
+}
+
+void tst_WorkerPool::releasesOnTheLoadingPool()
+{
+    std::thread::id destroyer;
+    auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    QVERIFY(!pool->start());
+    WorkerPool::release(std::make_unique<Large>(&destroyer));
+    pool.reset();
+    QVERIFY(destroyer != std::thread::id());
+    QVERIFY(destroyer != std::this_thread::get_id());
+}
+
+void tst_WorkerPool::releasesHereWithoutAPool()
+{
+    std::thread::id destroyer;
+    WorkerPool::release(std::make_unique<Large>(&destroyer));
+    QCOMPARE(destroyer, std::this_thread::get_id());
+}
+
+void tst_WorkerPool::releasedPointersPointToTheSame()
+{
+    std::thread::id destroyer;
+    auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    QVERIFY(!pool->start());
+    auto large = std::make_shared<Large>(&destroyer);
+    const Large *const raw = large.get();
+    auto released = WorkerPool::releasedOnPool(std::move(large));
+    QCOMPARE(released.get(), raw);
+    auto copy = released;
+    released.reset();
+    QCOMPARE(destroyer, std::thread::id());
+    copy.reset();
+    QVERIFY(!WorkerPool::releasedOnPool(std::shared_ptr<Large>()));
+    pool.reset();
+    QVERIFY(destroyer != std::thread::id());
+    QVERIFY(destroyer != std::this_thread::get_id());
+}
+
+void tst_WorkerPool::isSharedFromManyThreads()
+{
+    std::atomic<int> count{0};
+    std::array<std::thread, 4> users;
+    for (std::thread &user : users) {
+        user = std::thread([&count] {
+            for (int i = 0; i < 200; ++i) {
+                const auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+                (void)pool->start();
+                pool->run([&count] { ++count; });
+                WorkerPool::release(std::make_unique<int>(i));
+            }
+        });
+    }
+    for (std::thread &user : users)
+        user.join();
+    QCOMPARE(count.load(), 800);
+}
+
+QTEST_GUILESS_MAIN(tst_WorkerPool)
+#include "tst_workerpool.moc"

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef POOLTASK_H
+#define POOLTASK_H
+
+#include "protocol/handover.h"
+
+#include <QtCore/qrunnable.h>
+#include <QtCore/qthreadpool.h>
+
+#include <utility>
+
+// Runs a function on a pool of Qt, as an application may. Unlike the function that such a pool
+// takes, this tells ThreadSanitizer how it is handed over.
+template <typename Function>
+class PoolTask final : public QRunnable
+{
+public:
+    explicit PoolTask(Function function)
+        : m_function(std::move(function))
+    { }
+    void run() override { m_function(); }
+
+private:
+    QZap::Internal::HandedOver<Function> m_function;
+};
+
+template <typename Function>
+void startOn(QThreadPool &pool, Function function)
+{
+    auto *const task = new PoolTask<Function>(std::move(function));
+    QZap::Internal::handOver();
+    pool.start(task);
+}
+
+#endif // POOLTASK_H
