@@ -5,12 +5,20 @@
 
 #include "authenticator/engine.h"
 #include "protocol/handover.h"
+#include "transport/systemreserve.h"
 
 #include <QtCore/qmetaobject.h>
 
 #include <utility>
 
 namespace QZap::Internal {
+
+namespace {
+
+// A pipe at most; one descriptor where there is eventfd().
+constexpr int DispatcherDescriptors = 2;
+
+} // namespace
 
 EngineThread::EngineThread(Engine &engine)
     : m_engine(engine)
@@ -25,6 +33,12 @@ EngineThread::~EngineThread()
 
 ZapSocket::OpenResult EngineThread::start(void *context, QString *errorMessage)
 {
+    // Qt ends the process if the thread's event dispatcher finds no descriptor.
+    const QString problem = systemReserveProblem(DispatcherDescriptors, 1);
+    if (!problem.isEmpty()) {
+        *errorMessage = QStringLiteral("The private thread cannot be started: ") + problem;
+        return ZapSocket::OpenResult::ContextUnusable;
+    }
     m_thread.start();
     if (!m_thread.isRunning()) {
         *errorMessage = QStringLiteral("The system has no thread left to answer on");
@@ -45,11 +59,10 @@ void EngineThread::stop()
 {
     if (!std::exchange(m_isActive, false))
         return;
-    call([this, home = m_parent->thread()] {
+    endWith([this, home = m_parent->thread()] {
         m_engine.stop();
         m_engine.moveToThread(home);
     });
-    end();
     m_engine.setParent(m_parent);
 }
 
@@ -58,14 +71,27 @@ void EngineThread::shutDown()
 {
     if (!std::exchange(m_isActive, false))
         return;
-    call([this] { m_engine.shutDown(); });
-    end();
+    endWith([this] { m_engine.shutDown(); });
 }
 
-void EngineThread::end()
+// Not by an event: Qt delivers none any more once the application object is gone.
+void EngineThread::endWith(std::function<void()> function)
 {
+    m_thread.atEnd = std::move(function);
+    handOver();
     m_thread.quit();
     m_thread.wait();
+    takeOver();
+    m_thread.atEnd = nullptr;
+}
+
+void EngineThread::Thread::run()
+{
+    exec();
+    takeOver();
+    if (atEnd)
+        atEnd();
+    handOver();
 }
 
 void EngineThread::call(const std::function<void()> &function)

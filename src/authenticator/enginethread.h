@@ -31,12 +31,22 @@ public:
     void shutDown();
 
 private:
-    void end();
+    class Thread final : public QThread
+    {
+    public:
+        std::function<void()> atEnd; // called in the thread
+
+    protected:
+        void run() override;
+    };
+
+    // Ends the thread with the function, and waits for that.
+    void endWith(std::function<void()> function);
     void call(const std::function<void()> &function);
 
     Engine &m_engine;
     QObject *m_parent = nullptr; // the engine's otherwise
-    QThread m_thread;
+    Thread m_thread;
     bool m_isActive = false;
 };
 

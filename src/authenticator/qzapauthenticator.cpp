@@ -247,7 +247,8 @@ void QZapAuthenticator::setWorkerThread(bool workerThread)
     Returns \c false, with errorOccurred(), in these cases:
     \list
     \li AddressInUseError: another handler holds the context.
-    \li ContextError: the context has been terminated, or has no socket left.
+    \li ContextError: the context has been terminated, or has no socket left, or the process has too
+        few descriptors or threads left for the first socket of a context or for \l workerThread.
     \li ConfigurationError: an assignment or a call that configures was refused while the
         authenticator was stopped, and has not been made validly or been reset since; two domains
         have one name and mechanism; or the thread has no event loop. Until then evaluate() and

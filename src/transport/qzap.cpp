@@ -191,8 +191,8 @@ bool secure(void *socket, const char *function, const QString &domain, const QSt
     Returns the ZeroMQ context that authenticators use unless they are given another one.
 
     It is made at first use, or is what setDefaultContext() was given. A context made here is never
-    terminated, since termination at exit would wait for every socket that is still open. This
-    function is thread-safe.
+    terminated, since termination at exit would wait for every socket that is still open. Returns
+    null while the process has no descriptor left to make it. This function is thread-safe.
 */
 void *QZap::defaultContext()
 {

@@ -6,6 +6,7 @@
 #include "protocol/bytehash.h"
 #include "protocol/request.h"
 #include "transport/qzapsocketnotifier_p.h"
+#include "transport/systemreserve.h"
 #include "transport/zapmessage_p.h"
 
 #include <QtCore/qelapsedtimer.h>
@@ -31,6 +32,32 @@ QString lastError()
     return QString::fromUtf8(zmq_strerror(zmq_errno()));
 }
 
+// Null, with the reason, where it cannot be made.
+void *makeSocket(void *context, QString *errorMessage)
+{
+    if (!context) {
+        *errorMessage = QStringLiteral("No ZeroMQ context can be made: raise the limit of open "
+                                       "files (ulimit -n), or close some");
+        return nullptr;
+    }
+    // The first socket of a context starts its threads, each with a mailbox and a poller, and makes
+    // a mailbox of its own.
+    const int threads = 1 + std::max(0, zmq_ctx_get(context, ZMQ_IO_THREADS));
+    const QString problem = systemReserveProblem(2 * threads + 1, threads);
+    if (!problem.isEmpty()) {
+        *errorMessage = QStringLiteral("The ZAP socket cannot be made: ") + problem;
+        return nullptr;
+    }
+    void *const socket = zmq_socket(context, ZMQ_ROUTER);
+    if (!socket && zmq_errno() == EMFILE) {
+        *errorMessage = QStringLiteral("The ZAP socket cannot be made: the ZeroMQ context has no "
+                                       "socket left; raise its ZMQ_MAX_SOCKETS, or close some");
+    } else if (!socket) {
+        *errorMessage = QStringLiteral("The ZeroMQ context cannot be used: ") + lastError();
+    }
+    return socket;
+}
+
 } // namespace
 
 bool ZapSocket::isUsableContext(void *context)
@@ -52,11 +79,9 @@ ZapSocket::~ZapSocket()
 
 ZapSocket::OpenResult ZapSocket::open(void *context, QString *errorMessage)
 {
-    void *socket = zmq_socket(context, ZMQ_ROUTER);
-    if (!socket) {
-        *errorMessage = QStringLiteral("The ZeroMQ context cannot be used: ") + lastError();
+    void *const socket = makeSocket(context, errorMessage);
+    if (!socket)
         return OpenResult::ContextUnusable;
-    }
     const auto set = [socket](int option, int value) {
         return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
     };
