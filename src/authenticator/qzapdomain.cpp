@@ -127,8 +127,7 @@ QString QZapDomainPrivate::absolutePath(const QString &pathOrUrl)
 
 std::shared_ptr<const DomainPolicy> QZapDomainPrivate::policy() const
 {
-    static const auto unavailable = std::make_shared<const DomainPolicy>();
-    return m_closingProblems.empty() ? m_content : unavailable;
+    return m_closingProblems.empty() ? m_content : std::make_shared<const DomainPolicy>();
 }
 
 void QZapDomainPrivate::setContent(std::shared_ptr<const DomainPolicy> content,

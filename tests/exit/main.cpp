@@ -1,69 +1,98 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Ends, in the way that its argument names, with an authenticator that answers on its private
-// thread and has decisions pending.
+// Ends, in the way that its first argument names, with an authenticator that answers on the thread
+// that its second argument names and is busy.
 
-#include <QZap/QZap>
+#include "busyauthenticator.h"
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qtemporarydir.h>
 #include <QtCore/qtimer.h>
 
-#include <zmq.hpp>
-
 #include <cstdlib>
+#include <functional>
 #include <memory>
 
 namespace {
 
-constexpr int Requests = 100;
+zmq::context_t *context = nullptr; // it must outlive all that uses it, and has no end
+zmq::socket_t *client = nullptr;
 
 std::unique_ptr<QZapAuthenticator> outliving; // destroyed after main()
+QZapAuthenticator earlyStatic;                // made before the application
 
-void ask(zmq::socket_t &socket)
+// A singleton that has one.
+struct Service
 {
-    for (int i = 0; i < Requests; ++i) {
-        for (const char *frame : {"", "1.0", "1", "test", "127.0.0.1", ""})
-            socket.send(zmq::message_t(std::string(frame)), zmq::send_flags::sndmore);
-        socket.send(zmq::message_t(std::string("NULL")), zmq::send_flags::none);
+    static Service &instance()
+    {
+        static Service service;
+        return service;
     }
+
+    QZapAuthenticator authenticator;
+};
+
+Q_GLOBAL_STATIC(Service, globalService)
+
+QZapAuthenticator *makeAuthenticator(const QString &way, QCoreApplication &application)
+{
+    if (way == QStringLiteral("static"))
+        return &earlyStatic;
+    if (way == QStringLiteral("singleton"))
+        return &Service::instance().authenticator;
+    if (way == QStringLiteral("globalstatic"))
+        return &globalService->authenticator;
+    auto *const made = new QZapAuthenticator;
+    if (way == QStringLiteral("afterapplication"))
+        outliving.reset(made);
+    else if (way == QStringLiteral("withapplication"))
+        made->setParent(&application);
+    else if (way == QStringLiteral("abouttoquit"))
+        QObject::connect(&application, &QCoreApplication::aboutToQuit, [made] { delete made; });
+    return made;
 }
 
 } // namespace
 
 int main(int argc, char *argv[])
 {
-    // A context must outlive all that uses it, and this one has no end.
-    auto *const context = new zmq::context_t;
+    context = new zmq::context_t;
     QCoreApplication application(argc, argv);
+    QTemporaryDir directory;
     const QStringList arguments = QCoreApplication::arguments();
     const QString way = arguments.value(1);
 
-    auto *const provider = new QZapCredentialsProvider(&application);
-    QObject::connect(provider, &QZapCredentialsProvider::authenticating,
-                     [](const QZapDecision &decision) { decision.defer(); });
-    auto *const authenticator = new QZapAuthenticator(*context);
-    authenticator->setWorkerThread(true);
-    if (!authenticator->setCredentialsProvider(QZap::AnyDomain, provider)
-        || !authenticator->start()) {
+    QZapAuthenticator *const authenticator = makeAuthenticator(way, application);
+    authenticator->setWorkerThread(arguments.value(2) == QStringLiteral("worker"));
+    if (!BusyAuthenticator::writeFiles(directory.path())
+        || !BusyAuthenticator::start(*authenticator, *context,
+                                     new QZapCredentialsProvider(&application), directory.path())) {
         return EXIT_FAILURE;
     }
-    auto *const socket = new zmq::socket_t(*context, zmq::socket_type::dealer);
-    socket->set(zmq::sockopt::linger, 0);
-    socket->connect("inproc://zeromq.zap.01");
-    ask(*socket);
+    client = new zmq::socket_t(*context, zmq::socket_type::dealer);
+    client->set(zmq::sockopt::linger, 0);
+    client->connect("inproc://zeromq.zap.01");
 
-    if (way == QStringLiteral("afterapplication"))
-        outliving.reset(authenticator);
-    else if (way == QStringLiteral("withapplication"))
-        authenticator->setParent(&application);
-    else if (way == QStringLiteral("abouttoquit"))
-        QObject::connect(&application, &QCoreApplication::aboutToQuit,
-                         [authenticator] { delete authenticator; });
-    else if (way == QStringLiteral("exitcalled"))
-        QTimer::singleShot(0, [] { std::exit(EXIT_SUCCESS); });
-    else if (way != QStringLiteral("leaked"))
-        return EXIT_FAILURE;
-    QTimer::singleShot(10, &application, &QCoreApplication::quit);
+    QTimer poll;
+    const auto end = [&] {
+        if (!BusyAuthenticator::isLoaded(*authenticator))
+            return;
+        poll.stop();
+        BusyAuthenticator::ask(*client);
+        QTimer::singleShot(20, &application, [&] {
+            // One more load, and hashes, are under way.
+            (void)authenticator->configureCurve(QStringLiteral("keys"),
+                                                directory.filePath(QStringLiteral("keys")));
+            if (way == QStringLiteral("exitcalled")) {
+                directory.remove();
+                std::exit(EXIT_SUCCESS);
+            }
+            QCoreApplication::quit();
+        });
+    };
+    QObject::connect(&poll, &QTimer::timeout, end);
+    poll.start(1);
     return QCoreApplication::exec();
 }

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+// Loads the plugin that its first argument names, which answers on the thread that its second
+// argument names, unloads it while it is busy, and goes on without it. Twice.
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qlibrary.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtCore/qtimer.h>
+
+#include <cstdlib>
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication application(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    for (int i = 0; i < 2; ++i) {
+        QTemporaryDir directory;
+        QLibrary library(arguments.value(1));
+        using Run = bool (*)(const QString &, bool);
+        const auto run = reinterpret_cast<Run>(library.resolve("runPlugin"));
+        if (!run || !run(directory.path(), arguments.value(2) == QStringLiteral("worker"))
+            || !library.unload()) {
+            qWarning("The plugin failed: %ls", qUtf16Printable(library.errorString()));
+            return EXIT_FAILURE;
+        }
+        // What it might have left in the event queue would be called now.
+        QTimer::singleShot(50, &application, &QCoreApplication::quit);
+        QCoreApplication::exec();
+    }
+    return EXIT_SUCCESS;
+}
