@@ -85,6 +85,7 @@ void Engine::shutDown()
     for (const quint64 id : raw)
         giveUp(id, QStringLiteral("The authenticator is gone"));
     giveUpAsking(true, QStringLiteral("The authenticator is gone"));
+    m_pending.shutDown();
     m_postbox->close();
 }
 

@@ -10,6 +10,7 @@
 #include <QtCore/qpointer.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace QZap::Internal {
 
@@ -63,7 +64,8 @@ std::optional<PendingRequest> PendingRequests::take(quint64 id)
     // The deadlines of those that were answered in time are passed over, but wake nobody up.
     if (m_requests.empty()) {
         m_deadlines.clear();
-        m_timer->stop();
+        if (m_timer)
+            m_timer->stop();
     }
     return request;
 }
@@ -100,15 +102,22 @@ void PendingRequests::setDeadline(quint64 id, QDeadlineTimer deadline)
 // or deleted by then.
 bool PendingRequests::event(QEvent *event)
 {
-    if (event->type() == QEvent::ThreadChange) {
+    if (event->type() == QEvent::ThreadChange && m_timer) {
         m_timer->stop();
         callLater(this, [this] { armTimer(); });
     }
     return QObject::event(event);
 }
 
+void PendingRequests::shutDown()
+{
+    delete std::exchange(m_timer, nullptr);
+}
+
 void PendingRequests::armTimer()
 {
+    if (!m_timer)
+        return;
     // Those that were answered in time need nobody to wake up for them.
     while (!m_deadlines.empty()
            && m_requests.find(m_deadlines.begin()->second) == m_requests.end()) {
