@@ -75,10 +75,10 @@ public:
     PendingRequest *find(quint64 id);
     std::optional<PendingRequest> take(quint64 id);
     QList<quint64> ids(PendingRequest::Reason reason) const;
-    // Ends the timer in the current thread, which must be its own: no deadline is kept any more.
-    void shutDown();
     QList<quint64> all() const;
     void setDeadline(quint64 id, QDeadlineTimer deadline);
+    // Ends the timer in the current thread, which must be its own: no deadline is kept any more.
+    void shutDown();
 
 protected:
     bool event(QEvent *event) override;
