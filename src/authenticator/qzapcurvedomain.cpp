@@ -168,7 +168,7 @@ void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
         return restart(); // another kind of thing has taken its place
     warnOnce("QZapCurveDomain", load.warnings, &m_warnings);
     if (load.fileError == FileError::None)
-        setNote(load.passedOver.text(localPath(location)), load.passedOver.digest);
+        setNote(load.passedOver.text(m_path), load.passedOver.digest);
     // A load without keys says nothing of them: those in force stay, and who waits goes on waiting
     // for a file that is being written to.
     std::shared_ptr<const DomainPolicy> content = currentContent();
