@@ -3,7 +3,10 @@
 
 #include "authenticator/hashchecker.h"
 
+#include "base/eventloopwatch.h"
 #include "credentials/passwordstore.h"
+
+#include <QtCore/qpointer.h>
 
 #include <exception>
 #include <utility>
@@ -14,7 +17,17 @@ HashChecker::HashChecker(QObject *parent, Done done)
     : QObject(parent)
     , m_done(std::move(done))
     , m_postbox(std::make_shared<Postbox>(this))
-{ }
+{
+    // Outcomes whose events were lost with an event loop.
+    new EventLoopWatch(this, {[this] {
+                           const QList<QByteArray> addresses = m_queues.keys();
+                           const QPointer<HashChecker> guard(this);
+                           for (const QByteArray &address : addresses) {
+                               if (guard)
+                                   finishFirst(address);
+                           }
+                       }});
+}
 
 HashChecker::~HashChecker()
 {
@@ -58,8 +71,8 @@ void HashChecker::start(const QByteArray &address)
         m_pool = WorkerPool::shared(WorkerPool::Purpose::Hashing);
     (void)m_pool->start(); // without a thread, the job waits until it expires
     m_pool->run([this, postbox = m_postbox, address, job] {
-        const Outcome outcome = outcomeOf(*job);
-        postbox->post([this, address, job, outcome] { finish(address, job, outcome); });
+        job->outcome = outcomeOf(*job);
+        postbox->post([this, address] { finishFirst(address); });
     });
 }
 
@@ -79,8 +92,15 @@ HashChecker::Outcome HashChecker::outcomeOf(const Job &job)
     }
 }
 
-void HashChecker::finish(const QByteArray &address, const JobPointer &job, Outcome outcome)
+void HashChecker::finishFirst(const QByteArray &address)
 {
+    const auto queue = m_queues.constFind(address);
+    if (queue == m_queues.constEnd())
+        return;
+    const JobPointer job = queue->front();
+    const Outcome outcome = job->outcome;
+    if (outcome == Outcome::None)
+        return;
     m_queues[address].pop_front();
     start(address);
     if (m_queues.isEmpty())

@@ -26,7 +26,7 @@ namespace QZap::Internal {
 class HashChecker : public QObject
 {
 public:
-    enum class Outcome { Verified, Wrong, Expired };
+    enum class Outcome { None, Verified, Wrong, Expired };
     // In the thread of this object.
     using Done = std::function<void(quint64 id, Outcome outcome)>;
 
@@ -47,12 +47,14 @@ private:
         SecretBytes password;
         QDeadlineTimer deadline;
         std::atomic<bool> cancelled{false};
+        std::atomic<Outcome> outcome{Outcome::None};
     };
     using JobPointer = std::shared_ptr<Job>;
 
     static Outcome outcomeOf(const Job &job);
     void start(const QByteArray &address);
-    void finish(const QByteArray &address, const JobPointer &job, Outcome outcome);
+    // If the job that is on the pool is done.
+    void finishFirst(const QByteArray &address);
 
     const Done m_done;
     const std::shared_ptr<Postbox> m_postbox;

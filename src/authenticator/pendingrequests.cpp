@@ -4,6 +4,7 @@
 #include "authenticator/pendingrequests.h"
 
 #include "authenticator/postbox.h"
+#include "base/eventloopwatch.h"
 #include "policy/addressrules.h"
 
 #include <QtCore/qcoreevent.h>
@@ -21,6 +22,7 @@ PendingRequests::PendingRequests(QObject *parent, Expired expired)
 {
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, this, [this] { expire(); });
+    new EventLoopWatch(this, {[this] { armTimer(); }});
 }
 
 QByteArray PendingRequests::countedAddress(QByteArrayView address)

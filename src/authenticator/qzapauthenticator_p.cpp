@@ -3,6 +3,8 @@
 
 #include "authenticator/qzapauthenticator_p.h"
 
+#include "base/eventloopwatch.h"
+
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qpointer.h>
@@ -53,6 +55,8 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
 {
     changePolicy(
         [](Policy &first) { first.limits.heldConnections = defaultMaximumHeldConnections(); });
+    new EventLoopWatch(q, {[this] { eventLoopResumed(); },
+                           [this](const QObject *dispatcher) { eventLoopEnded(dispatcher); }});
 }
 
 QZapAuthenticatorPrivate::~QZapAuthenticatorPrivate() = default;
@@ -327,6 +331,47 @@ void QZapAuthenticatorPrivate::contextTerminated()
         fail(Error::ContextError, QStringLiteral("The ZeroMQ context was terminated"));
 }
 
+void QZapAuthenticatorPrivate::eventLoopEnded(const QObject *dispatcher)
+{
+    Q_Q(QZapAuthenticator);
+    if (!isRunning || usesWorkerThread)
+        return;
+    // Children of the application object go with it.
+    const QObject *root = q;
+    while (root->parent())
+        root = root->parent();
+    if (root == dispatcher->parent())
+        return;
+    delivery.log().write(
+        QStringLiteral("The event loop of the authenticator's thread has ended. The authenticator "
+                       "stays bound, and "
+                       "nobody gets in until an event loop runs in that thread again"));
+}
+
+void QZapAuthenticatorPrivate::eventLoopResumed()
+{
+    // Posted events may have been lost.
+    isFlushScheduled = false;
+    isReviewScheduled = false;
+    scheduleFlush();
+    scheduleReview();
+    if (isRunning && !usesWorkerThread) {
+        delivery.log().write(
+            QStringLiteral("An event loop runs in the authenticator's thread again: requests are "
+                           "answered"));
+    }
+}
+
+void QZapAuthenticatorPrivate::applicationQuits()
+{
+    QObject::disconnect(quitConnection); // it is said once
+    if (!isRunning || !context || context == QZap::defaultContext())
+        return;
+    delivery.log().write(QStringLiteral(
+        "The application quits while the authenticator is running: stop or delete it before its "
+        "ZeroMQ context is terminated, which waits for it otherwise"));
+}
+
 void QZapAuthenticatorPrivate::providerFailed(const QString &problem)
 {
     qWarning("QZapCredentialsProvider: %ls", qUtf16Printable(problem));
@@ -475,6 +520,13 @@ ZapSocket::OpenResult QZapAuthenticatorPrivate::startEngine(QString *errorMessag
     isRunning = result == ZapSocket::OpenResult::Opened;
     if (isRunning)
         keepClosed(true);
+    QObject::disconnect(quitConnection);
+    // In another thread a slot would run after the application object has gone, or never.
+    if (const QCoreApplication *const application = QCoreApplication::instance();
+        isRunning && application && application->thread() == q_ptr->thread()) {
+        quitConnection = QObject::connect(application, &QCoreApplication::aboutToQuit, q_ptr,
+                                          [this] { applicationQuits(); });
+    }
     return result;
 }
 

@@ -110,6 +110,10 @@ public:
     std::optional<QByteArray> curveUserId(QByteArrayView publicKey) const;
     QZap::Internal::Engine::Hooks engineHooks();
     void contextTerminated();
+    void eventLoopEnded(const QObject *dispatcher);
+    void eventLoopResumed();
+    // Says what is to be done before the context goes.
+    void applicationQuits();
     void providerFailed(const QString &problem);
     QZapReply evaluate(const QByteArrayList &frames) const;
     bool setProvider(const QString &domain, const QZap::Internal::ProviderPointer &provider);
@@ -141,6 +145,7 @@ public:
     QMap<QByteArray, QString> refusals;      // messages by subject
     Error error = Error::NoError;
     QString errorString;
+    QMetaObject::Connection quitConnection;
     bool isRunning = false;
     bool isBeingCreated = false;
     bool usesWorkerThread = false;

@@ -55,7 +55,7 @@ private:
     void apply(const QString &file, DomainPolicy::State state,
                std::shared_ptr<const PasswordStore> store, const QStringList &problems);
 
-    QString m_path;                    // of the file, absolute since it was set
+    QString m_path; // of the file, absolute since it was set
     // For the hashes of the file. The authenticator must not begin to need it as a peer comes.
     std::unique_ptr<QZap::Internal::PoolKeeper> m_hashing;
     QStringList m_warnings;            // that have been given

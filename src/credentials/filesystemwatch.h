@@ -18,6 +18,7 @@ public:
     FileSystemWatch(const QString &path, PathKind kind, QObject *owner, Listener listener);
 
     bool readEvents() override { return false; }
+    void resume() override { setChanged(); }
     [[nodiscard]] PathChanges takeChanges() override;
 
 private:

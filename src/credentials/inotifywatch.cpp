@@ -110,13 +110,21 @@ void InotifyWatch::open()
         return;
     }
     m_inotify = std::move(inotify);
+    resume();
+    watchPath();
+}
+
+void InotifyWatch::resume()
+{
+    if (!m_inotify)
+        return;
+    m_notifier.reset();
     m_notifier =
         std::make_unique<QSocketNotifier>(m_inotify->descriptor(), QSocketNotifier::Read, m_owner);
     QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(), [this] {
         if (readEvents())
             m_listener.changed();
     });
-    watchPath();
 }
 
 bool InotifyWatch::readEvents()

@@ -31,6 +31,7 @@ public:
     Q_DISABLE_COPY_MOVE(InotifyWatch)
 
     bool readEvents() override;
+    void resume() override;
     [[nodiscard]] PathChanges takeChanges() override;
 
 private:

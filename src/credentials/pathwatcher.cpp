@@ -9,6 +9,8 @@
 #    include "credentials/filesystemwatch.h"
 #endif
 
+#include "base/eventloopwatch.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -43,6 +45,10 @@ PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent)
     };
     m_backend = std::make_unique<SystemWatch>(
         path, kind, this, WatchBackend::Listener{[this] { waitForQuiet(); }, fail});
+    new EventLoopWatch(this, {[this] {
+                           m_backend->resume();
+                           waitForQuiet(); // then it is read what has happened meanwhile
+                       }});
 }
 
 PathWatcher::~PathWatcher() = default;

@@ -4,6 +4,8 @@
 #ifndef QZAP_CREDENTIALS_RETRYTIMER_H
 #define QZAP_CREDENTIALS_RETRYTIMER_H
 
+#include "base/eventloopwatch.h"
+
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
 
@@ -25,6 +27,10 @@ public:
     {
         m_timer.setSingleShot(true);
         QObject::connect(&m_timer, &QTimer::timeout, &m_timer, std::move(retry));
+        new EventLoopWatch(&m_timer, {[this] {
+            if (m_timer.isActive())
+                m_timer.start();
+        }});
     }
 
     bool isActive() const { return m_timer.isActive(); }

@@ -5,6 +5,7 @@
 #define QZAP_CREDENTIALS_STORELOADER_H
 
 #include "authenticator/postbox.h"
+#include "base/eventloopwatch.h"
 #include "credentials/fileload.h"
 #include "credentials/pathwatcher.h"
 #include "credentials/poolkeeper.h"
@@ -19,6 +20,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -76,6 +78,12 @@ public:
                 });
         connect(m_watcher.get(), &PathWatcher::failed, this,
                 [callback = std::move(failed)](const QString &text) { callback(text); });
+        new EventLoopWatch(
+            this, {[this] {
+                m_again->stop();
+                load({}); // first: it is merged with what was read, whose outcome may follow
+                takeOutcome();
+            }});
         load({});
     }
     ~StoreLoader() override
@@ -93,6 +101,26 @@ public:
     }
 
 private:
+    // What was loaded last, on its way from the pool.
+    class Outcome
+    {
+    public:
+        void put(Load load, bool isRetry)
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_value.emplace(std::move(load), isRetry);
+        }
+        std::optional<std::pair<Load, bool>> take()
+        {
+            const std::scoped_lock lock(m_mutex);
+            return std::exchange(m_value, std::nullopt);
+        }
+
+    private:
+        std::mutex m_mutex;
+        std::optional<std::pair<Load, bool>> m_value;
+    };
+
     static constexpr int SettleTime = 50; // ms
 
     void start(const FileChange &change, bool isRetry)
@@ -105,13 +133,22 @@ private:
             return;
         }
         m_running = true;
-        m_keeper.pool().run([this, postbox = m_postbox, read = m_read, change, isRetry]() mutable {
+        m_keeper.pool().run([this, postbox = m_postbox, outcome = m_outcome, read = m_read, change,
+                             isRetry]() mutable {
             if (!postbox->isOpen())
                 return;
             Load result = loadOf(read.get(), change);
             read.reset(); // first: whoever takes the result may delete this object
-            postbox->post([this, result = std::move(result), isRetry] { finish(result, isRetry); });
+            outcome->put(std::move(result), isRetry);
+            postbox->post([this] { takeOutcome(); });
         });
+    }
+
+    // An event that says so may be lost with an event loop, which does not lose the outcome.
+    void takeOutcome()
+    {
+        if (std::optional<std::pair<Load, bool>> outcome = m_outcome->take())
+            finish(outcome->first, outcome->second);
     }
 
     // On a pool thread.
@@ -162,6 +199,7 @@ private:
 
     PoolKeeper m_keeper; // first: it goes when all that uses the pool has gone
     const std::shared_ptr<Postbox> m_postbox;
+    const std::shared_ptr<Outcome> m_outcome = std::make_shared<Outcome>();
     std::shared_ptr<Read> m_read;
     Done m_done;
     std::unique_ptr<PathWatcher> m_watcher;

@@ -41,6 +41,8 @@ public:
 
     // Reads what has happened until now; true if something of it counts.
     virtual bool readEvents() = 0;
+    // The thread has another event dispatcher now: what was registered with the former one is lost.
+    virtual void resume() = 0;
     // What has changed since the last call, without the files that are still being written.
     [[nodiscard]] virtual PathChanges takeChanges() = 0;
 };

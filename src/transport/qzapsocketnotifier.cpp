@@ -3,6 +3,9 @@
 
 #include "transport/qzapsocketnotifier_p.h"
 
+#include "base/eventloopwatch.h"
+
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdebug.h>
 #include <QtCore/qpointer.h>
@@ -11,6 +14,7 @@
 #include <zmq.h>
 
 #include <cerrno>
+#include <utility>
 
 /*!
     \class QZapSocketNotifier
@@ -139,12 +143,13 @@ void QZapSocketNotifier::setWriteEnabled(bool enabled)
     Looks at the socket's state again in the next turn of the event loop.
 
     To be called after a send, receive, bind or connect outside of the slots of readable() and
-    writable(). Many calls in one turn cost as much as one.
+    writable(). Many calls in one turn look once. It also repairs a notifier whose events were lost,
+    such as by QCoreApplication::removePostedEvents() or an event filter.
 */
 void QZapSocketNotifier::recheck()
 {
     Q_D(QZapSocketNotifier);
-    d->postCheck();
+    d->recheck();
 }
 
 /*!
@@ -156,7 +161,8 @@ bool QZapSocketNotifier::event(QEvent *event)
     if (event->type() != QZapSocketNotifierPrivate::checkEvent())
         return QObject::event(event);
     d->checkPosted = false;
-    d->check();
+    d->checksSkipped = 0;
+    d->check(); // last: a slot may delete this object
     return true;
 }
 
@@ -172,13 +178,43 @@ void QZapSocketNotifierPrivate::openDescriptor()
         socket = nullptr;
         return;
     }
-    descriptor = new QSocketNotifier(static_cast<qintptr>(fd), QSocketNotifier::Read, q);
-    // What is to be looked at in this turn anyway is looked at once.
-    QObject::connect(descriptor, &QSocketNotifier::activated, q, [this] {
-        if (!checkPosted)
-            check();
-    });
+    if (!QAbstractEventDispatcher::instance(q->thread())) {
+        qWarning(
+            "QZapSocketNotifier: the thread has no Qt event loop, so that nothing is emitted: use "
+            "the notifier in a QThread or after QCoreApplication is constructed");
+    }
+    number = static_cast<qintptr>(fd);
+    watchDescriptor();
+    new QZap::Internal::EventLoopWatch(q, {[this] {
+                                           if (!socket)
+                                               return;
+                                           watchDescriptor();
+                                           recheck();
+                                       }});
+}
+
+void QZapSocketNotifierPrivate::watchDescriptor()
+{
+    Q_Q(QZapSocketNotifier);
+    delete descriptor;
+    descriptor = nullptr;
+    // It could not be watched, and would be by Qt's warning only.
+    if (QAbstractEventDispatcher::instance(q->thread())) {
+        descriptor = new QSocketNotifier(number, QSocketNotifier::Read, q);
+        descriptor->setEnabled(enabled || writeEnabled);
+        QObject::connect(descriptor, &QSocketNotifier::activated, q, [this] { activated(); });
+    }
     postCheck(); // what arrived before has raised the descriptor for nobody
+}
+
+void QZapSocketNotifierPrivate::activated()
+{
+    // What is to be looked at in this turn anyway is looked at once. A check that has not come by
+    // the next turn is lost.
+    if (checkPosted && !std::exchange(isCheckOverdue, true))
+        return;
+    checkPosted = false;
+    check();
 }
 
 bool QZapSocketNotifierPrivate::readState(int *state)
@@ -221,7 +257,8 @@ void QZapSocketNotifierPrivate::check()
             postCheck();
     }
     if (!usable) {
-        descriptor->setEnabled(false);
+        if (descriptor)
+            descriptor->setEnabled(false);
         socket = nullptr;
         Q_EMIT q->contextTerminated();
     }
@@ -233,7 +270,25 @@ void QZapSocketNotifierPrivate::postCheck()
     if (checkPosted || !socket)
         return;
     checkPosted = true;
+    isCheckOverdue = false;
     QCoreApplication::postEvent(q, new QEvent(checkEvent()));
+}
+
+void QZapSocketNotifierPrivate::recheck()
+{
+    Q_Q(QZapSocketNotifier);
+    if (std::exchange(checkPosted, false))
+        QCoreApplication::removePostedEvents(q, checkEvent());
+    postCheck();
+}
+
+void QZapSocketNotifierPrivate::recheckOften()
+{
+    // To remove an event costs a look at all that are posted: after 1, 2, 4, 8, ... calls.
+    const bool isPowerOfTwo = (checksSkipped & (checksSkipped + 1)) == 0;
+    ++checksSkipped;
+    if (!checkPosted || isPowerOfTwo)
+        recheck();
 }
 
 void QZapSocketNotifierPrivate::updateDescriptor()
@@ -241,6 +296,7 @@ void QZapSocketNotifierPrivate::updateDescriptor()
     if (!socket)
         return;
     // Watched by nobody it would stay raised, and wake the event loop without end.
-    descriptor->setEnabled(enabled || writeEnabled);
+    if (descriptor)
+        descriptor->setEnabled(enabled || writeEnabled);
     postCheck();
 }

@@ -35,6 +35,9 @@ public:
     }
 
     void openDescriptor();
+    // With the event dispatcher that the thread has now.
+    void watchDescriptor();
+    void activated();
     // The socket's state, which also re-arms the descriptor. False where there will be none again.
     bool readState(int *state);
     bool isWanted(int state) const
@@ -43,14 +46,21 @@ public:
     }
     void check();
     void postCheck();
+    // The same, even if an earlier one was lost.
+    void recheck();
+    // The same for many calls in one turn.
+    void recheckOften();
     void updateDescriptor();
 
     QZapSocketNotifier *q_ptr;
     void *socket;
-    QSocketNotifier *descriptor = nullptr;
+    qintptr number = -1;                   // of the descriptor
+    QSocketNotifier *descriptor = nullptr; // null while there is no event loop
     bool enabled = true;
     bool writeEnabled = false;
     bool checkPosted = false;
+    bool isCheckOverdue = false;
+    unsigned checksSkipped = 0;
     // Set by a slot of readable() that has received until nothing was left, which arms the
     // descriptor, too, and has done nothing to the socket since without recheck(): its state need
     // not be read again.

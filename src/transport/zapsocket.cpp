@@ -167,7 +167,7 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply)
     if (canBeSent) {
         // Sending consumes the descriptor's signal, and with it that of a request that came
         // meanwhile.
-        m_notifier->recheck();
+        QZapSocketNotifierPrivate::get(m_notifier.get())->recheckOften();
         send(message.m_frames.get());
     }
     keepSpare(message);
@@ -176,6 +176,7 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply)
 void ZapSocket::drain()
 {
     const std::shared_ptr<bool> alive = m_alive;
+    m_isContinuationPosted = false; // it may have been lost
     const int limit = m_pace.limit();
     HandOutResult result = HandOutResult::HandedOut;
     int count = 0;
@@ -193,7 +194,7 @@ void ZapSocket::drain()
     // The handler may run an event loop of its own, and libzmq tells of nothing more as long as
     // something is left.
     if (result == HandOutResult::HandedOut)
-        m_notifier->recheck();
+        QZapSocketNotifierPrivate::get(m_notifier.get())->recheckOften();
     m_handler.drained();
     if (*alive)
         m_pace.add(count, std::chrono::nanoseconds(clock.nsecsElapsed()));

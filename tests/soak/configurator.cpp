@@ -8,6 +8,9 @@
 #include <QZap/QZapCurveDomain>
 #include <QZap/QZapPlainDomain>
 
+#include <QtCore/qdir.h>
+#include <QtCore/qpointer.h>
+
 #include <memory>
 
 using QZap::Mechanism;
@@ -51,7 +54,7 @@ void Configurator::prepare(QZapAuthenticator *authenticator) const
 
 void Configurator::change(QZapAuthenticator *authenticator, Dice *dice) const
 {
-    switch (dice->below(8)) {
+    switch (dice->below(9)) {
     case 0:
     case 1:
         changeAddresses(authenticator, dice);
@@ -70,6 +73,9 @@ void Configurator::change(QZapAuthenticator *authenticator, Dice *dice) const
         break;
     case 6:
         changeDomain(authenticator, dice);
+        break;
+    case 7:
+        useRelativePath(authenticator, dice);
         break;
     default:
         clash(authenticator, dice);
@@ -220,6 +226,35 @@ void Configurator::changeDomain(QZapAuthenticator *authenticator, Dice *dice) co
     }
 }
 
+// A name whose domains go while the authenticator is running stays closed.
+bool Configurator::keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice *dice,
+                                         const QZapCredentials &mallory) const
+{
+    if (!authenticator->isRunning())
+        return true;
+    const Mechanism mechanism = dice->of({Mechanism::Null, Mechanism::Plain, Mechanism::Curve});
+    if (dice->flip())
+        authenticator->removeDomain(vault(), mechanism);
+    else
+        delete authenticator->domain(vault(), mechanism);
+    const auto status = [&](const QZapCredentials &credentials) {
+        return authenticator->evaluate(vault(), QStringLiteral("10.0.0.1"), credentials).status();
+    };
+    const bool keepsOut = status(mallory) != QZap::Status::Success
+                          && status(QZapCredentials::null()) != QZap::Status::Success;
+    prepare(authenticator);
+    return keepsOut;
+}
+
+// The keys by a path that is relative to a directory, of which another one has mallory's.
+void Configurator::useRelativePath(QZapAuthenticator *authenticator, Dice *dice) const
+{
+    const QString before = QDir::currentPath();
+    QDir::setCurrent(m_files.directory());
+    authenticator->configureCurve(anyDomain(dice), QStringLiteral("keys"));
+    QDir::setCurrent(dice->flip() ? m_files.decoys() : before);
+}
+
 // Two of one name: neither lets anybody in.
 void Configurator::clash(QZapAuthenticator *authenticator, Dice *dice)
 {
@@ -250,8 +285,19 @@ void Configurator::changeProvider(QZapAuthenticator *authenticator, Dice *dice) 
     }
 }
 
-void Configurator::repair(QZapAuthenticator *authenticator)
+// What was refused keeps everybody out until it is made validly.
+void Configurator::repair(QZapAuthenticator *authenticator) const
 {
+    prepare(authenticator);
+    authenticator->configurePlainFile(QStringLiteral("lab"), m_files.users());
+    authenticator->setCredentialsProvider(QStringLiteral("office"), nullptr);
+    authenticator->takeDomain(nullptr);
+    const QList<QPointer<QZapDomain>> domains(authenticator->domains().cbegin(),
+                                              authenticator->domains().cend());
+    for (const QPointer<QZapDomain> &domain : domains) {
+        if (domain && authenticator->domain(domain->name(), domain->mechanism()) != domain)
+            delete domain;
+    }
     authenticator->resetAllowedAddresses();
     authenticator->resetDeniedAddresses();
     authenticator->setDecisionTimeout(100);

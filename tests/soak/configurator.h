@@ -21,7 +21,10 @@ public:
     void change(QZapAuthenticator *authenticator, Dice *dice) const;
     void changeProvider(QZapAuthenticator *authenticator, Dice *dice) const;
     // Undoes what keeps it from starting.
-    static void repair(QZapAuthenticator *authenticator);
+    void repair(QZapAuthenticator *authenticator) const;
+    // Takes one of the vault's domains away for a moment; returns whether nobody gets in then.
+    bool keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice *dice,
+                               const QZapCredentials &mallory) const;
 
 private:
     static void changeAddresses(QZapAuthenticator *authenticator, Dice *dice);
@@ -30,6 +33,7 @@ private:
     void changeCurve(QZapAuthenticator *authenticator, Dice *dice) const;
     static void changeOthers(QZapAuthenticator *authenticator, Dice *dice);
     void changeDomain(QZapAuthenticator *authenticator, Dice *dice) const;
+    void useRelativePath(QZapAuthenticator *authenticator, Dice *dice) const;
     static void clash(QZapAuthenticator *authenticator, Dice *dice);
 
     const StoreFiles &m_files;

@@ -4,6 +4,8 @@
 #ifndef POOLTASK_H
 #define POOLTASK_H
 
+#include "famine.h"
+
 #include "protocol/handover.h"
 
 #include <QtCore/qrunnable.h>
@@ -29,6 +31,10 @@ private:
 template <typename Function>
 void startOn(QThreadPool &pool, Function function)
 {
+    if (Famine::isHere()) { // Qt ends the process as it starts a thread then
+        function();
+        return;
+    }
     auto *const task = new PoolTask<Function>(std::move(function));
     QZap::Internal::handOver();
     pool.start(task);

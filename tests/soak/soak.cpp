@@ -3,9 +3,11 @@
 
 #include "soak.h"
 
+#include "famine.h"
 #include "pooltask.h"
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qscopedvaluerollback.h>
 #include <QtCore/qscopeguard.h>
 
 using namespace QZap::Internal;
@@ -94,8 +96,10 @@ void Soak::step(Dice *dice)
         });
     else if (choice < 90)
         runOrStop(dice);
-    else if (choice < 92)
+    else if (choice < 91)
         evaluate(dice);
+    else if (choice < 92)
+        starve(dice);
     else if (choice < 94)
         listen();
     else if (choice < 95)
@@ -174,6 +178,27 @@ void Soak::evaluate(Dice *dice) const
         dice->flip() ? QZapCredentials::plain(QStringLiteral("mallory"), People::Password)
                      : QZapCredentials::curve(m_people.mallory.publicKey()));
     m_findings.expect(reply.status() != QZap::Status::Success, "the vault would let mallory in");
+    m_findings.expect(
+        m_configurator.keepsOutWithoutDomain(m_authenticator.get(), dice,
+                                             QZapCredentials::curve(m_people.mallory.publicKey())),
+        "the vault opens when a domain goes");
+}
+
+// Nothing that happens without descriptors ends the process or lets anybody in. The crowd's sockets
+// are not ours to protect.
+void Soak::starve(Dice *dice)
+{
+    if (m_hasCrowd)
+        return;
+    m_zoo.pool().waitForDone(); // its threads have started then
+    const QScopedValueRollback starving(m_isStarving, true);
+    const Famine famine;
+    if (dice->flip())
+        m_configurator.change(m_authenticator.get(), dice);
+    else
+        m_authenticator->start();
+    turnEventLoop();
+    evaluate(dice);
 }
 
 void Soak::listen()
@@ -196,7 +221,8 @@ void Soak::meddle(Dice *dice)
         QCoreApplication::processEvents();
         break;
     case 1:
-        m_authenticator->stop();
+        if (!m_isStarving) // the clients connect anew then
+            m_authenticator->stop();
         break;
     case 2:
         if (!m_authenticator->usesWorkerThread())
@@ -298,7 +324,7 @@ void Soak::receive()
 // Lets all that is under way come to its end, and compares.
 void Soak::settle()
 {
-    Configurator::repair(m_authenticator.get());
+    m_configurator.repair(m_authenticator.get());
     changed();
     m_findings.expect(m_authenticator->start(), "it does not start");
     m_crowd.sendHome();

@@ -42,6 +42,7 @@ private:
     void askMany(Dice *dice);
     void runOrStop(Dice *dice);
     void evaluate(Dice *dice) const;
+    void starve(Dice *dice);
     void listen();
     // From within a provider.
     void meddle(Dice *dice);
@@ -76,6 +77,7 @@ private:
     qint64 m_asked = 0;             // in this life
     qint64 m_askedSinceStop = 0;    // by the sockets that are there since
     qint64 m_answeredBefore = 0;    // until this life
+    bool m_isStarving = false;      // there is no descriptor left
     int m_depth = 0;                // of event loops in providers
     qint64 m_steps = 0;
     int m_lives = 0;

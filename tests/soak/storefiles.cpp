@@ -24,6 +24,8 @@ StoreFiles::StoreFiles(const People &people)
     Dice dice(0);
     editKeyList(&dice);
     m_people.alice.save(keys(), QStringLiteral("alice"));
+    QDir(m_directory.path()).mkpath(QStringLiteral("decoys/keys"));
+    m_people.mallory.save(decoys() + QStringLiteral("/keys"), QStringLiteral("mallory"));
 }
 
 void StoreFiles::edit(Dice *dice)

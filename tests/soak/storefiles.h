@@ -10,12 +10,16 @@
 #include <QtCore/qstring.h>
 #include <QtCore/qtemporarydir.h>
 
-// The files that say who is known, edited again and again. None ever names mallory.
+// The files that say who is known, edited again and again. None ever names mallory, but for decoys
+// that nobody is told to read.
 class StoreFiles
 {
 public:
     explicit StoreFiles(const People &people);
 
+    QString directory() const { return m_directory.path(); }
+    // The same names, with mallory's key.
+    QString decoys() const { return m_directory.filePath(QStringLiteral("decoys")); }
     QString users() const { return m_directory.filePath(QStringLiteral("users")); }
     QString keys() const { return m_directory.filePath(QStringLiteral("keys")); }
     QString keyList() const { return m_directory.filePath(QStringLiteral("keys.list")); }

@@ -43,6 +43,11 @@ private Q_SLOTS:
     void reportsTermination();
     void movesToAThread();
     void warnsOfNoSocket();
+    void warnsOfNoEventLoop();
+    void recheckRepairsALostCheck_data();
+    void recheckRepairsALostCheck();
+    void aMessageRepairsALostCheck();
+    void goesOnWhenItsThreadIsStartedAgain();
 
 private:
     static void send(zmq::socket_t &socket, const char *text)
@@ -330,6 +335,95 @@ void tst_QZapSocketNotifier::warnsOfNoSocket()
     notifier.setEnabled(true);
     notifier.setWriteEnabled(true);
     QCoreApplication::processEvents();
+}
+
+void tst_QZapSocketNotifier::warnsOfNoEventLoop()
+{
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("has no Qt event loop")));
+    std::thread thread([this] { const QZapSocketNotifier notifier(*m_here); });
+    thread.join();
+}
+
+namespace {
+
+// Swallows the events of an object, as an event filter of an application can.
+class Swallower : public QObject
+{
+public:
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        return event->type() >= QEvent::User && left-- > 0;
+    }
+    int left = 0;
+};
+
+} // namespace
+
+void tst_QZapSocketNotifier::recheckRepairsALostCheck_data()
+{
+    QTest::addColumn<bool>("removed");
+    QTest::newRow("removed") << true;
+    QTest::newRow("swallowed by an event filter") << false;
+}
+
+void tst_QZapSocketNotifier::recheckRepairsALostCheck()
+{
+    QFETCH(const bool, removed);
+    QZapSocketNotifier notifier(*m_here);
+    Swallower swallower;
+    notifier.installEventFilter(&swallower);
+    QSignalSpy readable(&notifier, &QZapSocketNotifier::readable);
+    connect(&notifier, &QZapSocketNotifier::readable, this, [this] { receive(*m_here); });
+    for (int i = 1; i <= 10; ++i) {
+        send(*m_there, "x");
+        (void)m_here->get(zmq::sockopt::events); // the descriptor is lowered
+        notifier.recheck();
+        if (removed)
+            QCoreApplication::removePostedEvents(&notifier);
+        else
+            swallower.left = 1;
+        QCoreApplication::processEvents();
+        QCOMPARE(readable.count(), i - 1);
+        notifier.recheck();
+        QTRY_COMPARE(readable.count(), i);
+    }
+}
+
+void tst_QZapSocketNotifier::aMessageRepairsALostCheck()
+{
+    QZapSocketNotifier notifier(*m_here);
+    QCoreApplication::removePostedEvents(&notifier);
+    QSignalSpy readable(&notifier, &QZapSocketNotifier::readable);
+    connect(&notifier, &QZapSocketNotifier::readable, this, [this] { receive(*m_here); });
+    send(*m_there, "x");
+    QTRY_COMPARE(readable.count(), 1);
+}
+
+void tst_QZapSocketNotifier::goesOnWhenItsThreadIsStartedAgain()
+{
+    QThread thread;
+    QZapSocketNotifier notifier(*m_here);
+    QAtomicInt readable = 0;
+    connect(
+        &notifier, &QZapSocketNotifier::readable, &notifier,
+        [this, &readable] {
+            if (!receive(*m_here).isEmpty())
+                ++readable;
+        },
+        Qt::DirectConnection);
+    notifier.moveToThread(&thread);
+    for (int i = 1; i <= 3; ++i) {
+        thread.start();
+        send(*m_there, "while it runs");
+        QTRY_COMPARE(readable.loadAcquire(), 2 * i - 1);
+        thread.quit();
+        QVERIFY(thread.wait());
+        send(*m_there, "while it does not");
+        thread.start();
+        QTRY_COMPARE(readable.loadAcquire(), 2 * i);
+        thread.quit();
+        QVERIFY(thread.wait());
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_QZapSocketNotifier)

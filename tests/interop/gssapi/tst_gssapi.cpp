@@ -384,7 +384,15 @@ void tst_Gssapi::closesOnceADomainIsConfigured()
     early.send("let me in");
     verifyAccepted(first, early, alice());
 
+    // The name stays closed until the authenticator is stopped.
     QVERIFY(authenticator.removeDomain(domain(), QZap::Mechanism::Null));
+    QCOMPARE(authenticator
+                 .evaluate(domain(), QStringLiteral("127.0.0.1"), QZapCredentials::gssapi(alice()))
+                 .status(),
+             QZap::Status::AuthenticationFailure);
+    QVERIFY(!late.isAccepted());
+    authenticator.stop();
+    QVERIFY(authenticator.start());
     verifyAccepted(second, late, alice());
 }
 

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "base/eventloopwatch.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qcoreevent.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qthread.h>
+
+#include <mutex>
+#include <utility>
+
+namespace QZap::Internal {
+
+namespace {
+
+void checkAll()
+{
+    EventLoopWatch::applicationStarted();
+}
+
+} // namespace
+
+// Qt calls it for each application object. There is no way to take it back, which is one reason why
+// the library stays loaded.
+Q_COREAPP_STARTUP_FUNCTION(checkAll)
+
+// Objects of the application may be destroyed after the static ones of this library: there is
+// nothing to destroy in it.
+struct EventLoopWatch::Registry
+{
+    std::mutex mutex;
+    EventLoopWatch *first = nullptr;
+};
+
+EventLoopWatch::Registry &EventLoopWatch::registry()
+{
+    static Registry registry;
+    return registry;
+}
+
+EventLoopWatch::EventLoopWatch(QObject *parent, Handler handler)
+    : QObject(parent)
+    , m_handler(std::move(handler))
+{
+    watchThread();
+    attach();
+    const std::scoped_lock lock(registry().mutex);
+    m_next = std::exchange(registry().first, this);
+    if (m_next)
+        m_next->m_previous = this;
+}
+
+EventLoopWatch::~EventLoopWatch()
+{
+    const std::scoped_lock lock(registry().mutex);
+    (m_previous ? m_previous->m_next : registry().first) = m_next;
+    if (m_next)
+        m_next->m_previous = m_previous;
+}
+
+void EventLoopWatch::applicationStarted()
+{
+    const std::scoped_lock lock(registry().mutex);
+    for (EventLoopWatch *watch = registry().first; watch; watch = watch->m_next) {
+        // Others live in threads that go on.
+        if (watch->thread() == QThread::currentThread()) {
+            QMetaObject::invokeMethod(
+                watch, [watch] { watch->check(); }, Qt::QueuedConnection);
+        }
+    }
+}
+
+bool EventLoopWatch::event(QEvent *event)
+{
+    // It is in the new thread when this is called. Timers and notifiers are moved by Qt.
+    if (event->type() == QEvent::ThreadChange) {
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                const bool hadNone = !m_dispatcher;
+                watchThread();
+                if (hadNone)
+                    check();
+                else
+                    attach();
+            },
+            Qt::QueuedConnection);
+    }
+    return QObject::event(event);
+}
+
+void EventLoopWatch::watchThread()
+{
+    disconnect(m_threadStarted);
+    // Emitted in that thread, whose dispatcher is there.
+    m_threadStarted = connect(
+        thread(), &QThread::started, this, [this] { check(); }, Qt::DirectConnection);
+}
+
+void EventLoopWatch::attach()
+{
+    disconnect(m_ended);
+    m_dispatcher = QAbstractEventDispatcher::instance(thread());
+    if (m_dispatcher && m_handler.ended) {
+        m_ended =
+            connect(m_dispatcher, &QObject::destroyed, this, m_handler.ended, Qt::DirectConnection);
+    }
+}
+
+void EventLoopWatch::check()
+{
+    const QAbstractEventDispatcher *const current = QAbstractEventDispatcher::instance(thread());
+    if (!current || current == m_dispatcher)
+        return;
+    attach();
+    m_handler.resumed(); // last: it may delete this object
+}
+
+} // namespace QZap::Internal
