@@ -3,11 +3,11 @@
 
 #include <QZap/QZap>
 
+#include "logcollector.h"
 #include "zapclient.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qhash.h>
-#include <QtCore/qmutex.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
@@ -19,46 +19,6 @@
 #include <memory>
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-QStringList *loggedLines = nullptr;
-QMutex logMutex;
-
-void collectLine(QtMsgType, const QMessageLogContext &, const QString &message)
-{
-    const QMutexLocker lock(&logMutex);
-    if (loggedLines)
-        loggedLines->append(message);
-}
-
-// What is logged while it lives.
-class LogCollector
-{
-public:
-    LogCollector()
-        : m_previous(qInstallMessageHandler(collectLine))
-    {
-        loggedLines = &m_lines;
-    }
-    ~LogCollector()
-    {
-        qInstallMessageHandler(m_previous);
-        const QMutexLocker lock(&logMutex);
-        loggedLines = nullptr;
-    }
-    qsizetype count(const QString &part) const
-    {
-        const QMutexLocker lock(&logMutex);
-        return m_lines.filter(part).size();
-    }
-
-private:
-    QStringList m_lines;
-    QtMessageHandler m_previous;
-};
-
-} // namespace
 
 // The event loop of the authenticator's thread ends, and another one follows.
 class tst_EventLoopEnd : public QObject

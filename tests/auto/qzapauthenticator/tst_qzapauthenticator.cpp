@@ -3,6 +3,7 @@
 
 #include <QZap/QZap>
 
+#include "logcollector.h"
 #include "zapclient.h"
 
 #include <QtCore/qcoreapplication.h>
@@ -988,37 +989,6 @@ void tst_QZapAuthenticator::encodesLatin1()
              QZap::Status::AuthenticationFailure);
 }
 
-namespace {
-
-QStringList *loggedLines = nullptr;
-
-void collectLine(QtMsgType, const QMessageLogContext &context, const QString &message)
-{
-    if (loggedLines)
-        loggedLines->append(QString::fromLatin1(context.category) + QStringLiteral(": ") + message);
-}
-
-class LogCollector
-{
-public:
-    LogCollector()
-        : m_previous(qInstallMessageHandler(collectLine))
-    {
-        loggedLines = &lines;
-    }
-    ~LogCollector()
-    {
-        qInstallMessageHandler(m_previous);
-        loggedLines = nullptr;
-    }
-    QStringList lines;
-
-private:
-    QtMessageHandler m_previous;
-};
-
-} // namespace
-
 void tst_QZapAuthenticator::logsWithoutSecrets()
 {
     QZapAuthenticator authenticator(*m_context);
@@ -1039,13 +1009,14 @@ void tst_QZapAuthenticator::logsWithoutSecrets()
     QCoreApplication::processEvents();
     QLoggingCategory::setFilterRules(QString());
 
-    const QString all = log.lines.join(u'\n');
+    const QString all = log.lines().join(u'\n');
     QVERIFY2(!all.contains(QStringLiteral("hunter")), qPrintable(all));
     QVERIFY2(all.contains(QStringLiteral("my.zap: Accepted PLAIN peer \"bob\" from \"127.0.0.1\" "
                                          "in domain \"test\"")),
              qPrintable(all));
     QVERIFY(all.contains(QStringLiteral("my.zap: Rejected PLAIN peer \"bob\"")));
-    for (const QString &line : log.lines)
+    const QStringList lines = log.lines();
+    for (const QString &line : lines)
         QVERIFY(!line.contains(u'\n'));
 }
 
@@ -1057,18 +1028,18 @@ void tst_QZapAuthenticator::limitsTheLog()
         ask(authenticator, plain("eve", "x"));
     QCoreApplication::processEvents();
     // The asking may reach into another second.
-    QVERIFY2(log.lines.size() >= 10 && log.lines.size() <= 50,
-             qPrintable(QString::number(log.lines.size())));
+    QVERIFY2(log.lines().size() >= 10 && log.lines().size() <= 50,
+             qPrintable(QString::number(log.lines().size())));
     const auto summaries = [&] {
-        return log.lines.filter(QStringLiteral("more refusals were not written"));
+        return log.lines().filter(QStringLiteral("more refusals were not written"));
     };
     QTRY_VERIFY(!summaries().isEmpty());
     // Acceptances are of no interest unless asked for.
     QVERIFY(configurePlain(authenticator));
-    log.lines.clear();
+    log.clear();
     ask(authenticator, plain("bob", "secret"));
     QCoreApplication::processEvents();
-    QVERIFY(log.lines.filter(QStringLiteral("Accepted")).isEmpty());
+    QVERIFY(log.lines().filter(QStringLiteral("Accepted")).isEmpty());
 }
 
 void tst_QZapAuthenticator::logsTheFirstFallback()
@@ -1080,7 +1051,7 @@ void tst_QZapAuthenticator::logsTheFirstFallback()
         QCOMPARE(ask(authenticator, plain("bob", "secret")).value(0), QByteArray("200"));
         QCoreApplication::processEvents();
     }
-    QCOMPARE(log.lines,
+    QCOMPARE(log.lines(),
              QStringList(QStringLiteral("qzap: Domain \"test\" has no configuration of its own: "
                                         "\"*\" holds for it")));
 }

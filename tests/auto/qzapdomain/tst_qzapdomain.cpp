@@ -3,6 +3,8 @@
 
 #include <QZap/QZap>
 
+#include "logcollector.h"
+
 #include <QtCore/qfile.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qtemporarydir.h>
@@ -14,32 +16,6 @@
 
 using Error = QZapAuthenticator::Error;
 using QZap::Mechanism;
-
-namespace {
-
-// Keeps what is logged, and prints none of it, for as long as it lives.
-class LogCollector
-{
-public:
-    LogCollector()
-        : m_previous(qInstallMessageHandler([](QtMsgType, const QMessageLogContext &context,
-                                               const QString &message) {
-            s_lines.append(QString::fromLatin1(context.category) + QStringLiteral(": ") + message);
-        }))
-    {
-        s_lines.clear();
-    }
-    ~LogCollector() { qInstallMessageHandler(m_previous); }
-    Q_DISABLE_COPY_MOVE(LogCollector)
-
-    QStringList lines() const { return s_lines; }
-
-private:
-    static inline QStringList s_lines;
-    QtMessageHandler m_previous;
-};
-
-} // namespace
 
 // The domain objects and the calls that make them, by what they let in.
 class tst_QZapDomain : public QObject
