@@ -84,11 +84,15 @@ bool BindingErrors::isIncubating()
     return m_isIncubating;
 }
 
-void BindingErrors::leaveCreation()
+bool BindingErrors::isInHandler() const
 {
     QQmlEngine *const engine = qmlEngine(m_watched);
-    const bool isInHandler = engine && callDepth(engine) > m_callDepth;
-    if (isIncubating() || isInHandler) {
+    return engine && callDepth(engine) > m_callDepth;
+}
+
+void BindingErrors::leaveCreation()
+{
+    if (isIncubating() || isInHandler()) {
         QTimer::singleShot(AskingInterval, this, &BindingErrors::leaveCreation);
         return;
     }

@@ -34,6 +34,9 @@ public:
     void begin();
     void complete();
 
+    // Whether JavaScript is running that has begun since completion, such as Component.onCompleted.
+    bool isInHandler() const;
+
     // Whether the engine may know of errors, of whatever object, that it has not told of. There is
     // no signal for the end.
     bool areToCome();

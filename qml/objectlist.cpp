@@ -34,8 +34,10 @@ void ObjectList::removed(QObject *) { }
 
 void ObjectList::append(QObject *object)
 {
-    if (!object)
+    if (!object) {
+        added(nullptr);
         return;
+    }
     if (!object->parent())
         object->setParent(m_owner);
     m_objects += object;

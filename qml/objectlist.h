@@ -21,6 +21,7 @@ public:
     QQmlListProperty<QObject> property();
 
 protected:
+    // With null for an entry that is not an object, which is not listed.
     virtual void added(QObject *object);
     virtual void removed(QObject *object);
 

@@ -22,7 +22,8 @@ ZapAuthenticator::Data::Data(ZapAuthenticator *owner)
 
 void ZapAuthenticator::Data::added(QObject *object)
 {
-    if (auto *const domain = qobject_cast<QZapDomain *>(object))
+    // Nothing may have been meant to be a domain.
+    if (auto *const domain = qobject_cast<QZapDomain *>(object); domain || !object)
         m_authenticator->appendDomain(domain);
 }
 
@@ -69,10 +70,7 @@ void ZapAuthenticator::setAllowedAddresses(const QStringList &addresses)
 
 void ZapAuthenticator::resetAllowedAddresses()
 {
-    if (m_isComplete)
-        resetInFavourOf(m_denied, m_allowed);
-    else
-        m_allowed.isUndefined = true;
+    resetOrRefuse(m_allowed, m_denied);
 }
 
 void ZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
@@ -82,10 +80,16 @@ void ZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
 
 void ZapAuthenticator::resetDeniedAddresses()
 {
-    if (m_isComplete)
-        resetInFavourOf(m_allowed, m_denied);
-    else
-        m_denied.isUndefined = true;
+    resetOrRefuse(m_denied, m_allowed);
+}
+
+// Until the object is created, a reset may be a mistake of a binding. It is meant if the other list
+// takes its place.
+void ZapAuthenticator::resetOrRefuse(AddressList &list, AddressList &other)
+{
+    list.isUndefined = !m_isComplete || (!m_isSettled && m_bindingErrors.isInHandler());
+    if (!list.isUndefined || other.waiting)
+        resetInFavourOf(other, list);
 }
 
 bool ZapAuthenticator::assign(AddressList &list, const QStringList &addresses)
@@ -105,6 +109,8 @@ void ZapAuthenticator::assignUnlessInTheWay(AddressList &list, AddressList &othe
         return;
     list.waiting = addresses;
     list.wasRefused = !isInTheWay; // be it because the other list is set, and empty
+    if (isInTheWay && other.isUndefined)
+        resetInFavourOf(list, other);
     settleLater();
 }
 
@@ -131,14 +137,12 @@ void ZapAuthenticator::assignWhatWaits()
     }
 }
 
-// A list to which undefined was assigned is open. That can only be meant if the other list is set.
+// A list to which undefined was assigned is open, or would be.
 void ZapAuthenticator::refuseUndefinedLists()
 {
-    if (!allowedAddresses().isEmpty() || !deniedAddresses().isEmpty())
-        return;
-    if (m_allowed.isUndefined)
+    if (m_allowed.isUndefined && deniedAddresses().isEmpty())
         refuseReset("allowedAddresses");
-    if (m_denied.isUndefined)
+    if (m_denied.isUndefined && allowedAddresses().isEmpty())
         refuseReset("deniedAddresses");
 }
 
@@ -247,6 +251,11 @@ void ZapAuthenticator::componentComplete()
     }
     if (m_lacksDomain)
         tellOfLackingDomain();
+    // What the domains have brought about, so that whoever looks now sees it.
+    if (const QString problem = configurationProblem(); isRunning() && !problem.isEmpty()) {
+        stop();
+        reportError(Error::ConfigurationError, problem);
+    }
 }
 
 void ZapAuthenticator::tellOfLackingDomain()
@@ -281,6 +290,8 @@ void ZapAuthenticator::settle()
     m_told.clear();
     const QPointer<ZapAuthenticator> guard(this);
     assignWhatWaits();
+    if (guard && !wasSettled)
+        refuseUndefinedLists();
     // What kept it from starting may have been mended since.
     if (guard && m_isToRun && !wasSettled && configurationProblem().isEmpty())
         start();

@@ -77,9 +77,10 @@ private:
         void (QZapAuthenticator::*reset)();
         std::optional<QStringList> waiting = {};
         bool wasRefused = false;
-        bool isUndefined = false; // reset by a binding during creation
+        bool isUndefined = false; // reset before the object was created
     };
 
+    void resetOrRefuse(AddressList &list, AddressList &other);
     bool assign(AddressList &list, const QStringList &addresses);
     void assignUnlessInTheWay(AddressList &list, AddressList &other, const QStringList &addresses);
     void resetInFavourOf(AddressList &other, AddressList &list);
@@ -112,7 +113,7 @@ private:
     bool m_isToRun = false;
     bool m_isSettling = false;
     bool m_isSettled = false;   // for the first time
-    bool m_lacksDomain = false; // what was to be one is none: whom it would keep out is not known
+    bool m_lacksDomain = false; // the list has an entry that is not a domain
 };
 
 #endif // ZAPAUTHENTICATOR_H

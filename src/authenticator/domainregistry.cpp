@@ -60,11 +60,12 @@ std::shared_ptr<const DomainTable> DomainRegistry::table()
         for (const auto &[name, mechanism] : std::as_const(m_keptKeys))
             table->insert(name.toUtf8(), static_cast<Mechanism>(mechanism), closed);
     }
-    const QSet<Key> clashing = clashingKeys();
+    m_clashingKeys = clashingKeys();
     for (QZapDomain *domain : std::as_const(m_domains)) {
         table->insert(domain->name().toUtf8(), domain->mechanism(),
-                      clashing.contains(keyOf(domain)) ? std::make_shared<const DomainPolicy>()
-                                                       : QZapDomainPrivate::get(domain)->policy());
+                      m_clashingKeys.contains(keyOf(domain))
+                          ? std::make_shared<const DomainPolicy>()
+                          : QZapDomainPrivate::get(domain)->policy());
     }
     return table;
 }
@@ -72,14 +73,14 @@ std::shared_ptr<const DomainTable> DomainRegistry::table()
 QString DomainRegistry::clashProblem() const
 {
     const QSet<Key> clashing = clashingKeys();
-    return clashing.isEmpty()
-               ? QString()
-               : QStringLiteral("Domain %1: %2").arg(quoted(clashing.begin()->first), clashText());
+    return clashing.isEmpty() ? QString()
+                              : QStringLiteral("Domain %1: %2")
+                                    .arg(quoted(m_clashingKeys.begin()->first), clashText());
 }
 
 void DomainRegistry::markClashes() const
 {
-    const QSet<Key> clashing = clashingKeys();
+    const QSet<Key> clashing = m_clashingKeys; // slots may change it
     const QList<QPointer<QZapDomain>> all(m_domains.begin(), m_domains.end());
     for (const QPointer<QZapDomain> &domain : all) {
         if (!domain)

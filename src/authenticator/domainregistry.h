@@ -37,7 +37,7 @@ public:
 
     // Returns the policies of all keys. A key that two domains claim refuses.
     std::shared_ptr<const DomainTable> table();
-    // Returns what is wrong if two domains have one key; an empty text otherwise.
+    // Returns what is wrong if two domains of the table have one key; an empty text otherwise.
     QString clashProblem() const;
     // Tells each domain whether its key is its own. Slots may run.
     void markClashes() const;
@@ -50,7 +50,8 @@ private:
 
     QList<QZapDomain *> m_domains;
     bool m_isKeepingClosed = false;
-    QSet<Key> m_keptKeys; // of all domains since then
+    QSet<Key> m_keptKeys;     // of all domains since then
+    QSet<Key> m_clashingKeys; // of the table
 };
 
 } // namespace QZap::Internal

@@ -8,6 +8,7 @@
 
 #include <QtCore/qpointer.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -53,8 +54,18 @@ void HashChecker::check(quint64 id, const QByteArray &address, const QByteArray 
 
 void HashChecker::cancel(quint64 id)
 {
-    if (const JobPointer job = m_jobs.take(id))
-        job->cancelled = true;
+    const JobPointer job = m_jobs.take(id);
+    if (!job)
+        return;
+    job->cancelled = true;
+    // The first one is on the pool. Others are forgotten now, with their password.
+    for (std::deque<JobPointer> &queue : m_queues) {
+        const auto found = std::find(queue.begin(), queue.end(), job);
+        if (found != queue.end() && found != queue.begin()) {
+            queue.erase(found);
+            return;
+        }
+    }
 }
 
 void HashChecker::start(const QByteArray &address)

@@ -69,8 +69,10 @@ bool QZapAuthenticator::addDomain(QZapDomain *domain)
                              .arg(quoted(domain->name())));
     }
     const QPointer<QZapDomain> guard(domain);
+    const QPointer<QZapAuthenticator> self(this);
     d->attach(domain);
-    return guard && !QZapDomainPrivate::get(domain)->hasKeyProblem();
+    return self && guard && d->registry.contains(domain)
+           && !QZapDomainPrivate::get(domain)->hasKeyProblem();
 }
 
 /*!
@@ -152,17 +154,18 @@ bool QZapAuthenticator::setCredentialsProvider(const QString &domain,
     \c true.
 
     Returns \c false, with ConfigurationError, where \a domain is empty, longer than 255 bytes or
-    holds control characters. While the authenticator is stopped, start() fails then until the
-    function is called validly. \c * stands for each domain without one of its own.
+    holds control characters. While the authenticator is stopped, start() fails then until the same
+    call is made with a valid name. \c * stands for each domain without one of its own.
 */
 bool QZapAuthenticator::configureNull(const QString &domain, bool accepted)
 {
     Q_D(QZapAuthenticator);
-    auto *const object =
-        d->domainFor<QZapNullDomain>(domain, QZap::Mechanism::Null, "configureNull");
+    const QZapAuthenticatorPrivate::ConfiguringCall call{"configureNull",
+                                                         QByteArray::number(accepted)};
+    auto *const object = d->domainFor<QZapNullDomain>(domain, QZap::Mechanism::Null, call);
     if (!object)
         return false;
-    d->accept("configureNull");
+    d->acceptCall(call, object);
     object->setAccepted(accepted);
     return true;
 }
@@ -178,15 +181,16 @@ bool QZapAuthenticator::configureNull(const QString &domain, bool accepted)
 bool QZapAuthenticator::configurePlain(const QString &domain, const QVariantMap &passwords)
 {
     Q_D(QZapAuthenticator);
-    auto *const object =
-        d->domainFor<QZapPlainDomain>(domain, QZap::Mechanism::Plain, "configurePlain");
+    const QZapAuthenticatorPrivate::ConfiguringCall call{"configurePlain",
+                                                         passwords.keys().join(u'\n').toUtf8()};
+    auto *const object = d->domainFor<QZapPlainDomain>(domain, QZap::Mechanism::Plain, call);
     if (!object)
         return false;
     QString problem;
     auto store = QZapPlainDomainPrivate::storeOf(passwords, &problem);
     if (!store)
-        return d->failConfiguring(object, "configurePlain", problem);
-    d->accept("configurePlain");
+        return d->failConfiguring(object, call, problem);
+    d->acceptCall(call, object);
     static_cast<QZapPlainDomainPrivate *>(QZapDomainPrivate::get(object))
         ->applyPasswords(std::move(store));
     return true;
@@ -204,14 +208,14 @@ bool QZapAuthenticator::configurePlain(const QString &domain, const QVariantMap 
 bool QZapAuthenticator::configurePlainFile(const QString &domain, const QString &file)
 {
     Q_D(QZapAuthenticator);
-    auto *const object =
-        d->domainFor<QZapPlainDomain>(domain, QZap::Mechanism::Plain, "configurePlainFile");
+    const QZapAuthenticatorPrivate::ConfiguringCall call{"configurePlainFile", file.toUtf8()};
+    auto *const object = d->domainFor<QZapPlainDomain>(domain, QZap::Mechanism::Plain, call);
     if (!object)
         return false;
     const QString problem = QZapPlainDomainPrivate::fileProblem(file);
     if (!problem.isEmpty())
-        return d->failConfiguring(object, "configurePlainFile", problem);
-    d->accept("configurePlainFile");
+        return d->failConfiguring(object, call, problem);
+    d->acceptCall(call, object);
     static_cast<QZapPlainDomainPrivate *>(QZapDomainPrivate::get(object))->applyFile(file);
     return true;
 }
@@ -230,14 +234,14 @@ bool QZapAuthenticator::configurePlainFile(const QString &domain, const QString 
 bool QZapAuthenticator::configureCurve(const QString &domain, const QString &location)
 {
     Q_D(QZapAuthenticator);
-    auto *const object =
-        d->domainFor<QZapCurveDomain>(domain, QZap::Mechanism::Curve, "configureCurve");
+    const QZapAuthenticatorPrivate::ConfiguringCall call{"configureCurve", location.toUtf8()};
+    auto *const object = d->domainFor<QZapCurveDomain>(domain, QZap::Mechanism::Curve, call);
     if (!object)
         return false;
     const QString problem = QZapCurveDomainPrivate::locationProblem(location);
     if (!problem.isEmpty())
-        return d->failConfiguring(object, "configureCurve", problem);
-    d->accept("configureCurve");
+        return d->failConfiguring(object, call, problem);
+    d->acceptCall(call, object);
     static_cast<QZapCurveDomainPrivate *>(QZapDomainPrivate::get(object))->apply(location);
     return true;
 }
@@ -253,14 +257,15 @@ bool QZapAuthenticator::configureCurve(const QString &domain, const QString &loc
 bool QZapAuthenticator::configureGssapi(const QString &domain, const QStringList &principals)
 {
     Q_D(QZapAuthenticator);
-    auto *const object =
-        d->domainFor<QZapGssapiDomain>(domain, QZap::Mechanism::Gssapi, "configureGssapi");
+    const QZapAuthenticatorPrivate::ConfiguringCall call{"configureGssapi",
+                                                         principals.join(u'\n').toUtf8()};
+    auto *const object = d->domainFor<QZapGssapiDomain>(domain, QZap::Mechanism::Gssapi, call);
     if (!object)
         return false;
     const QString problem = QZapGssapiDomainPrivate::principalsProblem(principals);
     if (!problem.isEmpty())
-        return d->failConfiguring(object, "configureGssapi", problem);
-    d->accept("configureGssapi");
+        return d->failConfiguring(object, call, problem);
+    d->acceptCall(call, object);
     static_cast<QZapGssapiDomainPrivate *>(QZapDomainPrivate::get(object))->apply(principals);
     return true;
 }

@@ -4,6 +4,7 @@
 #include "authenticator/qzapauthenticator_p.h"
 
 #include "base/eventloopwatch.h"
+#include "credentials/workerpool.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qmetaobject.h>
@@ -53,6 +54,7 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     , engineThread(engine)
     , evaluator(publisher, verified, [this] { return namesUsers(); })
 {
+    WorkerPool::joinAtExit();
     changePolicy(
         [](Policy &first) { first.limits.heldConnections = defaultMaximumHeldConnections(); });
     new EventLoopWatch(q, {[this] { eventLoopResumed(); },
@@ -231,10 +233,18 @@ void QZapAuthenticatorPrivate::attach(QZapDomain *domain)
     if (!domain->parent())
         domain->setParent(q);
     registry.add(domain);
+    // In force before any signal, whose slots may look, or take it away again.
+    publishDomains();
     accept(DomainRegistry::subjectOf(domain));
     QZapDomainPrivate::get(domain)->setObserver(this);
     if (guard)
         domainsChanged();
+}
+
+void QZapAuthenticatorPrivate::publishDomains()
+{
+    changePolicy([this](Policy &next) { next.domains = registry.table(); });
+    updateMisconfigured();
 }
 
 void QZapAuthenticatorPrivate::detach(QZapDomain *domain)
@@ -255,7 +265,7 @@ void QZapAuthenticatorPrivate::domainsChanged()
         Q_EMIT q->domainsChanged();
 }
 
-bool QZapAuthenticatorPrivate::failConfiguring(QZapDomain *domain, const char *function,
+bool QZapAuthenticatorPrivate::failConfiguring(QZapDomain *domain, const ConfiguringCall &call,
                                                const QString &problem)
 {
     Q_Q(QZapAuthenticator);
@@ -265,7 +275,7 @@ bool QZapAuthenticatorPrivate::failConfiguring(QZapDomain *domain, const char *f
         QZapDomainPrivate::get(domain)->setContentProblems({problem});
     return guard
            && fail(Error::ConfigurationError,
-                   QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
+                   QLatin1StringView(call.function) + QLatin1StringView("(): ") + problem);
 }
 
 QByteArrayList QZapAuthenticatorPrivate::framesFor(const QString &domain, const QString &address,
@@ -273,6 +283,8 @@ QByteArrayList QZapAuthenticatorPrivate::framesFor(const QString &domain, const 
                                                    QString *problem) const
 {
     const auto encoded = [this, problem](const QString &text) {
+        if (!text.isValidUtf16())
+            *problem = QStringLiteral("%1 is not valid text").arg(quoted(text));
         if (policy.encoding == TextEncoding::Utf8)
             return text.toUtf8();
         QByteArray bytes = text.toLatin1();
@@ -280,9 +292,12 @@ QByteArrayList QZapAuthenticatorPrivate::framesFor(const QString &domain, const 
             *problem = QStringLiteral("%1 cannot be encoded in Latin-1").arg(quoted(text));
         return bytes;
     };
+    if (!domain.isValidUtf16())
+        *problem = QStringLiteral("The domain %1 is not valid text").arg(quoted(domain));
+    const QByteArray encodedDomain = domain.toUtf8(); // whatever the encoding
     QByteArrayList frames{"1.0",
                           "1",
-                          domain.toUtf8(),
+                          encodedDomain,
                           address.toUtf8(),
                           {},
                           mechanismName(credentials.mechanism()).toByteArray()};
@@ -365,7 +380,7 @@ void QZapAuthenticatorPrivate::eventLoopResumed()
 void QZapAuthenticatorPrivate::applicationQuits()
 {
     QObject::disconnect(quitConnection); // it is said once
-    if (!isRunning || !context || context == QZap::defaultContext())
+    if (!isRunning || !context || isDefaultContext(context))
         return;
     delivery.log().write(QStringLiteral(
         "The application quits while the authenticator is running: stop or delete it before its "
@@ -380,9 +395,10 @@ void QZapAuthenticatorPrivate::providerFailed(const QString &problem)
 
 bool QZapAuthenticatorPrivate::setProvider(const QString &domain, const ProviderPointer &provider)
 {
+    const ConfiguringCall call{"setCredentialsProvider",
+                               QByteArray::number(reinterpret_cast<quintptr>(provider.get()))};
     if (const QString problem = QZapDomainPrivate::nameProblem(domain); !problem.isEmpty()) {
-        return refuse("setCredentialsProvider",
-                      QLatin1StringView("setCredentialsProvider(): ") + problem);
+        return refuse(call.subject(), QLatin1StringView("setCredentialsProvider(): ") + problem);
     }
     auto table = policy.providers ? std::make_shared<ProviderTable>(*policy.providers)
                                   : std::make_shared<ProviderTable>();
@@ -392,7 +408,7 @@ bool QZapAuthenticatorPrivate::setProvider(const QString &domain, const Provider
         table->remove(domain.toUtf8(), isRunning);
     changePolicy(
         [&table](Policy &next) { next.providers = table->isEmpty() ? nullptr : std::move(table); });
-    accept("setCredentialsProvider");
+    accept(call.subject());
     return true;
 }
 
@@ -409,8 +425,7 @@ QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
 
 void QZapAuthenticatorPrivate::domainChanged()
 {
-    changePolicy([this](Policy &next) { next.domains = registry.table(); });
-    updateMisconfigured();
+    publishDomains();
     registry.markClashes();
 }
 

@@ -40,6 +40,16 @@ public:
     // Always false, for the caller to return.
     bool fail(Error kind, const QString &message);
     void clearError();
+    // A call with its arguments but the domain's name: made again with a valid name, it is the
+    // same.
+    struct ConfiguringCall
+    {
+        const char *function;
+        QByteArray arguments;
+
+        QByteArray subject() const { return function + QByteArray(1, '(') + arguments; }
+    };
+
     // Refuses a value for the subject: a property or what a call configures. While stopped and
     // until the object is created, nobody gets in until a value for the subject is accepted.
     // Always false, for the caller to return.
@@ -84,13 +94,15 @@ public:
 
     void attach(QZapDomain *domain);
     void detach(QZapDomain *domain);
+    void publishDomains();
     void domainsChanged();
     // The domain of that key, made if need be; null, with an error, if the name is invalid.
     template <typename Domain>
-    Domain *domainFor(const QString &name, QZap::Mechanism mechanism, const char *function)
+    Domain *domainFor(const QString &name, QZap::Mechanism mechanism, const ConfiguringCall &call)
     {
         if (const QString problem = QZapDomainPrivate::nameProblem(name); !problem.isEmpty()) {
-            refuse(function, QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
+            refuse(call.subject(),
+                   QLatin1StringView(call.function) + QLatin1StringView("(): ") + problem);
             return nullptr;
         }
         if (QZapDomain *const known = registry.find(name, mechanism))
@@ -101,7 +113,13 @@ public:
         attach(made);
         return guard;
     }
-    bool failConfiguring(QZapDomain *domain, const char *function, const QString &problem);
+    // The call was valid, and with it the domain is as it is meant to be.
+    void acceptCall(const ConfiguringCall &call, const QZapDomain *domain)
+    {
+        accept(call.subject());
+        accept(QZap::Internal::DomainRegistry::subjectOf(domain));
+    }
+    bool failConfiguring(QZapDomain *domain, const ConfiguringCall &call, const QString &problem);
 
     QByteArrayList framesFor(const QString &domain, const QString &address,
                              const QZapCredentials &credentials, QString *problem) const;

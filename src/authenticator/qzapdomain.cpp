@@ -5,6 +5,7 @@
 
 #include "authenticator/qzapcredentialsprovider_p.h"
 #include "credentials/keyfieldencoder.h"
+#include "credentials/workerpool.h"
 #include "protocol/metadata.h"
 #include "protocol/request.h"
 #include "protocol/text.h"
@@ -119,10 +120,27 @@ QString QZapDomainPrivate::nameProblem(const QString &name)
 
 QString QZapDomainPrivate::absolutePath(const QString &pathOrUrl)
 {
-    const bool isUrl = pathOrUrl.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive);
-    const QString path = isUrl ? QUrl(pathOrUrl).toLocalFile() : pathOrUrl;
+    // A path at which nothing can ever be.
+    const QString nowhere = QStringLiteral("/dev/null/") + pathOrUrl;
+    QString path = pathOrUrl;
+    if (pathOrUrl.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive)) {
+        QUrl url(pathOrUrl);
+        if (url.host() == QLatin1StringView("localhost"))
+            url.setHost({});
+#ifndef Q_OS_WIN // where a host is part of a path
+        if (!url.host().isEmpty())
+            return nowhere;
+#endif
+        path = url.toLocalFile();
+        if (!url.isValid())
+            return nowhere;
+    }
+    if (path.isEmpty() || QDir::isAbsolutePath(path))
+        return path;
+    // The current directory may have been removed.
+    const QString current = QDir::currentPath();
     // Not cleaned: behind a symbolic link, ".." leads elsewhere.
-    return path.isEmpty() ? path : QDir::current().absoluteFilePath(path);
+    return current.isEmpty() ? nowhere : QDir(current).absoluteFilePath(path);
 }
 
 std::shared_ptr<const DomainPolicy> QZapDomainPrivate::policy() const
@@ -317,6 +335,7 @@ QZapDomain::QZapDomain(std::unique_ptr<QZapDomainPrivate> dd, QObject *parent)
     : QObject(parent)
     , d_ptr(std::move(dd))
 {
+    WorkerPool::joinAtExit();
     d_ptr->q_ptr = this;
 }
 

@@ -74,7 +74,7 @@ void EventLoopWatch::applicationStarted()
 
 bool EventLoopWatch::event(QEvent *event)
 {
-    // It is in the new thread when this is called. Timers and notifiers are moved by Qt.
+    // The function is called in the new thread. Qt moves timers and socket notifiers by itself.
     if (event->type() == QEvent::ThreadChange) {
         QMetaObject::invokeMethod(
             this,
@@ -111,6 +111,8 @@ void EventLoopWatch::attach()
 
 void EventLoopWatch::check()
 {
+    if (thread() != QThread::currentThread())
+        return; // it has moved, and does not know it yet
     const QAbstractEventDispatcher *const current = QAbstractEventDispatcher::instance(thread());
     if (!current || current == m_dispatcher)
         return;

@@ -330,8 +330,7 @@ void Parser::parsePublicKey(const Property &property)
     } else if (parseKey(property, reinterpret_cast<uchar *>(m_certificate.publicKey.data()))
                && isLowOrderKey(m_certificate.publicKeyView())) {
         fail("public-key is a low-order point of Curve25519, which anybody can impersonate; "
-             "generate "
-             "a new key pair"_L1);
+             "generate a new key pair"_L1);
     }
 }
 

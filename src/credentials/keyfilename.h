@@ -38,7 +38,7 @@ inline constexpr QByteArrayView SecretEnding = "_secret";
 enum class KeyFileName : quint8 {
     Never,     // passed over
     Key,       // <name>.key: no certificate in it is an error
-    Candidate, // any other, as czmq names certificates: no certificate in it is none
+    Candidate, // any other, as czmq names certificates: ignored if it is not a certificate
 };
 
 // What a file of a key directory may be, by its name.

@@ -21,7 +21,7 @@ class PoolKeeper : public QObject
 {
 public:
     // Gets a text that says why no thread could be started and what to do: from the event loop,
-    // once for each row of failures.
+    // once.
     using Failed = std::function<void(const QString &)>;
 
     PoolKeeper(std::shared_ptr<WorkerPool> pool, Failed failed, QObject *parent = nullptr);

@@ -161,7 +161,8 @@ QZapCertificate QZapCertificate::generate()
 
     Returns \c std::nullopt, and sets \a errorMessage to the file, the line and what is wrong with
     it, where there is no such file, where it cannot be read, is not a regular file, is larger
-    than 64 KiB, or does not hold one valid public key; a low-order point of Curve25519 is none.
+    than 64 KiB, or does not hold one valid public key. A low-order point of Curve25519 is not
+   valid.
 
     What is suspicious is loaded with a warning in the logging category \c qzap: a secret key that
     the file's group or everyone can read, a certificate that they can write to, one in a directory

@@ -125,6 +125,7 @@ private:
 
     void start(const FileChange &change, bool isRetry)
     {
+        takeOutcome(); // of which the event may have been lost
         if (m_running) {
             if (m_next)
                 m_next->merge(change);
@@ -163,6 +164,9 @@ private:
             result = {};
             result.fileError = FileError::Unreadable;
             result.errors = {QString::fromUtf8(error.what())};
+        } catch (...) {
+            result = {};
+            result.fileError = FileError::Unreadable;
         }
         return result;
     }

@@ -16,8 +16,12 @@ namespace QZap::Internal {
 
 namespace {
 
-// Loads are limited by the disk rather than by the processors.
-constexpr int MaximumLoadingThreads = 4;
+// Loads are limited by the disk rather than by the processors. A file system that does not answer
+// holds one of them.
+constexpr int LoadingThreads = 4;
+
+// A thread cannot wait for its own end.
+thread_local bool isPoolThread = false;
 
 // One processor stays with the event loop.
 int spareProcessors()
@@ -48,6 +52,48 @@ struct WorkerPool::Registry
     std::mutex mutex;
     WorkerPool *pool = nullptr;
     int users = 0;
+    WorkerPool *ending = nullptr; // the first of those that have no user and are not joined yet
+    bool isAtExit = false;
+
+    // Takes those out that are to be joined now, as a list.
+    WorkerPool *takeEnding(bool evenBusy)
+    {
+        WorkerPool *taken = nullptr;
+        for (WorkerPool **link = &ending; *link;) {
+            WorkerPool *const each = *link;
+            if (!evenBusy && !each->isIdle()) {
+                link = &each->m_nextEnding;
+                continue;
+            }
+            *link = each->m_nextEnding;
+            each->m_nextEnding = std::exchange(taken, each);
+        }
+        return taken;
+    }
+    static void joinAll(WorkerPool *list)
+    {
+        while (list)
+            delete std::exchange(list, list->m_nextEnding);
+    }
+};
+
+// Joins what is left when the program ends or the library is unloaded.
+class WorkerPool::AtExit
+{
+public:
+    ~AtExit()
+    {
+        for (const Purpose purpose : {Purpose::Loading, Purpose::Hashing}) {
+            Registry &registry = registryOf(purpose);
+            WorkerPool *left = nullptr;
+            {
+                const std::scoped_lock lock(registry.mutex);
+                registry.isAtExit = true;
+                left = registry.takeEnding(true);
+            }
+            Registry::joinAll(left);
+        }
+    }
 };
 
 WorkerPool::Registry &WorkerPool::registryOf(Purpose purpose)
@@ -59,24 +105,34 @@ WorkerPool::Registry &WorkerPool::registryOf(Purpose purpose)
     return registries[purpose == Purpose::Loading ? 0 : 1];
 }
 
+void WorkerPool::joinAtExit()
+{
+    static const AtExit atExit;
+}
+
 std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
 {
     Registry &registry = registryOf(purpose);
+    joinAtExit();
     const auto release = [&registry](WorkerPool *pool) {
+        WorkerPool *joined = nullptr;
         {
             const std::scoped_lock lock(registry.mutex);
             if (--registry.users > 0)
                 return;
             registry.pool = nullptr;
+            pool->end();
+            // One that is busy is joined later: this may be an event loop.
+            pool->m_nextEnding = std::exchange(registry.ending, pool);
+            joined = registry.takeEnding(registry.isAtExit && !isPoolThread);
         }
-        delete pool; // unlocked, since it waits for the jobs
+        Registry::joinAll(joined);
     };
     const std::scoped_lock lock(registry.mutex);
     if (!registry.pool) {
-        registry.pool =
-            purpose == Purpose::Loading
-                ? new WorkerPool("QZap loader", std::min(MaximumLoadingThreads, spareProcessors()))
-                : new WorkerPool("QZap hashing", spareProcessors());
+        registry.pool = purpose == Purpose::Loading
+                            ? new WorkerPool("QZap loader", LoadingThreads)
+                            : new WorkerPool("QZap hashing", spareProcessors());
     }
     ++registry.users;
     return {registry.pool, release};
@@ -99,13 +155,24 @@ WorkerPool::WorkerPool(const char *name, int threadCount, StartThread startThrea
 
 WorkerPool::~WorkerPool()
 {
+    end();
+    for (std::thread &thread : m_threads)
+        thread.join();
+}
+
+void WorkerPool::end()
+{
     {
         const std::scoped_lock lock(m_mutex);
         m_isEnding = true;
     }
     m_changed.notify_all();
-    for (std::thread &thread : m_threads)
-        thread.join();
+}
+
+bool WorkerPool::isIdle()
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_runningJobs == 0 && (m_jobs.empty() || m_threads.empty());
 }
 
 std::error_code WorkerPool::start()
@@ -136,6 +203,7 @@ void WorkerPool::run(Job &&job)
 
 void WorkerPool::work()
 {
+    isPoolThread = true;
     nameThisThread(m_name);
     std::unique_lock lock(m_mutex);
     for (;;) {
@@ -144,6 +212,7 @@ void WorkerPool::work()
             return;
         Job job = std::move(m_jobs.front());
         m_jobs.pop_front();
+        ++m_runningJobs;
         lock.unlock();
         try {
             job();
@@ -152,6 +221,7 @@ void WorkerPool::work()
         }
         job = nullptr; // what it holds may be large: not under the lock
         lock.lock();
+        --m_runningJobs;
     }
 }
 

@@ -36,9 +36,13 @@ public:
         Hashing, // of passwords, which uses a processor for long
     };
 
-    // Returns the library's own pool, which is made when there is none, and destroyed with the last
-    // pointer to it. Its threads are not started yet.
+    // Returns the library's own pool, which is made when there is none. Its threads are not started
+    // yet. With the last pointer to it, its threads end as soon as they have done their jobs;
+    // nobody waits for that, but for the end of the program or of the library.
     [[nodiscard]] static std::shared_ptr<WorkerPool> shared(Purpose purpose);
+    // Has what is left joined when the program ends, but after the objects that are being
+    // constructed now: to be called by the constructors of those that use a pool.
+    static void joinAtExit();
     // Destroys an object on the loading pool if there is one, otherwise here. For what is large.
     template <typename T>
     static void release(T object) noexcept
@@ -56,7 +60,10 @@ public:
         T *const raw = object.get();
         if (!raw)
             return object;
-        return {raw, [held = std::move(object)](T *) mutable { release(std::move(held)); }};
+        // It keeps the pool, which is there to the end then.
+        return {raw, [pool = shared(Purpose::Loading), held = std::move(object)](T *) mutable {
+                    release(std::move(held));
+                }};
     }
 
     WorkerPool(const char *name, int threadCount, StartThread startThread = {});
@@ -72,9 +79,13 @@ public:
 
 private:
     struct Registry;
+    class AtExit;
 
     static Registry &registryOf(Purpose purpose);
     static void releaseJob(Job &&job);
+    void end();
+    // Whether its threads end without delay.
+    bool isIdle();
     void work();
 
     const char *const m_name;
@@ -84,7 +95,9 @@ private:
     std::condition_variable m_changed;
     std::deque<Job> m_jobs;
     std::vector<std::thread> m_threads;
+    int m_runningJobs = 0;
     bool m_isEnding = false;
+    WorkerPool *m_nextEnding = nullptr; // of the registry's list
 };
 
 } // namespace QZap::Internal

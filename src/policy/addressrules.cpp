@@ -140,7 +140,8 @@ std::optional<AddressRule> AddressRule::fromText(const QString &text, QString *e
     if (slash >= 0) {
         const auto subnet = QHostAddress::parseSubnet(plain + text.mid(slash));
         if (subnet.second < 0)
-            return fail(QStringLiteral("the prefix length is wrong"));
+            return fail(QStringLiteral(
+                "the prefix length is wrong: it is 0 to 32 for IPv4, 0 to 128 for IPv6"));
         const bool ipv4 = !plain.contains(u':');
         rule.prefixLength = subnet.second + (ipv4 ? MappedPrefix : 0);
         clearHostBits(rule.network, rule.prefixLength);

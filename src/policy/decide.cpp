@@ -7,8 +7,10 @@ namespace QZap::Internal {
 
 namespace {
 
-const QByteArray ProviderRemoved =
-    QByteArrayLiteral("The credentials provider of the domain was removed");
+QByteArray providerRemoved()
+{
+    return QByteArrayLiteral("The credentials provider of the domain was removed");
+}
 
 Verdict accept(QByteArrayView userId)
 {
@@ -123,7 +125,7 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
 {
     const ProviderTable::Match match = findProvider(policy, request);
     if (match.isClosed)
-        return reject(ProviderRemoved);
+        return reject(providerRemoved());
     // What is set for all domains does not open one that was set up for other mechanisms.
     if (match.provider && !(named && match.fellBack))
         return askProvider(match.provider, request);
@@ -160,7 +162,7 @@ Verdict decide(const Policy &policy, const Request &request)
     const ProviderTable::Match asked = findProvider(policy, request);
     // Its provider was removed: the domain for all does not decide in its place.
     if (asked.isClosed && !asked.fellBack && match.fellBack)
-        return reject(ProviderRemoved);
+        return reject(providerRemoved());
     const ProviderPointer *const provider = domain.provider ? &domain.provider : asked.provider;
     Verdict verdict = provider && domain.state == DomainPolicy::State::Unconfigured
                           ? askProvider(provider, request)

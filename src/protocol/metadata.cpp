@@ -15,11 +15,13 @@ namespace QZap::Internal {
 
 namespace {
 
-// libzmq sets these itself: a reply that names one would change who the peer seems to be.
+// libzmq, or this library, sets these itself: a reply that names one would change who the peer
+// seems to be.
 constexpr QLatin1StringView ReservedNames[] = {
     QLatin1StringView("User-Id"),      QLatin1StringView("Identity"),
     QLatin1StringView("Socket-Type"),  QLatin1StringView("Routing-Id"),
     QLatin1StringView("Peer-Address"), QLatin1StringView("__fd"),
+    QLatin1StringView("QZap-Session"),
 };
 
 bool isNameCharacter(QChar c)

@@ -181,7 +181,8 @@ QVariantMap QZapReply::metadata() const
     it was and says why in \a errorMessage, where a name is empty, longer than 255 bytes, has
     characters other than letters, digits and \c{-_.+}, stands there twice in different case or is
     one of libzmq's own (\c User-Id, \c Identity, \c Socket-Type, \c Routing-Id, \c Peer-Address,
-    \c __fd), where a value is no text or contains a NUL, and where all of it exceeds 64 KiB.
+    \c __fd) or \c QZap-Session, where a value is no text or contains a NUL, and where all of it
+   exceeds 64 KiB.
 */
 bool QZapReply::setMetadata(const QVariantMap &metadata, QString *errorMessage)
 {

@@ -166,6 +166,13 @@ bool secure(void *socket, const char *function, const QString &domain, const QSt
         qWarning("QZap::%s: the socket is not open", function);
         return false;
     }
+    if (intOption(socket, ZMQ_TYPE, -1) == ZMQ_STREAM) {
+        qWarning(
+            "QZap::%s: a STREAM socket has no security mechanism: it cannot be secured, and is "
+            "open to everyone",
+            function);
+        return false;
+    }
     // Read first: libzmq does not tell an endpoint that was unbound from one that is bound.
     const bool wasUnbound = isUnbound(socket);
     if (const QString problem = domainProblem(domain); !problem.isEmpty())
@@ -201,6 +208,12 @@ void *QZap::defaultContext()
     if (!sharedContext)
         sharedContext = zmq_ctx_new();
     return sharedContext;
+}
+
+bool QZap::Internal::isDefaultContext(const void *context)
+{
+    const std::scoped_lock lock(contextMutex);
+    return context && context == sharedContext;
 }
 
 /*!
@@ -248,6 +261,9 @@ bool QZap::setDefaultContext(void *context)
     Returns \c false, with a warning, for a socket that was ever bound or connected, too: endpoints
     that it is bound to stay as they are. Valid arguments secure, and others close, what is bound
     afterwards.
+
+    A STREAM socket has no security mechanism and is refused. So has a ROUTER socket with
+    \c ZMQ_ROUTER_RAW, which cannot be told: it is open to everyone.
 
     The socket must bind: sockets that connect share one path to the authenticator, on which answers
     can reach the wrong peer.

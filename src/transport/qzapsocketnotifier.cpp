@@ -161,7 +161,7 @@ bool QZapSocketNotifier::event(QEvent *event)
     if (event->type() != QZapSocketNotifierPrivate::checkEvent())
         return QObject::event(event);
     d->checkPosted = false;
-    d->checksSkipped = 0;
+    d->checkRequests = 0;
     d->check(); // last: a slot may delete this object
     return true;
 }
@@ -198,7 +198,7 @@ void QZapSocketNotifierPrivate::watchDescriptor()
     Q_Q(QZapSocketNotifier);
     delete descriptor;
     descriptor = nullptr;
-    // It could not be watched, and would be by Qt's warning only.
+    // Qt would only warn.
     if (QAbstractEventDispatcher::instance(q->thread())) {
         descriptor = new QSocketNotifier(number, QSocketNotifier::Read, q);
         descriptor->setEnabled(enabled || writeEnabled);
@@ -284,9 +284,9 @@ void QZapSocketNotifierPrivate::recheck()
 
 void QZapSocketNotifierPrivate::recheckOften()
 {
-    // To remove an event costs a look at all that are posted: after 1, 2, 4, 8, ... calls.
-    const bool isPowerOfTwo = (checksSkipped & (checksSkipped + 1)) == 0;
-    ++checksSkipped;
+    // Removing an event costs a look at all posted events: only after 1, 2, 4, 8, ... calls.
+    ++checkRequests;
+    const bool isPowerOfTwo = (checkRequests & (checkRequests - 1)) == 0;
     if (!checkPosted || isPowerOfTwo)
         recheck();
 }

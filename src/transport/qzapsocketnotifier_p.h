@@ -60,7 +60,7 @@ public:
     bool writeEnabled = false;
     bool checkPosted = false;
     bool isCheckOverdue = false;
-    unsigned checksSkipped = 0;
+    unsigned checkRequests = 0; // of recheckOften(), since the last check
     // Set by a slot of readable() that has received until nothing was left, which arms the
     // descriptor, too, and has done nothing to the socket since without recheck(): its state need
     // not be read again.

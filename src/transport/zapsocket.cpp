@@ -32,7 +32,7 @@ QString lastError()
     return QString::fromUtf8(zmq_strerror(zmq_errno()));
 }
 
-// Null, with the reason, where it cannot be made.
+// Returns the socket, or null and the reason.
 void *makeSocket(void *context, QString *errorMessage)
 {
     if (!context) {

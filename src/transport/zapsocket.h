@@ -20,6 +20,9 @@ class QZapSocketNotifier;
 
 namespace QZap::Internal {
 
+// Whether the context is QZap::defaultContext(), which is not made for the question.
+bool isDefaultContext(const void *context);
+
 // The handler's end of ZAP: a ROUTER at inproc://zeromq.zap.01 of one context, driven by the event
 // loop of the thread that opened it. Every rule of ZMQ_FD is kept here and in QZapSocketNotifier.
 class ZapSocket

@@ -70,6 +70,15 @@ void tst_QmlRefusals::closesWhatIsCreated_data()
     QTest::newRow("assignment at completion")
         << "Component.onCompleted: deniedAddresses = ['rubbish']"_ba
         << u"deniedAddresses: \"rubbish\""_s;
+    QTest::newRow("undefined at completion")
+        << "Component.onCompleted: { deny('rubbish'); deniedAddresses = undefined }"_ba
+        << u"deniedAddresses: undefined"_s;
+    QTest::newRow("undefined at completion, after a valid list")
+        << "allowedAddresses: ['10.0.0.1']; Component.onCompleted: allowedAddresses = undefined"_ba
+        << u"allowedAddresses: undefined"_s;
+    QTest::newRow("undefined at completion, after a refused list")
+        << "allowedAddresses: ['bogus']; Component.onCompleted: allowedAddresses = undefined"_ba
+        << u"allowedAddresses: "_s;
     QTest::newRow("configureCurve at completion")
         << "Component.onCompleted: configureCurve('', '*')"_ba << u"configureCurve(): "_s;
     QTest::newRow("setCredentialsProvider at completion")
@@ -115,7 +124,13 @@ void tst_QmlRefusals::mendedInTime_data()
     QTest::newRow("assignment at completion")
         << "Component.onCompleted: { deny('rubbish'); deniedAddresses = ['10.0.0.0/8'] }"_ba;
     QTest::newRow("reset at completion")
-        << "Component.onCompleted: { deny('rubbish'); deniedAddresses = undefined }"_ba;
+        << "Component.onCompleted: { deny('rubbish'); resetDeniedAddresses() }"_ba;
+    QTest::newRow("lists that are exchanged at completion")
+        << "allowedAddresses: ['10.0.0.1']\nComponent.onCompleted: {\n"
+           "allowedAddresses = undefined; deniedAddresses = ['10.0.0.1'] }"_ba;
+    QTest::newRow("lists that are exchanged at completion, the other way")
+        << "allowedAddresses: ['10.0.0.1']\nComponent.onCompleted: {\n"
+           "deniedAddresses = ['10.0.0.1']; allowedAddresses = undefined }"_ba;
 }
 
 void tst_QmlRefusals::mendedInTime()

@@ -289,6 +289,7 @@ void Configurator::changeProvider(QZapAuthenticator *authenticator, Dice *dice) 
 void Configurator::repair(QZapAuthenticator *authenticator) const
 {
     prepare(authenticator);
+    authenticator->configureNull(QStringLiteral("lab"), true);
     authenticator->configurePlainFile(QStringLiteral("lab"), m_files.users());
     authenticator->setCredentialsProvider(QStringLiteral("office"), nullptr);
     authenticator->takeDomain(nullptr);

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -39,6 +40,8 @@ private Q_SLOTS:
     void removedProviderForAll();
     void removedProviderLeavesTheStore();
     void providerDoesNotOpenAClosedDomain();
+    void domainThatGoesAsItIsAdded_data();
+    void domainThatGoesAsItIsAdded();
     void whileStoppedNothingIsKept();
 
 private:
@@ -263,6 +266,31 @@ void tst_ClosedNames::providerDoesNotOpenAClosedDomain()
     QVERIFY(m_authenticator->start());
     QCOMPARE(ask(u"test"_s), QZap::Status::AuthenticationFailure);
     QVERIFY(m_authenticator->removeDomain(u"test"_s, Mechanism::Null));
+    QCOMPARE(ask(u"test"_s), QZap::Status::AuthenticationFailure);
+}
+
+void tst_ClosedNames::domainThatGoesAsItIsAdded_data()
+{
+    addWaysToGo();
+}
+
+// In the slot of an error that the domain had before.
+void tst_ClosedNames::domainThatGoesAsItIsAdded()
+{
+    QFETCH(const Call, go);
+    QVERIFY(m_authenticator->start());
+    auto *const domain = new QZapNullDomain;
+    domain->setName(u"test"_s);
+    domain->setPublishedFields({u"a b"_s});
+    bool isGone = false;
+    connect(m_authenticator.get(), &QZapAuthenticator::errorOccurred, this, [&] {
+        if (!std::exchange(isGone, true)) {
+            QCOMPARE(evaluate(u"test"_s, QZapCredentials::null()), QZap::Status::TemporaryError);
+            go(*m_authenticator);
+        }
+    });
+    m_authenticator->addDomain(domain);
+    QVERIFY(isGone);
     QCOMPARE(ask(u"test"_s), QZap::Status::AuthenticationFailure);
 }
 

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void closesWhatItCannotSecure();
     void securesLaterBindsOfABoundSocket_data();
     void securesLaterBindsOfABoundSocket();
+    void refusesStreamSockets();
     void refusesNoSocket();
     void resetsTheMechanism();
     void keepsTheFirstDefaultContext();
@@ -252,6 +253,16 @@ void tst_QZap::securesLaterBindsOfABoundSocket()
     QTRY_VERIFY_WITH_TIMEOUT(peer.disconnections() >= 1, 20000);
     QVERIFY(!peer.isAccepted());
     QCOMPARE(server.accepted(), 0);
+}
+
+void tst_QZap::refusesStreamSockets()
+{
+    zmq::context_t context;
+    zmq::socket_t socket(context, zmq::socket_type::stream);
+    for (const Way way : {Way::Null, Way::Plain, Way::Curve}) {
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("STREAM socket")));
+        QVERIFY(!secure(way, socket, QStringLiteral("test")));
+    }
 }
 
 void tst_QZap::refusesNoSocket()

@@ -123,9 +123,9 @@ void tst_RefusedConfiguration::addRefusedCalls()
     QTest::newRow("add no domain") << Call([](A &a) { return a.addDomain(nullptr); })
                                    << Call([](A &a) { return a.addDomain(new QZapNullDomain); })
                                    << Call([](A &a) { return a.takeDomain(nullptr), true; });
-    QTest::newRow("configureNull")
-        << Call([](A &a) { return a.configureNull({}, false); }) << allowMore
-        << Call([](A &a) { return a.configureNull(u"x"_s, false); });
+    QTest::newRow("configureNull") << Call([](A &a) { return a.configureNull({}, false); })
+                                   << Call([](A &a) { return a.configureNull(u"y"_s, true); })
+                                   << Call([](A &a) { return a.configureNull(u"x"_s, false); });
     QTest::newRow("configurePlain")
         << Call([](A &a) { return a.configurePlain(u"a\nb"_s, {}); }) << allowMore
         << Call([](A &a) { return a.configurePlain(u"x"_s, {}); });
@@ -134,13 +134,21 @@ void tst_RefusedConfiguration::addRefusedCalls()
         << Call([](A &a) { return a.configurePlainFile(u"x"_s, u"/dev/null"_s); });
     QTest::newRow("configureCurve")
         << Call([](A &a) { return a.configureCurve(QString(256, u'x'), QZap::CurveAllowAny); })
-        << allowMore << Call([](A &a) { return a.configureCurve(u"x"_s, QZap::CurveAllowAny); });
+        << Call([](A &a) { return a.configureCurve(u"y"_s, u"/"_s); })
+        << Call([](A &a) { return a.configureCurve(u"x"_s, QZap::CurveAllowAny); });
     QTest::newRow("configureGssapi")
         << Call([](A &a) { return a.configureGssapi({}, {u"a@B"_s}); }) << allowMore
         << Call([](A &a) { return a.configureGssapi(u"x"_s, {u"a@B"_s}); });
-    QTest::newRow("setCredentialsProvider")
-        << Call([](A &a) { return a.setCredentialsProvider({}, new QZapCredentialsProvider(&a)); })
-        << allowMore << Call([](A &a) { return a.setCredentialsProvider(u"x"_s, nullptr); });
+    QTest::newRow("setCredentialsProvider") << Call([](A &a) {
+        auto *const provider = new QZapCredentialsProvider(&a);
+        provider->setObjectName(u"refused"_s);
+        return a.setCredentialsProvider({}, provider);
+    }) << Call([](A &a) {
+        return a.setCredentialsProvider(u"y"_s, new QZapCredentialsProvider(&a));
+    }) << Call([](A &a) {
+        return a.setCredentialsProvider(u"x"_s,
+                                        a.findChild<QZapCredentialsProvider *>(u"refused"_s));
+    });
     QTest::newRow("limit") << Call([](A &a) { return a.setDecisionTimeout(-1), false; })
                            << allowMore
                            << Call([](A &a) { return a.setDecisionTimeout(5000), true; });

@@ -37,6 +37,9 @@ private Q_SLOTS:
     void absolutePathIsTheSamePlace();
     void errorsShowTheAbsolutePath();
     void parentDirectoriesBehindLinks();
+    void removedCurrentDirectory();
+    void urlsWithAHost_data();
+    void urlsWithAHost();
 
 private:
     enum class Kind { Directory, List, PasswordFile };
@@ -227,6 +230,38 @@ void tst_RelativePaths::parentDirectoriesBehindLinks()
     QVERIFY(m_authenticator->configureCurve(u"*"_s, u"link/../path"_s));
     QTRY_COMPARE(ask(Kind::Directory, u"friend"_s), QZap::Status::Success);
     QCOMPARE(ask(Kind::Directory, u"stranger"_s), QZap::Status::AuthenticationFailure);
+}
+
+// A relative path is not one below the root then.
+void tst_RelativePaths::removedCurrentDirectory()
+{
+    fill(m_here->path(), Kind::Directory, {u"stranger"_s});
+    QVERIFY(QDir().mkpath(m_elsewhere->filePath(u"gone"_s)));
+    QVERIFY(QDir::setCurrent(m_elsewhere->filePath(u"gone"_s)));
+    QVERIFY(QDir().rmdir(m_elsewhere->filePath(u"gone"_s)));
+    const QString belowRoot = m_here->path().mid(1) + u"/path"_s;
+    QVERIFY(!m_authenticator->configureCurve(u"*"_s, belowRoot));
+    QVERIFY(!m_authenticator->configurePlainFile(u"*"_s, belowRoot));
+    QCOMPARE(ask(Kind::Directory, u"stranger"_s), QZap::Status::TemporaryError);
+}
+
+void tst_RelativePaths::urlsWithAHost_data()
+{
+    QTest::addColumn<QString>("start");
+    QTest::addColumn<bool>("accepted");
+    QTest::newRow("no host") << u"file://"_s << true;
+    QTest::newRow("localhost") << u"file://localhost"_s << true;
+    QTest::newRow("another host") << u"file://elsewhere"_s << false;
+    QTest::newRow("invalid") << u"file://[bad"_s << false;
+}
+
+void tst_RelativePaths::urlsWithAHost()
+{
+    QFETCH(const QString, start);
+    QFETCH(const bool, accepted);
+    fill(m_here->path(), Kind::List, {u"friend"_s});
+    QCOMPARE(m_authenticator->configureCurve(u"*"_s, start + m_here->path() + u"/path"_s),
+             accepted);
 }
 
 QTEST_GUILESS_MAIN(tst_RelativePaths)

@@ -20,13 +20,13 @@ namespace {
 // Tells which thread destroyed it.
 struct Large
 {
-    explicit Large(std::thread::id *destroyer)
+    explicit Large(std::atomic<std::thread::id> *destroyer)
         : destroyedBy(destroyer)
     { }
     ~Large() { *destroyedBy = std::this_thread::get_id(); }
     Q_DISABLE_COPY_MOVE(Large)
 
-    std::thread::id *destroyedBy;
+    std::atomic<std::thread::id> *destroyedBy;
 };
 
 // Starts threads as the system would that has none for the first few.
@@ -61,6 +61,7 @@ private Q_SLOTS:
     void dropsWhatNoThreadWasThereFor();
     void isSharedByPurpose();
     void endsWithItsLastUser();
+    void doesNotWaitForABusyJob();
     void hasABoundedNumberOfThreads();
     void releasesOnTheLoadingPool();
     void releasesHereWithoutAPool();
@@ -176,14 +177,14 @@ void tst_WorkerPool::runsWithTheThreadsThatThereAre()
 void tst_WorkerPool::dropsWhatNoThreadWasThereFor()
 {
     bool hasRun = false;
-    std::thread::id destroyer;
+    std::atomic<std::thread::id> destroyer = {};
     {
         WorkerPool pool("test", 1, ThreadStarter{std::make_shared<int>(1)});
         QVERIFY(pool.start());
         pool.run([&hasRun, large = std::make_shared<Large>(&destroyer)] { hasRun = true; });
     }
     QVERIFY(!hasRun);
-    QCOMPARE(destroyer, std::this_thread::get_id());
+    QCOMPARE(destroyer.load(), std::this_thread::get_id());
 }
 
 void tst_WorkerPool::isSharedByPurpose()
@@ -204,37 +205,60 @@ void tst_WorkerPool::endsWithItsLastUser()
     std::atomic<bool> hasRun{false};
     second->run([&hasRun] { hasRun = true; });
     second.reset();
-    QVERIFY(hasRun); // its threads have been joined
+    QTRY_VERIFY(hasRun); // whoever drops it does not wait
+}
+
+// As on a file system that does not answer.
+void tst_WorkerPool::doesNotWaitForABusyJob()
+{
+    auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    QVERIFY(!pool->start());
+    std::promise<void> answer;
+    std::atomic<bool> isDone{false};
+    pool->run([hanging = answer.get_future().share(), &isDone] {
+        hanging.wait();
+        isDone = true;
+    });
+    pool.reset(); // returns
+    QVERIFY(!isDone);
+    // Another one is there in its place.
+    pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    QVERIFY(!pool->start());
+    std::promise<void> ran;
+    pool->run([&ran] { ran.set_value(); });
+    ran.get_future().wait();
+    answer.set_value();
+    QTRY_VERIFY(isDone);
 }
 
 void tst_WorkerPool::hasABoundedNumberOfThreads()
 {
     const int spare = std::max(1, QThread::idealThreadCount() - 1);
     QCOMPARE(WorkerPool::shared(WorkerPool::Purpose::Hashing)->threadCount(), spare);
-    QVERIFY(WorkerPool::shared(WorkerPool::Purpose::Loading)->threadCount() <= spare);
+    QCOMPARE(WorkerPool::shared(WorkerPool::Purpose::Loading)->threadCount(), 4);
 }
 
 void tst_WorkerPool::releasesOnTheLoadingPool()
 {
-    std::thread::id destroyer;
+    std::atomic<std::thread::id> destroyer = {};
     auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
     QVERIFY(!pool->start());
     WorkerPool::release(std::make_unique<Large>(&destroyer));
     pool.reset();
-    QVERIFY(destroyer != std::thread::id());
-    QVERIFY(destroyer != std::this_thread::get_id());
+    QTRY_VERIFY(destroyer.load() != std::thread::id());
+    QVERIFY(destroyer.load() != std::this_thread::get_id());
 }
 
 void tst_WorkerPool::releasesHereWithoutAPool()
 {
-    std::thread::id destroyer;
+    std::atomic<std::thread::id> destroyer = {};
     WorkerPool::release(std::make_unique<Large>(&destroyer));
-    QCOMPARE(destroyer, std::this_thread::get_id());
+    QCOMPARE(destroyer.load(), std::this_thread::get_id());
 }
 
 void tst_WorkerPool::releasedPointersPointToTheSame()
 {
-    std::thread::id destroyer;
+    std::atomic<std::thread::id> destroyer = {};
     auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
     QVERIFY(!pool->start());
     auto large = std::make_shared<Large>(&destroyer);
@@ -243,12 +267,12 @@ void tst_WorkerPool::releasedPointersPointToTheSame()
     QCOMPARE(released.get(), raw);
     auto copy = released;
     released.reset();
-    QCOMPARE(destroyer, std::thread::id());
+    QCOMPARE(destroyer.load(), std::thread::id());
     copy.reset();
     QVERIFY(!WorkerPool::releasedOnPool(std::shared_ptr<Large>()));
     pool.reset();
-    QVERIFY(destroyer != std::thread::id());
-    QVERIFY(destroyer != std::this_thread::get_id());
+    QTRY_VERIFY(destroyer.load() != std::thread::id());
+    QVERIFY(destroyer.load() != std::this_thread::get_id());
 }
 
 void tst_WorkerPool::isSharedFromManyThreads()
@@ -267,7 +291,7 @@ void tst_WorkerPool::isSharedFromManyThreads()
     }
     for (std::thread &user : users)
         user.join();
-    QCOMPARE(count.load(), 800);
+    QTRY_COMPARE(count.load(), 800);
 }
 
 QTEST_GUILESS_MAIN(tst_WorkerPool)
