@@ -3,7 +3,7 @@
 
 #include "authenticator/decisionlog.h"
 
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qtimer.h>

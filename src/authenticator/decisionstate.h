@@ -4,8 +4,8 @@
 #ifndef QZAP_AUTHENTICATOR_DECISIONSTATE_H
 #define QZAP_AUTHENTICATOR_DECISIONSTATE_H
 
-#include "authenticator/postbox.h"
-#include "protocol/handover.h"
+#include "base/tsanhandover.h"
+#include "base/weakinvoker.h"
 
 #include <QZap/qzapcredentials.h>
 #include <QZap/qzapreply.h>

@@ -4,7 +4,7 @@
 #include "authenticator/domainregistry.h"
 
 #include "authenticator/qzapdomain_p.h"
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QtCore/qhashfunctions.h>
 #include <QtCore/qpointer.h>

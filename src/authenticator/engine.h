@@ -9,8 +9,8 @@
 #include "authenticator/heldconnections.h"
 #include "authenticator/judge.h"
 #include "authenticator/pendingrequests.h"
-#include "authenticator/postbox.h"
 #include "authenticator/reporter.h"
+#include "base/weakinvoker.h"
 #include "protocol/reply.h"
 #include "transport/zapsocket.h"
 

@@ -4,8 +4,8 @@
 #include "authenticator/enginethread.h"
 
 #include "authenticator/engine.h"
-#include "protocol/handover.h"
-#include "transport/systemreserve.h"
+#include "base/systemreserve.h"
+#include "base/tsanhandover.h"
 
 #include <QtCore/qmetaobject.h>
 

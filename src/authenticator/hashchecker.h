@@ -4,9 +4,9 @@
 #ifndef QZAP_AUTHENTICATOR_HASHCHECKER_H
 #define QZAP_AUTHENTICATOR_HASHCHECKER_H
 
-#include "authenticator/postbox.h"
-#include "credentials/secret.h"
-#include "credentials/workerpool.h"
+#include "base/secret.h"
+#include "base/weakinvoker.h"
+#include "base/workerpool.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qdeadlinetimer.h>

@@ -3,8 +3,8 @@
 
 #include "authenticator/pendingrequests.h"
 
-#include "authenticator/postbox.h"
 #include "base/eventloopwatch.h"
+#include "base/weakinvoker.h"
 #include "policy/addressrules.h"
 
 #include <QtCore/qcoreevent.h>

@@ -4,7 +4,7 @@
 #ifndef QZAP_AUTHENTICATOR_PROVIDERLINK_H
 #define QZAP_AUTHENTICATOR_PROVIDERLINK_H
 
-#include "authenticator/postbox.h"
+#include "base/weakinvoker.h"
 
 #include <QZap/qzapcredentialsprovider.h>
 #include <QZap/qzapdecision.h>

@@ -6,9 +6,9 @@
 #include "authenticator/qzapcurvedomain_p.h"
 #include "authenticator/qzapgssapidomain_p.h"
 #include "authenticator/qzapplaindomain_p.h"
-#include "credentials/secret.h"
-#include "protocol/handover.h"
-#include "protocol/text.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/tsanhandover.h"
 
 #include <QZap/qzapnulldomain.h>
 

@@ -7,7 +7,7 @@
 #include "authenticator/qzapcurvedomain_p.h"
 #include "authenticator/qzapgssapidomain_p.h"
 #include "authenticator/qzapplaindomain_p.h"
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QZap/qzapnulldomain.h>
 

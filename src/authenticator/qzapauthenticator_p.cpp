@@ -4,7 +4,7 @@
 #include "authenticator/qzapauthenticator_p.h"
 
 #include "base/eventloopwatch.h"
-#include "credentials/workerpool.h"
+#include "base/workerpool.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qmetaobject.h>

@@ -4,9 +4,9 @@
 #include <QZap/qzapcurvedomain.h>
 
 #include "authenticator/qzapcurvedomain_p.h"
+#include "base/text.h"
 #include "credentials/keydirectory.h"
 #include "credentials/keylistfile.h"
-#include "protocol/text.h"
 
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qpointer.h>

@@ -4,7 +4,7 @@
 #include <QZap/qzapdecision.h>
 
 #include "authenticator/qzapdecision_p.h"
-#include "credentials/secret.h"
+#include "base/secret.h"
 
 #include <QtCore/qdebug.h>
 #include <QtCore/qscopeguard.h>

@@ -4,11 +4,11 @@
 #include "authenticator/qzapdomain_p.h"
 
 #include "authenticator/qzapcredentialsprovider_p.h"
+#include "base/text.h"
+#include "base/workerpool.h"
 #include "credentials/keyfieldencoder.h"
-#include "credentials/workerpool.h"
 #include "protocol/metadata.h"
 #include "protocol/request.h"
-#include "protocol/text.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qpointer.h>

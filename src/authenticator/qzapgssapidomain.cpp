@@ -4,7 +4,7 @@
 #include <QZap/qzapgssapidomain.h>
 
 #include "authenticator/qzapgssapidomain_p.h"
-#include "protocol/text.h"
+#include "base/text.h"
 
 using namespace QZap::Internal;
 

@@ -4,9 +4,9 @@
 #include <QZap/qzapplaindomain.h>
 
 #include "authenticator/qzapplaindomain_p.h"
+#include "base/secret.h"
+#include "base/text.h"
 #include "credentials/passwordfile.h"
-#include "credentials/secret.h"
-#include "protocol/text.h"
 
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qpointer.h>

@@ -3,9 +3,9 @@
 
 #include "credentials/certificatefile.h"
 
-#include "protocol/bytehash.h"
+#include "base/bytehash.h"
+#include "base/text.h"
 #include "protocol/loworderkey.h"
-#include "protocol/text.h"
 
 #include <QtCore/qset.h>
 

@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_CERTIFICATEFILE_H
 #define QZAP_CREDENTIALS_CERTIFICATEFILE_H
 
-#include "credentials/secret.h"
+#include "base/secret.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qbytearray.h>

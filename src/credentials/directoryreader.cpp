@@ -3,7 +3,7 @@
 
 #include "credentials/directoryreader.h"
 
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>

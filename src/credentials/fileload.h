@@ -4,8 +4,8 @@
 #ifndef QZAP_CREDENTIALS_FILELOAD_H
 #define QZAP_CREDENTIALS_FILELOAD_H
 
+#include "base/text.h"
 #include "credentials/filereader.h"
-#include "protocol/text.h"
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstringlist.h>

@@ -3,7 +3,7 @@
 
 #include "credentials/filereader.h"
 
-#include "credentials/filedescriptor.h"
+#include "base/filedescriptor.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qfile.h>

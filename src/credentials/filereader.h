@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_FILEREADER_H
 #define QZAP_CREDENTIALS_FILEREADER_H
 
-#include "credentials/secret.h"
+#include "base/secret.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>

@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_FILEWRITER_H
 #define QZAP_CREDENTIALS_FILEWRITER_H
 
-#include "credentials/filedescriptor.h"
+#include "base/filedescriptor.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>

@@ -4,7 +4,7 @@
 #include "credentials/inotify.h"
 
 #ifdef Q_OS_LINUX
-#    include "credentials/workerpool.h"
+#    include "base/workerpool.h"
 
 #    include <cerrno>
 #    include <cstring>

@@ -7,7 +7,7 @@
 #include <QtCore/qglobal.h>
 
 #ifdef Q_OS_LINUX
-#    include "credentials/filedescriptor.h"
+#    include "base/filedescriptor.h"
 
 #    include <QtCore/qbytearray.h>
 

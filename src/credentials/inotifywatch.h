@@ -7,9 +7,9 @@
 #include <QtCore/qglobal.h>
 
 #ifdef Q_OS_LINUX
+#    include "base/retrytimer.h"
 #    include "credentials/inotify.h"
 #    include "credentials/pathroute.h"
-#    include "credentials/retrytimer.h"
 #    include "credentials/watchbackend.h"
 
 #    include <QtCore/qhash.h>

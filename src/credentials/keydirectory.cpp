@@ -3,8 +3,8 @@
 
 #include "credentials/keydirectory.h"
 
+#include "base/text.h"
 #include "credentials/directoryreader.h"
-#include "protocol/text.h"
 
 #include <QtCore/qendian.h>
 

@@ -3,8 +3,8 @@
 
 #include "credentials/keyfieldencoder.h"
 
+#include "base/text.h"
 #include "protocol/metadata.h"
-#include "protocol/text.h"
 
 #include <QtCore/qendian.h>
 

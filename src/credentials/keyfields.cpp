@@ -3,9 +3,9 @@
 
 #include "credentials/keyfields.h"
 
+#include "base/text.h"
 #include "credentials/certificatefile.h"
 #include "protocol/metadata.h"
-#include "protocol/text.h"
 
 #include <QtCore/qset.h>
 

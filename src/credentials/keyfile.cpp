@@ -3,10 +3,10 @@
 
 #include "credentials/keyfile.h"
 
+#include "base/text.h"
 #include "credentials/directoryreader.h"
 #include "credentials/fileage.h"
 #include "credentials/keyfieldencoder.h"
-#include "protocol/text.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -3,10 +3,10 @@
 
 #include "credentials/keylistfile.h"
 
+#include "base/text.h"
 #include "credentials/certificatefile.h"
 #include "credentials/keyfieldencoder.h"
 #include "protocol/loworderkey.h"
-#include "protocol/text.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qvarlengtharray.h>

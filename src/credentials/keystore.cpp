@@ -3,7 +3,7 @@
 
 #include "credentials/keystore.h"
 
-#include "protocol/bytehash.h"
+#include "base/bytehash.h"
 
 #include <QtCore/qrandom.h>
 

@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYSTORE_H
 #define QZAP_CREDENTIALS_KEYSTORE_H
 
-#include "credentials/hugepageallocator.h"
+#include "base/hugepageallocator.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qbytearray.h>

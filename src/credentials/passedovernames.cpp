@@ -3,9 +3,9 @@
 
 #include "credentials/passedovernames.h"
 
+#include "base/text.h"
 #include "credentials/certificatefile.h"
 #include "credentials/directoryreader.h"
-#include "protocol/text.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qhashfunctions.h>

@@ -3,8 +3,8 @@
 
 #include "credentials/passwordcache.h"
 
-#include "credentials/processkey.h"
-#include "credentials/secret.h"
+#include "base/processkey.h"
+#include "base/secret.h"
 
 #include <QtCore/qendian.h>
 

@@ -3,7 +3,7 @@
 
 #include "credentials/passwordhash.h"
 
-#include "credentials/secret.h"
+#include "base/secret.h"
 
 #include <algorithm>
 #include <array>

@@ -3,8 +3,8 @@
 
 #include "credentials/passwordstore.h"
 
-#include "credentials/processkey.h"
-#include "protocol/text.h"
+#include "base/processkey.h"
+#include "base/text.h"
 #include "protocol/z85.h"
 
 #include <sodium.h>

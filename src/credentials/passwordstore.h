@@ -4,8 +4,8 @@
 #ifndef QZAP_CREDENTIALS_PASSWORDSTORE_H
 #define QZAP_CREDENTIALS_PASSWORDSTORE_H
 
+#include "base/bytehash.h"
 #include "credentials/passwordhash.h"
-#include "protocol/bytehash.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>

@@ -3,9 +3,9 @@
 
 #include "credentials/passwordtext.h"
 
+#include "base/text.h"
 #include "credentials/passwordhash.h"
 #include "credentials/passwordstore.h"
-#include "protocol/text.h"
 
 #include <utility>
 

@@ -3,10 +3,10 @@
 
 #include <QZap/qzapcertificate.h>
 
+#include "base/secret.h"
 #include "credentials/certificateload.h"
 #include "credentials/certificatewriter.h"
 #include "credentials/filereader.h"
-#include "credentials/secret.h"
 #include "protocol/loworderkey.h"
 #include "protocol/z85.h"
 

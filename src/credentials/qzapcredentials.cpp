@@ -3,7 +3,7 @@
 
 #include <QZap/qzapcredentials.h>
 
-#include "credentials/secret.h"
+#include "base/secret.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qdebug.h>

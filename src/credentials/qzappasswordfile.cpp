@@ -3,11 +3,11 @@
 
 #include <QZap/qzappasswordfile.h>
 
+#include "base/processkey.h"
 #include "credentials/filewriter.h"
 #include "credentials/passwordeditor.h"
 #include "credentials/passwordfile.h"
 #include "credentials/passwordhash.h"
-#include "credentials/processkey.h"
 #include "credentials/qzappasswordfile_p.h"
 
 #include <QtCore/qfileinfo.h>

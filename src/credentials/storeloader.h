@@ -4,13 +4,13 @@
 #ifndef QZAP_CREDENTIALS_STORELOADER_H
 #define QZAP_CREDENTIALS_STORELOADER_H
 
-#include "authenticator/postbox.h"
 #include "base/eventloopwatch.h"
+#include "base/poolkeeper.h"
+#include "base/retrytimer.h"
+#include "base/weakinvoker.h"
+#include "base/workerpool.h"
 #include "credentials/fileload.h"
 #include "credentials/pathwatcher.h"
-#include "credentials/poolkeeper.h"
-#include "credentials/retrytimer.h"
-#include "credentials/workerpool.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qobject.h>

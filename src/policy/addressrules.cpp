@@ -3,7 +3,7 @@
 
 #include "policy/addressrules.h"
 
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QtNetwork/qhostaddress.h>
 

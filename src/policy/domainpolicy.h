@@ -4,10 +4,10 @@
 #ifndef QZAP_POLICY_DOMAINPOLICY_H
 #define QZAP_POLICY_DOMAINPOLICY_H
 
+#include "base/bytehash.h"
 #include "credentials/keystore.h"
 #include "credentials/passwordstore.h"
 #include "policy/providertable.h"
-#include "protocol/bytehash.h"
 
 #include <QZap/qzap.h>
 

@@ -4,10 +4,10 @@
 #ifndef QZAP_POLICY_POLICY_H
 #define QZAP_POLICY_POLICY_H
 
+#include "base/text.h"
 #include "policy/addressrules.h"
 #include "policy/domainpolicy.h"
 #include "policy/providertable.h"
-#include "protocol/text.h"
 
 #include <memory>
 

@@ -4,7 +4,7 @@
 #ifndef QZAP_POLICY_PROVIDERTABLE_H
 #define QZAP_POLICY_PROVIDERTABLE_H
 
-#include "protocol/bytehash.h"
+#include "base/bytehash.h"
 
 #include <QtCore/qhash.h>
 

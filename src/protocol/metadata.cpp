@@ -3,7 +3,7 @@
 
 #include "protocol/metadata.h"
 
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QtCore/qendian.h>
 #include <QtCore/qset.h>

@@ -3,8 +3,8 @@
 
 #include <QZap/qzapreply.h>
 
+#include "base/text.h"
 #include "protocol/metadata.h"
-#include "protocol/text.h"
 
 #include <QtCore/qdebug.h>
 

@@ -4,7 +4,7 @@
 #ifndef QZAP_PROTOCOL_REQUEST_H
 #define QZAP_PROTOCOL_REQUEST_H
 
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QZap/qzap.h>
 

@@ -3,7 +3,7 @@
 
 #include <QZap/qzap.h>
 
-#include "protocol/text.h"
+#include "base/text.h"
 #include "protocol/z85.h"
 #include "transport/zapsocket.h"
 

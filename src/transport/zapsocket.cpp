@@ -3,10 +3,10 @@
 
 #include "transport/zapsocket.h"
 
-#include "protocol/bytehash.h"
+#include "base/bytehash.h"
+#include "base/systemreserve.h"
 #include "protocol/request.h"
 #include "transport/qzapsocketnotifier_p.h"
-#include "transport/systemreserve.h"
 #include "transport/zapmessage_p.h"
 
 #include <QtCore/qelapsedtimer.h>

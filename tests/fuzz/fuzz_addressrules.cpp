@@ -5,8 +5,8 @@
 
 #include "fuzz.h"
 
+#include "base/text.h"
 #include "policy/addressrules.h"
-#include "protocol/text.h"
 
 #include <QtCore/qendian.h>
 #include <QtCore/qstringlist.h>

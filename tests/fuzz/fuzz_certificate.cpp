@@ -3,9 +3,9 @@
 
 #include "fuzz.h"
 
+#include "base/text.h"
 #include "credentials/certificatefile.h"
 #include "protocol/loworderkey.h"
-#include "protocol/text.h"
 
 #include <QtCore/qset.h>
 

@@ -7,9 +7,9 @@
 #include "fuzz.h"
 #include "metadatadecoder.h"
 
+#include "base/text.h"
 #include "credentials/keyfieldencoder.h"
 #include "protocol/metadata.h"
-#include "protocol/text.h"
 
 #include <QtCore/qhash.h>
 #include <QtCore/qmap.h>

@@ -3,7 +3,7 @@
 
 #include "fuzz.h"
 
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QtCore/qstring.h>
 

@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QtCore/qlist.h>
 #include <QtCore/qstringlist.h>

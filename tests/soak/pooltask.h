@@ -6,7 +6,7 @@
 
 #include "famine.h"
 
-#include "protocol/handover.h"
+#include "base/tsanhandover.h"
 
 #include <QtCore/qrunnable.h>
 #include <QtCore/qthreadpool.h>

@@ -3,8 +3,8 @@
 
 #include "passwordinput.h"
 
+#include "base/text.h"
 #include "console.h"
-#include "protocol/text.h"
 #include "silentterminal.h"
 
 #include <cstdio>

@@ -4,7 +4,7 @@
 #ifndef QZAP_TOOLS_PASSWORDINPUT_H
 #define QZAP_TOOLS_PASSWORDINPUT_H
 
-#include "credentials/secret.h"
+#include "base/secret.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qstring.h>

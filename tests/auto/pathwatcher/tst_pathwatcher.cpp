@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/filedescriptor.h"
+#include "base/filedescriptor.h"
 #include "credentials/filesystemwatch.h"
 #include "credentials/inotify.h"
 #include "credentials/pathwatcher.h"

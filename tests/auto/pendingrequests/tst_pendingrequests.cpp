@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "authenticator/pendingrequests.h"
-#include "protocol/handover.h"
+#include "base/tsanhandover.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qset.h>

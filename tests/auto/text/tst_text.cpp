@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "protocol/text.h"
+#include "base/text.h"
 
 #include <QtTest/qtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/workerpool.h"
+#include "base/workerpool.h"
 
 #include <QtCore/qsemaphore.h>
 #include <QtCore/qthread.h>

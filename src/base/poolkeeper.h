@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_POOLKEEPER_H
-#define QZAP_CREDENTIALS_POOLKEEPER_H
+#ifndef QZAP_BASE_POOLKEEPER_H
+#define QZAP_BASE_POOLKEEPER_H
 
-#include "credentials/retrytimer.h"
-#include "credentials/workerpool.h"
+#include "base/retrytimer.h"
+#include "base/workerpool.h"
 
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
@@ -41,4 +41,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_POOLKEEPER_H
+#endif // QZAP_BASE_POOLKEEPER_H

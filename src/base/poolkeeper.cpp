@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/poolkeeper.h"
+#include "base/poolkeeper.h"
 
 #include <QtCore/qmetaobject.h>
 

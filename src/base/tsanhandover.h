@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_PROTOCOL_HANDOVER_H
-#define QZAP_PROTOCOL_HANDOVER_H
+#ifndef QZAP_BASE_TSANHANDOVER_H
+#define QZAP_BASE_TSANHANDOVER_H
 
 // Work goes from thread to thread by Qt's event queues, which are not built to show
 // ThreadSanitizer that they order it. Both ends say so here; it costs nothing otherwise.
@@ -74,4 +74,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_PROTOCOL_HANDOVER_H
+#endif // QZAP_BASE_TSANHANDOVER_H

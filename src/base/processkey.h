@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PROCESSKEY_H
-#define QZAP_CREDENTIALS_PROCESSKEY_H
+#ifndef QZAP_BASE_PROCESSKEY_H
+#define QZAP_BASE_PROCESSKEY_H
 
 #include <QtCore/qglobal.h>
 
@@ -21,4 +21,4 @@ const uchar *shortProcessKey();
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PROCESSKEY_H
+#endif // QZAP_BASE_PROCESSKEY_H

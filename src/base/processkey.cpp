@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/processkey.h"
+#include "base/processkey.h"
 
-#include "credentials/secret.h"
+#include "base/secret.h"
 
 #include <sodium.h>
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_WORKERPOOL_H
-#define QZAP_CREDENTIALS_WORKERPOOL_H
+#ifndef QZAP_BASE_WORKERPOOL_H
+#define QZAP_BASE_WORKERPOOL_H
 
 #include <QtCore/qglobal.h>
 
@@ -102,4 +102,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_WORKERPOOL_H
+#endif // QZAP_BASE_WORKERPOOL_H

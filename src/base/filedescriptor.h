@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_FILEDESCRIPTOR_H
-#define QZAP_CREDENTIALS_FILEDESCRIPTOR_H
+#ifndef QZAP_BASE_FILEDESCRIPTOR_H
+#define QZAP_BASE_FILEDESCRIPTOR_H
 
 #include <QtCore/qglobal.h>
 
@@ -51,4 +51,4 @@ private:
 
 #endif // Q_OS_UNIX
 
-#endif // QZAP_CREDENTIALS_FILEDESCRIPTOR_H
+#endif // QZAP_BASE_FILEDESCRIPTOR_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "transport/systemreserve.h"
+#include "base/systemreserve.h"
 
 #include <cerrno>
 #include <condition_variable>

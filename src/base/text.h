@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_PROTOCOL_TEXT_H
-#define QZAP_PROTOCOL_TEXT_H
+#ifndef QZAP_BASE_TEXT_H
+#define QZAP_BASE_TEXT_H
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -29,4 +29,4 @@ QString quoted(const QString &text);
 
 } // namespace QZap::Internal
 
-#endif // QZAP_PROTOCOL_TEXT_H
+#endif // QZAP_BASE_TEXT_H

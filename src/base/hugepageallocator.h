@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_HUGEPAGEALLOCATOR_H
-#define QZAP_CREDENTIALS_HUGEPAGEALLOCATOR_H
+#ifndef QZAP_BASE_HUGEPAGEALLOCATOR_H
+#define QZAP_BASE_HUGEPAGEALLOCATOR_H
 
 #include <QtCore/qglobal.h>
 
@@ -72,4 +72,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_HUGEPAGEALLOCATOR_H
+#endif // QZAP_BASE_HUGEPAGEALLOCATOR_H

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_SECRET_H
-#define QZAP_CREDENTIALS_SECRET_H
+#ifndef QZAP_BASE_SECRET_H
+#define QZAP_BASE_SECRET_H
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -166,4 +166,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_SECRET_H
+#endif // QZAP_BASE_SECRET_H

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_RETRYTIMER_H
-#define QZAP_CREDENTIALS_RETRYTIMER_H
+#ifndef QZAP_BASE_RETRYTIMER_H
+#define QZAP_BASE_RETRYTIMER_H
 
 #include "base/eventloopwatch.h"
 
@@ -58,4 +58,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_RETRYTIMER_H
+#endif // QZAP_BASE_RETRYTIMER_H

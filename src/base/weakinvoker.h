@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_POSTBOX_H
-#define QZAP_AUTHENTICATOR_POSTBOX_H
+#ifndef QZAP_BASE_WEAKINVOKER_H
+#define QZAP_BASE_WEAKINVOKER_H
 
-#include "protocol/handover.h"
+#include "base/tsanhandover.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qmutex.h>
@@ -64,4 +64,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_POSTBOX_H
+#endif // QZAP_BASE_WEAKINVOKER_H

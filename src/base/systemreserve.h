@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_TRANSPORT_SYSTEMRESERVE_H
-#define QZAP_TRANSPORT_SYSTEMRESERVE_H
+#ifndef QZAP_BASE_SYSTEMRESERVE_H
+#define QZAP_BASE_SYSTEMRESERVE_H
 
 #include <QtCore/qstring.h>
 
@@ -17,4 +17,4 @@ namespace QZap::Internal {
 
 } // namespace QZap::Internal
 
-#endif // QZAP_TRANSPORT_SYSTEMRESERVE_H
+#endif // QZAP_BASE_SYSTEMRESERVE_H

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_PROTOCOL_BYTEHASH_H
-#define QZAP_PROTOCOL_BYTEHASH_H
+#ifndef QZAP_BASE_BYTEHASH_H
+#define QZAP_BASE_BYTEHASH_H
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -55,4 +55,4 @@ struct ByteKey
 
 } // namespace QZap::Internal
 
-#endif // QZAP_PROTOCOL_BYTEHASH_H
+#endif // QZAP_BASE_BYTEHASH_H
