@@ -5,7 +5,7 @@
 #define QZAP_TRANSPORT_ZAPSOCKET_H
 
 #include "protocol/reply.h"
-#include "transport/pace.h"
+#include "transport/batchbudget.h"
 #include "transport/zapmessage.h"
 
 #include <QtCore/qobject.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "transport/pace.h"
+#include "transport/batchbudget.h"
 
 #include <QtTest/qtest.h>
 

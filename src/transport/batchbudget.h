@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_TRANSPORT_PACE_H
-#define QZAP_TRANSPORT_PACE_H
+#ifndef QZAP_TRANSPORT_BATCHBUDGET_H
+#define QZAP_TRANSPORT_BATCHBUDGET_H
 
 #include <QtCore/qglobal.h>
 
@@ -46,4 +46,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_TRANSPORT_PACE_H
+#endif // QZAP_TRANSPORT_BATCHBUDGET_H
