@@ -5,7 +5,7 @@
 #define QZAP_CREDENTIALS_CERTIFICATELOAD_H
 
 #include "credentials/certificatefile.h"
-#include "credentials/fileload.h"
+#include "credentials/files/fileload.h"
 
 #include <QtCore/qstring.h>
 

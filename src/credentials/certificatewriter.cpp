@@ -3,7 +3,7 @@
 
 #include "credentials/certificatewriter.h"
 
-#include "credentials/filereader.h"
+#include "credentials/files/filereader.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qfileinfo.h>

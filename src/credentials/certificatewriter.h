@@ -5,7 +5,7 @@
 #define QZAP_CREDENTIALS_CERTIFICATEWRITER_H
 
 #include "credentials/certificatefile.h"
-#include "credentials/filewriter.h"
+#include "credentials/files/filewriter.h"
 
 #include <QtCore/qstring.h>
 

@@ -4,7 +4,7 @@
 #include "credentials/keydirectory.h"
 
 #include "base/text.h"
-#include "credentials/directoryreader.h"
+#include "credentials/files/directoryreader.h"
 
 #include <QtCore/qendian.h>
 

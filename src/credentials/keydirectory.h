@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYDIRECTORY_H
 #define QZAP_CREDENTIALS_KEYDIRECTORY_H
 
-#include "credentials/fileage.h"
+#include "credentials/files/fileage.h"
 #include "credentials/keyfieldencoder.h"
 #include "credentials/keyfile.h"
 #include "credentials/keyload.h"

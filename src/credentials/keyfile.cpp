@@ -4,8 +4,8 @@
 #include "credentials/keyfile.h"
 
 #include "base/text.h"
-#include "credentials/directoryreader.h"
-#include "credentials/fileage.h"
+#include "credentials/files/directoryreader.h"
+#include "credentials/files/fileage.h"
 #include "credentials/keyfieldencoder.h"
 
 #include <algorithm>

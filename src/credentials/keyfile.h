@@ -5,7 +5,7 @@
 #define QZAP_CREDENTIALS_KEYFILE_H
 
 #include "credentials/certificatefile.h"
-#include "credentials/fileload.h"
+#include "credentials/files/fileload.h"
 #include "credentials/keyfilename.h"
 
 #include <array>

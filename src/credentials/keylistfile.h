@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYLISTFILE_H
 #define QZAP_CREDENTIALS_KEYLISTFILE_H
 
-#include "credentials/fileage.h"
+#include "credentials/files/fileage.h"
 #include "credentials/keyfields.h"
 #include "credentials/keyload.h"
 

@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYLOAD_H
 #define QZAP_CREDENTIALS_KEYLOAD_H
 
-#include "credentials/fileload.h"
+#include "credentials/files/fileload.h"
 #include "credentials/keystore.h"
 #include "credentials/passedovernames.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "credentials/certificatefile.h"
-#include "credentials/directoryreader.h"
+#include "credentials/files/directoryreader.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qhashfunctions.h>

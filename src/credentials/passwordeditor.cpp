@@ -3,7 +3,7 @@
 
 #include "credentials/passwordeditor.h"
 
-#include "credentials/filewriter.h"
+#include "credentials/files/filewriter.h"
 #include "credentials/qzappasswordfile_p.h"
 
 #include <QtCore/qlockfile.h>

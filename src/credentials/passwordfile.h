@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_PASSWORDFILE_H
 #define QZAP_CREDENTIALS_PASSWORDFILE_H
 
-#include "credentials/fileload.h"
+#include "credentials/files/fileload.h"
 #include "credentials/passwordhash.h"
 #include "credentials/passwordstore.h"
 

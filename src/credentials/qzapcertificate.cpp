@@ -6,7 +6,7 @@
 #include "base/secret.h"
 #include "credentials/certificateload.h"
 #include "credentials/certificatewriter.h"
-#include "credentials/filereader.h"
+#include "credentials/files/filereader.h"
 #include "protocol/loworderkey.h"
 #include "protocol/z85.h"
 

@@ -4,7 +4,7 @@
 #include <QZap/qzappasswordfile.h>
 
 #include "base/processkey.h"
-#include "credentials/filewriter.h"
+#include "credentials/files/filewriter.h"
 #include "credentials/passwordeditor.h"
 #include "credentials/passwordfile.h"
 #include "credentials/passwordhash.h"

@@ -6,7 +6,7 @@
 
 #include <QZap/qzappasswordfile.h>
 
-#include "credentials/filereader.h"
+#include "credentials/files/filereader.h"
 #include "credentials/passwordstore.h"
 #include "credentials/passwordtext.h"
 

@@ -9,7 +9,7 @@
 #include "base/retrytimer.h"
 #include "base/weakinvoker.h"
 #include "base/workerpool.h"
-#include "credentials/fileload.h"
+#include "credentials/files/fileload.h"
 #include "credentials/pathwatcher.h"
 
 #include <QtCore/qbytearray.h>

@@ -6,7 +6,7 @@
 #include "console.h"
 #include "filecheck.h"
 
-#include "credentials/fileload.h"
+#include "credentials/files/fileload.h"
 
 #include <QtCore/qmap.h>
 

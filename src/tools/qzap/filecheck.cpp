@@ -4,7 +4,7 @@
 #include "filecheck.h"
 
 #include "credentials/certificateload.h"
-#include "credentials/directoryreader.h"
+#include "credentials/files/directoryreader.h"
 #include "credentials/keydirectory.h"
 #include "credentials/keylistfile.h"
 #include "credentials/passwordfile.h"

@@ -3,7 +3,7 @@
 
 #include "filekind.h"
 
-#include "credentials/fileload.h"
+#include "credentials/files/fileload.h"
 #include "protocol/z85.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/filereader.h"
-#include "credentials/filewriter.h"
+#include "credentials/files/filereader.h"
+#include "credentials/files/filewriter.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_FILELOAD_H
-#define QZAP_CREDENTIALS_FILELOAD_H
+#ifndef QZAP_CREDENTIALS_FILES_FILELOAD_H
+#define QZAP_CREDENTIALS_FILES_FILELOAD_H
 
 #include "base/text.h"
-#include "credentials/filereader.h"
+#include "credentials/files/filereader.h"
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstringlist.h>
@@ -79,4 +79,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_FILELOAD_H
+#endif // QZAP_CREDENTIALS_FILES_FILELOAD_H

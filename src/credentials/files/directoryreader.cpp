@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/directoryreader.h"
+#include "credentials/files/directoryreader.h"
 
 #include "base/text.h"
 

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_DIRECTORYREADER_H
-#define QZAP_CREDENTIALS_DIRECTORYREADER_H
+#ifndef QZAP_CREDENTIALS_FILES_DIRECTORYREADER_H
+#define QZAP_CREDENTIALS_FILES_DIRECTORYREADER_H
 
-#include "credentials/filereader.h"
+#include "credentials/files/filereader.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -67,4 +67,4 @@ protected:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_DIRECTORYREADER_H
+#endif // QZAP_CREDENTIALS_FILES_DIRECTORYREADER_H

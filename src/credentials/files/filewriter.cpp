@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/filewriter.h"
+#include "credentials/files/filewriter.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qfileinfo.h>

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_FILEAGE_H
-#define QZAP_CREDENTIALS_FILEAGE_H
+#ifndef QZAP_CREDENTIALS_FILES_FILEAGE_H
+#define QZAP_CREDENTIALS_FILES_FILEAGE_H
 
-#include "credentials/filereader.h"
+#include "credentials/files/filereader.h"
 
 #include <algorithm>
 #include <chrono>
@@ -30,4 +30,4 @@ inline bool isSettled(const FileFacts &facts, qint64 readAt)
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_FILEAGE_H
+#endif // QZAP_CREDENTIALS_FILES_FILEAGE_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/fileload.h"
+#include "credentials/files/fileload.h"
 
 #include <QtCore/qfileinfo.h>
 

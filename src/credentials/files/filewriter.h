@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_FILEWRITER_H
-#define QZAP_CREDENTIALS_FILEWRITER_H
+#ifndef QZAP_CREDENTIALS_FILES_FILEWRITER_H
+#define QZAP_CREDENTIALS_FILES_FILEWRITER_H
 
 #include "base/filedescriptor.h"
 
@@ -105,4 +105,4 @@ struct FileWrite
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_FILEWRITER_H
+#endif // QZAP_CREDENTIALS_FILES_FILEWRITER_H

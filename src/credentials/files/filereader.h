@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_FILEREADER_H
-#define QZAP_CREDENTIALS_FILEREADER_H
+#ifndef QZAP_CREDENTIALS_FILES_FILEREADER_H
+#define QZAP_CREDENTIALS_FILES_FILEREADER_H
 
 #include "base/secret.h"
 
@@ -73,4 +73,4 @@ struct FileRead
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_FILEREADER_H
+#endif // QZAP_CREDENTIALS_FILES_FILEREADER_H
