@@ -4,7 +4,7 @@
 #include "credentials/keyfields.h"
 
 #include "base/text.h"
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 #include "protocol/metadata.h"
 
 #include <QtCore/qset.h>

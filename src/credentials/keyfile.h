@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYFILE_H
 #define QZAP_CREDENTIALS_KEYFILE_H
 
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 #include "credentials/files/fileload.h"
 #include "credentials/keyfilename.h"
 

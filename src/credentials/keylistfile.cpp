@@ -4,7 +4,7 @@
 #include "credentials/keylistfile.h"
 
 #include "base/text.h"
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 #include "credentials/keyfieldencoder.h"
 #include "protocol/loworderkey.h"
 #include "protocol/z85.h"

@@ -4,7 +4,7 @@
 #include "credentials/passedovernames.h"
 
 #include "base/text.h"
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 #include "credentials/files/directoryreader.h"
 
 #include <QtCore/qfile.h>

@@ -4,7 +4,7 @@
 #include "fuzz.h"
 
 #include "base/text.h"
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 #include "protocol/loworderkey.h"
 
 #include <QtCore/qset.h>

@@ -5,7 +5,7 @@
 #include "lines.h"
 #include "metadatadecoder.h"
 
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 #include "credentials/keylistfile.h"
 
 #include <QtCore/qhash.h>

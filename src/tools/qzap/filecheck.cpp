@@ -3,7 +3,7 @@
 
 #include "filecheck.h"
 
-#include "credentials/certificateload.h"
+#include "credentials/certificates/certificateload.h"
 #include "credentials/files/directoryreader.h"
 #include "credentials/keydirectory.h"
 #include "credentials/keylistfile.h"

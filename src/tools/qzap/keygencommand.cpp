@@ -7,7 +7,7 @@
 
 #include <QZap/qzapcertificate.h>
 
-#include "credentials/certificatewriter.h"
+#include "credentials/certificates/certificatewriter.h"
 #include "credentials/keyfilename.h"
 
 #include <QtCore/qfileinfo.h>

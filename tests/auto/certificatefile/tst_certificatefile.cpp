@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtTest/qtest.h>

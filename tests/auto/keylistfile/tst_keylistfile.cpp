@@ -3,7 +3,7 @@
 
 #include "credentials/keylistfile.h"
 
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qdir.h>

@@ -3,7 +3,7 @@
 
 #include "protocol/loworderkey.h"
 
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 #include "credentials/keylistfile.h"
 #include "protocol/z85.h"
 #include "zapclient.h"

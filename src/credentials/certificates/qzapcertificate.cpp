@@ -4,8 +4,8 @@
 #include <QZap/qzapcertificate.h>
 
 #include "base/secret.h"
-#include "credentials/certificateload.h"
-#include "credentials/certificatewriter.h"
+#include "credentials/certificates/certificateload.h"
+#include "credentials/certificates/certificatewriter.h"
 #include "credentials/files/filereader.h"
 #include "protocol/loworderkey.h"
 #include "protocol/z85.h"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/certificatewriter.h"
+#include "credentials/certificates/certificatewriter.h"
 
 #include "credentials/files/filereader.h"
 

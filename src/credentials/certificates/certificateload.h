@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_CERTIFICATELOAD_H
-#define QZAP_CREDENTIALS_CERTIFICATELOAD_H
+#ifndef QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATELOAD_H
+#define QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATELOAD_H
 
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 #include "credentials/files/fileload.h"
 
 #include <QtCore/qstring.h>
@@ -24,4 +24,4 @@ struct CertificateLoad : FileLoad
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_CERTIFICATELOAD_H
+#endif // QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATELOAD_H

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_CERTIFICATEWRITER_H
-#define QZAP_CREDENTIALS_CERTIFICATEWRITER_H
+#ifndef QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATEWRITER_H
+#define QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATEWRITER_H
 
-#include "credentials/certificatefile.h"
+#include "credentials/certificates/certificatefile.h"
 #include "credentials/files/filewriter.h"
 
 #include <QtCore/qstring.h>
@@ -21,4 +21,4 @@ namespace QZap::Internal {
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_CERTIFICATEWRITER_H
+#endif // QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATEWRITER_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/certificateload.h"
+#include "credentials/certificates/certificateload.h"
 
 #include <QtCore/qfileinfo.h>
 

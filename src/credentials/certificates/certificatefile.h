@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_CERTIFICATEFILE_H
-#define QZAP_CREDENTIALS_CERTIFICATEFILE_H
+#ifndef QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATEFILE_H
+#define QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATEFILE_H
 
 #include "base/secret.h"
 #include "protocol/z85.h"
@@ -76,4 +76,4 @@ enum class CertificateKind { Public, Secret };
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_CERTIFICATEFILE_H
+#endif // QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATEFILE_H
