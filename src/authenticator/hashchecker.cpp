@@ -4,7 +4,7 @@
 #include "authenticator/hashchecker.h"
 
 #include "base/eventloopwatch.h"
-#include "credentials/passwordstore.h"
+#include "credentials/stores/passwordstore.h"
 
 #include <QtCore/qpointer.h>
 

@@ -4,8 +4,8 @@
 #ifndef QZAP_AUTHENTICATOR_JUDGE_H
 #define QZAP_AUTHENTICATOR_JUDGE_H
 
-#include "credentials/keystore.h"
-#include "credentials/passwordcache.h"
+#include "credentials/stores/keystore.h"
+#include "credentials/stores/passwordcache.h"
 #include "policy/decide.h"
 #include "policy/policypublisher.h"
 #include "protocol/request.h"

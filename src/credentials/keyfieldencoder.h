@@ -5,7 +5,7 @@
 #define QZAP_CREDENTIALS_KEYFIELDENCODER_H
 
 #include "credentials/keyfields.h"
-#include "credentials/keystore.h"
+#include "credentials/stores/keystore.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>

@@ -5,8 +5,8 @@
 #define QZAP_CREDENTIALS_KEYLOAD_H
 
 #include "credentials/files/fileload.h"
-#include "credentials/keystore.h"
 #include "credentials/passedovernames.h"
+#include "credentials/stores/keystore.h"
 
 #include <memory>
 

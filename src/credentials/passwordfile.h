@@ -5,8 +5,8 @@
 #define QZAP_CREDENTIALS_PASSWORDFILE_H
 
 #include "credentials/files/fileload.h"
-#include "credentials/passwordhash.h"
-#include "credentials/passwordstore.h"
+#include "credentials/stores/passwordhash.h"
+#include "credentials/stores/passwordstore.h"
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstring.h>

@@ -4,8 +4,8 @@
 #include "credentials/passwordline.h"
 
 #include "base/text.h"
-#include "credentials/passwordhash.h"
-#include "credentials/passwordstore.h"
+#include "credentials/stores/passwordhash.h"
+#include "credentials/stores/passwordstore.h"
 
 #include <algorithm>
 

@@ -7,8 +7,8 @@
 #include "credentials/files/filewriter.h"
 #include "credentials/passwordeditor.h"
 #include "credentials/passwordfile.h"
-#include "credentials/passwordhash.h"
 #include "credentials/qzappasswordfile_p.h"
+#include "credentials/stores/passwordhash.h"
 
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qloggingcategory.h>

@@ -7,8 +7,8 @@
 #include <QZap/qzappasswordfile.h>
 
 #include "credentials/files/filereader.h"
-#include "credentials/passwordstore.h"
 #include "credentials/passwordtext.h"
+#include "credentials/stores/passwordstore.h"
 
 #include <QtCore/qmutex.h>
 

@@ -5,8 +5,8 @@
 #define QZAP_POLICY_DOMAINPOLICY_H
 
 #include "base/bytehash.h"
-#include "credentials/keystore.h"
-#include "credentials/passwordstore.h"
+#include "credentials/stores/keystore.h"
+#include "credentials/stores/passwordstore.h"
 #include "policy/providertable.h"
 
 #include <QZap/qzap.h>

@@ -9,8 +9,8 @@
 #include <QZap/qzappasswordfile.h>
 
 #include "credentials/passwordeditor.h"
-#include "credentials/passwordhash.h"
 #include "credentials/passwordtext.h"
+#include "credentials/stores/passwordhash.h"
 
 #include <QtCore/qfileinfo.h>
 

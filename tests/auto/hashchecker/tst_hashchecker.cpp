@@ -3,7 +3,7 @@
 
 #include "authenticator/hashchecker.h"
 
-#include "credentials/passwordhash.h"
+#include "credentials/stores/passwordhash.h"
 
 #include <QtCore/qmap.h>
 #include <QtCore/qsemaphore.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passwordcache.h"
+#include "credentials/stores/passwordcache.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtTest/qtest.h>

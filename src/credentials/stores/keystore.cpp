@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keystore.h"
+#include "credentials/stores/keystore.h"
 
 #include "base/bytehash.h"
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PASSWORDCACHE_H
-#define QZAP_CREDENTIALS_PASSWORDCACHE_H
+#ifndef QZAP_CREDENTIALS_STORES_PASSWORDCACHE_H
+#define QZAP_CREDENTIALS_STORES_PASSWORDCACHE_H
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qglobal.h>
@@ -64,4 +64,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PASSWORDCACHE_H
+#endif // QZAP_CREDENTIALS_STORES_PASSWORDCACHE_H

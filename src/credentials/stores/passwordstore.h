@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PASSWORDSTORE_H
-#define QZAP_CREDENTIALS_PASSWORDSTORE_H
+#ifndef QZAP_CREDENTIALS_STORES_PASSWORDSTORE_H
+#define QZAP_CREDENTIALS_STORES_PASSWORDSTORE_H
 
 #include "base/bytehash.h"
-#include "credentials/passwordhash.h"
+#include "credentials/stores/passwordhash.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -74,4 +74,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PASSWORDSTORE_H
+#endif // QZAP_CREDENTIALS_STORES_PASSWORDSTORE_H

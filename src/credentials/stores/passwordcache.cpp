@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passwordcache.h"
+#include "credentials/stores/passwordcache.h"
 
 #include "base/processkey.h"
 #include "base/secret.h"

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_KEYSTORE_H
-#define QZAP_CREDENTIALS_KEYSTORE_H
+#ifndef QZAP_CREDENTIALS_STORES_KEYSTORE_H
+#define QZAP_CREDENTIALS_STORES_KEYSTORE_H
 
 #include "base/hugepageallocator.h"
 #include "protocol/z85.h"
@@ -105,4 +105,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_KEYSTORE_H
+#endif // QZAP_CREDENTIALS_STORES_KEYSTORE_H

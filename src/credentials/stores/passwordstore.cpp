@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passwordstore.h"
+#include "credentials/stores/passwordstore.h"
 
 #include "base/processkey.h"
 #include "base/text.h"

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PASSWORDHASH_H
-#define QZAP_CREDENTIALS_PASSWORDHASH_H
+#ifndef QZAP_CREDENTIALS_STORES_PASSWORDHASH_H
+#define QZAP_CREDENTIALS_STORES_PASSWORDHASH_H
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -63,4 +63,4 @@ bool isHash(QByteArrayView value);
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PASSWORDHASH_H
+#endif // QZAP_CREDENTIALS_STORES_PASSWORDHASH_H
