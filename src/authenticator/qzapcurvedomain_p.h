@@ -6,7 +6,7 @@
 
 #include "authenticator/qzapdomain_p.h"
 #include "credentials/keyload.h"
-#include "credentials/storeloader.h"
+#include "credentials/watching/storeloader.h"
 
 #include <QZap/qzapcurvedomain.h>
 

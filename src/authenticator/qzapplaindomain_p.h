@@ -6,7 +6,7 @@
 
 #include "authenticator/qzapdomain_p.h"
 #include "credentials/passwordfile.h"
-#include "credentials/storeloader.h"
+#include "credentials/watching/storeloader.h"
 
 #include <QZap/qzapplaindomain.h>
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 
 #include "base/filedescriptor.h"
-#include "credentials/filesystemwatch.h"
-#include "credentials/inotify.h"
-#include "credentials/pathwatcher.h"
+#include "credentials/watching/filesystemwatch.h"
+#include "credentials/watching/inotify.h"
+#include "credentials/watching/pathwatcher.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qdir.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_INOTIFY_H
-#define QZAP_CREDENTIALS_INOTIFY_H
+#ifndef QZAP_CREDENTIALS_WATCHING_INOTIFY_H
+#define QZAP_CREDENTIALS_WATCHING_INOTIFY_H
 
 #include <QtCore/qglobal.h>
 
@@ -56,4 +56,4 @@ private:
 
 #endif // Q_OS_LINUX
 
-#endif // QZAP_CREDENTIALS_INOTIFY_H
+#endif // QZAP_CREDENTIALS_WATCHING_INOTIFY_H

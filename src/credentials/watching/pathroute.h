@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PATHROUTE_H
-#define QZAP_CREDENTIALS_PATHROUTE_H
+#ifndef QZAP_CREDENTIALS_WATCHING_PATHROUTE_H
+#define QZAP_CREDENTIALS_WATCHING_PATHROUTE_H
 
-#include "credentials/watchbackend.h"
+#include "credentials/watching/watchbackend.h"
 
 #include <vector>
 
@@ -51,4 +51,4 @@ struct PathRoute
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PATHROUTE_H
+#endif // QZAP_CREDENTIALS_WATCHING_PATHROUTE_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/pathroute.h"
+#include "credentials/watching/pathroute.h"
 
 #include <QtCore/qglobal.h>
 

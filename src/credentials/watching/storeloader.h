@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_STORELOADER_H
-#define QZAP_CREDENTIALS_STORELOADER_H
+#ifndef QZAP_CREDENTIALS_WATCHING_STORELOADER_H
+#define QZAP_CREDENTIALS_WATCHING_STORELOADER_H
 
 #include "base/eventloopwatch.h"
 #include "base/poolkeeper.h"
@@ -10,7 +10,7 @@
 #include "base/weakinvoker.h"
 #include "base/workerpool.h"
 #include "credentials/files/fileload.h"
-#include "credentials/pathwatcher.h"
+#include "credentials/watching/pathwatcher.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qobject.h>
@@ -216,4 +216,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_STORELOADER_H
+#endif // QZAP_CREDENTIALS_WATCHING_STORELOADER_H

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_WATCHBACKEND_H
-#define QZAP_CREDENTIALS_WATCHBACKEND_H
+#ifndef QZAP_CREDENTIALS_WATCHING_WATCHBACKEND_H
+#define QZAP_CREDENTIALS_WATCHING_WATCHBACKEND_H
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qset.h>
@@ -49,4 +49,4 @@ public:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_WATCHBACKEND_H
+#endif // QZAP_CREDENTIALS_WATCHING_WATCHBACKEND_H

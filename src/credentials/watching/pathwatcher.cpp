@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/pathwatcher.h"
+#include "credentials/watching/pathwatcher.h"
 
 #ifdef Q_OS_LINUX
-#    include "credentials/inotifywatch.h"
+#    include "credentials/watching/inotifywatch.h"
 #else
-#    include "credentials/filesystemwatch.h"
+#    include "credentials/watching/filesystemwatch.h"
 #endif
 
 #include "base/eventloopwatch.h"

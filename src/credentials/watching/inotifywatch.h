@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_INOTIFYWATCH_H
-#define QZAP_CREDENTIALS_INOTIFYWATCH_H
+#ifndef QZAP_CREDENTIALS_WATCHING_INOTIFYWATCH_H
+#define QZAP_CREDENTIALS_WATCHING_INOTIFYWATCH_H
 
 #include <QtCore/qglobal.h>
 
 #ifdef Q_OS_LINUX
 #    include "base/retrytimer.h"
-#    include "credentials/inotify.h"
-#    include "credentials/pathroute.h"
-#    include "credentials/watchbackend.h"
+#    include "credentials/watching/inotify.h"
+#    include "credentials/watching/pathroute.h"
+#    include "credentials/watching/watchbackend.h"
 
 #    include <QtCore/qhash.h>
 
@@ -81,4 +81,4 @@ private:
 
 #endif // Q_OS_LINUX
 
-#endif // QZAP_CREDENTIALS_INOTIFYWATCH_H
+#endif // QZAP_CREDENTIALS_WATCHING_INOTIFYWATCH_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/filesystemwatch.h"
+#include "credentials/watching/filesystemwatch.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfileinfo.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/inotifywatch.h"
+#include "credentials/watching/inotifywatch.h"
 
 #ifdef Q_OS_LINUX
 #    include <QtCore/qdir.h>

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_FILESYSTEMWATCH_H
-#define QZAP_CREDENTIALS_FILESYSTEMWATCH_H
+#ifndef QZAP_CREDENTIALS_WATCHING_FILESYSTEMWATCH_H
+#define QZAP_CREDENTIALS_WATCHING_FILESYSTEMWATCH_H
 
-#include "credentials/watchbackend.h"
+#include "credentials/watching/watchbackend.h"
 
 #include <QtCore/qfilesystemwatcher.h>
 
@@ -35,4 +35,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_FILESYSTEMWATCH_H
+#endif // QZAP_CREDENTIALS_WATCHING_FILESYSTEMWATCH_H

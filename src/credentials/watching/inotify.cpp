@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/inotify.h"
+#include "credentials/watching/inotify.h"
 
 #ifdef Q_OS_LINUX
 #    include "base/workerpool.h"

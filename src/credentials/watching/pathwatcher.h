@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PATHWATCHER_H
-#define QZAP_CREDENTIALS_PATHWATCHER_H
+#ifndef QZAP_CREDENTIALS_WATCHING_PATHWATCHER_H
+#define QZAP_CREDENTIALS_WATCHING_PATHWATCHER_H
 
-#include "credentials/watchbackend.h"
+#include "credentials/watching/watchbackend.h"
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qobject.h>
@@ -44,4 +44,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PATHWATCHER_H
+#endif // QZAP_CREDENTIALS_WATCHING_PATHWATCHER_H
