@@ -3,7 +3,7 @@
 
 #include "authenticator/judge.h"
 
-#include "credentials/keyfields.h"
+#include "credentials/keys/keyfields.h"
 #include "protocol/metadata.h"
 #include "protocol/z85.h"
 

@@ -5,8 +5,8 @@
 
 #include "authenticator/qzapcurvedomain_p.h"
 #include "base/text.h"
-#include "credentials/keydirectory.h"
-#include "credentials/keylistfile.h"
+#include "credentials/keys/keydirectory.h"
+#include "credentials/keys/keylistfile.h"
 
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qpointer.h>

@@ -5,7 +5,7 @@
 #define QZAPCURVEDOMAIN_P_H
 
 #include "authenticator/qzapdomain_p.h"
-#include "credentials/keyload.h"
+#include "credentials/keys/keyload.h"
 #include "credentials/watching/storeloader.h"
 
 #include <QZap/qzapcurvedomain.h>

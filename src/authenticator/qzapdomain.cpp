@@ -6,7 +6,7 @@
 #include "authenticator/qzapcredentialsprovider_p.h"
 #include "base/text.h"
 #include "base/workerpool.h"
-#include "credentials/keyfieldencoder.h"
+#include "credentials/keys/keyfieldencoder.h"
 #include "protocol/metadata.h"
 #include "protocol/request.h"
 

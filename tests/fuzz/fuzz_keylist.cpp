@@ -6,7 +6,7 @@
 #include "metadatadecoder.h"
 
 #include "credentials/certificates/certificatefile.h"
-#include "credentials/keylistfile.h"
+#include "credentials/keys/keylistfile.h"
 
 #include <QtCore/qhash.h>
 

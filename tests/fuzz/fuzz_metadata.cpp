@@ -8,7 +8,7 @@
 #include "metadatadecoder.h"
 
 #include "base/text.h"
-#include "credentials/keyfieldencoder.h"
+#include "credentials/keys/keyfieldencoder.h"
 #include "protocol/metadata.h"
 
 #include <QtCore/qhash.h>

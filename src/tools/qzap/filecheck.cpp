@@ -5,8 +5,8 @@
 
 #include "credentials/certificates/certificateload.h"
 #include "credentials/files/directoryreader.h"
-#include "credentials/keydirectory.h"
-#include "credentials/keylistfile.h"
+#include "credentials/keys/keydirectory.h"
+#include "credentials/keys/keylistfile.h"
 #include "credentials/passwordfile.h"
 
 #include <algorithm>

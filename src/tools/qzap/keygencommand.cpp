@@ -8,7 +8,7 @@
 #include <QZap/qzapcertificate.h>
 
 #include "credentials/certificates/certificatewriter.h"
-#include "credentials/keyfilename.h"
+#include "credentials/keys/keyfilename.h"
 
 #include <QtCore/qfileinfo.h>
 

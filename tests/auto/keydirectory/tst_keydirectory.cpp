@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keydirectory.h"
+#include "credentials/keys/keydirectory.h"
 
 #include "credentials/certificates/certificatefile.h"
 

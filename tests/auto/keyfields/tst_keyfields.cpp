@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keyfieldencoder.h"
-#include "credentials/keyfields.h"
+#include "credentials/keys/keyfieldencoder.h"
+#include "credentials/keys/keyfields.h"
 #include "protocol/metadata.h"
 
 #include <QtCore/qendian.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keyfilename.h"
+#include "credentials/keys/keyfilename.h"
 
 #include <QtTest/qtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keylistfile.h"
+#include "credentials/keys/keylistfile.h"
 
 #include "credentials/certificates/certificatefile.h"
 

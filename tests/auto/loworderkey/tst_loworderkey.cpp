@@ -4,7 +4,7 @@
 #include "protocol/loworderkey.h"
 
 #include "credentials/certificates/certificatefile.h"
-#include "credentials/keylistfile.h"
+#include "credentials/keys/keylistfile.h"
 #include "protocol/z85.h"
 #include "zapclient.h"
 

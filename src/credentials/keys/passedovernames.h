@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PASSEDOVERNAMES_H
-#define QZAP_CREDENTIALS_PASSEDOVERNAMES_H
+#ifndef QZAP_CREDENTIALS_KEYS_PASSEDOVERNAMES_H
+#define QZAP_CREDENTIALS_KEYS_PASSEDOVERNAMES_H
 
-#include "credentials/keyfilename.h"
+#include "credentials/keys/keyfilename.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
@@ -56,4 +56,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PASSEDOVERNAMES_H
+#endif // QZAP_CREDENTIALS_KEYS_PASSEDOVERNAMES_H

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_KEYDIRECTORY_H
-#define QZAP_CREDENTIALS_KEYDIRECTORY_H
+#ifndef QZAP_CREDENTIALS_KEYS_KEYDIRECTORY_H
+#define QZAP_CREDENTIALS_KEYS_KEYDIRECTORY_H
 
 #include "credentials/files/fileage.h"
-#include "credentials/keyfieldencoder.h"
-#include "credentials/keyfile.h"
-#include "credentials/keyload.h"
+#include "credentials/keys/keydirectoryentry.h"
+#include "credentials/keys/keyfieldencoder.h"
+#include "credentials/keys/keyload.h"
 
 #include <QtCore/qset.h>
 #include <QtCore/qstring.h>
@@ -89,4 +89,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_KEYDIRECTORY_H
+#endif // QZAP_CREDENTIALS_KEYS_KEYDIRECTORY_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keyfields.h"
+#include "credentials/keys/keyfields.h"
 
 #include "base/text.h"
 #include "credentials/certificates/certificatefile.h"

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keyfile.h"
+#include "credentials/keys/keydirectoryentry.h"
 
 #include "base/text.h"
 #include "credentials/files/directoryreader.h"
 #include "credentials/files/fileage.h"
-#include "credentials/keyfieldencoder.h"
+#include "credentials/keys/keyfieldencoder.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keyfieldencoder.h"
+#include "credentials/keys/keyfieldencoder.h"
 
 #include "base/text.h"
 #include "protocol/metadata.h"

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_KEYLISTFILE_H
-#define QZAP_CREDENTIALS_KEYLISTFILE_H
+#ifndef QZAP_CREDENTIALS_KEYS_KEYLISTFILE_H
+#define QZAP_CREDENTIALS_KEYS_KEYLISTFILE_H
 
 #include "credentials/files/fileage.h"
-#include "credentials/keyfields.h"
-#include "credentials/keyload.h"
+#include "credentials/keys/keyfields.h"
+#include "credentials/keys/keyload.h"
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstring.h>
@@ -50,4 +50,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_KEYLISTFILE_H
+#endif // QZAP_CREDENTIALS_KEYS_KEYLISTFILE_H

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_KEYFIELDENCODER_H
-#define QZAP_CREDENTIALS_KEYFIELDENCODER_H
+#ifndef QZAP_CREDENTIALS_KEYS_KEYFIELDENCODER_H
+#define QZAP_CREDENTIALS_KEYS_KEYFIELDENCODER_H
 
-#include "credentials/keyfields.h"
+#include "credentials/keys/keyfields.h"
 #include "credentials/stores/keystore.h"
 
 #include <QtCore/qbytearray.h>
@@ -62,4 +62,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_KEYFIELDENCODER_H
+#endif // QZAP_CREDENTIALS_KEYS_KEYFIELDENCODER_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passedovernames.h"
+#include "credentials/keys/passedovernames.h"
 
 #include "base/text.h"
 #include "credentials/certificates/certificatefile.h"

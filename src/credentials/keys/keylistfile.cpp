@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keylistfile.h"
+#include "credentials/keys/keylistfile.h"
 
 #include "base/text.h"
 #include "credentials/certificates/certificatefile.h"
-#include "credentials/keyfieldencoder.h"
+#include "credentials/keys/keyfieldencoder.h"
 #include "protocol/loworderkey.h"
 #include "protocol/z85.h"
 

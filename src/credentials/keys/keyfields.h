@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_KEYFIELDS_H
-#define QZAP_CREDENTIALS_KEYFIELDS_H
+#ifndef QZAP_CREDENTIALS_KEYS_KEYFIELDS_H
+#define QZAP_CREDENTIALS_KEYS_KEYFIELDS_H
 
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
@@ -35,4 +35,4 @@ inline constexpr QLatin1StringView DomainField{"Domain"};
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_KEYFIELDS_H
+#endif // QZAP_CREDENTIALS_KEYS_KEYFIELDS_H

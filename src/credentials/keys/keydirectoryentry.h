@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_KEYFILE_H
-#define QZAP_CREDENTIALS_KEYFILE_H
+#ifndef QZAP_CREDENTIALS_KEYS_KEYDIRECTORYENTRY_H
+#define QZAP_CREDENTIALS_KEYS_KEYDIRECTORYENTRY_H
 
 #include "credentials/certificates/certificatefile.h"
 #include "credentials/files/fileload.h"
-#include "credentials/keyfilename.h"
+#include "credentials/keys/keyfilename.h"
 
 #include <array>
 #include <memory>
@@ -90,4 +90,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_KEYFILE_H
+#endif // QZAP_CREDENTIALS_KEYS_KEYDIRECTORYENTRY_H

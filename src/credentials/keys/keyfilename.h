@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_KEYFILENAME_H
-#define QZAP_CREDENTIALS_KEYFILENAME_H
+#ifndef QZAP_CREDENTIALS_KEYS_KEYFILENAME_H
+#define QZAP_CREDENTIALS_KEYS_KEYFILENAME_H
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -61,4 +61,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_KEYFILENAME_H
+#endif // QZAP_CREDENTIALS_KEYS_KEYFILENAME_H

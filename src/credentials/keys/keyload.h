@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_KEYLOAD_H
-#define QZAP_CREDENTIALS_KEYLOAD_H
+#ifndef QZAP_CREDENTIALS_KEYS_KEYLOAD_H
+#define QZAP_CREDENTIALS_KEYS_KEYLOAD_H
 
 #include "credentials/files/fileload.h"
-#include "credentials/passedovernames.h"
+#include "credentials/keys/passedovernames.h"
 #include "credentials/stores/keystore.h"
 
 #include <memory>
@@ -23,4 +23,4 @@ struct KeyLoad : FileLoad
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_KEYLOAD_H
+#endif // QZAP_CREDENTIALS_KEYS_KEYLOAD_H
