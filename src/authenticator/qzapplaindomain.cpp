@@ -6,7 +6,7 @@
 #include "authenticator/qzapplaindomain_p.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "credentials/passwordfile.h"
+#include "credentials/passwords/passwordfileparser.h"
 
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qpointer.h>

@@ -5,7 +5,7 @@
 #define QZAPPLAINDOMAIN_P_H
 
 #include "authenticator/qzapdomain_p.h"
-#include "credentials/passwordfile.h"
+#include "credentials/passwords/passwordfileparser.h"
 #include "credentials/watching/storeloader.h"
 
 #include <QZap/qzapplaindomain.h>

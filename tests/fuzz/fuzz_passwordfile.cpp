@@ -6,9 +6,9 @@
 #include "fuzz.h"
 #include "lines.h"
 
-#include "credentials/passwordfile.h"
-#include "credentials/passwordline.h"
-#include "credentials/passwordtext.h"
+#include "credentials/passwords/passwordfileline.h"
+#include "credentials/passwords/passwordfileparser.h"
+#include "credentials/passwords/passwordfiletext.h"
 
 #include <QtCore/qmap.h>
 

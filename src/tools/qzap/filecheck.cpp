@@ -7,7 +7,7 @@
 #include "credentials/files/directoryreader.h"
 #include "credentials/keys/keydirectory.h"
 #include "credentials/keys/keylistfile.h"
-#include "credentials/passwordfile.h"
+#include "credentials/passwords/passwordfileparser.h"
 
 #include <algorithm>
 #include <cerrno>

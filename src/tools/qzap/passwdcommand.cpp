@@ -8,8 +8,8 @@
 
 #include <QZap/qzappasswordfile.h>
 
-#include "credentials/passwordeditor.h"
-#include "credentials/passwordtext.h"
+#include "credentials/passwords/passwordfilelock.h"
+#include "credentials/passwords/passwordfiletext.h"
 #include "credentials/stores/passwordhash.h"
 
 #include <QtCore/qfileinfo.h>

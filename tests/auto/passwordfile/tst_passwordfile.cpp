@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passwordfile.h"
+#include "credentials/passwords/passwordfileparser.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>

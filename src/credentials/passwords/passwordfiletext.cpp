@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passwordtext.h"
+#include "credentials/passwords/passwordfiletext.h"
 
 #include "base/text.h"
 #include "credentials/stores/passwordhash.h"

@@ -5,9 +5,9 @@
 
 #include "base/processkey.h"
 #include "credentials/files/filewriter.h"
-#include "credentials/passwordeditor.h"
-#include "credentials/passwordfile.h"
-#include "credentials/qzappasswordfile_p.h"
+#include "credentials/passwords/passwordfilelock.h"
+#include "credentials/passwords/passwordfileparser.h"
+#include "credentials/passwords/qzappasswordfile_p.h"
 #include "credentials/stores/passwordhash.h"
 
 #include <QtCore/qfileinfo.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PASSWORDEDITOR_H
-#define QZAP_CREDENTIALS_PASSWORDEDITOR_H
+#ifndef QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELOCK_H
+#define QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELOCK_H
 
 #include <QtCore/qstring.h>
 
@@ -25,4 +25,4 @@ namespace QZap::Internal {
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PASSWORDEDITOR_H
+#endif // QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELOCK_H

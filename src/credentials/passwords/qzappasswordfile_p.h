@@ -7,7 +7,7 @@
 #include <QZap/qzappasswordfile.h>
 
 #include "credentials/files/filereader.h"
-#include "credentials/passwordtext.h"
+#include "credentials/passwords/passwordfiletext.h"
 #include "credentials/stores/passwordstore.h"
 
 #include <QtCore/qmutex.h>

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passwordeditor.h"
+#include "credentials/passwords/passwordfilelock.h"
 
 #include "credentials/files/filewriter.h"
-#include "credentials/qzappasswordfile_p.h"
+#include "credentials/passwords/qzappasswordfile_p.h"
 
 #include <QtCore/qlockfile.h>
 

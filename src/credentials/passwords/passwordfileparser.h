@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PASSWORDFILE_H
-#define QZAP_CREDENTIALS_PASSWORDFILE_H
+#ifndef QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILEPARSER_H
+#define QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILEPARSER_H
 
 #include "credentials/files/fileload.h"
 #include "credentials/stores/passwordhash.h"
@@ -40,4 +40,4 @@ struct PasswordLoad : FileLoad
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PASSWORDFILE_H
+#endif // QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILEPARSER_H

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_PASSWORDLINE_H
-#define QZAP_CREDENTIALS_PASSWORDLINE_H
+#ifndef QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELINE_H
+#define QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELINE_H
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstring.h>
@@ -40,4 +40,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_PASSWORDLINE_H
+#endif // QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELINE_H

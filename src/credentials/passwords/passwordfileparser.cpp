@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passwordfile.h"
+#include "credentials/passwords/passwordfileparser.h"
 
-#include "credentials/passwordline.h"
+#include "credentials/passwords/passwordfileline.h"
 
 #include <new>
 #include <utility>
