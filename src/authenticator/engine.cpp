@@ -3,9 +3,9 @@
 
 #include "authenticator/engine.h"
 
-#include "authenticator/providerlink.h"
-#include "authenticator/qzapdecision_p.h"
 #include "protocol/qzaprequest_p.h"
+#include "providers/providerlink.h"
+#include "providers/qzapdecision_p.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qpointer.h>

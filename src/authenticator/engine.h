@@ -4,7 +4,6 @@
 #ifndef QZAP_AUTHENTICATOR_ENGINE_H
 #define QZAP_AUTHENTICATOR_ENGINE_H
 
-#include "authenticator/decisionstate.h"
 #include "authenticator/hashchecker.h"
 #include "authenticator/heldconnections.h"
 #include "authenticator/judge.h"
@@ -12,6 +11,7 @@
 #include "authenticator/reporter.h"
 #include "base/weakinvoker.h"
 #include "protocol/reply.h"
+#include "providers/providerquestion.h"
 #include "transport/zapsocket.h"
 
 #include <QtCore/qbytearraylist.h>

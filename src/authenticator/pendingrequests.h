@@ -4,8 +4,8 @@
 #ifndef QZAP_AUTHENTICATOR_PENDINGREQUESTS_H
 #define QZAP_AUTHENTICATOR_PENDINGREQUESTS_H
 
-#include "authenticator/decisionstate.h"
 #include "policy/providertable.h"
+#include "providers/providerquestion.h"
 #include "transport/zapmessage.h"
 
 #include <QtCore/qbytearray.h>

@@ -3,11 +3,11 @@
 
 #include "authenticator/qzapauthenticator_p.h"
 
-#include "authenticator/qzapcredentialsprovider_p.h"
 #include "authenticator/qzapcurvedomain_p.h"
 #include "authenticator/qzapgssapidomain_p.h"
 #include "authenticator/qzapplaindomain_p.h"
 #include "base/text.h"
+#include "providers/qzapcredentialsprovider_p.h"
 
 #include <QZap/qzapnulldomain.h>
 

@@ -3,12 +3,12 @@
 
 #include "authenticator/qzapdomain_p.h"
 
-#include "authenticator/qzapcredentialsprovider_p.h"
 #include "base/text.h"
 #include "base/workerpool.h"
 #include "credentials/keys/keyfieldencoder.h"
 #include "protocol/metadata.h"
 #include "protocol/request.h"
+#include "providers/qzapcredentialsprovider_p.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qpointer.h>

@@ -4,7 +4,7 @@
 #ifndef QZAPDECISION_P_H
 #define QZAPDECISION_P_H
 
-#include "authenticator/decisionstate.h"
+#include "providers/providerquestion.h"
 
 #include <QZap/qzapdecision.h>
 

@@ -3,7 +3,7 @@
 
 #include <QZap/qzapcredentialsprovider.h>
 
-#include "authenticator/qzapcredentialsprovider_p.h"
+#include "providers/qzapcredentialsprovider_p.h"
 
 /*!
     \class QZapCredentialsProvider

@@ -3,8 +3,8 @@
 
 #include <QZap/qzapdecision.h>
 
-#include "authenticator/qzapdecision_p.h"
 #include "base/secret.h"
+#include "providers/qzapdecision_p.h"
 
 #include <QtCore/qdebug.h>
 #include <QtCore/qscopeguard.h>

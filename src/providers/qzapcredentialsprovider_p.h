@@ -4,8 +4,8 @@
 #ifndef QZAPCREDENTIALSPROVIDER_P_H
 #define QZAPCREDENTIALSPROVIDER_P_H
 
-#include "authenticator/providerlink.h"
 #include "policy/providertable.h"
+#include "providers/providerlink.h"
 
 #include <QZap/qzapcredentialsprovider.h>
 

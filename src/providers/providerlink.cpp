@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/providerlink.h"
+#include "providers/providerlink.h"
 
-#include "authenticator/qzapdecision_p.h"
+#include "providers/qzapdecision_p.h"
 
 namespace QZap::Internal {
 

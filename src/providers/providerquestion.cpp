@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/decisionstate.h"
+#include "providers/providerquestion.h"
 
 namespace QZap::Internal {
 

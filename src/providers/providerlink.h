@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_PROVIDERLINK_H
-#define QZAP_AUTHENTICATOR_PROVIDERLINK_H
+#ifndef QZAP_PROVIDERS_PROVIDERLINK_H
+#define QZAP_PROVIDERS_PROVIDERLINK_H
 
 #include "base/weakinvoker.h"
 
@@ -47,4 +47,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_PROVIDERLINK_H
+#endif // QZAP_PROVIDERS_PROVIDERLINK_H

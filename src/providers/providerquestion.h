@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_DECISIONSTATE_H
-#define QZAP_AUTHENTICATOR_DECISIONSTATE_H
+#ifndef QZAP_PROVIDERS_PROVIDERQUESTION_H
+#define QZAP_PROVIDERS_PROVIDERQUESTION_H
 
 #include "base/tsanhandover.h"
 #include "base/weakinvoker.h"
@@ -142,4 +142,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_DECISIONSTATE_H
+#endif // QZAP_PROVIDERS_PROVIDERQUESTION_H
