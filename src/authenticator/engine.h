@@ -8,10 +8,10 @@
 #include "authenticator/heldconnections.h"
 #include "authenticator/judge.h"
 #include "authenticator/pendingrequests.h"
-#include "authenticator/reporter.h"
 #include "base/weakinvoker.h"
 #include "protocol/reply.h"
 #include "providers/providerquestion.h"
+#include "reporting/reporter.h"
 #include "transport/zapsocket.h"
 
 #include <QtCore/qbytearraylist.h>

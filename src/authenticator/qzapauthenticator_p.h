@@ -10,9 +10,9 @@
 #include "authenticator/enginethread.h"
 #include "authenticator/judge.h"
 #include "authenticator/qzapdomain_p.h"
-#include "authenticator/reportdelivery.h"
-#include "authenticator/reporter.h"
 #include "policy/policypublisher.h"
+#include "reporting/reportdelivery.h"
+#include "reporting/reporter.h"
 
 #include <QZap/qzapauthenticator.h>
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_LOGCATEGORY_H
-#define QZAP_AUTHENTICATOR_LOGCATEGORY_H
+#ifndef QZAP_REPORTING_LOGCATEGORY_H
+#define QZAP_REPORTING_LOGCATEGORY_H
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qloggingcategory.h>
@@ -48,4 +48,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_LOGCATEGORY_H
+#endif // QZAP_REPORTING_LOGCATEGORY_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/reportdelivery.h"
+#include "reporting/reportdelivery.h"
 
 #include <QtCore/qpointer.h>
 

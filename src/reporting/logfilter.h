@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_LOGFILTER_H
-#define QZAP_AUTHENTICATOR_LOGFILTER_H
+#ifndef QZAP_REPORTING_LOGFILTER_H
+#define QZAP_REPORTING_LOGFILTER_H
 
-#include "authenticator/logcategory.h"
+#include "reporting/logcategory.h"
 
 #include <QZap/qzap.h>
 
@@ -40,4 +40,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_LOGFILTER_H
+#endif // QZAP_REPORTING_LOGFILTER_H

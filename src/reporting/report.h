@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_REPORT_H
-#define QZAP_AUTHENTICATOR_REPORT_H
+#ifndef QZAP_REPORTING_REPORT_H
+#define QZAP_REPORTING_REPORT_H
 
 #include "protocol/metadata.h"
 
@@ -45,4 +45,4 @@ struct Report
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_REPORT_H
+#endif // QZAP_REPORTING_REPORT_H

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_DECISIONLOG_H
-#define QZAP_AUTHENTICATOR_DECISIONLOG_H
+#ifndef QZAP_REPORTING_DECISIONLOG_H
+#define QZAP_REPORTING_DECISIONLOG_H
 
-#include "authenticator/logcategory.h"
-#include "authenticator/report.h"
+#include "reporting/logcategory.h"
+#include "reporting/report.h"
 
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
@@ -40,4 +40,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_DECISIONLOG_H
+#endif // QZAP_REPORTING_DECISIONLOG_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/logfilter.h"
+#include "reporting/logfilter.h"
 
 namespace QZap::Internal {
 

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_REPORTER_H
-#define QZAP_AUTHENTICATOR_REPORTER_H
+#ifndef QZAP_REPORTING_REPORTER_H
+#define QZAP_REPORTING_REPORTER_H
 
-#include "authenticator/logfilter.h"
-#include "authenticator/reportqueue.h"
 #include "policy/decide.h"
 #include "protocol/request.h"
+#include "reporting/logfilter.h"
+#include "reporting/reportqueue.h"
 
 #include <atomic>
 #include <vector>
@@ -61,4 +61,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_REPORTER_H
+#endif // QZAP_REPORTING_REPORTER_H

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_REPORTDELIVERY_H
-#define QZAP_AUTHENTICATOR_REPORTDELIVERY_H
+#ifndef QZAP_REPORTING_REPORTDELIVERY_H
+#define QZAP_REPORTING_REPORTDELIVERY_H
 
-#include "authenticator/decisionlog.h"
-#include "authenticator/reportqueue.h"
+#include "reporting/decisionlog.h"
+#include "reporting/reportqueue.h"
 
 #include <QtCore/qobject.h>
 
@@ -52,4 +52,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_REPORTDELIVERY_H
+#endif // QZAP_REPORTING_REPORTDELIVERY_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/decisionlog.h"
+#include "reporting/decisionlog.h"
 
 #include "base/text.h"
 

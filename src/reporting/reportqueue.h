@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_REPORTQUEUE_H
-#define QZAP_AUTHENTICATOR_REPORTQUEUE_H
+#ifndef QZAP_REPORTING_REPORTQUEUE_H
+#define QZAP_REPORTING_REPORTQUEUE_H
 
-#include "authenticator/report.h"
+#include "reporting/report.h"
 
 #include <QtCore/qglobal.h>
 
@@ -85,4 +85,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_REPORTQUEUE_H
+#endif // QZAP_REPORTING_REPORTQUEUE_H

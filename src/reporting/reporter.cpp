@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/reporter.h"
+#include "reporting/reporter.h"
 
 #include "protocol/qzaprequest_p.h"
 
