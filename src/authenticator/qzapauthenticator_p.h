@@ -6,10 +6,10 @@
 
 #include "authenticator/addresslists.h"
 #include "authenticator/domainregistry.h"
-#include "authenticator/engine.h"
-#include "authenticator/enginethread.h"
-#include "authenticator/judge.h"
 #include "authenticator/qzapdomain_p.h"
+#include "engine/engine.h"
+#include "engine/enginethread.h"
+#include "engine/evaluator.h"
 #include "policy/policypublisher.h"
 #include "reporting/reportdelivery.h"
 #include "reporting/reporter.h"

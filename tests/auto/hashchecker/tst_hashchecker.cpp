@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/hashchecker.h"
+#include "engine/hashchecker.h"
 
 #include "credentials/stores/passwordhash.h"
 

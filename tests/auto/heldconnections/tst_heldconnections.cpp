@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/heldconnections.h"
+#include "engine/heldconnections.h"
 
 #include <QtTest/qtest.h>
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/pendingrequests.h"
 #include "base/tsanhandover.h"
+#include "engine/pendingrequests.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qset.h>

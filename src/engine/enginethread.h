@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_ENGINETHREAD_H
-#define QZAP_AUTHENTICATOR_ENGINETHREAD_H
+#ifndef QZAP_ENGINE_ENGINETHREAD_H
+#define QZAP_ENGINE_ENGINETHREAD_H
 
 #include "transport/zapsocket.h"
 
@@ -52,4 +52,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_ENGINETHREAD_H
+#endif // QZAP_ENGINE_ENGINETHREAD_H

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_HELDCONNECTIONS_H
-#define QZAP_AUTHENTICATOR_HELDCONNECTIONS_H
+#ifndef QZAP_ENGINE_HELDCONNECTIONS_H
+#define QZAP_ENGINE_HELDCONNECTIONS_H
 
 #include <QtCore/qglobal.h>
 
@@ -34,4 +34,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_HELDCONNECTIONS_H
+#endif // QZAP_ENGINE_HELDCONNECTIONS_H

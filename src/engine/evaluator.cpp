@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/judge.h"
+#include "engine/evaluator.h"
 
 #include "credentials/keys/keyfields.h"
 #include "protocol/metadata.h"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/engine.h"
+#include "engine/engine.h"
 
 #include "protocol/qzaprequest_p.h"
 #include "providers/providerlink.h"

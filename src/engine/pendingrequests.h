@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_PENDINGREQUESTS_H
-#define QZAP_AUTHENTICATOR_PENDINGREQUESTS_H
+#ifndef QZAP_ENGINE_PENDINGREQUESTS_H
+#define QZAP_ENGINE_PENDINGREQUESTS_H
 
 #include "policy/providertable.h"
 #include "providers/providerquestion.h"
@@ -98,4 +98,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_PENDINGREQUESTS_H
+#endif // QZAP_ENGINE_PENDINGREQUESTS_H

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_AUTHENTICATOR_ENGINE_H
-#define QZAP_AUTHENTICATOR_ENGINE_H
+#ifndef QZAP_ENGINE_ENGINE_H
+#define QZAP_ENGINE_ENGINE_H
 
-#include "authenticator/hashchecker.h"
-#include "authenticator/heldconnections.h"
-#include "authenticator/judge.h"
-#include "authenticator/pendingrequests.h"
 #include "base/weakinvoker.h"
+#include "engine/evaluator.h"
+#include "engine/hashchecker.h"
+#include "engine/heldconnections.h"
+#include "engine/pendingrequests.h"
 #include "protocol/reply.h"
 #include "providers/providerquestion.h"
 #include "reporting/reporter.h"
@@ -112,4 +112,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_AUTHENTICATOR_ENGINE_H
+#endif // QZAP_ENGINE_ENGINE_H

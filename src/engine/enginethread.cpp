@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/enginethread.h"
+#include "engine/enginethread.h"
 
-#include "authenticator/engine.h"
 #include "base/systemreserve.h"
 #include "base/tsanhandover.h"
+#include "engine/engine.h"
 
 #include <QtCore/qmetaobject.h>
 
