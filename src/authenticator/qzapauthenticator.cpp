@@ -3,9 +3,9 @@
 
 #include "authenticator/qzapauthenticator_p.h"
 
-#include "authenticator/qzapcurvedomain_p.h"
-#include "authenticator/qzapgssapidomain_p.h"
-#include "authenticator/qzapplaindomain_p.h"
+#include "authenticator/domains/qzapcurvedomain_p.h"
+#include "authenticator/domains/qzapgssapidomain_p.h"
+#include "authenticator/domains/qzapplaindomain_p.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/tsanhandover.h"

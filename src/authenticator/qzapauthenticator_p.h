@@ -5,8 +5,8 @@
 #define QZAPAUTHENTICATOR_P_H
 
 #include "authenticator/addresslists.h"
-#include "authenticator/domainregistry.h"
-#include "authenticator/qzapdomain_p.h"
+#include "authenticator/domains/domainregistry.h"
+#include "authenticator/domains/qzapdomain_p.h"
 #include "engine/engine.h"
 #include "engine/enginethread.h"
 #include "engine/evaluator.h"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/qzapdomain_p.h"
+#include "authenticator/domains/qzapdomain_p.h"
 
 #include "base/text.h"
 #include "base/workerpool.h"

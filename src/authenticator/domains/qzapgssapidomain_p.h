@@ -4,7 +4,7 @@
 #ifndef QZAPGSSAPIDOMAIN_P_H
 #define QZAPGSSAPIDOMAIN_P_H
 
-#include "authenticator/qzapdomain_p.h"
+#include "authenticator/domains/qzapdomain_p.h"
 
 #include <QZap/qzapgssapidomain.h>
 

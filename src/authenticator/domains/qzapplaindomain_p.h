@@ -4,7 +4,7 @@
 #ifndef QZAPPLAINDOMAIN_P_H
 #define QZAPPLAINDOMAIN_P_H
 
-#include "authenticator/qzapdomain_p.h"
+#include "authenticator/domains/qzapdomain_p.h"
 #include "credentials/passwords/passwordfileparser.h"
 #include "credentials/watching/storeloader.h"
 

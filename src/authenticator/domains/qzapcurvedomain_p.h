@@ -4,7 +4,7 @@
 #ifndef QZAPCURVEDOMAIN_P_H
 #define QZAPCURVEDOMAIN_P_H
 
-#include "authenticator/qzapdomain_p.h"
+#include "authenticator/domains/qzapdomain_p.h"
 #include "credentials/keys/keyload.h"
 #include "credentials/watching/storeloader.h"
 

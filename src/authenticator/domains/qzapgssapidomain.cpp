@@ -3,7 +3,7 @@
 
 #include <QZap/qzapgssapidomain.h>
 
-#include "authenticator/qzapgssapidomain_p.h"
+#include "authenticator/domains/qzapgssapidomain_p.h"
 #include "base/text.h"
 
 using namespace QZap::Internal;

@@ -3,7 +3,7 @@
 
 #include <QZap/qzapplaindomain.h>
 
-#include "authenticator/qzapplaindomain_p.h"
+#include "authenticator/domains/qzapplaindomain_p.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "credentials/passwords/passwordfileparser.h"

@@ -3,7 +3,7 @@
 
 #include <QZap/qzapcurvedomain.h>
 
-#include "authenticator/qzapcurvedomain_p.h"
+#include "authenticator/domains/qzapcurvedomain_p.h"
 #include "base/text.h"
 #include "credentials/keys/keydirectory.h"
 #include "credentials/keys/keylistfile.h"

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "authenticator/domainregistry.h"
+#include "authenticator/domains/domainregistry.h"
 
-#include "authenticator/qzapdomain_p.h"
+#include "authenticator/domains/qzapdomain_p.h"
 #include "base/text.h"
 
 #include <QtCore/qhashfunctions.h>

@@ -3,7 +3,7 @@
 
 #include <QZap/qzapnulldomain.h>
 
-#include "authenticator/qzapdomain_p.h"
+#include "authenticator/domains/qzapdomain_p.h"
 
 class QZapNullDomainPrivate : public QZapDomainPrivate
 {
