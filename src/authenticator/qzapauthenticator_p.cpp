@@ -415,12 +415,12 @@ bool QZapAuthenticatorPrivate::setProvider(const QString &domain, const Provider
 QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
 {
     const QVarLengthArray<QByteArrayView, 16> views(frames.begin(), frames.end());
-    Judgement judgement;
-    evaluator.judge(views.data(), views.size(), views.size(), &judgement);
-    if (judgement.verdict.next == Verdict::Next::NameUser)
-        evaluator.nameUser(curveUserId(judgement.request.publicKey), &judgement);
-    return Report::makeReply(judgement.verdict.status, judgement.verdict.reason,
-                             QString::fromUtf8(judgement.userId), judgement.metadata);
+    Evaluation evaluation;
+    evaluator.evaluate(views.data(), views.size(), views.size(), &evaluation);
+    if (evaluation.verdict.next == Verdict::Next::NameUser)
+        evaluator.nameUser(curveUserId(evaluation.request.publicKey), &evaluation);
+    return Report::makeReply(evaluation.verdict.status, evaluation.verdict.reason,
+                             QString::fromUtf8(evaluation.userId), evaluation.metadata);
 }
 
 void QZapAuthenticatorPrivate::domainChanged()

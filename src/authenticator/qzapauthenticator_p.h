@@ -159,7 +159,7 @@ public:
     QZap::Internal::PasswordCache verified;
     QZap::Internal::Engine engine;
     QZap::Internal::EngineThread engineThread;
-    mutable QZap::Internal::Judge evaluator; // changes nothing that can be seen
+    mutable QZap::Internal::Evaluator evaluator; // changes nothing that can be seen
     QMap<QByteArray, QString> refusals;      // messages by subject
     Error error = Error::NoError;
     QString errorString;

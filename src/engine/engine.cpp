@@ -43,7 +43,7 @@ QZapCredentials credentialsOf(const Request &request)
 
 void tellExpired(const PendingRequest &request, const QString &why)
 {
-    request.provider->tellExpired(QZapDecisionPrivate::create(request.decision), why);
+    request.provider->tellExpired(QZapDecisionPrivate::create(request.question), why);
 }
 
 } // namespace
@@ -51,7 +51,7 @@ void tellExpired(const PendingRequest &request, const QString &why)
 Engine::Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &verified,
                Reporter &reporter, Hooks hooks)
     : QObject(parent)
-    , m_judge(policies, verified, hooks.namesUsers)
+    , m_evaluator(policies, verified, hooks.namesUsers)
     , m_verified(verified)
     , m_reporter(reporter)
     , m_hooks(std::move(hooks))
@@ -80,7 +80,7 @@ void Engine::shutDown()
     if (!m_postbox->isOpen())
         return;
     stop();
-    m_judge.setStopping(true);
+    m_evaluator.setStopping(true);
     const QList<quint64> raw = m_pending.all();
     for (const quint64 id : raw)
         giveUp(id, QStringLiteral("The authenticator is gone"));
@@ -96,7 +96,7 @@ ZapSocket::OpenResult Engine::start(void *context, QString *errorMessage)
 
 void Engine::stop()
 {
-    m_judge.setStopping(true);
+    m_evaluator.setStopping(true);
     m_inBatch = false;
     const QList<quint64> waiting = m_pending.all();
     for (const quint64 id : waiting) {
@@ -107,7 +107,7 @@ void Engine::stop()
     giveUpAsking(false, QStringLiteral("The authenticator has stopped"));
     m_socket.close(MaximumAnsweredAtStop);
     m_inBatch = false;
-    m_judge.setStopping(false);
+    m_evaluator.setStopping(false);
     report(false);
 }
 
@@ -116,9 +116,9 @@ void Engine::handle(const QByteArrayList &frames, std::shared_ptr<QPromise<QByte
     PendingRequest request;
     request.rawFrames = frames;
     request.promise = std::move(promise);
-    Judgement judgement;
-    judge(request, &judgement);
-    settle(&judgement, std::move(request));
+    Evaluation evaluation;
+    evaluate(request, &evaluation);
+    settle(&evaluation, std::move(request));
 }
 
 void Engine::review()
@@ -126,13 +126,13 @@ void Engine::review()
     const QPointer<Engine> guard(this);
     const QList<quint64> waiting = m_pending.ids(PendingRequest::Reason::Store);
     for (const quint64 id : waiting) {
-        // Taken before it is judged: a user id hook may stop the authenticator meanwhile.
+        // Taken before it is evaluated: a user id hook may stop the authenticator meanwhile.
         std::optional<PendingRequest> request = m_pending.take(id);
         if (!request)
             continue;
-        Judgement judgement;
-        judge(*request, &judgement);
-        settle(&judgement, std::move(*request));
+        Evaluation evaluation;
+        evaluate(*request, &evaluation);
+        settle(&evaluation, std::move(*request));
         if (!guard)
             return;
     }
@@ -140,65 +140,65 @@ void Engine::review()
 
 void Engine::arrived(const std::vector<ZapMessage> &messages)
 {
-    m_judge.prefetch(messages);
+    m_evaluator.prefetch(messages);
 }
 
 void Engine::received(ZapMessage &message)
 {
     m_inBatch = true;
     supersedeFormer(message);
-    Judgement judgement;
-    m_judge.judge(message.frames(), message.count(), message.totalCount(), &judgement);
-    if (judgement.verdict.next != Verdict::Next::Answer) {
+    Evaluation evaluation;
+    m_evaluator.evaluate(message.frames(), message.count(), message.totalCount(), &evaluation);
+    if (evaluation.verdict.next != Verdict::Next::Answer) {
         PendingRequest request;
         request.message = std::move(message);
-        settle(&judgement, std::move(request));
+        settle(&evaluation, std::move(request));
         return;
     }
     Reply reply;
-    if (answer(judgement, &reply))
+    if (answer(evaluation, &reply))
         m_socket.reply(message, reply);
     else
         message.wipeCredentials();
 }
 
-void Engine::judge(const PendingRequest &request, Judgement *judgement)
+void Engine::evaluate(const PendingRequest &request, Evaluation *evaluation)
 {
     if (request.isRaw()) {
         const QVarLengthArray<QByteArrayView, 16> views(request.rawFrames.begin(),
                                                         request.rawFrames.end());
-        m_judge.judge(views.data(), views.size(), views.size(), judgement);
+        m_evaluator.evaluate(views.data(), views.size(), views.size(), evaluation);
     } else {
-        m_judge.judge(request.message.frames(), request.message.count(),
-                      request.message.totalCount(), judgement);
+        m_evaluator.evaluate(request.message.frames(), request.message.count(),
+                             request.message.totalCount(), evaluation);
     }
-    if (judgement->verdict.next == Verdict::Next::NameUser && request.userId)
-        m_judge.nameUser(request.userId, judgement);
+    if (evaluation->verdict.next == Verdict::Next::NameUser && request.userId)
+        m_evaluator.nameUser(request.userId, evaluation);
 }
 
-bool Engine::answer(const Judgement &judgement, Reply *reply)
+bool Engine::answer(const Evaluation &evaluation, Reply *reply)
 {
-    if (judgement.outcome == ParseOutcome::Unanswerable) {
+    if (evaluation.outcome == ParseOutcome::Unanswerable) {
         m_reporter.addDropped();
         return false;
     }
-    const Verdict &verdict = judgement.verdict;
-    m_reporter.add(judgement.request, verdict, judgement.userId, judgement.metadata);
-    reply->code = wireCode(verdict.status, judgement.request.mechanism);
+    const Verdict &verdict = evaluation.verdict;
+    m_reporter.add(evaluation.request, verdict, evaluation.userId, evaluation.metadata);
+    reply->code = wireCode(verdict.status, evaluation.request.mechanism);
     reply->text = verdict.reason;
     if (verdict.status == Status::Success) {
-        reply->userId = judgement.sentUserId;
-        reply->metadata = judgement.metadata;
+        reply->userId = evaluation.sentUserId;
+        reply->metadata = evaluation.metadata;
     }
     return true;
 }
 
-void Engine::finish(const Judgement &judgement, PendingRequest request)
+void Engine::finish(const Evaluation &evaluation, PendingRequest request)
 {
     Reply reply;
-    const bool answerable = answer(judgement, &reply);
+    const bool answerable = answer(evaluation, &reply);
     if (request.isRaw()) {
-        request.promise->addResult(answerable ? replyFrames(judgement.request.requestId, reply)
+        request.promise->addResult(answerable ? replyFrames(evaluation.request.requestId, reply)
                                               : QByteArrayList());
         request.promise->finish();
     } else if (answerable) {
@@ -207,38 +207,38 @@ void Engine::finish(const Judgement &judgement, PendingRequest request)
     reportNews();
 }
 
-void Engine::settle(Judgement *judgement, PendingRequest request)
+void Engine::settle(Evaluation *evaluation, PendingRequest request)
 {
     request.forgetQuestion();
-    const Verdict::Next next = judgement->verdict.next;
+    const Verdict::Next next = evaluation->verdict.next;
     const bool mayWait = next != Verdict::Next::Answer && next != Verdict::Next::NameUser;
-    if (mayWait && !admit(judgement, &request))
-        judgement->set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
-    switch (judgement->verdict.next) {
+    if (mayWait && !admit(evaluation, &request))
+        evaluation->set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
+    switch (evaluation->verdict.next) {
     case Verdict::Next::Answer:
-        finish(*judgement, std::move(request));
+        finish(*evaluation, std::move(request));
         break;
     case Verdict::Next::WaitForStore:
         waitForStore(std::move(request));
         break;
     case Verdict::Next::CheckHash:
-        checkHash(*judgement, std::move(request));
+        checkHash(*evaluation, std::move(request));
         break;
     case Verdict::Next::AskProvider:
-        askProvider(judgement, std::move(request));
+        askProvider(evaluation, std::move(request));
         break;
     case Verdict::Next::NameUser:
-        nameUser(judgement, std::move(request));
+        nameUser(evaluation, std::move(request));
         break;
     }
 }
 
-bool Engine::admit(Judgement *judgement, PendingRequest *request)
+bool Engine::admit(Evaluation *evaluation, PendingRequest *request)
 {
     if (request->isAdmitted)
         return true; // it has waited before
-    const Limits &limits = m_judge.policy().limits;
-    request->address = PendingRequests::countedAddress(judgement->request.address);
+    const Limits &limits = m_evaluator.policy().limits;
+    request->address = PendingRequests::countedAddress(evaluation->request.address);
     request->isAdmitted = m_pending.count() < limits.pendingDecisions
                           && m_pending.countOf(request->address) < limits.pendingPerAddress;
     return request->isAdmitted;
@@ -253,70 +253,71 @@ void Engine::waitForStore(PendingRequest request)
     reportNews();
 }
 
-void Engine::checkHash(const Judgement &judgement, PendingRequest request)
+void Engine::checkHash(const Evaluation &evaluation, PendingRequest request)
 {
     request.reason = PendingRequest::Reason::Hash;
-    request.hash = judgement.verdict.hash;
+    request.hash = evaluation.verdict.hash;
     if (request.deadline.isForever())
-        request.deadline = QDeadlineTimer(m_judge.policy().limits.decisionTimeout);
+        request.deadline = QDeadlineTimer(m_evaluator.policy().limits.decisionTimeout);
     const quint64 id = m_pending.nextId();
-    // The views of the judgement stay good: what they look at does not move with the request.
-    m_hashes.check(id, request.address, request.hash, judgement.request.password, request.deadline);
+    // The views of the evaluation stay good: what they look at does not move with the request.
+    m_hashes.check(id, request.address, request.hash, evaluation.request.password,
+                   request.deadline);
     m_pending.add(id, std::move(request));
     reportNews();
 }
 
-void Engine::askProvider(Judgement *judgement, PendingRequest request)
+void Engine::askProvider(Evaluation *evaluation, PendingRequest request)
 {
-    const ProviderPointer provider = judgement->provider;
+    const ProviderPointer provider = evaluation->provider;
     const quint64 id = m_pending.nextId();
-    DecisionState::Question question;
-    question.id = id;
-    question.request =
-        QZapRequestPrivate::create(judgement->request, QDateTime::currentMSecsSinceEpoch());
-    question.credentials = credentialsOf(judgement->request);
-    question.userId = QString::fromUtf8(judgement->userId);
-    const auto state = std::make_shared<DecisionState>(m_postbox, this, std::move(question));
+    ProviderQuestion::Details details;
+    details.id = id;
+    details.request =
+        QZapRequestPrivate::create(evaluation->request, QDateTime::currentMSecsSinceEpoch());
+    details.credentials = credentialsOf(evaluation->request);
+    details.userId = QString::fromUtf8(evaluation->userId);
+    const auto question = std::make_shared<ProviderQuestion>(m_postbox, this, std::move(details));
 
     request.reason = PendingRequest::Reason::Provider;
     request.provider = provider;
-    request.decision = state;
+    request.question = question;
 
     const auto askIt = [&] {
-        if (!provider->ask(QZapDecisionPrivate::create(state)))
-            state->answer(
+        if (!provider->ask(QZapDecisionPrivate::create(question)))
+            question->answer(
                 QZapReply::retryLater(QStringLiteral("The credentials provider is gone")));
     };
     if (!ask(&request, askIt))
         return;
     QDeadlineTimer deadline;
-    if (const auto answer = state->startTelling(&deadline)) {
-        conclude(*answer, std::move(request), judgement);
+    if (const auto answer = question->startTelling(&deadline)) {
+        conclude(*answer, std::move(request), evaluation);
         return;
     }
     if (!deadline.isForever())
         request.deadline = deadline;
     else if (request.deadline.isForever())
-        request.deadline = QDeadlineTimer(m_judge.policy().limits.decisionTimeout);
+        request.deadline = QDeadlineTimer(m_evaluator.policy().limits.decisionTimeout);
     m_pending.add(id, std::move(request));
     reportNews();
 }
 
-void Engine::nameUser(Judgement *judgement, PendingRequest request)
+void Engine::nameUser(Evaluation *evaluation, PendingRequest request)
 {
-    const QByteArray key = judgement->request.publicKey.toByteArray();
+    const QByteArray key = evaluation->request.publicKey.toByteArray();
     std::optional<QByteArray> userId;
     if (!ask(&request, [&] { userId = m_hooks.curveUserId(key); }))
         return;
-    Judgement fresh; // nothing of the former is to be left in it
-    if (!m_judge.isCurrent(*judgement)) {
-        judge(request, &fresh);
-        judgement = &fresh;
+    Evaluation fresh; // nothing of the former is to be left in it
+    if (!m_evaluator.isCurrent(*evaluation)) {
+        evaluate(request, &fresh);
+        evaluation = &fresh;
     }
-    if (judgement->verdict.next == Verdict::Next::NameUser)
-        m_judge.nameUser(userId, judgement);
+    if (evaluation->verdict.next == Verdict::Next::NameUser)
+        m_evaluator.nameUser(userId, evaluation);
     request.userId = std::move(userId);
-    settle(judgement, std::move(request));
+    settle(evaluation, std::move(request));
 }
 
 template <typename Ask>
@@ -348,20 +349,20 @@ void Engine::hashChecked(quint64 id, HashChecker::Outcome outcome)
     std::optional<PendingRequest> request = m_pending.take(id);
     if (!request)
         return;
-    Judgement judgement;
-    judge(*request, &judgement);
+    Evaluation evaluation;
+    evaluate(*request, &evaluation);
     // Anything may have changed meanwhile, the hash itself included: then it is checked anew.
-    const Verdict &verdict = judgement.verdict;
+    const Verdict &verdict = evaluation.verdict;
     if (verdict.next == Verdict::Next::CheckHash && verdict.hash == request->hash) {
         if (outcome == HashChecker::Outcome::Verified) {
-            m_verified.insert(verdict.hash, judgement.request.name, judgement.request.password);
-            judge(*request, &judgement);
+            m_verified.insert(verdict.hash, evaluation.request.name, evaluation.request.password);
+            evaluate(*request, &evaluation);
         } else {
-            judgement.set(Status::AuthenticationFailure, WrongPassword);
-            m_judge.identify(&judgement);
+            evaluation.set(Status::AuthenticationFailure, WrongPassword);
+            m_evaluator.identify(&evaluation);
         }
     }
-    settle(&judgement, std::move(*request));
+    settle(&evaluation, std::move(*request));
 }
 
 void Engine::decisionAnswered(quint64 id)
@@ -369,7 +370,7 @@ void Engine::decisionAnswered(quint64 id)
     std::optional<PendingRequest> request = m_pending.take(id);
     if (!request)
         return;
-    const DecisionState::Answer answer = request->decision->takeAnswer();
+    const ProviderQuestion::Answer answer = request->question->takeAnswer();
     conclude(answer, std::move(*request), nullptr);
 }
 
@@ -378,27 +379,27 @@ void Engine::decisionDeferred(quint64 id, QDeadlineTimer deadline)
     m_pending.setDeadline(id, deadline);
 }
 
-void Engine::conclude(const DecisionState::Answer &answer, PendingRequest request,
-                      Judgement *judgement)
+void Engine::conclude(const ProviderQuestion::Answer &answer, PendingRequest request,
+                      Evaluation *evaluation)
 {
     const QPointer<Engine> guard(this);
     const ProviderPointer provider = request.provider;
-    Judgement fresh;
-    if (!judgement || !m_judge.isCurrent(*judgement)) {
-        judge(request, &fresh);
-        judgement = &fresh;
+    Evaluation fresh;
+    if (!evaluation || !m_evaluator.isCurrent(*evaluation)) {
+        evaluate(request, &fresh);
+        evaluation = &fresh;
     }
     // Whatever it says, it does not let in whom the policy of this moment does not.
-    if (judgement->verdict.next == Verdict::Next::AskProvider
-        || judgement->verdict.status == Status::Success) {
-        if (judgement->provider == provider && provider->isOpen()) {
-            m_judge.apply(answer.reply, judgement);
+    if (evaluation->verdict.next == Verdict::Next::AskProvider
+        || evaluation->verdict.status == Status::Success) {
+        if (evaluation->provider == provider && provider->isOpen()) {
+            m_evaluator.apply(answer.reply, evaluation);
         } else {
-            judgement->set(Status::TemporaryError,
-                           QByteArrayLiteral("The credentials provider is not the same any more"));
+            evaluation->set(Status::TemporaryError,
+                            QByteArrayLiteral("The credentials provider is not the same any more"));
         }
     }
-    settle(judgement, std::move(request));
+    settle(evaluation, std::move(request));
     if (guard && answer.isProviderBroken && provider->markBroken())
         m_hooks.providerFailed(answer.reply.statusText());
 }
@@ -414,22 +415,22 @@ void Engine::giveUp(quint64 id, const QString &why)
 
 void Engine::giveUp(PendingRequest request, const QString &why)
 {
-    if (request.decision) {
-        if (!request.decision->expire()) {
+    if (request.question) {
+        if (!request.question->expire()) {
             // It was answered in time, and only the news of it has not come.
-            const DecisionState::Answer answer = request.decision->takeAnswer();
+            const ProviderQuestion::Answer answer = request.question->takeAnswer();
             conclude(answer, std::move(request), nullptr);
             return;
         }
         tellExpired(request, why);
     }
-    Judgement judgement;
-    judge(request, &judgement);
-    if (judgement.verdict.next != Verdict::Next::Answer) {
-        judgement.set(Status::TemporaryError, QByteArrayLiteral("The decision took too long"));
-        m_judge.identify(&judgement);
+    Evaluation evaluation;
+    evaluate(request, &evaluation);
+    if (evaluation.verdict.next != Verdict::Next::Answer) {
+        evaluation.set(Status::TemporaryError, QByteArrayLiteral("The decision took too long"));
+        m_evaluator.identify(&evaluation);
     }
-    finish(judgement, std::move(request));
+    finish(evaluation, std::move(request));
 }
 
 void Engine::giveUpAsking(bool evenRaw, const QString &why)
@@ -463,8 +464,8 @@ void Engine::supersedeFormer(const ZapMessage &message)
 void Engine::supersede(PendingRequest *request)
 {
     request->isAnswered = true;
-    if (request->decision) {
-        request->decision->expire();
+    if (request->question) {
+        request->question->expire();
         tellExpired(*request, QStringLiteral("The peer has asked anew"));
     }
     request->message.wipeCredentials();
@@ -492,7 +493,7 @@ QByteArrayView Engine::wireCode(Status status, Mechanism mechanism)
     if (mechanism == Mechanism::Gssapi)
         return DisconnectCode;
     if (status == Status::TemporaryError
-        && !m_held.hold(m_clock.elapsed(), m_judge.policy().limits.heldConnections))
+        && !m_held.hold(m_clock.elapsed(), m_evaluator.policy().limits.heldConnections))
         return DisconnectCode;
     return statusCode(status);
 }

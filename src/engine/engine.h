@@ -26,12 +26,12 @@ namespace QZap::Internal {
 
 // Answers what arrives on the ZAP socket: each request once. It is the one piece that knows the
 // transport, the policy and who listens.
-class Engine final : public QObject, public DecisionState::Receiver
+class Engine final : public QObject, public ProviderQuestion::Receiver
 {
 public:
     struct Hooks
     {
-        Judge::NamesUsers namesUsers;
+        Evaluator::NamesUsers namesUsers;
         // Nullopt where it threw. Somebody else's code.
         std::function<std::optional<QByteArray>(QByteArrayView publicKey)> curveUserId;
         // The context was terminated; the engine has stopped.
@@ -62,19 +62,19 @@ public:
 private:
     void arrived(const std::vector<ZapMessage> &messages);
     void received(ZapMessage &message);
-    void judge(const PendingRequest &request, Judgement *judgement);
+    void evaluate(const PendingRequest &request, Evaluation *evaluation);
     // Counts and reports; false where there is nothing to answer to.
-    bool answer(const Judgement &judgement, Reply *reply);
-    void finish(const Judgement &judgement, PendingRequest request);
+    bool answer(const Evaluation &evaluation, Reply *reply);
+    void finish(const Evaluation &evaluation, PendingRequest request);
 
-    // Answers the request, or lets it wait, as it was judged.
-    void settle(Judgement *judgement, PendingRequest request);
+    // Answers the request, or lets it wait, as it was evaluated.
+    void settle(Evaluation *evaluation, PendingRequest request);
     // Whether there is room for one more that waits; if not, it is answered.
-    bool admit(Judgement *judgement, PendingRequest *request);
+    bool admit(Evaluation *evaluation, PendingRequest *request);
     void waitForStore(PendingRequest request);
-    void nameUser(Judgement *judgement, PendingRequest request);
-    void checkHash(const Judgement &judgement, PendingRequest request);
-    void askProvider(Judgement *judgement, PendingRequest request);
+    void nameUser(Evaluation *evaluation, PendingRequest request);
+    void checkHash(const Evaluation &evaluation, PendingRequest request);
+    void askProvider(Evaluation *evaluation, PendingRequest request);
     // Runs somebody else's code about the request. False where nothing is left to be done for that.
     template <typename Ask>
     bool ask(PendingRequest *request, Ask code);
@@ -82,9 +82,9 @@ private:
     void hashChecked(quint64 id, HashChecker::Outcome outcome);
     void decisionAnswered(quint64 id) override;
     void decisionDeferred(quint64 id, QDeadlineTimer deadline) override;
-    // With a judgement that is still true, if there is one.
-    void conclude(const DecisionState::Answer &answer, PendingRequest request,
-                  Judgement *judgement);
+    // With a evaluation that is still true, if there is one.
+    void conclude(const ProviderQuestion::Answer &answer, PendingRequest request,
+                  Evaluation *evaluation);
     void giveUp(quint64 id, const QString &why);
     void giveUp(PendingRequest request, const QString &why);
     void giveUpAsking(bool evenRaw, const QString &why);
@@ -94,7 +94,7 @@ private:
     void report(bool afterDrain);
     QByteArrayView wireCode(Status status, Mechanism mechanism);
 
-    Judge m_judge;
+    Evaluator m_evaluator;
     PasswordCache &m_verified;
     Reporter &m_reporter;
     Hooks m_hooks;

@@ -12,21 +12,22 @@
 
 namespace QZap::Internal {
 
-void Judgement::set(Status status, const QByteArray &reason)
+void Evaluation::set(Status status, const QByteArray &reason)
 {
     verdict.status = status;
     verdict.next = Verdict::Next::Answer;
     verdict.reason = reason;
 }
 
-Judge::Judge(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers)
+Evaluator::Evaluator(const PolicyPublisher &policies, PasswordCache &verified,
+                     NamesUsers namesUsers)
     : m_policy(policies)
     , m_verified(verified)
     , m_namesUsers(std::move(namesUsers))
 { }
 
 // Most requests of a batch are of one domain.
-void Judge::startLookup(const Policy &policy, const QByteArrayView *frames, qsizetype count)
+void Evaluator::startLookup(const Policy &policy, const QByteArrayView *frames, qsizetype count)
 {
     const std::optional<CurveQuestion> question = curveQuestion(frames, count);
     if (!question)
@@ -40,7 +41,7 @@ void Judge::startLookup(const Policy &policy, const QByteArrayView *frames, qsiz
         m_lookups.push_back(m_lookupKeys->startLookup(question->publicKey));
 }
 
-void Judge::finishLookups()
+void Evaluator::finishLookups()
 {
     for (KeyStore::Lookup &lookup : m_lookups)
         KeyStore::fetchRow(&lookup);
@@ -48,29 +49,29 @@ void Judge::finishLookups()
         KeyStore::fetchMatch(lookup);
 }
 
-void Judge::judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
-                  Judgement *judgement)
+void Evaluator::evaluate(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
+                         Evaluation *evaluation)
 {
     const Policy &policy = m_policy.get();
-    judgement->policyVersion = m_policy.version();
-    judgement->encoding = policy.encoding;
-    const Request &request = judgement->request;
+    evaluation->policyVersion = m_policy.version();
+    evaluation->encoding = policy.encoding;
+    const Request &request = evaluation->request;
     const ParseResult parsed =
-        parseRequest(frames, count, totalCount, policy.encoding, &judgement->request);
-    judgement->outcome = parsed.outcome;
-    Verdict &verdict = judgement->verdict;
+        parseRequest(frames, count, totalCount, policy.encoding, &evaluation->request);
+    evaluation->outcome = parsed.outcome;
+    Verdict &verdict = evaluation->verdict;
     if (parsed.outcome != ParseOutcome::Valid) {
         verdict.reason = parsed.error;
-        judgement->userId = request.name;
+        evaluation->userId = request.name;
         return;
     }
     if (m_isStopping)
-        judgement->set(Status::TemporaryError, QByteArrayLiteral("The authenticator is stopping"));
+        evaluation->set(Status::TemporaryError, QByteArrayLiteral("The authenticator is stopping"));
     else
         verdict = decide(policy, request);
     if (verdict.next == Verdict::Next::CheckHash
         && m_verified.contains(verdict.hash, request.name, request.password)) {
-        judgement->set(Status::Success, QByteArrayLiteral("OK"));
+        evaluation->set(Status::Success, QByteArrayLiteral("OK"));
         verdict.userId = request.name;
         if (verdict.provider)
             verdict.next = Verdict::Next::AskProvider;
@@ -78,67 +79,67 @@ void Judge::judge(const QByteArrayView *frames, qsizetype count, qsizetype total
     const bool mayGetIn =
         verdict.status == Status::Success || verdict.next == Verdict::Next::AskProvider;
     if (mayGetIn)
-        publish(judgement);
+        publish(evaluation);
     if (verdict.next == Verdict::Next::AskProvider && verdict.provider)
-        judgement->provider = *verdict.provider;
-    identify(judgement);
-    const bool isNameless = request.mechanism == Mechanism::Curve && judgement->userId.isEmpty();
+        evaluation->provider = *verdict.provider;
+    identify(evaluation);
+    const bool isNameless = request.mechanism == Mechanism::Curve && evaluation->userId.isEmpty();
     if (mayGetIn && isNameless) {
-        judgement->nextOnceNamed = std::exchange(verdict.next, Verdict::Next::NameUser);
+        evaluation->nextOnceNamed = std::exchange(verdict.next, Verdict::Next::NameUser);
         return;
     }
     if (verdict.status == Status::Success && verdict.next == Verdict::Next::Answer)
-        encodeUserId(judgement);
+        encodeUserId(evaluation);
 }
 
-void Judge::nameUser(const std::optional<QByteArray> &userId, Judgement *judgement) const
+void Evaluator::nameUser(const std::optional<QByteArray> &userId, Evaluation *evaluation) const
 {
-    judgement->verdict.next = judgement->nextOnceNamed;
+    evaluation->verdict.next = evaluation->nextOnceNamed;
     if (!userId) {
-        judgement->set(Status::TemporaryError,
-                       QByteArrayLiteral("curveUserId() threw an exception"));
-        identify(judgement);
+        evaluation->set(Status::TemporaryError,
+                        QByteArrayLiteral("curveUserId() threw an exception"));
+        identify(evaluation);
         return;
     }
-    judgement->userIdStorage = *userId;
-    judgement->userId = judgement->userIdStorage;
-    if (judgement->verdict.next == Verdict::Next::Answer)
-        encodeUserId(judgement);
+    evaluation->userIdStorage = *userId;
+    evaluation->userId = evaluation->userIdStorage;
+    if (evaluation->verdict.next == Verdict::Next::Answer)
+        encodeUserId(evaluation);
 }
 
-void Judge::apply(const QZapReply &answer, Judgement *judgement)
+void Evaluator::apply(const QZapReply &answer, Evaluation *evaluation)
 {
-    judgement->set(answer.status(), answer.statusText().toUtf8());
+    evaluation->set(answer.status(), answer.statusText().toUtf8());
     if (answer.status() != Status::Success)
         return;
     if (!answer.userId().isEmpty()) {
-        judgement->userIdStorage = answer.userId().toUtf8();
-        judgement->userId = judgement->userIdStorage;
+        evaluation->userIdStorage = answer.userId().toUtf8();
+        evaluation->userId = evaluation->userIdStorage;
     }
     if (!answer.metadata().isEmpty())
-        addMetadata(answer.metadata(), judgement);
-    if (judgement->verdict.status == Status::Success)
-        encodeUserId(judgement);
+        addMetadata(answer.metadata(), evaluation);
+    if (evaluation->verdict.status == Status::Success)
+        encodeUserId(evaluation);
 }
 
 // Every declared field, whatever its value: one that is missing would be the peer's to claim.
-void Judge::publish(Judgement *judgement)
+void Evaluator::publish(Evaluation *evaluation)
 {
-    const Verdict &verdict = judgement->verdict;
+    const Verdict &verdict = evaluation->verdict;
     if (!verdict.domain)
         return;
-    judgement->metadata = verdict.domain->metadata;
+    evaluation->metadata = verdict.domain->metadata;
     if (!verdict.metadata.isEmpty())
-        judgement->metadata += verdict.metadata;
+        evaluation->metadata += verdict.metadata;
     if (verdict.domain->publishesDomain)
-        appendMetadata(DomainField, judgement->request.domain, &judgement->metadata);
+        appendMetadata(DomainField, evaluation->request.domain, &evaluation->metadata);
 }
 
 // What the provider says of a published field counts.
-void Judge::addMetadata(const QVariantMap &metadata, Judgement *judgement)
+void Evaluator::addMetadata(const QVariantMap &metadata, Evaluation *evaluation)
 {
     QVariantMap all = metadata;
-    const QVariantMap published = decodeMetadata(judgement->metadata);
+    const QVariantMap published = decodeMetadata(evaluation->metadata);
     for (auto field = published.begin(); field != published.end(); ++field) {
         const auto isField = [&field](const QString &name) {
             return name.compare(field.key(), Qt::CaseInsensitive) == 0;
@@ -148,50 +149,50 @@ void Judge::addMetadata(const QVariantMap &metadata, Judgement *judgement)
     }
     QString problem;
     if (const auto frame = encodeMetadata(all, &problem))
-        judgement->metadata = *frame;
+        evaluation->metadata = *frame;
     else
-        judgement->set(Status::InternalError, "The reply cannot be sent: " + problem.toUtf8());
+        evaluation->set(Status::InternalError, "The reply cannot be sent: " + problem.toUtf8());
 }
 
-void Judge::identify(Judgement *judgement) const
+void Evaluator::identify(Evaluation *evaluation) const
 {
-    const Request &request = judgement->request;
-    const Verdict &verdict = judgement->verdict;
+    const Request &request = evaluation->request;
+    const Verdict &verdict = evaluation->verdict;
     const bool mayGetIn =
         verdict.status == Status::Success || verdict.next == Verdict::Next::AskProvider;
-    judgement->userId = mayGetIn ? verdict.userId : request.name;
-    if (request.mechanism != Mechanism::Curve || !judgement->userId.isEmpty())
+    evaluation->userId = mayGetIn ? verdict.userId : request.name;
+    if (request.mechanism != Mechanism::Curve || !evaluation->userId.isEmpty())
         return;
     if (mayGetIn && m_namesUsers())
         return;
-    judgement->userIdStorage = Z85::encode(request.publicKey);
-    judgement->userId = judgement->userIdStorage;
+    evaluation->userIdStorage = Z85::encode(request.publicKey);
+    evaluation->userId = evaluation->userIdStorage;
 }
 
-void Judge::encodeUserId(Judgement *judgement)
+void Evaluator::encodeUserId(Evaluation *evaluation)
 {
-    judgement->sentUserId = judgement->userId;
-    const Request &request = judgement->request;
-    if (request.mechanism == Mechanism::Plain && isUserIdOfOtherMechanism(judgement->userId)) {
-        const bool isOwnName = judgement->userId == request.name;
-        judgement->set(
+    evaluation->sentUserId = evaluation->userId;
+    const Request &request = evaluation->request;
+    if (request.mechanism == Mechanism::Plain && isUserIdOfOtherMechanism(evaluation->userId)) {
+        const bool isOwnName = evaluation->userId == request.name;
+        evaluation->set(
             isOwnName ? Status::AuthenticationFailure : Status::InternalError,
             QByteArrayLiteral("A PLAIN peer cannot have the user id of a peer of another "
                               "mechanism"));
-    } else if (judgement->encoding == TextEncoding::Latin1 && !isAscii(judgement->userId)) {
-        const QString text = QString::fromUtf8(judgement->userId);
-        judgement->sentUserIdStorage = text.toLatin1();
-        judgement->sentUserId = judgement->sentUserIdStorage;
-        if (QString::fromLatin1(judgement->sentUserIdStorage) != text)
-            judgement->set(Status::InternalError,
-                           QByteArrayLiteral("The user id cannot be encoded in Latin-1"));
+    } else if (evaluation->encoding == TextEncoding::Latin1 && !isAscii(evaluation->userId)) {
+        const QString text = QString::fromUtf8(evaluation->userId);
+        evaluation->sentUserIdStorage = text.toLatin1();
+        evaluation->sentUserId = evaluation->sentUserIdStorage;
+        if (QString::fromLatin1(evaluation->sentUserIdStorage) != text)
+            evaluation->set(Status::InternalError,
+                            QByteArrayLiteral("The user id cannot be encoded in Latin-1"));
     }
-    if (judgement->sentUserId.size() > MaximumTextSize)
-        judgement->set(Status::InternalError,
-                       QByteArrayLiteral("The user id is longer than 255 bytes"));
-    else if (!isCleanText(judgement->userId))
-        judgement->set(Status::InternalError,
-                       QByteArrayLiteral("The user id holds control characters"));
+    if (evaluation->sentUserId.size() > MaximumTextSize)
+        evaluation->set(Status::InternalError,
+                        QByteArrayLiteral("The user id is longer than 255 bytes"));
+    else if (!isCleanText(evaluation->userId))
+        evaluation->set(Status::InternalError,
+                        QByteArrayLiteral("The user id holds control characters"));
 }
 
 } // namespace QZap::Internal

@@ -21,8 +21,8 @@
 namespace QZap::Internal {
 
 // What was asked and what the answer is. Views look at the frames, at the policy, which the next
-// judgement may replace, or at what is stored here.
-struct Judgement
+// evaluation may replace, or at what is stored here.
+struct Evaluation
 {
     ParseOutcome outcome = ParseOutcome::Unanswerable;
     Request request;
@@ -40,27 +40,27 @@ struct Judgement
     void set(Status status, const QByteArray &reason);
 };
 
-// Judges requests by the policy of the moment. For one thread.
-class Judge
+// Evaluates requests by the policy of the moment. For one thread.
+class Evaluator
 {
 public:
     // Whether somebody has to be asked for the user id of an accepted key that the policy names
     // none for. Otherwise it is the key itself.
     using NamesUsers = std::function<bool()>;
 
-    Judge(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers);
+    Evaluator(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers);
 
     const Policy &policy() { return m_policy.get(); }
-    // Whether nothing has changed since; the judgement's views of the policy are good then.
-    bool isCurrent(const Judgement &judgement) const
+    // Whether nothing has changed since; the evaluation's views of the policy are good then.
+    bool isCurrent(const Evaluation &evaluation) const
     {
-        return m_policy.isCurrent() && judgement.policyVersion == m_policy.version();
+        return m_policy.isCurrent() && evaluation.policyVersion == m_policy.version();
     }
     // From now on nobody is let in.
     void setStopping(bool stopping) { m_isStopping = stopping; }
 
-    // Before a batch of requests is judged: what they will look up, so that memory is fetched for
-    // all of them at once. Without effect on any judgement.
+    // Before a batch of requests is evaluated: what they will look up, so that memory is fetched
+    // for all of them at once. Without effect on any evaluation.
     template <typename Messages>
     void prefetch(const Messages &messages)
     {
@@ -74,22 +74,22 @@ public:
     }
 
     // A request from its version frame on.
-    void judge(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
-               Judgement *judgement);
+    void evaluate(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
+                  Evaluation *evaluation);
     // Somebody has said the user id, or failed to.
-    void nameUser(const std::optional<QByteArray> &userId, Judgement *judgement) const;
+    void nameUser(const std::optional<QByteArray> &userId, Evaluation *evaluation) const;
     // The provider that was to be asked has answered. Without a user id in the answer, the one
     // that the checks found stays.
-    void apply(const QZapReply &answer, Judgement *judgement);
+    void apply(const QZapReply &answer, Evaluation *evaluation);
     // Whom the peer proved to be, or, where it is refused, claimed to be.
-    void identify(Judgement *judgement) const;
+    void identify(Evaluation *evaluation) const;
 
 private:
     void startLookup(const Policy &policy, const QByteArrayView *frames, qsizetype count);
     void finishLookups();
-    static void publish(Judgement *judgement);
-    static void addMetadata(const QVariantMap &metadata, Judgement *judgement);
-    static void encodeUserId(Judgement *judgement);
+    static void publish(Evaluation *evaluation);
+    static void addMetadata(const QVariantMap &metadata, Evaluation *evaluation);
+    static void encodeUserId(Evaluation *evaluation);
 
     PolicyReader m_policy;
     PasswordCache &m_verified;

@@ -39,7 +39,7 @@ struct PendingRequest
     std::optional<QByteArray> userId; // that somebody has said
     QByteArray hash;                  // that is being checked
     ProviderPointer provider;         // that was asked
-    std::shared_ptr<DecisionState> decision;
+    std::shared_ptr<ProviderQuestion> question;
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
 
     bool isRaw() const { return promise != nullptr; }
@@ -48,7 +48,7 @@ struct PendingRequest
     {
         hash = {};
         provider.reset();
-        decision.reset();
+        question.reset();
     }
 };
 

@@ -30,7 +30,7 @@ void ProviderLink::run(QZapCredentialsProvider *provider, const QZapDecision &de
     } catch (...) {
         hasThrown = true; // what it says is not ours to tell: it may hold a secret
     }
-    QZapDecisionPrivate::get(decision)->state->providerReturned(hasThrown);
+    QZapDecisionPrivate::get(decision)->question->providerReturned(hasThrown);
 }
 
 } // namespace QZap::Internal

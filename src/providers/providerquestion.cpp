@@ -5,29 +5,29 @@
 
 namespace QZap::Internal {
 
-DecisionState::DecisionState(std::shared_ptr<Postbox> postbox, Receiver *receiver,
-                             Question question)
+ProviderQuestion::ProviderQuestion(std::shared_ptr<Postbox> postbox, Receiver *receiver,
+                                   Details details)
     : m_postbox(std::move(postbox))
     , m_receiver(receiver)
-    , m_id(question.id)
-    , m_request(std::move(question.request))
-    , m_userId(std::move(question.userId))
-    , m_credentials(std::move(question.credentials))
+    , m_id(details.id)
+    , m_request(std::move(details.request))
+    , m_userId(std::move(details.userId))
+    , m_credentials(std::move(details.credentials))
 { }
 
-QZapCredentials DecisionState::credentials() const
+QZapCredentials ProviderQuestion::credentials() const
 {
     const QMutexLocker lock(&m_mutex);
     return m_credentials;
 }
 
-bool DecisionState::isPending() const
+bool ProviderQuestion::isPending() const
 {
     const QMutexLocker lock(&m_mutex);
     return m_phase == Phase::Open;
 }
 
-bool DecisionState::answer(Phase from, Answer answer)
+bool ProviderQuestion::answer(Phase from, Answer answer)
 {
     const QMutexLocker lock(&m_mutex);
     if (m_phase != from)
@@ -40,7 +40,7 @@ bool DecisionState::answer(Phase from, Answer answer)
     return true;
 }
 
-bool DecisionState::defer(std::chrono::milliseconds limit)
+bool ProviderQuestion::defer(std::chrono::milliseconds limit)
 {
     const QMutexLocker lock(&m_mutex);
     if (m_phase != Phase::Open)
@@ -57,7 +57,7 @@ bool DecisionState::defer(std::chrono::milliseconds limit)
     return true;
 }
 
-bool DecisionState::startResolving(std::function<void(QObject *, const Answering &)> watch)
+bool ProviderQuestion::startResolving(std::function<void(QObject *, const Answering &)> watch)
 {
     const QMutexLocker lock(&m_mutex);
     if (m_phase != Phase::Open)
@@ -74,13 +74,13 @@ bool DecisionState::startResolving(std::function<void(QObject *, const Answering
     return true;
 }
 
-void DecisionState::abandon()
+void ProviderQuestion::abandon()
 {
     answer(QZapReply::retryLater(
         QStringLiteral("The credentials provider let go of the decision without an answer")));
 }
 
-void DecisionState::providerReturned(bool hasThrown)
+void ProviderQuestion::providerReturned(bool hasThrown)
 {
     {
         const QMutexLocker lock(&m_mutex);
@@ -93,7 +93,7 @@ void DecisionState::providerReturned(bool hasThrown)
     answer(Phase::Open, {QZapReply::retryLater(reason), true});
 }
 
-std::optional<DecisionState::Answer> DecisionState::startTelling(QDeadlineTimer *deadline)
+std::optional<ProviderQuestion::Answer> ProviderQuestion::startTelling(QDeadlineTimer *deadline)
 {
     const QMutexLocker lock(&m_mutex);
     m_isTelling = true;
@@ -101,13 +101,13 @@ std::optional<DecisionState::Answer> DecisionState::startTelling(QDeadlineTimer 
     return m_phase == Phase::Answered ? std::optional(m_answer) : std::nullopt;
 }
 
-DecisionState::Answer DecisionState::takeAnswer()
+ProviderQuestion::Answer ProviderQuestion::takeAnswer()
 {
     const QMutexLocker lock(&m_mutex);
     return std::move(m_answer);
 }
 
-bool DecisionState::expire()
+bool ProviderQuestion::expire()
 {
     const QMutexLocker lock(&m_mutex);
     if (m_phase == Phase::Answered)
@@ -117,7 +117,7 @@ bool DecisionState::expire()
     return true;
 }
 
-QZapReply DecisionState::toReply(bool isAccepted)
+QZapReply ProviderQuestion::toReply(bool isAccepted)
 {
     return isAccepted
                ? QZapReply::accept({})

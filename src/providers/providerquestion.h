@@ -25,7 +25,7 @@ namespace QZap::Internal {
 
 // A question to a credentials provider and its one answer: what the provider's handles and the
 // engine share. Thread-safe.
-class DecisionState : public std::enable_shared_from_this<DecisionState>
+class ProviderQuestion : public std::enable_shared_from_this<ProviderQuestion>
 {
 public:
     // Whom the answer is for. Is called in its own thread.
@@ -39,7 +39,7 @@ public:
         ~Receiver() = default;
     };
 
-    struct Question
+    struct Details
     {
         quint64 id = 0; // the receiver's
         QZapRequest request;
@@ -54,11 +54,11 @@ public:
     };
 
     // The receiver is what the postbox belongs to.
-    DecisionState(std::shared_ptr<Postbox> postbox, Receiver *receiver, Question question);
+    ProviderQuestion(std::shared_ptr<Postbox> postbox, Receiver *receiver, Details details);
 
     QZapRequest request() const { return m_request; }
     QString userId() const { return m_userId; }
-    QZapCredentials credentials() const; // only until the decision is made
+    QZapCredentials credentials() const; // only until it is answered
     bool isPending() const;
 
     // Whether this was the first answer, and in time.

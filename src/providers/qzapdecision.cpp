@@ -93,7 +93,7 @@ QZapDecision::~QZapDecision() = default;
 
 QZapRequest QZapDecision::request() const
 {
-    return d ? d->state->request() : QZapRequest();
+    return d ? d->question->request() : QZapRequest();
 }
 
 /*!
@@ -104,17 +104,17 @@ QZapRequest QZapDecision::request() const
 */
 QZapCredentials QZapDecision::credentials() const
 {
-    return d ? d->state->credentials() : QZapCredentials();
+    return d ? d->question->credentials() : QZapCredentials();
 }
 
 QString QZapDecision::userId() const
 {
-    return d ? d->state->userId() : QString();
+    return d ? d->question->userId() : QString();
 }
 
 bool QZapDecision::isPending() const
 {
-    return d && d->state->isPending();
+    return d && d->question->isPending();
 }
 
 /*!
@@ -163,7 +163,7 @@ bool QZapDecision::accept(const QString &userId) const
 */
 bool QZapDecision::accept(const QString &userId, const QVariantMap &metadata) const
 {
-    return d && d->state->answer(QZapReply::accept(userId, metadata));
+    return d && d->question->answer(QZapReply::accept(userId, metadata));
 }
 
 /*!
@@ -173,7 +173,7 @@ bool QZapDecision::accept(const QString &userId, const QVariantMap &metadata) co
 */
 bool QZapDecision::reject(const QString &reason) const
 {
-    return d && d->state->answer(QZapReply::reject(reason));
+    return d && d->question->answer(QZapReply::reject(reason));
 }
 
 /*!
@@ -182,7 +182,7 @@ bool QZapDecision::reject(const QString &reason) const
 */
 bool QZapDecision::retryLater(const QString &reason) const
 {
-    return d && d->state->answer(QZapReply::retryLater(reason));
+    return d && d->question->answer(QZapReply::retryLater(reason));
 }
 
 /*!
@@ -194,7 +194,7 @@ bool QZapDecision::retryLater(const QString &reason) const
 */
 bool QZapDecision::resolve(const QFuture<bool> &future) const
 {
-    return d && d->state->resolve(future);
+    return d && d->question->resolve(future);
 }
 
 /*!
@@ -205,7 +205,7 @@ bool QZapDecision::resolve(const QFuture<bool> &future) const
 */
 bool QZapDecision::resolve(const QFuture<QZapReply> &future) const
 {
-    return d && d->state->resolve(future);
+    return d && d->question->resolve(future);
 }
 
 /*!
@@ -242,7 +242,7 @@ bool QZapDecision::defer(int milliseconds) const
 */
 bool QZapDecision::defer(std::chrono::milliseconds limit) const
 {
-    return d && d->state->defer(limit);
+    return d && d->question->defer(limit);
 }
 
 #ifndef QT_NO_DEBUG_STREAM

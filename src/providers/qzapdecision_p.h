@@ -15,23 +15,23 @@
 class QZapDecisionPrivate
 {
 public:
-    using DecisionState = QZap::Internal::DecisionState;
+    using ProviderQuestion = QZap::Internal::ProviderQuestion;
 
-    explicit QZapDecisionPrivate(std::shared_ptr<DecisionState> s)
-        : state(std::move(s))
+    explicit QZapDecisionPrivate(std::shared_ptr<ProviderQuestion> q)
+        : question(std::move(q))
     { }
-    ~QZapDecisionPrivate() { state->abandon(); }
+    ~QZapDecisionPrivate() { question->abandon(); }
     Q_DISABLE_COPY_MOVE(QZapDecisionPrivate)
 
-    static QZapDecision create(const std::shared_ptr<DecisionState> &state)
+    static QZapDecision create(const std::shared_ptr<ProviderQuestion> &question)
     {
         QZapDecision decision;
-        decision.d = std::make_shared<QZapDecisionPrivate>(state);
+        decision.d = std::make_shared<QZapDecisionPrivate>(question);
         return decision;
     }
     static const QZapDecisionPrivate *get(const QZapDecision &decision) { return decision.d.get(); }
 
-    const std::shared_ptr<DecisionState> state;
+    const std::shared_ptr<ProviderQuestion> question;
 };
 
 #endif // QZAPDECISION_P_H
