@@ -10,7 +10,6 @@
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
-#include <QtCore/qvarlengtharray.h>
 
 #include <array>
 #include <typeinfo>
@@ -414,11 +413,11 @@ bool QZapAuthenticatorPrivate::setProvider(const QString &domain, const Provider
 
 QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
 {
-    const QVarLengthArray<QByteArrayView, 16> views(frames.begin(), frames.end());
-    Evaluation evaluation;
-    evaluator.evaluate(views.data(), views.size(), views.size(), &evaluation);
-    if (evaluation.verdict.next == Verdict::Next::NameUser)
-        evaluator.nameUser(curveUserId(evaluation.request.publicKey), &evaluation);
+    Evaluation evaluation = evaluator.evaluate(frames);
+    if (evaluation.verdict.next == Verdict::Next::NameUser) {
+        const std::optional<QByteArray> userId = curveUserId(evaluation.request.publicKey);
+        evaluation = evaluator.named(std::move(evaluation), userId);
+    }
     return Report::makeReply(evaluation.verdict.status, evaluation.verdict.reason,
                              QString::fromUtf8(evaluation.userId), evaluation.metadata);
 }

@@ -10,7 +10,6 @@
 #include <QtCore/qdatetime.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qscopedvaluerollback.h>
-#include <QtCore/qvarlengtharray.h>
 
 #include <algorithm>
 
@@ -116,8 +115,7 @@ void Engine::handle(const QByteArrayList &frames, std::shared_ptr<QPromise<QByte
     PendingRequest request;
     request.rawFrames = frames;
     request.promise = std::move(promise);
-    Evaluation evaluation;
-    evaluate(request, &evaluation);
+    Evaluation evaluation = evaluate(request);
     settle(&evaluation, std::move(request));
 }
 
@@ -130,8 +128,7 @@ void Engine::review()
         std::optional<PendingRequest> request = m_pending.take(id);
         if (!request)
             continue;
-        Evaluation evaluation;
-        evaluate(*request, &evaluation);
+        Evaluation evaluation = evaluate(*request);
         settle(&evaluation, std::move(*request));
         if (!guard)
             return;
@@ -147,9 +144,8 @@ void Engine::received(ZapMessage &message)
 {
     m_inBatch = true;
     supersedeFormer(message);
-    Evaluation evaluation;
-    m_evaluator.evaluate(message.frames(), message.count(), message.totalCount(), &evaluation);
-    if (evaluation.verdict.next != Verdict::Next::Answer) {
+    Evaluation evaluation = m_evaluator.evaluate(message.request());
+    if (!evaluation.isFinal()) {
         PendingRequest request;
         request.message = std::move(message);
         settle(&evaluation, std::move(request));
@@ -162,18 +158,13 @@ void Engine::received(ZapMessage &message)
         message.wipeCredentials();
 }
 
-void Engine::evaluate(const PendingRequest &request, Evaluation *evaluation)
+Evaluation Engine::evaluate(const PendingRequest &request)
 {
-    if (request.isRaw()) {
-        const QVarLengthArray<QByteArrayView, 16> views(request.rawFrames.begin(),
-                                                        request.rawFrames.end());
-        m_evaluator.evaluate(views.data(), views.size(), views.size(), evaluation);
-    } else {
-        m_evaluator.evaluate(request.message.frames(), request.message.count(),
-                             request.message.totalCount(), evaluation);
-    }
-    if (evaluation->verdict.next == Verdict::Next::NameUser && request.userId)
-        m_evaluator.nameUser(request.userId, evaluation);
+    Evaluation evaluation = request.isRaw() ? m_evaluator.evaluate(request.rawFrames)
+                                            : m_evaluator.evaluate(request.message.request());
+    if (evaluation.verdict.next == Verdict::Next::NameUser && request.userId)
+        evaluation = m_evaluator.named(std::move(evaluation), request.userId);
+    return evaluation;
 }
 
 bool Engine::answer(const Evaluation &evaluation, Reply *reply)
@@ -311,11 +302,11 @@ void Engine::nameUser(Evaluation *evaluation, PendingRequest request)
         return;
     Evaluation fresh; // nothing of the former is to be left in it
     if (!m_evaluator.isCurrent(*evaluation)) {
-        evaluate(request, &fresh);
+        fresh = evaluate(request);
         evaluation = &fresh;
     }
     if (evaluation->verdict.next == Verdict::Next::NameUser)
-        m_evaluator.nameUser(userId, evaluation);
+        *evaluation = m_evaluator.named(std::move(*evaluation), userId);
     request.userId = std::move(userId);
     settle(evaluation, std::move(request));
 }
@@ -349,17 +340,16 @@ void Engine::hashChecked(quint64 id, HashChecker::Outcome outcome)
     std::optional<PendingRequest> request = m_pending.take(id);
     if (!request)
         return;
-    Evaluation evaluation;
-    evaluate(*request, &evaluation);
+    Evaluation evaluation = evaluate(*request);
     // Anything may have changed meanwhile, the hash itself included: then it is checked anew.
     const Verdict &verdict = evaluation.verdict;
     if (verdict.next == Verdict::Next::CheckHash && verdict.hash == request->hash) {
         if (outcome == HashChecker::Outcome::Verified) {
             m_verified.insert(verdict.hash, evaluation.request.name, evaluation.request.password);
-            evaluate(*request, &evaluation);
+            evaluation = evaluate(*request);
         } else {
-            evaluation.set(Status::AuthenticationFailure, WrongPassword);
-            m_evaluator.identify(&evaluation);
+            evaluation = m_evaluator.refused(std::move(evaluation), Status::AuthenticationFailure,
+                                             WrongPassword);
         }
     }
     settle(&evaluation, std::move(*request));
@@ -386,14 +376,14 @@ void Engine::conclude(const ProviderQuestion::Answer &answer, PendingRequest req
     const ProviderPointer provider = request.provider;
     Evaluation fresh;
     if (!evaluation || !m_evaluator.isCurrent(*evaluation)) {
-        evaluate(request, &fresh);
+        fresh = evaluate(request);
         evaluation = &fresh;
     }
     // Whatever it says, it does not let in whom the policy of this moment does not.
     if (evaluation->verdict.next == Verdict::Next::AskProvider
         || evaluation->verdict.status == Status::Success) {
         if (evaluation->provider == provider && provider->isOpen()) {
-            m_evaluator.apply(answer.reply, evaluation);
+            *evaluation = Evaluator::answered(std::move(*evaluation), answer.reply);
         } else {
             evaluation->set(Status::TemporaryError,
                             QByteArrayLiteral("The credentials provider is not the same any more"));
@@ -424,11 +414,10 @@ void Engine::giveUp(PendingRequest request, const QString &why)
         }
         tellExpired(request, why);
     }
-    Evaluation evaluation;
-    evaluate(request, &evaluation);
-    if (evaluation.verdict.next != Verdict::Next::Answer) {
-        evaluation.set(Status::TemporaryError, QByteArrayLiteral("The decision took too long"));
-        m_evaluator.identify(&evaluation);
+    Evaluation evaluation = evaluate(request);
+    if (!evaluation.isFinal()) {
+        evaluation = m_evaluator.refused(std::move(evaluation), Status::TemporaryError,
+                                         QByteArrayLiteral("The decision took too long"));
     }
     finish(evaluation, std::move(request));
 }

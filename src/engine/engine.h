@@ -62,7 +62,7 @@ public:
 private:
     void arrived(const std::vector<ZapMessage> &messages);
     void received(ZapMessage &message);
-    void evaluate(const PendingRequest &request, Evaluation *evaluation);
+    Evaluation evaluate(const PendingRequest &request);
     // Counts and reports; false where there is nothing to answer to.
     bool answer(const Evaluation &evaluation, Reply *reply);
     void finish(const Evaluation &evaluation, PendingRequest request);

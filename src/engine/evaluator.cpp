@@ -7,6 +7,8 @@
 #include "protocol/metadata.h"
 #include "protocol/z85.h"
 
+#include <QtCore/qvarlengtharray.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -27,9 +29,9 @@ Evaluator::Evaluator(const PolicyPublisher &policies, PasswordCache &verified,
 { }
 
 // Most requests of a batch are of one domain.
-void Evaluator::startLookup(const Policy &policy, const QByteArrayView *frames, qsizetype count)
+void Evaluator::startLookup(const Policy &policy, const RequestFrames &frames)
 {
-    const std::optional<CurveQuestion> question = curveQuestion(frames, count);
+    const std::optional<CurveQuestion> question = curveQuestion(frames);
     if (!question)
         return;
     if (!m_lookupDomain || *m_lookupDomain != question->domain) {
@@ -49,29 +51,28 @@ void Evaluator::finishLookups()
         KeyStore::fetchMatch(lookup);
 }
 
-void Evaluator::evaluate(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
-                         Evaluation *evaluation)
+Evaluation Evaluator::evaluate(const RequestFrames &frames)
 {
+    Evaluation evaluation;
     const Policy &policy = m_policy.get();
-    evaluation->policyVersion = m_policy.version();
-    evaluation->encoding = policy.encoding;
-    const Request &request = evaluation->request;
-    const ParseResult parsed =
-        parseRequest(frames, count, totalCount, policy.encoding, &evaluation->request);
-    evaluation->outcome = parsed.outcome;
-    Verdict &verdict = evaluation->verdict;
+    evaluation.policyVersion = m_policy.version();
+    evaluation.encoding = policy.encoding;
+    const Request &request = evaluation.request;
+    const ParseResult parsed = parseRequest(frames, policy.encoding, &evaluation.request);
+    evaluation.outcome = parsed.outcome;
+    Verdict &verdict = evaluation.verdict;
     if (parsed.outcome != ParseOutcome::Valid) {
         verdict.reason = parsed.error;
-        evaluation->userId = request.name;
-        return;
+        evaluation.userId = request.name;
+        return evaluation;
     }
     if (m_isStopping)
-        evaluation->set(Status::TemporaryError, QByteArrayLiteral("The authenticator is stopping"));
+        evaluation.set(Status::TemporaryError, QByteArrayLiteral("The authenticator is stopping"));
     else
         verdict = decide(policy, request);
     if (verdict.next == Verdict::Next::CheckHash
         && m_verified.contains(verdict.hash, request.name, request.password)) {
-        evaluation->set(Status::Success, QByteArrayLiteral("OK"));
+        evaluation.set(Status::Success, QByteArrayLiteral("OK"));
         verdict.userId = request.name;
         if (verdict.provider)
             verdict.next = Verdict::Next::AskProvider;
@@ -79,47 +80,59 @@ void Evaluator::evaluate(const QByteArrayView *frames, qsizetype count, qsizetyp
     const bool mayGetIn =
         verdict.status == Status::Success || verdict.next == Verdict::Next::AskProvider;
     if (mayGetIn)
-        publish(evaluation);
+        publish(&evaluation);
     if (verdict.next == Verdict::Next::AskProvider && verdict.provider)
-        evaluation->provider = *verdict.provider;
-    identify(evaluation);
-    const bool isNameless = request.mechanism == Mechanism::Curve && evaluation->userId.isEmpty();
-    if (mayGetIn && isNameless) {
-        evaluation->nextOnceNamed = std::exchange(verdict.next, Verdict::Next::NameUser);
-        return;
-    }
-    if (verdict.status == Status::Success && verdict.next == Verdict::Next::Answer)
-        encodeUserId(evaluation);
+        evaluation.provider = *verdict.provider;
+    identify(&evaluation);
+    const bool isNameless = request.mechanism == Mechanism::Curve && evaluation.userId.isEmpty();
+    if (mayGetIn && isNameless)
+        evaluation.nextOnceNamed = std::exchange(verdict.next, Verdict::Next::NameUser);
+    else if (verdict.status == Status::Success && evaluation.isFinal())
+        encodeUserId(&evaluation);
+    return evaluation;
 }
 
-void Evaluator::nameUser(const std::optional<QByteArray> &userId, Evaluation *evaluation) const
+Evaluation Evaluator::evaluate(const QByteArrayList &frames)
 {
-    evaluation->verdict.next = evaluation->nextOnceNamed;
+    const QVarLengthArray<QByteArrayView, 16> views(frames.begin(), frames.end());
+    return evaluate(RequestFrames(views));
+}
+
+Evaluation Evaluator::named(Evaluation evaluation, const std::optional<QByteArray> &userId) const
+{
+    evaluation.verdict.next = evaluation.nextOnceNamed;
     if (!userId) {
-        evaluation->set(Status::TemporaryError,
-                        QByteArrayLiteral("curveUserId() threw an exception"));
-        identify(evaluation);
-        return;
+        return refused(std::move(evaluation), Status::TemporaryError,
+                       QByteArrayLiteral("curveUserId() threw an exception"));
     }
-    evaluation->userIdStorage = *userId;
-    evaluation->userId = evaluation->userIdStorage;
-    if (evaluation->verdict.next == Verdict::Next::Answer)
-        encodeUserId(evaluation);
+    evaluation.userIdStorage = *userId;
+    evaluation.userId = evaluation.userIdStorage;
+    if (evaluation.isFinal())
+        encodeUserId(&evaluation);
+    return evaluation;
 }
 
-void Evaluator::apply(const QZapReply &answer, Evaluation *evaluation)
+Evaluation Evaluator::answered(Evaluation evaluation, const QZapReply &answer)
 {
-    evaluation->set(answer.status(), answer.statusText().toUtf8());
+    evaluation.set(answer.status(), answer.statusText().toUtf8());
     if (answer.status() != Status::Success)
-        return;
+        return evaluation;
     if (!answer.userId().isEmpty()) {
-        evaluation->userIdStorage = answer.userId().toUtf8();
-        evaluation->userId = evaluation->userIdStorage;
+        evaluation.userIdStorage = answer.userId().toUtf8();
+        evaluation.userId = evaluation.userIdStorage;
     }
     if (!answer.metadata().isEmpty())
-        addMetadata(answer.metadata(), evaluation);
-    if (evaluation->verdict.status == Status::Success)
-        encodeUserId(evaluation);
+        addMetadata(answer.metadata(), &evaluation);
+    if (evaluation.verdict.status == Status::Success)
+        encodeUserId(&evaluation);
+    return evaluation;
+}
+
+Evaluation Evaluator::refused(Evaluation evaluation, Status status, const QByteArray &reason) const
+{
+    evaluation.set(status, reason);
+    identify(&evaluation);
+    return evaluation;
 }
 
 // Every declared field, whatever its value: one that is missing would be the peer's to claim.

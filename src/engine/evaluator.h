@@ -13,6 +13,7 @@
 #include <QZap/qzapreply.h>
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qbytearraylist.h>
 
 #include <functional>
 #include <optional>
@@ -20,8 +21,8 @@
 
 namespace QZap::Internal {
 
-// What was asked and what the answer is. Views look at the frames, at the policy, which the next
-// evaluation may replace, or at what is stored here.
+// A request with its verdict. Views look at the frames, at the policy, which the next evaluation
+// may replace, or at what is stored here: moving or copying an evaluation keeps them valid.
 struct Evaluation
 {
     ParseOutcome outcome = ParseOutcome::Unanswerable;
@@ -37,6 +38,7 @@ struct Evaluation
     TextEncoding encoding = TextEncoding::Utf8;
     quint64 policyVersion = 0;
 
+    bool isFinal() const { return verdict.next == Verdict::Next::Answer; }
     void set(Status status, const QByteArray &reason);
 };
 
@@ -51,7 +53,7 @@ public:
     Evaluator(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers);
 
     const Policy &policy() { return m_policy.get(); }
-    // Whether nothing has changed since; the evaluation's views of the policy are good then.
+    // Whether nothing has changed since; the evaluation's views of the policy are valid then.
     bool isCurrent(const Evaluation &evaluation) const
     {
         return m_policy.isCurrent() && evaluation.policyVersion == m_policy.version();
@@ -69,24 +71,28 @@ public:
         m_lookups.clear();
         m_lookupDomain.reset();
         for (const auto &message : messages)
-            startLookup(policy, message.frames(), message.count());
+            startLookup(policy, message.request());
         finishLookups();
     }
 
-    // A request from its version frame on.
-    void evaluate(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
-                  Evaluation *evaluation);
-    // Somebody has said the user id, or failed to.
-    void nameUser(const std::optional<QByteArray> &userId, Evaluation *evaluation) const;
-    // The provider that was to be asked has answered. Without a user id in the answer, the one
-    // that the checks found stays.
-    void apply(const QZapReply &answer, Evaluation *evaluation);
-    // Whom the peer proved to be, or, where it is refused, claimed to be.
-    void identify(Evaluation *evaluation) const;
+    [[nodiscard]] Evaluation evaluate(const RequestFrames &frames);
+    [[nodiscard]] Evaluation evaluate(const QByteArrayList &frames);
+
+    // The evaluation that follows if somebody has said the user id, or failed to.
+    [[nodiscard]] Evaluation named(Evaluation evaluation,
+                                   const std::optional<QByteArray> &userId) const;
+    // The evaluation that follows if the provider that was to be asked has answered. If the answer
+    // has no user id, the one that the checks found stays.
+    [[nodiscard]] static Evaluation answered(Evaluation evaluation, const QZapReply &answer);
+    // The evaluation that follows if the peer is refused instead, as whom it claims to be.
+    [[nodiscard]] Evaluation refused(Evaluation evaluation, Status status,
+                                     const QByteArray &reason) const;
 
 private:
-    void startLookup(const Policy &policy, const QByteArrayView *frames, qsizetype count);
+    void startLookup(const Policy &policy, const RequestFrames &frames);
     void finishLookups();
+    // Whom the peer proved to be, or, if it is refused, claimed to be.
+    void identify(Evaluation *evaluation) const;
     static void publish(Evaluation *evaluation);
     static void addMetadata(const QVariantMap &metadata, Evaluation *evaluation);
     static void encodeUserId(Evaluation *evaluation);

@@ -13,7 +13,7 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr qsizetype FixedFrames = 6; // version, request id, domain, address, identity, mechanism
+constexpr qsizetype FixedFrames = RequestFrames::Credentials; // those that every request has
 
 struct MechanismFrames
 {
@@ -59,22 +59,23 @@ QByteArray tooLong(const char *what)
            + " bytes";
 }
 
-ParseResult parseCredentials(const QByteArrayView *frames, TextEncoding encoding, Request *request)
+ParseResult parseCredentials(const RequestFrames &frames, TextEncoding encoding, Request *request)
 {
+    constexpr qsizetype First = RequestFrames::Credentials;
     switch (request->mechanism) {
     case Mechanism::Unknown:
     case Mechanism::Null:
         break;
     case Mechanism::Plain:
-        if (frames[1].size() > MaximumTextSize)
+        if (frames[First + 1].size() > MaximumTextSize)
             return malformed(tooLong("password"));
-        request->password = frames[1];
+        request->password = frames[First + 1];
         [[fallthrough]];
     case Mechanism::Gssapi: {
         const bool plain = request->mechanism == Mechanism::Plain;
-        if (frames[0].size() > MaximumTextSize)
+        if (frames[First].size() > MaximumTextSize)
             return malformed(tooLong(plain ? "user name" : "principal"));
-        request->name = frames[0];
+        request->name = frames[First];
         if (!normalize(&request->name, &request->decodedName, encoding)) {
             request->name = {};
             return malformed(plain ? "The user name does not decode or holds control characters"
@@ -83,16 +84,16 @@ ParseResult parseCredentials(const QByteArrayView *frames, TextEncoding encoding
         break;
     }
     case Mechanism::Curve:
-        if (frames[0].size() != CurveKeySize) {
-            return malformed("The CURVE key has " + QByteArray::number(frames[0].size())
+        if (frames[First].size() != CurveKeySize) {
+            return malformed("The CURVE key has " + QByteArray::number(frames[First].size())
                              + " bytes instead of 32");
         }
         // Not left to the policy: neither a key store, nor "*", nor a provider may let it in.
-        if (isLowOrderKey(frames[0])) {
+        if (isLowOrderKey(frames[First])) {
             return malformed("The CURVE key is a low-order point of Curve25519, which anybody can "
                              "impersonate: the peer needs a new key pair");
         }
-        request->publicKey = frames[0];
+        request->publicKey = frames[First];
         break;
     }
     return {ParseOutcome::Valid, {}};
@@ -122,44 +123,44 @@ qsizetype findRequest(const QByteArrayView *frames, qsizetype count)
     return -1;
 }
 
-std::optional<CurveQuestion> curveQuestion(const QByteArrayView *frames, qsizetype count)
+std::optional<CurveQuestion> curveQuestion(const RequestFrames &frames)
 {
-    if (count != FixedFrames + 1 || frames[FixedFrames].size() != CurveKeySize
-        || frames[5] != "CURVE") {
+    if (frames.count() != FixedFrames + 1
+        || frames[RequestFrames::Credentials].size() != CurveKeySize
+        || frames[RequestFrames::MechanismName] != "CURVE") {
         return std::nullopt;
     }
-    return CurveQuestion{frames[2], frames[FixedFrames]};
+    return CurveQuestion{frames[RequestFrames::Domain], frames[RequestFrames::Credentials]};
 }
 
-ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
-                         TextEncoding encoding, Request *request)
+ParseResult parseRequest(const RequestFrames &frames, TextEncoding encoding, Request *request)
 {
     *request = {};
-    if (count < 2)
+    if (frames.count() < 2)
         return {ParseOutcome::Unanswerable, "The request has no request id"};
-    request->requestId = frames[1];
+    request->requestId = frames[RequestFrames::RequestId];
     // First of all: how a malformed request is refused depends on its mechanism, too.
     const MechanismFrames *known = nullptr;
-    if (count >= FixedFrames) {
-        known = findMechanism(frames[5]);
+    if (frames.count() >= FixedFrames) {
+        known = findMechanism(frames[RequestFrames::MechanismName]);
         request->mechanism = known ? known->mechanism : Mechanism::Unknown;
     }
-    if (frames[0] != ZapVersion)
+    if (frames[RequestFrames::Version] != ZapVersion)
         return malformed("The ZAP version is not 1.0");
-    if (totalCount < FixedFrames) {
-        return malformed("The request has " + QByteArray::number(totalCount)
+    if (frames.sentCount() < FixedFrames) {
+        return malformed("The request has " + QByteArray::number(frames.sentCount())
                          + " frames instead of 6 or more");
     }
 
-    if (frames[2].size() > MaximumTextSize)
+    if (frames[RequestFrames::Domain].size() > MaximumTextSize)
         return malformed(tooLong("domain"));
-    if (frames[3].size() > MaximumTextSize)
+    if (frames[RequestFrames::Address].size() > MaximumTextSize)
         return malformed(tooLong("address"));
-    if (frames[4].size() > MaximumTextSize)
+    if (frames[RequestFrames::Identity].size() > MaximumTextSize)
         return malformed(tooLong("identity"));
-    request->domain = frames[2];
-    request->address = frames[3];
-    request->identity = frames[4];
+    request->domain = frames[RequestFrames::Domain];
+    request->address = frames[RequestFrames::Address];
+    request->identity = frames[RequestFrames::Identity];
     if (!isCleanText(request->domain)) {
         request->domain = {};
         return malformed("The domain does not decode or holds control characters");
@@ -167,13 +168,13 @@ ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetyp
 
     if (!known)
         return malformed("The mechanism is unknown");
-    const qsizetype credentials = totalCount - FixedFrames;
-    if (credentials != known->credentials || count != totalCount) {
+    const qsizetype credentials = frames.sentCount() - FixedFrames;
+    if (credentials != known->credentials || !frames.isWhole()) {
         return malformed(known->name.toByteArray() + " takes "
                          + QByteArray::number(known->credentials) + " credentials, not "
                          + QByteArray::number(credentials));
     }
-    return parseCredentials(frames + FixedFrames, encoding, request);
+    return parseCredentials(frames, encoding, request);
 }
 
 } // namespace QZap::Internal

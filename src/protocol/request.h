@@ -5,6 +5,7 @@
 #define QZAP_PROTOCOL_REQUEST_H
 
 #include "base/text.h"
+#include "protocol/requestframes.h"
 
 #include <QZap/qzap.h>
 
@@ -62,14 +63,11 @@ struct CurveQuestion
     QByteArrayView domain;
     QByteArrayView publicKey;
 };
-std::optional<CurveQuestion> curveQuestion(const QByteArrayView *frames, qsizetype count);
+std::optional<CurveQuestion> curveQuestion(const RequestFrames &frames);
 
-// Parses a request from its version frame on. Total: any list of frames gives a request or a
-// precise error, and what could be read of a malformed one is filled in. `totalCount` counts the
-// frames that the sender sent, of which the first `count` are at hand. `encoding` is that of user
-// names and principals; domains are UTF-8.
-ParseResult parseRequest(const QByteArrayView *frames, qsizetype count, qsizetype totalCount,
-                         TextEncoding encoding, Request *request);
+// Parses a request. Total: any frames give a request or a precise error, and what could be read of
+// a malformed one is filled in. `encoding` is that of user names and principals; domains are UTF-8.
+ParseResult parseRequest(const RequestFrames &frames, TextEncoding encoding, Request *request);
 
 } // namespace QZap::Internal
 

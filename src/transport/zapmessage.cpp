@@ -9,7 +9,6 @@ namespace QZap::Internal {
 
 namespace {
 constexpr qsizetype SmallSize = 4096;
-constexpr qsizetype FirstCredential = 6; // behind version, id, domain, address, identity, mechanism
 } // namespace
 
 void ZapMessage::Frames::setReply(const Reply &answer)
@@ -43,45 +42,36 @@ ZapMessage::ZapMessage(ZapMessage &&other) noexcept = default;
 ZapMessage &ZapMessage::operator=(ZapMessage &&other) noexcept = default;
 ZapMessage::~ZapMessage() = default;
 
-const QByteArrayView *ZapMessage::frames() const
+RequestFrames ZapMessage::request() const
 {
-    return count() > 0 ? m_frames->views.data() + m_frames->request : nullptr;
-}
-
-qsizetype ZapMessage::count() const
-{
-    return m_frames && m_frames->request >= 0
-               ? static_cast<qsizetype>(m_frames->views.size()) - m_frames->request
-               : 0;
-}
-
-qsizetype ZapMessage::totalCount() const
-{
-    return m_frames && m_frames->request >= 0
-               ? static_cast<qsizetype>(m_frames->total) - m_frames->request
-               : 0;
+    if (!m_frames || m_frames->request < 0)
+        return {};
+    const qsizetype start = m_frames->request;
+    return {m_frames->views.data() + start, static_cast<qsizetype>(m_frames->views.size()) - start,
+            static_cast<qsizetype>(m_frames->total) - start};
 }
 
 QByteArray ZapMessage::returnPath() const
 {
     QByteArray path;
-    if (count() < 2)
+    const RequestFrames request = this->request();
+    if (request.count() <= RequestFrames::RequestId)
         return path;
-    const auto append = [&](qsizetype index) {
-        const QByteArrayView frame = m_frames->views[static_cast<size_t>(index)];
+    const auto append = [&path](QByteArrayView frame) {
         path += QByteArray::number(frame.size()) + ':';
         path += frame;
     };
     // Envelope, delimiter and request id: every reply has the same version.
     for (qsizetype i = 0; i < m_frames->request; ++i)
-        append(i);
-    append(m_frames->request + 1);
+        append(m_frames->views[static_cast<size_t>(i)]);
+    append(request[RequestFrames::RequestId]);
     return path;
 }
 
 void ZapMessage::wipeCredentials()
 {
-    for (qsizetype i = FirstCredential; i < count(); ++i) {
+    const qsizetype count = request().count();
+    for (qsizetype i = RequestFrames::Credentials; i < count; ++i) {
         zmq::message_t &message = m_frames->messages[static_cast<size_t>(m_frames->request + i)];
         // What is shared or constant belongs to a sender in this process, and may not be writable.
         if (zmq_msg_get(message.handle(), ZMQ_SHARED) == 0)

@@ -4,8 +4,9 @@
 #ifndef QZAP_TRANSPORT_ZAPMESSAGE_H
 #define QZAP_TRANSPORT_ZAPMESSAGE_H
 
+#include "protocol/requestframes.h"
+
 #include <QtCore/qbytearray.h>
-#include <QtCore/qbytearrayview.h>
 #include <QtCore/qglobal.h>
 
 #include <memory>
@@ -22,10 +23,9 @@ public:
     ZapMessage &operator=(ZapMessage &&other) noexcept;
     ~ZapMessage();
 
-    // The request from its version frame on, where it has one.
-    const QByteArrayView *frames() const;
-    qsizetype count() const;      // 0 where there is no delimiter
-    qsizetype totalCount() const; // with the frames beyond the limit, which are not kept
+    // Views of the request's frames; none if the message has no delimiter. Frames beyond the limit
+    // are counted, not kept.
+    RequestFrames request() const;
 
     // What its reply goes back by: two messages of one return path cannot be told apart by their
     // sender.

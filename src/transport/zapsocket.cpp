@@ -156,7 +156,7 @@ void ZapSocket::postContinuation()
 
 void ZapSocket::reply(ZapMessage &message, const Reply &reply)
 {
-    const bool canBeSent = m_socket && message.count() >= 2;
+    const bool canBeSent = m_socket && message.request().count() > RequestFrames::RequestId;
     if (canBeSent)
         message.m_frames->setReply(reply); // which may look at what is wiped now
     message.wipeCredentials();

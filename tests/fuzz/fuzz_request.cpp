@@ -183,8 +183,7 @@ void requireRoundTrip(const Request &request)
         break;
     }
     Request again;
-    const ParseResult result =
-        parseRequest(frames.data(), frames.size(), frames.size(), TextEncoding::Utf8, &again);
+    const ParseResult result = parseRequest(RequestFrames(frames), TextEncoding::Utf8, &again);
     // What fits as Latin-1 need not as UTF-8.
     if (std::max(request.domain.size(), request.name.size()) > MaximumTextSize)
         return;
@@ -274,7 +273,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
         (options & Latin1) != 0 ? TextEncoding::Latin1 : TextEncoding::Utf8;
     Request request;
     const ParseResult result =
-        parseRequest(frames.data(), frames.size(), totalCount, encoding, &request);
+        parseRequest({frames.data(), frames.size(), totalCount}, encoding, &request);
     require((result.outcome == ParseOutcome::Unanswerable) == (frames.size() < 2),
             "there is an answer where there is a request id");
     require((result.outcome == ParseOutcome::Valid) == result.error.isEmpty(),

@@ -39,7 +39,7 @@ private:
                              TextEncoding encoding = TextEncoding::Utf8)
     {
         const QList<QByteArrayView> v = views(frames);
-        return parseRequest(v.data(), v.size(), v.size(), encoding, request);
+        return parseRequest(RequestFrames(v), encoding, request);
     }
 };
 

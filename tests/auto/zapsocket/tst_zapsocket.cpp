@@ -233,7 +233,7 @@ void tst_ZapSocket::handsOutTheRequestsOfAPeerTogether()
     QByteArray order;
     QByteArrayList peers;
     for (const ZapMessage &message : m_messages) {
-        order += message.frames()[1].toByteArray();
+        order += message.request()[1].toByteArray();
         const QByteArray path = message.returnPath();
         const QByteArray peer = path.left(path.size() - 10); // without what follows the routing id
         if (peers.isEmpty() || peers.last() != peer)
@@ -318,7 +318,7 @@ void tst_ZapSocket::repliesInItsOwnVersion()
     client.sendRaw(QByteArrayList{"hop", ""} + request);
     client.sendRaw(QByteArrayList{"hop", ""} + ZapClient::request("NULL"));
     QTRY_COMPARE(m_messages.size(), size_t(2));
-    QCOMPARE(m_messages[0].frames()[0], QByteArrayView(version));
+    QCOMPARE(m_messages[0].request()[0], QByteArrayView(version));
     // Their replies cannot be told apart.
     QCOMPARE(m_messages[0].returnPath(), m_messages[1].returnPath());
     for (ZapMessage &message : m_messages) {
@@ -339,10 +339,10 @@ void tst_ZapSocket::countsFramesBeyondTheLimit()
     client.sendRaw(frames.mid(1)); // without a delimiter
     client.send(ZapClient::request("NULL"));
     QTRY_COMPARE(m_messages.size(), size_t(3));
-    QCOMPARE(m_messages[0].totalCount(), qsizetype(5002));
-    QVERIFY(m_messages[0].count() < 40);
-    QCOMPARE(m_messages[1].count(), qsizetype(0));
-    QCOMPARE(m_messages[2].count(), qsizetype(6));
+    QCOMPARE(m_messages[0].request().sentCount(), qsizetype(5002));
+    QVERIFY(m_messages[0].request().count() < 40);
+    QCOMPARE(m_messages[1].request().count(), qsizetype(0));
+    QCOMPARE(m_messages[2].request().count(), qsizetype(6));
     for (ZapMessage &message : m_messages)
         m_socket->reply(message, ok());
     QByteArrayList reply;
@@ -373,11 +373,11 @@ void tst_ZapSocket::wipesCredentials()
     client.send(ZapClient::request("PLAIN", {"bob", longPassword}));
     QTRY_COMPARE(m_messages.size(), size_t(1));
     const ZapMessage &message = m_messages.front();
-    QCOMPARE(message.frames()[7], QByteArrayView(longPassword));
+    QCOMPARE(message.request()[7], QByteArrayView(longPassword));
     m_messages.front().wipeCredentials();
-    QCOMPARE(message.frames()[6], QByteArrayView(QByteArray(3, '\0')));
-    QCOMPARE(message.frames()[7], QByteArrayView(QByteArray(200, '\0')));
-    QCOMPARE(message.frames()[5], QByteArrayView("PLAIN"));
+    QCOMPARE(message.request()[6], QByteArrayView(QByteArray(3, '\0')));
+    QCOMPARE(message.request()[7], QByteArrayView(QByteArray(200, '\0')));
+    QCOMPARE(message.request()[5], QByteArrayView("PLAIN"));
 }
 
 // A frame may lie in constant memory of a sender in this process: writing to it would be a crash.
@@ -394,7 +394,7 @@ void tst_ZapSocket::leavesSharedCredentialsAlone()
              static_cast<int>(strlen(constant)));
     QTRY_COMPARE(m_messages.size(), size_t(1));
     m_messages.front().wipeCredentials();
-    QCOMPARE(m_messages.front().frames()[7], QByteArrayView(constant));
+    QCOMPARE(m_messages.front().request()[7], QByteArrayView(constant));
 }
 
 void tst_ZapSocket::refusesASecondSocket()
