@@ -13,6 +13,7 @@
 #include <QZap/qzapnulldomain.h>
 
 #include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
 
 #include <utility>
@@ -299,8 +300,10 @@ void QZapAuthenticator::stop()
     Q_D(QZapAuthenticator);
     if (!d->isOwnThread("stop") || !isRunning())
         return;
+    const QPointer<QZapAuthenticator> guard(this);
     d->stopEngine();
-    Q_EMIT runningChanged();
+    if (guard)
+        Q_EMIT runningChanged();
 }
 
 /*!

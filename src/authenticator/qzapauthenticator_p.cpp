@@ -340,7 +340,8 @@ void QZapAuthenticatorPrivate::contextTerminated()
         return; // it was stopped before this came
     const QPointer<QZapAuthenticator> guard(q);
     stopEngine();
-    Q_EMIT q->runningChanged();
+    if (guard)
+        Q_EMIT q->runningChanged();
     if (guard)
         fail(Error::ContextError, QStringLiteral("The ZeroMQ context was terminated"));
 }
@@ -546,11 +547,15 @@ ZapSocket::OpenResult QZapAuthenticatorPrivate::startEngine(QString *errorMessag
 
 void QZapAuthenticatorPrivate::stopEngine()
 {
+    // A broken provider may be reported, by a signal.
+    const QPointer<QZapAuthenticator> guard(q_ptr);
     isRunning = false;
     if (engineThread.isActive())
         engineThread.stop();
     else
         engine.stop();
+    if (!guard)
+        return;
     keepClosed(false);
     updateMisconfigured();
 }

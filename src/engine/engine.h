@@ -4,35 +4,34 @@
 #ifndef QZAP_ENGINE_ENGINE_H
 #define QZAP_ENGINE_ENGINE_H
 
-#include "base/weakinvoker.h"
 #include "engine/evaluator.h"
-#include "engine/hashchecker.h"
 #include "engine/heldconnections.h"
-#include "engine/pendingrequests.h"
+#include "engine/waitingrequests.h"
 #include "protocol/reply.h"
-#include "providers/providerquestion.h"
 #include "reporting/reporter.h"
 #include "transport/zapsocket.h"
 
 #include <QtCore/qbytearraylist.h>
 #include <QtCore/qelapsedtimer.h>
-#include <QtCore/qfuture.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qpromise.h>
 
 #include <functional>
-#include <vector>
+#include <memory>
+#include <optional>
 
 namespace QZap::Internal {
 
-// Answers what arrives on the ZAP socket: each request once. It is the one piece that knows the
-// transport, the policy and who listens.
-class Engine final : public QObject, public ProviderQuestion::Receiver
+// Answers each request that arrives on the ZAP socket or is handed over, once: at once if it can,
+// else by way of its waiting requests. The only class that knows the transport, the policy and the
+// reports.
+class Engine final : public QObject
 {
 public:
     struct Hooks
     {
         Evaluator::NamesUsers namesUsers;
-        // Nullopt where it threw. Somebody else's code.
+        // Somebody else's code. Returns nullopt if it threw.
         std::function<std::optional<QByteArray>(QByteArrayView publicKey)> curveUserId;
         // The context was terminated; the engine has stopped.
         std::function<void()> terminated;
@@ -53,59 +52,31 @@ public:
     // The same for what came without a socket, too; for good.
     void shutDown();
 
-    // Promises the reply to a raw request, from its version frame on; empty where it cannot be
+    // Promises the reply to a raw request, from its version frame on; empty if it cannot be
     // answered.
     void handle(const QByteArrayList &frames, std::shared_ptr<QPromise<QByteArrayList>> promise);
     // Looks again at the requests that wait for a store: the policy has changed.
-    void review();
+    void review() { m_waiting.review(); }
 
 private:
-    void arrived(const std::vector<ZapMessage> &messages);
+    WaitingRequests::Handler waitingHandler();
     void received(ZapMessage &message);
-    Evaluation evaluate(const PendingRequest &request);
-    // Counts and reports; false where there is nothing to answer to.
+    // Counts and reports the answer; returns false if there is nothing to answer to.
     bool answer(const Evaluation &evaluation, Reply *reply);
-    void finish(const Evaluation &evaluation, PendingRequest request);
-
-    // Answers the request, or lets it wait, as it was evaluated.
-    void settle(Evaluation *evaluation, PendingRequest request);
-    // Whether there is room for one more that waits; if not, it is answered.
-    bool admit(Evaluation *evaluation, PendingRequest *request);
-    void waitForStore(PendingRequest request);
-    void nameUser(Evaluation *evaluation, PendingRequest request);
-    void checkHash(const Evaluation &evaluation, PendingRequest request);
-    void askProvider(Evaluation *evaluation, PendingRequest request);
-    // Runs somebody else's code about the request. False where nothing is left to be done for that.
-    template <typename Ask>
-    bool ask(PendingRequest *request, Ask code);
-
-    void hashChecked(quint64 id, HashChecker::Outcome outcome);
-    void decisionAnswered(quint64 id) override;
-    void decisionDeferred(quint64 id, QDeadlineTimer deadline) override;
-    // With a evaluation that is still true, if there is one.
-    void conclude(const ProviderQuestion::Answer &answer, PendingRequest request,
-                  Evaluation *evaluation);
-    void giveUp(quint64 id, const QString &why);
-    void giveUp(PendingRequest request, const QString &why);
-    void giveUpAsking(bool evenRaw, const QString &why);
-    void supersedeFormer(const ZapMessage &message);
-    void supersede(PendingRequest *request);
+    void finish(const Evaluation &evaluation, PendingRequest &request);
+    // Runs somebody else's code, apart from the batch that is under way. Returns whether this
+    // engine is still there.
+    bool runOutside(const std::function<void()> &code);
     void reportNews();
     void report(bool afterDrain);
     QByteArrayView wireCode(Status status, Mechanism mechanism);
 
     Evaluator m_evaluator;
-    PasswordCache &m_verified;
     Reporter &m_reporter;
     Hooks m_hooks;
     ZapSocket m_socket;
     HeldConnections m_held;
-    PendingRequests m_pending;
-    // Those that somebody else's code is being asked about in this very moment: most are answered
-    // at once and never pending.
-    std::vector<PendingRequest *> m_asking;
-    HashChecker m_hashes;
-    const std::shared_ptr<Postbox> m_postbox;
+    WaitingRequests m_waiting;
     QElapsedTimer m_clock;
     bool m_inBatch = false;
 };

@@ -11,6 +11,7 @@
 #include <QtCore/qfile.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qpromise.h>
+#include <QtCore/qsemaphore.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
@@ -81,6 +82,8 @@ private Q_SLOTS:
     void theProviderDeletesItself();
     void theProviderDeletesTheAuthenticator();
     void theProviderStopsTheAuthenticator();
+    void aSlotDeletesTheStoppingAuthenticator();
+    void aContinuationDeletesTheAuthenticator();
     void aNestedEventLoop();
     void aQuestionAskedAnewInANestedEventLoop();
     void anotherThread();
@@ -951,6 +954,57 @@ void tst_QZapCredentialsProvider::theProviderStopsTheAuthenticator()
     QTRY_COMPARE(m_authenticator->temporaryCount(), 1);
     QCOMPARE(m_authenticator->acceptedCount(), 0);
     QVERIFY(m_authenticator->start());
+}
+
+// The answer of a provider in another thread is known, but the news of it has not come.
+void tst_QZapCredentialsProvider::aSlotDeletesTheStoppingAuthenticator()
+{
+    allowBob();
+    QThread thread;
+    thread.start();
+    auto *const provider = new QZapCredentialsProvider; // answers nothing: it is broken
+    provider->moveToThread(&thread);
+    connect(&thread, &QThread::finished, provider, &QObject::deleteLater);
+    QSemaphore mayReturn;
+    connect(
+        provider, &QZapCredentialsProvider::authenticating, provider,
+        [&](const QZapDecision &) { mayReturn.acquire(); }, Qt::DirectConnection);
+    QVERIFY(m_authenticator->setCredentialsProvider(test(), provider));
+    int failures = 0;
+    connect(m_authenticator.get(), &QZapAuthenticator::errorOccurred, this, [&] {
+        ++failures;
+        m_authenticator.reset();
+    });
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("neither answered nor deferred")));
+    QVERIFY(m_authenticator->start());
+    ZapClient client(*m_context);
+    client.send(ZapClient::request("PLAIN", {"bob", "x"}));
+    QTRY_COMPARE(m_authenticator->pendingCount(), 1);
+    mayReturn.release();
+    QMetaObject::invokeMethod(
+        provider, [] {}, Qt::BlockingQueuedConnection);
+    m_authenticator->stop();
+    QCOMPARE(failures, 1);
+    QVERIFY(!m_authenticator);
+    QCOMPARE(client.waitForReply().value(2), QByteArray("300"));
+    thread.quit();
+    thread.wait();
+}
+
+void tst_QZapCredentialsProvider::aContinuationDeletesTheAuthenticator()
+{
+    allowBob();
+    deferAll();
+    QByteArray status;
+    const auto future = ask().then([&](const QByteArrayList &reply) {
+        status = reply.value(2);
+        m_authenticator.reset();
+    });
+    QCOMPARE(m_decisions.size(), 1);
+    m_decisions.first().accept();
+    QTRY_COMPARE(status, QByteArray("200"));
+    QVERIFY(!m_authenticator);
 }
 
 void tst_QZapCredentialsProvider::aNestedEventLoop()

@@ -1,0 +1,377 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "engine/waitingrequests.h"
+
+#include "protocol/qzaprequest_p.h"
+#include "providers/providerlink.h"
+#include "providers/qzapdecision_p.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qpointer.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace QZap::Internal {
+
+namespace {
+
+QZapCredentials credentialsOf(const Request &request)
+{
+    switch (request.mechanism) {
+    case Mechanism::Null:
+        return QZapCredentials::null();
+    case Mechanism::Plain:
+        // plain() copies what is only viewed here.
+        return QZapCredentials::plain(
+            QString::fromUtf8(request.name),
+            QByteArray::fromRawData(request.password.data(), request.password.size()));
+    case Mechanism::Curve:
+        return QZapCredentials::curve(request.publicKey.toByteArray());
+    case Mechanism::Gssapi:
+        return QZapCredentials::gssapi(QString::fromUtf8(request.name));
+    case Mechanism::Unknown:
+        break;
+    }
+    return {};
+}
+
+void tellExpired(const PendingRequest &request, const QString &why)
+{
+    request.provider->tellExpired(QZapDecisionPrivate::create(request.question), why);
+}
+
+bool mayWait(Verdict::Next next)
+{
+    return next != Verdict::Next::Answer && next != Verdict::Next::NameUser;
+}
+
+} // namespace
+
+WaitingRequests::WaitingRequests(QObject *parent, Evaluator &evaluator, PasswordCache &verified,
+                                 Handler handler)
+    : QObject(parent)
+    , m_evaluator(evaluator)
+    , m_verified(verified)
+    , m_handler(std::move(handler))
+    , m_pending(this,
+                [this](quint64 id) { giveUp(id, QStringLiteral("The decision took too long")); })
+    , m_hashes(this, [this](quint64 id, HashChecker::Outcome outcome) { hashChecked(id, outcome); })
+    , m_postbox(std::make_shared<Postbox>(this))
+{ }
+
+WaitingRequests::~WaitingRequests()
+{
+    m_postbox->close();
+}
+
+void WaitingRequests::shutDown(const QString &why)
+{
+    giveUpAll(Origin::Any, why);
+    m_pending.shutDown();
+    m_postbox->close();
+}
+
+void WaitingRequests::review()
+{
+    const QPointer<WaitingRequests> guard(this);
+    const QList<quint64> waiting = m_pending.ids(PendingRequest::Reason::Store);
+    for (const quint64 id : waiting) {
+        // Taken before it is evaluated: a user id hook may stop the authenticator meanwhile.
+        std::optional<PendingRequest> request = m_pending.take(id);
+        if (!request)
+            continue;
+        Evaluation evaluation = evaluate(*request);
+        settle(std::move(evaluation), std::move(*request));
+        if (!guard)
+            return;
+    }
+}
+
+Evaluation WaitingRequests::evaluate(const PendingRequest &request)
+{
+    Evaluation evaluation = request.isRaw() ? m_evaluator.evaluate(request.rawFrames)
+                                            : m_evaluator.evaluate(request.message.request());
+    if (evaluation.verdict.next == Verdict::Next::NameUser && request.userId)
+        return m_evaluator.named(std::move(evaluation), request.userId);
+    return evaluation;
+}
+
+Evaluation WaitingRequests::refreshed(Evaluation evaluation, const PendingRequest &request)
+{
+    return m_evaluator.isCurrent(evaluation) ? std::move(evaluation) : evaluate(request);
+}
+
+void WaitingRequests::settle(Evaluation evaluation, PendingRequest request, Failures failures)
+{
+    const QPointer<WaitingRequests> guard(this);
+    std::optional<Evaluation> current(std::move(evaluation));
+    while (current) {
+        request.forgetQuestion();
+        current = next(admitted(std::move(*current), &request), &request, &failures);
+    }
+    for (const Failure &failure : failures) {
+        if (guard && failure.provider->markBroken())
+            m_handler.providerFailed(failure.message);
+    }
+}
+
+Evaluation WaitingRequests::admitted(Evaluation evaluation, PendingRequest *request)
+{
+    if (request->isAdmitted || !mayWait(evaluation.verdict.next))
+        return evaluation;
+    const Limits &limits = m_evaluator.policy().limits;
+    request->address = PendingRequests::countedAddress(evaluation.request.address);
+    request->isAdmitted = m_pending.count() < limits.pendingDecisions
+                          && m_pending.countOf(request->address) < limits.pendingPerAddress;
+    if (!request->isAdmitted)
+        evaluation.set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
+    return evaluation;
+}
+
+std::optional<Evaluation> WaitingRequests::next(Evaluation evaluation, PendingRequest *request,
+                                                Failures *failures)
+{
+    switch (evaluation.verdict.next) {
+    case Verdict::Next::Answer:
+        m_handler.finish(evaluation, *request);
+        break;
+    case Verdict::Next::WaitForStore:
+        waitForStore(std::move(*request));
+        break;
+    case Verdict::Next::CheckHash:
+        checkHash(evaluation, std::move(*request));
+        break;
+    case Verdict::Next::AskProvider:
+        return askProvider(std::move(evaluation), request, failures);
+    case Verdict::Next::NameUser:
+        return askUserId(std::move(evaluation), request);
+    }
+    return std::nullopt;
+}
+
+void WaitingRequests::waitForStore(PendingRequest request)
+{
+    request.reason = PendingRequest::Reason::Store;
+    // A store takes as long as it takes to load; waiting for it is not the peer's time.
+    request.deadline = QDeadlineTimer(QDeadlineTimer::Forever);
+    m_pending.add(m_pending.nextId(), std::move(request));
+    m_handler.waits();
+}
+
+void WaitingRequests::checkHash(const Evaluation &evaluation, PendingRequest request)
+{
+    request.reason = PendingRequest::Reason::Hash;
+    request.hash = evaluation.verdict.hash;
+    if (request.deadline.isForever())
+        request.deadline = QDeadlineTimer(m_evaluator.policy().limits.decisionTimeout);
+    const quint64 id = m_pending.nextId();
+    // The views of the evaluation stay valid: what they look at does not move with the request.
+    m_hashes.check(id, request.address, request.hash, evaluation.request.password,
+                   request.deadline);
+    m_pending.add(id, std::move(request));
+    m_handler.waits();
+}
+
+std::optional<Evaluation> WaitingRequests::askProvider(Evaluation evaluation,
+                                                       PendingRequest *request, Failures *failures)
+{
+    const ProviderPointer provider = evaluation.provider;
+    const quint64 id = m_pending.nextId();
+    ProviderQuestion::Details details;
+    details.id = id;
+    details.request =
+        QZapRequestPrivate::create(evaluation.request, QDateTime::currentMSecsSinceEpoch());
+    details.credentials = credentialsOf(evaluation.request);
+    details.userId = QString::fromUtf8(evaluation.userId);
+    const auto question = std::make_shared<ProviderQuestion>(m_postbox, this, std::move(details));
+
+    request->reason = PendingRequest::Reason::Provider;
+    request->provider = provider;
+    request->question = question;
+
+    const auto askIt = [&provider, &question] {
+        if (!provider->ask(QZapDecisionPrivate::create(question)))
+            question->answer(
+                QZapReply::retryLater(QStringLiteral("The credentials provider is gone")));
+    };
+    if (!ask(request, std::cref(askIt)))
+        return std::nullopt;
+    QDeadlineTimer deadline;
+    if (const auto answer = question->startTelling(&deadline)) {
+        evaluation = refreshed(std::move(evaluation), *request);
+        return concluded(std::move(evaluation), *request, *answer, failures);
+    }
+    if (!deadline.isForever())
+        request->deadline = deadline;
+    else if (request->deadline.isForever())
+        request->deadline = QDeadlineTimer(m_evaluator.policy().limits.decisionTimeout);
+    m_pending.add(id, std::move(*request));
+    m_handler.waits();
+    return std::nullopt;
+}
+
+std::optional<Evaluation> WaitingRequests::askUserId(Evaluation evaluation, PendingRequest *request)
+{
+    const QByteArray key = evaluation.request.publicKey.toByteArray();
+    std::optional<QByteArray> userId;
+    const auto askIt = [this, &key, &userId] { userId = m_handler.curveUserId(key); };
+    if (!ask(request, std::cref(askIt)))
+        return std::nullopt;
+    evaluation = refreshed(std::move(evaluation), *request);
+    if (evaluation.verdict.next == Verdict::Next::NameUser)
+        evaluation = m_evaluator.named(std::move(evaluation), userId);
+    request->userId = std::move(userId);
+    return evaluation;
+}
+
+bool WaitingRequests::ask(PendingRequest *request, const std::function<void()> &code)
+{
+    m_asking.push_back(request);
+    if (!m_handler.runOutside(code))
+        return false;
+    m_asking.erase(std::find(m_asking.begin(), m_asking.end(), request));
+    return !request->isAnswered;
+}
+
+void WaitingRequests::hashChecked(quint64 id, HashChecker::Outcome outcome)
+{
+    if (outcome == HashChecker::Outcome::Expired) {
+        giveUp(id, {});
+        return;
+    }
+    std::optional<PendingRequest> request = m_pending.take(id);
+    if (!request)
+        return;
+    Evaluation evaluation = evaluate(*request);
+    // Anything may have changed meanwhile, the hash itself included: then it is checked anew.
+    const Verdict &verdict = evaluation.verdict;
+    if (verdict.next == Verdict::Next::CheckHash && verdict.hash == request->hash) {
+        if (outcome == HashChecker::Outcome::Verified) {
+            m_verified.insert(verdict.hash, evaluation.request.name, evaluation.request.password);
+            evaluation = evaluate(*request);
+        } else {
+            evaluation = m_evaluator.refused(std::move(evaluation), Status::AuthenticationFailure,
+                                             WrongPassword);
+        }
+    }
+    settle(std::move(evaluation), std::move(*request));
+}
+
+void WaitingRequests::decisionAnswered(quint64 id)
+{
+    if (std::optional<PendingRequest> request = m_pending.take(id))
+        conclude(std::move(*request));
+}
+
+void WaitingRequests::decisionDeferred(quint64 id, QDeadlineTimer deadline)
+{
+    m_pending.setDeadline(id, deadline);
+}
+
+void WaitingRequests::conclude(PendingRequest request)
+{
+    Failures failures;
+    Evaluation evaluation =
+        concluded(evaluate(request), request, request.question->takeAnswer(), &failures);
+    settle(std::move(evaluation), std::move(request), std::move(failures));
+}
+
+// Whatever the provider says, it lets in nobody whom the policy of this moment does not.
+Evaluation WaitingRequests::concluded(Evaluation evaluation, const PendingRequest &request,
+                                      const ProviderQuestion::Answer &answer, Failures *failures)
+{
+    if (answer.isProviderBroken)
+        failures->push_back({request.provider, answer.reply.statusText()});
+    const bool mayGetIn = evaluation.verdict.next == Verdict::Next::AskProvider
+                          || evaluation.verdict.status == Status::Success;
+    if (!mayGetIn)
+        return evaluation;
+    if (evaluation.provider == request.provider && request.provider->isOpen())
+        return Evaluator::answered(std::move(evaluation), answer.reply);
+    evaluation.set(Status::TemporaryError,
+                   QByteArrayLiteral("The credentials provider is not the same any more"));
+    return evaluation;
+}
+
+// A peer that has waited too long, or whose authenticator stops, may try again.
+void WaitingRequests::giveUp(quint64 id, const QString &why)
+{
+    if (std::optional<PendingRequest> request = m_pending.take(id)) {
+        m_hashes.cancel(id);
+        giveUp(std::move(*request), why);
+    }
+}
+
+void WaitingRequests::giveUp(PendingRequest request, const QString &why)
+{
+    if (request.question) {
+        if (!request.question->expire()) {
+            // It was answered in time, and only the news of it has not come.
+            conclude(std::move(request));
+            return;
+        }
+        tellExpired(request, why);
+    }
+    Evaluation evaluation = evaluate(request);
+    if (!evaluation.isFinal()) {
+        evaluation = m_evaluator.refused(std::move(evaluation), Status::TemporaryError,
+                                         QByteArrayLiteral("The decision took too long"));
+    }
+    m_handler.finish(evaluation, request);
+}
+
+void WaitingRequests::giveUpAll(Origin origin, const QString &why)
+{
+    const QPointer<WaitingRequests> guard(this);
+    const auto isMeant = [origin](const PendingRequest &request) {
+        return origin == Origin::Any || !request.isRaw();
+    };
+    const QList<quint64> waiting = m_pending.all();
+    for (const quint64 id : waiting) {
+        const PendingRequest *const request = m_pending.find(id);
+        if (request && isMeant(*request))
+            giveUp(id, why);
+        if (!guard)
+            return;
+    }
+    const std::vector<PendingRequest *> asking = m_asking;
+    for (PendingRequest *request : asking) {
+        if (request->isAnswered || !isMeant(*request))
+            continue;
+        PendingRequest given = std::move(*request);
+        request->isAnswered = true;
+        giveUp(std::move(given), why);
+        if (!guard)
+            return;
+    }
+}
+
+// Nobody waits for the answer any more: it would be taken for that to the next question.
+void WaitingRequests::supersede(const QByteArray &returnPath)
+{
+    if (const quint64 id = m_pending.idOf(returnPath)) {
+        std::optional<PendingRequest> former = m_pending.take(id);
+        m_hashes.cancel(id);
+        supersede(&*former);
+    }
+    for (PendingRequest *request : m_asking) {
+        if (!request->isAnswered && !request->isRaw()
+            && request->message.returnPath() == returnPath)
+            supersede(request);
+    }
+}
+
+void WaitingRequests::supersede(PendingRequest *request)
+{
+    request->isAnswered = true;
+    if (request->question) {
+        request->question->expire();
+        tellExpired(*request, QStringLiteral("The peer has asked anew"));
+    }
+    request->message.wipeCredentials();
+    m_handler.superseded();
+}
+
+} // namespace QZap::Internal
