@@ -53,6 +53,8 @@ public:
     Evaluator(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers);
 
     const Policy &policy() { return m_policy.get(); }
+    // Those by which the last evaluation was made: what that views stays valid.
+    const Limits &limits() const { return m_policy.held().limits; }
     // Whether nothing has changed since; the evaluation's views of the policy are valid then.
     bool isCurrent(const Evaluation &evaluation) const
     {

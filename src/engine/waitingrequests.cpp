@@ -98,41 +98,23 @@ Evaluation WaitingRequests::evaluate(const PendingRequest &request)
     return evaluation;
 }
 
-Evaluation WaitingRequests::refreshed(Evaluation evaluation, const PendingRequest &request)
-{
-    return m_evaluator.isCurrent(evaluation) ? std::move(evaluation) : evaluate(request);
-}
-
 void WaitingRequests::settle(Evaluation evaluation, PendingRequest request, Failures failures)
 {
     const QPointer<WaitingRequests> guard(this);
-    std::optional<Evaluation> current(std::move(evaluation));
-    while (current) {
-        request.forgetQuestion();
-        current = next(admitted(std::move(*current), &request), &request, &failures);
-    }
+    while (std::optional<Evaluation> following = next(std::move(evaluation), &request, &failures))
+        evaluation = std::move(*following);
     for (const Failure &failure : failures) {
         if (guard && failure.provider->markBroken())
             m_handler.providerFailed(failure.message);
     }
 }
 
-Evaluation WaitingRequests::admitted(Evaluation evaluation, PendingRequest *request)
-{
-    if (request->isAdmitted || !mayWait(evaluation.verdict.next))
-        return evaluation;
-    const Limits &limits = m_evaluator.policy().limits;
-    request->address = PendingRequests::countedAddress(evaluation.request.address);
-    request->isAdmitted = m_pending.count() < limits.pendingDecisions
-                          && m_pending.countOf(request->address) < limits.pendingPerAddress;
-    if (!request->isAdmitted)
-        evaluation.set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
-    return evaluation;
-}
-
-std::optional<Evaluation> WaitingRequests::next(Evaluation evaluation, PendingRequest *request,
+std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, PendingRequest *request,
                                                 Failures *failures)
 {
+    request->forgetQuestion();
+    if (mayWait(evaluation.verdict.next) && !admit(evaluation, request))
+        evaluation.set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
     switch (evaluation.verdict.next) {
     case Verdict::Next::Answer:
         m_handler.finish(evaluation, *request);
@@ -149,6 +131,17 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation evaluation, PendingRe
         return askUserId(std::move(evaluation), request);
     }
     return std::nullopt;
+}
+
+bool WaitingRequests::admit(const Evaluation &evaluation, PendingRequest *request)
+{
+    if (request->isAdmitted)
+        return true;
+    const Limits &limits = m_evaluator.limits();
+    request->address = PendingRequests::countedAddress(evaluation.request.address);
+    request->isAdmitted = m_pending.count() < limits.pendingDecisions
+                          && m_pending.countOf(request->address) < limits.pendingPerAddress;
+    return request->isAdmitted;
 }
 
 void WaitingRequests::waitForStore(PendingRequest request)
@@ -174,7 +167,7 @@ void WaitingRequests::checkHash(const Evaluation &evaluation, PendingRequest req
     m_handler.waits();
 }
 
-std::optional<Evaluation> WaitingRequests::askProvider(Evaluation evaluation,
+std::optional<Evaluation> WaitingRequests::askProvider(Evaluation &&evaluation,
                                                        PendingRequest *request, Failures *failures)
 {
     const ProviderPointer provider = evaluation.provider;
@@ -200,7 +193,8 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation evaluation,
         return std::nullopt;
     QDeadlineTimer deadline;
     if (const auto answer = question->startTelling(&deadline)) {
-        evaluation = refreshed(std::move(evaluation), *request);
+        if (!m_evaluator.isCurrent(evaluation))
+            evaluation = evaluate(*request);
         return concluded(std::move(evaluation), *request, *answer, failures);
     }
     if (!deadline.isForever())
@@ -212,18 +206,20 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation evaluation,
     return std::nullopt;
 }
 
-std::optional<Evaluation> WaitingRequests::askUserId(Evaluation evaluation, PendingRequest *request)
+std::optional<Evaluation> WaitingRequests::askUserId(Evaluation &&evaluation,
+                                                     PendingRequest *request)
 {
     const QByteArray key = evaluation.request.publicKey.toByteArray();
     std::optional<QByteArray> userId;
     const auto askIt = [this, &key, &userId] { userId = m_handler.curveUserId(key); };
     if (!ask(request, std::cref(askIt)))
         return std::nullopt;
-    evaluation = refreshed(std::move(evaluation), *request);
+    if (!m_evaluator.isCurrent(evaluation))
+        evaluation = evaluate(*request);
     if (evaluation.verdict.next == Verdict::Next::NameUser)
         evaluation = m_evaluator.named(std::move(evaluation), userId);
     request->userId = std::move(userId);
-    return evaluation;
+    return std::move(evaluation);
 }
 
 bool WaitingRequests::ask(PendingRequest *request, const std::function<void()> &code)
@@ -279,7 +275,7 @@ void WaitingRequests::conclude(PendingRequest request)
 }
 
 // Whatever the provider says, it lets in nobody whom the policy of this moment does not.
-Evaluation WaitingRequests::concluded(Evaluation evaluation, const PendingRequest &request,
+Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequest &request,
                                       const ProviderQuestion::Answer &answer, Failures *failures)
 {
     if (answer.isProviderBroken)
@@ -287,12 +283,12 @@ Evaluation WaitingRequests::concluded(Evaluation evaluation, const PendingReques
     const bool mayGetIn = evaluation.verdict.next == Verdict::Next::AskProvider
                           || evaluation.verdict.status == Status::Success;
     if (!mayGetIn)
-        return evaluation;
+        return std::move(evaluation);
     if (evaluation.provider == request.provider && request.provider->isOpen())
         return Evaluator::answered(std::move(evaluation), answer.reply);
     evaluation.set(Status::TemporaryError,
                    QByteArrayLiteral("The credentials provider is not the same any more"));
-    return evaluation;
+    return std::move(evaluation);
 }
 
 // A peer that has waited too long, or whose authenticator stops, may try again.

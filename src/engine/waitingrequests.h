@@ -53,7 +53,7 @@ public:
     qsizetype count() const { return m_pending.count(); }
 
     // Answers the request, or lets it wait, as its evaluation says.
-    void settle(Evaluation evaluation, PendingRequest request)
+    void settle(Evaluation &&evaluation, PendingRequest &&request)
     {
         settle(std::move(evaluation), std::move(request), {});
     }
@@ -72,7 +72,7 @@ public:
     bool isShutDown() const { return !m_postbox->isOpen(); }
 
 private:
-    // A provider that did not answer as it must. Is told of after the request was settled.
+    // A provider that did not answer as it must; reported after the request was settled.
     struct Failure
     {
         ProviderPointer provider;
@@ -81,20 +81,19 @@ private:
     using Failures = std::vector<Failure>;
 
     Evaluation evaluate(const PendingRequest &request);
-    // The same evaluation while its views are valid, or a new one.
-    Evaluation refreshed(Evaluation evaluation, const PendingRequest &request);
     void settle(Evaluation evaluation, PendingRequest request, Failures failures);
-    // The same evaluation if the request needs not wait, or may; else that of a refusal.
-    Evaluation admitted(Evaluation evaluation, PendingRequest *request);
-    // Returns the next evaluation of the request, or nullopt if it was answered or waits.
-    std::optional<Evaluation> next(Evaluation evaluation, PendingRequest *request,
+    // Takes the one step that the evaluation names. Returns the evaluation that follows from it, or
+    // nullopt if the request was answered or waits.
+    std::optional<Evaluation> next(Evaluation &&evaluation, PendingRequest *request,
                                    Failures *failures);
+    // Admits the request if it has waited before, or the limits allow.
+    bool admit(const Evaluation &evaluation, PendingRequest *request);
 
     void waitForStore(PendingRequest request);
     void checkHash(const Evaluation &evaluation, PendingRequest request);
-    std::optional<Evaluation> askProvider(Evaluation evaluation, PendingRequest *request,
+    std::optional<Evaluation> askProvider(Evaluation &&evaluation, PendingRequest *request,
                                           Failures *failures);
-    std::optional<Evaluation> askUserId(Evaluation evaluation, PendingRequest *request);
+    std::optional<Evaluation> askUserId(Evaluation &&evaluation, PendingRequest *request);
     // Runs somebody else's code about the request. Returns false if nothing is left to be done for
     // the request, as if this object has been deleted.
     bool ask(PendingRequest *request, const std::function<void()> &code);
@@ -104,7 +103,7 @@ private:
     void decisionDeferred(quint64 id, QDeadlineTimer deadline) override;
     // Settles a request whose provider has answered.
     void conclude(PendingRequest request);
-    Evaluation concluded(Evaluation evaluation, const PendingRequest &request,
+    Evaluation concluded(Evaluation &&evaluation, const PendingRequest &request,
                          const ProviderQuestion::Answer &answer, Failures *failures);
 
     void giveUp(quint64 id, const QString &why);

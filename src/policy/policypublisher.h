@@ -56,6 +56,8 @@ public:
         return *m_policy;
     }
 
+    // What get() returned last, which stays valid.
+    const Policy &held() const { return *m_policy; }
     // Of what get() returned last, and whether it would return that again.
     quint64 version() const { return m_version; }
     bool isCurrent() const

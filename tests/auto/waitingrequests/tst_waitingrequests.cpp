@@ -44,6 +44,7 @@ private Q_SLOTS:
     void asksAProvider();
     void thePolicyChangesMeanwhile_data();
     void thePolicyChangesMeanwhile();
+    void thePolicyChangesBeforeAProviderIsAsked();
     void asksForTheUserIdFirst();
     void reportsABrokenProviderAfterItsAnswer();
 
@@ -356,6 +357,39 @@ void tst_WaitingRequests::thePolicyChangesMeanwhile()
     if (!isAccepted)
         QCOMPARE(m_reason, reason);
     QCOMPARE(m_events.size(), isDeferred ? 2 : 1);
+}
+
+// As another thread may change it: the request's evaluation views a store that nobody else has.
+void tst_WaitingRequests::thePolicyChangesBeforeAProviderIsAsked()
+{
+    const QByteArray key(32, 'k');
+    const QByteArray longId(200, 'c');
+    KeyStore::Builder builder;
+    builder.add(reinterpret_cast<const uchar *>(key.constData()), longId);
+    DomainPolicy domain = withProvider();
+    domain.acceptsAll = false;
+    domain.keys = builder.build();
+    configure(Mechanism::Curve, domain);
+    const std::weak_ptr<const KeyStore> keys = std::exchange(domain.keys, nullptr);
+    QString proposed;
+    decide([&proposed](const QZapDecision &decision) {
+        proposed = decision.userId();
+        decision.accept();
+    });
+
+    PendingRequest request;
+    request.rawFrames = ZapClient::request("CURVE", {key});
+    request.promise = std::make_shared<QPromise<QByteArrayList>>();
+    Evaluation evaluation = m_evaluator->evaluate(request.rawFrames);
+    domain.acceptsAll = true;
+    configure(Mechanism::Curve, domain);
+    QVERIFY(!keys.expired());
+    m_waiting->settle(std::move(evaluation), std::move(request));
+    QCOMPARE(proposed, QString::fromLatin1(longId));
+    QVERIFY(keys.expired()); // its answer was applied to the policy of that moment
+    QCOMPARE(m_events.size(), 1);
+    QVERIFY(m_events.first().startsWith("1 200 "));
+    QVERIFY(!m_events.first().contains(longId));
 }
 
 // Each is asked once, however often the policy changes meanwhile.
