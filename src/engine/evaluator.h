@@ -79,6 +79,7 @@ public:
 
     [[nodiscard]] Evaluation evaluate(const RequestFrames &frames);
     [[nodiscard]] Evaluation evaluate(const QByteArrayList &frames);
+    Evaluation evaluate(QByteArrayList &&frames) = delete; // the views would be of nothing
 
     // The evaluation that follows if somebody has said the user id, or failed to.
     [[nodiscard]] Evaluation named(Evaluation evaluation,

@@ -71,6 +71,12 @@ private:
         domain->passwords = passwords;
         return domain;
     }
+    // Of frames that outlive the evaluation.
+    Evaluation evaluate(const QByteArrayList &frames)
+    {
+        m_frames.append(frames);
+        return m_evaluator.evaluate(m_frames.constLast());
+    }
     static QByteArrayList bob() { return ZapClient::request("PLAIN", {"bob", "x"}); }
     static QByteArrayList curve() { return ZapClient::request("CURVE", {key()}); }
 
@@ -79,6 +85,7 @@ private:
     PasswordCache m_verified;
     bool m_namesUsers = false;
     Evaluator m_evaluator{m_policies, m_verified, [this] { return m_namesUsers; }};
+    QList<QByteArrayList> m_frames;
     QZapCredentialsProvider m_provider;
     ProviderPointer m_link = std::make_shared<ProviderLink>(&m_provider);
 };
@@ -88,6 +95,7 @@ void tst_Evaluator::init()
     QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
     m_policy = {};
     publish();
+    m_frames.clear();
     m_verified.clear();
     m_namesUsers = false;
     m_evaluator.setStopping(false);
@@ -110,7 +118,7 @@ void tst_Evaluator::readsMalformedRequests()
 {
     QFETCH(const QByteArrayList, frames);
     QFETCH(const ParseOutcome, outcome);
-    const Evaluation evaluation = m_evaluator.evaluate(frames);
+    const Evaluation evaluation = evaluate(frames);
     QCOMPARE(evaluation.outcome, outcome);
     QVERIFY(evaluation.isFinal());
     QCOMPARE(evaluation.verdict.status, Status::AuthenticationFailure);
@@ -121,11 +129,11 @@ void tst_Evaluator::readsMalformedRequests()
 void tst_Evaluator::letsNobodyInWhenStopping()
 {
     const QByteArrayList null = ZapClient::request("NULL");
-    QCOMPARE(m_evaluator.evaluate(null).verdict.status, Status::Success);
+    QCOMPARE(evaluate(null).verdict.status, Status::Success);
     m_evaluator.setStopping(true);
-    QCOMPARE(m_evaluator.evaluate(null).verdict.status, Status::TemporaryError);
+    QCOMPARE(evaluate(null).verdict.status, Status::TemporaryError);
     m_evaluator.setStopping(false);
-    QCOMPARE(m_evaluator.evaluate(null).verdict.status, Status::Success);
+    QCOMPARE(evaluate(null).verdict.status, Status::Success);
 }
 
 void tst_Evaluator::namesAKey_data()
@@ -144,12 +152,12 @@ void tst_Evaluator::namesAKey()
     configure(Mechanism::Curve, domain);
     const Next next = asksAProvider ? Next::AskProvider : Next::Answer;
 
-    const Evaluation itself = m_evaluator.evaluate(curve());
+    const Evaluation itself = evaluate(curve());
     QCOMPARE(itself.verdict.next, next);
     QCOMPARE(itself.userId, QByteArrayView(Z85::encode(key())));
 
     m_namesUsers = true;
-    const Evaluation nameless = m_evaluator.evaluate(curve());
+    const Evaluation nameless = evaluate(curve());
     QCOMPARE(nameless.verdict.next, Next::NameUser);
     const Evaluation named = m_evaluator.named(nameless, QByteArray("carol"));
     QCOMPARE(named.verdict.next, next);
@@ -165,7 +173,7 @@ void tst_Evaluator::namesAKey()
     // Whoever the policy refuses needs no name.
     m_policy.lockdown = true;
     publish();
-    QVERIFY(m_evaluator.evaluate(curve()).isFinal());
+    QVERIFY(evaluate(curve()).isFinal());
 }
 
 void tst_Evaluator::remembersVerifiedPasswords_data()
@@ -181,18 +189,17 @@ void tst_Evaluator::remembersVerifiedPasswords()
     if (asksAProvider)
         domain->provider = m_link;
     configure(Mechanism::Plain, domain);
-    const Evaluation unknown = m_evaluator.evaluate(bob());
+    const Evaluation unknown = evaluate(bob());
     QCOMPARE(unknown.verdict.next, Next::CheckHash);
     QCOMPARE(unknown.verdict.hash, hash);
     QCOMPARE(unknown.userId, QByteArrayView("bob"));
 
     m_verified.insert(hash, "bob", "x");
-    const Evaluation known = m_evaluator.evaluate(bob());
+    const Evaluation known = evaluate(bob());
     QCOMPARE(known.verdict.next, asksAProvider ? Next::AskProvider : Next::Answer);
     QCOMPARE(known.verdict.status, Status::Success);
     QCOMPARE(known.userId, QByteArrayView("bob"));
-    QCOMPARE(m_evaluator.evaluate(ZapClient::request("PLAIN", {"bob", "y"})).verdict.next,
-             Next::CheckHash);
+    QCOMPARE(evaluate(ZapClient::request("PLAIN", {"bob", "y"})).verdict.next, Next::CheckHash);
 }
 
 void tst_Evaluator::appliesAProvidersAnswer_data()
@@ -227,7 +234,7 @@ void tst_Evaluator::appliesAProvidersAnswer()
     domain->metadata =
         encodeMetadata({{QStringLiteral("Site"), QStringLiteral("north")}}, &problem).value();
     configure(Mechanism::Null, domain);
-    Evaluation evaluation = m_evaluator.evaluate(ZapClient::request("NULL"));
+    Evaluation evaluation = evaluate(ZapClient::request("NULL"));
     QCOMPARE(evaluation.verdict.next, Next::AskProvider);
     QCOMPARE(evaluation.provider, m_link);
     evaluation = Evaluator::answered(std::move(evaluation), answer);
@@ -270,7 +277,7 @@ void tst_Evaluator::refusesUserIdsThatCannotBeSent()
     domain->provider = m_link;
     configure(Mechanism::Curve, domain);
     configure(Mechanism::Plain, domain);
-    Evaluation evaluation = m_evaluator.evaluate(frames);
+    Evaluation evaluation = evaluate(frames);
     QCOMPARE(evaluation.verdict.next, Next::AskProvider);
     evaluation =
         Evaluator::answered(std::move(evaluation), QZapReply::accept(QString::fromUtf8(userId)));
@@ -282,8 +289,7 @@ void tst_Evaluator::encodesUserIds()
     m_policy.encoding = TextEncoding::Latin1;
     m_namesUsers = true;
     configure(Mechanism::Curve, ready());
-    const Evaluation evaluation =
-        m_evaluator.named(m_evaluator.evaluate(curve()), QByteArray("J\xc3\xb6rg"));
+    const Evaluation evaluation = m_evaluator.named(evaluate(curve()), QByteArray("J\xc3\xb6rg"));
     QCOMPARE(evaluation.verdict.status, Status::Success);
     QCOMPARE(evaluation.userId, QByteArrayView("J\xc3\xb6rg"));
     QCOMPARE(evaluation.sentUserId, QByteArrayView("J\xf6rg"));
@@ -295,7 +301,7 @@ void tst_Evaluator::refuses()
     m_namesUsers = true;
     configure(Mechanism::Curve, ready());
     const Evaluation evaluation =
-        m_evaluator.refused(m_evaluator.evaluate(curve()), Status::TemporaryError, "Too late");
+        m_evaluator.refused(evaluate(curve()), Status::TemporaryError, "Too late");
     QVERIFY(evaluation.isFinal());
     QCOMPARE(evaluation.verdict.status, Status::TemporaryError);
     QCOMPARE(evaluation.verdict.reason, QByteArray("Too late"));
@@ -311,7 +317,7 @@ void tst_Evaluator::staysValidWhenItIsMoved()
     configure(Mechanism::Gssapi, domain);
     const QByteArrayList frames = ZapClient::request("GSSAPI", {"J\xf6rg"});
     auto first = std::make_unique<Evaluation>(Evaluator::answered(
-        m_evaluator.evaluate(frames), QZapReply::accept(QString::fromUtf8("S\xc3\xb8ren"))));
+        evaluate(frames), QZapReply::accept(QString::fromUtf8("S\xc3\xb8ren"))));
     const auto copy = std::make_unique<Evaluation>(*first);
     const auto moved = std::make_unique<Evaluation>(std::move(*first));
     first.reset();
@@ -324,13 +330,13 @@ void tst_Evaluator::staysValidWhenItIsMoved()
 
 void tst_Evaluator::noticesANewPolicy()
 {
-    const Evaluation evaluation = m_evaluator.evaluate(bob());
+    const Evaluation evaluation = evaluate(bob());
     QVERIFY(m_evaluator.isCurrent(evaluation));
     publish();
     QVERIFY(!m_evaluator.isCurrent(evaluation));
     (void)m_evaluator.policy();
     QVERIFY(!m_evaluator.isCurrent(evaluation)); // the policy that it views is gone
-    QVERIFY(m_evaluator.isCurrent(m_evaluator.evaluate(bob())));
+    QVERIFY(m_evaluator.isCurrent(evaluate(bob())));
 }
 
 void tst_Evaluator::prefetchingChangesNothing()
