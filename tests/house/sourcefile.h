@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef SOURCEFILE_H
+#define SOURCEFILE_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qmap.h>
+#include <QtCore/qstring.h>
+
+struct Include
+{
+    QString header; // as written, without quotes or brackets; empty if it is neither
+    int line = 0;
+};
+
+// What the rules need to know of a file.
+struct SourceFile
+{
+    // Reads the contents of the file at the path, which is relative to the project's folder.
+    static SourceFile parse(const QString &path, const QByteArray &contents);
+
+    QList<Include> includes;
+    int codeLines = 0; // without comments and blank lines
+    bool isCpp = false;
+    bool isSource = false; // is compiled by itself
+    bool hasLicense = false;
+};
+
+// The files by their paths.
+using SourceTree = QMap<QString, SourceFile>;
+
+// Reads all files below these folders of the project's folder.
+SourceTree readSourceTree(const QString &root, const QStringList &folders);
+
+// C++ text without its comments; each line stays a line.
+QByteArray withoutComments(const QByteArray &text);
+
+#endif // SOURCEFILE_H
