@@ -3,7 +3,6 @@
 
 #include "engine/evaluator.h"
 
-#include "credentials/keys/keyfields.h"
 #include "protocol/metadata.h"
 #include "protocol/z85.h"
 

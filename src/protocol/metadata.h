@@ -15,6 +15,10 @@ namespace QZap::Internal {
 
 inline constexpr qsizetype MaximumMetadataSize = 65536;
 
+// The fields whose values are those of the request.
+inline constexpr QLatin1StringView MechanismField{"Mechanism"};
+inline constexpr QLatin1StringView DomainField{"Domain"};
+
 // Why a name cannot stand in a reply's metadata (RFC 27's alphabet, names that libzmq itself
 // uses); empty where it can.
 QString metadataNameError(const QString &name);

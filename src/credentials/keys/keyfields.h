@@ -25,9 +25,7 @@ struct KeyFields
     friend bool operator!=(const KeyFields &lhs, const KeyFields &rhs) { return !(lhs == rhs); }
 };
 
-// These are of the request, not of the key.
-inline constexpr QLatin1StringView MechanismField{"Mechanism"};
-inline constexpr QLatin1StringView DomainField{"Domain"};
+// Whether the field is one of the request (MechanismField, DomainField), not of the key.
 [[nodiscard]] bool isRequestField(QStringView name);
 
 // Why the fields cannot be declared so; empty where they can.
