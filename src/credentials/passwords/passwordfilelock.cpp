@@ -4,8 +4,8 @@
 #include "credentials/passwords/passwordfilelock.h"
 
 #include "credentials/files/filewriter.h"
-#include "credentials/passwords/qzappasswordfile_p.h"
 
+#include <QtCore/qfileinfo.h>
 #include <QtCore/qlockfile.h>
 
 using namespace Qt::StringLiterals;
@@ -21,28 +21,24 @@ constexpr int StaleLockTime = 1000;
 
 } // namespace
 
+QString passwordFileLocation(const QString &file)
+{
+    const QFileInfo info(file);
+    if (QString location = info.canonicalFilePath(); !location.isEmpty())
+        return location;
+    // What is not there yet is somewhere nevertheless.
+    const QString directory = QFileInfo(info.path()).canonicalFilePath();
+    return directory.isEmpty() ? file : directory + u'/' + info.fileName();
+}
+
 QString withPasswordFileLock(const QString &file, const std::function<QString()> &work)
 {
-    QLockFile lock(FileWriter::lockPath(QZapPasswordFilePrivate::locationOf(file)));
+    QLockFile lock(FileWriter::lockPath(passwordFileLocation(file)));
     lock.setStaleLockTime(StaleLockTime);
     // Where there can be no lock, there can be no file either, and the writer knows why.
     if (!lock.tryLock(LockTimeout) && lock.error() == QLockFile::LockFailedError)
         return u"%1: another program is editing this file; try again"_s.arg(file);
     return work();
-}
-
-QString editPasswordFile(const QString &file,
-                         const std::function<QString(QZapPasswordFile *)> &edit)
-{
-    return withPasswordFileLock(file, [&]() -> QString {
-        QZapPasswordFilePrivate::Load load = QZapPasswordFilePrivate::load(file);
-        if (load.error == FileError::NotFound)
-            load.passwords.emplace();
-        if (!load.passwords)
-            return load.problem;
-        QString problem = edit(&*load.passwords);
-        return problem.isEmpty() ? QZapPasswordFilePrivate::write(*load.passwords, file) : problem;
-    });
 }
 
 } // namespace QZap::Internal

@@ -8,20 +8,15 @@
 
 #include <functional>
 
-class QZapPasswordFile;
-
 namespace QZap::Internal {
 
-// Keeps other editors of a password file out while work() is done. Returns what it returns, or
-// that somebody else does not come to an end.
+// The path of a password file with its links followed. The lock is beside it.
+[[nodiscard]] QString passwordFileLocation(const QString &file);
+
+// Holds the lock of a password file while work() is called. Returns what work() returns, or that
+// another program does not release the lock.
 [[nodiscard]] QString withPasswordFileLock(const QString &file,
                                            const std::function<QString()> &work);
-
-// Loads the file, or begins a new one where there is none, has it edited and saves it, and lets
-// no other editor come in between. edit() returns why nothing is to be saved, or nothing; it does
-// not wait for anybody, a user who types least of all. Returns what is wrong.
-[[nodiscard]] QString editPasswordFile(const QString &file,
-                                       const std::function<QString(QZapPasswordFile *)> &edit);
 
 } // namespace QZap::Internal
 

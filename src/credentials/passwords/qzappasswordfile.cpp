@@ -10,7 +10,6 @@
 #include "credentials/passwords/qzappasswordfile_p.h"
 #include "credentials/stores/passwordhash.h"
 
-#include <QtCore/qfileinfo.h>
 #include <QtCore/qloggingcategory.h>
 
 #include <new>
@@ -104,21 +103,11 @@ QZapPasswordFilePrivate::Load QZapPasswordFilePrivate::load(const QString &file)
         QZapPasswordFile passwords;
         passwords.d->text = PasswordText(read.contents.view());
         passwords.d->users = *load.passwords;
-        passwords.d->m_known = {locationOf(file), digestOf(read.contents.view())};
+        passwords.d->m_known = {passwordFileLocation(file), digestOf(read.contents.view())};
         return {std::move(passwords), FileError::None, {}};
     } catch (const std::bad_alloc &) {
         return {{}, FileError::Unreadable, outOfMemoryText(file)};
     }
-}
-
-QString QZapPasswordFilePrivate::locationOf(const QString &file)
-{
-    const QFileInfo info(file);
-    if (QString location = info.canonicalFilePath(); !location.isEmpty())
-        return location;
-    // What is not there yet is somewhere nevertheless.
-    const QString directory = QFileInfo(info.path()).canonicalFilePath();
-    return directory.isEmpty() ? file : directory + u'/' + info.fileName();
 }
 
 QZapPasswordFilePrivate::Digest QZapPasswordFilePrivate::digestOf(QByteArrayView contents)
@@ -155,7 +144,7 @@ QString QZapPasswordFilePrivate::write(const QString &file) const
 {
     try {
         const QMutexLocker locker(&m_mutex);
-        const QString location = locationOf(file);
+        const QString location = passwordFileLocation(file);
         bool exists = false;
         if (QString problem = problemOfTarget(file, location, &exists); !problem.isEmpty())
             return problem;

@@ -35,8 +35,6 @@ public:
 
     // With all warnings in the log.
     static Load load(const QString &file);
-    // Where the file is, links followed; other editors' lock is beside that.
-    static QString locationOf(const QString &file);
     // Whoever calls it has the lock. Returns what is wrong.
     static QString write(const QZapPasswordFile &passwords, const QString &file)
     {

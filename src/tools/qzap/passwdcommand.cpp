@@ -8,7 +8,7 @@
 
 #include <QZap/qzappasswordfile.h>
 
-#include "credentials/passwords/passwordfilelock.h"
+#include "credentials/passwords/passwordfileeditor.h"
 #include "credentials/passwords/passwordfiletext.h"
 #include "credentials/stores/passwordhash.h"
 

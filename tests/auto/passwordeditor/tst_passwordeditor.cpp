@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passwords/passwordfilelock.h"
+#include "credentials/passwords/passwordfileeditor.h"
 
 #include <QZap/qzappasswordfile.h>
 
