@@ -429,9 +429,9 @@ void QZapAuthenticatorPrivate::domainChanged()
     registry.markClashes();
 }
 
-void QZapAuthenticatorPrivate::domainFailed(Error kind, const QString &message)
+void QZapAuthenticatorPrivate::domainFailed(DomainError domainError, const QString &message)
 {
-    fail(kind, message);
+    fail(domainError == DomainError::File ? Error::FileError : Error::ConfigurationError, message);
 }
 
 void QZapAuthenticatorPrivate::domainInformed(const QString &message)

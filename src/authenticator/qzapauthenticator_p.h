@@ -138,7 +138,7 @@ public:
 
     // DomainObserver
     void domainChanged() override;
-    void domainFailed(Error error, const QString &message) override;
+    void domainFailed(QZap::Internal::DomainError domainError, const QString &message) override;
     void domainInformed(const QString &message) override;
     void domainDestroyed(QZapDomain *domain) override;
 

@@ -110,14 +110,14 @@ void QZapCurveDomainPrivate::apply(const QString &newLocation)
 
 void QZapCurveDomainPrivate::restart()
 {
-    setContent(begin(), {}, Error::ConfigurationError);
+    setContent(begin(), {}, Error::Configuration);
 }
 
 // Keys that were read have other fields with them, or none, so that they do not hold any longer.
 void QZapCurveDomainPrivate::applyFields()
 {
     if (!location.isEmpty())
-        replaceContent(begin(), {}, Error::ConfigurationError);
+        replaceContent(begin(), {}, Error::Configuration);
 }
 
 std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
@@ -158,7 +158,7 @@ void QZapCurveDomainPrivate::startLoader()
     m_loader = new KeyLoader(
         std::make_unique<PathWatcher>(path, m_isDirectory ? PathKind::Directory : PathKind::File),
         std::move(read), [this](const KeyLoad &load) { loaded(load); },
-        [this](const QString &problem) { report({problem}, Error::FileError); }, q);
+        [this](const QString &problem) { report({problem}, Error::File); }, q);
 }
 
 void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
@@ -180,7 +180,7 @@ void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
     } else if (content->state != DomainPolicy::State::Ready && !load.changedMeanwhile) {
         content = std::make_shared<DomainPolicy>();
     }
-    setContent(std::move(content), load.errors, Error::FileError);
+    setContent(std::move(content), load.errors, Error::File);
 }
 
 /*!

@@ -207,7 +207,7 @@ bool QZapDomainPrivate::setClosing(Closing property, const QString &problem, boo
     const QPointer<QZapDomain> guard(q_ptr);
     update(wasReady);
     if (guard && !problem.isEmpty())
-        report({problem}, Error::ConfigurationError);
+        report({problem}, Error::Configuration);
     return guard && problem.isEmpty() && isChange;
 }
 
@@ -223,7 +223,7 @@ void QZapDomainPrivate::refuse(const QString &problem)
     const QPointer<QZapDomain> guard(q_ptr);
     setContentProblems({problem});
     if (guard)
-        report({problem}, Error::ConfigurationError);
+        report({problem}, Error::Configuration);
 }
 
 void QZapDomainPrivate::setContentProblems(const QStringList &problems)
@@ -232,7 +232,7 @@ void QZapDomainPrivate::setContentProblems(const QStringList &problems)
     if (!problems.isEmpty() && m_content->state == DomainPolicy::State::Unconfigured)
         m_content = completed(std::make_shared<DomainPolicy>());
     m_contentProblems = problems;
-    m_contentErrorKind = Error::ConfigurationError;
+    m_contentErrorKind = Error::Configuration;
     update(isReady());
 }
 
@@ -245,7 +245,7 @@ void QZapDomainPrivate::setKeyProblem(const QString &problem)
     const QPointer<QZapDomain> guard(q_ptr);
     emitChanges(wasReady);
     if (guard && !problem.isEmpty())
-        report({problem}, Error::ConfigurationError);
+        report({problem}, Error::Configuration);
 }
 
 void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
@@ -258,7 +258,7 @@ void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
     for (const auto &entry : m_closingProblems)
         problems += entry.second;
     const QPointer<QZapDomain> guard(q_ptr);
-    report(problems, Error::ConfigurationError);
+    report(problems, Error::Configuration);
     if (guard)
         report(m_contentProblems, m_contentErrorKind);
     if (guard)

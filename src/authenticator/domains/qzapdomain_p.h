@@ -6,7 +6,6 @@
 
 #include "policy/domainpolicy.h"
 
-#include <QZap/qzapauthenticator.h>
 #include <QZap/qzapdomain.h>
 
 #include <QtCore/qstringlist.h>
@@ -17,12 +16,15 @@
 
 namespace QZap::Internal {
 
+// What a domain reports: a wrong configuration, or a file that cannot be used.
+enum class DomainError { Configuration, File };
+
 // Whoever a domain belongs to.
 class DomainObserver
 {
 public:
     virtual void domainChanged() = 0;
-    virtual void domainFailed(QZapAuthenticator::Error error, const QString &message) = 0;
+    virtual void domainFailed(DomainError error, const QString &message) = 0;
     virtual void domainInformed(const QString &message) = 0; // of what is no error
     virtual void domainDestroyed(QZapDomain *domain) = 0;
 
@@ -38,7 +40,7 @@ class QZapDomainPrivate
 
 public:
     using DomainPolicy = QZap::Internal::DomainPolicy;
-    using Error = QZapAuthenticator::Error;
+    using Error = QZap::Internal::DomainError;
 
     explicit QZapDomainPrivate(QZap::Mechanism m)
         : mechanism(m)
@@ -121,7 +123,7 @@ private:
     std::map<Closing, QString> m_closingProblems; // none of them empty
     QString m_keyProblem;
     QStringList m_contentProblems;
-    Error m_contentErrorKind = Error::ConfigurationError;
+    Error m_contentErrorKind = Error::Configuration;
     QString m_errorString;
     QString m_note;
     size_t m_noteDigest = 0;

@@ -56,7 +56,7 @@ void QZapGssapiDomainPrivate::apply(const QStringList &newPrincipals)
     principals = newPrincipals;
     Q_Q(QZapGssapiDomain);
     const QPointer<QZapGssapiDomain> guard(q);
-    setContent(std::move(content), {}, Error::ConfigurationError);
+    setContent(std::move(content), {}, Error::Configuration);
     if (guard && changed)
         Q_EMIT q->principalsChanged();
 }

@@ -140,7 +140,7 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
         apply(file, DomainPolicy::State::Unconfigured, nullptr, {});
         return;
     }
-    const auto fail = [this](const QString &problem) { report({problem}, Error::FileError); };
+    const auto fail = [this](const QString &problem) { report({problem}, Error::File); };
     if (!m_hashing) {
         m_hashing = std::make_unique<PoolKeeper>(
             WorkerPool::shared(WorkerPool::Purpose::Hashing),
@@ -189,7 +189,7 @@ void QZapPlainDomainPrivate::apply(const QString &file, DomainPolicy::State stat
     auto content = std::make_shared<DomainPolicy>();
     content->state = state;
     content->passwords = std::move(store);
-    setContent(std::move(content), problems, Error::FileError);
+    setContent(std::move(content), problems, Error::File);
     if (guard && fileChanged)
         Q_EMIT q->passwordFileChanged();
     if (guard && usersChanged)
