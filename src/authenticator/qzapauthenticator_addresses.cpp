@@ -7,6 +7,69 @@ using namespace QZap::Internal;
 
 // QZapAuthenticator's lists of allowed and denied addresses.
 
+void QZapAuthenticatorPrivate::publishAddresses()
+{
+    changePolicy([this](Policy &next) {
+        next.addressMode = addressLists.mode();
+        next.addresses = addressLists.rules();
+    });
+}
+
+void QZapAuthenticatorPrivate::emitAddressesChanged(AddressMode list)
+{
+    Q_Q(QZapAuthenticator);
+    if (list == AddressMode::Allow)
+        Q_EMIT q->allowedAddressesChanged();
+    else
+        Q_EMIT q->deniedAddressesChanged();
+}
+
+bool QZapAuthenticatorPrivate::addAddresses(AddressMode list, const char *function,
+                                            const QStringList &addresses)
+{
+    const QString problem = addresses.isEmpty() ? QStringLiteral("the list of addresses is empty")
+                                                : addressLists.add(list, addresses);
+    if (!problem.isEmpty()) {
+        return refuse(AddressLists::propertyOf(list),
+                      QLatin1StringView(function) + QLatin1StringView("(): ") + problem);
+    }
+    publishAddresses();
+    emitAddressesChanged(list);
+    return true;
+}
+
+bool QZapAuthenticatorPrivate::removeAddress(AddressMode list, const QString &address)
+{
+    if (!addressLists.remove(list, address))
+        return false;
+    publishAddresses();
+    emitAddressesChanged(list);
+    return true;
+}
+
+void QZapAuthenticatorPrivate::assignAddresses(AddressMode list, const QStringList &addresses)
+{
+    const bool wasSet = addressLists.mode() == list;
+    const QStringList before = addressLists.addresses(list);
+    if (const QString problem = addressLists.assign(list, addresses); !problem.isEmpty()) {
+        refuseAssignment(AddressLists::propertyOf(list), problem);
+        return;
+    }
+    publishAddresses();
+    accept(AddressLists::propertyOf(list));
+    if (!wasSet || before != addressLists.addresses(list))
+        emitAddressesChanged(list);
+}
+
+void QZapAuthenticatorPrivate::resetAddresses(AddressMode list)
+{
+    accept(AddressLists::propertyOf(list));
+    if (!addressLists.reset(list))
+        return;
+    publishAddresses();
+    emitAddressesChanged(list);
+}
+
 /*!
     \property QZapAuthenticator::allowedAddresses
     \brief the addresses that may connect
