@@ -24,13 +24,13 @@ bool callLater(QObject *object, Function function)
 
 // Runs functions in the thread of an object, whoever asks for it and whether or not the object is
 // still there. Thread-safe; shared by all who may ask.
-class Postbox
+class WeakInvoker
 {
 public:
-    explicit Postbox(QObject *object)
+    explicit WeakInvoker(QObject *object)
         : m_object(object)
     { }
-    Q_DISABLE_COPY_MOVE(Postbox)
+    Q_DISABLE_COPY_MOVE(WeakInvoker)
 
     // By the object, before it goes.
     void close()

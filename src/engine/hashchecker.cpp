@@ -17,7 +17,7 @@ namespace QZap::Internal {
 HashChecker::HashChecker(QObject *parent, Done done)
     : QObject(parent)
     , m_done(std::move(done))
-    , m_postbox(std::make_shared<Postbox>(this))
+    , m_invoker(std::make_shared<WeakInvoker>(this))
 {
     // Outcomes whose events were lost with an event loop.
     new EventLoopWatch(this, {[this] {
@@ -32,7 +32,7 @@ HashChecker::HashChecker(QObject *parent, Done done)
 
 HashChecker::~HashChecker()
 {
-    m_postbox->close();
+    m_invoker->close();
     for (const JobPointer &job : std::as_const(m_jobs))
         job->cancelled = true;
 }
@@ -81,9 +81,9 @@ void HashChecker::start(const QByteArray &address)
     if (!m_pool)
         m_pool = WorkerPool::shared(WorkerPool::Purpose::Hashing);
     (void)m_pool->start(); // without a thread, the job waits until it expires
-    m_pool->run([this, postbox = m_postbox, address, job] {
+    m_pool->run([this, invoker = m_invoker, address, job] {
         job->outcome = outcomeOf(*job);
-        postbox->post([this, address] { finishFirst(address); });
+        invoker->post([this, address] { finishFirst(address); });
     });
 }
 

@@ -57,7 +57,7 @@ private:
     void finishFirst(const QByteArray &address);
 
     const Done m_done;
-    const std::shared_ptr<Postbox> m_postbox;
+    const std::shared_ptr<WeakInvoker> m_invoker;
     std::shared_ptr<WorkerPool> m_pool;                 // null while nothing is to be checked
     QHash<QByteArray, std::deque<JobPointer>> m_queues; // by address; the first is on the pool
     QHash<quint64, JobPointer> m_jobs;

@@ -58,19 +58,19 @@ WaitingRequests::WaitingRequests(QObject *parent, Evaluator &evaluator, Password
     , m_pending(this,
                 [this](quint64 id) { giveUp(id, QStringLiteral("The decision took too long")); })
     , m_hashes(this, [this](quint64 id, HashChecker::Outcome outcome) { hashChecked(id, outcome); })
-    , m_postbox(std::make_shared<Postbox>(this))
+    , m_invoker(std::make_shared<WeakInvoker>(this))
 { }
 
 WaitingRequests::~WaitingRequests()
 {
-    m_postbox->close();
+    m_invoker->close();
 }
 
 void WaitingRequests::shutDown(const QString &why)
 {
     giveUpAll(Origin::Any, why);
     m_pending.shutDown();
-    m_postbox->close();
+    m_invoker->close();
 }
 
 void WaitingRequests::review()
@@ -178,7 +178,7 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation &&evaluation,
         QZapRequestPrivate::create(evaluation.request, QDateTime::currentMSecsSinceEpoch());
     details.credentials = credentialsOf(evaluation.request);
     details.userId = QString::fromUtf8(evaluation.userId);
-    const auto question = std::make_shared<ProviderQuestion>(m_postbox, this, std::move(details));
+    const auto question = std::make_shared<ProviderQuestion>(m_invoker, this, std::move(details));
 
     request->reason = PendingRequest::Reason::Provider;
     request->provider = provider;

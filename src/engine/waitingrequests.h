@@ -69,7 +69,7 @@ public:
     void giveUpAll(Origin origin, const QString &why);
     // Gives up all requests, and accepts no news of any more. In the thread of this object.
     void shutDown(const QString &why);
-    bool isShutDown() const { return !m_postbox->isOpen(); }
+    bool isShutDown() const { return !m_invoker->isOpen(); }
 
 private:
     // A provider that did not answer as it must; reported after the request was settled.
@@ -119,7 +119,7 @@ private:
     // and never pending. Each lies in a settle() that is still running.
     std::vector<PendingRequest *> m_asking;
     HashChecker m_hashes;
-    const std::shared_ptr<Postbox> m_postbox;
+    const std::shared_ptr<WeakInvoker> m_invoker;
 };
 
 } // namespace QZap::Internal

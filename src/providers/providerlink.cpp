@@ -9,16 +9,16 @@ namespace QZap::Internal {
 
 bool ProviderLink::ask(const QZapDecision &decision)
 {
-    if (m_postbox.objectHere()) {
+    if (m_invoker.objectHere()) {
         run(m_provider, decision);
         return true;
     }
-    return m_postbox.post([provider = m_provider, decision] { run(provider, decision); });
+    return m_invoker.post([provider = m_provider, decision] { run(provider, decision); });
 }
 
 void ProviderLink::tellExpired(const QZapDecision &decision, const QString &why)
 {
-    m_postbox.post(
+    m_invoker.post(
         [provider = m_provider, decision, why] { Q_EMIT provider->expired(decision, why); });
 }
 

@@ -21,12 +21,12 @@ class ProviderLink
 {
 public:
     explicit ProviderLink(QZapCredentialsProvider *provider)
-        : m_postbox(provider)
+        : m_invoker(provider)
         , m_provider(provider)
     { }
 
-    void close() { m_postbox.close(); }
-    bool isOpen() const { return m_postbox.isOpen(); }
+    void close() { m_invoker.close(); }
+    bool isOpen() const { return m_invoker.isOpen(); }
     // Null once it is gone; to be used in its own thread.
     QZapCredentialsProvider *provider() const { return isOpen() ? m_provider : nullptr; }
 
@@ -40,7 +40,7 @@ public:
 private:
     static void run(QZapCredentialsProvider *provider, const QZapDecision &decision);
 
-    Postbox m_postbox;
+    WeakInvoker m_invoker;
     QZapCredentialsProvider *const m_provider;
     std::atomic<bool> m_isBroken{false};
 };

@@ -5,9 +5,9 @@
 
 namespace QZap::Internal {
 
-ProviderQuestion::ProviderQuestion(std::shared_ptr<Postbox> postbox, Receiver *receiver,
+ProviderQuestion::ProviderQuestion(std::shared_ptr<WeakInvoker> invoker, Receiver *receiver,
                                    Details details)
-    : m_postbox(std::move(postbox))
+    : m_invoker(std::move(invoker))
     , m_receiver(receiver)
     , m_id(details.id)
     , m_request(std::move(details.request))
@@ -36,7 +36,7 @@ bool ProviderQuestion::answer(Phase from, Answer answer)
     m_answer = std::move(answer);
     m_credentials = {};
     if (m_isTelling)
-        m_postbox->post([receiver = m_receiver, id = m_id] { receiver->decisionAnswered(id); });
+        m_invoker->post([receiver = m_receiver, id = m_id] { receiver->decisionAnswered(id); });
     return true;
 }
 
@@ -50,7 +50,7 @@ bool ProviderQuestion::defer(std::chrono::milliseconds limit)
         return true;
     m_deadline = QDeadlineTimer(limit);
     if (m_isTelling) {
-        m_postbox->post([receiver = m_receiver, id = m_id, deadline = m_deadline] {
+        m_invoker->post([receiver = m_receiver, id = m_id, deadline = m_deadline] {
             receiver->decisionDeferred(id, deadline);
         });
     }
@@ -64,8 +64,8 @@ bool ProviderQuestion::startResolving(std::function<void(QObject *, const Answer
         return false;
     m_phase = Phase::Resolving;
     // The receiver's thread has an event loop, which the caller's may not have.
-    m_postbox->post([self = shared_from_this(), watch = std::move(watch)] {
-        if (QObject *const context = self->m_postbox->objectHere()) {
+    m_invoker->post([self = shared_from_this(), watch = std::move(watch)] {
+        if (QObject *const context = self->m_invoker->objectHere()) {
             watch(context, [self](const QZapReply &reply) {
                 self->answer(Phase::Resolving, {reply, false});
             });

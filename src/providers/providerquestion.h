@@ -53,8 +53,8 @@ public:
         bool isProviderBroken = false;
     };
 
-    // The receiver is what the postbox belongs to.
-    ProviderQuestion(std::shared_ptr<Postbox> postbox, Receiver *receiver, Details details);
+    // The receiver is what the invoker belongs to.
+    ProviderQuestion(std::shared_ptr<WeakInvoker> invoker, Receiver *receiver, Details details);
 
     QZapRequest request() const { return m_request; }
     QString userId() const { return m_userId; }
@@ -125,7 +125,7 @@ private:
     bool answer(Phase from, Answer answer);
     bool startResolving(std::function<void(QObject *, const Answering &)> watch);
 
-    const std::shared_ptr<Postbox> m_postbox;
+    const std::shared_ptr<WeakInvoker> m_invoker;
     Receiver *const m_receiver;
     const quint64 m_id;
     const QZapRequest m_request;

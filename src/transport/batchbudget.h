@@ -13,12 +13,12 @@ namespace QZap::Internal {
 
 // How many messages may be handled at once: as many as take a given time, by how long the last
 // ones took, whether that was memory's fault, a slot's or a provider's.
-class Pace
+class BatchBudget
 {
 public:
     using Nanoseconds = std::chrono::nanoseconds;
 
-    Pace(Nanoseconds budget, int maximum)
+    BatchBudget(Nanoseconds budget, int maximum)
         : m_budget(budget)
         , m_maximum(maximum)
     { }

@@ -67,7 +67,7 @@ bool ZapSocket::isUsableContext(void *context)
 
 ZapSocket::ZapSocket(Handler handler)
     : m_handler(std::move(handler))
-    , m_pace(BatchTime, MaximumBatch)
+    , m_budget(BatchTime, MaximumBatch)
     , m_alive(std::make_shared<bool>(true))
 { }
 
@@ -177,7 +177,7 @@ void ZapSocket::drain()
 {
     const std::shared_ptr<bool> alive = m_alive;
     m_isContinuationPosted = false; // it may have been lost
-    const int limit = m_pace.limit();
+    const int limit = m_budget.limit();
     HandOutResult result = HandOutResult::HandedOut;
     int count = 0;
     // A lone request is answered before another one is looked for.
@@ -197,7 +197,7 @@ void ZapSocket::drain()
         QZapSocketNotifierPrivate::get(m_notifier.get())->recheckOften();
     m_handler.drained();
     if (*alive)
-        m_pace.add(count, std::chrono::nanoseconds(clock.nsecsElapsed()));
+        m_budget.add(count, std::chrono::nanoseconds(clock.nsecsElapsed()));
 }
 
 ZapSocket::HandOutResult ZapSocket::handOut(int limit, int *count)

@@ -91,7 +91,7 @@ private:
     std::vector<ZapMessage> m_spares; // to receive into
     bool m_inBatch = false;
     bool m_isContinuationPosted = false;
-    Pace m_pace;
+    BatchBudget m_budget;
     bool m_isBusy = false;         // requests come faster than they are answered one by one
     std::shared_ptr<bool> m_alive; // false once this object is gone
 };

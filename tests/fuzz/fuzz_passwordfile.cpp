@@ -53,7 +53,7 @@ void requireHash(const QByteArray &hash)
     }
 }
 
-void requireEntry(const PasswordLine &line, QByteArrayView text)
+void requireEntry(const PasswordFileLine &line, QByteArrayView text)
 {
     require(text == line.user().toByteArray() + '=' + line.password().toByteArray(),
             "an entry is a user, '=' and a password");
@@ -78,21 +78,21 @@ void requireEntry(const PasswordLine &line, QByteArrayView text)
 Users usersOf(QByteArrayView contents, qsizetype *problems)
 {
     Users result;
-    PasswordLine line(MaximumHashMemory);
+    PasswordFileLine line(MaximumHashMemory);
     for (const QByteArrayView text : Fuzz::linesOf(contents)) {
         const QByteArrayView content = withoutEnd(text);
         if (content.startsWith(Mark)) {
             ++*problems;
             continue;
         }
-        const PasswordLine::Kind kind = line.parse(content);
-        if (kind == PasswordLine::Kind::Entry)
+        const PasswordFileLine::Kind kind = line.parse(content);
+        if (kind == PasswordFileLine::Kind::Entry)
             requireEntry(line, content);
         const QByteArray user = line.user().toByteArray();
-        if (kind == PasswordLine::Kind::Bad
-            || (kind == PasswordLine::Kind::Entry && result.contains(user)))
+        if (kind == PasswordFileLine::Kind::Bad
+            || (kind == PasswordFileLine::Kind::Entry && result.contains(user)))
             ++*problems;
-        else if (kind == PasswordLine::Kind::Entry)
+        else if (kind == PasswordFileLine::Kind::Entry)
             result.insert(user, line.password().toByteArray());
     }
     return result;
@@ -137,7 +137,7 @@ Users fuzzFile(QByteArrayView text)
     return users;
 }
 
-void requireText(const PasswordText &text, const Users &users)
+void requireText(const PasswordFileText &text, const Users &users)
 {
     const SecretBytes contents = text.contents();
     const PasswordLoad load = parsePasswordFile(contents.view(), u"f"_s, MaximumHashMemory);
@@ -146,16 +146,16 @@ void requireText(const PasswordText &text, const Users &users)
 
 bool isWritable(QByteArrayView user, QByteArrayView password)
 {
-    return PasswordText::userProblem(user).isEmpty()
-           && PasswordText::passwordProblem(password).isEmpty()
-           && PasswordText::plainProblem(password).isEmpty();
+    return PasswordFileText::userProblem(user).isEmpty()
+           && PasswordFileText::passwordProblem(password).isEmpty()
+           && PasswordFileText::plainProblem(password).isEmpty();
 }
 
 // What there is no problem with can be written.
-void fuzzNewUsers(const PasswordText &before, Users users, QByteArrayView contents)
+void fuzzNewUsers(const PasswordFileText &before, Users users, QByteArrayView contents)
 {
     constexpr qsizetype MaximumEdits = 4;
-    PasswordText text(before);
+    PasswordFileText text(before);
     const QList<QByteArrayView> lines = Fuzz::linesOf(contents);
     for (const QByteArrayView line : lines.first(std::min(lines.size(), MaximumEdits))) {
         const qsizetype equals = line.lastIndexOf('=');
@@ -170,13 +170,13 @@ void fuzzNewUsers(const PasswordText &before, Users users, QByteArrayView conten
 // An edit changes nobody else.
 void fuzzEdits(QByteArrayView contents, Users users)
 {
-    PasswordText text(contents);
+    PasswordFileText text(contents);
     require(text.contents().view() == contents, "what is not edited stays as it is");
     fuzzNewUsers(text, users, withoutEnd(contents));
     const QByteArray first = users.isEmpty() ? QByteArray() : users.firstKey();
     const QByteArray last = users.isEmpty() ? QByteArray() : users.lastKey();
     for (const QByteArray &user : {first, last, QByteArray("new~")}) {
-        if (!PasswordText::userProblem(user).isEmpty())
+        if (!PasswordFileText::userProblem(user).isEmpty())
             continue;
         text.set(user, "secret~");
         users.insert(user, "secret~");

@@ -145,7 +145,7 @@ KeyLoad KeyDirectory::loadAll()
     if (const int error = list(directory.get(), &listing))
         return failure(error);
 
-    KeyFileReader reader(*directory, &m_encoder, m_clock());
+    KeyDirectoryEntryReader reader(*directory, &m_encoder, m_clock());
     m_isCurrent = false;
     merge(lookAtAll(&listing.files, &reader));
     passOver(listing, reader, *directory);
@@ -208,14 +208,14 @@ KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
         names.cbegin(), names.cend(), std::back_inserter(sorted), [&](const QByteArray &name) {
             return passedOver(name) == PassedOver::No && isEntryName(name) && m_filters.match(name);
         });
-    for (const KeyFile &file : m_files) {
+    for (const KeyDirectoryEntry &file : m_files) {
         if (file.isUnread)
             sorted.push_back(file.name);
     }
     std::sort(sorted.begin(), sorted.end());
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
 
-    KeyFileReader reader(*directory, &m_encoder, m_clock());
+    KeyDirectoryEntryReader reader(*directory, &m_encoder, m_clock());
     m_isCurrent = false;
     merge(lookAtNames(&sorted, *directory, &reader));
     for (const QByteArray &name : names) {
@@ -253,9 +253,10 @@ KeyLoad KeyDirectory::failure(int systemError)
 }
 
 // The entries are sorted, as the files are.
-std::vector<KeyFile> KeyDirectory::lookAtAll(std::vector<Listed> *entries, KeyFileReader *reader)
+std::vector<KeyDirectoryEntry> KeyDirectory::lookAtAll(std::vector<Listed> *entries,
+                                                       KeyDirectoryEntryReader *reader)
 {
-    std::vector<KeyFile> added;
+    std::vector<KeyDirectoryEntry> added;
     if (entries->size() > m_files.size())
         added.reserve(entries->size() - m_files.size());
     auto file = m_files.begin();
@@ -272,16 +273,16 @@ std::vector<KeyFile> KeyDirectory::lookAtAll(std::vector<Listed> *entries, KeyFi
     return added;
 }
 
-std::vector<KeyFile> KeyDirectory::lookAtNames(std::vector<QByteArray> *names,
-                                               const DirectoryReader &directory,
-                                               KeyFileReader *reader)
+std::vector<KeyDirectoryEntry> KeyDirectory::lookAtNames(std::vector<QByteArray> *names,
+                                                         const DirectoryReader &directory,
+                                                         KeyDirectoryEntryReader *reader)
 {
-    std::vector<KeyFile> added;
+    std::vector<KeyDirectoryEntry> added;
     for (QByteArray &name : *names) {
         const bool isSpecial = directory.isSpecial(name);
         const auto file = std::lower_bound(
             m_files.begin(), m_files.end(), name,
-            [](const KeyFile &lhs, const QByteArray &rhs) { return lhs.name < rhs; });
+            [](const KeyDirectoryEntry &lhs, const QByteArray &rhs) { return lhs.name < rhs; });
         if (file != m_files.end() && file->name == name)
             lookAt(&*file, isSpecial, reader);
         else
@@ -290,59 +291,61 @@ std::vector<KeyFile> KeyDirectory::lookAtNames(std::vector<QByteArray> *names,
     return added;
 }
 
-void KeyDirectory::lookAt(KeyFile *file, bool isSpecial, KeyFileReader *reader)
+void KeyDirectory::lookAt(KeyDirectoryEntry *file, bool isSpecial, KeyDirectoryEntryReader *reader)
 {
     switch (reader->look(file, isSpecial)) {
-    case KeyFileReader::Outcome::SameKey:
+    case KeyDirectoryEntryReader::Outcome::SameKey:
         break;
-    case KeyFileReader::Outcome::OtherKey:
+    case KeyDirectoryEntryReader::Outcome::OtherKey:
         m_isBuilt = false;
         break;
-    case KeyFileReader::Outcome::Gone:
+    case KeyDirectoryEntryReader::Outcome::Gone:
         file->isGone = true;
         break;
     }
 }
 
-void KeyDirectory::lookAtNew(QByteArray &&name, bool isSpecial, KeyFileReader *reader,
-                             std::vector<KeyFile> *added)
+void KeyDirectory::lookAtNew(QByteArray &&name, bool isSpecial, KeyDirectoryEntryReader *reader,
+                             std::vector<KeyDirectoryEntry> *added)
 {
-    KeyFile file;
+    KeyDirectoryEntry file;
     file.kind = keyFileName(name);
     file.name = std::move(name);
-    if (reader->look(&file, isSpecial) != KeyFileReader::Outcome::Gone)
+    if (reader->look(&file, isSpecial) != KeyDirectoryEntryReader::Outcome::Gone)
         added->push_back(std::move(file));
 }
 
 // Adds files, which are sorted, and removes those that are gone.
-void KeyDirectory::merge(std::vector<KeyFile> added)
+void KeyDirectory::merge(std::vector<KeyDirectoryEntry> added)
 {
-    const auto hasKey = [](const KeyFile &file) { return file.hasKey; };
-    const auto isGone = [](const KeyFile &file) { return file.isGone; };
+    const auto hasKey = [](const KeyDirectoryEntry &file) { return file.hasKey; };
+    const auto isGone = [](const KeyDirectoryEntry &file) { return file.isGone; };
     const auto gone = std::count_if(m_files.cbegin(), m_files.cend(), isGone);
     if (gone == 0 && added.empty())
         return;
     if (std::any_of(added.cbegin(), added.cend(), hasKey)
         || std::any_of(m_files.cbegin(), m_files.cend(),
-                       [](const KeyFile &file) { return file.isGone && file.hasKey; })) {
+                       [](const KeyDirectoryEntry &file) { return file.isGone && file.hasKey; })) {
         m_isBuilt = false;
     }
     if (m_files.empty()) {
         m_files = std::move(added);
         return;
     }
-    std::vector<KeyFile> merged;
+    std::vector<KeyDirectoryEntry> merged;
     merged.reserve(m_files.size() - static_cast<size_t>(gone) + added.size());
     // Nothing throws from here on.
     m_files.erase(std::remove_if(m_files.begin(), m_files.end(), isGone), m_files.end());
     std::merge(std::make_move_iterator(m_files.begin()), std::make_move_iterator(m_files.end()),
                std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()),
                std::back_inserter(merged),
-               [](const KeyFile &lhs, const KeyFile &rhs) { return lhs.name < rhs.name; });
+               [](const KeyDirectoryEntry &lhs, const KeyDirectoryEntry &rhs) {
+                   return lhs.name < rhs.name;
+               });
     m_files = std::move(merged);
 }
 
-void KeyDirectory::passOver(const Listing &listing, const KeyFileReader &reader,
+void KeyDirectory::passOver(const Listing &listing, const KeyDirectoryEntryReader &reader,
                             const DirectoryReader &directory)
 {
     m_passedOver.clear();
@@ -388,13 +391,13 @@ void KeyDirectory::build()
         return;
     qsizetype keys = 0;
     qsizetype fieldsSize = 0;
-    for (const KeyFile &file : m_files) {
+    for (const KeyDirectoryEntry &file : m_files) {
         keys += file.hasKey ? 1 : 0;
         fieldsSize += file.fields.size();
     }
     KeyStore::Builder builder(m_encoder.content());
     builder.reserve(keys, fieldsSize);
-    for (const KeyFile &file : m_files) {
+    for (const KeyDirectoryEntry &file : m_files) {
         if (file.hasKey)
             builder.add(file.key.data(), file.userId(), file.metadata());
     }
@@ -406,7 +409,7 @@ void KeyDirectory::build()
 
 KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &facts) const
 {
-    KeyFileReport report;
+    KeyDirectoryEntryReport report;
     for (const QString &wildcard : m_filters.invalid()) {
         report.errors.add([&] {
             return u"%1: the name filter %2 is not valid, and nothing matches it"_s.arg(
@@ -415,7 +418,7 @@ KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &
     }
     if (QString text = directoryWarning(m_path, facts); !text.isEmpty())
         report.warnings.add([&] { return std::move(text); });
-    for (const KeyFile &file : m_files)
+    for (const KeyDirectoryEntry &file : m_files)
         report.add(file, directory);
     warnOfDuplicates(directory, &report);
 
@@ -428,12 +431,13 @@ KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &
     return load;
 }
 
-void KeyDirectory::warnOfDuplicates(const DirectoryReader &directory, KeyFileReport *report) const
+void KeyDirectory::warnOfDuplicates(const DirectoryReader &directory,
+                                    KeyDirectoryEntryReport *report) const
 {
     if (m_duplicates.empty())
         return;
-    std::vector<const KeyFile *> files; // in the order of the builder
-    for (const KeyFile &file : m_files) {
+    std::vector<const KeyDirectoryEntry *> files; // in the order of the builder
+    for (const KeyDirectoryEntry &file : m_files) {
         if (file.hasKey)
             files.push_back(&file);
     }

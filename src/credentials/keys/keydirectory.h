@@ -53,30 +53,32 @@ private:
     KeyLoad loadNames(const QSet<QByteArray> &names);
     KeyLoad failure(int systemError);
     // These return the files that are not known yet, and take the names of them.
-    std::vector<KeyFile> lookAtAll(std::vector<Listed> *entries, KeyFileReader *reader);
-    std::vector<KeyFile> lookAtNames(std::vector<QByteArray> *names,
-                                     const DirectoryReader &directory, KeyFileReader *reader);
-    void lookAt(KeyFile *file, bool isSpecial, KeyFileReader *reader);
-    void lookAtNew(QByteArray &&name, bool isSpecial, KeyFileReader *reader,
-                   std::vector<KeyFile> *added);
-    void merge(std::vector<KeyFile> added);
+    std::vector<KeyDirectoryEntry> lookAtAll(std::vector<Listed> *entries,
+                                             KeyDirectoryEntryReader *reader);
+    std::vector<KeyDirectoryEntry> lookAtNames(std::vector<QByteArray> *names,
+                                               const DirectoryReader &directory,
+                                               KeyDirectoryEntryReader *reader);
+    void lookAt(KeyDirectoryEntry *file, bool isSpecial, KeyDirectoryEntryReader *reader);
+    void lookAtNew(QByteArray &&name, bool isSpecial, KeyDirectoryEntryReader *reader,
+                   std::vector<KeyDirectoryEntry> *added);
+    void merge(std::vector<KeyDirectoryEntry> added);
     // An errno, or 0. Sorts and filters what is listed.
     int list(DirectoryReader *directory, Listing *listing) const;
-    void passOver(const Listing &listing, const KeyFileReader &reader,
+    void passOver(const Listing &listing, const KeyDirectoryEntryReader &reader,
                   const DirectoryReader &directory);
     // The name is one of a change.
     void updatePassedOver(const QByteArray &name, const DirectoryReader &directory);
     void build();
     KeyLoad report(const DirectoryReader &directory, const FileFacts &facts) const;
-    void warnOfDuplicates(const DirectoryReader &directory, KeyFileReport *report) const;
+    void warnOfDuplicates(const DirectoryReader &directory, KeyDirectoryEntryReport *report) const;
 
     QString m_path;
     NameFilters m_filters;
     KeyFieldEncoder m_encoder;
     WallClock m_clock;
-    std::vector<KeyFile> m_files; // by name
-    FileFacts m_facts;            // of the directory that they are in
-    bool m_isCurrent = false;     // no file is unknown, as of when it was last looked at
+    std::vector<KeyDirectoryEntry> m_files; // by name
+    FileFacts m_facts;                      // of the directory that they are in
+    bool m_isCurrent = false;               // no file is unknown, as of when it was last looked at
     std::shared_ptr<const KeyStore> m_keys;
     bool m_isBuilt = false; // of the files
     std::vector<KeyStore::Builder::Duplicate> m_duplicates;

@@ -18,25 +18,25 @@ using namespace Qt::StringLiterals;
 namespace QZap::Internal {
 
 // So that running out of memory loses none of them.
-static_assert(std::is_nothrow_move_constructible_v<KeyFile>);
-static_assert(std::is_nothrow_move_assignable_v<KeyFile>);
+static_assert(std::is_nothrow_move_constructible_v<KeyDirectoryEntry>);
+static_assert(std::is_nothrow_move_assignable_v<KeyDirectoryEntry>);
 
 namespace {
 
-KeyFile::Problems *problemsOf(KeyFile *file)
+KeyDirectoryEntry::Problems *problemsOf(KeyDirectoryEntry *file)
 {
     if (!file->problems)
-        file->problems = std::make_unique<KeyFile::Problems>();
+        file->problems = std::make_unique<KeyDirectoryEntry::Problems>();
     return file->problems.get();
 }
 
-bool isEmpty(const KeyFile::Problems &problems)
+bool isEmpty(const KeyDirectoryEntry::Problems &problems)
 {
     return problems.unread.isEmpty() && problems.error.what.isEmpty()
            && problems.fieldErrors.isEmpty() && problems.warnings.isEmpty();
 }
 
-void setUnread(KeyFile *file, const QString &text)
+void setUnread(KeyDirectoryEntry *file, const QString &text)
 {
     if (!text.isEmpty()) {
         problemsOf(file)->unread = text;
@@ -47,26 +47,26 @@ void setUnread(KeyFile *file, const QString &text)
     }
 }
 
-bool saysTheSame(const KeyFile &lhs, const KeyFile &rhs)
+bool saysTheSame(const KeyDirectoryEntry &lhs, const KeyDirectoryEntry &rhs)
 {
     return lhs.hasKey == rhs.hasKey && lhs.key == rhs.key && lhs.fields == rhs.fields;
 }
 
 } // namespace
 
-QByteArrayView KeyFile::userId() const
+QByteArrayView KeyDirectoryEntry::userId() const
 {
     return fields.isEmpty() ? QByteArrayView()
                             : QByteArrayView(fields).sliced(1, static_cast<uchar>(fields.front()));
 }
 
-QByteArrayView KeyFile::metadata() const
+QByteArrayView KeyDirectoryEntry::metadata() const
 {
     return fields.isEmpty() ? QByteArrayView()
                             : QByteArrayView(fields).sliced(1 + static_cast<uchar>(fields.front()));
 }
 
-void KeyFileReport::add(const KeyFile &file, const DirectoryReader &directory)
+void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const DirectoryReader &directory)
 {
     const auto path = [&] { return directory.pathOf(file.name); };
     isIncomplete = isIncomplete || file.isUnread;
@@ -82,7 +82,7 @@ void KeyFileReport::add(const KeyFile &file, const DirectoryReader &directory)
     }
     if (!file.problems)
         return;
-    const KeyFile::Problems &problems = *file.problems;
+    const KeyDirectoryEntry::Problems &problems = *file.problems;
     if (!problems.unread.isEmpty()) {
         // Other files are no certificates as a rule.
         const bool isError = file.kind == KeyFileName::Key || file.hasKey;
@@ -99,13 +99,15 @@ void KeyFileReport::add(const KeyFile &file, const DirectoryReader &directory)
         remarks.add([&] { return warning.text(path()); });
 }
 
-KeyFileReader::KeyFileReader(const DirectoryReader &directory, KeyFieldEncoder *encoder, qint64 now)
+KeyDirectoryEntryReader::KeyDirectoryEntryReader(const DirectoryReader &directory,
+                                                 KeyFieldEncoder *encoder, qint64 now)
     : m_directory(directory)
     , m_encoder(encoder)
     , m_now(now)
 { }
 
-KeyFileReader::Outcome KeyFileReader::look(KeyFile *file, bool isSpecial)
+KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry *file,
+                                                               bool isSpecial)
 {
     const bool isKey = file->kind == KeyFileName::Key;
     file->isGone = false;
@@ -156,9 +158,10 @@ KeyFileReader::Outcome KeyFileReader::look(KeyFile *file, bool isSpecial)
     return Outcome::SameKey;
 }
 
-KeyFileReader::Outcome KeyFileReader::take(KeyFile *file, const FileRead &read)
+KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry *file,
+                                                               const FileRead &read)
 {
-    KeyFile next;
+    KeyDirectoryEntry next;
     next.kind = file->kind;
     next.facts = read.facts;
     next.isSettled = isSettled(read.facts, m_now);
@@ -182,7 +185,7 @@ KeyFileReader::Outcome KeyFileReader::take(KeyFile *file, const FileRead &read)
     return isSame ? Outcome::SameKey : Outcome::OtherKey;
 }
 
-void KeyFileReader::addFields(KeyFile *file, const CertificateParse &parse)
+void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const CertificateParse &parse)
 {
     const QList<CertificateField> &metadata = parse.certificate->metadata;
     for (const CertificateProblem &warning : parse.warnings) {
@@ -215,9 +218,10 @@ void KeyFileReader::addFields(KeyFile *file, const CertificateParse &parse)
     file->fields.append(published);
 }
 
-KeyFileReader::Outcome KeyFileReader::revoke(KeyFile *file, const QString &why) const
+KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::revoke(KeyDirectoryEntry *file,
+                                                                 const QString &why) const
 {
-    KeyFile next;
+    KeyDirectoryEntry next;
     next.kind = file->kind;
     setUnread(&next, why);
     next.name = std::move(file->name);
@@ -227,7 +231,8 @@ KeyFileReader::Outcome KeyFileReader::revoke(KeyFile *file, const QString &why) 
 }
 
 // The reader's text, with the name as it is shown here.
-QString KeyFileReader::errorText(const KeyFile &file, const FileRead &read) const
+QString KeyDirectoryEntryReader::errorText(const KeyDirectoryEntry &file,
+                                           const FileRead &read) const
 {
     if (isCleanText(file.name))
         return read.errorText;

@@ -18,7 +18,7 @@ class DirectoryReader;
 class KeyFieldEncoder;
 
 // What a key directory knows of one of its files. There are many: what few have is kept apart.
-struct KeyFile
+struct KeyDirectoryEntry
 {
     struct Problems
     {
@@ -45,19 +45,19 @@ struct KeyFile
 };
 
 // Texts about the files of a directory.
-struct KeyFileReport
+struct KeyDirectoryEntryReport
 {
     ProblemList errors;
     ProblemList warnings;
     ProblemList remarks; // the least of the warnings
     bool isIncomplete = false;
 
-    void add(const KeyFile &file, const DirectoryReader &directory);
+    void add(const KeyDirectoryEntry &file, const DirectoryReader &directory);
 };
 
 // Looks at files of a directory and tells what became of what is known of them. What could not be
 // read says what it said before, what was read whole and is no certificate says nothing.
-class KeyFileReader
+class KeyDirectoryEntryReader
 {
 public:
     enum class Outcome {
@@ -67,19 +67,19 @@ public:
     };
 
     // Both outlive the reader; what is read from now on is read at that time or later.
-    KeyFileReader(const DirectoryReader &directory, KeyFieldEncoder *encoder, qint64 now);
+    KeyDirectoryEntryReader(const DirectoryReader &directory, KeyFieldEncoder *encoder, qint64 now);
 
-    [[nodiscard]] Outcome look(KeyFile *file, bool isSpecial);
+    [[nodiscard]] Outcome look(KeyDirectoryEntry *file, bool isSpecial);
     // Whether some file was written to while it was read.
     bool changedMeanwhile() const { return m_changedMeanwhile; }
     // Those of the files that turned out to be sub-directories, as links may.
     const std::vector<QByteArray> &directories() const { return m_directories; }
 
 private:
-    Outcome take(KeyFile *file, const FileRead &read);
-    void addFields(KeyFile *file, const CertificateParse &parse);
-    Outcome revoke(KeyFile *file, const QString &why) const;
-    QString errorText(const KeyFile &file, const FileRead &read) const;
+    Outcome take(KeyDirectoryEntry *file, const FileRead &read);
+    void addFields(KeyDirectoryEntry *file, const CertificateParse &parse);
+    Outcome revoke(KeyDirectoryEntry *file, const QString &why) const;
+    QString errorText(const KeyDirectoryEntry &file, const FileRead &read) const;
 
     const DirectoryReader &m_directory;
     KeyFieldEncoder *m_encoder;

@@ -22,7 +22,7 @@ constexpr bool isBlank(char c)
 
 } // namespace
 
-PasswordLine::Kind PasswordLine::parse(QByteArrayView line)
+PasswordFileLine::Kind PasswordFileLine::parse(QByteArrayView line)
 {
     m_user = {};
     m_password = {};
@@ -40,7 +40,7 @@ PasswordLine::Kind PasswordLine::parse(QByteArrayView line)
     return m_problem.isEmpty() ? Kind::Entry : Kind::Bad;
 }
 
-QString PasswordLine::problemOfEntry()
+QString PasswordFileLine::problemOfEntry()
 {
     if (const QString problem = PasswordStore::userNameError(m_user); !problem.isEmpty())
         return problem + u"; choose another name"_s;

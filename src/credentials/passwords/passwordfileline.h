@@ -10,12 +10,12 @@
 namespace QZap::Internal {
 
 // One line of a password file, without its end; views it.
-class PasswordLine
+class PasswordFileLine
 {
 public:
     enum class Kind { Blank, Entry, Bad };
 
-    explicit PasswordLine(qint64 maximumHashMemory)
+    explicit PasswordFileLine(qint64 maximumHashMemory)
         : m_maximumHashMemory(maximumHashMemory)
     { }
 

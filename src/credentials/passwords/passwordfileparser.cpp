@@ -18,10 +18,10 @@ namespace {
 int firstLineOf(QByteArrayView user, QByteArrayView contents, qint64 maximumHashMemory)
 {
     LineReader lines(contents);
-    PasswordLine line(maximumHashMemory);
+    PasswordFileLine line(maximumHashMemory);
     while (lines.next()) {
-        if (lines.line().startsWith(user) && line.parse(lines.line()) == PasswordLine::Kind::Entry
-            && line.user() == user) {
+        if (lines.line().startsWith(user)
+            && line.parse(lines.line()) == PasswordFileLine::Kind::Entry && line.user() == user) {
             break;
         }
     }
@@ -63,7 +63,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
         return u"%1:%2: %3"_s.arg(file, QString::number(lines.number()), what);
     };
     auto store = std::make_shared<PasswordStore>();
-    PasswordLine line(maximumHashMemory);
+    PasswordFileLine line(maximumHashMemory);
     while (lines.next()) {
         if (lines.startsWithMark()) {
             errors.add([&] {
@@ -72,10 +72,10 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
             });
             continue;
         }
-        const PasswordLine::Kind kind = line.parse(lines.line());
-        if (kind == PasswordLine::Kind::Blank)
+        const PasswordFileLine::Kind kind = line.parse(lines.line());
+        if (kind == PasswordFileLine::Kind::Blank)
             continue;
-        if (kind == PasswordLine::Kind::Bad) {
+        if (kind == PasswordFileLine::Kind::Bad) {
             errors.add([&] { return textOf(line.problem()); });
             continue;
         }

@@ -46,7 +46,7 @@ SecretBytes lineOf(QByteArrayView user, QByteArrayView value, QByteArrayView end
 
 } // namespace
 
-PasswordText::PasswordText(QByteArrayView contents)
+PasswordFileText::PasswordFileText(QByteArrayView contents)
 {
     while (!contents.isEmpty()) {
         const qsizetype newline = contents.indexOf('\n');
@@ -60,7 +60,7 @@ PasswordText::PasswordText(QByteArrayView contents)
     m_endsWithCr = !m_lines.empty() && m_lines.front().view().endsWith("\r\n");
 }
 
-PasswordText::PasswordText(const PasswordText &other)
+PasswordFileText::PasswordFileText(const PasswordFileText &other)
     : m_linesOf(other.m_linesOf)
     , m_endsWithCr(other.m_endsWithCr)
 {
@@ -69,7 +69,7 @@ PasswordText::PasswordText(const PasswordText &other)
         m_lines.emplace_back(line.view());
 }
 
-QString PasswordText::userProblem(QByteArrayView user)
+QString PasswordFileText::userProblem(QByteArrayView user)
 {
     QString problem;
     if (user.startsWith(ByteOrderMark))
@@ -83,7 +83,7 @@ QString PasswordText::userProblem(QByteArrayView user)
     return problem.isEmpty() ? problem : problem + u"; choose another name"_s;
 }
 
-QString PasswordText::passwordProblem(QByteArrayView password)
+QString PasswordFileText::passwordProblem(QByteArrayView password)
 {
     if (password.isEmpty())
         return u"the password is empty; choose one"_s;
@@ -92,7 +92,7 @@ QString PasswordText::passwordProblem(QByteArrayView password)
     return {};
 }
 
-QString PasswordText::plainProblem(QByteArrayView password)
+QString PasswordFileText::plainProblem(QByteArrayView password)
 {
     if (password.contains('\n') || password.endsWith('\r')) {
         return u"the password contains the end of a line, and cannot stand in a file in clear; "
@@ -106,7 +106,7 @@ QString PasswordText::plainProblem(QByteArrayView password)
     return {};
 }
 
-void PasswordText::set(const QByteArray &user, QByteArrayView value)
+void PasswordFileText::set(const QByteArray &user, QByteArrayView value)
 {
     QList<qsizetype> &lines = m_linesOf[user];
     if (lines.isEmpty()) {
@@ -120,7 +120,7 @@ void PasswordText::set(const QByteArray &user, QByteArrayView value)
     dropEnd();
 }
 
-bool PasswordText::remove(const QByteArray &user)
+bool PasswordFileText::remove(const QByteArray &user)
 {
     const QList<qsizetype> lines = m_linesOf.take(user);
     for (const qsizetype line : lines)
@@ -129,7 +129,7 @@ bool PasswordText::remove(const QByteArray &user)
     return !lines.isEmpty();
 }
 
-SecretBytes PasswordText::contents() const
+SecretBytes PasswordFileText::contents() const
 {
     qsizetype size = 0;
     for (const SecretBytes &line : m_lines)
@@ -141,7 +141,7 @@ SecretBytes PasswordText::contents() const
     return result;
 }
 
-void PasswordText::append(const QByteArray &user, QByteArrayView value)
+void PasswordFileText::append(const QByteArray &user, QByteArrayView value)
 {
     const QByteArrayView end = m_endsWithCr ? "\r\n" : "\n";
     if (!m_lines.empty() && !m_lines.back().view().endsWith('\n')) {
@@ -154,7 +154,7 @@ void PasswordText::append(const QByteArray &user, QByteArrayView value)
 }
 
 // So that the last line is one that is there.
-void PasswordText::dropEnd()
+void PasswordFileText::dropEnd()
 {
     while (!m_lines.empty() && m_lines.back().isEmpty())
         m_lines.pop_back();

@@ -18,16 +18,16 @@ namespace QZap::Internal {
 
 // The lines of a password file that is edited. All but those of the users who are stay as they
 // are, byte for byte: comments, ends of lines, and what makes no sense.
-class PasswordText
+class PasswordFileText
 {
 public:
-    PasswordText() = default;
-    explicit PasswordText(QByteArrayView contents);
-    PasswordText(const PasswordText &other);
-    PasswordText(PasswordText &&other) noexcept = default;
-    PasswordText &operator=(const PasswordText &other) = delete;
-    PasswordText &operator=(PasswordText &&other) noexcept = default;
-    ~PasswordText() = default;
+    PasswordFileText() = default;
+    explicit PasswordFileText(QByteArrayView contents);
+    PasswordFileText(const PasswordFileText &other);
+    PasswordFileText(PasswordFileText &&other) noexcept = default;
+    PasswordFileText &operator=(const PasswordFileText &other) = delete;
+    PasswordFileText &operator=(PasswordFileText &&other) noexcept = default;
+    ~PasswordFileText() = default;
 
     // Why no line can say this, and what to do; empty where one can.
     static QString userProblem(QByteArrayView user);

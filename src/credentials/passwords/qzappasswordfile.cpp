@@ -101,7 +101,7 @@ QZapPasswordFilePrivate::Load QZapPasswordFilePrivate::load(const QString &file)
             qCWarning(lcPasswordFile, "%ls", qUtf16Printable(problem));
 
         QZapPasswordFile passwords;
-        passwords.d->text = PasswordText(read.contents.view());
+        passwords.d->text = PasswordFileText(read.contents.view());
         passwords.d->users = *load.passwords;
         passwords.d->m_known = {passwordFileLocation(file), digestOf(read.contents.view())};
         return {std::move(passwords), FileError::None, {}};
@@ -318,11 +318,11 @@ bool QZapPasswordFile::setPassword(const QString &user, const QByteArray &passwo
                                    QString *errorMessage)
 {
     const QByteArray name = nameOf(user);
-    QString problem = PasswordText::userProblem(name);
+    QString problem = PasswordFileText::userProblem(name);
     if (problem.isEmpty())
-        problem = PasswordText::passwordProblem(password);
+        problem = PasswordFileText::passwordProblem(password);
     if (problem.isEmpty() && format == Format::Plain)
-        problem = PasswordText::plainProblem(password);
+        problem = PasswordFileText::plainProblem(password);
     QByteArray hash;
     if (problem.isEmpty() && format == Format::Argon2id) {
         hash = PasswordHash::make(password, PasswordHash::parametersFor(bytesOf(hashMemory())));

@@ -41,7 +41,7 @@ public:
         return passwords.d->write(file);
     }
 
-    QZap::Internal::PasswordText text;
+    QZap::Internal::PasswordFileText text;
     QZap::Internal::PasswordStore users; // what the text says
     int hashMemory = 64;                 // MiB
 

@@ -59,7 +59,7 @@ public:
         , m_keeper(
               WorkerPool::shared(WorkerPool::Purpose::Loading),
               [this](const QString &problem) { reportStuck(problem); }, this)
-        , m_postbox(std::make_shared<Postbox>(this))
+        , m_invoker(std::make_shared<WeakInvoker>(this))
         , m_read(std::make_shared<Read>(std::move(read)))
         , m_done(std::move(done))
         , m_watcher(std::move(watcher))
@@ -88,7 +88,7 @@ public:
     }
     ~StoreLoader() override
     {
-        m_postbox->close(); // a load that has not begun is left out
+        m_invoker->close(); // a load that has not begun is left out
         // What was read last may be large.
         WorkerPool::release(std::move(m_read));
     }
@@ -134,14 +134,14 @@ private:
             return;
         }
         m_running = true;
-        m_keeper.pool().run([this, postbox = m_postbox, outcome = m_outcome, read = m_read, change,
+        m_keeper.pool().run([this, invoker = m_invoker, outcome = m_outcome, read = m_read, change,
                              isRetry]() mutable {
-            if (!postbox->isOpen())
+            if (!invoker->isOpen())
                 return;
             Load result = loadOf(read.get(), change);
             read.reset(); // first: whoever takes the result may delete this object
             outcome->put(std::move(result), isRetry);
-            postbox->post([this] { takeOutcome(); });
+            invoker->post([this] { takeOutcome(); });
         });
     }
 
@@ -202,7 +202,7 @@ private:
     }
 
     PoolKeeper m_keeper; // first: it goes when all that uses the pool has gone
-    const std::shared_ptr<Postbox> m_postbox;
+    const std::shared_ptr<WeakInvoker> m_invoker;
     const std::shared_ptr<Outcome> m_outcome = std::make_shared<Outcome>();
     std::shared_ptr<Read> m_read;
     Done m_done;

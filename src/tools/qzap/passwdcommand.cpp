@@ -53,7 +53,7 @@ ExitCode PasswdCommand::execute()
     if (isSet(m_remove))
         return remove(file, user);
     // Before anybody has to type anything.
-    if (const QString problem = PasswordText::userProblem(user.toUtf8()); !problem.isEmpty())
+    if (const QString problem = PasswordFileText::userProblem(user.toUtf8()); !problem.isEmpty())
         return usageError(u"USER: %1."_s.arg(problem));
     return set(file, user);
 }

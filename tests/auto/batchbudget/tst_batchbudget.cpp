@@ -10,7 +10,7 @@
 using namespace QZap::Internal;
 using namespace std::chrono_literals;
 
-class tst_Pace : public QObject
+class tst_BatchBudget : public QObject
 {
     Q_OBJECT
 
@@ -22,7 +22,7 @@ private Q_SLOTS:
     void ignoresNothing();
 };
 
-void tst_Pace::isLimited_data()
+void tst_BatchBudget::isLimited_data()
 {
     QTest::addColumn<int>("microseconds"); // for ten
     QTest::addColumn<int>("limit");
@@ -34,45 +34,45 @@ void tst_Pace::isLimited_data()
     QTest::newRow("slower") << 1000000 << 1;
 }
 
-void tst_Pace::isLimited()
+void tst_BatchBudget::isLimited()
 {
     QFETCH(const int, microseconds);
     QFETCH(const int, limit);
-    Pace pace(100us, 50);
+    BatchBudget budget(100us, 50);
     for (int i = 0; i < 200; ++i)
-        pace.add(10, std::chrono::microseconds(microseconds));
-    QCOMPARE(pace.limit(), limit);
+        budget.add(10, std::chrono::microseconds(microseconds));
+    QCOMPARE(budget.limit(), limit);
 }
 
 // One batch that was late by chance does not make the next ones small.
-void tst_Pace::learnsSlowly()
+void tst_BatchBudget::learnsSlowly()
 {
-    Pace pace(100us, 100);
+    BatchBudget budget(100us, 100);
     for (int i = 0; i < 200; ++i)
-        pace.add(10, 20us);
-    QCOMPARE(pace.limit(), 50);
-    pace.add(10, 60us);
-    QCOMPARE(pace.limit(), 33);
+        budget.add(10, 20us);
+    QCOMPARE(budget.limit(), 50);
+    budget.add(10, 60us);
+    QCOMPARE(budget.limit(), 33);
 }
 
 // Somebody else's code may have run an event loop for an hour.
-void tst_Pace::recoversFromAPause()
+void tst_BatchBudget::recoversFromAPause()
 {
-    Pace pace(100us, 100);
-    pace.add(1, 1h);
+    BatchBudget budget(100us, 100);
+    budget.add(1, 1h);
     int batches = 0;
-    for (; pace.limit() < 25; ++batches)
-        pace.add(1, 2us);
+    for (; budget.limit() < 25; ++batches)
+        budget.add(1, 2us);
     QVERIFY2(batches <= 10, qPrintable(QString::number(batches)));
 }
 
-void tst_Pace::ignoresNothing()
+void tst_BatchBudget::ignoresNothing()
 {
-    Pace pace(100us, 100);
-    const int before = pace.limit();
-    pace.add(0, 1h);
-    QCOMPARE(pace.limit(), before);
+    BatchBudget budget(100us, 100);
+    const int before = budget.limit();
+    budget.add(0, 1h);
+    QCOMPARE(budget.limit(), before);
 }
 
-QTEST_GUILESS_MAIN(tst_Pace)
-#include "tst_pace.moc"
+QTEST_GUILESS_MAIN(tst_BatchBudget)
+#include "tst_batchbudget.moc"
