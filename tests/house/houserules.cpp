@@ -209,7 +209,7 @@ QString HouseRules::resolve(const QString &path, const QString &header) const
     if (header.isEmpty() || isGenerated(header))
         return {};
     for (const QString &folder : {folderOf(path), u"src"_s, u"include"_s, u"include/QZap"_s}) {
-        const QString candidate = QDir::cleanPath(folder + u'/' + header);
+        QString candidate = QDir::cleanPath(folder + u'/' + header);
         if (m_tree.contains(candidate))
             return candidate;
     }
