@@ -6,6 +6,7 @@
 #include <QtCore/qthread.h>
 
 #include <algorithm>
+#include <chrono>
 #include <type_traits>
 
 #ifdef Q_OS_LINUX
@@ -19,6 +20,9 @@ namespace {
 // Loads are limited by the disk rather than by the processors. A file system that does not answer
 // holds one of them.
 constexpr int LoadingThreads = 4;
+
+// A program must end even if a file system does not answer.
+constexpr std::chrono::seconds LongestWaitAtExit{5};
 
 // A thread cannot wait for its own end.
 thread_local bool isPoolThread = false;
@@ -91,7 +95,13 @@ public:
                 registry.isAtExit = true;
                 left = registry.takeEnding(true);
             }
-            Registry::joinAll(left);
+            while (WorkerPool *const pool = left) {
+                left = pool->m_nextEnding;
+                if (pool->hasEndedWithin(LongestWaitAtExit))
+                    delete pool;
+                else
+                    pool->abandon();
+            }
         }
     }
 };
@@ -169,6 +179,19 @@ void WorkerPool::end()
     m_changed.notify_all();
 }
 
+bool WorkerPool::hasEndedWithin(std::chrono::seconds limit)
+{
+    std::unique_lock lock(m_mutex);
+    return m_ended.wait_for(lock, limit, [this] { return m_endedThreads == m_threads.size(); });
+}
+
+// The threads go on with what is never destroyed.
+void WorkerPool::abandon()
+{
+    for (std::thread &thread : m_threads)
+        thread.detach();
+}
+
 bool WorkerPool::isIdle()
 {
     const std::scoped_lock lock(m_mutex);
@@ -208,8 +231,11 @@ void WorkerPool::work()
     std::unique_lock lock(m_mutex);
     for (;;) {
         m_changed.wait(lock, [this] { return m_isEnding || !m_jobs.empty(); });
-        if (m_jobs.empty())
+        if (m_jobs.empty()) {
+            ++m_endedThreads;
+            m_ended.notify_all();
             return;
+        }
         Job job = std::move(m_jobs.front());
         m_jobs.pop_front();
         ++m_runningJobs;

@@ -6,6 +6,7 @@
 
 #include <QtCore/qglobal.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -38,7 +39,7 @@ public:
 
     // Returns the library's own pool, which is made when there is none. Its threads are not started
     // yet. With the last pointer to it, its threads end as soon as they have done their jobs;
-    // nobody waits for that, but for the end of the program or of the library.
+    // nobody waits for that, but for the end of the program, for a few seconds.
     [[nodiscard]] static std::shared_ptr<WorkerPool> shared(Purpose purpose);
     // Has what is left joined when the program ends, but after the objects that are being
     // constructed now: to be called by the constructors of those that use a pool.
@@ -84,6 +85,8 @@ private:
     static Registry &registryOf(Purpose purpose);
     static void releaseJob(Job &&job);
     void end();
+    bool hasEndedWithin(std::chrono::seconds limit);
+    void abandon();
     // Whether its threads end without delay.
     bool isIdle();
     void work();
@@ -95,6 +98,8 @@ private:
     std::condition_variable m_changed;
     std::deque<Job> m_jobs;
     std::vector<std::thread> m_threads;
+    std::condition_variable m_ended;
+    std::size_t m_endedThreads = 0;
     int m_runningJobs = 0;
     bool m_isEnding = false;
     WorkerPool *m_nextEnding = nullptr; // of the registry's list

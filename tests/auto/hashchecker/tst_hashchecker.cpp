@@ -9,6 +9,9 @@
 #include <QtCore/qsemaphore.h>
 #include <QtTest/qtest.h>
 
+#include <future>
+#include <memory>
+
 using namespace QZap::Internal;
 
 class tst_HashChecker : public QObject
@@ -31,8 +34,8 @@ private:
     {
         return [this](quint64 id, Outcome outcome) { m_outcomes.append({id, outcome}); };
     }
-    // Keeps all hashing threads busy until it is released.
-    static std::shared_ptr<WorkerPool> block(QSemaphore *mayGo)
+    // Keeps all hashing threads busy until it is released, which may be after the test.
+    static std::shared_ptr<WorkerPool> block(const std::shared_ptr<QSemaphore> &mayGo)
     {
         auto pool = WorkerPool::shared(WorkerPool::Purpose::Hashing);
         (void)pool->start();
@@ -68,14 +71,14 @@ void tst_HashChecker::tellsRightFromWrong()
 // Who asks much waits behind himself alone.
 void tst_HashChecker::checksOnePerAddressAtATime()
 {
-    QSemaphore mayGo;
-    const auto pool = block(&mayGo);
+    const auto mayGo = std::make_shared<QSemaphore>();
+    const auto pool = block(mayGo);
     HashChecker checker(nullptr, collect());
     const QDeadlineTimer forever(QDeadlineTimer::Forever);
     for (quint64 id = 1; id <= 10; ++id)
         checker.check(id, "greedy", m_hash, "secret", forever);
     checker.check(11, "modest", m_hash, "secret", forever);
-    mayGo.release(pool->threadCount());
+    mayGo->release(pool->threadCount());
     QTRY_COMPARE(m_outcomes.size(), 11);
     const auto place = [this](quint64 id) {
         return m_outcomes.indexOf(qMakePair(id, Outcome::Verified));
@@ -88,19 +91,19 @@ void tst_HashChecker::checksOnePerAddressAtATime()
 
 void tst_HashChecker::dropsWhatHasExpired()
 {
-    QSemaphore mayGo;
-    const auto pool = block(&mayGo);
+    const auto mayGo = std::make_shared<QSemaphore>();
+    const auto pool = block(mayGo);
     HashChecker checker(nullptr, collect());
     checker.check(1, "a", m_hash, "secret", QDeadlineTimer(0));
-    mayGo.release(pool->threadCount());
+    mayGo->release(pool->threadCount());
     QTRY_COMPARE(m_outcomes.size(), 1);
     QCOMPARE(m_outcomes.constFirst().second, Outcome::Expired);
 }
 
 void tst_HashChecker::cancelledChecksAreNotTold()
 {
-    QSemaphore mayGo;
-    const auto pool = block(&mayGo);
+    const auto mayGo = std::make_shared<QSemaphore>();
+    const auto pool = block(mayGo);
     HashChecker checker(nullptr, collect());
     const QDeadlineTimer forever(QDeadlineTimer::Forever);
     checker.check(1, "a", m_hash, "secret", forever);
@@ -108,21 +111,23 @@ void tst_HashChecker::cancelledChecksAreNotTold()
     checker.check(3, "a", m_hash, "secret", forever);
     checker.cancel(1);
     checker.cancel(2);
-    mayGo.release(pool->threadCount());
+    mayGo->release(pool->threadCount());
     QTRY_COMPARE(m_outcomes.size(), 1);
     QCOMPARE(m_outcomes.constFirst().first, quint64{3});
 }
 
 void tst_HashChecker::nothingComesOnceItIsGone()
 {
-    QSemaphore mayGo;
-    auto pool = block(&mayGo);
+    const auto mayGo = std::make_shared<QSemaphore>();
+    auto pool = block(mayGo);
     {
         HashChecker checker(nullptr, collect());
         checker.check(1, "a", m_hash, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
     }
-    mayGo.release(pool->threadCount());
-    pool.reset(); // joins its threads
+    std::promise<void> ran;
+    pool->run([&ran] { ran.set_value(); }); // behind the check
+    mayGo->release(pool->threadCount());
+    ran.get_future().wait();
     QCoreApplication::processEvents();
     QVERIFY(m_outcomes.isEmpty());
 }
