@@ -109,6 +109,7 @@ public:
             return static_cast<Domain *>(known);
         auto *const made = new Domain(q_ptr);
         made->setName(name);
+        QZapDomainPrivate::get(made)->closeUntilConfigured();
         const QPointer<Domain> guard(made);
         attach(made);
         return guard;

@@ -22,9 +22,7 @@ constexpr int DispatcherDescriptors = 2;
 
 EngineThread::EngineThread(Engine &engine)
     : m_engine(engine)
-{
-    m_thread.setObjectName(QStringLiteral("QZap"));
-}
+{ }
 
 EngineThread::~EngineThread()
 {
@@ -39,14 +37,18 @@ ZapSocket::OpenResult EngineThread::start(void *context, QString *errorMessage)
         *errorMessage = QStringLiteral("The private thread cannot be started: ") + problem;
         return ZapSocket::OpenResult::ContextUnusable;
     }
-    m_thread.start();
-    if (!m_thread.isRunning()) {
+    // A new one each time: objects that move to a thread of Qt that is started again may look at
+    // memory of its former run.
+    m_thread = std::make_unique<Thread>();
+    m_thread->setObjectName(QStringLiteral("QZap"));
+    m_thread->start();
+    if (!m_thread->isRunning()) {
         *errorMessage = QStringLiteral("The system has no thread left to answer on");
         return ZapSocket::OpenResult::ContextUnusable;
     }
     m_parent = m_engine.parent();
     m_engine.setParent(nullptr);
-    m_engine.moveToThread(&m_thread);
+    m_engine.moveToThread(m_thread.get());
     m_isActive = true;
     ZapSocket::OpenResult result = ZapSocket::OpenResult::ContextUnusable;
     call([&] { result = m_engine.start(context, errorMessage); });
@@ -77,12 +79,12 @@ void EngineThread::shutDown()
 // Not by an event: Qt delivers none any more once the application object is gone.
 void EngineThread::endWith(std::function<void()> function)
 {
-    m_thread.atEnd = std::move(function);
+    m_thread->atEnd = std::move(function);
     handOver();
-    m_thread.quit();
-    m_thread.wait();
+    m_thread->quit();
+    m_thread->wait();
     takeOver();
-    m_thread.atEnd = nullptr;
+    m_thread->atEnd = nullptr;
 }
 
 void EngineThread::Thread::run()

@@ -10,6 +10,7 @@
 #include <QtCore/qthread.h>
 
 #include <functional>
+#include <memory>
 
 namespace QZap::Internal {
 
@@ -46,7 +47,7 @@ private:
 
     Engine &m_engine;
     QObject *m_parent = nullptr; // the engine's otherwise
-    Thread m_thread;
+    std::unique_ptr<Thread> m_thread;
     bool m_isActive = false;
 };
 

@@ -218,6 +218,12 @@ std::shared_ptr<DomainPolicy> QZapDomainPrivate::unconfigured()
     return content;
 }
 
+void QZapDomainPrivate::closeUntilConfigured()
+{
+    if (m_content->state == DomainPolicy::State::Unconfigured)
+        m_content = completed(std::make_shared<DomainPolicy>());
+}
+
 void QZapDomainPrivate::refuse(const QString &problem)
 {
     const QPointer<QZapDomain> guard(q_ptr);

@@ -78,6 +78,8 @@ public:
     virtual void applyFields();
     // Nothing was said yet to check peers by.
     static std::shared_ptr<DomainPolicy> unconfigured();
+    // Nobody gets in until there is content: a provider does not decide alone meanwhile.
+    void closeUntilConfigured();
     // A value was refused; what was there stays.
     void refuse(const QString &problem);
     // The same, but whoever asked reports it.

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void removedProviderForAll();
     void removedProviderLeavesTheStore();
     void providerDoesNotOpenAClosedDomain();
+    void configuringNeverOpens();
     void domainThatGoesAsItIsAdded_data();
     void domainThatGoesAsItIsAdded();
     void whileStoppedNothingIsKept();
@@ -267,6 +268,30 @@ void tst_ClosedNames::providerDoesNotOpenAClosedDomain()
     QCOMPARE(ask(u"test"_s), QZap::Status::AuthenticationFailure);
     QVERIFY(m_authenticator->removeDomain(u"test"_s, Mechanism::Null));
     QCOMPARE(ask(u"test"_s), QZap::Status::AuthenticationFailure);
+}
+
+// The new domain has nothing to check peers by for a moment.
+void tst_ClosedNames::configuringNeverOpens()
+{
+    QZapCredentialsProvider provider;
+    connect(&provider, &QZapCredentialsProvider::authenticating, this,
+            [](const QZapDecision &decision) { decision.accept(); });
+    QVERIFY(m_authenticator->setCredentialsProvider(u"test"_s, &provider));
+    QVERIFY(m_authenticator->configurePlain(u"test"_s, {{u"bob"_s, u"secret"_s}}));
+    QVERIFY(m_authenticator->start());
+    QVERIFY(m_authenticator->removeDomain(u"test"_s, Mechanism::Plain));
+    const auto ask = [this] {
+        return m_authenticator->handleZapMessage(ZapClient::request("PLAIN", {"eve", "x"}))
+            .result()
+            .value(2);
+    };
+    QCOMPARE(ask(), QByteArray("400"));
+    QByteArrayList meanwhile;
+    connect(m_authenticator.get(), &QZapAuthenticator::domainsChanged, this,
+            [&] { meanwhile += ask(); });
+    QVERIFY(m_authenticator->configurePlain(u"test"_s, {{u"bob"_s, u"secret"_s}}));
+    QCOMPARE(meanwhile, QByteArrayList{"300"});
+    QCOMPARE(ask(), QByteArray("400"));
 }
 
 void tst_ClosedNames::domainThatGoesAsItIsAdded_data()
