@@ -161,7 +161,7 @@ public:
     QZap::Internal::Engine engine;
     QZap::Internal::EngineThread engineThread;
     mutable QZap::Internal::Evaluator evaluator; // changes nothing that can be seen
-    QMap<QByteArray, QString> refusals;      // messages by subject
+    QMap<QByteArray, QString> refusals;          // messages by subject
     Error error = Error::NoError;
     QString errorString;
     QMetaObject::Connection quitConnection;
