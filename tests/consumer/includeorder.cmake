@@ -35,7 +35,7 @@ foreach(target IN ITEMS AFTER_NONE AFTER_STATUS AFTER_SUCCESS ${affected})
     if(result EQUAL 0)
         message(FATAL_ERROR "${target} compiles")
     endif()
-    string(REGEX MATCH "error[ :][^\n]*" first "${output}")
+    string(REGEX MATCH " error: [^\n]*" first "${output}") # not "-Werror "
     if(NOT first MATCHES "include QZap before .*X11/Xlib\\.h")
         message(FATAL_ERROR "${target} is refused for another reason first:\n${output}")
     endif()
