@@ -22,7 +22,12 @@ PendingRequests::PendingRequests(QObject *parent, Expired expired)
 {
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, this, [this] { expire(); });
-    new EventLoopWatch(this, {[this] { armTimer(); }});
+    // Stopped with its event loop: it may be destroyed when there is no thread of Qt any more.
+    new EventLoopWatch(this, {[this] { armTimer(); },
+                              [this](const QObject *) {
+                                  if (m_timer)
+                                      m_timer->stop();
+                              }});
 }
 
 QByteArray PendingRequests::countedAddress(QByteArrayView address)

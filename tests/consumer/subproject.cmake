@@ -7,7 +7,7 @@
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
 set(source "${WORK_DIR}/source [1]")
-set(build "${WORK_DIR}/build [1]")
+set(build "${WORK_DIR}/build 1") # brackets in it break Qt 6.8 itself
 copy_subproject("${source}")
 build_subproject("${source}" "${build}"
     "-DCMAKE_INSTALL_PREFIX=${WORK_DIR}/prefix"
