@@ -6,8 +6,12 @@
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
-set(source "${WORK_DIR}/source [1]")
-set(build "${WORK_DIR}/build 1") # brackets in it break Qt 6.8 itself
+set(number "[1]")
+if(QT_VERSION VERSION_GREATER_EQUAL 6.8)
+    set(number 1) # find_package(Qt6) itself fails in a path with brackets
+endif()
+set(source "${WORK_DIR}/source ${number}")
+set(build "${WORK_DIR}/build ${number}")
 copy_subproject("${source}")
 build_subproject("${source}" "${build}"
     "-DCMAKE_INSTALL_PREFIX=${WORK_DIR}/prefix"
