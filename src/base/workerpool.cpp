@@ -148,7 +148,7 @@ std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
     return {registry.pool, release};
 }
 
-// The job only destroys what it holds, and does so, too, where it is not run.
+// The job only destroys what it holds. If it is not run, its own destruction does that.
 void WorkerPool::releaseJob(Job &&job)
 {
     Registry &registry = registryOf(Purpose::Loading);

@@ -28,7 +28,7 @@ public:
     void add(QZapDomain *domain) { m_domains.append(domain); }
     bool remove(QZapDomain *domain) { return m_domains.removeOne(domain); }
 
-    // Identifies a domain, or that there is none, among what can be refused.
+    // Returns the key under which the refusal of a domain, or of a null one, is kept.
     static QByteArray subjectOf(const QString &name, Mechanism mechanism);
     static QByteArray subjectOf(const QZapDomain *domain);
 

@@ -165,7 +165,7 @@ int UnixDirectoryReader::open()
 }
 
 #    ifdef DT_DIR
-// Links, and what a file system does not tell of, show when they are opened.
+// Links, and types that the file system does not report, show when they are opened.
 DirectoryReader::EntryType typeOf(uchar type)
 {
     switch (type) {
