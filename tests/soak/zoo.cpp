@@ -3,6 +3,8 @@
 
 #include "zoo.h"
 
+#include <QtCore/qsemaphore.h>
+
 #include <utility>
 
 namespace {
@@ -14,7 +16,13 @@ Zoo::Zoo(MoodyProvider::Meddle meddle)
 {
     m_pool.setMaxThreadCount(2);
     m_thread.setObjectName(QStringLiteral("zoo"));
+    // Its event loop has the descriptors that it needs before a famine can begin.
+    QSemaphore started;
+    QObject::connect(
+        &m_thread, &QThread::started, &m_thread, [&started] { started.release(); },
+        Qt::DirectConnection);
     m_thread.start();
+    started.acquire();
 }
 
 Zoo::~Zoo()

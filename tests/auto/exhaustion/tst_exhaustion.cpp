@@ -383,6 +383,10 @@ void tst_Exhaustion::idlePeersTakeAllDescriptors()
 
     const DescriptorShortage limit(int{DescriptorShortage::Limit}); // gives all of them back
     std::vector<RawPeer> peers;
+    for (size_t i = 0; i < 5; ++i) {
+        peers.emplace_back(port);
+        QTRY_VERIFY(peers[i].hasReceived("\xff")); // the server has accepted it
+    }
     // Each costs this process two: its own, and the server's once that has accepted it.
     int refusals = 0;
     while (refusals < 20) {
