@@ -39,10 +39,9 @@ QString AddressLists::add(AddressMode list, const QStringList &addresses)
     AddressLists next = *this;
     next.m_mode = list;
     for (const QString &address : addresses) {
-        QString problem;
-        const std::optional<AddressRule> rule = AddressRule::fromText(address, &problem);
+        const Result<AddressRule> rule = AddressRule::fromText(address);
         if (!rule)
-            return problem;
+            return rule.problem().text();
         if (std::find(next.m_rules.begin(), next.m_rules.end(), *rule) != next.m_rules.end())
             continue;
         next.m_rules.push_back(*rule);
@@ -54,7 +53,7 @@ QString AddressLists::add(AddressMode list, const QStringList &addresses)
 
 bool AddressLists::remove(AddressMode list, const QString &address)
 {
-    const std::optional<AddressRule> rule = AddressRule::fromText(address, nullptr);
+    const Result<AddressRule> rule = AddressRule::fromText(address);
     if (list != m_mode || !rule)
         return false;
     const auto found = std::find(m_rules.begin(), m_rules.end(), *rule);

@@ -271,14 +271,10 @@ bool QZapAuthenticator::start()
         return d->fail(Error::ConfigurationError,
                        QStringLiteral("The thread has no Qt event loop to answer on"));
     }
-    QString message;
-    switch (d->startEngine(&message)) {
-    case ZapSocket::OpenResult::Opened:
-        break;
-    case ZapSocket::OpenResult::AddressInUse:
-        return d->fail(Error::AddressInUseError, message);
-    case ZapSocket::OpenResult::ContextUnusable:
-        return d->fail(Error::ContextError, message);
+    if (const ZapSocket::Opening opening = d->startEngine(); !opening.isOpen()) {
+        const bool isInUse = opening.error == ZapSocket::OpenError::AddressInUse;
+        return d->fail(isInUse ? Error::AddressInUseError : Error::ContextError,
+                       opening.problem.text());
     }
     const QPointer<QZapAuthenticator> guard(this);
     d->clearError();

@@ -464,12 +464,11 @@ void QZapAuthenticatorPrivate::setLimit(int Limits::*limit, int value, const cha
     Q_EMIT(q->*changed)();
 }
 
-ZapSocket::OpenResult QZapAuthenticatorPrivate::startEngine(QString *errorMessage)
+ZapSocket::Opening QZapAuthenticatorPrivate::startEngine()
 {
     void *const used = context ? context : QZap::defaultContext();
-    const ZapSocket::OpenResult result = usesWorkerThread ? engineThread.start(used, errorMessage)
-                                                          : engine.start(used, errorMessage);
-    isRunning = result == ZapSocket::OpenResult::Opened;
+    ZapSocket::Opening opening = usesWorkerThread ? engineThread.start(used) : engine.start(used);
+    isRunning = opening.isOpen();
     if (isRunning)
         keepClosed(true);
     QObject::disconnect(quitConnection);
@@ -479,7 +478,7 @@ ZapSocket::OpenResult QZapAuthenticatorPrivate::startEngine(QString *errorMessag
         quitConnection = QObject::connect(application, &QCoreApplication::aboutToQuit, q_ptr,
                                           [this] { applicationQuits(); });
     }
-    return result;
+    return opening;
 }
 
 void QZapAuthenticatorPrivate::stopEngine()

@@ -64,7 +64,7 @@ public:
     void setLimit(int QZap::Internal::Limits::*limit, int value, const char *property, int minimum,
                   void (QZapAuthenticator::*changed)());
     // Opens the socket here or on the private thread.
-    QZap::Internal::ZapSocket::OpenResult startEngine(QString *errorMessage);
+    QZap::Internal::ZapSocket::Opening startEngine();
     void stopEngine();
     // While running, what was closed stays closed when its object goes.
     void keepClosed(bool keeping);

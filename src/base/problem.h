@@ -34,6 +34,8 @@ struct Problem
 
     // Returns "file:line: what is wrong", less what is not known.
     [[nodiscard]] QString text() const;
+    // Returns the same problem as one of the file.
+    [[nodiscard]] Problem in(const QString &path) const { return {what, path, line}; }
     // Returns the same problem with `context` in front of what is wrong; nothing stays nothing.
     [[nodiscard]] Problem within(const QString &context) const;
 

@@ -75,7 +75,7 @@ int tryThreads(int count)
 
 } // namespace
 
-QString systemReserveProblem(int descriptors, int threads)
+Problem systemReserveProblem(int descriptors, int threads)
 {
     if (const int error = tryDescriptors(descriptors + DescriptorMargin)) {
         return u"%1 more file descriptors are needed: %2; raise the limit of open files "

@@ -4,16 +4,16 @@
 #ifndef QZAP_BASE_SYSTEMRESERVE_H
 #define QZAP_BASE_SYSTEMRESERVE_H
 
-#include <QtCore/qstring.h>
+#include "base/problem.h"
 
 namespace QZap::Internal {
 
 // libzmq and Qt end the process if they start a thread and the system has no thread, or no
 // descriptor for it, left. This asks the system beforehand, by taking as many and giving them back.
 //
-// Returns why they cannot be had and what to do, or an empty text. Leaves a margin, since other
-// threads may take some meanwhile.
-[[nodiscard]] QString systemReserveProblem(int descriptors, int threads);
+// Returns why there are not enough and what to do. Leaves a margin, since other threads may take
+// some meanwhile.
+[[nodiscard]] Problem systemReserveProblem(int descriptors, int threads);
 
 } // namespace QZap::Internal
 

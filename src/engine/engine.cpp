@@ -62,9 +62,9 @@ void Engine::shutDown()
     m_waiting.shutDown(QStringLiteral("The authenticator is gone"));
 }
 
-ZapSocket::OpenResult Engine::start(void *context, QString *errorMessage)
+ZapSocket::Opening Engine::start(void *context)
 {
-    return m_socket.open(context, errorMessage);
+    return m_socket.open(context);
 }
 
 void Engine::stop()

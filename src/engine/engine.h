@@ -46,7 +46,7 @@ public:
     ~Engine() override;
     Q_DISABLE_COPY_MOVE(Engine)
 
-    ZapSocket::OpenResult start(void *context, QString *errorMessage);
+    [[nodiscard]] ZapSocket::Opening start(void *context);
     // Gives what has arrived or is pending a temporary answer first.
     void stop();
     // The same for what came without a socket, too; for good.

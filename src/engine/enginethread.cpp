@@ -29,32 +29,30 @@ EngineThread::~EngineThread()
     shutDown();
 }
 
-ZapSocket::OpenResult EngineThread::start(void *context, QString *errorMessage)
+ZapSocket::Opening EngineThread::start(void *context)
 {
+    constexpr auto ContextUnusable = ZapSocket::OpenError::ContextUnusable;
     // Qt ends the process if the thread's event dispatcher finds no descriptor.
-    const QString problem = systemReserveProblem(DispatcherDescriptors, 1);
-    if (!problem.isEmpty()) {
-        *errorMessage = QStringLiteral("The private thread cannot be started: ") + problem;
-        return ZapSocket::OpenResult::ContextUnusable;
+    if (const Problem problem = systemReserveProblem(DispatcherDescriptors, 1)) {
+        return {ContextUnusable,
+                problem.within(QStringLiteral("The private thread cannot be started: "))};
     }
     // A new one each time: objects that move to a thread of Qt that is started again may look at
     // memory of its former run.
     m_thread = std::make_unique<Thread>();
     m_thread->setObjectName(QStringLiteral("QZap"));
     m_thread->start();
-    if (!m_thread->isRunning()) {
-        *errorMessage = QStringLiteral("The system has no thread left to answer on");
-        return ZapSocket::OpenResult::ContextUnusable;
-    }
+    if (!m_thread->isRunning())
+        return {ContextUnusable, QStringLiteral("The system has no thread left to answer on")};
     m_parent = m_engine.parent();
     m_engine.setParent(nullptr);
     m_engine.moveToThread(m_thread.get());
     m_isActive = true;
-    ZapSocket::OpenResult result = ZapSocket::OpenResult::ContextUnusable;
-    call([&] { result = m_engine.start(context, errorMessage); });
-    if (result != ZapSocket::OpenResult::Opened)
+    ZapSocket::Opening opening{ContextUnusable, {}};
+    call([&] { opening = m_engine.start(context); });
+    if (!opening.isOpen())
         stop();
-    return result;
+    return opening;
 }
 
 void EngineThread::stop()

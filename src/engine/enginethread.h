@@ -26,7 +26,7 @@ public:
     Q_DISABLE_COPY_MOVE(EngineThread)
 
     bool isActive() const { return m_isActive; }
-    ZapSocket::OpenResult start(void *context, QString *errorMessage);
+    [[nodiscard]] ZapSocket::Opening start(void *context);
     void stop();
     // Ends the engine for good, which then may only be destroyed.
     void shutDown();

@@ -159,11 +159,12 @@ void Evaluator::addMetadata(const QVariantMap &metadata, Evaluation *evaluation)
         if (std::none_of(metadata.keyBegin(), metadata.keyEnd(), isField))
             all.insert(field.key(), field.value());
     }
-    QString problem;
-    if (const auto frame = encodeMetadata(all, &problem))
+    if (const auto frame = encodeMetadata(all)) {
         evaluation->metadata = *frame;
-    else
-        evaluation->set(Status::InternalError, "The reply cannot be sent: " + problem.toUtf8());
+    } else {
+        evaluation->set(Status::InternalError,
+                        "The reply cannot be sent: " + frame.problem().text().toUtf8());
+    }
 }
 
 void Evaluator::identify(Evaluation *evaluation) const

@@ -94,13 +94,18 @@ HashChecker::Outcome HashChecker::outcomeOf(const Job &job)
     if (job.cancelled || job.deadline.hasExpired())
         return Outcome::Expired;
     try {
-        bool failed = false;
-        if (PasswordStore::verify(job.hash, job.password.view(), &failed))
+        switch (PasswordStore::verify(job.hash, job.password.view())) {
+        case PasswordHash::Match::Same:
             return Outcome::Verified;
-        return failed ? Outcome::Expired : Outcome::Wrong;
+        case PasswordHash::Match::Different:
+            return Outcome::Wrong;
+        case PasswordHash::Match::Unknown:
+            break;
+        }
     } catch (const std::exception &) {
-        return Outcome::Expired; // it was not checked
+        // As if there was no time to check it.
     }
+    return Outcome::Expired;
 }
 
 void HashChecker::finishFirst(const QByteArray &address)

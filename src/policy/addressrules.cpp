@@ -107,18 +107,16 @@ std::optional<AddressRule> parseIpcRule(QStringView owner)
 
 } // namespace
 
-std::optional<AddressRule> AddressRule::fromText(const QString &text, QString *errorMessage)
+Result<AddressRule> AddressRule::fromText(const QString &text)
 {
-    const auto fail = [&](const QString &reason) {
-        if (errorMessage)
-            *errorMessage = quoted(text) + QLatin1StringView(" is no address rule: ") + reason;
-        return std::nullopt;
+    const auto problem = [&text](const QString &reason) {
+        return Problem(quoted(text) + QLatin1StringView(" is no address rule: ") + reason);
     };
 
     if (text.startsWith(QLatin1StringView("ipc:"))) {
         if (auto rule = parseIpcRule(QStringView(text).mid(4)))
-            return rule;
-        return fail(QStringLiteral("IPC peers are ipc:uid=NUMBER, ipc:gid=NUMBER or ipc:*"));
+            return *rule;
+        return problem(QStringLiteral("IPC peers are ipc:uid=NUMBER, ipc:gid=NUMBER or ipc:*"));
     }
 
     const qsizetype slash = text.indexOf(u'/');
@@ -128,19 +126,19 @@ std::optional<AddressRule> AddressRule::fromText(const QString &text, QString *e
     const QByteArray plainBytes = plain.toUtf8();
     const std::optional<IpAddress> ip = parseIp(plainBytes);
     if (!ip)
-        return fail(addressHint(text));
+        return problem(addressHint(text));
 
     AddressRule rule;
     rule.network = *ip;
     if (percent >= 0) {
         rule.zone = host.mid(percent + 1).toUtf8();
         if (!plain.contains(u':') || rule.zone.isEmpty() || !isCleanText(rule.zone))
-            return fail(QStringLiteral("a zone is a name behind an IPv6 address and %"));
+            return problem(QStringLiteral("a zone is a name behind an IPv6 address and %"));
     }
     if (slash >= 0) {
         const auto subnet = QHostAddress::parseSubnet(plain + text.mid(slash));
         if (subnet.second < 0)
-            return fail(QStringLiteral(
+            return problem(QStringLiteral(
                 "the prefix length is wrong: it is 0 to 32 for IPv4, 0 to 128 for IPv6"));
         const bool ipv4 = !plain.contains(u':');
         rule.prefixLength = subnet.second + (ipv4 ? MappedPrefix : 0);

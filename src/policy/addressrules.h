@@ -4,6 +4,8 @@
 #ifndef QZAP_POLICY_ADDRESSRULES_H
 #define QZAP_POLICY_ADDRESSRULES_H
 
+#include "base/problem.h"
+
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qendian.h>
 #include <QtCore/qhash.h>
@@ -30,8 +32,7 @@ struct AddressRule
     QByteArray zone; // compared only where the rule has one
     quint32 id = 0;  // of the user or group
 
-    // Without a value, *errorMessage says what is wrong with the text.
-    static std::optional<AddressRule> fromText(const QString &text, QString *errorMessage);
+    static Result<AddressRule> fromText(const QString &text);
 
     friend bool operator==(const AddressRule &lhs, const AddressRule &rhs)
     {

@@ -10,6 +10,7 @@
 #include <QtCore/qvariant.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace QZap::Internal {
 
@@ -42,7 +43,7 @@ std::optional<QByteArray> valueBytes(const QVariant &value)
 
 } // namespace
 
-QString metadataNameError(const QString &name)
+Problem metadataNameProblem(const QString &name)
 {
     if (name.isEmpty())
         return QStringLiteral("a metadata name is empty");
@@ -61,37 +62,32 @@ QString metadataNameError(const QString &name)
     return {};
 }
 
-std::optional<QByteArray> encodeMetadata(const QVariantMap &metadata, QString *errorMessage)
+Result<QByteArray> encodeMetadata(const QVariantMap &metadata)
 {
-    const auto fail = [errorMessage](const QString &message) {
-        if (errorMessage)
-            *errorMessage = message;
-        return std::nullopt;
-    };
-
     QByteArray frame;
     QSet<QString> seen;
     for (auto it = metadata.begin(); it != metadata.end(); ++it) {
-        if (const QString error = metadataNameError(it.key()); !error.isEmpty())
-            return fail(error);
+        if (Problem problem = metadataNameProblem(it.key()))
+            return problem;
         const QString folded = it.key().toLower();
         if (seen.contains(folded)) {
-            return fail(QStringLiteral("the metadata name %1 stands there twice, in other case")
-                            .arg(quoted(it.key())));
+            return Problem(QStringLiteral("the metadata name %1 stands there twice, in other case")
+                               .arg(quoted(it.key())));
         }
         seen.insert(folded);
         const std::optional<QByteArray> value = valueBytes(it.value());
-        if (!value)
-            return fail(
+        if (!value) {
+            return Problem(
                 QStringLiteral("the metadata value of %1 is no text").arg(quoted(it.key())));
-        // Servers read it as a C string: what stands behind a NUL would be lost.
+        }
+        // Servers read it as a C string, so that what follows a NUL would be lost.
         if (value->contains('\0')) {
-            return fail(
+            return Problem(
                 QStringLiteral("the metadata value of %1 contains a NUL").arg(quoted(it.key())));
         }
         appendMetadata(it.key().toLatin1(), *value, &frame);
         if (frame.size() > MaximumMetadataSize)
-            return fail(QStringLiteral("the metadata is larger than 64 KiB"));
+            return Problem(QStringLiteral("the metadata is larger than 64 KiB"));
     }
     return frame;
 }

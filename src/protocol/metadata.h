@@ -4,12 +4,12 @@
 #ifndef QZAP_PROTOCOL_METADATA_H
 #define QZAP_PROTOCOL_METADATA_H
 
+#include "base/problem.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariantmap.h>
-
-#include <optional>
 
 namespace QZap::Internal {
 
@@ -19,13 +19,13 @@ inline constexpr qsizetype MaximumMetadataSize = 65536;
 inline constexpr QLatin1StringView MechanismField{"Mechanism"};
 inline constexpr QLatin1StringView DomainField{"Domain"};
 
-// Why a name cannot stand in a reply's metadata (RFC 27's alphabet, names that libzmq itself
-// uses); empty where it can.
-QString metadataNameError(const QString &name);
+// Returns why the metadata of a reply cannot have such a name: it is not of RFC 27's alphabet, or
+// one that libzmq uses itself.
+[[nodiscard]] Problem metadataNameProblem(const QString &name);
 
 // The metadata frame of a reply (RFC 27): name length, name, value length, value, repeated.
-// Without a value, *errorMessage says which entry cannot be sent and why.
-std::optional<QByteArray> encodeMetadata(const QVariantMap &metadata, QString *errorMessage);
+// The problem is the first entry that cannot be sent.
+[[nodiscard]] Result<QByteArray> encodeMetadata(const QVariantMap &metadata);
 // Appends one entry. Nothing is checked.
 void appendMetadata(QByteArrayView name, QByteArrayView value, QByteArray *frame);
 // What such a frame says, its values as text; of a broken one what stands before the break.

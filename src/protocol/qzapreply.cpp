@@ -186,7 +186,7 @@ QVariantMap QZapReply::metadata() const
 */
 bool QZapReply::setMetadata(const QVariantMap &metadata, QString *errorMessage)
 {
-    if (!encodeMetadata(metadata, errorMessage))
+    if (!isNoProblem(encodeMetadata(metadata).problem(), errorMessage))
         return false;
     if (!d)
         *this = QZapReply();

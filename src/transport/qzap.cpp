@@ -142,8 +142,8 @@ bool refuse(void *socket, const char *function, const QString &reason)
     return false;
 }
 
-// Why the domain cannot be one of a socket; empty if it can.
-QString domainProblem(const QString &domain)
+// Returns why a socket cannot have this domain.
+Problem domainProblem(const QString &domain)
 {
     const QByteArray name = domain.toUtf8();
     if (name.isEmpty())
@@ -159,7 +159,7 @@ QString domainProblem(const QString &domain)
 
 // Checks what all mechanisms share, then lets `setMechanism` set its own options.
 template <typename SetMechanism>
-bool secure(void *socket, const char *function, const QString &domain, const QString &error,
+bool secure(void *socket, const char *function, const QString &domain, const Problem &problem,
             SetMechanism setMechanism)
 {
     if (!socket || intOption(socket, ZMQ_TYPE, -1) < 0) {
@@ -175,10 +175,10 @@ bool secure(void *socket, const char *function, const QString &domain, const QSt
     }
     // Read first: libzmq does not tell an endpoint that was unbound from one that is bound.
     const bool wasUnbound = isUnbound(socket);
-    if (const QString problem = domainProblem(domain); !problem.isEmpty())
-        return refuse(socket, function, problem);
-    if (!error.isEmpty())
-        return refuse(socket, function, error);
+    for (const Problem &found : {domainProblem(domain), problem}) {
+        if (found)
+            return refuse(socket, function, found.text());
+    }
     // The domain goes first: what follows may fail, and then the socket is not open.
     if (!setDomain(socket, domain.toUtf8()) || !setMechanism())
         return refuse(socket, function, lastError());
@@ -311,12 +311,12 @@ bool QZap::securePlain(void *socket, const QString &domain)
 */
 bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificate &server)
 {
-    QString error;
+    Problem problem;
     if (zmq_has("curve") == 0)
-        error = QStringLiteral("this libzmq was built without CURVE");
+        problem = QStringLiteral("this libzmq was built without CURVE");
     else if (!server.hasSecretKey())
-        error = QStringLiteral("the certificate has no secret key");
-    return secure(socket, "secureCurve", domain, error, [socket, &server] {
+        problem = QStringLiteral("the certificate has no secret key");
+    return secure(socket, "secureCurve", domain, problem, [socket, &server] {
         QByteArray key = server.secretKeyText();
         const bool done =
             setOption(socket, ZMQ_CURVE_SERVER, 1) && setOption(socket, ZMQ_CURVE_SECRETKEY, key);
@@ -355,13 +355,13 @@ bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificat
 bool QZap::secureGssapi(void *socket, const QString &domain, const QString &principal)
 {
     const QByteArray name = principal.toUtf8();
-    QString error;
+    Problem problem;
     if (zmq_has("gssapi") == 0)
-        error = QStringLiteral("this libzmq was built without GSSAPI");
+        problem = QStringLiteral("this libzmq was built without GSSAPI");
     else if (name.size() > MaximumTextSize || !isCleanText(name))
-        error =
+        problem =
             QStringLiteral("the principal is longer than 255 bytes or holds control characters");
-    return secure(socket, "secureGssapi", domain, error, [socket, &name] {
+    return secure(socket, "secureGssapi", domain, problem, [socket, &name] {
         return setOption(socket, ZMQ_GSSAPI_SERVER, 1)
                && (name.isEmpty() || setOption(socket, ZMQ_GSSAPI_PRINCIPAL, name));
     });

@@ -32,30 +32,24 @@ QString lastError()
     return QString::fromUtf8(zmq_strerror(zmq_errno()));
 }
 
-// Returns the socket, or null and the reason.
-void *makeSocket(void *context, QString *errorMessage)
+Result<void *> makeSocket(void *context)
 {
     if (!context) {
-        *errorMessage = QStringLiteral("No ZeroMQ context can be made: raise the limit of open "
-                                       "files (ulimit -n), or close some");
-        return nullptr;
+        return Problem(QStringLiteral("No ZeroMQ context can be made: raise the limit of open "
+                                      "files (ulimit -n), or close some"));
     }
     // The first socket of a context starts its threads, each with a mailbox and a poller, and makes
     // a mailbox of its own.
     const int threads = 1 + std::max(0, zmq_ctx_get(context, ZMQ_IO_THREADS));
-    const QString problem = systemReserveProblem(2 * threads + 1, threads);
-    if (!problem.isEmpty()) {
-        *errorMessage = QStringLiteral("The ZAP socket cannot be made: ") + problem;
-        return nullptr;
+    if (const Problem problem = systemReserveProblem(2 * threads + 1, threads))
+        return problem.within(QStringLiteral("The ZAP socket cannot be made: "));
+    if (void *const socket = zmq_socket(context, ZMQ_ROUTER))
+        return socket;
+    if (zmq_errno() == EMFILE) {
+        return Problem(QStringLiteral("The ZAP socket cannot be made: the ZeroMQ context has no "
+                                      "socket left; raise its ZMQ_MAX_SOCKETS, or close some"));
     }
-    void *const socket = zmq_socket(context, ZMQ_ROUTER);
-    if (!socket && zmq_errno() == EMFILE) {
-        *errorMessage = QStringLiteral("The ZAP socket cannot be made: the ZeroMQ context has no "
-                                       "socket left; raise its ZMQ_MAX_SOCKETS, or close some");
-    } else if (!socket) {
-        *errorMessage = QStringLiteral("The ZeroMQ context cannot be used: ") + lastError();
-    }
-    return socket;
+    return Problem(QStringLiteral("The ZeroMQ context cannot be used: ") + lastError());
 }
 
 } // namespace
@@ -77,11 +71,12 @@ ZapSocket::~ZapSocket()
     close(0);
 }
 
-ZapSocket::OpenResult ZapSocket::open(void *context, QString *errorMessage)
+ZapSocket::Opening ZapSocket::open(void *context)
 {
-    void *const socket = makeSocket(context, errorMessage);
-    if (!socket)
-        return OpenResult::ContextUnusable;
+    const Result<void *> made = makeSocket(context);
+    if (!made)
+        return {OpenError::ContextUnusable, made.problem()};
+    void *const socket = *made;
     const auto set = [socket](int option, int value) {
         return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
     };
@@ -90,15 +85,18 @@ ZapSocket::OpenResult ZapSocket::open(void *context, QString *errorMessage)
     const bool configured = set(ZMQ_ROUTER_MANDATORY, 1) && set(ZMQ_SNDHWM, 0) && set(ZMQ_RCVHWM, 0)
                             && set(ZMQ_LINGER, 0);
     if (!configured || zmq_bind(socket, Endpoint) != 0) {
-        const bool inUse = zmq_errno() == EADDRINUSE;
-        *errorMessage =
-            inUse ? QStringLiteral(
-                        "Another ZAP handler is bound to %1 in the ZeroMQ context: stop it, "
-                        "or give each a context of its own")
-                        .arg(QLatin1StringView(Endpoint))
-                  : QStringLiteral("The ZAP socket cannot be bound: ") + lastError();
+        Opening failure;
+        if (zmq_errno() == EADDRINUSE) {
+            failure = {OpenError::AddressInUse,
+                       QStringLiteral("Another ZAP handler is bound to %1 in the ZeroMQ context: "
+                                      "stop it, or give each a context of its own")
+                           .arg(QLatin1StringView(Endpoint))};
+        } else {
+            failure = {OpenError::ContextUnusable,
+                       QStringLiteral("The ZAP socket cannot be bound: ") + lastError()};
+        }
         zmq_close(socket);
-        return inUse ? OpenResult::AddressInUse : OpenResult::ContextUnusable;
+        return failure;
     }
     m_socket = socket;
     m_isContinuationPosted = false;
@@ -107,7 +105,7 @@ ZapSocket::OpenResult ZapSocket::open(void *context, QString *errorMessage)
                      [this] { drain(); });
     QObject::connect(m_notifier.get(), &QZapSocketNotifier::contextTerminated, m_notifier.get(),
                      [this] { abandon(); });
-    return OpenResult::Opened;
+    return {};
 }
 
 void ZapSocket::close(int limit)
@@ -284,9 +282,9 @@ ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
                 frames->messages.emplace_back();
             frame = &frames->messages[frames->total];
         }
-        bool terminated = false;
-        if (!receiveFrame(frame->handle(), &terminated))
-            return terminated ? ReceiveResult::Terminated : ReceiveResult::Empty;
+        const ReceiveResult result = receiveFrame(frame->handle());
+        if (result != ReceiveResult::Received)
+            return result;
         ++frames->total;
         more = frame->more();
     }
@@ -302,16 +300,13 @@ ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
     return ReceiveResult::Received;
 }
 
-bool ZapSocket::receiveFrame(void *frame, bool *terminated)
+ZapSocket::ReceiveResult ZapSocket::receiveFrame(void *frame)
 {
-    for (;;) {
-        if (zmq_msg_recv(static_cast<zmq_msg_t *>(frame), m_socket, ZMQ_DONTWAIT) >= 0)
-            return true;
-        if (zmq_errno() != EINTR) {
-            *terminated = zmq_errno() != EAGAIN;
-            return false;
-        }
+    while (zmq_msg_recv(static_cast<zmq_msg_t *>(frame), m_socket, ZMQ_DONTWAIT) < 0) {
+        if (zmq_errno() != EINTR)
+            return zmq_errno() == EAGAIN ? ReceiveResult::Empty : ReceiveResult::Terminated;
     }
+    return ReceiveResult::Received;
 }
 
 // Envelope, delimiter and request id go back as they came; the version is that of the reply.

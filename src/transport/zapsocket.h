@@ -4,13 +4,13 @@
 #ifndef QZAP_TRANSPORT_ZAPSOCKET_H
 #define QZAP_TRANSPORT_ZAPSOCKET_H
 
+#include "base/problem.h"
 #include "protocol/reply.h"
 #include "transport/batchbudget.h"
 #include "transport/zapmessage.h"
 
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
-#include <QtCore/qstring.h>
 
 #include <functional>
 #include <memory>
@@ -28,7 +28,14 @@ bool isDefaultContext(const void *context);
 class ZapSocket
 {
 public:
-    enum class OpenResult { Opened, AddressInUse, ContextUnusable };
+    enum class OpenError { None, AddressInUse, ContextUnusable };
+    struct Opening
+    {
+        OpenError error = OpenError::None;
+        Problem problem;
+
+        bool isOpen() const { return error == OpenError::None; }
+    };
 
     struct Handler
     {
@@ -48,7 +55,7 @@ public:
     ~ZapSocket();
     Q_DISABLE_COPY_MOVE(ZapSocket)
 
-    OpenResult open(void *context, QString *errorMessage);
+    [[nodiscard]] Opening open(void *context);
     bool isOpen() const { return m_socket != nullptr; }
     // Hands out up to `limit` messages that have arrived, then unbinds and closes.
     void close(int limit);
@@ -74,7 +81,7 @@ private:
     ReceiveResult fillInbox(int limit);
     void groupInbox();
     ReceiveResult receive(ZapMessage::Frames *frames);
-    bool receiveFrame(void *frame, bool *terminated);
+    ReceiveResult receiveFrame(void *frame);
     void send(ZapMessage::Frames *frames);
     void sendOutbox();
     void discardInbox();

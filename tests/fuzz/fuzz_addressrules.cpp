@@ -92,7 +92,7 @@ void requireRule(const AddressRule &rule)
     require(rule.prefixLength >= 0 && rule.prefixLength <= 128, "a prefix has up to 128 bits");
     for (int bit = rule.prefixLength; bit < 128; ++bit)
         require(!isBitSet(rule.network, bit), "a subnet has no bits of hosts");
-    const auto again = AddressRule::fromText(textOf(rule), nullptr);
+    const auto again = AddressRule::fromText(textOf(rule));
     require(again && *again == rule, "a rule that is written is the same rule");
 }
 
@@ -123,10 +123,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
     std::vector<AddressRule> list;
     std::vector<PeerAddress> peers;
     for (const QByteArray &line : lines) {
-        QString error;
-        const auto rule = AddressRule::fromText(QString::fromUtf8(line), &error);
-        require(rule.has_value() == error.isEmpty(), "an error says what is wrong");
-        require(isCleanText(error.toUtf8()), "an error can be logged");
+        const auto rule = AddressRule::fromText(QString::fromUtf8(line));
+        require(bool(rule) != bool(rule.problem()), "an error says what is wrong");
+        require(isCleanText(rule.problem().text().toUtf8()), "an error can be logged");
         if (rule) {
             requireRule(*rule);
             rules.add(*rule);

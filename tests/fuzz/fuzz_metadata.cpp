@@ -82,7 +82,7 @@ bool isSendable(const QMap<QString, Field> &fields)
     QSet<QString> names;
     qsizetype size = 0;
     for (const Field &field : fields) {
-        if (!metadataNameError(field.name).isEmpty() || !field.value.canConvert<QString>()
+        if (metadataNameProblem(field.name) || !field.value.canConvert<QString>()
             || field.bytes.contains('\0'))
             return false;
         names.insert(field.name.toLower());
@@ -100,11 +100,10 @@ void fuzzReply(const std::vector<Field> &fields)
         last.insert(field.name, field);
         metadata.insert(field.name, field.value);
     }
-    QString error;
-    const std::optional<QByteArray> frame = encodeMetadata(metadata, &error);
-    require(frame.has_value() == isSendable(last), "what can be sent is encoded");
-    require(frame.has_value() == error.isEmpty(), "an error says what is wrong");
-    require(isCleanText(error.toUtf8()), "an error can be logged");
+    const Result<QByteArray> frame = encodeMetadata(metadata);
+    require(bool(frame) == isSendable(last), "what can be sent is encoded");
+    require(bool(frame) != bool(frame.problem()), "an error says what is wrong");
+    require(isCleanText(frame.problem().text().toUtf8()), "an error can be logged");
     if (!frame)
         return;
     const std::vector<Fuzz::MetadataEntry> entries = Fuzz::decodeMetadata(*frame);
@@ -131,7 +130,7 @@ void fuzzPublished(const std::vector<Field> &fields)
         else
             declared.userIdField = field.name;
     }
-    if (!fieldNamesProblem(declared).isEmpty())
+    if (fieldNamesProblem(declared))
         return;
 
     KeyFieldEncoder encoder(declared);
@@ -142,10 +141,10 @@ void fuzzPublished(const std::vector<Field> &fields)
         if (sent.contains(field.name))
             continue;
         const QByteArray name = field.name.toUtf8();
-        const QString problem = encoder.add(name, field.bytes);
-        require(problem.isEmpty() || encoder.isDeclared(name), "what nobody asked for is good");
-        require(isCleanText(problem.toUtf8()), "a problem can be logged");
-        sent.insert(field.name, problem.isEmpty() ? field.bytes : QByteArrayView());
+        const Problem problem = encoder.add(name, field.bytes);
+        require(!problem || encoder.isDeclared(name), "what nobody asked for is good");
+        require(isCleanText(problem.text().toUtf8()), "a problem can be logged");
+        sent.insert(field.name, problem ? QByteArrayView() : field.bytes);
     }
     require(encoder.userId().size() <= MaximumTextSize && isCleanText(encoder.userId())
                 && !encoder.userId().isEmpty(),

@@ -42,10 +42,9 @@ QByteArrayView withoutEnd(QByteArrayView line)
 void requireHash(const QByteArray &hash)
 {
     for (const QByteArrayView password : {QByteArrayView("secret~"), QByteArrayView("")}) {
-        bool isFailed = false;
-        const bool isRight = PasswordHash::verify(hash, password, &isFailed);
-        require(!isFailed, "there is memory for a small hash");
-        require(isRight
+        const PasswordHash::Match match = PasswordHash::verify(hash, password);
+        require(match != PasswordHash::Match::Unknown, "there is memory for a small hash");
+        require((match == PasswordHash::Match::Same)
                     == (crypto_pwhash_str_verify(hash.constData(), password.data(),
                                                  static_cast<unsigned long long>(password.size()))
                         == 0),
@@ -146,9 +145,8 @@ void requireText(const PasswordFileText &text, const Users &users)
 
 bool isWritable(QByteArrayView user, QByteArrayView password)
 {
-    return PasswordFileText::userProblem(user).isEmpty()
-           && PasswordFileText::passwordProblem(password).isEmpty()
-           && PasswordFileText::plainProblem(password).isEmpty();
+    return !PasswordFileText::userProblem(user) && !PasswordFileText::passwordProblem(password)
+           && !PasswordFileText::plainProblem(password);
 }
 
 // What there is no problem with can be written.
@@ -176,7 +174,7 @@ void fuzzEdits(QByteArrayView contents, Users users)
     const QByteArray first = users.isEmpty() ? QByteArray() : users.firstKey();
     const QByteArray last = users.isEmpty() ? QByteArray() : users.lastKey();
     for (const QByteArray &user : {first, last, QByteArray("new~")}) {
-        if (!PasswordFileText::userProblem(user).isEmpty())
+        if (PasswordFileText::userProblem(user))
             continue;
         text.set(user, "secret~");
         users.insert(user, "secret~");

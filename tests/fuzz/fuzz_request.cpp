@@ -130,7 +130,7 @@ Policies makePolicies()
 
     auto rules = std::make_shared<AddressRules>();
     for (const QString &text : {u"127.0.0.0/8"_s, u"ipc:uid=1000"_s})
-        rules->add(*AddressRule::fromText(text, nullptr));
+        rules->add(*AddressRule::fromText(text));
 
     Policies result;
     result.guarded.domains = table;

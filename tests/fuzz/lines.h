@@ -6,10 +6,10 @@
 
 #include "fuzz.h"
 
+#include "base/problem.h"
 #include "base/text.h"
 
 #include <QtCore/qlist.h>
-#include <QtCore/qstringlist.h>
 
 namespace Fuzz {
 
@@ -27,18 +27,16 @@ inline QList<QByteArrayView> linesOf(QByteArrayView text)
 
 // Texts about a file with the name "f" of so many lines. What is wrong there may be a secret, so
 // a '~' in a text came from the file.
-inline void requireHarmless(const QStringList &texts, qsizetype lines)
+inline void requireHarmless(const QList<QZap::Internal::Problem> &problems, qsizetype lines)
 {
     constexpr qsizetype Maximum = 20;
-    require(texts.size() <= 2 * (Maximum + 1), "problems have a limit");
-    for (const QString &text : texts) {
+    require(problems.size() <= 2 * (Maximum + 1), "problems have a limit");
+    for (const QZap::Internal::Problem &problem : problems) {
+        const QString text = problem.text();
         require(QZap::Internal::isCleanText(text.toUtf8()), "a problem can be logged");
         require(!text.contains(u'~'), "a problem does not quote the file");
-        const QStringList parts = text.split(u':');
-        require(parts.size() >= 2 && parts[0] == u'f', "a problem names the file");
-        bool isNumber = false;
-        const qsizetype line = parts[1].toInt(&isNumber);
-        require(!isNumber || (line >= 1 && line <= lines), "a problem is in a line");
+        require(problem.file == u'f', "a problem names the file");
+        require(problem.line >= 0 && problem.line <= lines, "a problem is in a line");
     }
 }
 

@@ -384,8 +384,9 @@ void QZapDomain::setPublishedFields(const QStringList &fields)
         d->publishedFields = fields;
         d->applyFields();
     };
-    if (d->setClosing(QZapDomainPrivate::Closing::PublishedFields, fieldNamesProblem({{}, fields}),
-                      fields != d->publishedFields, change)) {
+    if (d->setClosing(QZapDomainPrivate::Closing::PublishedFields,
+                      fieldNamesProblem({{}, fields}).text(), fields != d->publishedFields,
+                      change)) {
         Q_EMIT publishedFieldsChanged();
     }
 }

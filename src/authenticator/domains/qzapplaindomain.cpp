@@ -68,7 +68,7 @@ std::shared_ptr<const PasswordStore> QZapPlainDomainPrivate::storeOf(const QVari
     auto store = std::make_shared<PasswordStore>();
     for (auto it = passwords.begin(); it != passwords.end(); ++it) {
         const QByteArray user = it.key().toUtf8();
-        QString error = PasswordStore::userNameError(user);
+        QString error = PasswordStore::userNameProblem(user).text();
         if (error.isEmpty() && !it.key().isValidUtf16())
             error = QStringLiteral("the user name does not encode");
         const bool bytes = it.value().metaType() == QMetaType::fromType<QByteArray>();
@@ -163,16 +163,17 @@ void QZapPlainDomainPrivate::loaded(const PasswordLoad &load)
 {
     if (load.changedMeanwhile)
         return; // it is loaded again, and what was half written is not put in force
-    warnOnce("QZapPlainDomain", load.warnings, &m_warnings);
+    warnOnce("QZapPlainDomain", textsOf(load.warnings), &m_warnings);
     // What cannot be read now says nothing about its users: those who were in force stay.
     if (load.fileError == FileError::Unreadable
         && currentContent()->state == DomainPolicy::State::Ready) {
-        apply(passwordFile, DomainPolicy::State::Ready, currentContent()->passwords, load.errors);
+        apply(passwordFile, DomainPolicy::State::Ready, currentContent()->passwords,
+              textsOf(load.errors));
         return;
     }
     apply(passwordFile,
           load.passwords ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable,
-          load.passwords, load.errors);
+          load.passwords, textsOf(load.errors));
 }
 
 void QZapPlainDomainPrivate::apply(const QString &file, DomainPolicy::State state,

@@ -361,7 +361,7 @@ void Parser::failWithoutKey()
 void Parser::fail(int line, const QString &what)
 {
     m_failed = true;
-    m_result.error = {line, what, {}};
+    m_result.error = {what, {}, line};
 }
 
 void Parser::skip(const Property &property, QLatin1StringView why)
@@ -371,27 +371,24 @@ void Parser::skip(const Property &property, QLatin1StringView why)
 
 void Parser::warn(QLatin1StringView what, const QByteArray &field)
 {
-    if (m_result.warnings.size() < MaximumWarnings) {
-        m_result.warnings.append({m_line, "skipped, as this metadata line "_L1 + what, field});
-    } else if (m_result.warnings.size() == MaximumWarnings) {
-        m_result.warnings.append(
-            {m_line, u"skipped, as are bad metadata lines after this one"_s, field});
-    }
+    QString text;
+    if (m_result.skippedLines.size() < MaximumWarnings)
+        text = "skipped, as this metadata line "_L1 + what;
+    else if (m_result.skippedLines.size() == MaximumWarnings)
+        text = u"skipped, as are bad metadata lines after this one"_s;
+    else
+        return;
+    m_result.skippedLines.append({Problem(text, {}, m_line), field});
 }
 
 } // namespace
-
-QString CertificateProblem::text(const QString &file) const
-{
-    return u"%1:%2: %3"_s.arg(file, QString::number(line), what);
-}
 
 CertificateParse parseCertificate(QByteArrayView text)
 {
     return Parser().parse(text);
 }
 
-QString metadataProblem(QByteArrayView name, QByteArrayView value)
+Problem metadataProblem(QByteArrayView name, QByteArrayView value)
 {
     if (name.isEmpty())
         return u"a metadata name cannot be empty"_s;

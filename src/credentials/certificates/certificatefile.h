@@ -4,6 +4,7 @@
 #ifndef QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATEFILE_H
 #define QZAP_CREDENTIALS_CERTIFICATES_CERTIFICATEFILE_H
 
+#include "base/problem.h"
 #include "base/secret.h"
 #include "protocol/z85.h"
 
@@ -41,22 +42,19 @@ struct CertificateData
     QByteArrayView publicKeyView() const { return {publicKey.data(), CurveKeySize}; }
 };
 
-// Never quotes what stands in the file: that may be a secret.
-struct CertificateProblem
+// A metadata line that was skipped.
+struct SkippedLine
 {
-    int line = 0;
-    QString what;
-    QByteArray field; // of the metadata line that was skipped, if it has one
-
-    // "file:line: what is wrong"
-    QString text(const QString &file) const;
+    Problem problem;
+    QByteArray field; // its name, if it has one
 };
 
+// The problems have lines, and no file.
 struct CertificateParse
 {
     std::optional<CertificateData> certificate;
-    CertificateProblem error;           // where there is no certificate
-    QList<CertificateProblem> warnings; // metadata lines that were skipped
+    Problem error; // if there is no certificate
+    QList<SkippedLine> skippedLines;
 
     bool isOk() const { return certificate.has_value(); }
 };
@@ -66,8 +64,8 @@ struct CertificateParse
 
 enum class CertificateKind { Public, Secret };
 
-// What may be written, so that QZap, czmq and pyzmq read it alike; else the reason, for the user.
-[[nodiscard]] QString metadataProblem(QByteArrayView name, QByteArrayView value);
+// Returns why QZap, czmq and pyzmq would not read such a field alike.
+[[nodiscard]] Problem metadataProblem(QByteArrayView name, QByteArrayView value);
 
 // The file's text; a secret one needs a secret key, and the metadata has no problem. The time is
 // for the reader's eye.

@@ -20,21 +20,25 @@ bool isPair(const CertificateData &certificate)
            && equalSecrets(publicKey.view(), certificate.publicKeyView());
 }
 
-QStringList accessWarnings(const QString &file, const FileFacts &facts, bool hasSecretKey)
+QList<Problem> accessWarnings(const QString &file, const FileFacts &facts, bool hasSecretKey)
 {
-    QStringList warnings;
+    QList<Problem> warnings;
     if (hasSecretKey && facts.isReadableByOthers()) {
-        warnings += u"%1: a secret key that others than its owner can read; chmod it to 600, and "
-                    "replace the key if they may have read it"_s.arg(file);
+        warnings.emplaceBack(
+            u"a secret key that others than its owner can read; chmod it to 600, and "
+            "replace the key if they may have read it"_s,
+            file);
     } else if (facts.isWritableByOthers()) {
-        warnings +=
-            u"%1: others than its owner can write to this certificate; chmod it to 644"_s.arg(file);
+        warnings.emplaceBack(
+            u"others than its owner can write to this certificate; chmod it to 644"_s, file);
     }
     const QString directory = QFileInfo(file).path();
     const std::optional<FileFacts> directoryFacts = fileFacts(directory);
     if (directoryFacts && directoryFacts->isReplaceableByOthers()) {
-        warnings += u"%1: others than its owner can replace the certificates in this directory; "
-                    "chmod it to 755"_s.arg(directory);
+        warnings.emplaceBack(
+            u"others than its owner can replace the certificates in this directory; "
+            "chmod it to 755"_s,
+            directory);
     }
     return warnings;
 }
@@ -46,21 +50,23 @@ CertificateLoad parseCertificateFile(const FileRead &read, const QString &file)
     CertificateLoad load;
     if (!read.isOk()) {
         load.fileError = read.error;
-        load.errors = QStringList(read.errorText);
+        load.errors = {read.problem};
         return load;
     }
     load.changedMeanwhile = read.changedMeanwhile;
     CertificateParse parse = parseCertificate(read.contents.view());
     if (!parse.isOk()) {
-        load.errors = QStringList(parse.error.text(file));
+        load.errors = {parse.error.in(file)};
         return load;
     }
-    for (const CertificateProblem &warning : std::as_const(parse.warnings))
-        load.warnings += warning.text(file);
+    for (const SkippedLine &line : std::as_const(parse.skippedLines))
+        load.warnings.append(line.problem.in(file));
     const bool hasSecretKey = parse.certificate->secretKey.has_value();
     if (hasSecretKey && !isPair(*parse.certificate)) {
-        load.warnings += u"%1: its secret key is not that of its public key, so no peer will be "
-                         "able to use it; generate another pair"_s.arg(file);
+        load.warnings.emplaceBack(
+            u"its secret key is not that of its public key, so no peer will be "
+            "able to use it; generate another pair"_s,
+            file);
     }
     load.warnings += accessWarnings(file, read.facts, hasSecretKey);
     load.certificate = std::move(parse.certificate);

@@ -19,70 +19,71 @@ namespace {
 
 constexpr int LockTimeout = 2000; // milliseconds; writing takes a few
 
-QString directoryProblem(const QString &directory)
+Problem directoryProblem(const QString &directory)
 {
     if (directory.isEmpty())
         return u"no directory to save the certificate in; \".\" is the current one"_s;
     if (directory.contains(u'\0') || !QFileInfo(directory).isDir())
-        return u"%1: no such directory; make it first"_s.arg(directory);
+        return {u"no such directory; make it first"_s, directory};
     return {};
 }
 
 // What was loaded need not be writable.
-QString fieldsProblem(const QList<CertificateField> &fields)
+Problem fieldsProblem(const QList<CertificateField> &fields)
 {
     for (const CertificateField &field : fields) {
-        const QString problem = metadataProblem(field.name, field.value);
-        if (!problem.isEmpty()) {
-            return u"the metadata \"%1\" cannot be saved: %2"_s.arg(QString::fromUtf8(field.name),
-                                                                    problem);
+        if (const Problem problem = metadataProblem(field.name, field.value)) {
+            return problem.within(
+                u"the metadata \"%1\" cannot be saved: "_s.arg(QString::fromUtf8(field.name)));
         }
     }
     return {};
 }
 
 // A public certificate must not be put beside the secret of another one.
-QString strayingSecret(const QString &file, const CertificateData &certificate)
+Problem strayingSecret(const QString &file, const CertificateData &certificate)
 {
     const FileRead read = readFile(file, MaximumCertificateSize);
     if (read.error == FileError::NotFound)
         return {};
     if (!read.isOk())
-        return read.errorText;
+        return read.problem;
     const CertificateParse parse = parseCertificate(read.contents.view());
     if (!parse.isOk())
-        return parse.error.text(file);
+        return parse.error.in(file);
     if (parse.certificate->publicKey == certificate.publicKey)
         return {};
-    return u"%1: the secret key of another certificate of this name; remove it first"_s.arg(file);
+    return {u"the secret key of another certificate of this name; remove it first"_s, file};
 }
 
 // Both are prepared before the first is committed, so that little can fail in between.
-QString writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWriter *publicWriter,
+Problem writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWriter *publicWriter,
                   QByteArrayView publicText)
 {
     secretWriter->setUndoable(true);
     publicWriter->setUndoable(true);
     if (!secretWriter->prepare(secretText))
-        return secretWriter->errorText();
+        return secretWriter->problem();
     if (!publicWriter->prepare(publicText))
-        return publicWriter->errorText();
+        return publicWriter->problem();
     // The secret file first: it has the public key in it, and makes sense alone.
     if (!secretWriter->commit()) {
         secretWriter->undo();
-        return secretWriter->errorText();
+        return secretWriter->problem();
     }
     if (publicWriter->commit())
         return {};
     const bool isUndone = publicWriter->undo();
     if (secretWriter->undo() && isUndone)
-        return publicWriter->errorText();
-    return u"%1; what was there before cannot be brought back"_s.arg(publicWriter->errorText());
+        return publicWriter->problem();
+    Problem problem = publicWriter->problem();
+    problem.what += u"; what was there before cannot be brought back"_s;
+    return problem;
 }
 
 } // namespace
 
-QString certificateNameProblem(const QString &name)
+Problem certificateNameProblem(const QString &name)
 {
     const auto isForbidden = [](QChar c) {
         return c == u'/' || c == u'\\' || c.category() == QChar::Other_Control;
@@ -98,12 +99,12 @@ QString certificateNameProblem(const QString &name)
     return {};
 }
 
-QString writeCertificate(const CertificateData &certificate, const QString &directory,
+Problem writeCertificate(const CertificateData &certificate, const QString &directory,
                          const QString &name, FileWriter::Existing existing)
 {
-    for (const QString &problem : {certificateNameProblem(name), directoryProblem(directory),
+    for (const Problem &problem : {certificateNameProblem(name), directoryProblem(directory),
                                    fieldsProblem(certificate.metadata)}) {
-        if (!problem.isEmpty())
+        if (problem)
             return problem;
     }
     const bool hasSecret = certificate.secretKey.has_value();
@@ -123,8 +124,7 @@ QString writeCertificate(const CertificateData &certificate, const QString &dire
     QLockFile lock(FileWriter::lockPath(publicFile));
     // Where there can be no lock, there can be no file either, and the writer knows why.
     if (!lock.tryLock(LockTimeout) && lock.error() == QLockFile::LockFailedError) {
-        return u"%1: another program is saving a certificate of this name; try again"_s.arg(
-            publicFile);
+        return {u"another program is saving a certificate of this name; try again"_s, publicFile};
     }
 
     FileWriter publicWriter(publicFile, FileWriter::Access::Public, existing);
@@ -132,10 +132,10 @@ QString writeCertificate(const CertificateData &certificate, const QString &dire
         FileWriter secretWriter(secretFile, FileWriter::Access::Secret, existing);
         return writePair(&secretWriter, secretText.view(), &publicWriter, publicText.view());
     }
-    if (QString problem = strayingSecret(secretFile, certificate); !problem.isEmpty())
+    if (Problem problem = strayingSecret(secretFile, certificate))
         return problem;
     if (!publicWriter.prepare(publicText.view()) || !publicWriter.commit())
-        return publicWriter.errorText();
+        return publicWriter.problem();
     return {};
 }
 

@@ -11,12 +11,11 @@
 
 namespace QZap::Internal {
 
-// Why no certificate can have this name, for the user; empty where one can.
-[[nodiscard]] QString certificateNameProblem(const QString &name);
+// Returns why no certificate can have this name.
+[[nodiscard]] Problem certificateNameProblem(const QString &name);
 
-// Writes name.key and, with a secret key, name.key_secret: both, or neither. What is wrong, for
-// the user; empty where nothing is.
-[[nodiscard]] QString writeCertificate(const CertificateData &certificate, const QString &directory,
+// Writes name.key and, with a secret key, name.key_secret: both, or neither.
+[[nodiscard]] Problem writeCertificate(const CertificateData &certificate, const QString &directory,
                                        const QString &name, FileWriter::Existing existing);
 
 } // namespace QZap::Internal

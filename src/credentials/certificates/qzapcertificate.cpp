@@ -66,12 +66,6 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcCertificate, "qzap")
 
-void setError(QString *errorMessage, const QString &text)
-{
-    if (errorMessage)
-        *errorMessage = text;
-}
-
 } // namespace
 
 class QZapCertificatePrivate : public QSharedData
@@ -176,10 +170,9 @@ QZapCertificate QZapCertificate::generate()
 std::optional<QZapCertificate> QZapCertificate::load(const QString &file, QString *errorMessage)
 {
     CertificateLoad load = parseCertificateFile(readFile(file, MaximumCertificateSize), file);
-    for (const QString &warning : std::as_const(load.warnings))
-        qCWarning(lcCertificate, "%ls", qUtf16Printable(warning));
-    setError(errorMessage, load.errors.join(u'\n'));
-    if (!load.certificate)
+    for (const Problem &warning : std::as_const(load.warnings))
+        qCWarning(lcCertificate, "%ls", qUtf16Printable(warning.text()));
+    if (!isNoProblem(load.errors.value(0), errorMessage))
         return std::nullopt;
 
     CertificateData &data = *load.certificate;
@@ -243,10 +236,10 @@ bool QZapCertificate::save(const QString &directory, const QString &name, SaveOp
 {
     const auto existing = options.testFlag(SaveOption::Overwrite) ? FileWriter::Existing::Replace
                                                                   : FileWriter::Existing::Refuse;
-    const QString problem = d ? writeCertificate(d->toFileData(), directory, name, existing)
-                              : u"a null certificate cannot be saved; generate or load one first"_s;
-    setError(errorMessage, problem);
-    return problem.isEmpty();
+    const Problem problem =
+        d ? writeCertificate(d->toFileData(), directory, name, existing)
+          : Problem(u"a null certificate cannot be saved; generate or load one first"_s);
+    return isNoProblem(problem, errorMessage);
 }
 
 /*!
@@ -316,15 +309,14 @@ QMap<QString, QString> QZapCertificate::metadata() const
 */
 bool QZapCertificate::setMetadata(const QString &name, const QString &value, QString *errorMessage)
 {
-    QString problem;
+    Problem problem;
     if (!d)
         problem = u"a null certificate has no metadata; generate or load one first"_s;
     else if (!name.isValidUtf16() || !value.isValidUtf16())
         problem = u"metadata must be valid Unicode text"_s;
     else
         problem = metadataProblem(name.toUtf8(), value.toUtf8());
-    setError(errorMessage, problem);
-    if (!problem.isEmpty())
+    if (!isNoProblem(problem, errorMessage))
         return false;
     d->metadata.insert(name, value);
     return true;

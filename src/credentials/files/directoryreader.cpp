@@ -245,21 +245,22 @@ FileError directoryError(int systemError)
     }
 }
 
-QString directoryErrorText(int systemError, const QString &path)
+Problem directoryReadProblem(int systemError, const QString &path)
 {
     switch (systemError) {
     case ENOENT:
-        return u"%1: no such directory"_s.arg(path);
+        return {u"no such directory"_s, path};
     case ENOTDIR:
-        return u"%1: not a directory"_s.arg(path);
+        return {u"not a directory"_s, path};
     case ELOOP:
-        return u"%1: a symbolic link that leads to itself"_s.arg(path);
+        return {u"a symbolic link that leads to itself"_s, path};
     case EACCES:
     case EPERM:
-        return u"%1: cannot be read: permission denied; let this user list and enter the "
-               "directory, and those above it"_s.arg(path);
+        return {u"cannot be read: permission denied; let this user list and enter the directory, "
+                "and those above it"_s,
+                path};
     default:
-        return u"%1: cannot be read: %2"_s.arg(path, qt_error_string(systemError));
+        return {u"cannot be read: %1"_s.arg(qt_error_string(systemError)), path};
     }
 }
 

@@ -61,9 +61,9 @@ protected:
     const QString m_path; // without a slash at its end
 };
 
-// What went wrong with a directory, by its errno, and in words that name it.
+// Return what an errno says about a directory.
 [[nodiscard]] FileError directoryError(int systemError);
-[[nodiscard]] QString directoryErrorText(int systemError, const QString &path);
+[[nodiscard]] Problem directoryReadProblem(int systemError, const QString &path);
 
 } // namespace QZap::Internal
 

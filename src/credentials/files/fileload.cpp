@@ -6,17 +6,18 @@
 #include <QtCore/qfileinfo.h>
 
 #include <cstring>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace QZap::Internal {
 
-QStringList ProblemList::texts(const QString &path) const
+QList<Problem> ProblemList::problems(const QString &path) const
 {
-    QStringList result = m_texts;
+    QList<Problem> result = m_problems;
     if (m_count > Maximum) {
-        result += u"%1: %2 more problems, which are not listed"_s.arg(
-            path, QString::number(m_count - Maximum));
+        result.emplaceBack(u"%1 more problems, which are not listed"_s.arg(m_count - Maximum),
+                           path);
     }
     return result;
 }
@@ -37,37 +38,41 @@ bool LineReader::next()
     return true;
 }
 
-QStringList writerWarnings(const QString &file, const FileFacts &facts)
+QList<Problem> writerWarnings(const QString &file, const FileFacts &facts)
 {
-    QStringList result;
+    QList<Problem> result;
     const QString directory = QFileInfo(file).path();
-    if (const auto directoryFacts = fileFacts(directory))
-        result += directoryWarning(directory, *directoryFacts);
-    result += fileWarning(file, facts);
-    result.removeAll(QString());
+    if (const auto directoryFacts = fileFacts(directory)) {
+        if (Problem warning = directoryWarning(directory, *directoryFacts))
+            result.append(std::move(warning));
+    }
+    if (Problem warning = fileWarning(file, facts))
+        result.append(std::move(warning));
     return result;
 }
 
-QString directoryWarning(const QString &directory, const FileFacts &facts)
+Problem directoryWarning(const QString &directory, const FileFacts &facts)
 {
     if (!facts.isReplaceableByOthers())
         return {};
-    return u"%1: others than the owner may add and replace files in this directory, and so let in "
-           "whom they like; take that right from them (chmod go-w)"_s.arg(directory);
+    return {u"others than the owner may add and replace files in this directory, and so let in "
+            "whom they like; take that right from them (chmod go-w)"_s,
+            directory};
 }
 
-QString fileWarning(const QString &file, const FileFacts &facts)
+Problem fileWarning(const QString &file, const FileFacts &facts)
 {
     if (!facts.isWritableByOthers())
         return {};
-    return u"%1: others than the owner may write to this file, and so let in whom they like; take "
-           "that right from them (chmod go-w)"_s.arg(file);
+    return {
+        u"others than the owner may write to this file, and so let in whom they like; take that "
+        "right from them (chmod go-w)"_s,
+        file};
 }
 
-QString outOfMemoryText(const QString &path)
+Problem outOfMemory(const QString &path)
 {
-    return u"%1: cannot be loaded: out of memory; make it smaller, or allow the process more"_s.arg(
-        path);
+    return {u"cannot be loaded: out of memory; make it smaller, or allow the process more"_s, path};
 }
 
 } // namespace QZap::Internal

@@ -4,20 +4,20 @@
 #ifndef QZAP_CREDENTIALS_FILES_FILELOAD_H
 #define QZAP_CREDENTIALS_FILES_FILELOAD_H
 
+#include "base/problem.h"
 #include "base/text.h"
 #include "credentials/files/filereader.h"
 
 #include <QtCore/qbytearrayview.h>
-#include <QtCore/qstringlist.h>
+#include <QtCore/qlist.h>
 
 namespace QZap::Internal {
 
-// What the load of a file or directory has to say, beside what it loaded. Every text names the
-// file, the line where there is one, what is wrong and what to do; none quotes what stands there.
+// What the load of a file or directory reports, beside what it loaded. No problem quotes the file.
 struct FileLoad
 {
-    QStringList errors;   // what is asked for there and not in force
-    QStringList warnings; // all of it is in force, and not as safe, or not what was meant
+    QList<Problem> errors;   // what is asked for there and not in force
+    QList<Problem> warnings; // all of it is in force, and not as safe, or not what was meant
     FileError fileError = FileError::None; // why nothing was loaded
     bool isIncomplete = false;             // some file of a directory is there and unreadable
     bool changedMeanwhile = false;         // written to while it was read: load it again
@@ -29,20 +29,20 @@ class ProblemList
 public:
     static constexpr qsizetype Maximum = 20;
 
-    // makeText() returns the problem's text, and is called only where that is kept.
-    template <typename MakeText>
-    void add(MakeText makeText)
+    // Calls makeProblem() only if what it returns is kept.
+    template <typename MakeProblem>
+    void add(MakeProblem makeProblem)
     {
         if (m_count++ < Maximum)
-            m_texts.append(makeText());
+            m_problems.append(makeProblem());
     }
-    // Whether no further text is kept.
+    // Returns whether no further problem is kept.
     bool isFull() const { return m_count >= Maximum; }
-    // Those that were kept, and how many more there are in the file or directory.
-    [[nodiscard]] QStringList texts(const QString &path) const;
+    // Returns those that were kept, and one that says how many more the file or directory has.
+    [[nodiscard]] QList<Problem> problems(const QString &path) const;
 
 private:
-    QStringList m_texts;
+    QList<Problem> m_problems;
     qsizetype m_count = 0;
 };
 
@@ -68,14 +68,14 @@ private:
     int m_number = 0;
 };
 
-// Warnings of a file, and of the directory it is in, that others than the owner may change.
-[[nodiscard]] QStringList writerWarnings(const QString &file, const FileFacts &facts);
-// The same of one directory, or of a file by itself; empty where there is nothing to say.
-[[nodiscard]] QString directoryWarning(const QString &directory, const FileFacts &facts);
-[[nodiscard]] QString fileWarning(const QString &file, const FileFacts &facts);
+// Warns if others than the owner may change a file, or replace files in its directory.
+[[nodiscard]] QList<Problem> writerWarnings(const QString &file, const FileFacts &facts);
+// Warn of one of these alone.
+[[nodiscard]] Problem directoryWarning(const QString &directory, const FileFacts &facts);
+[[nodiscard]] Problem fileWarning(const QString &file, const FileFacts &facts);
 
-// A text for std::bad_alloc.
-[[nodiscard]] QString outOfMemoryText(const QString &path);
+// Returns the problem that std::bad_alloc stands for.
+[[nodiscard]] Problem outOfMemory(const QString &path);
 
 } // namespace QZap::Internal
 

@@ -45,27 +45,27 @@ FileError kindOf(int systemError)
     }
 }
 
-QString textOf(int systemError, const QString &path, qsizetype limit)
+QString textOf(int systemError, qsizetype limit)
 {
     switch (systemError) {
     case ENOENT:
     case ENOTDIR:
-        return u"%1: no such file"_s.arg(path);
+        return u"no such file"_s;
     case ELOOP:
-        return u"%1: a symbolic link that leads to itself"_s.arg(path);
+        return u"a symbolic link that leads to itself"_s;
     case EISDIR:
-        return u"%1: a directory, not a file"_s.arg(path);
+        return u"a directory, not a file"_s;
     case ENXIO:
     case ENODEV:
-        return u"%1: not a regular file"_s.arg(path);
+        return u"not a regular file"_s;
     case EFBIG:
-        return u"%1: larger than the %2 bytes that are read"_s.arg(path, QString::number(limit));
+        return u"larger than the %1 bytes that are read"_s.arg(limit);
     case EACCES:
     case EPERM:
-        return u"%1: cannot be read: permission denied; make it, and the directories above it, "
-               u"accessible to this user"_s.arg(path);
+        return u"cannot be read: permission denied; make it, and the directories above it, "
+               u"accessible to this user"_s;
     default:
-        return u"%1: cannot be read: %2"_s.arg(path, qt_error_string(systemError));
+        return u"cannot be read: %1"_s.arg(qt_error_string(systemError));
     }
 }
 
@@ -73,7 +73,7 @@ void fail(FileRead *result, int systemError, const QString &path, qsizetype limi
 {
     result->error = kindOf(systemError);
     result->systemError = systemError;
-    result->errorText = textOf(systemError, path, limit);
+    result->problem = {textOf(systemError, limit), path};
     result->contents.clear();
 }
 

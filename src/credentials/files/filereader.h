@@ -4,6 +4,7 @@
 #ifndef QZAP_CREDENTIALS_FILES_FILEREADER_H
 #define QZAP_CREDENTIALS_FILES_FILEREADER_H
 
+#include "base/problem.h"
 #include "base/secret.h"
 
 #include <QtCore/qbytearray.h>
@@ -48,8 +49,8 @@ enum class FileError {
 struct FileRead
 {
     FileError error = FileError::None;
-    int systemError = 0;           // the errno; EFBIG where the limit was exceeded
-    QString errorText;             // names the file
+    int systemError = 0; // the errno; EFBIG where the limit was exceeded
+    Problem problem;
     bool changedMeanwhile = false; // written to while it was read: read it again, later
     FileFacts facts;               // of a regular file that could be opened
     SecretBytes contents;

@@ -45,7 +45,7 @@ bool FileWriter::fail(int systemError, const QString &what)
 {
     m_error = systemError == EEXIST ? Error::AlreadyExists : Error::Failed;
     m_systemError = systemError;
-    m_errorText = u"%1: %2"_s.arg(m_path, what);
+    m_problem = {what, m_path};
     return false;
 }
 
@@ -55,7 +55,7 @@ FileWrite writeFile(const QString &path, QByteArrayView contents, FileWriter::Ac
     FileWriter writer(path, access, existing);
     FileWrite result;
     if (!writer.prepare(contents) || !writer.commit())
-        result = {writer.error(), writer.systemError(), writer.errorText()};
+        result = {writer.error(), writer.systemError(), writer.problem()};
     return result;
 }
 
@@ -132,7 +132,7 @@ bool FileWriter::prepare(QByteArrayView contents)
     Q_ASSERT(m_temporary.isEmpty() && !m_committed);
     m_error = Error::None;
     m_systemError = 0;
-    m_errorText.clear();
+    m_problem = {};
     if (openDirectory() && findTarget() && createTemporary() && write(contents)
         && takeOverRights()) {
         const int error = synced(m_file.get());
@@ -148,6 +148,8 @@ bool FileWriter::prepare(QByteArrayView contents)
 
 bool FileWriter::openDirectory()
 {
+    if (m_path.isEmpty())
+        return fail(ENOENT, u"the name of the file is empty"_s);
     m_nativePath = QFile::encodeName(m_path);
     if (m_nativePath.contains('\0'))
         return fail(EINVAL, u"a file name cannot contain a NUL character"_s);

@@ -5,6 +5,7 @@
 #define QZAP_CREDENTIALS_FILES_FILEWRITER_H
 
 #include "base/filedescriptor.h"
+#include "base/problem.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -47,8 +48,7 @@ public:
 
     Error error() const { return m_error; }
     int systemError() const { return m_systemError; }
-    // Names the file, what is wrong and what to do.
-    QString errorText() const { return m_errorText; }
+    const Problem &problem() const { return m_problem; }
 
     static QString lockPath(const QString &path);
 
@@ -81,7 +81,7 @@ private:
 #endif
 
     QString m_path;
-    QString m_errorText;
+    Problem m_problem;
     Access m_access;
     Existing m_existing;
     Error m_error = Error::None;
@@ -94,7 +94,7 @@ struct FileWrite
 {
     FileWriter::Error error = FileWriter::Error::None;
     int systemError = 0;
-    QString errorText;
+    Problem problem;
 
     bool isOk() const { return error == FileWriter::Error::None; }
 };

@@ -124,7 +124,7 @@ KeyLoad KeyDirectory::guarded(Load load)
         m_isCurrent = false;
         KeyLoad result;
         result.fileError = FileError::Unreadable;
-        result.errors = QStringList(outOfMemoryText(m_path));
+        result.errors = {outOfMemory(m_path)};
         return result;
     }
 }
@@ -237,18 +237,18 @@ KeyLoad KeyDirectory::failure(int systemError)
     m_isCurrent = false;
     KeyLoad load;
     load.fileError = directoryError(systemError);
-    QString text = directoryErrorText(systemError, m_path);
+    Problem problem = directoryReadProblem(systemError, m_path);
     if (m_keys && load.fileError == FileError::Unreadable) {
-        text += u"; what it held before still counts"_s;
+        problem.what += u"; what it held before still counts"_s;
     } else if (m_keys) {
-        text += u"; its keys are revoked until it is back"_s;
+        problem.what += u"; its keys are revoked until it is back"_s;
         m_files.clear();
         m_files.shrink_to_fit();
         m_isBuilt = m_keys->size() == 0;
         build();
         load.keys = m_keys;
     }
-    load.errors = QStringList(text);
+    load.errors = {problem};
     return load;
 }
 
@@ -412,20 +412,21 @@ KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &
     KeyDirectoryEntryReport report;
     for (const QString &wildcard : m_filters.invalid()) {
         report.errors.add([&] {
-            return u"%1: the name filter %2 is not valid, and nothing matches it"_s.arg(
-                m_path, quoted(wildcard));
+            return Problem(
+                u"the name filter %1 is not valid, and nothing matches it"_s.arg(quoted(wildcard)),
+                m_path);
         });
     }
-    if (QString text = directoryWarning(m_path, facts); !text.isEmpty())
-        report.warnings.add([&] { return std::move(text); });
+    if (Problem warning = directoryWarning(m_path, facts))
+        report.warnings.add([&] { return std::move(warning); });
     for (const KeyDirectoryEntry &file : m_files)
         report.add(file, directory);
     warnOfDuplicates(directory, &report);
 
     KeyLoad load;
     load.keys = m_keys;
-    load.errors = report.errors.texts(m_path);
-    load.warnings = report.warnings.texts(m_path) + report.remarks.texts(m_path);
+    load.errors = report.errors.problems(m_path);
+    load.warnings = report.warnings.problems(m_path) + report.remarks.problems(m_path);
     load.isIncomplete = report.isIncomplete;
     load.passedOver = m_passedOver.report();
     return load;
@@ -446,8 +447,9 @@ void KeyDirectory::warnOfDuplicates(const DirectoryReader &directory,
     };
     for (const auto &duplicate : m_duplicates) {
         report->warnings.add([&] {
-            return u"%1: the same key as in %2, which counts; remove one of the two"_s.arg(
-                pathOf(duplicate.position), pathOf(duplicate.first));
+            return Problem(u"the same key as in %1, which counts; remove one of the two"_s.arg(
+                               pathOf(duplicate.first)),
+                           pathOf(duplicate.position));
         });
     }
 }

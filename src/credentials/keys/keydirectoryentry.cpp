@@ -32,16 +32,16 @@ KeyDirectoryEntry::Problems *problemsOf(KeyDirectoryEntry *file)
 
 bool isEmpty(const KeyDirectoryEntry::Problems &problems)
 {
-    return problems.unread.isEmpty() && problems.error.what.isEmpty()
-           && problems.fieldErrors.isEmpty() && problems.warnings.isEmpty();
+    return !problems.unread && !problems.error && problems.fieldErrors.isEmpty()
+           && problems.warnings.isEmpty();
 }
 
-void setUnread(KeyDirectoryEntry *file, const QString &text)
+void setUnread(KeyDirectoryEntry *file, const Problem &problem)
 {
-    if (!text.isEmpty()) {
-        problemsOf(file)->unread = text;
+    if (problem) {
+        problemsOf(file)->unread = problem;
     } else if (file->problems) {
-        file->problems->unread.clear();
+        file->problems->unread = {};
         if (isEmpty(*file->problems))
             file->problems.reset();
     }
@@ -74,29 +74,31 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
         warnings.add([&] { return fileWarning(path(), file.facts); });
     if (file.hasSecretKey) {
         warnings.add([&] {
-            return u"%1: holds a secret key%2; only its owner should have it, and the public "
-                   "certificate is enough here"_s.arg(path(), file.facts.isReadableByOthers()
+            return Problem(u"holds a secret key%1; only its owner should have it, and the public "
+                           "certificate is enough here"_s.arg(file.facts.isReadableByOthers()
                                                                   ? u" that others may read"_s
-                                                                  : QString());
+                                                                  : QString()),
+                           path());
         });
     }
     if (!file.problems)
         return;
     const KeyDirectoryEntry::Problems &problems = *file.problems;
-    if (!problems.unread.isEmpty()) {
+    if (problems.unread) {
         // Other files are no certificates as a rule.
         const bool isError = file.kind == KeyFileName::Key || file.hasKey;
-        (isError ? errors : warnings).add([&] { return problems.unread; });
+        (isError ? errors : warnings).add([&] { return problems.unread.in(path()); });
     }
-    if (!problems.error.what.isEmpty()) {
+    if (problems.error) {
         errors.add([&] {
-            return problems.error.text(path()) + u"; mend the certificate, or remove it"_s;
+            return Problem(problems.error.what + u"; mend the certificate, or remove it"_s, path(),
+                           problems.error.line);
         });
     }
-    for (const CertificateProblem &error : problems.fieldErrors)
-        errors.add([&] { return error.text(path()); });
-    for (const CertificateProblem &warning : problems.warnings)
-        remarks.add([&] { return warning.text(path()); });
+    for (const Problem &error : problems.fieldErrors)
+        errors.add([&] { return error.in(path()); });
+    for (const Problem &warning : problems.warnings)
+        remarks.add([&] { return warning.in(path()); });
 }
 
 KeyDirectoryEntryReader::KeyDirectoryEntryReader(const DirectoryReader &directory,
@@ -114,9 +116,8 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry
     if (isSpecial) {
         return revoke(
             file,
-            isKey ? u"%1: not a regular file; remove it, or put a certificate in its place"_s.arg(
-                m_directory.pathOf(file->name))
-                  : QString());
+            isKey ? Problem(u"not a regular file; remove it, or put a certificate in its place"_s)
+                  : Problem());
     }
     if (file->isSettled && m_directory.factsOf(file->name) == file->facts) {
         file->isUnread = false;
@@ -134,21 +135,21 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry
         if (!m_directory.isLink(file->name))
             return Outcome::Gone;
         return revoke(
-            file, isKey ? u"%1: a symbolic link to a file that is not there; remove it, or put the "
-                          "file there"_s.arg(m_directory.pathOf(file->name))
-                        : QString());
+            file, isKey ? Problem(u"a symbolic link to a file that is not there; remove it, or put "
+                                  "the file there"_s)
+                        : Problem());
     case FileError::NotRegular:
         if (read.systemError == EISDIR) {
             m_directories.push_back(file->name);
             return revoke(file, {});
         }
-        return revoke(file, isKey ? errorText(*file, read) : QString());
+        return revoke(file, isKey ? read.problem : Problem());
     case FileError::Unreadable:
         // What is no certificate, as far as is known, may be large.
         if (isKey || file->hasKey || read.systemError != EFBIG) {
             file->isUnread = true;
-            setUnread(file, errorText(*file, read)
-                                + (file->hasKey ? u"; its key still counts"_s : QString()));
+            setUnread(file,
+                      read.problem.what + (file->hasKey ? u"; its key still counts"_s : QString()));
         }
         return Outcome::SameKey;
     }
@@ -170,12 +171,14 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
         next.hasKey = true;
         next.hasSecretKey = parse.certificate->secretKey.has_value();
         std::copy_n(parse.certificate->publicKey.cbegin(), CurveKeySize, next.key.begin());
-        if (m_encoder->isNeeded())
+        if (m_encoder->isNeeded()) {
             addFields(&next, parse);
-        else if (!parse.warnings.isEmpty())
-            problemsOf(&next)->warnings = parse.warnings;
+        } else {
+            for (const SkippedLine &line : parse.skippedLines)
+                problemsOf(&next)->warnings.append(line.problem);
+        }
     } else if (file->kind == KeyFileName::Key || file->hasKey
-               || (file->problems && !file->problems->error.what.isEmpty())) {
+               || (file->problems && file->problems->error)) {
         // By any name, it is meant to be a certificate if it was one.
         problemsOf(&next)->error = parse.error;
     }
@@ -188,27 +191,26 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
 void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const CertificateParse &parse)
 {
     const QList<CertificateField> &metadata = parse.certificate->metadata;
-    for (const CertificateProblem &warning : parse.warnings) {
+    for (const SkippedLine &line : parse.skippedLines) {
         const bool isMissing =
-            m_encoder->isDeclared(warning.field)
+            m_encoder->isDeclared(line.field)
             && std::none_of(metadata.cbegin(), metadata.cend(), [&](const CertificateField &field) {
-                   return field.name == warning.field;
+                   return field.name == line.field;
                });
         if (!isMissing) {
-            problemsOf(file)->warnings.append(warning);
+            problemsOf(file)->warnings.append(line.problem);
             continue;
         }
-        CertificateProblem error = warning;
+        Problem error = line.problem;
         error.what += u"; mend it, as the field %1 has no value until then"_s.arg(
-            QString::fromUtf8(warning.field));
+            QString::fromUtf8(line.field));
         problemsOf(file)->fieldErrors.append(error);
     }
 
     m_encoder->start(file->key.data(), {});
     for (const CertificateField &field : metadata) {
-        const QString problem = m_encoder->add(field.name, field.value);
-        if (!problem.isEmpty())
-            problemsOf(file)->fieldErrors.append({field.line, problem, field.name});
+        if (const Problem problem = m_encoder->add(field.name, field.value))
+            problemsOf(file)->fieldErrors.emplaceBack(problem.what, QString(), field.line);
     }
     const QByteArrayView userId = m_encoder->userId();
     const QByteArrayView published = m_encoder->metadata();
@@ -219,7 +221,7 @@ void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const Certifica
 }
 
 KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::revoke(KeyDirectoryEntry *file,
-                                                                 const QString &why) const
+                                                                 const Problem &why)
 {
     KeyDirectoryEntry next;
     next.kind = file->kind;
@@ -228,17 +230,6 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::revoke(KeyDirectoryEnt
     const Outcome outcome = file->hasKey ? Outcome::OtherKey : Outcome::SameKey;
     *file = std::move(next);
     return outcome;
-}
-
-// The reader's text, with the name as it is shown here.
-QString KeyDirectoryEntryReader::errorText(const KeyDirectoryEntry &file,
-                                           const FileRead &read) const
-{
-    if (isCleanText(file.name))
-        return read.errorText;
-    const QString path = m_directory.pathOf(file.name);
-    const qsizetype end = read.errorText.indexOf(": "_L1, path.lastIndexOf(u'/'));
-    return path + read.errorText.sliced(end);
 }
 
 } // namespace QZap::Internal

@@ -20,12 +20,13 @@ class KeyFieldEncoder;
 // What a key directory knows of one of its files. There are many: what few have is kept apart.
 struct KeyDirectoryEntry
 {
+    // None of them names the file.
     struct Problems
     {
-        QString unread;           // why the file could not be read, with its path
-        CertificateProblem error; // why there is no certificate, if that is an error
-        QList<CertificateProblem> fieldErrors;
-        QList<CertificateProblem> warnings;
+        Problem unread; // why the file could not be read
+        Problem error;  // why there is no certificate, if that is an error
+        QList<Problem> fieldErrors;
+        QList<Problem> warnings;
     };
 
     QByteArray name;
@@ -44,7 +45,7 @@ struct KeyDirectoryEntry
     QByteArrayView metadata() const;
 };
 
-// Texts about the files of a directory.
+// The problems of the files of a directory.
 struct KeyDirectoryEntryReport
 {
     ProblemList errors;
@@ -78,8 +79,7 @@ public:
 private:
     Outcome take(KeyDirectoryEntry *file, const FileRead &read);
     void addFields(KeyDirectoryEntry *file, const CertificateParse &parse);
-    Outcome revoke(KeyDirectoryEntry *file, const QString &why) const;
-    QString errorText(const KeyDirectoryEntry &file, const FileRead &read) const;
+    static Outcome revoke(KeyDirectoryEntry *file, const Problem &why);
 
     const DirectoryReader &m_directory;
     KeyFieldEncoder *m_encoder;

@@ -25,7 +25,7 @@ constexpr qsizetype RequestFieldsSize = 512;
 KeyFieldEncoder::KeyFieldEncoder(const KeyFields &fields)
     : m_userIdField(fields.userIdField.toUtf8())
 {
-    Q_ASSERT(fieldNamesProblem(fields).isEmpty());
+    Q_ASSERT(!fieldNamesProblem(fields));
     for (const QString &name : fields.publishedFields) {
         if (isRequestField(name))
             continue;
@@ -55,23 +55,25 @@ void KeyFieldEncoder::start(const uchar *key, QByteArrayView userId)
         field.value = {};
 }
 
-QString KeyFieldEncoder::add(QByteArrayView name, QByteArrayView value)
+Problem KeyFieldEncoder::add(QByteArrayView name, QByteArrayView value)
 {
     if (value.isEmpty())
         return {};
-    QString problem;
+    Problem problem;
     const auto field = std::find_if(m_published.begin(), m_published.end(),
                                     [&](const Published &f) { return f.name == name; });
     if (field != m_published.end())
         problem = publish(&*field, value);
     if (!m_userIdField.isEmpty() && name == m_userIdField) {
-        if (QString idProblem = takeUserId(value); problem.isEmpty())
+        if (Problem idProblem = takeUserId(value); !problem)
             problem = std::move(idProblem);
     }
-    return problem.isEmpty() ? problem : u"the field %1 "_s.arg(QString::fromUtf8(name)) + problem;
+    if (!problem)
+        return {}; // most fields
+    return problem.within(u"the field %1 "_s.arg(QString::fromUtf8(name)));
 }
 
-QString KeyFieldEncoder::publish(Published *field, QByteArrayView value)
+Problem KeyFieldEncoder::publish(Published *field, QByteArrayView value)
 {
     if (value.size() > MaximumFieldSize) {
         return u"has %1 bytes; shorten it to %2, as it is published without a value until then"_s
@@ -92,7 +94,7 @@ QString KeyFieldEncoder::publish(Published *field, QByteArrayView value)
     return {};
 }
 
-QString KeyFieldEncoder::takeUserId(QByteArrayView value)
+Problem KeyFieldEncoder::takeUserId(QByteArrayView value)
 {
     if (value.size() > MaximumTextSize) {
         return u"has %1 bytes, and is no user id; shorten it to %2"_s.arg(value.size())

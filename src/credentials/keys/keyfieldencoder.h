@@ -34,8 +34,8 @@ public:
     // The user id is that of a key without the field for it. What is given to these two stays
     // where it is until the next key.
     void start(const uchar *key, QByteArrayView userId);
-    // What is wrong with the value, and what to do; empty where it counts or nobody asked for it.
-    [[nodiscard]] QString add(QByteArrayView name, QByteArrayView value);
+    // Takes the value if the field is declared. Returns what is wrong with it.
+    [[nodiscard]] Problem add(QByteArrayView name, QByteArrayView value);
 
     QByteArrayView userId() const { return m_userId; }
     // Until the next key.
@@ -48,8 +48,8 @@ private:
         QByteArrayView value;
     };
 
-    QString publish(Published *field, QByteArrayView value);
-    QString takeUserId(QByteArrayView value);
+    Problem publish(Published *field, QByteArrayView value);
+    Problem takeUserId(QByteArrayView value);
 
     std::vector<Published> m_published;
     QByteArray m_userIdField;

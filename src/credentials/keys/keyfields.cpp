@@ -20,13 +20,12 @@ namespace {
 constexpr QLatin1StringView RequestFields[] = {MechanismField, DomainField};
 
 // Why no certificate or key list has such a field.
-QString fileNameProblem(const QString &name)
+Problem fileNameProblem(const QString &name)
 {
-    const QString problem = metadataProblem(name.toUtf8(), {});
-    return problem.isEmpty() ? QString() : u"the field %1: "_s.arg(quoted(name)) + problem;
+    return metadataProblem(name.toUtf8(), {}).within(u"the field %1: "_s.arg(quoted(name)));
 }
 
-QString publishedNameProblem(const QString &name)
+Problem publishedNameProblem(const QString &name)
 {
     if (isRequestField(name))
         return {};
@@ -35,8 +34,8 @@ QString publishedNameProblem(const QString &name)
         if (name.compare(field, Qt::CaseInsensitive) == 0)
             return u"the field %1 is written %2"_s.arg(quoted(name), field);
     }
-    const QString problem = metadataNameError(name);
-    return problem.isEmpty() ? fileNameProblem(name) : problem;
+    const Problem problem = metadataNameProblem(name);
+    return problem ? problem : fileNameProblem(name);
 }
 
 } // namespace
@@ -47,7 +46,7 @@ bool isRequestField(QStringView name)
            != std::end(RequestFields);
 }
 
-QString fieldNamesProblem(const KeyFields &fields)
+Problem fieldNamesProblem(const KeyFields &fields)
 {
     if (fields.publishedFields.size() > MaximumPublishedFields) {
         return u"%1 fields are to be published, and %2 can be"_s.arg(fields.publishedFields.size())
@@ -55,7 +54,7 @@ QString fieldNamesProblem(const KeyFields &fields)
     }
     QSet<QString> seen;
     for (const QString &name : fields.publishedFields) {
-        if (QString problem = publishedNameProblem(name); !problem.isEmpty())
+        if (Problem problem = publishedNameProblem(name))
             return problem;
         // Whoever reads metadata may not tell upper from lower case.
         const QString folded = name.toLower();
@@ -63,7 +62,7 @@ QString fieldNamesProblem(const KeyFields &fields)
             return u"the field %1 is to be published twice, if in other case"_s.arg(quoted(name));
         seen.insert(folded);
     }
-    return fields.userIdField.isEmpty() ? QString() : fileNameProblem(fields.userIdField);
+    return fields.userIdField.isEmpty() ? Problem() : fileNameProblem(fields.userIdField);
 }
 
 } // namespace QZap::Internal

@@ -4,6 +4,8 @@
 #ifndef QZAP_CREDENTIALS_KEYS_KEYFIELDS_H
 #define QZAP_CREDENTIALS_KEYS_KEYFIELDS_H
 
+#include "base/problem.h"
+
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 #include <QtCore/qstringview.h>
@@ -28,8 +30,8 @@ struct KeyFields
 // Whether the field is one of the request (MechanismField, DomainField), not of the key.
 [[nodiscard]] bool isRequestField(QStringView name);
 
-// Why the fields cannot be declared so; empty where they can.
-[[nodiscard]] QString fieldNamesProblem(const KeyFields &fields);
+// Returns why the fields cannot be declared so.
+[[nodiscard]] Problem fieldNamesProblem(const KeyFields &fields);
 
 } // namespace QZap::Internal
 

@@ -71,20 +71,20 @@ class KeyLine
 public:
     enum class Kind { Blank, Key, Bad };
 
-    // Only one that explains makes a text of the problem.
+    // Makes the text of the problem only if it `explains`.
     Kind parse(QByteArrayView line, bool explains);
 
     const uchar *key() const { return m_key; }
     QByteArrayView userId() const { return m_userId; }
     const QVarLengthArray<Field, 8> &fields() const { return m_fields; }
-    QString problem() const { return m_problem; }
+    const Problem &problem() const { return m_problem; }
 
 private:
     bool parseKey(QByteArrayView word);
     bool parseUserId(QByteArrayView word);
     bool parseField(QByteArrayView word, qsizetype equals);
     template <typename MakeText>
-    bool fail(MakeText makeText)
+    bool refuse(MakeText makeText)
     {
         if (m_explains)
             m_problem = makeText();
@@ -95,7 +95,7 @@ private:
     QByteArrayView m_keyText;
     QByteArrayView m_userId;
     QVarLengthArray<Field, 8> m_fields;
-    QString m_problem;
+    Problem m_problem;
     bool m_explains = false;
 };
 
@@ -118,7 +118,7 @@ KeyLine::Kind KeyLine::parse(QByteArrayView line, bool explains)
         else if (isSecond)
             isGood = parseUserId(word);
         else
-            fail([] {
+            refuse([] {
                 return u"after the user id, every word is a field, name=value; write the user id "
                        "without spaces, and '#' before a comment"_s;
             });
@@ -131,20 +131,20 @@ KeyLine::Kind KeyLine::parse(QByteArrayView line, bool explains)
 bool KeyLine::parseKey(QByteArrayView word)
 {
     if (word.size() != CurveKeyTextSize) {
-        return fail([&] {
+        return refuse([&] {
             return u"the first word has %1 bytes, and a public key has %2; start the line with the "
                    "key's Z85 text, or with '#' for a comment"_s.arg(word.size())
                        .arg(CurveKeyTextSize);
         });
     }
     if (!Z85::decode(word, m_key)) {
-        return fail([&] {
+        return refuse([&] {
             return u"the first word is not Z85 text; copy the public key again, or start the line "
                    "with '#' for a comment"_s;
         });
     }
     if (isLowOrderKey({m_key, CurveKeySize})) {
-        return fail([&] {
+        return refuse([&] {
             return u"the key is a low-order point of Curve25519, which anybody can impersonate; "
                    "generate a new key pair for its owner"_s;
         });
@@ -158,26 +158,26 @@ bool KeyLine::parseUserId(QByteArrayView word)
     if (word == "-")
         return true;
     if (word.size() > MaximumTextSize) {
-        return fail([&] {
+        return refuse([&] {
             return u"the user id has %1 bytes; shorten it to %2"_s.arg(word.size())
                 .arg(MaximumTextSize);
         });
     }
     if (!isCleanText(word)) {
-        return fail([&] {
+        return refuse([&] {
             return u"the user id is not UTF-8 text without control characters; save the file as "
                    "UTF-8"_s;
         });
     }
     // As with user names: an id must not be taken for that of another peer.
     if (word == "anonymous") {
-        return fail([&] {
+        return refuse([&] {
             return u"the user id \"anonymous\" stands for peers without credentials; choose "
                    "another"_s;
         });
     }
     if (Z85::isKey(word) && word != m_keyText)
-        return fail([] { return u"the user id is itself a key; give it a line of its own"_s; });
+        return refuse([] { return u"the user id is itself a key; give it a line of its own"_s; });
     m_userId = word;
     return true;
 }
@@ -185,13 +185,13 @@ bool KeyLine::parseUserId(QByteArrayView word)
 bool KeyLine::parseField(QByteArrayView word, qsizetype equals)
 {
     const Field field = {word.first(equals), word.sliced(equals + 1)};
-    if (const QString problem = metadataProblem(field.name, field.value); !problem.isEmpty())
-        return fail([&] { return problem + u"; write fields as name=value"_s; });
+    if (const Problem problem = metadataProblem(field.name, field.value))
+        return refuse([&] { return problem.what + u"; write fields as name=value"_s; });
     const auto isSame = [&](const Field &other) { return other.name == field.name; };
     if (std::any_of(m_fields.cbegin(), m_fields.cend(), isSame))
-        return fail([] { return u"a field stands there twice; remove one of the two"_s; });
+        return refuse([] { return u"a field stands there twice; remove one of the two"_s; });
     if (m_fields.size() == MaximumFields)
-        return fail([] { return u"more than %1 fields; remove some"_s.arg(MaximumFields); });
+        return refuse([] { return u"more than %1 fields; remove some"_s.arg(MaximumFields); });
     m_fields.append(field);
     return true;
 }
@@ -225,8 +225,8 @@ std::map<qsizetype, int> linesOf(const std::set<qsizetype> &positions, QByteArra
     return result;
 }
 
-QStringList duplicateErrors(const std::vector<KeyStore::Builder::Duplicate> &duplicates,
-                            QByteArrayView contents, const QString &file)
+QList<Problem> duplicateErrors(const std::vector<KeyStore::Builder::Duplicate> &duplicates,
+                               QByteArrayView contents, const QString &file)
 {
     const auto kept = std::min(duplicates.size(), static_cast<size_t>(ProblemList::Maximum));
     std::set<qsizetype> positions;
@@ -238,19 +238,19 @@ QStringList duplicateErrors(const std::vector<KeyStore::Builder::Duplicate> &dup
     ProblemList problems;
     for (const auto &duplicate : duplicates) {
         problems.add([&] {
-            return u"%1:%2: the key of line %3 again, which counts; remove one of the two"_s.arg(
-                file, QString::number(lines.at(duplicate.position)),
-                QString::number(lines.at(duplicate.first)));
+            return Problem(u"the key of line %1 again, which counts; remove one of the two"_s.arg(
+                               lines.at(duplicate.first)),
+                           file, lines.at(duplicate.position));
         });
     }
-    return problems.texts(file);
+    return problems.problems(file);
 }
 
-KeyLoad failure(FileError error, const QString &text)
+KeyLoad failure(FileError error, const Problem &problem)
 {
     KeyLoad load;
     load.fileError = error;
-    load.errors = QStringList(text);
+    load.errors = {problem};
     return load;
 }
 
@@ -259,14 +259,14 @@ KeyLoad failure(FileError error, const QString &text)
 KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFields &fields)
 {
     if (contents.size() > MaximumKeyListSize) {
-        return failure(FileError::Unreadable, u"%1: larger than the %2 bytes that are read"_s.arg(
-                                                  file, QString::number(MaximumKeyListSize)));
+        return failure(FileError::Unreadable,
+                       {u"larger than the %1 bytes that are read"_s.arg(MaximumKeyListSize), file});
     }
 
     ProblemList errors;
     LineReader lines(contents);
-    const auto report = [&](const QString &what) {
-        errors.add([&] { return u"%1:%2: %3"_s.arg(file, QString::number(lines.number()), what); });
+    const auto report = [&](const Problem &problem) {
+        errors.add([&] { return Problem(problem.what, file, lines.number()); });
     };
     KeyFieldEncoder encoder(fields);
     KeyStore::Builder builder(encoder.content());
@@ -275,7 +275,7 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
     const auto addWithFields = [&] {
         encoder.start(line.key(), line.userId());
         for (const Field &field : line.fields()) {
-            if (const QString problem = encoder.add(field.name, field.value); !problem.isEmpty())
+            if (const Problem problem = encoder.add(field.name, field.value))
                 report(problem);
         }
         builder.add(line.key(), encoder.userId(), encoder.metadata());
@@ -304,11 +304,11 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
     KeyLoad load;
     std::vector<KeyStore::Builder::Duplicate> duplicates;
     load.keys = builder.build(&duplicates);
-    load.errors = errors.texts(file) + duplicateErrors(duplicates, contents, file);
+    load.errors = errors.problems(file) + duplicateErrors(duplicates, contents, file);
     if (load.keys->size() == 0 && !load.errors.isEmpty() && parseCertificate(contents).isOk()) {
-        load.errors = QStringList(
-            u"%1: a certificate, not a list of keys; name the directory that it is in, or write "
-            "its public key into a list"_s.arg(file));
+        load.errors = {{u"a certificate, not a list of keys; name the directory that it is in, or "
+                        "write its public key into a list"_s,
+                        file}};
     }
     return load;
 }
@@ -329,7 +329,7 @@ KeyLoad KeyList::load()
     try {
         return read();
     } catch (const std::bad_alloc &) {
-        return failure(FileError::Unreadable, outOfMemoryText(m_file));
+        return failure(FileError::Unreadable, outOfMemory(m_file));
     }
 }
 
@@ -354,13 +354,13 @@ KeyLoad KeyList::read()
 
 KeyLoad KeyList::unread(const FileRead &file)
 {
-    KeyLoad load = failure(file.error, file.errorText);
+    KeyLoad load = failure(file.error, file.problem);
     if (!m_load.keys)
         return load;
     if (file.error == FileError::Unreadable) {
-        load.errors.first() += u"; what it said before holds until then"_s;
+        load.errors.first().what += u"; what it said before holds until then"_s;
     } else {
-        load.errors.first() += u"; its keys are revoked until it is back"_s;
+        load.errors.first().what += u"; its keys are revoked until it is back"_s;
         load.keys = KeyStore::Builder().build();
         m_isSettled = false;
         m_load = load;
@@ -374,7 +374,7 @@ KeyLoad KeyList::changing() const
     KeyLoad load = m_load;
     if (!load.keys) {
         load = failure(FileError::Unreadable,
-                       u"%1: written to while it was read; it is read again"_s.arg(m_file));
+                       {u"written to while it was read; it is read again"_s, m_file});
     }
     load.changedMeanwhile = true;
     return load;

@@ -8,17 +8,17 @@
 
 namespace QZap::Internal {
 
-QString editPasswordFile(const QString &file,
-                         const std::function<QString(QZapPasswordFile *)> &edit)
+Problem editPasswordFile(const QString &file,
+                         const std::function<Problem(QZapPasswordFile *)> &edit)
 {
-    return withPasswordFileLock(file, [&]() -> QString {
+    return withPasswordFileLock(file, [&]() -> Problem {
         QZapPasswordFilePrivate::Load load = QZapPasswordFilePrivate::load(file);
         if (load.error == FileError::NotFound)
             load.passwords.emplace();
         if (!load.passwords)
             return load.problem;
-        QString problem = edit(&*load.passwords);
-        return problem.isEmpty() ? QZapPasswordFilePrivate::write(*load.passwords, file) : problem;
+        const Problem problem = edit(&*load.passwords);
+        return problem ? problem : QZapPasswordFilePrivate::write(*load.passwords, file);
     });
 }
 

@@ -4,6 +4,8 @@
 #ifndef QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILEEDITOR_H
 #define QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILEEDITOR_H
 
+#include "base/problem.h"
+
 #include <QtCore/qstring.h>
 
 #include <functional>
@@ -13,10 +15,10 @@ class QZapPasswordFile;
 namespace QZap::Internal {
 
 // Loads the file, or makes an empty one if it does not exist, passes it to edit() and saves it,
-// with the file's lock held throughout. edit() returns why nothing is to be saved, or an empty
-// text; it must not wait, for a user's input least of all. Returns what is wrong.
-[[nodiscard]] QString editPasswordFile(const QString &file,
-                                       const std::function<QString(QZapPasswordFile *)> &edit);
+// with the file's lock held throughout. edit() returns why nothing is to be saved, if so; it must
+// not wait, for a user's input least of all.
+[[nodiscard]] Problem editPasswordFile(const QString &file,
+                                       const std::function<Problem(QZapPasswordFile *)> &edit);
 
 } // namespace QZap::Internal
 

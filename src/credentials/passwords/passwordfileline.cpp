@@ -37,13 +37,13 @@ PasswordFileLine::Kind PasswordFileLine::parse(QByteArrayView line)
     m_user = line.first(equals);
     m_password = line.sliced(equals + 1);
     m_problem = problemOfEntry();
-    return m_problem.isEmpty() ? Kind::Entry : Kind::Bad;
+    return m_problem ? Kind::Bad : Kind::Entry;
 }
 
-QString PasswordFileLine::problemOfEntry()
+Problem PasswordFileLine::problemOfEntry()
 {
-    if (const QString problem = PasswordStore::userNameError(m_user); !problem.isEmpty())
-        return problem + u"; choose another name"_s;
+    if (const Problem problem = PasswordStore::userNameProblem(m_user))
+        return problem.what + u"; choose another name"_s;
     if (m_password.isEmpty())
         return u"the password is empty; write one after the '='"_s;
     m_isHashed = PasswordHash::isHash(m_password);

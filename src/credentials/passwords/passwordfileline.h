@@ -4,8 +4,9 @@
 #ifndef QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELINE_H
 #define QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELINE_H
 
+#include "base/problem.h"
+
 #include <QtCore/qbytearrayview.h>
-#include <QtCore/qstring.h>
 
 namespace QZap::Internal {
 
@@ -25,15 +26,15 @@ public:
     QByteArrayView user() const { return m_user; }
     QByteArrayView password() const { return m_password; }
     bool isHashed() const { return m_isHashed; }
-    // Of a bad line: what is wrong and what to do.
-    QString problem() const { return m_problem; }
+    // Of a bad line; without file and line.
+    const Problem &problem() const { return m_problem; }
 
 private:
-    QString problemOfEntry();
+    Problem problemOfEntry();
 
     QByteArrayView m_user;
     QByteArrayView m_password;
-    QString m_problem;
+    Problem m_problem;
     qint64 m_maximumHashMemory;
     bool m_isHashed = false;
 };

@@ -31,13 +31,13 @@ QString passwordFileLocation(const QString &file)
     return directory.isEmpty() ? file : directory + u'/' + info.fileName();
 }
 
-QString withPasswordFileLock(const QString &file, const std::function<QString()> &work)
+Problem withPasswordFileLock(const QString &file, const std::function<Problem()> &work)
 {
     QLockFile lock(FileWriter::lockPath(passwordFileLocation(file)));
     lock.setStaleLockTime(StaleLockTime);
     // Where there can be no lock, there can be no file either, and the writer knows why.
     if (!lock.tryLock(LockTimeout) && lock.error() == QLockFile::LockFailedError)
-        return u"%1: another program is editing this file; try again"_s.arg(file);
+        return {u"another program is editing this file; try again"_s, file};
     return work();
 }
 

@@ -4,6 +4,8 @@
 #ifndef QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELOCK_H
 #define QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELOCK_H
 
+#include "base/problem.h"
+
 #include <QtCore/qstring.h>
 
 #include <functional>
@@ -15,8 +17,8 @@ namespace QZap::Internal {
 
 // Holds the lock of a password file while work() is called. Returns what work() returns, or that
 // another program does not release the lock.
-[[nodiscard]] QString withPasswordFileLock(const QString &file,
-                                           const std::function<QString()> &work);
+[[nodiscard]] Problem withPasswordFileLock(const QString &file,
+                                           const std::function<Problem()> &work);
 
 } // namespace QZap::Internal
 

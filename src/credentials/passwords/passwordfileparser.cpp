@@ -28,22 +28,24 @@ int firstLineOf(QByteArrayView user, QByteArrayView contents, qint64 maximumHash
     return lines.number();
 }
 
-PasswordLoad failure(FileError error, const QString &text)
+PasswordLoad failure(FileError error, const Problem &problem)
 {
     PasswordLoad load;
     load.fileError = error;
-    load.errors = QStringList(text);
+    load.errors = {problem};
     return load;
 }
 
-QStringList readerWarning(const QString &file, const FileRead &read, const PasswordLoad &load)
+QList<Problem> readerWarning(const QString &file, const FileRead &read, const PasswordLoad &load)
 {
     // What a bad line holds may well be a password.
     const bool isSecret = load.passwords->hasPlainPasswords() || !load.errors.isEmpty();
     if (!isSecret || !read.facts.isReadableByOthers())
         return {};
-    return {u"%1: others than the owner may read the passwords in this file; take that right from "
-            "them (chmod go-r)"_s.arg(file)};
+    return {
+        {u"others than the owner may read the passwords in this file; take that right from them "
+         "(chmod go-r)"_s,
+         file}};
 }
 
 } // namespace
@@ -52,22 +54,21 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
                                qint64 maximumHashMemory)
 {
     if (contents.size() > MaximumPasswordFileSize) {
-        return failure(FileError::Unreadable, u"%1: larger than the %2 bytes that are read"_s.arg(
-                                                  file, QString::number(MaximumPasswordFileSize)));
+        return failure(
+            FileError::Unreadable,
+            {u"larger than the %1 bytes that are read"_s.arg(MaximumPasswordFileSize), file});
     }
 
     ProblemList errors;
     ProblemList warnings;
     LineReader lines(contents);
-    const auto textOf = [&](const QString &what) {
-        return u"%1:%2: %3"_s.arg(file, QString::number(lines.number()), what);
-    };
+    const auto ofLine = [&](const QString &what) { return Problem(what, file, lines.number()); };
     auto store = std::make_shared<PasswordStore>();
     PasswordFileLine line(maximumHashMemory);
     while (lines.next()) {
         if (lines.startsWithMark()) {
             errors.add([&] {
-                return textOf(u"starts with a byte order mark, and the line does not count; save "
+                return ofLine(u"starts with a byte order mark, and the line does not count; save "
                               "the file as UTF-8 without one"_s);
             });
             continue;
@@ -76,13 +77,13 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
         if (kind == PasswordFileLine::Kind::Blank)
             continue;
         if (kind == PasswordFileLine::Kind::Bad) {
-            errors.add([&] { return textOf(line.problem()); });
+            errors.add([&] { return ofLine(line.problem().what); });
             continue;
         }
         const QByteArray user = line.user().toByteArray();
         if (store->contains(user)) {
             errors.add([&] {
-                return textOf(
+                return ofLine(
                     u"the user of line %1 again, which counts; remove one of the two"_s.arg(
                         firstLineOf(line.user(), contents, maximumHashMemory)));
             });
@@ -94,15 +95,15 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
             store->insert(user, line.password());
         if (user.front() == ' ' || user.back() == ' ') {
             warnings.add([&] {
-                return textOf(u"a space at an end of the user name is part of it; remove it where "
+                return ofLine(u"a space at an end of the user name is part of it; remove it where "
                               "it is not meant"_s);
             });
         }
     }
 
     PasswordLoad load;
-    load.errors = errors.texts(file);
-    load.warnings = warnings.texts(file);
+    load.errors = errors.problems(file);
+    load.warnings = warnings.problems(file);
     load.passwords = std::move(store);
     return load;
 }
@@ -110,7 +111,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
 PasswordLoad parsePasswordFile(const FileRead &read, const QString &file, qint64 maximumHashMemory)
 {
     if (!read.isOk())
-        return failure(read.error, read.errorText);
+        return failure(read.error, read.problem);
     PasswordLoad load = parsePasswordFile(read.contents.view(), file, maximumHashMemory);
     if (!load.passwords)
         return load;
@@ -125,7 +126,7 @@ PasswordLoad loadPasswordFile(const QString &file, qint64 maximumHashMemory)
     try {
         return parsePasswordFile(readFile(file, MaximumPasswordFileSize), file, maximumHashMemory);
     } catch (const std::bad_alloc &) {
-        return failure(FileError::Unreadable, outOfMemoryText(file));
+        return failure(FileError::Unreadable, outOfMemory(file));
     }
 }
 

@@ -69,21 +69,23 @@ PasswordFileText::PasswordFileText(const PasswordFileText &other)
         m_lines.emplace_back(line.view());
 }
 
-QString PasswordFileText::userProblem(QByteArrayView user)
+Problem PasswordFileText::userProblem(QByteArrayView user)
 {
-    QString problem;
+    Problem problem;
     if (user.startsWith(ByteOrderMark))
         problem = u"the user name starts with a byte order mark"_s;
-    if (problem.isEmpty())
-        problem = PasswordStore::userNameError(user);
-    if (problem.isEmpty() && user.startsWith('#'))
+    if (!problem)
+        problem = PasswordStore::userNameProblem(user);
+    if (!problem && user.startsWith('#'))
         problem = u"the user name starts with \"#\", as comments in a password file do"_s;
-    if (problem.isEmpty() && user.contains('='))
+    if (!problem && user.contains('='))
         problem = u"the user name contains \"=\", which ends it in a password file"_s;
-    return problem.isEmpty() ? problem : problem + u"; choose another name"_s;
+    if (problem)
+        problem.what += u"; choose another name"_s;
+    return problem;
 }
 
-QString PasswordFileText::passwordProblem(QByteArrayView password)
+Problem PasswordFileText::passwordProblem(QByteArrayView password)
 {
     if (password.isEmpty())
         return u"the password is empty; choose one"_s;
@@ -92,7 +94,7 @@ QString PasswordFileText::passwordProblem(QByteArrayView password)
     return {};
 }
 
-QString PasswordFileText::plainProblem(QByteArrayView password)
+Problem PasswordFileText::plainProblem(QByteArrayView password)
 {
     if (password.contains('\n') || password.endsWith('\r')) {
         return u"the password contains the end of a line, and cannot stand in a file in clear; "

@@ -4,6 +4,7 @@
 #ifndef QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILETEXT_H
 #define QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILETEXT_H
 
+#include "base/problem.h"
 #include "base/secret.h"
 
 #include <QtCore/qbytearray.h>
@@ -29,10 +30,11 @@ public:
     PasswordFileText &operator=(PasswordFileText &&other) noexcept = default;
     ~PasswordFileText() = default;
 
-    // Why no line can say this, and what to do; empty where one can.
-    static QString userProblem(QByteArrayView user);
-    static QString passwordProblem(QByteArrayView password);
-    static QString plainProblem(QByteArrayView password); // of one that is not hashed, besides
+    // Return why no line can say this.
+    [[nodiscard]] static Problem userProblem(QByteArrayView user);
+    [[nodiscard]] static Problem passwordProblem(QByteArrayView password);
+    // Besides, of a password that is not hashed.
+    [[nodiscard]] static Problem plainProblem(QByteArrayView password);
 
     // Afterwards one line names the user: the first that did, or a new one at the end. Others that
     // do, with a password that counts for nothing now, might count after the next edit.

@@ -55,12 +55,6 @@ Q_LOGGING_CATEGORY(lcPasswordFile, "qzap")
 constexpr int MaximumHashMemory = 64; // MiB; what readers allow
 constexpr int ReadAttempts = 3;
 
-void setError(QString *errorMessage, const QString &text)
-{
-    if (errorMessage)
-        *errorMessage = text;
-}
-
 qint64 bytesOf(int mebibytes)
 {
     return qint64{mebibytes} * 1024 * 1024;
@@ -90,15 +84,14 @@ QZapPasswordFilePrivate::Load QZapPasswordFilePrivate::load(const QString &file)
         FileRead read = readFile(file, MaximumPasswordFileSize);
         for (int attempt = 1; read.isOk() && read.changedMeanwhile; ++attempt) {
             if (attempt == ReadAttempts)
-                return {
-                    {}, FileError::Unreadable, u"%1: is being written to; try again"_s.arg(file)};
+                return {{}, FileError::Unreadable, {u"is being written to; try again"_s, file}};
             read = readFile(file, MaximumPasswordFileSize);
         }
         const PasswordLoad load = parsePasswordFile(read, file);
         if (!load.passwords)
-            return {{}, load.fileError, load.errors.join(u'\n')};
-        for (const QString &problem : load.errors + load.warnings)
-            qCWarning(lcPasswordFile, "%ls", qUtf16Printable(problem));
+            return {{}, load.fileError, load.errors.value(0)};
+        for (const Problem &problem : load.errors + load.warnings)
+            qCWarning(lcPasswordFile, "%ls", qUtf16Printable(problem.text()));
 
         QZapPasswordFile passwords;
         passwords.d->text = PasswordFileText(read.contents.view());
@@ -106,7 +99,7 @@ QZapPasswordFilePrivate::Load QZapPasswordFilePrivate::load(const QString &file)
         passwords.d->m_known = {passwordFileLocation(file), digestOf(read.contents.view())};
         return {std::move(passwords), FileError::None, {}};
     } catch (const std::bad_alloc &) {
-        return {{}, FileError::Unreadable, outOfMemoryText(file)};
+        return {{}, FileError::Unreadable, outOfMemory(file)};
     }
 }
 
@@ -119,49 +112,52 @@ QZapPasswordFilePrivate::Digest QZapPasswordFilePrivate::digestOf(QByteArrayView
     return digest;
 }
 
-// Why this value is not saved there: the users of somebody else's edit would be lost.
-QString QZapPasswordFilePrivate::problemOfTarget(const QString &file, const QString &location,
-                                                 bool *exists) const
+// This value is not saved over somebody else's edit, whose users would be lost.
+QZapPasswordFilePrivate::Target QZapPasswordFilePrivate::targetAt(const QString &file,
+                                                                  const QString &location) const
 {
     const FileRead read = readFile(location, MaximumPasswordFileSize);
     const bool isOurs = m_known && m_known->location == location;
-    *exists = read.error != FileError::NotFound;
-    if (!*exists) {
-        return isOurs
-                   ? u"%1: was removed since it was loaded; save it under another name, or begin "
-                     "a new one"_s.arg(file)
-                   : QString();
+    Target target;
+    target.exists = read.error != FileError::NotFound;
+    if (!target.exists && isOurs) {
+        target.problem = {u"was removed since it was loaded; save it under another name, or begin "
+                          "a new one"_s,
+                          file};
+    } else if (target.exists && !read.isOk()) {
+        target.problem = read.problem;
+    } else if (target.exists && (!m_known || m_known->digest != digestOf(read.contents.view()))) {
+        target.problem = {isOurs
+                              ? u"was changed since it was loaded; load it again, and edit that"_s
+                              : u"exists already, with other users; load it, and edit that"_s,
+                          file};
     }
-    if (!read.isOk())
-        return read.errorText;
-    if (m_known && m_known->digest == digestOf(read.contents.view()))
-        return {};
-    return isOurs ? u"%1: was changed since it was loaded; load it again, and edit that"_s.arg(file)
-                  : u"%1: exists already, with other users; load it, and edit that"_s.arg(file);
+    return target;
 }
 
-QString QZapPasswordFilePrivate::write(const QString &file) const
+Problem QZapPasswordFilePrivate::write(const QString &file) const
 {
     try {
         const QMutexLocker locker(&m_mutex);
         const QString location = passwordFileLocation(file);
-        bool exists = false;
-        if (QString problem = problemOfTarget(file, location, &exists); !problem.isEmpty())
-            return problem;
+        const Target target = targetAt(file, location);
+        if (target.problem)
+            return target.problem;
         const SecretBytes contents = text.contents();
         if (contents.size() > MaximumPasswordFileSize) {
-            return u"%1: a password file cannot be larger than %2 bytes"_s.arg(
-                file, QString::number(MaximumPasswordFileSize));
+            return {
+                u"a password file cannot be larger than %1 bytes"_s.arg(MaximumPasswordFileSize),
+                file};
         }
         const FileWrite result =
             writeFile(file, contents.view(), FileWriter::Access::Secret,
-                      exists ? FileWriter::Existing::Replace : FileWriter::Existing::Refuse);
+                      target.exists ? FileWriter::Existing::Replace : FileWriter::Existing::Refuse);
         if (!result.isOk())
-            return result.errorText;
+            return result.problem;
         m_known = {location, digestOf(contents.view())};
         return {};
     } catch (const std::bad_alloc &) {
-        return outOfMemoryText(file);
+        return outOfMemory(file);
     }
 }
 
@@ -227,7 +223,7 @@ QZapPasswordFile::~QZapPasswordFile() = default;
 std::optional<QZapPasswordFile> QZapPasswordFile::load(const QString &file, QString *errorMessage)
 {
     QZapPasswordFilePrivate::Load load = QZapPasswordFilePrivate::load(file);
-    setError(errorMessage, load.problem);
+    (void)isNoProblem(load.problem, errorMessage);
     return std::move(load.passwords);
 }
 
@@ -258,10 +254,9 @@ std::optional<QZapPasswordFile> QZapPasswordFile::load(const QString &file, QStr
 */
 bool QZapPasswordFile::save(const QString &file, QString *errorMessage) const
 {
-    const QString problem =
+    const Problem problem =
         withPasswordFileLock(file, [&] { return QZapPasswordFilePrivate::write(*this, file); });
-    setError(errorMessage, problem);
-    return problem.isEmpty();
+    return isNoProblem(problem, errorMessage);
 }
 
 /*!
@@ -288,11 +283,10 @@ bool QZapPasswordFile::check(const QString &user, const QByteArray &password) co
     const PasswordCheck result = d->users.check(name, password);
     if (result != PasswordCheck::NeedsHash)
         return result == PasswordCheck::Accepted;
-    bool failed = false;
-    const bool isRight = PasswordStore::verify(d->users.hashFor(name), password, &failed);
-    if (failed)
+    const PasswordHash::Match match = PasswordStore::verify(d->users.hashFor(name), password);
+    if (match == PasswordHash::Match::Unknown)
         qCWarning(lcPasswordFile, "A password cannot be checked: there is no memory for its hash");
-    return isRight;
+    return match == PasswordHash::Match::Same;
 }
 
 /*!
@@ -318,20 +312,18 @@ bool QZapPasswordFile::setPassword(const QString &user, const QByteArray &passwo
                                    QString *errorMessage)
 {
     const QByteArray name = nameOf(user);
-    QString problem = PasswordFileText::userProblem(name);
-    if (problem.isEmpty())
+    Problem problem = PasswordFileText::userProblem(name);
+    if (!problem)
         problem = PasswordFileText::passwordProblem(password);
-    if (problem.isEmpty() && format == Format::Plain)
+    if (!problem && format == Format::Plain)
         problem = PasswordFileText::plainProblem(password);
     QByteArray hash;
-    if (problem.isEmpty() && format == Format::Argon2id) {
+    if (!problem && format == Format::Argon2id) {
         hash = PasswordHash::make(password, PasswordHash::parametersFor(bytesOf(hashMemory())));
-        if (hash.isEmpty()) {
+        if (hash.isEmpty())
             problem = u"there is no memory for a hash of %1 MiB; set less"_s.arg(hashMemory());
-        }
     }
-    setError(errorMessage, problem);
-    if (!problem.isEmpty())
+    if (!isNoProblem(problem, errorMessage))
         return false;
     if (format == Format::Argon2id) {
         d->text.set(name, hash);

@@ -23,7 +23,7 @@ public:
     {
         std::optional<QZapPasswordFile> passwords;
         FileError error = FileError::None;
-        QString problem;
+        QZap::Internal::Problem problem;
     };
 
     QZapPasswordFilePrivate() = default;
@@ -35,8 +35,8 @@ public:
 
     // With all warnings in the log.
     static Load load(const QString &file);
-    // Whoever calls it has the lock. Returns what is wrong.
-    static QString write(const QZapPasswordFile &passwords, const QString &file)
+    // Whoever calls it has the lock.
+    static QZap::Internal::Problem write(const QZapPasswordFile &passwords, const QString &file)
     {
         return passwords.d->write(file);
     }
@@ -53,9 +53,16 @@ private:
         Digest digest{};
     };
 
+    // What save() would replace.
+    struct Target
+    {
+        bool exists = false;
+        QZap::Internal::Problem problem; // why it is not replaced
+    };
+
     static Digest digestOf(QByteArrayView contents);
-    QString write(const QString &file) const;
-    QString problemOfTarget(const QString &file, const QString &location, bool *exists) const;
+    QZap::Internal::Problem write(const QString &file) const;
+    Target targetAt(const QString &file, const QString &location) const;
 
     // What this value had read or written last: it is saved over nothing else. Saving is const,
     // and copies that share this have the same contents.

@@ -168,7 +168,7 @@ std::optional<Parameters> parametersOf(QByteArrayView value)
     return head->parameters;
 }
 
-QString problemOf(QByteArrayView value, qint64 maximumMemory)
+Problem problemOf(QByteArrayView value, qint64 maximumMemory)
 {
     if (!value.startsWith(Scheme)) {
         return u"the password is hashed, as it starts with \"$\", a scheme and \"$\", and only "
@@ -237,32 +237,28 @@ QByteArray headOf(Parameters parameters)
            + ",t=" + QByteArray::number(parameters.passes) + ",p=1";
 }
 
-bool verify(QByteArrayView hash, QByteArrayView password, bool *failed)
+Match verify(QByteArrayView hash, QByteArrayView password)
 {
-    bool isFailed = false;
-    bool isRight = false;
-    if (initializeSodium()) {
-        if (const std::optional<Parts> parts = partsOf(hash)) {
-            SecretArray<Parts::MaximumSize> computed;
-            isFailed = crypto_pwhash(computed.data(), parts->hash.size, dataOf(password),
-                                     static_cast<unsigned long long>(password.size()),
-                                     parts->salt.bytes.data(), parts->parameters.passes,
-                                     bytesOf(parts->parameters), crypto_pwhash_ALG_ARGON2ID13)
-                       != 0;
-            isRight =
-                !isFailed
-                && sodium_memcmp(computed.data(), parts->hash.bytes.data(), parts->hash.size) == 0;
-        } else {
-            const HashText text(hash);
-            isRight = text.isValid()
-                      && crypto_pwhash_str_verify(text.text(), dataOf(password),
-                                                  static_cast<unsigned long long>(password.size()))
-                             == 0;
-        }
+    if (!initializeSodium())
+        return Match::Different;
+    const auto size = static_cast<unsigned long long>(password.size());
+    const std::optional<Parts> parts = partsOf(hash);
+    if (!parts) {
+        const HashText text(hash);
+        const bool isSame =
+            text.isValid() && crypto_pwhash_str_verify(text.text(), dataOf(password), size) == 0;
+        return isSame ? Match::Same : Match::Different;
     }
-    if (failed)
-        *failed = isFailed;
-    return isRight;
+    SecretArray<Parts::MaximumSize> computed;
+    if (crypto_pwhash(computed.data(), parts->hash.size, dataOf(password), size,
+                      parts->salt.bytes.data(), parts->parameters.passes,
+                      bytesOf(parts->parameters), crypto_pwhash_ALG_ARGON2ID13)
+        != 0) {
+        return Match::Unknown;
+    }
+    const bool isSame =
+        sodium_memcmp(computed.data(), parts->hash.bytes.data(), parts->hash.size) == 0;
+    return isSame ? Match::Same : Match::Different;
 }
 
 } // namespace QZap::Internal::PasswordHash

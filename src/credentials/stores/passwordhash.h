@@ -4,6 +4,8 @@
 #ifndef QZAP_CREDENTIALS_STORES_PASSWORDHASH_H
 #define QZAP_CREDENTIALS_STORES_PASSWORDHASH_H
 
+#include "base/problem.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qhashfunctions.h>
@@ -42,8 +44,8 @@ struct Parameters
 bool isHash(QByteArrayView value);
 // What checking costs; none where it is not an argon2id hash that libsodium takes.
 [[nodiscard]] std::optional<Parameters> parametersOf(QByteArrayView value);
-// Why a value that isHash() cannot be used, and what to do; empty where it can. Computes nothing.
-[[nodiscard]] QString problemOf(QByteArrayView value, qint64 maximumMemory);
+// Returns why a value that isHash() cannot be used. Computes nothing.
+[[nodiscard]] Problem problemOf(QByteArrayView value, qint64 maximumMemory);
 
 // Blocks for as long as it is meant to. Null where there is no such memory, and with parameters
 // that libsodium does not take.
@@ -55,9 +57,14 @@ bool isHash(QByteArrayView value);
 [[nodiscard]] QByteArray randomTail();
 [[nodiscard]] QByteArray headOf(Parameters parameters);
 
-// Blocks as make() does. Where the memory is lacking, *failed is set, and nothing was found out
-// (but for a salt of another length than libsodium's, where nobody can tell).
-[[nodiscard]] bool verify(QByteArrayView hash, QByteArrayView password, bool *failed = nullptr);
+enum class Match {
+    Same,
+    Different,
+    Unknown, // for want of memory
+};
+// Compares the password with that of the hash. Blocks as make() does. A hash whose salt is not as
+// long as libsodium's counts as Different if memory is lacking.
+[[nodiscard]] Match verify(QByteArrayView hash, QByteArrayView password);
 
 } // namespace PasswordHash
 

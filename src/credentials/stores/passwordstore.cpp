@@ -14,7 +14,7 @@
 
 namespace QZap::Internal {
 
-QString PasswordStore::userNameError(QByteArrayView user)
+Problem PasswordStore::userNameProblem(QByteArrayView user)
 {
     if (user.isEmpty())
         return QStringLiteral("the user name is empty");
@@ -110,11 +110,13 @@ QByteArray PasswordStore::hashFor(QByteArrayView user) const
     return m_hashes.value(ByteKey::view(user), m_dummy);
 }
 
-bool PasswordStore::verify(const QByteArray &hash, QByteArrayView password, bool *failed)
+PasswordHash::Match PasswordStore::verify(const QByteArray &hash, QByteArrayView password)
 {
-    const bool isRight = PasswordHash::verify(hash, password, failed);
-    // The hash of what may not be a password counts for nothing, and costs as much.
-    return isRight && !password.isEmpty() && password.size() <= MaximumTextSize;
+    const PasswordHash::Match match = PasswordHash::verify(hash, password);
+    // What may not be a password never matches, and costs as much.
+    const bool isPassword = !password.isEmpty() && password.size() <= MaximumTextSize;
+    return match == PasswordHash::Match::Same && !isPassword ? PasswordHash::Match::Different
+                                                             : match;
 }
 
 QStringList PasswordStore::users() const

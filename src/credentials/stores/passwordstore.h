@@ -5,6 +5,7 @@
 #define QZAP_CREDENTIALS_STORES_PASSWORDSTORE_H
 
 #include "base/bytehash.h"
+#include "base/problem.h"
 #include "credentials/stores/passwordhash.h"
 
 #include <QtCore/qbytearray.h>
@@ -29,8 +30,8 @@ enum class PasswordCheck {
 class PasswordStore
 {
 public:
-    // Why nobody may have this name (UTF-8); empty where one may.
-    static QString userNameError(QByteArrayView user);
+    // Returns why no user may have this name (UTF-8).
+    [[nodiscard]] static Problem userNameProblem(QByteArrayView user);
 
     // Both replace the password of a user that is there.
     void insert(const QByteArray &user, QByteArrayView password);
@@ -49,9 +50,10 @@ public:
     // The user's hash; for one without, a hash of no password that costs as much as most do. Empty
     // where there are no hashes.
     QByteArray hashFor(QByteArrayView user) const;
-    // Whether the password is that of a hashFor(), in the time that this takes, so not on an event
-    // loop. Where the memory is lacking, *failed is set, and nothing was found out.
-    static bool verify(const QByteArray &hash, QByteArrayView password, bool *failed = nullptr);
+    // Compares the password with that of a hashFor(). Blocks for as long as the hash takes: not for
+    // an event loop.
+    [[nodiscard]] static PasswordHash::Match verify(const QByteArray &hash,
+                                                    QByteArrayView password);
 
     QStringList users() const; // sorted
     qsizetype size() const { return m_tags.size() + m_hashes.size(); }

@@ -163,7 +163,7 @@ private:
         } catch (const std::exception &error) {
             result = {};
             result.fileError = FileError::Unreadable;
-            result.errors = {QString::fromUtf8(error.what())};
+            result.errors = {Problem(QString::fromUtf8(error.what()))};
         } catch (...) {
             result = {};
             result.fileError = FileError::Unreadable;
@@ -197,7 +197,7 @@ private:
     {
         Load result;
         result.fileError = FileError::Unreadable;
-        result.errors = {QStringLiteral("Files cannot be loaded: ") + problem};
+        result.errors = {Problem(QStringLiteral("Files cannot be loaded: ") + problem)};
         m_done(result);
     }
 

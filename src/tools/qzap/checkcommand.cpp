@@ -23,15 +23,8 @@ QMap<QString, FileKind> kinds()
             {u"passwords"_s, FileKind::Passwords}};
 }
 
-// "file:line: what" becomes "file:line: warning: what", as compilers have it.
-QString as(const QString &kind, const QString &text, const QString &path)
-{
-    const qsizetype end = text.indexOf(": "_L1, text.startsWith(path) ? path.size() : 0);
-    return QString(text).insert(end + 2, kind + ": "_L1);
-}
-
-// The last text of a list that is too long says how many more there are.
-QString countedProblems(const QStringList &problems, const QString &noun)
+// The last one of a list that is too long says how many more there are.
+QString countedProblems(const QList<Problem> &problems, const QString &noun)
 {
     return problems.size() > ProblemList::Maximum
                ? u"more than %1"_s.arg(counted(ProblemList::Maximum, noun))
@@ -76,12 +69,13 @@ ExitCode CheckCommand::execute()
     }
     const QString path = argument(0);
     const FileCheck check = FileCheck::of(path, kinds().value(value(m_as)));
-    for (const QString &error : check.errors)
-        Console::printProblem(error);
-    for (const QString &warning : check.warnings)
-        Console::printProblem(as(u"warning"_s, warning, path));
-    for (const QString &note : check.notes)
-        Console::printProblem(as(u"note"_s, note, path));
+    // "file:line: warning: what", as compilers have it.
+    for (const Problem &error : check.errors)
+        Console::printProblem(error.text());
+    for (const Problem &warning : check.warnings)
+        Console::printProblem(warning.within(u"warning: "_s).text());
+    for (const Problem &note : check.notes)
+        Console::printProblem(note.within(u"note: "_s).text());
     if (check.isUnreadable)
         return ExitCode::Failed;
     if (check.kind != FileKind::Unknown)

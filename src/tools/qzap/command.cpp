@@ -5,6 +5,7 @@
 
 #include "console.h"
 
+using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
 Command::Command(const QString &name, const QString &summary, const QString &description)
@@ -36,12 +37,12 @@ ExitCode Command::run(const QStringList &arguments)
         Console::printText(helpText());
         return ExitCode::Done;
     }
-    if (const QString problem = problemOfArguments(); !problem.isEmpty())
-        return usageError(problem);
+    if (const Problem problem = problemOfArguments())
+        return usageError(problem.text());
     return execute();
 }
 
-QString Command::problemOfArguments() const
+Problem Command::problemOfArguments() const
 {
     const QStringList given = m_parser.positionalArguments();
     if (given.size() < m_argumentNames.size())

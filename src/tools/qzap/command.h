@@ -4,6 +4,7 @@
 #ifndef QZAP_TOOLS_COMMAND_H
 #define QZAP_TOOLS_COMMAND_H
 
+#include "base/problem.h"
 #include "exitcode.h"
 
 #include <QtCore/qcommandlineoption.h>
@@ -43,7 +44,7 @@ protected:
 
 private:
     [[nodiscard]] virtual ExitCode execute() = 0;
-    QString problemOfArguments() const;
+    QZap::Internal::Problem problemOfArguments() const;
     QString helpText() const;
 
     QCommandLineParser m_parser;

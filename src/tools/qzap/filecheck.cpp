@@ -65,12 +65,12 @@ void notePassedOver(FileCheck *check, const PassedOverReport &report, const QStr
 {
     const auto directory = DirectoryReader::make(path);
     for (const PassedOverReport::Name &entry : report.first) {
-        check->notes += u"%1: not read, as it %2"_s.arg(directory->pathOf(entry.name),
-                                                        passedOverText(entry.reason));
+        check->notes.emplaceBack(u"not read, as it %1"_s.arg(passedOverText(entry.reason)),
+                                 directory->pathOf(entry.name));
     }
     if (report.count > report.first.size()) {
-        check->notes +=
-            u"%1: %2 more are not read"_s.arg(path).arg(report.count - report.first.size());
+        check->notes.emplaceBack(u"%1 more are not read"_s.arg(report.count - report.first.size()),
+                                 path);
     }
 }
 
@@ -89,9 +89,9 @@ void checkDirectory(FileCheck *check, const QString &path)
     }
 }
 
-void fail(FileCheck *check, const QString &error)
+void fail(FileCheck *check, const Problem &problem)
 {
-    check->errors = QStringList(error);
+    check->errors = {problem};
     check->isUnreadable = true;
 }
 
@@ -110,10 +110,11 @@ void checkFile(FileCheck *check, const FileRead &read, const QString &path)
     case FileKind::Unknown:
         break;
     }
-    check->errors = QStringList(u"%1: %2; say with --as what it is meant to be"_s.arg(
-        path, read.contents.isEmpty()
-                  ? u"is empty"_s
-                  : u"looks like neither a certificate, nor a key list, nor a password file"_s));
+    const QString what =
+        read.contents.isEmpty()
+            ? u"is empty"_s
+            : u"looks like neither a certificate, nor a key list, nor a password file"_s;
+    check->errors = {{what + u"; say with --as what it is meant to be"_s, path}};
 }
 
 } // namespace
@@ -132,14 +133,14 @@ FileCheck FileCheck::of(const QString &path, FileKind kind)
             check.kind = FileKind::Directory;
             checkDirectory(&check, path);
         } else if (!read.isOk()) {
-            fail(&check, read.errorText);
+            fail(&check, read.problem);
         } else if (read.changedMeanwhile) {
-            fail(&check, u"%1: is being written to; try again"_s.arg(path));
+            fail(&check, {u"is being written to; try again"_s, path});
         } else {
             checkFile(&check, read, path);
         }
     } catch (const std::bad_alloc &) {
-        fail(&check, outOfMemoryText(path));
+        fail(&check, outOfMemory(path));
     }
     return check;
 }

@@ -38,13 +38,13 @@ KeygenCommand::KeygenCommand()
 ExitCode KeygenCommand::execute()
 {
     const QString name = argument(0);
-    if (const QString problem = certificateNameProblem(name); !problem.isEmpty())
-        return usageError(u"NAME: %1."_s.arg(problem));
+    if (const Problem problem = certificateNameProblem(name))
+        return usageError(u"NAME: %1."_s.arg(problem.text()));
     QZapCertificate certificate = QZapCertificate::generate();
     if (certificate.isNull())
         return failed(u"There are no random numbers to make a key of."_s);
-    if (const QString problem = addMetadata(&certificate); !problem.isEmpty())
-        return usageError(problem);
+    if (const Problem problem = addMetadata(&certificate))
+        return usageError(problem.text());
 
     const QString directory = value(m_directory);
     const QString publicFile =
@@ -73,7 +73,7 @@ ExitCode KeygenCommand::execute()
     return ExitCode::Done;
 }
 
-QString KeygenCommand::addMetadata(QZapCertificate *certificate) const
+Problem KeygenCommand::addMetadata(QZapCertificate *certificate) const
 {
     const QStringList fields = values(m_metadata);
     for (const QString &field : fields) {

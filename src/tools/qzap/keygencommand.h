@@ -16,7 +16,7 @@ public:
 
 private:
     ExitCode execute() override;
-    QString addMetadata(QZapCertificate *certificate) const;
+    QZap::Internal::Problem addMetadata(QZapCertificate *certificate) const;
 
     QCommandLineOption m_directory;
     QCommandLineOption m_metadata;

@@ -46,19 +46,19 @@ PasswdCommand::PasswdCommand()
 
 ExitCode PasswdCommand::execute()
 {
-    if (const QString problem = problemOfOptions(); !problem.isEmpty())
-        return usageError(problem);
+    if (const Problem problem = problemOfOptions())
+        return usageError(problem.text());
     const QString file = argument(0);
     const QString user = argument(1);
     if (isSet(m_remove))
         return remove(file, user);
     // Before anybody has to type anything.
-    if (const QString problem = PasswordFileText::userProblem(user.toUtf8()); !problem.isEmpty())
-        return usageError(u"USER: %1."_s.arg(problem));
+    if (const Problem problem = PasswordFileText::userProblem(user.toUtf8()))
+        return usageError(u"USER: %1."_s.arg(problem.text()));
     return set(file, user);
 }
 
-QString PasswdCommand::problemOfOptions()
+Problem PasswdCommand::problemOfOptions()
 {
     if (isSet(m_remove) && isSet(m_plain))
         return u"--plain says how to write a password, and --remove writes none."_s;
@@ -80,8 +80,8 @@ QString PasswdCommand::problemOfOptions()
 ExitCode PasswdCommand::set(const QString &file, const QString &user)
 {
     PasswordInput input;
-    if (!input.read(user))
-        return input.isUnreadable() ? failed(input.problem()) : refused(input.problem());
+    if (const Problem problem = input.read(user))
+        return input.isUnreadable() ? failed(problem.text()) : refused(problem.text());
     // A view: the password is wiped where it was read.
     const QByteArray password =
         QByteArray::fromRawData(input.password().data(), input.password().size());
@@ -89,7 +89,7 @@ ExitCode PasswdCommand::set(const QString &file, const QString &user)
         isSet(m_plain) ? QZapPasswordFile::Format::Plain : QZapPasswordFile::Format::Argon2id;
     bool isNew = false;
     QString refusal;
-    const QString problem = editPasswordFile(file, [&](QZapPasswordFile *passwords) {
+    const Problem problem = editPasswordFile(file, [&](QZapPasswordFile *passwords) -> Problem {
         isNew = !QFileInfo::exists(file);
         if (m_hashMemory > 0)
             passwords->setHashMemory(m_hashMemory);
@@ -98,8 +98,8 @@ ExitCode PasswdCommand::set(const QString &file, const QString &user)
     });
     if (!refusal.isEmpty())
         return refused(u"%1: %2"_s.arg(user, refusal));
-    if (!problem.isEmpty())
-        return failed(problem);
+    if (problem)
+        return failed(problem.text());
     if (isNew)
         Console::printError(u"%1: was not there; made, with mode 0600"_s.arg(file));
     return ExitCode::Done;
@@ -107,13 +107,12 @@ ExitCode PasswdCommand::set(const QString &file, const QString &user)
 
 ExitCode PasswdCommand::remove(const QString &file, const QString &user)
 {
-    const QString problem = editPasswordFile(file, [&](QZapPasswordFile *passwords) -> QString {
+    const Problem problem = editPasswordFile(file, [&](QZapPasswordFile *passwords) -> Problem {
         if (passwords->removeUser(user))
             return {};
         if (!QFileInfo::exists(file))
-            return u"%1: no such file"_s.arg(file);
-        return u"%1: has no user '%2'; see that the name is written as it is there"_s.arg(file,
-                                                                                          user);
+            return {u"no such file"_s, file};
+        return {u"has no user '%1'; see that the name is written as it is there"_s.arg(user), file};
     });
-    return problem.isEmpty() ? ExitCode::Done : failed(problem);
+    return problem ? failed(problem.text()) : ExitCode::Done;
 }

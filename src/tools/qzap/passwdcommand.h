@@ -16,7 +16,7 @@ private:
     ExitCode execute() override;
     [[nodiscard]] ExitCode set(const QString &file, const QString &user);
     [[nodiscard]] static ExitCode remove(const QString &file, const QString &user);
-    QString problemOfOptions();
+    QZap::Internal::Problem problemOfOptions();
 
     QCommandLineOption m_plain;
     QCommandLineOption m_remove;

@@ -18,36 +18,37 @@ constexpr int StandardInput = 0;
 
 } // namespace
 
-bool PasswordInput::read(const QString &user)
+Problem PasswordInput::read(const QString &user)
 {
     // Unbuffered: a buffer would keep what was read.
     if (!m_file.open(StandardInput, QIODevice::ReadOnly | QIODevice::Unbuffered)) {
         m_isUnreadable = true;
-        return fail(u"Standard input cannot be read: %1."_s.arg(m_file.errorString()));
+        return u"Standard input cannot be read: %1."_s.arg(m_file.errorString());
     }
     return SilentTerminal::isTerminal() ? readTwice(user) : readLine(&m_password);
 }
 
-bool PasswordInput::readTwice(const QString &user)
+Problem PasswordInput::readTwice(const QString &user)
 {
     SilentTerminal terminal;
     if (!terminal.isSilent()) {
         m_isUnreadable = true;
-        return fail(u"The terminal's echo cannot be turned off; give the password on standard "
-                    "input."_s);
+        return u"The terminal's echo cannot be turned off; give the password on standard "
+               "input."_s;
     }
     SecretBytes again;
     terminal.prompt("Password for " + user.toUtf8() + ": ");
-    if (!readLine(&m_password))
-        return false;
+    if (Problem problem = readLine(&m_password))
+        return problem;
     terminal.prompt("The same again: ");
-    if (!readLine(&again))
-        return false;
-    return equalSecrets(m_password.view(), again.view())
-           || fail(u"The two passwords differ; nothing was changed. Try again."_s);
+    if (Problem problem = readLine(&again))
+        return problem;
+    if (!equalSecrets(m_password.view(), again.view()))
+        return u"The two passwords differ; nothing was changed. Try again."_s;
+    return {};
 }
 
-bool PasswordInput::readLine(SecretBytes *line)
+Problem PasswordInput::readLine(SecretBytes *line)
 {
     // With a CR and one to be too long by.
     constexpr qsizetype MaximumLine = MaximumTextSize + 2;
@@ -58,7 +59,7 @@ bool PasswordInput::readLine(SecretBytes *line)
         const qint64 count = m_file.read(reinterpret_cast<char *>(byte.data()), 1);
         if (count < 0) {
             m_isUnreadable = true;
-            return fail(u"Standard input cannot be read: %1."_s.arg(m_file.errorString()));
+            return u"Standard input cannot be read: %1."_s.arg(m_file.errorString());
         }
         isEnded = count > 0 && *byte.data() == '\n';
         if (count == 0 || isEnded)
@@ -68,16 +69,10 @@ bool PasswordInput::readLine(SecretBytes *line)
     if (isEnded && line->view().endsWith('\r'))
         line->resize(line->size() - 1);
     if (line->isEmpty())
-        return fail(u"The password is empty; nothing was changed."_s);
+        return u"The password is empty; nothing was changed."_s;
     if (line->size() > MaximumTextSize) {
-        return fail(u"The password is longer than %1 bytes; nothing was changed. Shorten it."_s.arg(
-            MaximumTextSize));
+        return u"The password is longer than %1 bytes; nothing was changed. Shorten it."_s.arg(
+            MaximumTextSize);
     }
-    return true;
-}
-
-bool PasswordInput::fail(const QString &problem)
-{
-    m_problem = problem;
-    return false;
+    return {};
 }

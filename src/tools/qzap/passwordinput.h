@@ -4,6 +4,7 @@
 #ifndef QZAP_TOOLS_PASSWORDINPUT_H
 #define QZAP_TOOLS_PASSWORDINPUT_H
 
+#include "base/problem.h"
 #include "base/secret.h"
 
 #include <QtCore/qfile.h>
@@ -17,22 +18,19 @@ public:
     PasswordInput() = default;
     Q_DISABLE_COPY_MOVE(PasswordInput)
 
-    // Whether there is a password; else there is a problem.
-    [[nodiscard]] bool read(const QString &user);
+    // Returns why there is no password.
+    [[nodiscard]] QZap::Internal::Problem read(const QString &user);
 
-    QString problem() const { return m_problem; }
-    // Whether standard input failed, and not the one who typed.
+    // Returns whether standard input failed, and not the one who typed.
     bool isUnreadable() const { return m_isUnreadable; }
     const QZap::Internal::SecretBytes &password() const { return m_password; }
 
 private:
-    bool readTwice(const QString &user);
-    bool readLine(QZap::Internal::SecretBytes *line);
-    bool fail(const QString &problem);
+    QZap::Internal::Problem readTwice(const QString &user);
+    QZap::Internal::Problem readLine(QZap::Internal::SecretBytes *line);
 
     QFile m_file;
     QZap::Internal::SecretBytes m_password; // wiped when it goes
-    QString m_problem;
     bool m_isUnreadable = false;
 };
 

@@ -122,12 +122,12 @@ void tst_CertificateFile::reads()
     QFETCH(const QByteArray, secretKey);
 
     const CertificateParse parse = parseCertificate(text);
-    QVERIFY2(parse.isOk(), qPrintable(parse.error.text(u"file"_s)));
+    QVERIFY2(parse.isOk(), qPrintable(parse.error.in(u"file"_s).text()));
     QCOMPARE(Z85::encode(parse.certificate->publicKeyView()), publicKey);
     QCOMPARE(parse.certificate->secretKey.has_value(), !secretKey.isEmpty());
     if (!secretKey.isEmpty())
         QCOMPARE(Z85::encode(parse.certificate->secretKey->view()), secretKey);
-    QVERIFY(parse.warnings.isEmpty());
+    QVERIFY(parse.skippedLines.isEmpty());
 }
 
 void tst_CertificateFile::metadata_data()
@@ -161,8 +161,8 @@ void tst_CertificateFile::metadata()
     QFETCH(const QByteArray, value);
 
     const CertificateParse parse = parseCertificate(field(line));
-    QVERIFY2(parse.isOk(), qPrintable(parse.error.text(u"file"_s)));
-    QVERIFY(parse.warnings.isEmpty());
+    QVERIFY2(parse.isOk(), qPrintable(parse.error.in(u"file"_s).text()));
+    QVERIFY(parse.skippedLines.isEmpty());
     QCOMPARE(parse.certificate->metadata, (Fields{{name, value}}));
 }
 
@@ -209,13 +209,13 @@ void tst_CertificateFile::skipsMetadata()
 
     const CertificateParse parse =
         parseCertificate(field("first = 1\n    " + line + "\n    last = 3\n    first = 2"));
-    QVERIFY2(parse.isOk(), qPrintable(parse.error.text(u"file"_s)));
+    QVERIFY2(parse.isOk(), qPrintable(parse.error.in(u"file"_s).text()));
     QCOMPARE(parse.certificate->metadata, (Fields{{"first", "1"}, {"last", "3"}}));
-    QCOMPARE(parse.warnings.size(), 2);
-    const QString text = parse.warnings.constFirst().text(u"a.key"_s);
+    QCOMPARE(parse.skippedLines.size(), 2);
+    const QString text = parse.skippedLines.constFirst().problem.in(u"a.key"_s).text();
     QVERIFY2(text.startsWith("a.key:3: skipped, as this metadata line "_L1), qPrintable(text));
     QVERIFY2(text.contains(what), qPrintable(text));
-    QCOMPARE(parse.warnings.constLast().text(u"a.key"_s),
+    QCOMPARE(parse.skippedLines.constLast().problem.in(u"a.key"_s).text(),
              u"a.key:5: skipped, as this metadata line has the name of an earlier one, which "
              "counts"_s);
 }
@@ -227,8 +227,8 @@ void tst_CertificateFile::skipsAreBounded()
         text += "    ?\n";
     const CertificateParse parse = parseCertificate(text + curve());
     QVERIFY(parse.isOk());
-    QCOMPARE(parse.warnings.size(), 17);
-    QCOMPARE(parse.warnings.constLast().line, 18);
+    QCOMPARE(parse.skippedLines.size(), 17);
+    QCOMPARE(parse.skippedLines.constLast().problem.line, 18);
 }
 
 // As many fields as there can be: comparing each with each would take hundreds of times as long as
@@ -271,10 +271,10 @@ void tst_CertificateFile::namesLinesAndFields()
     QCOMPARE(fields[0].line, 2);
     QCOMPARE(fields[1].line, 8);
     const QList<QByteArray> skipped = {"role", "org", "a", ""};
-    QCOMPARE(parse.warnings.size(), skipped.size());
+    QCOMPARE(parse.skippedLines.size(), skipped.size());
     for (qsizetype i = 0; i < skipped.size(); ++i) {
-        QCOMPARE(parse.warnings[i].line, 4 + static_cast<int>(i));
-        QCOMPARE(parse.warnings[i].field, skipped[i]);
+        QCOMPARE(parse.skippedLines[i].problem.line, 4 + static_cast<int>(i));
+        QCOMPARE(parse.skippedLines[i].field, skipped[i]);
     }
 }
 
@@ -359,7 +359,7 @@ void tst_CertificateFile::refuses()
 
     const CertificateParse parse = parseCertificate(text);
     QVERIFY(!parse.isOk());
-    QCOMPARE(parse.error.text(u"/a b/%1.key"_s), u"/a b/%1.key"_s + error);
+    QCOMPARE(parse.error.in(u"/a b/%1.key"_s).text(), u"/a b/%1.key"_s + error);
 }
 
 void tst_CertificateFile::neverQuotesTheFile()
@@ -372,10 +372,10 @@ void tst_CertificateFile::neverQuotesTheFile()
           "secret-key = \"" + secret + SecretText.chopped(10) + "\" x"}) {
         const CertificateParse parse = parseCertificate(curve("    " + line + '\n'));
         if (!parse.isOk())
-            QVERIFY(!parse.error.text(u"file"_s).contains(QLatin1StringView(secret)));
+            QVERIFY(!parse.error.in(u"file"_s).text().contains(QLatin1StringView(secret)));
         const CertificateParse other = parseCertificate("metadata\n    " + line + '\n' + curve());
-        for (const CertificateProblem &warning : other.warnings)
-            QVERIFY(!warning.text(u"file"_s).contains(QLatin1StringView(secret)));
+        for (const SkippedLine &skipped : other.skippedLines)
+            QVERIFY(!skipped.problem.text().contains(QLatin1StringView(secret)));
     }
 }
 
@@ -426,12 +426,12 @@ void tst_CertificateFile::roundTrip()
                      {"$_@.&+/-9", "Zo\xc3\xab \xf0\x9f\x94\x91"},
                      {"c", QByteArray(1000, 'x')}};
     for (const CertificateField &entry : std::as_const(data.metadata))
-        QCOMPARE(QZap::Internal::metadataProblem(entry.name, entry.value), QString());
+        QCOMPARE(QZap::Internal::metadataProblem(entry.name, entry.value), Problem());
 
     const SecretBytes text = formatCertificate(data, CertificateKind::Secret, "now");
     const CertificateParse parse = parseCertificate(text.view());
-    QVERIFY2(parse.isOk(), qPrintable(parse.error.text(u"file"_s)));
-    QVERIFY(parse.warnings.isEmpty());
+    QVERIFY2(parse.isOk(), qPrintable(parse.error.in(u"file"_s).text()));
+    QVERIFY(parse.skippedLines.isEmpty());
     QCOMPARE(parse.certificate->publicKey, data.publicKey);
     QCOMPARE(parse.certificate->secretKey->view(), data.secretKey->view());
     QCOMPARE(parse.certificate->metadata, data.metadata);
@@ -479,7 +479,7 @@ void tst_CertificateFile::metadataProblem()
     QFETCH(const QByteArray, value);
     QFETCH(const QString, problem);
 
-    const QString found = QZap::Internal::metadataProblem(name, value);
+    const QString found = QZap::Internal::metadataProblem(name, value).text();
     QCOMPARE(found.isEmpty(), problem.isEmpty());
     QVERIFY2(found.contains(problem), qPrintable(found));
 }

@@ -249,7 +249,7 @@ void tst_Decide::checksAddresses()
 
     auto rules = std::make_shared<AddressRules>();
     if (!rule.isEmpty())
-        rules->add(*AddressRule::fromText(rule, nullptr));
+        rules->add(*AddressRule::fromText(rule));
     Policy policy = withDomain("a", Mechanism::Null, ready(true));
     policy.addresses = rules;
     Request asked = request(Mechanism::Null);

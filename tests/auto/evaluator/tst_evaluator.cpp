@@ -230,9 +230,7 @@ void tst_Evaluator::appliesAProvidersAnswer()
     QFETCH(const QVariantMap, metadata);
     auto domain = ready();
     domain->provider = m_link;
-    QString problem;
-    domain->metadata =
-        encodeMetadata({{QStringLiteral("Site"), QStringLiteral("north")}}, &problem).value();
+    domain->metadata = *encodeMetadata({{QStringLiteral("Site"), QStringLiteral("north")}});
     configure(Mechanism::Null, domain);
     Evaluation evaluation = evaluate(ZapClient::request("NULL"));
     QCOMPARE(evaluation.verdict.next, Next::AskProvider);

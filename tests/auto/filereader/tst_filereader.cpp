@@ -110,11 +110,11 @@ void tst_FileReader::contents()
 
     write(u"file"_s, contents);
     const FileRead read = readFile(path(u"file"_s), Limit);
-    QVERIFY2(read.isOk(), qPrintable(read.errorText));
+    QVERIFY2(read.isOk(), qPrintable(read.problem.text()));
     QCOMPARE(read.contents.view().toByteArray(), contents);
     QCOMPARE(read.facts.size, contents.size());
     QVERIFY(!read.changedMeanwhile);
-    QVERIFY(read.errorText.isEmpty());
+    QVERIFY(!read.problem);
 }
 
 void tst_FileReader::facts_data()
@@ -194,7 +194,7 @@ void tst_FileReader::notFound()
     const FileRead read = readFile(path(name), Limit);
     QCOMPARE(read.error, FileError::NotFound);
     QVERIFY(read.contents.isEmpty());
-    QCOMPARE(read.errorText, path(name) + ": no such file"_L1);
+    QCOMPARE(read.problem.text(), path(name) + ": no such file"_L1);
     QVERIFY(!fileFacts(path(name)));
 }
 
@@ -232,7 +232,7 @@ void tst_FileReader::notRegular()
     const FileRead read = readFile(name, Limit);
     QCOMPARE(read.error, FileError::NotRegular);
     QVERIFY(read.contents.isEmpty());
-    QCOMPARE(read.errorText, name + ": "_L1 + text);
+    QCOMPARE(read.problem.text(), name + ": "_L1 + text);
 }
 
 void tst_FileReader::symbolicLinkIsFollowed()
@@ -252,7 +252,8 @@ void tst_FileReader::tooLarge()
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EFBIG);
     QVERIFY(read.contents.isEmpty());
-    QCOMPARE(read.errorText, path(u"file"_s) + ": larger than the 1000 bytes that are read"_L1);
+    QCOMPARE(read.problem.text(),
+             path(u"file"_s) + ": larger than the 1000 bytes that are read"_L1);
 }
 
 void tst_FileReader::sizeUnknownBeforehand()
@@ -262,7 +263,7 @@ void tst_FileReader::sizeUnknownBeforehand()
     if (!QFile::exists(file))
         QSKIP("there is no /proc");
     const FileRead whole = readFile(file, 100'000);
-    QVERIFY2(whole.isOk(), qPrintable(whole.errorText));
+    QVERIFY2(whole.isOk(), qPrintable(whole.problem.text()));
     QVERIFY(whole.contents.size() > 100);
     QVERIFY(whole.contents.view().endsWith('\n'));
     const FileRead bounded = readFile(file, 100);
@@ -278,7 +279,8 @@ void tst_FileReader::noPermission()
     const FileRead read = readFile(path(u"file"_s), Limit);
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EACCES);
-    QVERIFY(read.errorText.startsWith(path(u"file"_s) + ": cannot be read: permission denied"_L1));
+    QVERIFY(
+        read.problem.text().startsWith(path(u"file"_s) + ": cannot be read: permission denied"_L1));
 }
 
 void tst_FileReader::noDescriptorLeft()
@@ -293,7 +295,7 @@ void tst_FileReader::noDescriptorLeft()
     // It may well be there: who keeps what it last said must not take it for gone.
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EMFILE);
-    QVERIFY(read.errorText.startsWith(path(u"file"_s) + ": cannot be read: "_L1));
+    QVERIFY(read.problem.text().startsWith(path(u"file"_s) + ": cannot be read: "_L1));
 }
 
 void tst_FileReader::atDirectory()
@@ -307,7 +309,7 @@ void tst_FileReader::atDirectory()
     QCOMPARE(fileFactsAt(directory, "file"), std::optional(read.facts));
     const FileRead missing = readFileAt(directory, "missing", Limit, m_directory->path());
     QCOMPARE(missing.error, FileError::NotFound);
-    QCOMPARE(missing.errorText, path(u"missing"_s) + ": no such file"_L1);
+    QCOMPARE(missing.problem.text(), path(u"missing"_s) + ": no such file"_L1);
     QVERIFY(!fileFactsAt(directory, "missing"));
     ::close(directory);
 }
@@ -320,7 +322,7 @@ void tst_FileReader::resource()
     QCOMPARE(bounded.error, FileError::Unreadable);
     QCOMPARE(bounded.systemError, EFBIG);
     const FileRead read = readFile(u":/resource.txt"_s, Limit);
-    QVERIFY2(read.isOk(), qPrintable(read.errorText));
+    QVERIFY2(read.isOk(), qPrintable(read.problem.text()));
     QCOMPARE(read.contents.view(), "one line of a resource\n");
     QCOMPARE(read.facts.size, read.contents.size());
     QVERIFY(!read.facts.isWritableByOthers());

@@ -135,12 +135,12 @@ void tst_FileWriter::newFile()
     FileWriter writer(path(u"file"_s), secret ? Access::Secret : Access::Public, Existing::Refuse);
     const bool prepared = writer.prepare("contents");
     ::umask(before);
-    QVERIFY2(prepared, qPrintable(writer.errorText()));
+    QVERIFY2(prepared, qPrintable(writer.problem().text()));
     // Nothing under its name yet, and what there is has its mode already.
     QCOMPARE(names().size(), 1);
     QVERIFY(names().constFirst().startsWith(u'.'));
     QTEST(modeOf(path(names().constFirst())), "mode");
-    QVERIFY2(writer.commit(), qPrintable(writer.errorText()));
+    QVERIFY2(writer.commit(), qPrintable(writer.problem().text()));
     QCOMPARE(names(), QStringList{u"file"_s});
     QCOMPARE(contentsOf(u"file"_s), "contents");
     QTEST(modeOf(path(u"file"_s)), "mode");
@@ -165,7 +165,7 @@ void tst_FileWriter::keepsMode()
     write(u"file"_s, "old", static_cast<mode_t>(mode));
     const FileWrite result = writeFile(path(u"file"_s), "new",
                                        secret ? Access::Secret : Access::Public, Existing::Replace);
-    QVERIFY2(result.isOk(), qPrintable(result.errorText));
+    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
     QCOMPARE(contentsOf(u"file"_s), "new");
     QCOMPARE(modeOf(path(u"file"_s)), mode);
     QCOMPARE(names(), QStringList{u"file"_s});
@@ -178,7 +178,7 @@ void tst_FileWriter::keepsOwnerAndGroup()
     write(u"file"_s, "old", 0640);
     QCOMPARE(::chown(qPrintable(path(u"file"_s)), Nobody, 12345), 0);
     const FileWrite result = writeFile(path(u"file"_s), "new", Access::Secret, Existing::Replace);
-    QVERIFY2(result.isOk(), qPrintable(result.errorText));
+    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
     const struct stat status = statusOf(path(u"file"_s));
     QCOMPARE(status.st_uid, Nobody);
     QCOMPARE(status.st_gid, 12345U);
@@ -196,7 +196,7 @@ void tst_FileWriter::ownerCannotBeKept()
     QCOMPARE(::seteuid(0), 0);
     QCOMPARE(result.error, Error::Failed);
     QCOMPARE(result.systemError, EPERM);
-    QVERIFY(result.errorText.contains("its owner and group cannot be kept"_L1));
+    QVERIFY(result.problem.text().contains("its owner and group cannot be kept"_L1));
     QCOMPARE(contentsOf(u"file"_s), "old");
     QCOMPARE(names(), QStringList{u"file"_s});
 }
@@ -206,7 +206,7 @@ void tst_FileWriter::refusesExisting()
     write(u"file"_s, "old");
     const FileWrite early = writeFile(path(u"file"_s), "new", Access::Public, Existing::Refuse);
     QCOMPARE(early.error, Error::AlreadyExists);
-    QVERIFY(early.errorText.startsWith(path(u"file"_s) + ": exists already"_L1));
+    QVERIFY(early.problem.text().startsWith(path(u"file"_s) + ": exists already"_L1));
 
     // Also where it comes into being after the look.
     FileWriter late(path(u"late"_s), Access::Public, Existing::Refuse);
@@ -225,7 +225,7 @@ void tst_FileWriter::refusesDanglingLink()
     QCOMPARE(kept.error, Error::AlreadyExists);
     const FileWrite followed = writeFile(path(u"link"_s), "new", Access::Public, Existing::Replace);
     QCOMPARE(followed.error, Error::Failed);
-    QVERIFY(followed.errorText.contains("leads to no file"_L1));
+    QVERIFY(followed.problem.text().contains("leads to no file"_L1));
     QCOMPARE(names(), QStringList{u"link"_s});
 }
 
@@ -264,7 +264,7 @@ void tst_FileWriter::linkStaysOne()
     write(u"target/file"_s, "old", 0640);
     QVERIFY(QFile::link(u"target/file"_s, path(u"link"_s)));
     const FileWrite result = writeFile(path(u"link"_s), "new", Access::Secret, Existing::Replace);
-    QVERIFY2(result.isOk(), qPrintable(result.errorText));
+    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
     QVERIFY(S_ISLNK(statusOf(path(u"link"_s)).st_mode));
     QCOMPARE(contentsOf(u"target/file"_s), "new");
     QCOMPARE(modeOf(path(u"target/file"_s)), 0640);
@@ -296,8 +296,8 @@ void tst_FileWriter::refused()
     const QStringList before = names();
     const FileWrite result = writeFile(path(name), "new", Access::Public, Existing::Replace);
     QCOMPARE(result.error, Error::Failed);
-    QVERIFY2(result.errorText.contains(text), qPrintable(result.errorText));
-    QVERIFY(result.errorText.startsWith(path(name)));
+    QVERIFY2(result.problem.text().contains(text), qPrintable(result.problem.text()));
+    QVERIFY(result.problem.text().startsWith(path(name)));
     QCOMPARE(names(), before);
 }
 
@@ -313,7 +313,7 @@ void tst_FileWriter::noPermission()
     ::chmod(qPrintable(m_directory->path()), 0700);
     QCOMPARE(result.error, Error::Failed);
     QCOMPARE(result.systemError, EACCES);
-    QVERIFY(result.errorText.contains("permission denied"_L1));
+    QVERIFY(result.problem.text().contains("permission denied"_L1));
     QVERIFY(names().isEmpty());
 }
 
@@ -421,7 +421,7 @@ void tst_FileWriter::killedAtAnyMoment()
         ::close(pipe[0]);
 
         const FileRead read = readFile(file, 10 * BlockSize);
-        QVERIFY2(read.isOk(), qPrintable(read.errorText));
+        QVERIFY2(read.isOk(), qPrintable(read.problem.text()));
         QVERIFY(isWhole(read.contents.view()));
         QCOMPARE(read.facts.mode, 0640U);
     }

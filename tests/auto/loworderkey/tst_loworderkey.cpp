@@ -219,9 +219,9 @@ void tst_LowOrderKey::isRefusedInFiles()
     QCOMPARE(load.keys->size(), 1);
     QVERIFY(load.keys->find(good));
     QCOMPARE(load.errors.size(), 1);
-    QVERIFY2(load.errors.first().startsWith("list:1: "_L1)
-                 && load.errors.first().contains("low-order point"_L1),
-             qPrintable(load.errors.first()));
+    QVERIFY2(load.errors.first().text().startsWith("list:1: "_L1)
+                 && load.errors.first().text().contains("low-order point"_L1),
+             qPrintable(load.errors.first().text()));
 }
 
 void tst_LowOrderKey::isRefusedByTheApi_data()

@@ -23,20 +23,18 @@ private Q_SLOTS:
 
 void tst_Metadata::encodes()
 {
-    QString error;
-    QCOMPARE(encodeMetadata({}, &error), QByteArray());
+    QCOMPARE(*encodeMetadata({}), QByteArray());
     const auto frame = encodeMetadata({{QStringLiteral("Group"), QStringLiteral("ops")},
                                        {QStringLiteral("level"), 7},
                                        {QStringLiteral("none"), QString()},
-                                       {QStringLiteral("raw"), QByteArray("\xff")}},
-                                      &error);
-    QCOMPARE(error, QString());
-    QCOMPARE(frame, QByteArray("\5Group\0\0\0\3ops"
-                               "\5level\0\0\0\1"
-                               "7"
-                               "\4none\0\0\0\0"
-                               "\3raw\0\0\0\1\xff",
-                               42));
+                                       {QStringLiteral("raw"), QByteArray("\xff")}});
+    QCOMPARE(frame.problem(), Problem());
+    QCOMPARE(*frame, QByteArray("\5Group\0\0\0\3ops"
+                                "\5level\0\0\0\1"
+                                "7"
+                                "\4none\0\0\0\0"
+                                "\3raw\0\0\0\1\xff",
+                                42));
 }
 
 void tst_Metadata::refuses_data()
@@ -63,10 +61,9 @@ void tst_Metadata::refuses_data()
 void tst_Metadata::refuses()
 {
     QFETCH(const QVariantMap, metadata);
-    QString error;
-    QVERIFY(!encodeMetadata(metadata, &error));
-    QVERIFY(!error.isEmpty());
-    QVERIFY(!encodeMetadata(metadata, nullptr));
+    const auto frame = encodeMetadata(metadata);
+    QVERIFY(!frame);
+    QVERIFY(frame.problem());
 }
 
 void tst_Metadata::makesReplyFrames()

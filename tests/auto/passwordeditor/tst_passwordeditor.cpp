@@ -72,7 +72,7 @@ void tst_PasswordEditor::init()
 
 void tst_PasswordEditor::newFile()
 {
-    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), QString());
+    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
     QCOMPARE(contentsOf(), "alice=x\n");
     struct stat status = {};
     QCOMPARE(::stat(qPrintable(path()), &status), 0);
@@ -81,8 +81,8 @@ void tst_PasswordEditor::newFile()
 
 void tst_PasswordEditor::existingFile()
 {
-    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), QString());
-    QCOMPARE(editPasswordFile(path(), adding(u"bob"_s)), QString());
+    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
+    QCOMPARE(editPasswordFile(path(), adding(u"bob"_s)), Problem());
     QCOMPARE(contentsOf(), "alice=x\nbob=x\n");
     // The lock is gone as well.
     QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files | QDir::Hidden),
@@ -94,11 +94,11 @@ void tst_PasswordEditor::nothingIsSaved()
     QCOMPARE(editPasswordFile(path(),
                               [](QZapPasswordFile *passwords) {
                                   adding(u"alice"_s)(passwords);
-                                  return u"not today"_s;
+                                  return Problem(u"not today"_s);
                               }),
-             u"not today"_s);
+             Problem(u"not today"_s));
     QVERIFY(!QFile::exists(path()));
-    QVERIFY(editPasswordFile(path(), adding(u"anonymous"_s)).startsWith(u"the user name"_s));
+    QVERIFY(editPasswordFile(path(), adding(u"anonymous"_s)).text().startsWith(u"the user name"_s));
     QVERIFY(!QFile::exists(path()));
 }
 
@@ -106,18 +106,18 @@ void tst_PasswordEditor::cannotBeRead()
 {
     QVERIFY(QDir().mkdir(path()));
     bool called = false;
-    const QString problem = editPasswordFile(path(), [&](QZapPasswordFile *) {
+    const Problem problem = editPasswordFile(path(), [&](QZapPasswordFile *) {
         called = true;
-        return QString();
+        return Problem();
     });
-    QVERIFY2(problem.startsWith(path() + u": a directory"_s), qPrintable(problem));
+    QVERIFY2(problem.text().startsWith(path() + u": a directory"_s), qPrintable(problem.text()));
     QVERIFY(!called);
 }
 
 void tst_PasswordEditor::cannotBeWritten()
 {
     const QString file = path(u"missing/users"_s);
-    const QString problem = editPasswordFile(file, adding(u"alice"_s));
+    const QString problem = editPasswordFile(file, adding(u"alice"_s)).text();
     QVERIFY2(problem.startsWith(file + u": cannot be written: there is no such directory"_s),
              qPrintable(problem));
 }
@@ -132,7 +132,7 @@ void tst_PasswordEditor::editAtOnce(const QStringList &files)
         editors.emplace_back([&, i] {
             for (int edit = 0; edit < Edits; ++edit) {
                 problems[static_cast<std::size_t>(i)] +=
-                    editPasswordFile(files[i], adding(u"%1-%2"_s.arg(i).arg(edit)));
+                    editPasswordFile(files[i], adding(u"%1-%2"_s.arg(i).arg(edit))).text();
             }
         });
     }
@@ -153,18 +153,18 @@ void tst_PasswordEditor::editorsAtOnce()
 void tst_PasswordEditor::editorsByALinkAtOnce()
 {
     QVERIFY(QDir(m_directory->path()).mkdir(u"target"_s));
-    QCOMPARE(editPasswordFile(path(u"target/users"_s), adding(u"0-0"_s)), QString());
+    QCOMPARE(editPasswordFile(path(u"target/users"_s), adding(u"0-0"_s)), Problem());
     QVERIFY(QFile::link(u"target/users"_s, path(u"link"_s)));
     editAtOnce({path(u"link"_s), path(u"target/users"_s)});
 }
 
 void tst_PasswordEditor::editThatThrows()
 {
-    const auto edit = [](QZapPasswordFile *) -> QString { throw std::runtime_error("no"); };
+    const auto edit = [](QZapPasswordFile *) -> Problem { throw std::runtime_error("no"); };
     QVERIFY_THROWS_EXCEPTION(std::runtime_error, static_cast<void>(editPasswordFile(path(), edit)));
     QVERIFY(!QFile::exists(path()));
     // Not locked for ever.
-    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), QString());
+    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
 }
 
 void tst_PasswordEditor::lockOfOneWhoWasKilled()
@@ -173,7 +173,7 @@ void tst_PasswordEditor::lockOfOneWhoWasKilled()
     QFile lock(path(u".users.lock"_s));
     QVERIFY(lock.open(QIODevice::WriteOnly));
     lock.close();
-    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), QString());
+    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
     QVERIFY(!lock.exists());
 }
 
@@ -181,14 +181,14 @@ void tst_PasswordEditor::lockThatIsHeldForLong()
 {
     QLockFile lock(path(u".users.lock"_s));
     QVERIFY(lock.lock());
-    QString problem(u"none yet"_s);
+    Problem problem(u"none yet"_s);
     std::thread editor([&] { problem = editPasswordFile(path(), adding(u"alice"_s)); });
     QTest::qWait(2500);
     const bool waited = !QFile::exists(path());
     lock.unlock();
     editor.join();
     QVERIFY(waited);
-    QCOMPARE(problem, QString());
+    QCOMPARE(problem, Problem());
 }
 
 QTEST_GUILESS_MAIN(tst_PasswordEditor)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 using namespace QZap::Internal;
+using PasswordHash::Match;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -26,8 +27,8 @@ class tst_PasswordStore : public QObject
 
 private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
-    void userNameError_data();
-    void userNameError();
+    void userNameProblem_data();
+    void userNameProblem();
     void check_data();
     void check();
     void empty();
@@ -51,7 +52,7 @@ private Q_SLOTS:
     void hashParametersFor();
 };
 
-void tst_PasswordStore::userNameError_data()
+void tst_PasswordStore::userNameProblem_data()
 {
     QTest::addColumn<QByteArray>("user");
     QTest::addColumn<QString>("reason"); // a part of it
@@ -75,12 +76,12 @@ void tst_PasswordStore::userNameError_data()
                                  << u"CURVE key"_s;
 }
 
-void tst_PasswordStore::userNameError()
+void tst_PasswordStore::userNameProblem()
 {
     QFETCH(const QByteArray, user);
     QFETCH(const QString, reason);
 
-    const QString error = PasswordStore::userNameError(user);
+    const QString error = PasswordStore::userNameProblem(user).text();
     QCOMPARE(error.isEmpty(), reason.isEmpty());
     QVERIFY2(error.contains(reason), qPrintable(error));
 }
@@ -211,10 +212,10 @@ void tst_PasswordStore::hashes()
 
     QCOMPARE(store.check("bob", "builder"), PasswordCheck::NeedsHash);
     QCOMPARE(store.hashFor("bob"), hash);
-    QVERIFY(PasswordStore::verify(hash, "builder"));
-    QVERIFY(!PasswordStore::verify(hash, "builder "));
-    QVERIFY(!PasswordStore::verify(hash, "builde"));
-    QVERIFY(!PasswordStore::verify(hash, {}));
+    QCOMPARE(PasswordStore::verify(hash, "builder"), Match::Same);
+    QCOMPARE(PasswordStore::verify(hash, "builder "), Match::Different);
+    QCOMPARE(PasswordStore::verify(hash, "builde"), Match::Different);
+    QCOMPARE(PasswordStore::verify(hash, {}), Match::Different);
     // Two hashes of one password have nothing in common.
     QVERIFY(PasswordHash::make("builder", Small) != hash);
 }
@@ -251,9 +252,7 @@ void tst_PasswordStore::everyFailureCostsOneHash()
     const QByteArray computed = store.hashFor(user);
     QCOMPARE(computed.size(), hash.size());
     QVERIFY(PasswordHash::parametersOf(computed) == Small);
-    bool failed = true;
-    QVERIFY(!PasswordStore::verify(computed, password, &failed));
-    QVERIFY(!failed);
+    QCOMPARE(PasswordStore::verify(computed, password), Match::Different);
     // Whoever is right without one is not kept waiting.
     QCOMPARE(store.check("alice", "secret"), PasswordCheck::Accepted);
 }
@@ -334,23 +333,21 @@ void tst_PasswordStore::hashesOfOthers()
 {
     QFETCH(const QByteArray, hash);
 
-    QCOMPARE(PasswordHash::problemOf(hash, DefaultMaximumHashMemory), QString());
-    bool failed = true;
-    QVERIFY(PasswordStore::verify(hash, "secret", &failed));
-    QVERIFY(!failed);
-    QVERIFY(!PasswordStore::verify(hash, "Secret", &failed));
-    QVERIFY(!failed);
+    QCOMPARE(PasswordHash::problemOf(hash, DefaultMaximumHashMemory), Problem());
+    QCOMPARE(PasswordStore::verify(hash, "secret"), Match::Same);
+    QCOMPARE(PasswordStore::verify(hash, "Secret"), Match::Different);
 }
 
 void tst_PasswordStore::hashOfWhatIsNoPassword()
 {
     const QByteArray longest(255, 'x');
-    QVERIFY(PasswordStore::verify(PasswordHash::make(longest, Small), longest));
-    QVERIFY(!PasswordStore::verify(PasswordHash::make({}, Small), {}));
-    QVERIFY(!PasswordStore::verify(PasswordHash::make(longest + 'x', Small), longest + 'x'));
-    QVERIFY(!PasswordStore::verify({}, {}));
-    QVERIFY(!PasswordStore::verify("rubbish", "x"));
-    QVERIFY(!PasswordStore::verify(QByteArray(1000, '$'), "x"));
+    QCOMPARE(PasswordStore::verify(PasswordHash::make(longest, Small), longest), Match::Same);
+    QCOMPARE(PasswordStore::verify(PasswordHash::make({}, Small), {}), Match::Different);
+    QCOMPARE(PasswordStore::verify(PasswordHash::make(longest + 'x', Small), longest + 'x'),
+             Match::Different);
+    QCOMPARE(PasswordStore::verify({}, {}), Match::Different);
+    QCOMPARE(PasswordStore::verify("rubbish", "x"), Match::Different);
+    QCOMPARE(PasswordStore::verify(QByteArray(1000, '$'), "x"), Match::Different);
 }
 
 void tst_PasswordStore::hashWithoutMemory()
@@ -369,10 +366,9 @@ void tst_PasswordStore::hashWithoutMemory()
     QVERIFY(child >= 0);
     if (child == 0) {
         const rlimit limit = {room, room};
-        bool failed = false;
-        const bool isRight =
-            ::setrlimit(RLIMIT_AS, &limit) == 0 && PasswordStore::verify(hash, "x", &failed);
-        ::_exit(failed && !isRight ? 0 : 1);
+        const bool isUnknown = ::setrlimit(RLIMIT_AS, &limit) == 0
+                               && PasswordStore::verify(hash, "x") == Match::Unknown;
+        ::_exit(isUnknown ? 0 : 1);
     }
     int status = 0;
     QCOMPARE(::waitpid(child, &status, 0), child);
@@ -403,7 +399,7 @@ void tst_PasswordStore::hashParametersFor()
     QCOMPARE(parameters.passes, static_cast<quint32>(passes));
     const QByteArray hash = PasswordHash::headOf(parameters) + PasswordHash::randomTail();
     QVERIFY(PasswordHash::parametersOf(hash) == parameters);
-    QCOMPARE(PasswordHash::problemOf(hash, DefaultMaximumHashMemory), QString());
+    QCOMPARE(PasswordHash::problemOf(hash, DefaultMaximumHashMemory), Problem());
 }
 
 QTEST_GUILESS_MAIN(tst_PasswordStore)

@@ -615,7 +615,7 @@ void tst_QZapPasswordFile::saveRefused_data()
     QTest::newRow("a directory") << u"directory"_s << u"a directory"_s;
     QTest::newRow("a fifo") << u"fifo"_s << u"not a regular file"_s;
     QTest::newRow("link that leads nowhere") << u"dangling"_s << u"exists already"_s;
-    QTest::newRow("nothing") << QString() << u"is not the name of a file"_s;
+    QTest::newRow("nothing") << QString() << u"the name of the file is empty"_s;
 }
 
 void tst_QZapPasswordFile::saveRefused()
@@ -630,7 +630,8 @@ void tst_QZapPasswordFile::saveRefused()
     const QStringList before = names();
     QString error;
     QVERIFY(!QZapPasswordFile().save(file, &error));
-    QVERIFY2(error.startsWith(file + u": "_s) && error.contains(problem), qPrintable(error));
+    QVERIFY2(error.contains(problem), qPrintable(error));
+    QVERIFY(file.isEmpty() || error.startsWith(file + u": "_s));
     QVERIFY(!QZapPasswordFile().save(file));
     QCOMPARE(names(), before);
 }

@@ -141,7 +141,7 @@ void tst_StoreLoader::triesAgainWhatCouldNotBeRead()
         if (++m_reads <= 3) {
             load.fileError = error;
             load.isIncomplete = isIncomplete;
-            load.errors = QStringList(QStringLiteral("no descriptor"));
+            load.errors = {Problem(QStringLiteral("no descriptor"))};
         }
         return load;
     });
@@ -162,7 +162,7 @@ void tst_StoreLoader::exceptionsAreFailures()
         return {};
     });
     QTRY_COMPARE(m_loads.size(), 2);
-    QCOMPARE(m_loads.constFirst().errors, QStringList(QStringLiteral("broken")));
+    QCOMPARE(textsOf(m_loads.constFirst().errors), QStringList(QStringLiteral("broken")));
     QCOMPARE(m_loads.constFirst().fileError, FileError::Unreadable);
     QCOMPARE(m_loads.constLast().fileError, FileError::None);
 }

@@ -100,9 +100,9 @@ std::unique_ptr<ZapSocket> tst_ZapSocket::makeSocket()
 
 void tst_ZapSocket::open()
 {
-    QString error;
-    QCOMPARE(m_socket->open(m_context->handle(), &error), ZapSocket::OpenResult::Opened);
-    QCOMPARE(error, QString());
+    const ZapSocket::Opening opening = m_socket->open(m_context->handle());
+    QCOMPARE(opening.problem.text(), QString());
+    QVERIFY(opening.isOpen());
 }
 
 void tst_ZapSocket::answersInTheDrain()
@@ -401,12 +401,12 @@ void tst_ZapSocket::refusesASecondSocket()
 {
     open();
     auto second = makeSocket();
-    QString error;
-    QCOMPARE(second->open(m_context->handle(), &error), ZapSocket::OpenResult::AddressInUse);
-    QVERIFY(error.contains(QStringLiteral("Another ZAP handler")));
+    const ZapSocket::Opening opening = second->open(m_context->handle());
+    QCOMPARE(opening.error, ZapSocket::OpenError::AddressInUse);
+    QVERIFY(opening.problem.text().contains(QStringLiteral("Another ZAP handler")));
     QVERIFY(!second->isOpen());
     m_socket->close(0);
-    QCOMPARE(second->open(m_context->handle(), &error), ZapSocket::OpenResult::Opened);
+    QVERIFY(second->open(m_context->handle()).isOpen());
 }
 
 void tst_ZapSocket::opensAgainAtOnce()
@@ -523,9 +523,9 @@ void tst_ZapSocket::endsWithItsContext()
     m_context->shutdown();
     QTRY_COMPARE(m_terminations, 1);
     QVERIFY(!m_socket->isOpen());
-    QString error;
-    QCOMPARE(m_socket->open(m_context->handle(), &error), ZapSocket::OpenResult::ContextUnusable);
-    QVERIFY(!error.isEmpty());
+    const ZapSocket::Opening opening = m_socket->open(m_context->handle());
+    QCOMPARE(opening.error, ZapSocket::OpenError::ContextUnusable);
+    QVERIFY(opening.problem);
 }
 
 // zmq_ctx_term() waits in its thread until the socket has been closed.
