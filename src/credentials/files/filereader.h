@@ -10,6 +10,8 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 
 namespace QZap::Internal {
@@ -38,6 +40,23 @@ struct FileFacts
     }
     friend bool operator!=(const FileFacts &lhs, const FileFacts &rhs) { return !(lhs == rhs); }
 };
+
+// Returns the nanoseconds since 1970, as in FileFacts.
+using WallClock = qint64 (*)();
+
+inline qint64 wallClock()
+{
+    using namespace std::chrono;
+    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+// Returns whether a file that was read at `readAt` is the same for as long as its facts are. Time
+// stamps are as coarse as 2 s: a younger file may have been written to since without a new stamp.
+inline bool isSettled(const FileFacts &facts, qint64 readAt)
+{
+    constexpr qint64 CoarsestStamp = 2'000'000'000;
+    return std::max(facts.modified, facts.changed) < readAt - CoarsestStamp;
+}
 
 enum class FileError {
     None,

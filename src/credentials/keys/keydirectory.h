@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYS_KEYDIRECTORY_H
 #define QZAP_CREDENTIALS_KEYS_KEYDIRECTORY_H
 
-#include "credentials/files/fileage.h"
+#include "credentials/files/filereader.h"
 #include "credentials/keys/keydirectoryentry.h"
 #include "credentials/keys/keyfieldencoder.h"
 #include "credentials/keys/keyload.h"

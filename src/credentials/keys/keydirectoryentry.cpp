@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "credentials/files/directoryreader.h"
-#include "credentials/files/fileage.h"
+#include "credentials/files/filereader.h"
 #include "credentials/keys/keyfieldencoder.h"
 
 #include <algorithm>

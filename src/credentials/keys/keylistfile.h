@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYS_KEYLISTFILE_H
 #define QZAP_CREDENTIALS_KEYS_KEYLISTFILE_H
 
-#include "credentials/files/fileage.h"
+#include "credentials/files/filereader.h"
 #include "credentials/keys/keyfields.h"
 #include "credentials/keys/keyload.h"
 
