@@ -293,10 +293,10 @@ void QZapDomainPrivate::emitChanges(bool wasReady)
         Q_EMIT q->errorStringChanged();
 }
 
-void QZapDomainPrivate::report(const QStringList &problems, Error kind)
+void QZapDomainPrivate::report(QStringList problems, Error kind)
 {
     const QPointer<QZapDomain> guard(q_ptr);
-    for (const QString &problem : problems) {
+    for (const QString &problem : std::as_const(problems)) {
         if (!guard || !m_observer)
             return;
         m_observer->domainFailed(kind, QStringLiteral("Domain %1: %2").arg(quoted(name), problem));

@@ -103,7 +103,8 @@ protected:
                         Error kind);
     // Brings ready, errorString and the observer up to date.
     void update(bool wasReady);
-    void report(const QStringList &problems, Error kind);
+    // Reports each problem to the observer, whose slots may set others, or delete the domain.
+    void report(QStringList problems, Error kind);
     // Reports a note that is not a problem, if its text or digest differs from the last one's. An
     // empty note clears it.
     void setNote(const QString &note, size_t digest = 0);

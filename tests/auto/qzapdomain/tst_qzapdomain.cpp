@@ -43,6 +43,7 @@ private Q_SLOTS:
     void isDeletedInItsSlot();
     void outlivesItsAuthenticator();
     void hearsOfEarlierErrors();
+    void reportsErrorsThatASlotReplaces();
 
     void passwordsCannotBeRead();
     void refusesPasswords_data();
@@ -399,6 +400,26 @@ void tst_QZapDomain::hearsOfEarlierErrors()
     QVERIFY(authenticator.addDomain(&domain));
     QCOMPARE(errors.count(), 1);
     QVERIFY(errors.first().at(1).toString().contains(QStringLiteral("/no/such")));
+}
+
+void tst_QZapDomain::reportsErrorsThatASlotReplaces()
+{
+    QTemporaryDir directory;
+    QZapAuthenticator authenticator;
+    QZapPlainDomain domain;
+    domain.setName(test());
+    domain.setPasswordFile(write(directory, QStringLiteral("users"), "bob=secret\none\ntwo\n"));
+    QTRY_COMPARE(domain.errorString().count(u'\n'), 1);
+    QStringList messages;
+    connect(&authenticator, &QZapAuthenticator::errorOccurred, this,
+            [&](QZapAuthenticator::Error, const QString &message) {
+                messages.append(message);
+                domain.setPasswords({{QStringLiteral("bob"), QStringLiteral("secret")}});
+            });
+    QVERIFY(authenticator.addDomain(&domain));
+    QCOMPARE(messages.size(), 2);
+    QVERIFY2(messages.last().contains(QStringLiteral("users:3")), qPrintable(messages.last()));
+    QVERIFY(domain.errorString().isEmpty());
 }
 
 void tst_QZapDomain::passwordsCannotBeRead()
