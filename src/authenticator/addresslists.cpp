@@ -4,30 +4,46 @@
 #include "authenticator/addresslists.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace QZap::Internal {
 
-std::shared_ptr<const AddressRules> AddressLists::rules() const
+void AddressLists::writeTo(Policy &policy) const
 {
     auto rules = std::make_shared<AddressRules>();
     for (const AddressRule &rule : m_rules)
         rules->add(rule);
-    return rules;
+    policy.addressMode = m_mode;
+    policy.addresses = std::move(rules);
 }
 
-QString AddressLists::assign(AddressMode list, const QStringList &addresses)
+Result<bool> AddressLists::assign(AddressMode list, const QStringList &addresses)
 {
     AddressLists next;
     // A list that is set keeps the other one out, even if it is empty.
     if (m_mode != list)
         next.m_mode = m_mode;
-    if (QString problem = next.add(list, addresses); !problem.isEmpty())
+    if (Problem problem = next.append(list, addresses))
+        return problem;
+    const bool isChange = m_mode != list || m_texts != next.m_texts;
+    *this = std::move(next);
+    return isChange;
+}
+
+Problem AddressLists::add(AddressMode list, const QStringList &addresses)
+{
+    if (addresses.isEmpty())
+        return QStringLiteral("the list of addresses is empty");
+    AddressLists next = *this;
+    if (Problem problem = next.append(list, addresses))
         return problem;
     *this = std::move(next);
     return {};
 }
 
-QString AddressLists::add(AddressMode list, const QStringList &addresses)
+// Leaves the lists in no defined state if there is a problem.
+Problem AddressLists::append(AddressMode list, const QStringList &addresses)
 {
     if (m_mode != AddressMode::Unset && m_mode != list) {
         return list == AddressMode::Allow
@@ -36,18 +52,16 @@ QString AddressLists::add(AddressMode list, const QStringList &addresses)
                    : QStringLiteral("an allow list is set, and a deny list excludes it: reset "
                                     "allowedAddresses first");
     }
-    AddressLists next = *this;
-    next.m_mode = list;
+    m_mode = list;
     for (const QString &address : addresses) {
         const Result<AddressRule> rule = AddressRule::fromText(address);
         if (!rule)
-            return rule.problem().text();
-        if (std::find(next.m_rules.begin(), next.m_rules.end(), *rule) != next.m_rules.end())
+            return rule.problem();
+        if (std::find(m_rules.begin(), m_rules.end(), *rule) != m_rules.end())
             continue;
-        next.m_rules.push_back(*rule);
-        next.m_texts.push_back(address);
+        m_rules.push_back(*rule);
+        m_texts.push_back(address);
     }
-    *this = std::move(next);
     return {};
 }
 

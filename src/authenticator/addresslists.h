@@ -4,11 +4,11 @@
 #ifndef QZAP_AUTHENTICATOR_ADDRESSLISTS_H
 #define QZAP_AUTHENTICATOR_ADDRESSLISTS_H
 
+#include "base/problem.h"
 #include "policy/policy.h"
 
 #include <QtCore/qstringlist.h>
 
-#include <memory>
 #include <vector>
 
 namespace QZap::Internal {
@@ -17,30 +17,35 @@ namespace QZap::Internal {
 class AddressLists
 {
 public:
-    // The name of the authenticator's property.
+    // Returns the name of the authenticator's property.
     static const char *propertyOf(AddressMode list)
     {
         return list == AddressMode::Allow ? "allowedAddresses" : "deniedAddresses";
     }
 
     AddressMode mode() const { return m_mode; }
-    // Empty for the list that is not set.
+    // Returns the entries of a list; none if it is not set.
     QStringList addresses(AddressMode list) const
     {
         return list == m_mode ? m_texts : QStringList();
     }
-    std::shared_ptr<const AddressRules> rules() const;
+    // Puts the list that is set in the place of the one in a policy.
+    void writeTo(Policy &policy) const;
 
-    // They return what is wrong, and then have changed nothing; empty where all is well.
-    QString assign(AddressMode list, const QStringList &addresses);
-    QString add(AddressMode list, const QStringList &addresses);
-
-    // Whether the address was there, written like this or another way.
+    // Sets a list. Returns whether that changes anything, or what is wrong with the addresses or
+    // with setting this list; then nothing has changed.
+    Result<bool> assign(AddressMode list, const QStringList &addresses);
+    // Adds addresses, of which there must be at least one, to a list. Returns what is wrong; then
+    // nothing has changed.
+    Problem add(AddressMode list, const QStringList &addresses);
+    // Removes an address, however it was written. Returns whether it was there.
     bool remove(AddressMode list, const QString &address);
-    // Whether the list was set.
+    // Unsets a list. Returns whether it was set.
     bool reset(AddressMode list);
 
 private:
+    Problem append(AddressMode list, const QStringList &addresses);
+
     AddressMode m_mode = AddressMode::Unset;
     QStringList m_texts;
     std::vector<AddressRule> m_rules; // of m_texts, in the same order

@@ -3,14 +3,11 @@
 
 #include "authenticator/qzapauthenticator_p.h"
 
-#include "authenticator/domains/qzapcurvedomain_p.h"
-#include "authenticator/domains/qzapgssapidomain_p.h"
-#include "authenticator/domains/qzapplaindomain_p.h"
 #include "base/secret.h"
-#include "base/text.h"
 #include "base/tsanhandover.h"
-
-#include <QZap/qzapnulldomain.h>
+#include "base/weakinvoker.h"
+#include "protocol/requestencoder.h"
+#include "protocol/z85.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qpointer.h>
@@ -265,7 +262,7 @@ bool QZapAuthenticator::start()
         return false;
     if (isRunning())
         return true;
-    if (const QString problem = d->configurationProblem(); !problem.isEmpty())
+    if (const Problem problem = d->configurationProblem())
         return d->fail(Error::ConfigurationError, problem);
     if (!QAbstractEventDispatcher::instance()) {
         return d->fail(Error::ConfigurationError,
@@ -273,8 +270,7 @@ bool QZapAuthenticator::start()
     }
     if (const ZapSocket::Opening opening = d->startEngine(); !opening.isOpen()) {
         const bool isInUse = opening.error == ZapSocket::OpenError::AddressInUse;
-        return d->fail(isInUse ? Error::AddressInUseError : Error::ContextError,
-                       opening.problem.text());
+        return d->fail(isInUse ? Error::AddressInUseError : Error::ContextError, opening.problem);
     }
     const QPointer<QZapAuthenticator> guard(this);
     d->clearError();
@@ -367,11 +363,12 @@ QString QZapAuthenticator::loggingCategory() const
 void QZapAuthenticator::setLoggingCategory(const QString &category)
 {
     Q_D(QZapAuthenticator);
+    const auto subject = ConfigurationSubject::property("loggingCategory");
     if (category.isEmpty()) {
-        d->refuseAssignment("loggingCategory", QStringLiteral("the category's name is empty"));
+        d->refuse(subject, QStringLiteral("the category's name is empty"));
         return;
     }
-    d->accept("loggingCategory");
+    d->accept(subject);
     if (category == loggingCategory())
         return;
     d->delivery.log().category().setName(category);
@@ -403,6 +400,73 @@ QString QZapAuthenticator::errorString() const
 }
 
 /*!
+    \property QZapAuthenticator::acceptedCount
+    \brief the number of requests that were answered by letting the peer in
+*/
+qint64 QZapAuthenticator::acceptedCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->delivery.queue().counts().accepted;
+}
+
+/*!
+    \property QZapAuthenticator::rejectedCount
+    \brief the number of requests that were refused for good
+*/
+qint64 QZapAuthenticator::rejectedCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->delivery.queue().counts().rejected;
+}
+
+/*!
+    \property QZapAuthenticator::temporaryCount
+    \brief the number of requests that got a temporary answer
+*/
+qint64 QZapAuthenticator::temporaryCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->delivery.queue().counts().temporary;
+}
+
+/*!
+    \property QZapAuthenticator::droppedCount
+    \brief the number of messages that were not answered
+
+    Those are no requests of RFC 27, which libzmq does not send, or were waiting for a decision when
+    the same sender asked anew. Both come from a socket in the same process.
+*/
+qint64 QZapAuthenticator::droppedCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->delivery.queue().counts().dropped;
+}
+
+/*!
+    \property QZapAuthenticator::unreportedCount
+    \brief the number of decisions that no signal and no log has told of
+
+    Decisions never wait for those who listen. Where slots are slower than peers come for so long
+    that 10,000 decisions are waiting to be told, what comes on top is decided and counted only, and
+    the log says so.
+*/
+qint64 QZapAuthenticator::unreportedCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->delivery.queue().counts().unreported;
+}
+
+/*!
+    \property QZapAuthenticator::pendingCount
+    \brief how many requests wait for an answer right now
+*/
+qint64 QZapAuthenticator::pendingCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->delivery.queue().counts().pending;
+}
+
+/*!
     Returns the user id of an accepted peer that holds the CURVE \a publicKey, 32 bytes. It is
     called only for peers that are let in or that a provider is asked about, and only where the
     key's store names no user id.
@@ -428,11 +492,12 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
                                       const QZapCredentials &credentials) const
 {
     Q_D(const QZapAuthenticator);
-    QString problem;
-    QByteArrayList frames = d->framesFor(domain, address, credentials, &problem);
-    QZapReply reply = problem.isEmpty() ? d->evaluate(frames) : QZapReply::reject(problem);
+    auto frames = encodeRequest(domain, address, credentials, d->policy.encoding);
+    if (!frames)
+        return QZapReply::reject(frames.problem().text());
+    QZapReply reply = d->evaluate(*frames);
     if (credentials.mechanism() == QZap::Mechanism::Plain)
-        wipe(frames.last());
+        wipe(frames->last());
     return reply;
 }
 
@@ -470,7 +535,7 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
 QString QZapAuthenticator::configurationProblem() const
 {
     Q_D(const QZapAuthenticator);
-    return d->configurationProblem();
+    return d->configurationProblem().text();
 }
 
 /*!
@@ -485,7 +550,7 @@ void QZapAuthenticator::setConfigurationProblem(const QString &problem)
     if (problem.isEmpty()) {
         d->accept({});
     } else {
-        d->refusals.insert({}, problem);
+        d->refusals.add({}, problem);
         d->updateMisconfigured();
     }
 }
@@ -525,8 +590,8 @@ void QZapAuthenticator::setBeingCreated(bool beingCreated)
     Q_D(QZapAuthenticator);
     if (std::exchange(d->isBeingCreated, beingCreated) == beingCreated || beingCreated)
         return;
-    const QString problem = d->configurationProblem();
-    if (!d->isRunning || problem.isEmpty())
+    const Problem problem = d->configurationProblem();
+    if (!d->isRunning || !problem)
         return;
     const QPointer<QZapAuthenticator> guard(this);
     stop();
@@ -542,10 +607,9 @@ void QZapAuthenticator::setBeingCreated(bool beingCreated)
 void QZapAuthenticator::refuseReset(const char *property)
 {
     Q_D(QZapAuthenticator);
-    d->refuseAssignment(property,
-                        QStringLiteral("undefined was assigned while the object was created, and "
-                                       "nobody gets in until a list is assigned; leave the "
-                                       "property out for no list"));
+    d->refuse(ConfigurationSubject::property(property),
+              QStringLiteral("undefined was assigned while the object was created, and nobody gets "
+                             "in until a list is assigned; leave the property out for no list"));
 }
 
 /*!
@@ -572,7 +636,7 @@ bool QZapAuthenticator::event(QEvent *event)
 void QZapAuthenticator::connectNotify(const QMetaMethod &signal)
 {
     Q_D(QZapAuthenticator);
-    d->listen(signal);
+    d->signalListeners.add(signal);
     QObject::connectNotify(signal);
 }
 
@@ -582,6 +646,7 @@ void QZapAuthenticator::connectNotify(const QMetaMethod &signal)
 void QZapAuthenticator::disconnectNotify(const QMetaMethod &signal)
 {
     Q_D(QZapAuthenticator);
-    d->unlisten();
+    d->signalListeners.markOutdated();
+    d->scheduleFlush();
     QObject::disconnectNotify(signal);
 }

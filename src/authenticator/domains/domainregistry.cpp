@@ -15,7 +15,7 @@ namespace QZap::Internal {
 
 namespace {
 
-QString clashText()
+Problem keyProblem()
 {
     return QStringLiteral("another domain of the mechanism has the same name, so that neither lets "
                           "anybody in: remove one");
@@ -30,17 +30,6 @@ QZapDomain *DomainRegistry::find(const QString &name, Mechanism mechanism) const
             return domain->mechanism() == mechanism && domain->name() == name;
         });
     return found == m_domains.end() ? nullptr : *found;
-}
-
-QByteArray DomainRegistry::subjectOf(const QString &name, Mechanism mechanism)
-{
-    return "domain " + QByteArray::number(static_cast<int>(mechanism)) + ' ' + name.toUtf8();
-}
-
-QByteArray DomainRegistry::subjectOf(const QZapDomain *domain)
-{
-    return domain ? subjectOf(domain->name(), domain->mechanism())
-                  : subjectOf({}, Mechanism::Unknown);
 }
 
 void DomainRegistry::setKeepingClosed(bool keeping)
@@ -70,12 +59,12 @@ std::shared_ptr<const DomainTable> DomainRegistry::table()
     return table;
 }
 
-QString DomainRegistry::clashProblem() const
+Problem DomainRegistry::clashProblem() const
 {
     const QSet<Key> clashing = clashingKeys();
-    return clashing.isEmpty() ? QString()
-                              : QStringLiteral("Domain %1: %2")
-                                    .arg(quoted(m_clashingKeys.begin()->first), clashText());
+    if (clashing.isEmpty())
+        return {};
+    return keyProblem().within(QStringLiteral("Domain %1: ").arg(quoted(clashing.begin()->first)));
 }
 
 void DomainRegistry::markClashes() const
@@ -85,8 +74,8 @@ void DomainRegistry::markClashes() const
     for (const QPointer<QZapDomain> &domain : all) {
         if (!domain)
             continue; // a slot of the one before has deleted it
-        QZapDomainPrivate::get(domain)->setKeyProblem(clashing.contains(keyOf(domain)) ? clashText()
-                                                                                       : QString());
+        QZapDomainPrivate::get(domain)->setKeyProblem(
+            clashing.contains(keyOf(domain)) ? keyProblem() : Problem());
     }
 }
 

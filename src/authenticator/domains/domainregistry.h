@@ -4,11 +4,11 @@
 #ifndef QZAP_AUTHENTICATOR_DOMAINS_DOMAINREGISTRY_H
 #define QZAP_AUTHENTICATOR_DOMAINS_DOMAINREGISTRY_H
 
+#include "base/problem.h"
 #include "policy/domainpolicy.h"
 
 #include <QZap/qzapdomain.h>
 
-#include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qset.h>
 #include <QtCore/qstring.h>
@@ -28,18 +28,15 @@ public:
     void add(QZapDomain *domain) { m_domains.append(domain); }
     bool remove(QZapDomain *domain) { return m_domains.removeOne(domain); }
 
-    // Returns the key under which the refusal of a domain, or of a null one, is kept.
-    static QByteArray subjectOf(const QString &name, Mechanism mechanism);
-    static QByteArray subjectOf(const QZapDomain *domain);
-
     // While it is set, a key that loses its domain refuses everyone until it has one again.
     void setKeepingClosed(bool keeping);
 
     // Returns the policies of all keys. A key that two domains claim refuses.
     std::shared_ptr<const DomainTable> table();
-    // Returns what is wrong if two domains of the table have one key; an empty text otherwise.
-    QString clashProblem() const;
-    // Tells each domain whether its key is its own. Slots may run.
+    // Returns what is wrong if two domains have one key.
+    Problem clashProblem() const;
+    // Sets the key problem of the domains whose key in the table is not theirs alone, and clears
+    // that of the others. Slots may run.
     void markClashes() const;
 
 private:

@@ -76,7 +76,7 @@ using namespace QZap::Internal;
     \sa publishedFields
 */
 
-QString QZapCurveDomainPrivate::locationProblem(const QString &location)
+Problem QZapCurveDomainPrivate::locationProblem(const QString &location)
 {
     if (location.isEmpty())
         return QStringLiteral("the location of keys is empty");
@@ -166,7 +166,7 @@ void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
     const QFileInfo now(m_path);
     if (load.fileError != FileError::None && now.exists() && now.isDir() != m_isDirectory)
         return restart(); // another kind of thing has taken its place
-    warnOnce("QZapCurveDomain", textsOf(load.warnings), &m_warnings);
+    warnOnce("QZapCurveDomain", load.warnings, &m_warnings);
     if (load.fileError == FileError::None)
         setNote(load.passedOver.text(m_path), load.passedOver.digest);
     // A load without keys says nothing of them: those in force stay, and who waits goes on waiting
@@ -180,7 +180,7 @@ void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
     } else if (content->state != DomainPolicy::State::Ready && !load.changedMeanwhile) {
         content = std::make_shared<DomainPolicy>();
     }
-    setContent(std::move(content), textsOf(load.errors), Error::File);
+    setContent(content, load.errors, Error::File);
 }
 
 /*!
@@ -241,8 +241,8 @@ void QZapCurveDomain::setUserIdField(const QString &field)
         d->userIdField = field;
         d->applyFields();
     };
-    if (d->setClosing(QZapDomainPrivate::Closing::UserIdField,
-                      fieldNamesProblem({field, {}}).text(), field != d->userIdField, change)) {
+    if (d->setClosing(QZapDomainPrivate::Closing::UserIdField, fieldNamesProblem({field, {}}),
+                      field != d->userIdField, change)) {
         Q_EMIT userIdFieldChanged();
     }
 }

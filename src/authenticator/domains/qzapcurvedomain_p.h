@@ -22,8 +22,10 @@ public:
         : QZapDomainPrivate(QZap::Mechanism::Curve)
     { }
 
-    // Why nothing can be loaded from there; empty where something may.
-    static QString locationProblem(const QString &location);
+    static QZapCurveDomainPrivate *get(QZapCurveDomain *domain) { return domain->d_func(); }
+
+    // Returns why nothing can be loaded from a location.
+    static Problem locationProblem(const QString &location);
     void apply(const QString &newLocation);
     // Whether a location names, from the current directory, the place of the keys.
     bool isAt(const QString &other) const { return pathOf(other) == m_path; }
@@ -48,7 +50,7 @@ private:
 
     QString m_path;               // of the location, absolute since it was set
     bool m_isDirectory = false;   // as it is being watched
-    QStringList m_warnings;       // that have been given
+    QList<Problem> m_warnings;    // that have been given
     QPointer<KeyLoader> m_loader; // a child of the domain
 };
 

@@ -106,7 +106,7 @@ using namespace QZap::Internal;
     \sa QZapAuthenticator::errorOccurred()
 */
 
-QString QZapDomainPrivate::nameProblem(const QString &name)
+Problem QZapDomainPrivate::nameProblem(const QString &name)
 {
     const QByteArray utf8 = name.toUtf8();
     if (utf8.isEmpty())
@@ -121,7 +121,7 @@ QString QZapDomainPrivate::nameProblem(const QString &name)
 QString QZapDomainPrivate::absolutePath(const QString &pathOrUrl)
 {
     // A path at which nothing can ever be.
-    const QString nowhere = QStringLiteral("/dev/null/") + pathOrUrl;
+    QString nowhere = QStringLiteral("/dev/null/") + pathOrUrl;
     QString path = pathOrUrl;
     if (pathOrUrl.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive)) {
         QUrl url(pathOrUrl);
@@ -148,19 +148,19 @@ std::shared_ptr<const DomainPolicy> QZapDomainPrivate::policy() const
     return m_closingProblems.empty() ? m_content : std::make_shared<const DomainPolicy>();
 }
 
-void QZapDomainPrivate::setContent(std::shared_ptr<const DomainPolicy> content,
-                                   const QStringList &problems, Error kind)
+void QZapDomainPrivate::setContent(const std::shared_ptr<const DomainPolicy> &content,
+                                   const QList<Problem> &problems, Error kind)
 {
     const bool wasReady = isReady();
-    replaceContent(std::move(content), problems, kind);
+    replaceContent(content, problems, kind);
     const QPointer<QZapDomain> guard(q_ptr);
     update(wasReady);
     if (guard)
         report(problems, kind);
 }
 
-void QZapDomainPrivate::replaceContent(std::shared_ptr<const DomainPolicy> content,
-                                       const QStringList &problems, Error kind)
+void QZapDomainPrivate::replaceContent(const std::shared_ptr<const DomainPolicy> &content,
+                                       const QList<Problem> &problems, Error kind)
 {
     m_content = completed(content);
     m_contentProblems = problems;
@@ -190,25 +190,25 @@ void QZapDomainPrivate::applyFields()
     m_content = completed(m_content);
 }
 
-bool QZapDomainPrivate::setClosing(Closing property, const QString &problem, bool isChange,
+bool QZapDomainPrivate::setClosing(Closing property, const Problem &problem, bool isChange,
                                    const std::function<void()> &change)
 {
     const auto current = m_closingProblems.find(property);
     const bool wasWrong = current != m_closingProblems.end();
-    if (problem == (wasWrong ? current->second : QString()) && (!problem.isEmpty() || !isChange))
+    if (problem == (wasWrong ? current->second : Problem()) && (problem || !isChange))
         return false;
     const bool wasReady = isReady();
-    if (!problem.isEmpty())
+    if (problem)
         m_closingProblems[property] = problem;
     else if (wasWrong)
         m_closingProblems.erase(current);
-    if (problem.isEmpty() && isChange)
+    if (!problem && isChange)
         change();
     const QPointer<QZapDomain> guard(q_ptr);
     update(wasReady);
-    if (guard && !problem.isEmpty())
+    if (guard && problem)
         report({problem}, Error::Configuration);
-    return guard && problem.isEmpty() && isChange;
+    return guard && !problem && isChange;
 }
 
 std::shared_ptr<DomainPolicy> QZapDomainPrivate::unconfigured()
@@ -224,7 +224,7 @@ void QZapDomainPrivate::closeUntilConfigured()
         m_content = completed(std::make_shared<DomainPolicy>());
 }
 
-void QZapDomainPrivate::refuse(const QString &problem)
+void QZapDomainPrivate::refuse(const Problem &problem)
 {
     const QPointer<QZapDomain> guard(q_ptr);
     setContentProblems({problem});
@@ -232,7 +232,7 @@ void QZapDomainPrivate::refuse(const QString &problem)
         report({problem}, Error::Configuration);
 }
 
-void QZapDomainPrivate::setContentProblems(const QStringList &problems)
+void QZapDomainPrivate::setContentProblems(const QList<Problem> &problems)
 {
     // What was meant to check peers by is not known: a provider does not decide alone then.
     if (!problems.isEmpty() && m_content->state == DomainPolicy::State::Unconfigured)
@@ -242,7 +242,7 @@ void QZapDomainPrivate::setContentProblems(const QStringList &problems)
     update(isReady());
 }
 
-void QZapDomainPrivate::setKeyProblem(const QString &problem)
+void QZapDomainPrivate::setKeyProblem(const Problem &problem)
 {
     if (m_keyProblem == problem)
         return;
@@ -250,7 +250,7 @@ void QZapDomainPrivate::setKeyProblem(const QString &problem)
     m_keyProblem = problem;
     const QPointer<QZapDomain> guard(q_ptr);
     emitChanges(wasReady);
-    if (guard && !problem.isEmpty())
+    if (guard && problem)
         report({problem}, Error::Configuration);
 }
 
@@ -259,12 +259,9 @@ void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
     m_observer = newObserver;
     if (!m_observer)
         return;
-    // What went wrong while nobody was there to hear it.
-    QStringList problems;
-    for (const auto &entry : m_closingProblems)
-        problems += entry.second;
+    // Reports what went wrong while there was no observer.
     const QPointer<QZapDomain> guard(q_ptr);
-    report(problems, Error::Configuration);
+    report(closingProblems(), Error::Configuration);
     if (guard)
         report(m_contentProblems, m_contentErrorKind);
     if (guard)
@@ -293,13 +290,13 @@ void QZapDomainPrivate::emitChanges(bool wasReady)
         Q_EMIT q->errorStringChanged();
 }
 
-void QZapDomainPrivate::report(QStringList problems, Error kind)
+void QZapDomainPrivate::report(QList<Problem> problems, Error kind)
 {
     const QPointer<QZapDomain> guard(q_ptr);
-    for (const QString &problem : std::as_const(problems)) {
+    for (const Problem &problem : std::as_const(problems)) {
         if (!guard || !m_observer)
             return;
-        m_observer->domainFailed(kind, QStringLiteral("Domain %1: %2").arg(quoted(name), problem));
+        m_observer->domainFailed(*guard, kind, problem);
     }
 }
 
@@ -315,26 +312,33 @@ void QZapDomainPrivate::setNote(const QString &note, size_t digest)
 void QZapDomainPrivate::reportNote() const
 {
     if (m_observer && !m_note.isEmpty())
-        m_observer->domainInformed(QStringLiteral("Domain %1: %2").arg(quoted(name), m_note));
+        m_observer->domainInformed(*q_ptr, m_note);
 }
 
-void QZapDomainPrivate::warnOnce(const char *name, const QStringList &warnings, QStringList *given)
+void QZapDomainPrivate::warnOnce(const char *name, const QList<Problem> &warnings,
+                                 QList<Problem> *given)
 {
-    for (const QString &warning : warnings) {
+    for (const Problem &warning : warnings) {
         if (!given->contains(warning))
-            qWarning("%s: %ls", name, qUtf16Printable(warning));
+            qWarning("%s: %ls", name, qUtf16Printable(warning.text()));
     }
     *given = warnings;
 }
 
+QList<Problem> QZapDomainPrivate::closingProblems() const
+{
+    QList<Problem> problems;
+    for (const auto &entry : m_closingProblems)
+        problems.append(entry.second);
+    return problems;
+}
+
 QString QZapDomainPrivate::currentErrorString() const
 {
-    QStringList all;
-    for (const auto &entry : m_closingProblems)
-        all += entry.second;
-    if (!m_keyProblem.isEmpty())
-        all += m_keyProblem;
-    return (all + m_contentProblems).join(u'\n');
+    QList<Problem> all = closingProblems();
+    if (m_keyProblem)
+        all.append(m_keyProblem);
+    return textsOf(all + m_contentProblems).join(u'\n');
 }
 
 QZapDomain::QZapDomain(std::unique_ptr<QZapDomainPrivate> dd, QObject *parent)
@@ -384,9 +388,8 @@ void QZapDomain::setPublishedFields(const QStringList &fields)
         d->publishedFields = fields;
         d->applyFields();
     };
-    if (d->setClosing(QZapDomainPrivate::Closing::PublishedFields,
-                      fieldNamesProblem({{}, fields}).text(), fields != d->publishedFields,
-                      change)) {
+    if (d->setClosing(QZapDomainPrivate::Closing::PublishedFields, fieldNamesProblem({{}, fields}),
+                      fields != d->publishedFields, change)) {
         Q_EMIT publishedFieldsChanged();
     }
 }

@@ -4,6 +4,7 @@
 #ifndef QZAPDOMAIN_P_H
 #define QZAPDOMAIN_P_H
 
+#include "base/problem.h"
 #include "policy/domainpolicy.h"
 
 #include <QZap/qzapdomain.h>
@@ -19,13 +20,15 @@ namespace QZap::Internal {
 // What a domain reports: a wrong configuration, or a file that cannot be used.
 enum class DomainError { Configuration, File };
 
-// Whoever a domain belongs to.
+// The owner of a domain.
 class DomainObserver
 {
 public:
     virtual void domainChanged() = 0;
-    virtual void domainFailed(DomainError error, const QString &message) = 0;
-    virtual void domainInformed(const QString &message) = 0; // of what is no error
+    virtual void domainFailed(const QZapDomain &domain, DomainError error,
+                              const Problem &problem) = 0;
+    // Reports a note that is not an error.
+    virtual void domainInformed(const QZapDomain &domain, const QString &note) = 0;
     virtual void domainDestroyed(QZapDomain *domain) = 0;
 
 protected:
@@ -41,6 +44,7 @@ class QZapDomainPrivate
 public:
     using DomainPolicy = QZap::Internal::DomainPolicy;
     using Error = QZap::Internal::DomainError;
+    using Problem = QZap::Internal::Problem;
 
     explicit QZapDomainPrivate(QZap::Mechanism m)
         : mechanism(m)
@@ -52,8 +56,8 @@ public:
     // is not known then, and what was there before is not it.
     enum class Closing { Name, PublishedFields, UserIdField, Configuration };
 
-    // Why a domain may not have this name; empty where it may.
-    static QString nameProblem(const QString &name);
+    // Returns what is wrong with a domain's name.
+    static Problem nameProblem(const QString &name);
     // The absolute path that a path or file: URL names, relative to the current directory of this
     // moment; empty if the text is.
     static QString absolutePath(const QString &pathOrUrl);
@@ -62,17 +66,15 @@ public:
 
     // What holds for requests if the key is the domain's own: nothing while its name is wrong.
     std::shared_ptr<const DomainPolicy> policy() const;
-    bool isReady() const
-    {
-        return m_keyProblem.isEmpty() && policy()->state == DomainPolicy::State::Ready;
-    }
+    bool isReady() const { return !m_keyProblem && policy()->state == DomainPolicy::State::Ready; }
 
-    // What the domain is set to, with what is wrong about it: it may still hold in part.
-    void setContent(std::shared_ptr<const DomainPolicy> content, const QStringList &problems,
-                    Error kind);
-    // Sets one of the closing properties: the function does, which emits nothing, unless there is
-    // a problem. False where there is nothing left to emit the property's own signal for.
-    [[nodiscard]] bool setClosing(Closing property, const QString &problem, bool isChange,
+    // Sets what the domain checks peers by, and reports what is wrong with it: the rest of it is in
+    // force.
+    void setContent(const std::shared_ptr<const DomainPolicy> &content,
+                    const QList<Problem> &problems, Error kind);
+    // Sets one of the closing properties by calling change(), which emits nothing, or refuses the
+    // value if there is a problem. Returns whether the property's own signal is to be emitted.
+    [[nodiscard]] bool setClosing(Closing property, const Problem &problem, bool isChange,
                                   const std::function<void()> &change);
     // Which fields mean something has changed. Emits nothing.
     virtual void applyFields();
@@ -80,13 +82,13 @@ public:
     static std::shared_ptr<DomainPolicy> unconfigured();
     // Nobody gets in until there is content: a provider does not decide alone meanwhile.
     void closeUntilConfigured();
-    // A value was refused; what was there stays.
-    void refuse(const QString &problem);
-    // The same, but whoever asked reports it.
-    void setContentProblems(const QStringList &problems);
-    // Another domain has the same name and mechanism, as the observer found out.
-    bool hasKeyProblem() const { return !m_keyProblem.isEmpty(); }
-    void setKeyProblem(const QString &problem);
+    // Refuses a value; what was there stays.
+    void refuse(const Problem &problem);
+    // The same, but the caller reports it.
+    void setContentProblems(const QList<Problem> &problems);
+    // Whether another domain has the same name and mechanism, as the observer found out.
+    bool hasKeyProblem() const { return bool(m_keyProblem); }
+    void setKeyProblem(const Problem &problem);
     QZap::Internal::DomainObserver *observer() const { return m_observer; }
     void setObserver(QZap::Internal::DomainObserver *newObserver);
 
@@ -99,21 +101,23 @@ public:
 protected:
     const std::shared_ptr<const DomainPolicy> &currentContent() const { return m_content; }
     // Does what setContent() does, and emits nothing.
-    void replaceContent(std::shared_ptr<const DomainPolicy> content, const QStringList &problems,
-                        Error kind);
+    void replaceContent(const std::shared_ptr<const DomainPolicy> &content,
+                        const QList<Problem> &problems, Error kind);
     // Brings ready, errorString and the observer up to date.
     void update(bool wasReady);
     // Reports each problem to the observer, whose slots may set others, or delete the domain.
-    void report(QStringList problems, Error kind);
+    void report(QList<Problem> problems, Error kind);
     // Reports a note that is not a problem, if its text or digest differs from the last one's. An
     // empty note clears it.
     void setNote(const QString &note, size_t digest = 0);
-    // Files are read again and again: a warning is given when it is new.
-    static void warnOnce(const char *name, const QStringList &warnings, QStringList *given);
+    // Logs the warnings that are not among those that were given, which they replace: files are
+    // read again and again.
+    static void warnOnce(const char *name, const QList<Problem> &warnings, QList<Problem> *given);
 
 private:
     void reportNote() const;
     void emitChanges(bool wasReady);
+    QList<Problem> closingProblems() const;
     QString currentErrorString() const;
     // The same with what the domain publishes, and whom it asks.
     std::shared_ptr<const DomainPolicy>
@@ -123,9 +127,9 @@ private:
 
     QZap::Internal::DomainObserver *m_observer = nullptr;
     std::shared_ptr<const DomainPolicy> m_content = unconfigured();
-    std::map<Closing, QString> m_closingProblems; // none of them empty
-    QString m_keyProblem;
-    QStringList m_contentProblems;
+    std::map<Closing, Problem> m_closingProblems; // none of them empty
+    Problem m_keyProblem;
+    QList<Problem> m_contentProblems;
     Error m_contentErrorKind = Error::Configuration;
     QString m_errorString;
     QString m_note;

@@ -31,7 +31,7 @@ using namespace QZap::Internal;
     longer than 255 bytes or holds control characters is refused, and what was set before stays.
 */
 
-QString QZapGssapiDomainPrivate::principalsProblem(const QStringList &principals)
+Problem QZapGssapiDomainPrivate::principalsProblem(const QStringList &principals)
 {
     for (const QString &principal : principals) {
         const QByteArray utf8 = principal.toUtf8();
@@ -56,7 +56,7 @@ void QZapGssapiDomainPrivate::apply(const QStringList &newPrincipals)
     principals = newPrincipals;
     Q_Q(QZapGssapiDomain);
     const QPointer<QZapGssapiDomain> guard(q);
-    setContent(std::move(content), {}, Error::Configuration);
+    setContent(content, {}, Error::Configuration);
     if (guard && changed)
         Q_EMIT q->principalsChanged();
 }
@@ -83,9 +83,8 @@ QStringList QZapGssapiDomain::principals() const
 void QZapGssapiDomain::setPrincipals(const QStringList &principals)
 {
     Q_D(QZapGssapiDomain);
-    const QString problem = QZapGssapiDomainPrivate::principalsProblem(principals);
-    if (problem.isEmpty())
-        d->apply(principals);
-    else
+    if (const Problem problem = QZapGssapiDomainPrivate::principalsProblem(principals))
         d->refuse(problem);
+    else
+        d->apply(principals);
 }

@@ -20,8 +20,10 @@ public:
         : QZapDomainPrivate(QZap::Mechanism::Gssapi)
     { }
 
-    // Why the list cannot be; empty where it can.
-    static QString principalsProblem(const QStringList &principals);
+    static QZapGssapiDomainPrivate *get(QZapGssapiDomain *domain) { return domain->d_func(); }
+
+    // Returns what is wrong with a list of principals.
+    static Problem principalsProblem(const QStringList &principals);
     void apply(const QStringList &newPrincipals);
 
     QStringList principals;

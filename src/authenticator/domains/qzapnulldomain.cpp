@@ -19,7 +19,7 @@ public:
         auto content = std::make_shared<DomainPolicy>();
         content->state = DomainPolicy::State::Ready;
         content->acceptsAll = accepted;
-        setContent(std::move(content), {}, Error::Configuration);
+        setContent(content, {}, Error::Configuration);
     }
 
     bool accepted = false;

@@ -62,30 +62,28 @@ using namespace QZap::Internal;
    whole, and what was set before stays. An empty map is a domain that refuses everyone.
 */
 
-std::shared_ptr<const PasswordStore> QZapPlainDomainPrivate::storeOf(const QVariantMap &passwords,
-                                                                     QString *problem)
+Result<std::shared_ptr<const PasswordStore>>
+QZapPlainDomainPrivate::storeOf(const QVariantMap &passwords)
 {
     auto store = std::make_shared<PasswordStore>();
     for (auto it = passwords.begin(); it != passwords.end(); ++it) {
         const QByteArray user = it.key().toUtf8();
-        QString error = PasswordStore::userNameProblem(user).text();
-        if (error.isEmpty() && !it.key().isValidUtf16())
-            error = QStringLiteral("the user name does not encode");
+        Problem problem = PasswordStore::userNameProblem(user);
+        if (!problem && !it.key().isValidUtf16())
+            problem = QStringLiteral("the user name does not encode");
         const bool bytes = it.value().metaType() == QMetaType::fromType<QByteArray>();
         const bool text = it.value().metaType() == QMetaType::fromType<QString>();
         QByteArray password = bytes ? it.value().toByteArray() : it.value().toString().toUtf8();
         const auto wiping = qScopeGuard([&password] { wipe(password); });
-        if (error.isEmpty() && !bytes && !text)
-            error = QStringLiteral("the password is no string");
-        if (error.isEmpty() && (password.isEmpty() || password.size() > MaximumTextSize))
-            error = QStringLiteral("the password is empty or longer than 255 bytes");
-        if (!error.isEmpty()) {
-            *problem = QStringLiteral("user %1: %2").arg(quoted(it.key()), error);
-            return nullptr;
-        }
+        if (!problem && !bytes && !text)
+            problem = QStringLiteral("the password is no string");
+        if (!problem && (password.isEmpty() || password.size() > MaximumTextSize))
+            problem = QStringLiteral("the password is empty or longer than 255 bytes");
+        if (problem)
+            return problem.within(QStringLiteral("user %1: ").arg(quoted(it.key())));
         store->insert(user, password);
     }
-    return store;
+    return std::shared_ptr<const PasswordStore>(std::move(store));
 }
 
 /*!
@@ -100,7 +98,7 @@ std::shared_ptr<const PasswordStore> QZapPlainDomainPrivate::storeOf(const QVari
     \sa QZapPasswordFile::setHashMemory()
 */
 
-QString QZapPlainDomainPrivate::fileProblem(const QString &file)
+Problem QZapPlainDomainPrivate::fileProblem(const QString &file)
 {
     if (file.isEmpty())
         return QStringLiteral("the password file's name is empty");
@@ -163,22 +161,21 @@ void QZapPlainDomainPrivate::loaded(const PasswordLoad &load)
 {
     if (load.changedMeanwhile)
         return; // it is loaded again, and what was half written is not put in force
-    warnOnce("QZapPlainDomain", textsOf(load.warnings), &m_warnings);
+    warnOnce("QZapPlainDomain", load.warnings, &m_warnings);
     // What cannot be read now says nothing about its users: those who were in force stay.
     if (load.fileError == FileError::Unreadable
         && currentContent()->state == DomainPolicy::State::Ready) {
-        apply(passwordFile, DomainPolicy::State::Ready, currentContent()->passwords,
-              textsOf(load.errors));
+        apply(passwordFile, DomainPolicy::State::Ready, currentContent()->passwords, load.errors);
         return;
     }
     apply(passwordFile,
           load.passwords ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable,
-          load.passwords, textsOf(load.errors));
+          load.passwords, load.errors);
 }
 
 void QZapPlainDomainPrivate::apply(const QString &file, DomainPolicy::State state,
                                    std::shared_ptr<const PasswordStore> store,
-                                   const QStringList &problems)
+                                   const QList<Problem> &problems)
 {
     Q_Q(QZapPlainDomain);
     const QPointer<QZapPlainDomain> guard(q);
@@ -190,7 +187,7 @@ void QZapPlainDomainPrivate::apply(const QString &file, DomainPolicy::State stat
     auto content = std::make_shared<DomainPolicy>();
     content->state = state;
     content->passwords = std::move(store);
-    setContent(std::move(content), problems, Error::File);
+    setContent(content, problems, Error::File);
     if (guard && fileChanged)
         Q_EMIT q->passwordFileChanged();
     if (guard && usersChanged)
@@ -262,9 +259,8 @@ void QZapPlainDomain::setMaximumHashMemory(int mebibytes)
 void QZapPlainDomain::setPasswords(const QVariantMap &passwords)
 {
     Q_D(QZapPlainDomain);
-    QString problem;
-    if (auto store = QZapPlainDomainPrivate::storeOf(passwords, &problem))
-        d->applyPasswords(std::move(store));
+    if (auto store = QZapPlainDomainPrivate::storeOf(passwords))
+        d->applyPasswords(*std::move(store));
     else
-        d->refuse(problem);
+        d->refuse(store.problem());
 }

@@ -32,10 +32,13 @@ public:
         : QZapDomainPrivate(QZap::Mechanism::Plain)
     { }
 
-    // Null, with the reason, where a user or password cannot be.
-    static std::shared_ptr<const PasswordStore> storeOf(const QVariantMap &passwords,
-                                                        QString *problem);
-    static QString fileProblem(const QString &file);
+    static QZapPlainDomainPrivate *get(QZapPlainDomain *domain) { return domain->d_func(); }
+
+    // Makes a store of passwords by user name, if every name and password is valid.
+    [[nodiscard]] static QZap::Internal::Result<std::shared_ptr<const PasswordStore>>
+    storeOf(const QVariantMap &passwords);
+    // Returns why no passwords can be loaded from a file.
+    static Problem fileProblem(const QString &file);
 
     void applyPasswords(std::shared_ptr<const PasswordStore> store);
     void applyFile(const QString &file);
@@ -53,12 +56,12 @@ private:
 
     void loaded(const PasswordLoad &load);
     void apply(const QString &file, DomainPolicy::State state,
-               std::shared_ptr<const PasswordStore> store, const QStringList &problems);
+               std::shared_ptr<const PasswordStore> store, const QList<Problem> &problems);
 
     QString m_path; // of the file, absolute since it was set
     // For the hashes of the file. The authenticator must not begin to need it as a peer comes.
     std::unique_ptr<QZap::Internal::PoolKeeper> m_hashing;
-    QStringList m_warnings;            // that have been given
+    QList<Problem> m_warnings;         // that have been given
     QPointer<PasswordLoader> m_loader; // a child of the domain
 };
 

@@ -6,6 +6,7 @@
 #include <QtTest/qtest.h>
 
 using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
 
 class tst_AddressLists : public QObject
 {
@@ -16,63 +17,101 @@ private Q_SLOTS:
     void changeNothingWhenRefused();
     void keepTheWriting();
     void stayWhenEmptied();
+    void reportChanges();
+    void areWrittenToAPolicy();
+
+private:
+    static bool contain(const AddressLists &lists, QByteArrayView address)
+    {
+        Policy policy;
+        lists.writeTo(policy);
+        return policy.addresses->contains(*PeerAddress::fromBytes(address));
+    }
 };
 
 void tst_AddressLists::exclude()
 {
     AddressLists lists;
     QCOMPARE(lists.mode(), AddressMode::Unset);
-    QVERIFY(lists.add(AddressMode::Allow, {QStringLiteral("10.0.0.1")}).isEmpty());
+    QVERIFY(!lists.add(AddressMode::Allow, {u"10.0.0.1"_s}));
     QCOMPARE(lists.mode(), AddressMode::Allow);
-    QVERIFY(!lists.add(AddressMode::Deny, {QStringLiteral("10.0.0.2")}).isEmpty());
-    QVERIFY(!lists.assign(AddressMode::Deny, {}).isEmpty());
+    QVERIFY(lists.add(AddressMode::Deny, {u"10.0.0.2"_s}));
+    QVERIFY(!lists.assign(AddressMode::Deny, {}));
     QVERIFY(!lists.reset(AddressMode::Deny));
     QVERIFY(lists.reset(AddressMode::Allow));
     QCOMPARE(lists.mode(), AddressMode::Unset);
-    QVERIFY(lists.assign(AddressMode::Deny, {}).isEmpty());
+    QVERIFY(lists.assign(AddressMode::Deny, {}));
     QCOMPARE(lists.mode(), AddressMode::Deny);
-    QVERIFY(!lists.add(AddressMode::Allow, {QStringLiteral("10.0.0.2")}).isEmpty());
+    QVERIFY(lists.add(AddressMode::Allow, {u"10.0.0.2"_s}));
 }
 
 void tst_AddressLists::changeNothingWhenRefused()
 {
     AddressLists lists;
-    const QStringList good{QStringLiteral("10.0.0.1"), QStringLiteral("::1")};
-    const QStringList half{QStringLiteral("10.0.0.2"), QStringLiteral("nonsense")};
-    QVERIFY(!lists.add(AddressMode::Allow, half).isEmpty());
+    const QStringList good{u"10.0.0.1"_s, u"::1"_s};
+    const QStringList half{u"10.0.0.2"_s, u"nonsense"_s};
+    QVERIFY(lists.add(AddressMode::Allow, half));
     QCOMPARE(lists.mode(), AddressMode::Unset);
-    QVERIFY(!lists.assign(AddressMode::Allow, half).isEmpty());
+    QVERIFY(lists.add(AddressMode::Allow, {}));
     QCOMPARE(lists.mode(), AddressMode::Unset);
-    QVERIFY(lists.assign(AddressMode::Allow, good).isEmpty());
-    QVERIFY(!lists.assign(AddressMode::Allow, half).isEmpty());
-    QVERIFY(!lists.add(AddressMode::Allow, half).isEmpty());
+    QVERIFY(!lists.assign(AddressMode::Allow, half));
+    QCOMPARE(lists.mode(), AddressMode::Unset);
+    QVERIFY(lists.assign(AddressMode::Allow, good));
+    QVERIFY(!lists.assign(AddressMode::Allow, half));
+    QVERIFY(lists.add(AddressMode::Allow, half));
     QCOMPARE(lists.addresses(AddressMode::Allow), good);
-    QVERIFY(!lists.rules()->contains(*PeerAddress::fromBytes("10.0.0.2")));
+    QVERIFY(!contain(lists, "10.0.0.2"));
 }
 
 void tst_AddressLists::keepTheWriting()
 {
     AddressLists lists;
-    const QStringList texts{QStringLiteral("10.1.2.3/8"), QStringLiteral("ipc:uid=1")};
-    QVERIFY(lists.assign(AddressMode::Deny, texts).isEmpty());
-    QVERIFY(lists.add(AddressMode::Deny, {QStringLiteral("10.0.0.0/8")}).isEmpty());
+    const QStringList texts{u"10.1.2.3/8"_s, u"ipc:uid=1"_s};
+    QVERIFY(lists.assign(AddressMode::Deny, texts));
+    QVERIFY(!lists.add(AddressMode::Deny, {u"10.0.0.0/8"_s}));
     QCOMPARE(lists.addresses(AddressMode::Deny), texts); // it was there, written otherwise
     QCOMPARE(lists.addresses(AddressMode::Allow), QStringList());
-    QVERIFY(!lists.remove(AddressMode::Allow, QStringLiteral("10.0.0.0/8")));
-    QVERIFY(!lists.remove(AddressMode::Deny, QStringLiteral("10.0.0.0/9")));
-    QVERIFY(!lists.remove(AddressMode::Deny, QStringLiteral("nonsense")));
-    QVERIFY(lists.remove(AddressMode::Deny, QStringLiteral("10.0.0.0/8")));
-    QVERIFY(!lists.rules()->contains(*PeerAddress::fromBytes("10.0.0.2")));
-    QVERIFY(lists.rules()->contains(*PeerAddress::fromBytes("localhost:1:2:3")));
+    QVERIFY(!lists.remove(AddressMode::Allow, u"10.0.0.0/8"_s));
+    QVERIFY(!lists.remove(AddressMode::Deny, u"10.0.0.0/9"_s));
+    QVERIFY(!lists.remove(AddressMode::Deny, u"nonsense"_s));
+    QVERIFY(lists.remove(AddressMode::Deny, u"10.0.0.0/8"_s));
+    QVERIFY(!contain(lists, "10.0.0.2"));
+    QVERIFY(contain(lists, "localhost:1:2:3"));
 }
 
 void tst_AddressLists::stayWhenEmptied()
 {
     AddressLists lists;
-    QVERIFY(lists.add(AddressMode::Allow, {QStringLiteral("10.0.0.1")}).isEmpty());
-    QVERIFY(lists.remove(AddressMode::Allow, QStringLiteral("10.0.0.1")));
+    QVERIFY(!lists.add(AddressMode::Allow, {u"10.0.0.1"_s}));
+    QVERIFY(lists.remove(AddressMode::Allow, u"10.0.0.1"_s));
     QCOMPARE(lists.mode(), AddressMode::Allow);
     QCOMPARE(lists.addresses(AddressMode::Allow), QStringList());
+}
+
+void tst_AddressLists::reportChanges()
+{
+    AddressLists lists;
+    QCOMPARE(*lists.assign(AddressMode::Allow, {}), true); // it is set now
+    QCOMPARE(*lists.assign(AddressMode::Allow, {}), false);
+    QCOMPARE(*lists.assign(AddressMode::Allow, {u"10.0.0.0/8"_s}), true);
+    QCOMPARE(*lists.assign(AddressMode::Allow, {u"10.0.0.0/8"_s}), false);
+    QCOMPARE(*lists.assign(AddressMode::Allow, {u"10.0.0.1/8"_s}), true); // it reads otherwise
+}
+
+void tst_AddressLists::areWrittenToAPolicy()
+{
+    AddressLists lists;
+    Policy policy;
+    QVERIFY(lists.assign(AddressMode::Deny, {u"10.0.0.1"_s}));
+    lists.writeTo(policy);
+    QCOMPARE(policy.addressMode, AddressMode::Deny);
+    const auto published = policy.addresses;
+    QVERIFY(published->contains(*PeerAddress::fromBytes("10.0.0.1")));
+    QVERIFY(lists.reset(AddressMode::Deny));
+    lists.writeTo(policy);
+    QCOMPARE(policy.addressMode, AddressMode::Unset);
+    QVERIFY(!policy.addresses->contains(*PeerAddress::fromBytes("10.0.0.1")));
+    QVERIFY(published->contains(*PeerAddress::fromBytes("10.0.0.1"))); // not that of before
 }
 
 QTEST_GUILESS_MAIN(tst_AddressLists)

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_QUITREMINDER_H
+#define QZAP_AUTHENTICATOR_QUITREMINDER_H
+
+#include <QtCore/qobject.h>
+
+#include <functional>
+
+namespace QZap::Internal {
+
+// Reminds of a running authenticator, once, as the application quits: its user terminates the
+// ZeroMQ context next, which waits for the authenticator's socket. The default context is never
+// terminated.
+class QuitReminder
+{
+public:
+    using Remind = std::function<void()>;
+
+    QuitReminder(QObject *owner, Remind remind);
+    ~QuitReminder();
+    Q_DISABLE_COPY_MOVE(QuitReminder)
+
+    // Watches the application, if it lives in the owner's thread. A null context is the default.
+    void arm(const void *context);
+    void disarm();
+
+private:
+    void applicationQuits(const void *context);
+
+    QObject *m_owner;
+    const Remind m_remind;
+    QMetaObject::Connection m_connection;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_QUITREMINDER_H

@@ -1,0 +1,534 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "authenticator/qzapauthenticator_p.h"
+
+#include "authenticator/domains/qzapcurvedomain_p.h"
+#include "authenticator/domains/qzapgssapidomain_p.h"
+#include "authenticator/domains/qzapplaindomain_p.h"
+#include "base/text.h"
+#include "providers/qzapcredentialsprovider_p.h"
+
+#include <QZap/qzapnulldomain.h>
+
+#include <QtCore/qpointer.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <utility>
+
+using namespace QZap::Internal;
+
+// The public members of QZapAuthenticator that configure whom it lets in: addresses, limits,
+// domains and providers.
+
+/*!
+    \property QZapAuthenticator::allowedAddresses
+    \brief the addresses that may connect
+
+    Default: not set, which allows all that \l deniedAddresses does not deny.
+
+    An entry is an IPv4 or IPv6 address, a subnet such as \c{10.0.0.0/8} or \c{fd00::/8}, or names
+    IPC peers by owner: \c{ipc:uid=1000}, \c{ipc:gid=100}, \c{ipc:*}. IPv4-mapped IPv6 addresses
+    match as IPv4. A zone such as that of \c{fe80::1%eth0} is compared only where the entry has one.
+
+    A list that is set refuses all that it does not name: one that was emptied refuses everyone, and
+    only resetting the property turns it off. An address that does not parse is refused. The allow
+    list and the deny list exclude each other.
+
+    An assignment with an entry that does not parse, or while the other list is set, is refused as a
+    whole with ConfigurationError. While running, what was set before stays; while stopped, start()
+    fails as well until the property has been set validly.
+*/
+QStringList QZapAuthenticator::allowedAddresses() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->addressLists.addresses(AddressMode::Allow);
+}
+
+void QZapAuthenticator::setAllowedAddresses(const QStringList &addresses)
+{
+    Q_D(QZapAuthenticator);
+    d->setAddresses(AddressMode::Allow, d->addressLists.assign(AddressMode::Allow, addresses));
+}
+
+/*!
+    Turns the allow list off.
+*/
+void QZapAuthenticator::resetAllowedAddresses()
+{
+    Q_D(QZapAuthenticator);
+    d->setAddresses(AddressMode::Allow, d->addressLists.reset(AddressMode::Allow));
+}
+
+/*!
+    \property QZapAuthenticator::deniedAddresses
+    \brief the addresses that may not connect
+
+    Default: not set. A list that is set refuses what it names, and addresses that do not parse. All
+    else is as with \l allowedAddresses.
+*/
+QStringList QZapAuthenticator::deniedAddresses() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->addressLists.addresses(AddressMode::Deny);
+}
+
+void QZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
+{
+    Q_D(QZapAuthenticator);
+    d->setAddresses(AddressMode::Deny, d->addressLists.assign(AddressMode::Deny, addresses));
+}
+
+/*!
+    Turns the deny list off.
+*/
+void QZapAuthenticator::resetDeniedAddresses()
+{
+    Q_D(QZapAuthenticator);
+    d->setAddresses(AddressMode::Deny, d->addressLists.reset(AddressMode::Deny));
+}
+
+/*!
+    Adds \a addresses to \l allowedAddresses and returns \c true. Peers that are connected stay.
+
+    Returns \c false, with ConfigurationError and with nothing added, if \a addresses is empty, if
+   an entry does not parse, and if a deny list is set. While the authenticator is stopped, start()
+   fails then until the property is assigned validly or reset; adding other addresses does not
+   suffice.
+*/
+bool QZapAuthenticator::allow(const QStringList &addresses)
+{
+    Q_D(QZapAuthenticator);
+    return d->addAddresses(AddressMode::Allow, "allow", addresses);
+}
+
+/*!
+    \overload
+    Adds \a address.
+*/
+bool QZapAuthenticator::allow(const QString &address)
+{
+    return allow(QStringList(address));
+}
+
+/*!
+    \overload
+    Adds \a addresses.
+*/
+bool QZapAuthenticator::allow(std::initializer_list<QString> addresses)
+{
+    return allow(QStringList(addresses));
+}
+
+/*!
+    Adds \a addresses to \l deniedAddresses and returns \c true. Peers that are connected stay.
+
+    Returns \c false, with ConfigurationError and with nothing added, if \a addresses is empty, if
+   an entry does not parse, and if an allow list is set. While the authenticator is stopped, start()
+   fails then until the property is assigned validly or reset; adding other addresses does not
+   suffice.
+*/
+bool QZapAuthenticator::deny(const QStringList &addresses)
+{
+    Q_D(QZapAuthenticator);
+    return d->addAddresses(AddressMode::Deny, "deny", addresses);
+}
+
+/*!
+    \overload
+    Adds \a address.
+*/
+bool QZapAuthenticator::deny(const QString &address)
+{
+    return deny(QStringList(address));
+}
+
+/*!
+    \overload
+    Adds \a addresses.
+*/
+bool QZapAuthenticator::deny(std::initializer_list<QString> addresses)
+{
+    return deny(QStringList(addresses));
+}
+
+/*!
+    Removes \a address from \l allowedAddresses, however it was written there, and returns whether
+    it was there. The list stays set: emptied, it refuses everyone.
+*/
+bool QZapAuthenticator::removeAllowed(const QString &address)
+{
+    Q_D(QZapAuthenticator);
+    return d->removeAddress(AddressMode::Allow, address);
+}
+
+/*!
+    Removes \a address from \l deniedAddresses, however it was written there, and returns whether it
+    was there.
+*/
+bool QZapAuthenticator::removeDenied(const QString &address)
+{
+    Q_D(QZapAuthenticator);
+    return d->removeAddress(AddressMode::Deny, address);
+}
+
+/*!
+    \property QZapAuthenticator::maximumHeldConnections
+    \brief the number of connections that temporary answers may hold at a time
+
+    Default: a quarter of the soft limit of file descriptors that was in force at construction.
+
+    A temporary answer is sent with status 300, which holds the connection until the server socket's
+    \c ZMQ_HANDSHAKE_IVL. Each is counted for 30 seconds. Beyond the maximum the answer is sent with
+    a status that disconnects the peer at once and lets it try again, so that held connections do
+   not use up all descriptors. \c 0 holds none. A negative value is refused with ConfigurationError.
+*/
+int QZapAuthenticator::maximumHeldConnections() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->limits.value(&Limits::heldConnections);
+}
+
+void QZapAuthenticator::setMaximumHeldConnections(int maximum)
+{
+    Q_D(QZapAuthenticator);
+    d->setLimit(&Limits::heldConnections, maximum,
+                &QZapAuthenticator::maximumHeldConnectionsChanged);
+}
+
+/*!
+    \property QZapAuthenticator::decisionTimeout
+    \brief how long a decision may take that needs more than a look-up, in milliseconds
+
+    Default: 5000. Such are a password that is checked against a hash, and what a
+    QZapCredentialsProvider defers without a limit of its own. Past the timeout the peer gets a
+    temporary answer. It does not run while a domain's files are being loaded: the peer waits for
+    them. A value below 1 is refused with ConfigurationError; a change holds for the
+    next request.
+*/
+int QZapAuthenticator::decisionTimeout() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->limits.value(&Limits::decisionTimeout);
+}
+
+void QZapAuthenticator::setDecisionTimeout(int milliseconds)
+{
+    Q_D(QZapAuthenticator);
+    d->setLimit(&Limits::decisionTimeout, milliseconds, &QZapAuthenticator::decisionTimeoutChanged);
+}
+
+/*!
+    \overload
+
+    Sets the timeout to \a timeout.
+*/
+void QZapAuthenticator::setDecisionTimeout(std::chrono::milliseconds timeout)
+{
+    constexpr std::chrono::milliseconds::rep Most = std::numeric_limits<int>::max();
+    setDecisionTimeout(
+        static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(timeout.count(), -1, Most)));
+}
+
+/*!
+    \property QZapAuthenticator::maximumPendingDecisions
+    \brief how many requests may wait for an answer at a time
+
+    Default: 10000. Requests wait for a domain's files to be loaded, and for a password's hash. A
+    request beyond the maximum gets a temporary answer at once. A negative value is refused with
+    ConfigurationError.
+
+    \sa pendingCount
+*/
+int QZapAuthenticator::maximumPendingDecisions() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->limits.value(&Limits::pendingDecisions);
+}
+
+void QZapAuthenticator::setMaximumPendingDecisions(int maximum)
+{
+    Q_D(QZapAuthenticator);
+    d->setLimit(&Limits::pendingDecisions, maximum,
+                &QZapAuthenticator::maximumPendingDecisionsChanged);
+}
+
+/*!
+    \property QZapAuthenticator::maximumPendingPerAddress
+    \brief how many requests of one address may wait for an answer at a time
+
+    Default: 64. IPv6 addresses are counted by their network of 64 bits, of which a peer can use any
+    address. A request beyond the maximum gets a temporary answer at once, so that one peer cannot
+    keep the others waiting. A negative value is refused with ConfigurationError.
+*/
+int QZapAuthenticator::maximumPendingPerAddress() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->limits.value(&Limits::pendingPerAddress);
+}
+
+void QZapAuthenticator::setMaximumPendingPerAddress(int maximum)
+{
+    Q_D(QZapAuthenticator);
+    d->setLimit(&Limits::pendingPerAddress, maximum,
+                &QZapAuthenticator::maximumPendingPerAddressChanged);
+}
+
+/*!
+    \property QZapAuthenticator::domains
+    \brief the domains that the authenticator knows, in the order in which they came
+
+    Default: empty. For a request, the domain object of its mechanism and exact name decides, else
+    the one of its mechanism whose name is \c *.
+
+    Where there is neither, PLAIN and CURVE peers are refused. NULL and GSSAPI peers get in only
+    while no domain object of any mechanism covers the request's domain, so that a server socket
+    that was meant to use CURVE, but was never told so, is not open.
+
+    Two objects of one name and mechanism are a ConfigurationError, and neither lets anybody in.
+    While they have one name, start() fails.
+
+    While the authenticator is running, a name that loses its domain object stays closed, whether
+    the object was deleted, removed, taken or renamed: peers of the object's mechanism are refused,
+    and neither \c * nor a provider decides in its place. It is open again when it is configured
+    again, or after stop(). If the object was named \c *, this holds for every name that has no
+   object of its own. The same goes for a name whose provider was removed by
+   setCredentialsProvider(), for all mechanisms without an object of that name.
+*/
+QList<QZapDomain *> QZapAuthenticator::domains() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->registry.domains();
+}
+
+/*!
+    Adds \a domain and returns \c true. The authenticator takes ownership if it has no parent.
+
+    Returns \c false, with ConfigurationError, where \a domain is null or belongs to another
+    authenticator or thread: it is not added; and where there is a domain of that name and
+    mechanism already: it is added, and neither of the two lets anybody in until one has been
+    removed or renamed.
+
+    While the authenticator is stopped, a domain that was refused keeps everybody out: start() fails
+    until a domain of that name and mechanism is added or configured, or until it is withdrawn by
+    takeDomain() or removeDomain().
+*/
+bool QZapAuthenticator::addDomain(QZapDomain *domain)
+{
+    Q_D(QZapAuthenticator);
+    if (!domain)
+        return d->refuse(ConfigurationSubject::domain(domain), QStringLiteral("no domain"));
+    if (d->registry.contains(domain))
+        return !QZapDomainPrivate::get(domain)->hasKeyProblem();
+    if (QZapDomainPrivate::get(domain)->observer() || domain->thread() != thread()) {
+        return d->refuse(ConfigurationSubject::domain(domain),
+                         QStringLiteral("domain %1 belongs to another authenticator or thread")
+                             .arg(quoted(domain->name())));
+    }
+    const QPointer<QZapDomain> guard(domain);
+    const QPointer<QZapAuthenticator> self(this);
+    d->attach(domain);
+    return self && guard && d->registry.contains(domain)
+           && !QZapDomainPrivate::get(domain)->hasKeyProblem();
+}
+
+/*!
+    Returns the domain of \a name and \a mechanism, or \nullptr. The name is compared exactly: \c *
+    finds only the domain for all.
+*/
+QZapDomain *QZapAuthenticator::domain(const QString &name, QZap::Mechanism mechanism) const
+{
+    Q_D(const QZapAuthenticator);
+    return d->registry.find(name, mechanism);
+}
+
+/*!
+    Removes the domain of \a name and \a mechanism and returns whether there was one. It is deleted
+    if the authenticator owns it. Where two claim that name, both are removed. While running, the
+    name stays closed: see \l domains.
+*/
+bool QZapAuthenticator::removeDomain(const QString &name, QZap::Mechanism mechanism)
+{
+    Q_D(QZapAuthenticator);
+    d->accept(ConfigurationSubject::domain(name, mechanism));
+    bool removed = false;
+    while (QZapDomain *const domain = d->registry.find(name, mechanism)) {
+        removed = true;
+        d->detach(domain);
+        if (domain->parent() == this)
+            domain->deleteLater();
+    }
+    if (removed)
+        d->domainsChanged();
+    return removed;
+}
+
+/*!
+    Removes \a domain, does not delete it, and returns \c true: the authenticator no longer knows
+    it, and its parent stays its parent. While running, its name stays closed: see \l domains.
+
+    Returns \c false if it is not one of \l domains. If it was refused by addDomain(), the refusal
+   is withdrawn.
+*/
+bool QZapAuthenticator::takeDomain(QZapDomain *domain)
+{
+    Q_D(QZapAuthenticator);
+    d->accept(ConfigurationSubject::domain(domain));
+    if (!d->registry.contains(domain))
+        return false;
+    d->detach(domain);
+    d->domainsChanged();
+    return true;
+}
+
+/*!
+    Sets the \a provider to be asked about peers of \a domain, whatever their mechanism, and returns
+    \c true. \nullptr removes the one that was set; while running, peers about whom it alone decided
+    are then refused (see \l domains). The authenticator does not own it.
+
+    It is asked about each peer that the domain's own checks let through; where the domain has none
+    for the peer's mechanism, about each well-formed request. A domain object's
+    \l{QZapDomain::credentialsProvider}{own provider} is asked in its place. The provider of \c * is
+    asked for each domain without a provider of its own, so that it can veto everywhere; it alone
+    lets nobody into a domain that was set up for other mechanisms only.
+
+    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
+    configureNull()).
+
+    What waits for a provider that is removed or replaced gets a temporary answer.
+
+    \sa QZapCredentialsProvider
+*/
+bool QZapAuthenticator::setCredentialsProvider(const QString &domain,
+                                               QZapCredentialsProvider *provider)
+{
+    Q_D(QZapAuthenticator);
+    const ProviderPointer link = QZapCredentialsProviderPrivate::linkOf(provider);
+    const auto call = ConfigurationSubject::call(
+        "setCredentialsProvider", QByteArray::number(reinterpret_cast<quintptr>(link.get())));
+    if (const Problem problem = d->providers.set(domain, link))
+        return d->refuse(call, problem);
+    d->changePolicy([d](Policy &next) { next.providers = d->providers.table(); });
+    d->accept(call);
+    return true;
+}
+
+template <typename Domain, typename Apply>
+bool QZapAuthenticatorPrivate::configure(const QString &name, QZap::Mechanism mechanism,
+                                         const Subject &call, const Problem &problem, Apply apply)
+{
+    if (const Problem wrongName = QZapDomainPrivate::nameProblem(name))
+        return refuse(call, wrongName);
+    QZapDomain *domain = registry.find(name, mechanism);
+    if (!domain)
+        domain = attachNew(new Domain(q_ptr), name);
+    if (!domain)
+        return false;
+    if (problem)
+        return refuseContent(domain, call, problem);
+    accept(call);
+    accept(Subject::domain(domain));
+    apply(static_cast<Domain *>(domain));
+    return true;
+}
+
+/*!
+    Sets whether peers of the NULL mechanism get into \a domain: only if \a accepted. Returns
+    \c true.
+
+    Returns \c false, with ConfigurationError, where \a domain is empty, longer than 255 bytes or
+    holds control characters. While the authenticator is stopped, start() fails then until the same
+    call is made with a valid name. \c * stands for each domain without one of its own.
+*/
+bool QZapAuthenticator::configureNull(const QString &domain, bool accepted)
+{
+    Q_D(QZapAuthenticator);
+    return d->configure<QZapNullDomain>(
+        domain, QZap::Mechanism::Null,
+        ConfigurationSubject::call("configureNull", QByteArray::number(accepted)), {},
+        [accepted](QZapNullDomain *object) { object->setAccepted(accepted); });
+}
+
+/*!
+    Sets the users of the PLAIN mechanism that get into \a domain to those of \a passwords, by user
+    name, and returns \c true. It replaces what the domain had before, a password file included.
+
+    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
+    configureNull()), and where a user name or password cannot be (see QZapPlainDomain): a domain
+    that was there before is unchanged, a new one lets nobody in.
+*/
+bool QZapAuthenticator::configurePlain(const QString &domain, const QVariantMap &passwords)
+{
+    Q_D(QZapAuthenticator);
+    auto store = QZapPlainDomainPrivate::storeOf(passwords);
+    return d->configure<QZapPlainDomain>(
+        domain, QZap::Mechanism::Plain,
+        ConfigurationSubject::call("configurePlain", passwords.keys().join(u'\n').toUtf8()),
+        store.problem(), [&store](QZapPlainDomain *object) {
+            QZapPlainDomainPrivate::get(object)->applyPasswords(*std::move(store));
+        });
+}
+
+/*!
+    Reads the users of the PLAIN mechanism that get into \a domain from the password \a file, a path
+    or \c file: URL, and returns \c true. It replaces what the domain had before.
+
+    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
+    configureNull()), and where there is no such file: a domain that was there before is unchanged,
+   a new one lets nobody in. What is wrong in the file itself is reported by errorOccurred() and
+    QZapDomain::errorString.
+*/
+bool QZapAuthenticator::configurePlainFile(const QString &domain, const QString &file)
+{
+    Q_D(QZapAuthenticator);
+    return d->configure<QZapPlainDomain>(
+        domain, QZap::Mechanism::Plain,
+        ConfigurationSubject::call("configurePlainFile", file.toUtf8()),
+        QZapPlainDomainPrivate::fileProblem(file),
+        [&file](QZapPlainDomain *object) { QZapPlainDomainPrivate::get(object)->applyFile(file); });
+}
+
+/*!
+    Sets the keys of the CURVE mechanism that get into \a domain to those at \a location, and
+   returns \c true. \a location is a directory of certificates or a key list, as a path or \c file:
+   URL, or \l QZap::CurveAllowAny for every key: see QZapCurveDomain::location. It replaces what the
+   domain had before; the same location is read again.
+
+    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
+    configureNull()), and where \a location is empty or does not exist: a domain that was there
+    before is unchanged, a new one lets nobody in. What is wrong in the files themselves is reported
+    by errorOccurred() and QZapDomain::errorString.
+*/
+bool QZapAuthenticator::configureCurve(const QString &domain, const QString &location)
+{
+    Q_D(QZapAuthenticator);
+    return d->configure<QZapCurveDomain>(
+        domain, QZap::Mechanism::Curve,
+        ConfigurationSubject::call("configureCurve", location.toUtf8()),
+        QZapCurveDomainPrivate::locationProblem(location), [&location](QZapCurveDomain *object) {
+            QZapCurveDomainPrivate::get(object)->apply(location);
+        });
+}
+
+/*!
+    Sets the peers of the GSSAPI mechanism that get into \a domain to \a principals, or to all with
+   a valid ticket where it is empty, and returns \c true.
+
+    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
+    configureNull()), and where a principal is empty, longer than 255 bytes or holds control
+    characters: a domain that was there before is unchanged, a new one lets nobody in.
+*/
+bool QZapAuthenticator::configureGssapi(const QString &domain, const QStringList &principals)
+{
+    Q_D(QZapAuthenticator);
+    return d->configure<QZapGssapiDomain>(
+        domain, QZap::Mechanism::Gssapi,
+        ConfigurationSubject::call("configureGssapi", principals.join(u'\n').toUtf8()),
+        QZapGssapiDomainPrivate::principalsProblem(principals),
+        [&principals](QZapGssapiDomain *object) {
+            QZapGssapiDomainPrivate::get(object)->apply(principals);
+        });
+}

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_REFUSALS_H
+#define QZAP_AUTHENTICATOR_REFUSALS_H
+
+#include "authenticator/configurationsubject.h"
+#include "base/problem.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qmap.h>
+
+namespace QZap::Internal {
+
+// The refused values of a configuration, of which one is enough to let nobody in: what it was meant
+// to restrict is not known. A subject has one refusal, the last.
+class Refusals
+{
+public:
+    void add(const ConfigurationSubject &subject, const Problem &problem)
+    {
+        m_problems.insert(subject.key(), problem);
+    }
+    // Withdraws a refusal. Returns whether there was one.
+    bool remove(const ConfigurationSubject &subject)
+    {
+        return m_problems.remove(subject.key()) > 0;
+    }
+    // Returns the problem of one refusal, if there is any.
+    Problem problem() const { return m_problems.isEmpty() ? Problem() : m_problems.first(); }
+
+private:
+    QMap<QByteArray, Problem> m_problems;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_REFUSALS_H
