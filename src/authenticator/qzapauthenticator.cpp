@@ -459,6 +459,8 @@ qint64 QZapAuthenticator::unreportedCount() const
 /*!
     \property QZapAuthenticator::pendingCount
     \brief how many requests wait for an answer right now
+
+    Requests that a provider or curveUserId() is asked about in this moment are among them.
 */
 qint64 QZapAuthenticator::pendingCount() const
 {

@@ -260,9 +260,16 @@ void QZapAuthenticator::setMaximumPendingDecisions(int maximum)
     \property QZapAuthenticator::maximumPendingPerAddress
     \brief how many requests of one address may wait for an answer at a time
 
-    Default: 64. IPv6 addresses are counted by their network of 64 bits, of which a peer can use any
-    address. A request beyond the maximum gets a temporary answer at once, so that one peer cannot
-    keep the others waiting. A negative value is refused with ConfigurationError.
+    Default: 64. A request beyond the maximum gets a temporary answer at once, so that one peer
+   cannot keep the others waiting. A negative value is refused with ConfigurationError.
+
+    What a peer can vary at will does not help it. An IPv6 address counts by its network of 64 bits,
+    and four times the maximum holds for each network of 48 bits. Link-local addresses count one by
+    one, with their zones, and four times the maximum holds for each link. An IPC peer counts by its
+    process, and four times the maximum holds for each user.
+
+    Requests that a provider or curveUserId() is asked about count from that moment on, also if it
+    runs an event loop in which further requests arrive.
 */
 int QZapAuthenticator::maximumPendingPerAddress() const
 {

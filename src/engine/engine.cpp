@@ -152,8 +152,7 @@ bool Engine::runOutside(const std::function<void()> &code)
     const QPointer<Engine> guard(this);
     const bool socketWasInBatch = m_socket.pauseBatch();
     const bool wasInBatch = std::exchange(m_inBatch, false);
-    if (wasInBatch)
-        report(false);
+    report(false);
     code();
     // Anything may have happened meanwhile, the end of this engine included.
     if (!guard)

@@ -5,7 +5,6 @@
 
 #include "base/eventloopwatch.h"
 #include "base/weakinvoker.h"
-#include "policy/addressrules.h"
 
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qpointer.h>
@@ -30,58 +29,43 @@ PendingRequests::PendingRequests(QObject *parent, Expired expired)
                               }});
 }
 
-QByteArray PendingRequests::countedAddress(QByteArrayView address)
-{
-    constexpr qsizetype NetworkBytes = 8; // a /64
-    const auto peer = PeerAddress::fromBytes(address);
-    if (!peer || peer->ipc || peer->isIpv4())
-        return address.toByteArray();
-    return QByteArray(reinterpret_cast<const char *>(peer->ip.data()), NetworkBytes);
-}
-
 void PendingRequests::add(quint64 id, PendingRequest request)
 {
-    ++m_byAddress[request.address];
     if (!request.isRaw())
         m_byReturnPath.insert(request.message.returnPath(), id);
     const QDeadlineTimer deadline = request.deadline;
-    m_requests.emplace(id, std::move(request));
+    m_entries.emplace(id, Entry{std::move(request), std::nullopt});
     if (!deadline.isForever())
         setDeadline(id, deadline);
 }
 
 PendingRequest *PendingRequests::find(quint64 id)
 {
-    const auto found = m_requests.find(id);
-    return found == m_requests.end() ? nullptr : &found->second;
+    const auto found = m_entries.find(id);
+    return found == m_entries.end() ? nullptr : &found->second.request;
 }
 
 std::optional<PendingRequest> PendingRequests::take(quint64 id)
 {
-    const auto found = m_requests.find(id);
-    if (found == m_requests.end())
+    const auto found = m_entries.find(id);
+    if (found == m_entries.end())
         return std::nullopt;
-    std::optional<PendingRequest> request(std::move(found->second));
-    m_requests.erase(found);
+    dropDeadline(&found->second);
+    std::optional<PendingRequest> request(std::move(found->second.request));
+    m_entries.erase(found);
     if (!request->isRaw())
         m_byReturnPath.remove(request->message.returnPath());
-    const auto count = m_byAddress.find(request->address);
-    if (--*count == 0)
-        m_byAddress.erase(count);
-    // The deadlines of those that were answered in time are passed over, but wake nobody up.
-    if (m_requests.empty()) {
-        m_deadlines.clear();
-        if (m_timer)
-            m_timer->stop();
-    }
+    // Otherwise a timer that runs for nobody is cheaper than one that is set anew.
+    if (m_deadlines.empty() && m_timer)
+        m_timer->stop();
     return request;
 }
 
 QList<quint64> PendingRequests::ids(PendingRequest::Reason reason) const
 {
     QList<quint64> result;
-    for (const auto &[id, request] : m_requests) {
-        if (request.reason == reason)
+    for (const auto &[id, entry] : m_entries) {
+        if (entry.request.reason == reason)
             result.append(id);
     }
     return result;
@@ -90,19 +74,28 @@ QList<quint64> PendingRequests::ids(PendingRequest::Reason reason) const
 QList<quint64> PendingRequests::all() const
 {
     QList<quint64> result;
-    for (const auto &entry : m_requests)
+    for (const auto &entry : m_entries)
         result.append(entry.first);
     return result;
 }
 
 void PendingRequests::setDeadline(quint64 id, QDeadlineTimer deadline)
 {
-    const auto found = m_requests.find(id);
-    if (found == m_requests.end())
+    const auto found = m_entries.find(id);
+    if (found == m_entries.end())
         return;
-    found->second.deadline = deadline;
-    m_deadlines.emplace(deadline.deadline(), id);
+    Entry &entry = found->second;
+    dropDeadline(&entry);
+    entry.request.deadline = deadline;
+    if (!deadline.isForever())
+        entry.deadline = m_deadlines.emplace(deadline.deadline(), id);
     armTimer();
+}
+
+void PendingRequests::dropDeadline(Entry *entry)
+{
+    if (entry->deadline)
+        m_deadlines.erase(*std::exchange(entry->deadline, std::nullopt));
 }
 
 // A timer that moves while it runs is registered in its new thread later on, even if it was stopped
@@ -125,11 +118,6 @@ void PendingRequests::armTimer()
 {
     if (!m_timer)
         return;
-    // Those that were answered in time need nobody to wake up for them.
-    while (!m_deadlines.empty()
-           && m_requests.find(m_deadlines.begin()->second) == m_requests.end()) {
-        m_deadlines.erase(m_deadlines.begin());
-    }
     if (m_deadlines.empty()) {
         m_timer->stop();
         return;
@@ -141,22 +129,15 @@ void PendingRequests::armTimer()
 void PendingRequests::expire()
 {
     const qint64 now = QDeadlineTimer::current().deadline();
-    QList<quint64> due;
-    while (!m_deadlines.empty() && m_deadlines.begin()->first <= now) {
-        due.append(m_deadlines.begin()->second);
-        m_deadlines.erase(m_deadlines.begin());
-    }
-    armTimer();
     const QPointer<PendingRequests> guard(this);
-    for (const quint64 id : std::as_const(due)) {
-        if (!guard)
-            return;
-        // In whole milliseconds, as it was noted: a deadline that is reached later within this one
-        // would be passed over for good. One that was put off has another note.
-        if (const PendingRequest *request = find(id);
-            request && request->deadline.deadline() <= now)
-            m_expired(id);
+    while (guard && !m_deadlines.empty() && m_deadlines.begin()->first <= now) {
+        const quint64 id = m_deadlines.begin()->second;
+        dropDeadline(&m_entries.find(id)->second);
+        armTimer(); // for an event loop in there
+        m_expired(id);
     }
+    if (guard)
+        armTimer();
 }
 
 } // namespace QZap::Internal

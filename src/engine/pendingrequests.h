@@ -4,6 +4,7 @@
 #ifndef QZAP_ENGINE_PENDINGREQUESTS_H
 #define QZAP_ENGINE_PENDINGREQUESTS_H
 
+#include "engine/admissions.h"
 #include "policy/providertable.h"
 #include "providers/providerquestion.h"
 #include "transport/zapmessage.h"
@@ -27,14 +28,18 @@ namespace QZap::Internal {
 // A request that cannot be answered yet, and where its answer goes: to the socket, or to a promise.
 struct PendingRequest
 {
-    enum class Reason { Store, Hash, Provider };
+    enum class Reason {
+        Store,
+        Hash,
+        Provider,
+        Turn, // to be asked about, once fewer event loops are nested in each other
+    };
 
     ZapMessage message;
     QByteArrayList rawFrames;
     std::shared_ptr<QPromise<QByteArrayList>> promise;
-    bool isAdmitted = false;
+    std::optional<Admissions::Ticket> ticket; // once it was admitted, until it is answered
     bool isAnswered = false;
-    QByteArray address; // of its sender, as pendings are counted
     Reason reason = Reason::Store;
     std::optional<QByteArray> userId; // that somebody has said
     QByteArray hash;                  // that is being checked
@@ -61,11 +66,7 @@ public:
 
     PendingRequests(QObject *parent, Expired expired);
 
-    // The sender as it is counted: an IPv6 one by its /64, of which it may use any address.
-    static QByteArray countedAddress(QByteArrayView address);
-
-    qsizetype count() const { return static_cast<qsizetype>(m_requests.size()); }
-    int countOf(const QByteArray &address) const { return m_byAddress.value(address); }
+    bool isEmpty() const { return m_entries.empty(); }
 
     // The id is to be asked for first where somebody must know it by then.
     quint64 nextId() { return ++m_lastId; }
@@ -87,10 +88,19 @@ private:
     void armTimer();
     void expire();
 
+    using Deadlines = std::multimap<qint64, quint64>; // in ms of the monotonic clock
+    struct Entry
+    {
+        PendingRequest request;
+        std::optional<Deadlines::iterator> deadline;
+    };
+    using Entries = std::map<quint64, Entry>;
+
+    void dropDeadline(Entry *entry);
+
     Expired m_expired;
-    std::map<quint64, PendingRequest> m_requests;
-    std::multimap<qint64, quint64> m_deadlines; // in ms of the monotonic clock
-    QHash<QByteArray, int> m_byAddress;
+    Entries m_entries;
+    Deadlines m_deadlines; // each of an entry
     QHash<QByteArray, quint64> m_byReturnPath;
     QTimer *m_timer;
     quint64 m_lastId = 0;

@@ -3,6 +3,7 @@
 
 #include "engine/waitingrequests.h"
 
+#include "base/eventloopwatch.h"
 #include "protocol/qzaprequest_p.h"
 #include "providers/providerlink.h"
 #include "providers/qzapdecision_p.h"
@@ -37,14 +38,13 @@ QZapCredentials credentialsOf(const Request &request)
     return {};
 }
 
-void tellExpired(const PendingRequest &request, const QString &why)
-{
-    request.provider->tellExpired(QZapDecisionPrivate::create(request.question), why);
-}
+// A provider or user id hook may run an event loop, in which the next request is asked about, and
+// so on: each of them takes a part of the stack.
+constexpr size_t MaximumNesting = 8;
 
-bool mayWait(Verdict::Next next)
+bool isAsking(Verdict::Next next)
 {
-    return next != Verdict::Next::Answer && next != Verdict::Next::NameUser;
+    return next == Verdict::Next::AskProvider || next == Verdict::Next::NameUser;
 }
 
 } // namespace
@@ -59,7 +59,13 @@ WaitingRequests::WaitingRequests(QObject *parent, Evaluator &evaluator, Password
                 [this](quint64 id) { giveUp(id, QStringLiteral("The decision took too long")); })
     , m_hashes(this, [this](quint64 id, HashChecker::Outcome outcome) { hashChecked(id, outcome); })
     , m_invoker(std::make_shared<WeakInvoker>(this))
-{ }
+{
+    // A turn that was posted may have been lost with an event loop.
+    new EventLoopWatch(this, {[this] {
+                           m_isTurnPosted = false;
+                           postTurn();
+                       }});
+}
 
 WaitingRequests::~WaitingRequests()
 {
@@ -113,11 +119,15 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
                                                 Failures *failures)
 {
     request->forgetQuestion();
-    if (mayWait(evaluation.verdict.next) && !admit(evaluation, request))
+    if (!evaluation.isFinal() && !admit(evaluation, request))
         evaluation.set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
+    if (isAsking(evaluation.verdict.next) && isNestedTooDeep()) {
+        waitForTurn(std::move(*request));
+        return std::nullopt;
+    }
     switch (evaluation.verdict.next) {
     case Verdict::Next::Answer:
-        m_handler.finish(evaluation, *request);
+        finish(evaluation, request);
         break;
     case Verdict::Next::WaitForStore:
         waitForStore(std::move(*request));
@@ -135,13 +145,25 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
 
 bool WaitingRequests::admit(const Evaluation &evaluation, PendingRequest *request)
 {
-    if (request->isAdmitted)
-        return true;
-    const Limits &limits = m_evaluator.limits();
-    request->address = PendingRequests::countedAddress(evaluation.request.address);
-    request->isAdmitted = m_pending.count() < limits.pendingDecisions
-                          && m_pending.countOf(request->address) < limits.pendingPerAddress;
-    return request->isAdmitted;
+    if (!request->ticket) {
+        const Limits &limits = m_evaluator.limits();
+        request->ticket = m_admissions.admit(Sender::of(evaluation.request.address),
+                                             limits.pendingDecisions, limits.pendingPerAddress);
+    }
+    return request->ticket.has_value();
+}
+
+void WaitingRequests::finish(const Evaluation &evaluation, PendingRequest *request)
+{
+    request->ticket.reset();
+    m_handler.finish(evaluation, *request);
+}
+
+// A request has its time from when it first waits for something other than a store.
+void WaitingRequests::startDeadline(PendingRequest *request)
+{
+    if (request->deadline.isForever())
+        request->deadline = QDeadlineTimer(m_evaluator.policy().limits.decisionTimeout);
 }
 
 void WaitingRequests::waitForStore(PendingRequest request)
@@ -153,16 +175,55 @@ void WaitingRequests::waitForStore(PendingRequest request)
     m_handler.waits();
 }
 
+bool WaitingRequests::isNestedTooDeep() const
+{
+    return m_asking.size() >= MaximumNesting;
+}
+
+void WaitingRequests::waitForTurn(PendingRequest request)
+{
+    request.reason = PendingRequest::Reason::Turn;
+    startDeadline(&request);
+    while (!m_turns.empty() && !m_pending.find(m_turns.front()))
+        m_turns.pop_front(); // it has expired
+    const quint64 id = m_pending.nextId();
+    m_turns.push_back(id);
+    m_pending.add(id, std::move(request));
+    m_handler.waits();
+}
+
+void WaitingRequests::postTurn()
+{
+    if (m_turns.empty() || isNestedTooDeep() || m_isTurnPosted)
+        return;
+    m_isTurnPosted = m_invoker->post([this] { takeTurn(); });
+}
+
+void WaitingRequests::takeTurn()
+{
+    m_isTurnPosted = false;
+    if (isNestedTooDeep())
+        return;
+    std::optional<PendingRequest> request;
+    while (!request && !m_turns.empty()) {
+        request = m_pending.take(m_turns.front());
+        m_turns.pop_front();
+    }
+    postTurn(); // for an event loop in there
+    if (request)
+        settle(evaluate(*request), std::move(*request));
+}
+
 void WaitingRequests::checkHash(const Evaluation &evaluation, PendingRequest request)
 {
     request.reason = PendingRequest::Reason::Hash;
     request.hash = evaluation.verdict.hash;
-    if (request.deadline.isForever())
-        request.deadline = QDeadlineTimer(m_evaluator.policy().limits.decisionTimeout);
+    startDeadline(&request);
     const quint64 id = m_pending.nextId();
     // The views of the evaluation stay valid: what they look at does not move with the request.
-    m_hashes.check(id, request.address, request.hash, evaluation.request.password,
-                   request.deadline);
+    const Sender &sender = request.ticket->sender();
+    m_hashes.check(id, sender.group.isEmpty() ? sender.address : sender.group, request.hash,
+                   evaluation.request.password, request.deadline);
     m_pending.add(id, std::move(request));
     m_handler.waits();
 }
@@ -199,8 +260,7 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation &&evaluation,
     }
     if (!deadline.isForever())
         request->deadline = deadline;
-    else if (request->deadline.isForever())
-        request->deadline = QDeadlineTimer(m_evaluator.policy().limits.decisionTimeout);
+    startDeadline(request);
     m_pending.add(id, std::move(*request));
     m_handler.waits();
     return std::nullopt;
@@ -228,6 +288,7 @@ bool WaitingRequests::ask(PendingRequest *request, const std::function<void()> &
     if (!m_handler.runOutside(code))
         return false;
     m_asking.erase(std::find(m_asking.begin(), m_asking.end(), request));
+    postTurn();
     return !request->isAnswered;
 }
 
@@ -308,14 +369,14 @@ void WaitingRequests::giveUp(PendingRequest request, const QString &why)
             conclude(std::move(request));
             return;
         }
-        tellExpired(request, why);
+        request.provider->expire(request.question, why);
     }
     Evaluation evaluation = evaluate(request);
     if (!evaluation.isFinal()) {
         evaluation = m_evaluator.refused(std::move(evaluation), Status::TemporaryError,
                                          QByteArrayLiteral("The decision took too long"));
     }
-    m_handler.finish(evaluation, request);
+    finish(evaluation, &request);
 }
 
 void WaitingRequests::giveUpAll(Origin origin, const QString &why)
@@ -362,9 +423,10 @@ void WaitingRequests::supersede(const QByteArray &returnPath)
 void WaitingRequests::supersede(PendingRequest *request)
 {
     request->isAnswered = true;
+    request->ticket.reset();
     if (request->question) {
         request->question->expire();
-        tellExpired(*request, QStringLiteral("The peer has asked anew"));
+        request->provider->expire(request->question, QStringLiteral("The peer has asked anew"));
     }
     request->message.wipeCredentials();
     m_handler.superseded();

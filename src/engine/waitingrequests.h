@@ -6,6 +6,7 @@
 
 #include "base/weakinvoker.h"
 #include "credentials/stores/passwordcache.h"
+#include "engine/admissions.h"
 #include "engine/evaluator.h"
 #include "engine/hashchecker.h"
 #include "engine/pendingrequests.h"
@@ -13,6 +14,7 @@
 
 #include <QtCore/qobject.h>
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -49,8 +51,8 @@ public:
     ~WaitingRequests() override;
     Q_DISABLE_COPY_MOVE(WaitingRequests)
 
-    // Those that wait; not those that somebody else's code is asked about in this very moment.
-    qsizetype count() const { return m_pending.count(); }
+    // Those that wait, or that somebody else's code is asked about in this very moment.
+    qsizetype count() const { return m_admissions.count(); }
 
     // Answers the request, or lets it wait, as its evaluation says.
     void settle(Evaluation &&evaluation, PendingRequest &&request)
@@ -62,7 +64,7 @@ public:
     // Ends the requests whose replies would be taken for the reply to this message.
     void supersede(const ZapMessage &message)
     {
-        if (m_pending.count() > 0 || !m_asking.empty())
+        if (!m_pending.isEmpty() || !m_asking.empty())
             supersede(message.returnPath());
     }
     // Gives the requests a temporary answer, unless they can be answered now.
@@ -89,7 +91,16 @@ private:
     // Admits the request if it has waited before, or the limits allow.
     bool admit(const Evaluation &evaluation, PendingRequest *request);
 
+    // Answers the request, which is not pending any more.
+    void finish(const Evaluation &evaluation, PendingRequest *request);
+    void startDeadline(PendingRequest *request);
     void waitForStore(PendingRequest request);
+    // Lets the request wait until fewer event loops of somebody else's code run in each other.
+    void waitForTurn(PendingRequest request);
+    bool isNestedTooDeep() const;
+    // Settles the request that has waited longest for its turn, and posts the next call.
+    void takeTurn();
+    void postTurn();
     void checkHash(const Evaluation &evaluation, PendingRequest request);
     std::optional<Evaluation> askProvider(Evaluation &&evaluation, PendingRequest *request,
                                           Failures *failures);
@@ -114,7 +125,10 @@ private:
     Evaluator &m_evaluator;
     PasswordCache &m_verified;
     Handler m_handler;
+    Admissions m_admissions;
     PendingRequests m_pending;
+    std::deque<quint64> m_turns; // of pending requests, and of some that are not any more
+    bool m_isTurnPosted = false;
     // Those that somebody else's code is asked about in this very moment: most are answered at once
     // and never pending. Each lies in a settle() that is still running.
     std::vector<PendingRequest *> m_asking;

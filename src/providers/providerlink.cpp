@@ -5,7 +5,18 @@
 
 #include "providers/qzapdecision_p.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace QZap::Internal {
+
+void ProviderLink::close()
+{
+    m_invoker.close();
+    std::deque<QZapDecision> waiting;
+    const QMutexLocker lock(&m_mutex);
+    waiting.swap(m_waiting); // destroyed after the lock is released
+}
 
 bool ProviderLink::ask(const QZapDecision &decision)
 {
@@ -13,13 +24,62 @@ bool ProviderLink::ask(const QZapDecision &decision)
         run(m_provider, decision);
         return true;
     }
-    return m_invoker.post([provider = m_provider, decision] { run(provider, decision); });
+    const QMutexLocker lock(&m_mutex);
+    if (!m_invoker.isOpen())
+        return false;
+    m_waiting.push_back(decision);
+    postMissing();
+    return true;
 }
 
-void ProviderLink::tellExpired(const QZapDecision &decision, const QString &why)
+void ProviderLink::expire(const std::shared_ptr<ProviderQuestion> &question, const QString &why)
 {
-    m_invoker.post(
-        [provider = m_provider, decision, why] { Q_EMIT provider->expired(decision, why); });
+    if (withdraw(question))
+        return;
+    m_invoker.post([provider = m_provider, decision = QZapDecisionPrivate::create(question), why] {
+        Q_EMIT provider->expired(decision, why);
+    });
+}
+
+bool ProviderLink::withdraw(const std::shared_ptr<ProviderQuestion> &question)
+{
+    const QMutexLocker lock(&m_mutex);
+    // Those that wait longest expire first.
+    const auto found =
+        std::find_if(m_waiting.begin(), m_waiting.end(), [&question](const QZapDecision &decision) {
+            return QZapDecisionPrivate::get(decision)->question == question;
+        });
+    if (found == m_waiting.end())
+        return false;
+    m_waiting.erase(found);
+    return true;
+}
+
+void ProviderLink::postAgain()
+{
+    const QMutexLocker lock(&m_mutex);
+    m_postedEvents = 0;
+    postMissing();
+}
+
+void ProviderLink::postMissing()
+{
+    while (m_postedEvents < m_waiting.size() && m_invoker.post([this] { askNext(); }))
+        ++m_postedEvents;
+}
+
+void ProviderLink::askNext()
+{
+    QZapDecision decision;
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_postedEvents -= m_postedEvents > 0 ? 1 : 0;
+        if (m_waiting.empty())
+            return;
+        decision = std::move(m_waiting.front());
+        m_waiting.pop_front();
+    }
+    run(m_provider, decision);
 }
 
 void ProviderLink::run(QZapCredentialsProvider *provider, const QZapDecision &decision)

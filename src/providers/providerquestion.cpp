@@ -64,14 +64,29 @@ bool ProviderQuestion::startResolving(std::function<void(QObject *, const Answer
         return false;
     m_phase = Phase::Resolving;
     // The receiver's thread has an event loop, which the caller's may not have.
-    m_invoker->post([self = shared_from_this(), watch = std::move(watch)] {
-        if (QObject *const context = self->m_invoker->objectHere()) {
-            watch(context, [self](const QZapReply &reply) {
-                self->answer(Phase::Resolving, {reply, false});
-            });
-        }
-    });
+    m_invoker->post([self = shared_from_this(), watch = std::move(watch)] { self->watch(watch); });
     return true;
+}
+
+void ProviderQuestion::watch(const std::function<void(QObject *, const Answering &)> &watch)
+{
+    QObject *const receiver = m_invoker->objectHere();
+    if (!receiver)
+        return;
+    auto *const context = new QObject(receiver);
+    {
+        const QMutexLocker lock(&m_mutex);
+        if (m_phase == Phase::Resolving)
+            m_watch = context;
+    }
+    if (!m_watch) {
+        delete context; // it has expired
+        return;
+    }
+    watch(context, [self = shared_from_this(), context](const QZapReply &reply) {
+        context->deleteLater();
+        self->answer(Phase::Resolving, {reply, false});
+    });
 }
 
 void ProviderQuestion::abandon()
@@ -114,6 +129,9 @@ bool ProviderQuestion::expire()
         return false;
     m_phase = Phase::Over;
     m_credentials = {};
+    // A future that never finishes would keep it, and this question, for good.
+    if (m_watch)
+        m_watch->deleteLater();
     return true;
 }
 

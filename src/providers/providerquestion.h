@@ -15,6 +15,7 @@
 #include <QtCore/qfuture.h>
 #include <QtCore/qfuturewatcher.h>
 #include <QtCore/qmutex.h>
+#include <QtCore/qpointer.h>
 
 #include <chrono>
 #include <functional>
@@ -82,7 +83,8 @@ public:
     std::optional<Answer> startTelling(QDeadlineTimer *deadline);
     // The answer, of which the receiver was told.
     Answer takeAnswer();
-    // From now on no answer counts. False where one was given already.
+    // From now on no answer counts, and no future is watched. Returns false if there is an answer.
+    // In the receiver's thread.
     bool expire();
 
 private:
@@ -94,11 +96,10 @@ private:
     template <typename Result, typename Function>
     static void whenFinished(const QFuture<Result> &future, QObject *context, Function function)
     {
-        auto *watcher = new QFutureWatcher<Result>(context);
+        auto *watcher = new QFutureWatcher<Result>(context); // goes with the context
         QObject::connect(watcher, &QFutureWatcherBase::finished, context,
                          [watcher, run = std::move(function)] {
                              takeOver();
-                             watcher->deleteLater();
                              run(watcher->future());
                          });
         watcher->setFuture(future);
@@ -124,6 +125,8 @@ private:
 
     bool answer(Phase from, Answer answer);
     bool startResolving(std::function<void(QObject *, const Answering &)> watch);
+    // In the receiver's thread.
+    void watch(const std::function<void(QObject *, const Answering &)> &watch);
 
     const std::shared_ptr<WeakInvoker> m_invoker;
     Receiver *const m_receiver;
@@ -138,6 +141,7 @@ private:
     bool m_isTelling = false;
     QDeadlineTimer m_deadline = QDeadlineTimer(QDeadlineTimer::Forever);
     Answer m_answer;
+    QPointer<QObject> m_watch; // of a future, in the receiver's thread
 };
 
 } // namespace QZap::Internal

@@ -4,6 +4,7 @@
 #ifndef QZAPCREDENTIALSPROVIDER_P_H
 #define QZAPCREDENTIALSPROVIDER_P_H
 
+#include "base/eventloopwatch.h"
 #include "policy/providertable.h"
 #include "providers/providerlink.h"
 
@@ -14,7 +15,9 @@ class QZapCredentialsProviderPrivate
 public:
     explicit QZapCredentialsProviderPrivate(QZapCredentialsProvider *q)
         : link(std::make_shared<QZap::Internal::ProviderLink>(q))
-    { }
+    {
+        new QZap::Internal::EventLoopWatch(q, {[this] { link->postAgain(); }});
+    }
 
     static QZap::Internal::ProviderPointer linkOf(QZapCredentialsProvider *provider)
     {
