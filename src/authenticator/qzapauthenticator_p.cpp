@@ -10,7 +10,6 @@
 #include "base/workerpool.h"
 #include "reporting/report.h"
 
-#include <QtCore/qcoreapplication.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
@@ -40,6 +39,7 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     : q_ptr(q)
     , decisionSignals(q, signalListeners.listeners(), delivery)
     , delivery(q, decisionSignals)
+    , schedule(q, [this] { return flush(); })
     , reporter(delivery.queue(), signalListeners.listeners(), delivery.log().category())
     , engine(q, publisher, verified, reporter, engineHooks())
     , engineThread(engine)
@@ -159,6 +159,7 @@ void QZapAuthenticatorPrivate::stopEngine()
         engine.stop();
     if (!guard)
         return;
+    schedule.request(); // whatever the interval
     setKeepingClosed(false);
     updateMisconfigured();
 }
@@ -184,28 +185,11 @@ QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
                              QString::fromUtf8(evaluation.userId), evaluation.metadata);
 }
 
-QEvent::Type QZapAuthenticatorPrivate::flushEvent()
+bool QZapAuthenticatorPrivate::flush()
 {
-    static const int type = QEvent::registerEventType();
-    return static_cast<QEvent::Type>(type);
-}
-
-void QZapAuthenticatorPrivate::flush()
-{
-    isFlushScheduled = false;
     signalListeners.update(
         [this](const QMetaMethod &signal) { return q_ptr->isSignalConnected(signal); });
-    if (delivery.deliver())
-        scheduleFlush();
-}
-
-void QZapAuthenticatorPrivate::scheduleFlush()
-{
-    if (isFlushScheduled.exchange(true))
-        return;
-    auto *const event = new QEvent(flushEvent());
-    handOver();
-    QCoreApplication::postEvent(q_ptr, event);
+    return delivery.deliver();
 }
 
 void QZapAuthenticatorPrivate::scheduleReview()
@@ -342,10 +326,12 @@ Engine::Hooks QZapAuthenticatorPrivate::engineHooks()
     hooks.curveUserId = [this](QByteArrayView publicKey) { return curveUserId(publicKey); };
     hooks.terminated = [this, inOwnThread] { inOwnThread([this] { contextTerminated(); }); };
     hooks.news = [this](bool afterDrain) {
-        if (afterDrain && q_ptr->thread() == QThread::currentThread())
-            flush();
+        if (q_ptr->thread() != QThread::currentThread())
+            schedule.announce();
+        else if (afterDrain)
+            schedule.deliverNow();
         else
-            scheduleFlush();
+            schedule.request();
     };
     hooks.providerFailed = [this, inOwnThread](const QString &problem) {
         inOwnThread([this, problem] { providerFailed(problem); });
@@ -406,10 +392,7 @@ void QZapAuthenticatorPrivate::eventLoopEnded(const QObject *dispatcher)
 
 void QZapAuthenticatorPrivate::eventLoopResumed()
 {
-    // Posted events may have been lost.
-    isFlushScheduled = false;
-    isReviewScheduled = false;
-    scheduleFlush();
+    isReviewScheduled = false; // posted events may have been lost
     scheduleReview();
     if (isRunning && !usesWorkerThread) {
         delivery.log().write(

@@ -19,12 +19,11 @@
 #include "engine/enginethread.h"
 #include "engine/evaluator.h"
 #include "policy/policypublisher.h"
+#include "reporting/deliveryschedule.h"
 #include "reporting/reportdelivery.h"
 #include "reporting/reporter.h"
 
 #include <QZap/qzapauthenticator.h>
-
-#include <QtCore/qcoreevent.h>
 
 #include <atomic>
 
@@ -71,10 +70,8 @@ public:
     void setKeepingClosed(bool keeping);
     QZapReply evaluate(const QByteArrayList &frames) const;
 
-    static QEvent::Type flushEvent();
-    // From the event loop: reports decisions.
-    void flush();
-    void scheduleFlush();
+    // From the event loop: reports some decisions, and returns whether more are left.
+    bool flush();
     // Has the engine look again at the requests that wait for another policy, in its thread.
     void scheduleReview();
 
@@ -138,6 +135,7 @@ public:
     QZap::Internal::SignalListeners signalListeners;
     QZap::Internal::DecisionSignals decisionSignals;
     QZap::Internal::ReportDelivery delivery;
+    QZap::Internal::DeliverySchedule schedule; // of flush()
     QZap::Internal::Reporter reporter; // the engine's
     QZap::Internal::PasswordCache verified;
     QZap::Internal::Engine engine;
@@ -161,9 +159,7 @@ private:
     void eventLoopResumed();
     void publishAddresses(AddressMode list);
 
-    // Set in whichever thread.
-    std::atomic<bool> isFlushScheduled{false};
-    std::atomic<bool> isReviewScheduled{false};
+    std::atomic<bool> isReviewScheduled{false}; // set in whichever thread
 };
 
 #endif // QZAPAUTHENTICATOR_P_H

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_REPORTING_DELIVERYSCHEDULE_H
+#define QZAP_REPORTING_DELIVERYSCHEDULE_H
+
+#include <QtCore/qcoreevent.h>
+#include <QtCore/qobject.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+
+namespace QZap::Internal {
+
+// Decides when an object delivers what another thread has for it: at once after a quiet time, and
+// then at most once an interval for as long as there is news. A thread that has news often wakes
+// the object's thread for the first of it only.
+//
+// Lives in its parent's thread and calls from that thread's event loop. Follows its parent to
+// another thread, and goes on if the thread gets another event loop.
+class DeliverySchedule final : public QObject
+{
+public:
+    static constexpr std::chrono::milliseconds Interval{2};
+
+    // Delivers some of what there is, and returns whether more is left. May delete the schedule,
+    // and returns false then.
+    using Deliver = std::function<bool()>;
+
+    DeliverySchedule(QObject *parent, Deliver deliver);
+    Q_DISABLE_COPY_MOVE(DeliverySchedule)
+
+    // Delivers in the next turn of the event loop. Thread-safe; many calls in one turn deliver
+    // once.
+    void request();
+    // Delivers in the next turn if nothing was announced for an interval, and otherwise once the
+    // interval is over. Thread-safe.
+    void announce();
+    // Delivers now. In the schedule's thread.
+    void deliverNow();
+
+protected:
+    bool event(QEvent *event) override;
+
+private:
+    // Quiet: nothing was announced in the last interval, and no timer runs. Delivered: what was
+    // announced in this interval has been delivered. Announced: there is more.
+    enum class State { Quiet, Delivered, Announced };
+
+    static QEvent::Type deliveryEvent();
+    void deliverAnnounced();
+    void endInterval();
+    void startTimer();
+    void stopTimer();
+    // Events and timers may have been lost.
+    void restart();
+
+    const Deliver m_deliver;
+    std::atomic<bool> m_isRequested{false};
+    std::atomic<State> m_state{State::Quiet};
+    int m_timer = 0; // 0: none
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_REPORTING_DELIVERYSCHEDULE_H

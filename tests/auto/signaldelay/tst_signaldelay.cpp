@@ -1,0 +1,300 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/QZap>
+
+#include "zapclient.h"
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qeventloop.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qthread.h>
+#include <QtCore/qtimer.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <zmq.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+// When decisions are signalled: at once, and under load at most every 2 ms from a private thread.
+// In both cases each of them, in their order, and never late to be counted.
+class tst_SignalDelay : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase_data();
+    void init();
+    void cleanup();
+
+    void signalsALoneDecisionAtOnce();
+    void signalsAFloodInOrder();
+    void signalsAFloodInIntervals();
+    void aSlowSlotHearsOfAll();
+    void aSlotRunsAnEventLoop();
+    void stopSignalsWhatIsLeftInTheNextTurn();
+    void restartsUnderLoad();
+    void isDeletedUnderLoad_data();
+    void isDeletedUnderLoad();
+
+private:
+    static constexpr int Flood = 20'000;
+
+    // Asks so many times, with the number as the identity, and waits for all replies. To be called
+    // in a thread of its own.
+    void ask(int requests);
+    // Runs an event loop without pauses, as QTRY_... would make, until the condition holds.
+    static bool runUntil(const std::function<bool()> &condition);
+    // Returns the numbers of the requests that decided() has been emitted for, as they come.
+    std::shared_ptr<QList<int>> listen();
+
+    std::unique_ptr<zmq::context_t> m_context;
+    std::unique_ptr<QZapAuthenticator> m_authenticator;
+    std::atomic<int> m_replies{0};
+};
+
+void tst_SignalDelay::initTestCase_data()
+{
+    QTest::addColumn<bool>("workerThread");
+    QTest::newRow("own thread") << false;
+    QTest::newRow("private thread") << true;
+}
+
+void tst_SignalDelay::init()
+{
+    QFETCH_GLOBAL(const bool, workerThread);
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    m_replies = 0;
+    m_context = std::make_unique<zmq::context_t>();
+    m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
+    m_authenticator->setWorkerThread(workerThread);
+    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
+    QVERIFY(m_authenticator->start());
+}
+
+void tst_SignalDelay::cleanup()
+{
+    m_authenticator.reset();
+    m_context.reset();
+}
+
+void tst_SignalDelay::ask(int requests)
+{
+    constexpr int Outstanding = 64;
+    ZapClient client(*m_context);
+    int sent = 0;
+    for (int received = 0; received < requests;) {
+        for (; sent < requests && sent - received < Outstanding; ++sent) {
+            QByteArrayList request = ZapClient::request("NULL");
+            request[4] = QByteArray::number(sent);
+            client.send(request);
+        }
+        if (client.receive()) {
+            ++received;
+            ++m_replies;
+        } else {
+            std::this_thread::yield();
+        }
+    }
+}
+
+bool tst_SignalDelay::runUntil(const std::function<bool()> &condition)
+{
+    QEventLoop loop;
+    QTimer timer;
+    connect(&timer, &QTimer::timeout, &loop, [&] {
+        if (condition())
+            loop.quit();
+    });
+    timer.start(1);
+    QTimer::singleShot(60'000, &loop, &QEventLoop::quit);
+    loop.exec();
+    return condition();
+}
+
+std::shared_ptr<QList<int>> tst_SignalDelay::listen()
+{
+    auto numbers = std::make_shared<QList<int>>();
+    connect(m_authenticator.get(), &QZapAuthenticator::decided, this,
+            [numbers](const QZapRequest &request) { numbers->append(request.identity().toInt()); });
+    return numbers;
+}
+
+void tst_SignalDelay::signalsALoneDecisionAtOnce()
+{
+    QSignalSpy accepted(m_authenticator.get(), &QZapAuthenticator::authenticated);
+    ZapClient client(*m_context);
+    client.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(accepted.count(), 1);
+    // Nothing is reported any more, so nothing wakes up for it.
+    int wakeUps = 0;
+    QEventLoop loop;
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &loop,
+            [&wakeUps] { ++wakeUps; });
+    QTimer::singleShot(100, Qt::CoarseTimer, &loop, &QEventLoop::quit);
+    loop.exec();
+    QVERIFY2(wakeUps < 10, QByteArray::number(wakeUps).constData());
+}
+
+void tst_SignalDelay::signalsAFloodInOrder()
+{
+    const auto numbers = listen();
+    bool isCounted = true;
+    connect(m_authenticator.get(), &QZapAuthenticator::decided, this,
+            [&] { isCounted = isCounted && m_authenticator->acceptedCount() >= numbers->size(); });
+    std::thread asker([this] { ask(Flood); });
+    const bool isAll =
+        runUntil([&] { return numbers->size() + m_authenticator->unreportedCount() == Flood; });
+    asker.join();
+    QVERIFY(isAll);
+    QVERIFY(isCounted);
+    QCOMPARE(m_authenticator->acceptedCount(), Flood);
+    QVERIFY(std::is_sorted(numbers->begin(), numbers->end()));
+    QCOMPARE(m_authenticator->unreportedCount(), 0);
+}
+
+// Whoever connects to nothing but a counter is woken as often as one who is told of each decision.
+void tst_SignalDelay::signalsAFloodInIntervals()
+{
+    QFETCH_GLOBAL(const bool, workerThread);
+    if (!workerThread)
+        QSKIP("In the same thread a report wakes nobody");
+    QSignalSpy changed(m_authenticator.get(), &QZapAuthenticator::acceptedCountChanged);
+    QElapsedTimer clock;
+    clock.start();
+    std::thread asker([this] { ask(Flood); });
+    const bool isAll = runUntil([&] { return m_authenticator->acceptedCount() == Flood; });
+    asker.join();
+    QVERIFY(isAll);
+    constexpr qint64 Interval = 2 - 1; // ms; timers of Qt may be a millisecond early
+    const qint64 intervals = clock.elapsed() / Interval + 2;
+    QVERIFY2(changed.count() <= intervals, QByteArray::number(changed.count()).constData());
+    const qsizetype before = changed.count();
+    QTest::qWait(20);
+    QVERIFY(changed.count() <= before + 1);
+}
+
+void tst_SignalDelay::aSlowSlotHearsOfAll()
+{
+    constexpr int Requests = 1000;
+    const auto numbers = listen();
+    connect(m_authenticator.get(), &QZapAuthenticator::decided, this,
+            [] { std::this_thread::sleep_for(std::chrono::microseconds(200)); });
+    std::thread asker([this] { ask(Requests); });
+    const bool isAll = runUntil([&] { return numbers->size() == Requests; });
+    asker.join();
+    QVERIFY(isAll);
+    QVERIFY(std::is_sorted(numbers->begin(), numbers->end()));
+    QCOMPARE(m_authenticator->unreportedCount(), 0);
+}
+
+// Its event loop signals what is decided meanwhile.
+void tst_SignalDelay::aSlotRunsAnEventLoop()
+{
+    const auto numbers = listen();
+    bool isNested = false;
+    connect(m_authenticator.get(), &QZapAuthenticator::decided, this, [&] {
+        if (numbers->size() != 500)
+            return;
+        isNested = runUntil([&] { return numbers->size() == Flood; });
+    });
+    std::thread asker([this] { ask(Flood); });
+    const bool isAll = runUntil([&] { return numbers->size() == Flood && m_replies == Flood; });
+    asker.join();
+    QVERIFY(isAll);
+    QVERIFY(isNested);
+    QVERIFY(std::is_sorted(numbers->begin(), numbers->end()));
+    ZapClient client(*m_context);
+    client.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(numbers->size(), Flood + 1);
+}
+
+void tst_SignalDelay::stopSignalsWhatIsLeftInTheNextTurn()
+{
+    QFETCH_GLOBAL(const bool, workerThread);
+    const auto numbers = listen();
+    for (int round = 1; round <= 20; ++round) {
+        ZapClient client(*m_context);
+        client.send(ZapClient::request("NULL"));
+        if (workerThread) {
+            while (!client.receive())
+                QThread::yieldCurrentThread();
+        } else {
+            QVERIFY(!client.waitForReply().isEmpty());
+        }
+        client.send(ZapClient::request("NULL"));
+        m_authenticator->stop();
+        QCoreApplication::processEvents();
+        QCOMPARE(numbers->size(), 2 * round);
+        QVERIFY(m_authenticator->start());
+    }
+}
+
+// What is left when it stops gets a temporary answer.
+void tst_SignalDelay::restartsUnderLoad()
+{
+    constexpr qsizetype Rounds = 20;
+    constexpr qsizetype Requests = 1000;
+    const auto numbers = listen();
+    for (qsizetype round = 0; round < Rounds; ++round) {
+        ZapClient client(*m_context); // stopping cuts its connection
+        for (qsizetype i = 0; i < Requests; ++i) {
+            QByteArrayList request = ZapClient::request("NULL");
+            request[4] = QByteArray::number(round * Requests + i);
+            client.send(request);
+        }
+        // Those of earlier rounds: no more than there is room for may wait.
+        QVERIFY(runUntil([&] { return numbers->size() > round * Requests; }));
+        m_authenticator->stop();
+        QVERIFY(m_authenticator->start());
+    }
+    QVERIFY(runUntil([&] { return numbers->size() == Rounds * Requests; }));
+    QCOMPARE(m_authenticator->acceptedCount() + m_authenticator->temporaryCount(),
+             Rounds * Requests);
+    QCOMPARE(m_authenticator->unreportedCount(), 0);
+    QVERIFY(std::is_sorted(numbers->begin(), numbers->end()));
+}
+
+void tst_SignalDelay::isDeletedUnderLoad_data()
+{
+    QTest::addColumn<bool>("inASlot");
+    QTest::newRow("in a slot") << true;
+    QTest::newRow("between two turns") << false;
+}
+
+void tst_SignalDelay::isDeletedUnderLoad()
+{
+    QFETCH(const bool, inASlot);
+    for (int round = 0; round < 10; ++round) {
+        const QPointer<QZapAuthenticator> guard(m_authenticator.get());
+        int count = 0;
+        connect(m_authenticator.get(), &QZapAuthenticator::decided, this, [&] {
+            if (++count == 300 && inASlot)
+                m_authenticator.reset();
+        });
+        auto client = std::make_unique<ZapClient>(*m_context);
+        for (int i = 0; i < 1000; ++i)
+            client->send(ZapClient::request("NULL"));
+        if (!inASlot) {
+            QTRY_VERIFY(count > 0);
+            m_authenticator.reset();
+        }
+        QTRY_VERIFY(!guard);
+        const int before = count;
+        QCoreApplication::processEvents();
+        QCOMPARE(count, before);
+        client.reset();
+        init();
+    }
+}
+
+QTEST_GUILESS_MAIN(tst_SignalDelay)
+#include "tst_signaldelay.moc"
