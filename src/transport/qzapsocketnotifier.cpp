@@ -158,12 +158,22 @@ void QZapSocketNotifier::recheck()
 bool QZapSocketNotifier::event(QEvent *event)
 {
     Q_D(QZapSocketNotifier);
-    if (event->type() != QZapSocketNotifierPrivate::checkEvent())
-        return QObject::event(event);
-    d->checkPosted = false;
-    d->checkRequests = 0;
-    d->check(); // last: a slot may delete this object
-    return true;
+    if (event->type() == QZapSocketNotifierPrivate::checkEvent()) {
+        d->checkPosted = false;
+        d->checkRequests = 0;
+        if (d->timer == 0)
+            d->check(); // last: a slot may delete this object
+        return true;
+    }
+    if (event->type() == QEvent::Timer
+        && static_cast<QTimerEvent *>(event)->timerId() == d->timer) {
+        d->stopTimer();
+        d->check(); // last
+        return true;
+    }
+    if (event->type() == QEvent::ThreadChange)
+        d->changeThread();
+    return QObject::event(event);
 }
 
 void QZapSocketNotifierPrivate::openDescriptor()
@@ -185,12 +195,13 @@ void QZapSocketNotifierPrivate::openDescriptor()
     }
     number = static_cast<qintptr>(fd);
     watchDescriptor();
-    new QZap::Internal::EventLoopWatch(q, {[this] {
-                                           if (!socket)
-                                               return;
-                                           watchDescriptor();
-                                           recheck();
-                                       }});
+    const auto resume = [this] {
+        if (!socket)
+            return;
+        watchDescriptor();
+        recheck();
+    };
+    new QZap::Internal::EventLoopWatch(q, {resume, [this](const QObject *) { stopTimer(); }});
 }
 
 void QZapSocketNotifierPrivate::watchDescriptor()
@@ -209,9 +220,9 @@ void QZapSocketNotifierPrivate::watchDescriptor()
 
 void QZapSocketNotifierPrivate::activated()
 {
-    // What is to be looked at in this turn anyway is looked at once. A check that has not come by
-    // the next turn is lost.
-    if (checkPosted && !std::exchange(isCheckOverdue, true))
+    // What is to be looked at in this turn anyway is looked at once. A posted check that has not
+    // come by the next turn is lost.
+    if (timer != 0 || (checkPosted && !std::exchange(isCheckOverdue, true)))
         return;
     checkPosted = false;
     check();
@@ -250,11 +261,11 @@ void QZapSocketNotifierPrivate::check()
             if (!guard)
                 return;
         }
-        if (checkPosted || (isDrained && !writeEnabled))
+        if (checkPosted || timer != 0 || (isDrained && !writeEnabled))
             return;
         usable = readState(&state);
         if (usable && isWanted(state))
-            postCheck();
+            continueChecking();
     }
     if (!usable) {
         if (descriptor)
@@ -267,11 +278,38 @@ void QZapSocketNotifierPrivate::check()
 void QZapSocketNotifierPrivate::postCheck()
 {
     Q_Q(QZapSocketNotifier);
-    if (checkPosted || !socket)
+    if (checkPosted || timer != 0 || !socket)
         return;
     checkPosted = true;
     isCheckOverdue = false;
     QCoreApplication::postEvent(q, new QEvent(checkEvent()));
+}
+
+// A new timer for each turn: Qt lets none time out in an event loop that runs in its own handler.
+// And it ends by itself when there is nothing left to check.
+void QZapSocketNotifierPrivate::continueChecking()
+{
+    Q_Q(QZapSocketNotifier);
+    if (!QAbstractEventDispatcher::instance())
+        postCheck();
+    else if (timer == 0)
+        timer = q->startTimer(0);
+}
+
+void QZapSocketNotifierPrivate::stopTimer()
+{
+    Q_Q(QZapSocketNotifier);
+    if (timer != 0)
+        q->killTimer(std::exchange(timer, 0));
+}
+
+// Qt would start the timer there later on, even if it was stopped by then. Events move along.
+void QZapSocketNotifierPrivate::changeThread()
+{
+    if (timer == 0)
+        return;
+    stopTimer();
+    postCheck();
 }
 
 void QZapSocketNotifierPrivate::recheck()

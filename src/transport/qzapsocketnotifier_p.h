@@ -46,6 +46,12 @@ public:
     }
     void check();
     void postCheck();
+    // Checks in the next turn, as postCheck() does, without the system calls by which an event
+    // wakes the event loop. To be called from the event loop.
+    void continueChecking();
+    void stopTimer();
+    // Checks in the new thread.
+    void changeThread();
     // The same, even if an earlier one was lost.
     void recheck();
     // The same for many calls in one turn.
@@ -59,6 +65,7 @@ public:
     bool enabled = true;
     bool writeEnabled = false;
     bool checkPosted = false;
+    int timer = 0; // of continueChecking(); 0: none
     bool isCheckOverdue = false;
     unsigned checkRequests = 0; // of recheckOften(), since the last check
     // Set by a slot of readable() that has received until nothing was left, which arms the

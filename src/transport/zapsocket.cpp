@@ -192,7 +192,7 @@ void ZapSocket::drain()
     // The handler may run an event loop of its own, and libzmq tells of nothing more as long as
     // something is left.
     if (result == HandOutResult::HandedOut)
-        QZapSocketNotifierPrivate::get(m_notifier.get())->recheckOften();
+        QZapSocketNotifierPrivate::get(m_notifier.get())->continueChecking();
     m_handler.drained();
     if (*alive)
         m_budget.add(count, std::chrono::nanoseconds(clock.nsecsElapsed()));

@@ -37,11 +37,17 @@ private Q_SLOTS:
     void reportsFromAnotherThread();
     void sleepsWhenIdle();
     void sleepsWhenDisabled();
+    void sleepsWhenDisabledWhileBusy_data();
+    void sleepsWhenDisabledWhileBusy();
     void reportsWritable();
     void survivesDeletionInASlot();
+    void survivesDeletionWhileBusy();
+    void survivesANestedEventLoop_data();
     void survivesANestedEventLoop();
     void reportsTermination();
     void movesToAThread();
+    void movesToAThreadWhileBusy();
+    void isDestroyedOnceItsThreadHasEnded();
     void warnsOfNoSocket();
     void warnsOfNoEventLoop();
     void recheckRepairsALostCheck_data();
@@ -217,6 +223,38 @@ void tst_QZapSocketNotifier::sleepsWhenDisabled()
     QCOMPARE(receive(*m_here), QByteArray("x"));
 }
 
+void tst_QZapSocketNotifier::sleepsWhenDisabledWhileBusy_data()
+{
+    QTest::addColumn<bool>("inASlot");
+    QTest::newRow("in a slot") << true;
+    QTest::newRow("between two turns") << false;
+}
+
+// While a message is left, each turn of the event loop looks at the socket.
+void tst_QZapSocketNotifier::sleepsWhenDisabledWhileBusy()
+{
+    QFETCH(const bool, inASlot);
+    constexpr int Turns = 5;
+    QZapSocketNotifier notifier(*m_here);
+    int count = 0;
+    connect(&notifier, &QZapSocketNotifier::readable, this, [&] {
+        if (++count == Turns && inASlot)
+            notifier.setEnabled(false);
+    });
+    send(*m_there, "x");
+    while (count < Turns)
+        QCoreApplication::processEvents();
+    notifier.setEnabled(false);
+    const int before = count;
+    QVERIFY(wakeUpsWhile(100) < 10);
+    QCOMPARE(count, before);
+    notifier.setEnabled(true);
+    QTRY_VERIFY(count > before + Turns);
+    QCOMPARE(receive(*m_here), QByteArray("x"));
+    QCoreApplication::processEvents();
+    QVERIFY(wakeUpsWhile(100) < 10);
+}
+
 void tst_QZapSocketNotifier::reportsWritable()
 {
     zmq::socket_t push(*m_context, zmq::socket_type::push);
@@ -267,13 +305,39 @@ void tst_QZapSocketNotifier::survivesDeletionInASlot()
     QTRY_VERIFY(!guardOne);
 }
 
+void tst_QZapSocketNotifier::survivesDeletionWhileBusy()
+{
+    auto *notifier = new QZapSocketNotifier(*m_here);
+    const QPointer<QZapSocketNotifier> guard(notifier);
+    int count = 0;
+    connect(notifier, &QZapSocketNotifier::readable, this, [&] {
+        if (++count == 5)
+            delete notifier;
+    });
+    send(*m_there, "x");
+    QTRY_VERIFY(!guard);
+    QVERIFY(wakeUpsWhile(50) < 10);
+    QCOMPARE(count, 5);
+}
+
+void tst_QZapSocketNotifier::survivesANestedEventLoop_data()
+{
+    QTest::addColumn<int>("turns"); // before the one with an event loop
+    QTest::newRow("at first") << 0;
+    QTest::newRow("while busy") << 5;
+}
+
 void tst_QZapSocketNotifier::survivesANestedEventLoop()
 {
+    QFETCH(const int, turns);
     QZapSocketNotifier notifier(*m_here);
     QByteArrayList received;
+    int count = 0;
     int depth = 0;
     int deepest = 0;
     connect(&notifier, &QZapSocketNotifier::readable, this, [&] {
+        if (count++ < turns)
+            return;
         deepest = qMax(deepest, ++depth);
         received.append(receive(*m_here));
         if (received.size() == 1) {
@@ -286,6 +350,7 @@ void tst_QZapSocketNotifier::survivesANestedEventLoop()
     send(*m_there, "1");
     QTRY_COMPARE(received, QByteArrayList({"1", "2"}));
     QCOMPARE(deepest, 2);
+    QVERIFY(wakeUpsWhile(50) < 10);
 }
 
 void tst_QZapSocketNotifier::reportsTermination()
@@ -323,6 +388,45 @@ void tst_QZapSocketNotifier::movesToAThread()
     QMetaObject::invokeMethod(notifier.get(), [&] { notifier.reset(); });
     thread.quit();
     QVERIFY(thread.wait());
+}
+
+void tst_QZapSocketNotifier::movesToAThreadWhileBusy()
+{
+    QThread thread;
+    QZapSocketNotifier notifier(*m_here);
+    QAtomicInt here;
+    QAtomicInt there;
+    connect(
+        &notifier, &QZapSocketNotifier::readable, &notifier,
+        [&] { (QThread::currentThread() == &thread ? there : here).ref(); }, Qt::DirectConnection);
+    send(*m_there, "x"); // is received by nobody
+    while (here.loadAcquire() < 5)
+        QCoreApplication::processEvents();
+    notifier.moveToThread(&thread);
+    const int before = here.loadAcquire();
+    thread.start();
+    QTRY_VERIFY(there.loadAcquire() > 5);
+    QCOMPARE(here.loadAcquire(), before);
+    thread.quit(); // while busy
+    QVERIFY(thread.wait());
+}
+
+// A timer that is left would cause a warning.
+void tst_QZapSocketNotifier::isDestroyedOnceItsThreadHasEnded()
+{
+    QThread thread;
+    auto notifier = std::make_unique<QZapSocketNotifier>(*m_here);
+    QAtomicInt count;
+    connect(
+        notifier.get(), &QZapSocketNotifier::readable, notifier.get(), [&count] { count.ref(); },
+        Qt::DirectConnection);
+    notifier->moveToThread(&thread);
+    send(*m_there, "x"); // is received by nobody
+    thread.start();
+    QTRY_VERIFY(count.loadAcquire() > 5);
+    thread.quit();
+    QVERIFY(thread.wait());
+    notifier.reset();
 }
 
 void tst_QZapSocketNotifier::warnsOfNoSocket()
