@@ -182,7 +182,7 @@ QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
         evaluation = evaluator.named(std::move(evaluation), userId);
     }
     return Report::makeReply(evaluation.verdict.status, evaluation.verdict.reason,
-                             QString::fromUtf8(evaluation.userId), evaluation.metadata);
+                             QString::fromUtf8(evaluation.userId()), evaluation.metadata);
 }
 
 bool QZapAuthenticatorPrivate::flush()

@@ -119,11 +119,11 @@ bool Engine::answer(const Evaluation &evaluation, Reply *reply)
         return false;
     }
     const Verdict &verdict = evaluation.verdict;
-    m_reporter.add(evaluation.request, verdict, evaluation.userId, evaluation.metadata);
+    m_reporter.add(evaluation.request, verdict, evaluation.userId(), evaluation.metadata);
     reply->code = wireCode(verdict.status, evaluation.request.mechanism);
     reply->text = verdict.reason;
     if (verdict.status == Status::Success) {
-        reply->userId = evaluation.sentUserId;
+        reply->userId = evaluation.sentUserId();
         reply->metadata = evaluation.metadata;
     }
     return true;

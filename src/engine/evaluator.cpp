@@ -20,6 +20,12 @@ void Evaluation::set(Status status, const QByteArray &reason)
     verdict.reason = reason;
 }
 
+void Evaluation::setUserIdToKey()
+{
+    Z85::encode(request.publicKey.data(), CurveKeySize, keyText.data());
+    isUserIdKey = true;
+}
+
 Evaluator::Evaluator(const PolicyPublisher &policies, PasswordCache &verified,
                      NamesUsers namesUsers)
     : m_policy(policies)
@@ -62,7 +68,7 @@ Evaluation Evaluator::evaluate(const RequestFrames &frames)
     Verdict &verdict = evaluation.verdict;
     if (parsed.outcome != ParseOutcome::Valid) {
         verdict.reason = parsed.error;
-        evaluation.userId = request.name;
+        evaluation.setUserId(request.name);
         return evaluation;
     }
     if (m_isStopping)
@@ -83,7 +89,7 @@ Evaluation Evaluator::evaluate(const RequestFrames &frames)
     if (verdict.next == Verdict::Next::AskProvider && verdict.provider)
         evaluation.provider = *verdict.provider;
     identify(&evaluation);
-    const bool isNameless = request.mechanism == Mechanism::Curve && evaluation.userId.isEmpty();
+    const bool isNameless = request.mechanism == Mechanism::Curve && evaluation.userId().isEmpty();
     if (mayGetIn && isNameless)
         evaluation.nextOnceNamed = std::exchange(verdict.next, Verdict::Next::NameUser);
     else if (verdict.status == Status::Success && evaluation.isFinal())
@@ -104,8 +110,7 @@ Evaluation Evaluator::named(Evaluation evaluation, const std::optional<QByteArra
         return refused(std::move(evaluation), Status::TemporaryError,
                        QByteArrayLiteral("curveUserId() threw an exception"));
     }
-    evaluation.userIdStorage = *userId;
-    evaluation.userId = evaluation.userIdStorage;
+    evaluation.storeUserId(*userId);
     if (evaluation.isFinal())
         encodeUserId(&evaluation);
     return evaluation;
@@ -116,10 +121,8 @@ Evaluation Evaluator::answered(Evaluation evaluation, const QZapReply &answer)
     evaluation.set(answer.status(), answer.statusText().toUtf8());
     if (answer.status() != Status::Success)
         return evaluation;
-    if (!answer.userId().isEmpty()) {
-        evaluation.userIdStorage = answer.userId().toUtf8();
-        evaluation.userId = evaluation.userIdStorage;
-    }
+    if (!answer.userId().isEmpty())
+        evaluation.storeUserId(answer.userId().toUtf8());
     if (!answer.metadata().isEmpty())
         addMetadata(answer.metadata(), &evaluation);
     if (evaluation.verdict.status == Status::Success)
@@ -173,37 +176,37 @@ void Evaluator::identify(Evaluation *evaluation) const
     const Verdict &verdict = evaluation->verdict;
     const bool mayGetIn =
         verdict.status == Status::Success || verdict.next == Verdict::Next::AskProvider;
-    evaluation->userId = mayGetIn ? verdict.userId : request.name;
-    if (request.mechanism != Mechanism::Curve || !evaluation->userId.isEmpty())
+    evaluation->setUserId(mayGetIn ? verdict.userId : request.name);
+    if (request.mechanism != Mechanism::Curve || !evaluation->userId().isEmpty())
         return;
     if (mayGetIn && m_namesUsers())
         return;
-    evaluation->userIdStorage = Z85::encode(request.publicKey);
-    evaluation->userId = evaluation->userIdStorage;
+    evaluation->setUserIdToKey();
 }
 
 void Evaluator::encodeUserId(Evaluation *evaluation)
 {
-    evaluation->sentUserId = evaluation->userId;
+    evaluation->sentId = Evaluation::SentId::UserId;
+    const QByteArrayView userId = evaluation->userId();
     const Request &request = evaluation->request;
-    if (request.mechanism == Mechanism::Plain && isUserIdOfOtherMechanism(evaluation->userId)) {
-        const bool isOwnName = evaluation->userId == request.name;
+    if (request.mechanism == Mechanism::Plain && isUserIdOfOtherMechanism(userId)) {
+        const bool isOwnName = userId == request.name;
         evaluation->set(
             isOwnName ? Status::AuthenticationFailure : Status::InternalError,
             QByteArrayLiteral("A PLAIN peer cannot have the user id of a peer of another "
                               "mechanism"));
-    } else if (evaluation->encoding == TextEncoding::Latin1 && !isAscii(evaluation->userId)) {
-        const QString text = QString::fromUtf8(evaluation->userId);
-        evaluation->sentUserIdStorage = text.toLatin1();
-        evaluation->sentUserId = evaluation->sentUserIdStorage;
-        if (QString::fromLatin1(evaluation->sentUserIdStorage) != text)
+    } else if (evaluation->encoding == TextEncoding::Latin1 && !isAscii(userId)) {
+        const QString text = QString::fromUtf8(userId);
+        evaluation->encodedUserId = text.toLatin1();
+        evaluation->sentId = Evaluation::SentId::Encoded;
+        if (QString::fromLatin1(evaluation->encodedUserId) != text)
             evaluation->set(Status::InternalError,
                             QByteArrayLiteral("The user id cannot be encoded in Latin-1"));
     }
-    if (evaluation->sentUserId.size() > MaximumTextSize)
+    if (evaluation->sentUserId().size() > MaximumTextSize)
         evaluation->set(Status::InternalError,
                         QByteArrayLiteral("The user id is longer than 255 bytes"));
-    else if (!isCleanText(evaluation->userId))
+    else if (!isCleanText(userId))
         evaluation->set(Status::InternalError,
                         QByteArrayLiteral("The user id holds control characters"));
 }

@@ -9,12 +9,14 @@
 #include "policy/decide.h"
 #include "policy/policypublisher.h"
 #include "protocol/request.h"
+#include "protocol/z85.h"
 
 #include <QZap/qzapreply.h>
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearraylist.h>
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -22,24 +24,60 @@
 namespace QZap::Internal {
 
 // A request with its verdict. Views look at the frames, at the policy, which the next evaluation
-// may replace, or at what is stored here: moving or copying an evaluation keeps them valid.
+// may replace, or at what is stored here: moving or copying an evaluation keeps them valid, except
+// for those that userId() and sentUserId() have returned.
 struct Evaluation
 {
+    bool isFinal() const { return verdict.next == Verdict::Next::Answer; }
+    void set(Status status, const QByteArray &reason);
+
+    // Proved or claimed, UTF-8.
+    QByteArrayView userId() const
+    {
+        return isUserIdKey ? QByteArrayView(keyText.data(), CurveKeyTextSize) : userIdView;
+    }
+    void setUserId(QByteArrayView id)
+    {
+        userIdView = id;
+        isUserIdKey = false;
+    }
+    void storeUserId(const QByteArray &id)
+    {
+        userIdStorage = id;
+        setUserId(userIdStorage);
+    }
+    // The text of the peer's public key.
+    void setUserIdToKey();
+    // In the encoding of the wire; empty unless the peer is accepted.
+    QByteArrayView sentUserId() const
+    {
+        switch (sentId) {
+        case SentId::UserId:
+            return userId();
+        case SentId::Encoded:
+            return encodedUserId;
+        case SentId::None:
+            break;
+        }
+        return {};
+    }
+
+    enum class SentId : quint8 { None, UserId, Encoded };
+
     ParseOutcome outcome = ParseOutcome::Unanswerable;
     Request request;
     Verdict verdict;
-    QByteArrayView userId;     // proved or claimed, UTF-8
-    QByteArrayView sentUserId; // of an accepted peer, in the encoding of the wire
+    QByteArrayView userIdView;
     QByteArray userIdStorage;
-    QByteArray sentUserIdStorage;
+    std::array<char, CurveKeyTextSize> keyText; // set if isUserIdKey is
+    bool isUserIdKey = false;
+    SentId sentId = SentId::None;
+    QByteArray encodedUserId; // if it is sent so
     QByteArray metadata;      // of an accepted peer
     ProviderPointer provider; // to ask
     Verdict::Next nextOnceNamed = Verdict::Next::Answer;
     TextEncoding encoding = TextEncoding::Utf8;
     quint64 policyVersion = 0;
-
-    bool isFinal() const { return verdict.next == Verdict::Next::Answer; }
-    void set(Status status, const QByteArray &reason);
 };
 
 // Evaluates requests by the policy of the moment. For one thread.

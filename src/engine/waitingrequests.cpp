@@ -238,7 +238,7 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation &&evaluation,
     details.request =
         QZapRequestPrivate::create(evaluation.request, QDateTime::currentMSecsSinceEpoch());
     details.credentials = credentialsOf(evaluation.request);
-    details.userId = QString::fromUtf8(evaluation.userId);
+    details.userId = QString::fromUtf8(evaluation.userId());
     const auto question = std::make_shared<ProviderQuestion>(m_invoker, this, std::move(details));
 
     request->reason = PendingRequest::Reason::Provider;

@@ -143,7 +143,7 @@ QZapRequest QZapRequestPrivate::create(const Request &request, qint64 timestamp)
         size += parts[i].size();
         d->ends[i] = size;
     }
-    d->bytes = QByteArray(size, Qt::Uninitialized);
+    d->bytes.resize(size);
     char *at = d->bytes.data();
     for (const QByteArrayView part : parts)
         at = std::copy(part.begin(), part.end(), at);

@@ -8,9 +8,9 @@
 
 #include <QZap/qzaprequest.h>
 
-#include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qshareddata.h>
+#include <QtCore/qvarlengtharray.h>
 
 #include <array>
 
@@ -25,10 +25,10 @@ public:
     QByteArrayView part(Part part) const
     {
         const qsizetype start = part == 0 ? 0 : ends[part - 1];
-        return QByteArrayView(bytes).sliced(start, ends[part] - start);
+        return {bytes.data() + start, ends[part] - start};
     }
 
-    QByteArray bytes;
+    QVarLengthArray<char, 96> bytes; // most requests need no block of their own
     std::array<qsizetype, PartCount> ends{};
     qint64 timestamp = 0; // ms since the epoch
     QZap::Mechanism mechanism = QZap::Mechanism::Unknown;

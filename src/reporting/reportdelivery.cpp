@@ -25,7 +25,7 @@ bool ReportDelivery::deliver()
     const QPointer<QObject> guard(m_owner);
     for (size_t left = ReportsAtOnce; left > 0; --left) {
         if (m_next == m_batch.size()) {
-            m_batch = m_queue.takeBatch();
+            m_queue.takeBatch(&m_batch);
             m_next = 0;
             if (m_batch.empty())
                 break;

@@ -36,7 +36,7 @@ public:
     DecisionLog &log() { return m_log; }
     const DecisionLog &log() const { return m_log; }
 
-    // Tells of some. Whether there is more to tell; false where the owner is gone.
+    // Delivers up to 256 reports, and returns whether more remain; false if the owner is gone.
     bool deliver();
 
 private:

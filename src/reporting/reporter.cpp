@@ -7,14 +7,7 @@
 
 #include <QtCore/qdatetime.h>
 
-#include <algorithm>
-#include <utility>
-
 namespace QZap::Internal {
-
-namespace {
-constexpr size_t MaximumReserve = 128; // a batch of requests
-} // namespace
 
 void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayView userId,
                    const QByteArray &metadata)
@@ -37,10 +30,8 @@ void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayVie
     const bool newFallback = verdict.fellBack && m_log.isNewFallback(request.domain);
     if (!logged && !newFallback && !m_listeners.have(listeners))
         return;
-    if (m_reports.empty()) {
-        m_reports.reserve(std::min(m_formerCount, MaximumReserve));
+    if (m_reports.empty())
         m_time = QDateTime::currentMSecsSinceEpoch();
-    }
     m_reports.push_back({QZapRequestPrivate::create(request, m_time), verdict.status,
                          verdict.reason, QString::fromUtf8(userId), metadata, newFallback, logged});
 }
@@ -48,8 +39,7 @@ void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayVie
 void Reporter::commit()
 {
     m_counts.unlogged = m_log.suppressedCount();
-    m_formerCount = m_reports.size();
-    m_queue.append(std::exchange(m_reports, {}), m_counts);
+    m_queue.append(&m_reports, m_counts);
 }
 
 } // namespace QZap::Internal

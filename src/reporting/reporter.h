@@ -55,8 +55,7 @@ private:
     LogFilter m_log;
     Counts m_counts;
     std::vector<Report> m_reports;
-    qint64 m_time = 0;        // of the first of them
-    size_t m_formerCount = 0; // as many as were handed over last may come again
+    qint64 m_time = 0; // of the first of them
 };
 
 } // namespace QZap::Internal

@@ -36,33 +36,42 @@ class ReportQueue
 public:
     static constexpr size_t MaximumSize = 10'000;
 
-    void append(std::vector<Report> batch, const Counts &counts)
+    // Takes the reports out of the batch, which gets memory of an earlier one for the next ones.
+    void append(std::vector<Report> *batch, const Counts &counts)
     {
         const std::scoped_lock lock(m_mutex);
         const qint64 unreported = m_counts.unreported;
         m_counts = counts;
         m_counts.unreported = unreported;
-        if (batch.empty())
-            return;
         const size_t room = MaximumSize - std::min(m_size, MaximumSize);
-        if (batch.size() > room) {
-            m_counts.unreported += static_cast<qint64>(batch.size() - room);
-            batch.erase(batch.begin() + static_cast<std::ptrdiff_t>(room), batch.end());
+        if (batch->size() > room) {
+            m_counts.unreported += static_cast<qint64>(batch->size() - room);
+            batch->erase(batch->begin() + static_cast<std::ptrdiff_t>(room), batch->end());
         }
-        m_size += batch.size();
-        m_batches.push_back(std::move(batch));
+        if (batch->empty())
+            return;
+        m_size += batch->size();
+        m_batches.push_back(std::move(*batch));
+        batch->clear();
+        if (!m_spares.empty()) {
+            batch->swap(m_spares.back());
+            m_spares.pop_back();
+        }
     }
 
-    // The oldest; empty where there is none.
-    std::vector<Report> takeBatch()
+    // Replaces the batch, which has been delivered, by the oldest; empty if there is none.
+    void takeBatch(std::vector<Report> *batch)
     {
+        batch->clear();
         const std::scoped_lock lock(m_mutex);
         if (m_batches.empty())
-            return {};
-        std::vector<Report> batch = std::move(m_batches.front());
+            return;
+        const bool isWorthKeeping = batch->capacity() > 0 && batch->capacity() <= SpareCapacity;
+        if (isWorthKeeping && m_spares.size() < MaximumSpares)
+            m_spares.push_back(std::move(*batch));
+        *batch = std::move(m_batches.front());
         m_batches.pop_front();
-        m_size -= batch.size();
-        return batch;
+        m_size -= batch->size();
     }
     bool isEmpty() const
     {
@@ -77,9 +86,13 @@ public:
     }
 
 private:
+    static constexpr size_t MaximumSpares = 16;
+    static constexpr size_t SpareCapacity = 256; // more than a batch of requests has
+
     mutable std::mutex m_mutex;
     std::deque<std::vector<Report>> m_batches;
-    size_t m_size = 0; // in reports
+    std::vector<std::vector<Report>> m_spares; // empty, for their memory
+    size_t m_size = 0;                         // in reports
     Counts m_counts;
 };
 

@@ -274,39 +274,42 @@ ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
     frames->total = 0;
 
     zmq::message_t surplus;
+    int surplusSize = 0;
+    std::array<int, ZapMessage::Frames::Limit> sizes;
     bool more = true;
     while (more) {
         zmq::message_t *frame = &surplus;
+        int *size = &surplusSize;
         if (frames->total < ZapMessage::Frames::Limit) {
             if (frames->total == frames->messages.size())
                 frames->messages.emplace_back();
             frame = &frames->messages[frames->total];
+            size = &sizes[frames->total];
         }
-        const ReceiveResult result = receiveFrame(frame->handle());
+        const ReceiveResult result = receiveFrame(frame->handle(), size);
         if (result != ReceiveResult::Received)
             return result;
         ++frames->total;
         more = frame->more();
     }
     // Not before: small frames lie in the message objects, which move as the vector grows.
-    for (size_t i = 0; i < std::min(frames->total, ZapMessage::Frames::Limit); ++i) {
-        const zmq::message_t &frame = frames->messages[i];
-        frames->views.emplace_back(static_cast<const char *>(frame.data()),
-                                   static_cast<qsizetype>(frame.size()));
-    }
+    for (size_t i = 0; i < std::min(frames->total, ZapMessage::Frames::Limit); ++i)
+        frames->views.emplace_back(static_cast<const char *>(frames->messages[i].data()), sizes[i]);
     frames->peer = hashBytes(frames->views.front(), 0);
     frames->request =
         findRequest(frames->views.data(), static_cast<qsizetype>(frames->views.size()));
     return ReceiveResult::Received;
 }
 
-ZapSocket::ReceiveResult ZapSocket::receiveFrame(void *frame)
+ZapSocket::ReceiveResult ZapSocket::receiveFrame(void *frame, int *size)
 {
-    while (zmq_msg_recv(static_cast<zmq_msg_t *>(frame), m_socket, ZMQ_DONTWAIT) < 0) {
+    for (;;) {
+        *size = zmq_msg_recv(static_cast<zmq_msg_t *>(frame), m_socket, ZMQ_DONTWAIT);
+        if (*size >= 0)
+            return ReceiveResult::Received;
         if (zmq_errno() != EINTR)
             return zmq_errno() == EAGAIN ? ReceiveResult::Empty : ReceiveResult::Terminated;
     }
-    return ReceiveResult::Received;
 }
 
 // Envelope, delimiter and request id go back as they came; the version is that of the reply.

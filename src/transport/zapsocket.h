@@ -81,7 +81,7 @@ private:
     ReceiveResult fillInbox(int limit);
     void groupInbox();
     ReceiveResult receive(ZapMessage::Frames *frames);
-    ReceiveResult receiveFrame(void *frame);
+    ReceiveResult receiveFrame(void *frame, int *size);
     void send(ZapMessage::Frames *frames);
     void sendOutbox();
     void discardInbox();

@@ -123,7 +123,7 @@ void tst_Evaluator::readsMalformedRequests()
     QVERIFY(evaluation.isFinal());
     QCOMPARE(evaluation.verdict.status, Status::AuthenticationFailure);
     QVERIFY(!evaluation.verdict.reason.isEmpty());
-    QVERIFY(evaluation.userId.isEmpty());
+    QVERIFY(evaluation.userId().isEmpty());
 }
 
 void tst_Evaluator::letsNobodyInWhenStopping()
@@ -154,7 +154,7 @@ void tst_Evaluator::namesAKey()
 
     const Evaluation itself = evaluate(curve());
     QCOMPARE(itself.verdict.next, next);
-    QCOMPARE(itself.userId, QByteArrayView(Z85::encode(key())));
+    QCOMPARE(itself.userId(), QByteArrayView(Z85::encode(key())));
 
     m_namesUsers = true;
     const Evaluation nameless = evaluate(curve());
@@ -162,14 +162,14 @@ void tst_Evaluator::namesAKey()
     const Evaluation named = m_evaluator.named(nameless, QByteArray("carol"));
     QCOMPARE(named.verdict.next, next);
     QCOMPARE(named.verdict.status, Status::Success);
-    QCOMPARE(named.userId, QByteArrayView("carol"));
-    QCOMPARE(named.sentUserId, QByteArrayView(asksAProvider ? "" : "carol"));
+    QCOMPARE(named.userId(), QByteArrayView("carol"));
+    QCOMPARE(named.sentUserId(), QByteArrayView(asksAProvider ? "" : "carol"));
     QCOMPARE(named.provider, asksAProvider ? m_link : nullptr);
 
     const Evaluation threw = m_evaluator.named(nameless, std::nullopt);
     QVERIFY(threw.isFinal());
     QCOMPARE(threw.verdict.status, Status::TemporaryError);
-    QCOMPARE(threw.userId, QByteArrayView(Z85::encode(key())));
+    QCOMPARE(threw.userId(), QByteArrayView(Z85::encode(key())));
     // Whoever the policy refuses needs no name.
     m_policy.lockdown = true;
     publish();
@@ -192,13 +192,13 @@ void tst_Evaluator::remembersVerifiedPasswords()
     const Evaluation unknown = evaluate(bob());
     QCOMPARE(unknown.verdict.next, Next::CheckHash);
     QCOMPARE(unknown.verdict.hash, hash);
-    QCOMPARE(unknown.userId, QByteArrayView("bob"));
+    QCOMPARE(unknown.userId(), QByteArrayView("bob"));
 
     m_verified.insert(hash, "bob", "x");
     const Evaluation known = evaluate(bob());
     QCOMPARE(known.verdict.next, asksAProvider ? Next::AskProvider : Next::Answer);
     QCOMPARE(known.verdict.status, Status::Success);
-    QCOMPARE(known.userId, QByteArrayView("bob"));
+    QCOMPARE(known.userId(), QByteArrayView("bob"));
     QCOMPARE(evaluate(ZapClient::request("PLAIN", {"bob", "y"})).verdict.next, Next::CheckHash);
 }
 
@@ -239,7 +239,7 @@ void tst_Evaluator::appliesAProvidersAnswer()
     QVERIFY(evaluation.isFinal());
     QCOMPARE(evaluation.verdict.status, status);
     QCOMPARE(evaluation.verdict.reason, answer.statusText().toUtf8());
-    QCOMPARE(evaluation.sentUserId, QByteArrayView(sentUserId));
+    QCOMPARE(evaluation.sentUserId(), QByteArrayView(sentUserId));
     QCOMPARE(decodeMetadata(evaluation.metadata), metadata);
 }
 
@@ -289,8 +289,8 @@ void tst_Evaluator::encodesUserIds()
     configure(Mechanism::Curve, ready());
     const Evaluation evaluation = m_evaluator.named(evaluate(curve()), QByteArray("J\xc3\xb6rg"));
     QCOMPARE(evaluation.verdict.status, Status::Success);
-    QCOMPARE(evaluation.userId, QByteArrayView("J\xc3\xb6rg"));
-    QCOMPARE(evaluation.sentUserId, QByteArrayView("J\xf6rg"));
+    QCOMPARE(evaluation.userId(), QByteArrayView("J\xc3\xb6rg"));
+    QCOMPARE(evaluation.sentUserId(), QByteArrayView("J\xf6rg"));
 }
 
 // A refused peer is reported as whom it claims to be.
@@ -303,7 +303,7 @@ void tst_Evaluator::refuses()
     QVERIFY(evaluation.isFinal());
     QCOMPARE(evaluation.verdict.status, Status::TemporaryError);
     QCOMPARE(evaluation.verdict.reason, QByteArray("Too late"));
-    QCOMPARE(evaluation.userId, QByteArrayView(Z85::encode(key())));
+    QCOMPARE(evaluation.userId(), QByteArrayView(Z85::encode(key())));
 }
 
 void tst_Evaluator::staysValidWhenItIsMoved()
@@ -321,8 +321,8 @@ void tst_Evaluator::staysValidWhenItIsMoved()
     first.reset();
     for (const Evaluation *evaluation : {copy.get(), moved.get()}) {
         QCOMPARE(evaluation->request.name, QByteArrayView("J\xc3\xb6rg"));
-        QCOMPARE(evaluation->userId, QByteArrayView("S\xc3\xb8ren"));
-        QCOMPARE(evaluation->sentUserId, QByteArrayView("S\xf8ren"));
+        QCOMPARE(evaluation->userId(), QByteArrayView("S\xc3\xb8ren"));
+        QCOMPARE(evaluation->sentUserId(), QByteArrayView("S\xf8ren"));
     }
 }
 
@@ -369,7 +369,7 @@ void tst_Evaluator::prefetchingChangesNothing()
         QByteArrayList result;
         for (const Message &message : messages) {
             const Evaluation evaluation = m_evaluator.evaluate(message.request());
-            result.append(evaluation.verdict.reason + evaluation.sentUserId.toByteArray());
+            result.append(evaluation.verdict.reason + evaluation.sentUserId().toByteArray());
         }
         return result;
     };

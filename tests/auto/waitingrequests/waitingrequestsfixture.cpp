@@ -49,7 +49,7 @@ WaitingRequests::Handler WaitingRequestsFixture::handler()
         QByteArray event = evaluation.request.requestId.toByteArray() + ' '
                            + statusCode(evaluation.verdict.status).toByteArray();
         if (evaluation.verdict.status == Status::Success)
-            event += ' ' + evaluation.sentUserId.toByteArray();
+            event += ' ' + evaluation.sentUserId().toByteArray();
         m_events.append(event);
         if (m_whenFinished)
             m_whenFinished();
