@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "counting/requestdriver.h"
+
+#include "counting/frozenclock.h"
+#include "counting/systemcalls.h"
+#include "load/keys.h"
+#include "waiting.h"
+
+#include <QtCore/qcoreapplication.h>
+
+#include <zmq.h>
+
+#include <cstring>
+#include <string_view>
+
+using namespace std::chrono_literals;
+
+// Under Valgrind, instructions are counted between the beginning and the end of the first one.
+extern "C" {
+__attribute__((noinline)) void answerCounted()
+{
+    SystemCalls::resume();
+    QCoreApplication::processEvents();
+    SystemCalls::pause();
+}
+__attribute__((noinline)) void answerUncounted()
+{
+    QCoreApplication::processEvents();
+}
+}
+
+namespace {
+
+constexpr std::chrono::nanoseconds TimePerRequest = 2us;
+
+bool sendFrame(void *socket, std::string_view bytes, bool more)
+{
+    return zmq_send(socket, bytes.data(), bytes.size(), more ? ZMQ_SNDMORE : 0) >= 0;
+}
+
+} // namespace
+
+RequestDriver::RequestDriver(bool hasListeners)
+    : m_context(zmq_ctx_new())
+    , m_fixture(Keys)
+{
+    if (!hasListeners)
+        return;
+    QObject::connect(&m_authenticator, &QZapAuthenticator::authenticated, &m_authenticator,
+                     [this] { ++m_heard; });
+    QObject::connect(&m_authenticator, &QZapAuthenticator::rejected, &m_authenticator,
+                     [this] { ++m_heard; });
+}
+
+RequestDriver::~RequestDriver()
+{
+    m_authenticator.stop();
+    for (void *dealer : m_dealers) {
+        if (dealer)
+            zmq_close(dealer);
+    }
+    zmq_ctx_term(m_context);
+}
+
+bool RequestDriver::start(const QByteArray &mechanism, QString *errorMessage)
+{
+    if (!m_fixture.create(errorMessage))
+        return false;
+    const QList<Workload> workloads = m_fixture.workloads({QString::fromLatin1(mechanism)});
+    if (workloads.isEmpty()) {
+        *errorMessage = QStringLiteral("The mechanism is none of null, plain and curve");
+        return false;
+    }
+    m_workload = workloads.last();
+    m_load = m_fixture.askingLoad(m_workload);
+    if (!configure(errorMessage))
+        return false;
+    for (void *&dealer : m_dealers) {
+        dealer = zmq_socket(m_context, ZMQ_DEALER);
+        if (!dealer || !open(dealer)) {
+            *errorMessage = QString::fromUtf8(zmq_strerror(zmq_errno()));
+            return false;
+        }
+    }
+    FrozenClock::freeze();
+    return true;
+}
+
+bool RequestDriver::configure(QString *errorMessage)
+{
+    const QString small = QString::fromLatin1(Fixture::SmallDomain);
+    const bool isConfigured =
+        m_authenticator.configureNull(small, true)
+        && m_authenticator.configurePlain(small, {{QString::fromLatin1(m_fixture.user()),
+                                                   QString::fromLatin1(m_fixture.password())}})
+        && m_authenticator.configureCurve(QString::fromLatin1(Fixture::LargeDomain),
+                                          m_fixture.largeKeyList());
+    if (isConfigured && waitUntilReady(m_authenticator) && m_authenticator.setContext(m_context)
+        && m_authenticator.start()) {
+        return true;
+    }
+    *errorMessage = m_authenticator.errorString();
+    return false;
+}
+
+bool RequestDriver::open(void *dealer) const
+{
+    const auto set = [dealer](int option, int value) {
+        return zmq_setsockopt(dealer, option, &value, sizeof value) == 0;
+    };
+    return set(ZMQ_LINGER, 0) && set(ZMQ_SNDHWM, 0) && set(ZMQ_RCVHWM, 0)
+           && zmq_connect(dealer, "inproc://zeromq.zap.01") == 0;
+}
+
+bool RequestDriver::run(int batches, bool isCounted)
+{
+    constexpr int MaximumTurns = 1000; // of the event loop in a batch
+    for (int i = 0; i < batches; ++i) {
+        if (!sendBatch())
+            return false;
+        int replies = 0;
+        for (int turn = 0; replies < BatchSize; ++turn) {
+            if (turn == MaximumTurns)
+                return false;
+            isCounted ? answerCounted() : answerUncounted();
+            if (!receiveReplies(&replies))
+                return false;
+        }
+        FrozenClock::advance(BatchSize * TimePerRequest);
+    }
+    return true;
+}
+
+bool RequestDriver::sendBatch()
+{
+    for (void *dealer : m_dealers) {
+        for (int i = 0; i < Outstanding; ++i) {
+            if (!send(dealer))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool RequestDriver::send(void *dealer)
+{
+    const bool isPlain = m_workload.mechanism == "PLAIN";
+    const bool isCurve = m_workload.mechanism == "CURVE";
+    for (const char *text : {"", "1.0", "1", m_load.domain, "127.0.0.1", ""}) {
+        if (!sendFrame(dealer, text, true))
+            return false;
+    }
+    if (!sendFrame(dealer, m_load.mechanism, isPlain || isCurve))
+        return false;
+    if (isPlain)
+        return sendFrame(dealer, m_load.user, true) && sendFrame(dealer, m_load.password, false);
+    if (!isCurve)
+        return true;
+    m_random = scrambled(m_random);
+    const CurveKey key = keyOf(m_random % (m_load.keys - 1) + 1);
+    return sendFrame(dealer, {reinterpret_cast<const char *>(key.data()), key.size()}, false);
+}
+
+bool RequestDriver::receiveReplies(int *count)
+{
+    constexpr int StatusFrame = 3; // behind delimiter, version and request id
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
+    bool areAccepted = true;
+    for (void *dealer : m_dealers) {
+        int at = 0;
+        while (zmq_msg_recv(&frame, dealer, ZMQ_DONTWAIT) >= 0) {
+            if (at == StatusFrame)
+                areAccepted = areAccepted && std::memcmp(zmq_msg_data(&frame), "200", 3) == 0;
+            const bool isLast = zmq_msg_more(&frame) == 0;
+            *count += isLast ? 1 : 0;
+            at = isLast ? 0 : at + 1;
+        }
+    }
+    zmq_msg_close(&frame);
+    return areAccepted;
+}

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef REQUESTDRIVER_H
+#define REQUESTDRIVER_H
+
+#include "fixture.h"
+
+#include <QZap/qzapauthenticator.h>
+
+#include <QtCore/qstring.h>
+
+#include <array>
+#include <cstdint>
+
+// Asks an authenticator in its own thread, so that each run does the same: a batch of requests is
+// sent, the event loop turns until all of them are answered, and the replies are received.
+class RequestDriver
+{
+public:
+    explicit RequestDriver(bool hasListeners);
+    ~RequestDriver();
+    RequestDriver(const RequestDriver &) = delete;
+    RequestDriver &operator=(const RequestDriver &) = delete;
+
+    bool start(const QByteArray &mechanism, QString *errorMessage);
+    // Answers so many batches. Where `isCounted`, in answerCounted(), and with the system calls
+    // counted. Returns false if a reply is missing or refuses.
+    bool run(int batches, bool isCounted);
+
+    static constexpr int Dealers = 8;
+    static constexpr int Outstanding = 16; // of each DEALER
+    static constexpr int BatchSize = Dealers * Outstanding;
+
+private:
+    static constexpr qint64 Keys = 20'000;
+
+    bool configure(QString *errorMessage);
+    bool open(void *dealer) const;
+    bool sendBatch();
+    bool send(void *dealer);
+    // Adds the number of replies that have come; returns false if one refuses.
+    bool receiveReplies(int *count);
+
+    void *m_context;
+    std::array<void *, Dealers> m_dealers{};
+    QZapAuthenticator m_authenticator;
+    Fixture m_fixture;
+    Workload m_workload;
+    AskingLoad m_load = {};
+    std::uint64_t m_random = 1;
+    std::int64_t m_heard = 0;
+};
+
+#endif // REQUESTDRIVER_H
