@@ -22,8 +22,8 @@ struct CpuGoal
 
 constexpr CpuGoal CpuGoals[] = {
     {QLatin1StringView("qzap"), QLatin1StringView("CPU a request, no listener"), 1.25},
-    {QLatin1StringView("qzap-listeners"), QLatin1StringView("CPU a request, listeners"), 1.5},
-    {QLatin1StringView("qzap-worker"), QLatin1StringView("CPU a request, private thread"), 2},
+    {QLatin1StringView("qzap-listeners"), QLatin1StringView("CPU a request, listeners"), 1.4},
+    {QLatin1StringView("qzap-worker"), QLatin1StringView("CPU a request, private thread"), 1.5},
 };
 constexpr double Growth = 1.15;
 constexpr double OneAtATime = 1.1;
