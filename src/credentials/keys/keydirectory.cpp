@@ -309,7 +309,7 @@ void KeyDirectory::lookAtNew(QByteArray &&name, bool isSpecial, KeyDirectoryEntr
                              std::vector<KeyDirectoryEntry> *added)
 {
     KeyDirectoryEntry file;
-    file.kind = keyFileName(name);
+    file.kind = kindOfReadFile(name);
     file.name = std::move(name);
     if (reader->look(&file, isSpecial) != KeyDirectoryEntryReader::Outcome::Gone)
         added->push_back(std::move(file));

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -131,6 +132,18 @@ bool endsAsBackup(QByteArrayView name)
     return isBackup(name) || isBackup(stem);
 }
 
+// Returns what follows the asterisk of a wildcard that has no other special character. Bytes that
+// are not ASCII may be the same name in another form.
+std::optional<QByteArray> endingOf(const QString &wildcard)
+{
+    constexpr QStringView Special = u"*?[]\\/";
+    const QStringView ending = QStringView(wildcard).sliced(wildcard.startsWith(u'*') ? 1 : 0);
+    const auto isPlain = [Special](QChar c) { return c.unicode() < 0x80 && !Special.contains(c); };
+    if (!wildcard.startsWith(u'*') || !std::all_of(ending.begin(), ending.end(), isPlain))
+        return std::nullopt;
+    return ending.toLatin1();
+}
+
 } // namespace
 
 PassedOver passedOver(QByteArrayView name)
@@ -190,14 +203,21 @@ QString passedOverText(PassedOver reason)
 
 KeyFileName keyFileName(QByteArrayView name)
 {
-    if (passedOver(name) != PassedOver::No)
-        return KeyFileName::Never;
+    return passedOver(name) != PassedOver::No ? KeyFileName::Never : kindOfReadFile(name);
+}
+
+KeyFileName kindOfReadFile(QByteArrayView name)
+{
     return endsWith(name, KeyEnding) ? KeyFileName::Key : KeyFileName::Candidate;
 }
 
 NameFilters::NameFilters(const QStringList &wildcards)
 {
     for (const QString &wildcard : wildcards) {
+        if (const auto ending = endingOf(wildcard)) {
+            m_endings.push_back(*ending);
+            continue;
+        }
         const auto expression = QRegularExpression::fromWildcard(wildcard, Qt::CaseSensitive);
         if (expression.isValid())
             m_expressions.push_back(expression);
@@ -208,8 +228,13 @@ NameFilters::NameFilters(const QStringList &wildcards)
 
 bool NameFilters::match(const QByteArray &name) const
 {
-    if (m_expressions.empty())
+    if (m_endings.empty() && m_expressions.empty())
         return m_invalid.isEmpty();
+    const auto hasEnding = [&](const QByteArray &ending) { return name.endsWith(ending); };
+    if (std::any_of(m_endings.cbegin(), m_endings.cend(), hasEnding))
+        return true;
+    if (m_expressions.empty())
+        return false;
     const QString text = QFile::decodeName(name);
     return std::any_of(m_expressions.cbegin(), m_expressions.cend(),
                        [&](const auto &expression) { return expression.match(text).hasMatch(); });

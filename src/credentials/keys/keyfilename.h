@@ -43,6 +43,8 @@ enum class KeyFileName : quint8 {
 
 // What a file of a key directory may be, by its name.
 [[nodiscard]] KeyFileName keyFileName(QByteArrayView name);
+// The same for a name that is known not to be passed over.
+[[nodiscard]] KeyFileName kindOfReadFile(QByteArrayView name);
 
 // Wildcards that tell upper from lower case.
 class NameFilters
@@ -55,6 +57,7 @@ public:
     QStringList invalid() const { return m_invalid; }
 
 private:
+    std::vector<QByteArray> m_endings; // of wildcards such as *.key, which need no expression
     std::vector<QRegularExpression> m_expressions;
     QStringList m_invalid;
 };

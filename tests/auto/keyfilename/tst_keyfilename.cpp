@@ -3,6 +3,8 @@
 
 #include "credentials/keys/keyfilename.h"
 
+#include <QtCore/qfile.h>
+#include <QtCore/qregularexpression.h>
 #include <QtTest/qtest.h>
 
 using namespace QZap::Internal;
@@ -21,6 +23,8 @@ private Q_SLOTS:
     void names();
     void reasons_data();
     void reasons();
+    void filters_data();
+    void filters();
 };
 
 void tst_KeyFileName::init()
@@ -154,6 +158,32 @@ void tst_KeyFileName::reasons()
     QFETCH(const PassedOver, reason);
     QCOMPARE(passedOver(name), reason);
     QCOMPARE(passedOverText(reason).isEmpty(), reason == PassedOver::No);
+}
+
+void tst_KeyFileName::filters_data()
+{
+    QTest::addColumn<QString>("wildcard");
+    for (const char16_t *wildcard :
+         {u"*.key", u"*", u"*.Key", u"*ice.key", u"*+$(a).{1}", u"alice.key", u"al*.key",
+          u"*a*.key", u"?.key", u"*.[k]ey", u"*\\.key", u"*/a.key", u"*\u00e9.key"}) {
+        const QString text = QString::fromUtf16(wildcard);
+        QTest::newRow(qPrintable(text)) << text;
+    }
+}
+
+// Endings are compared without the expression that the wildcard stands for.
+void tst_KeyFileName::filters()
+{
+    QFETCH(const QString, wildcard);
+    const NameFilters filters({wildcard});
+    QVERIFY(filters.invalid().isEmpty());
+    const auto expression = QRegularExpression::fromWildcard(wildcard, Qt::CaseSensitive);
+    for (const QByteArray name :
+         {"alice.key", "Alice.KEY", "alice.Key", ".key", "key", "a.key", "a\n.key", "\xff.key",
+          "\xc3\xa9.key", "e\xcc\x81.key", "x+$(a).{1}", "alice.key.old", "\\.key"}) {
+        const bool isMatch = expression.match(QFile::decodeName(name)).hasMatch();
+        QVERIFY2(filters.match(name) == isMatch, name.constData());
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_KeyFileName)
