@@ -76,6 +76,7 @@ bool EventLoopWatch::event(QEvent *event)
 {
     // The function is called in the new thread. Qt moves timers and socket notifiers by itself.
     if (event->type() == QEvent::ThreadChange) {
+        disconnect(m_ended); // that event loop may end before the function is called
         QMetaObject::invokeMethod(
             this,
             [this] {
