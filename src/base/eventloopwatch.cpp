@@ -3,6 +3,8 @@
 
 #include "base/eventloopwatch.h"
 
+#include "base/tsanhandover.h"
+
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qmetaobject.h>
@@ -104,10 +106,14 @@ void EventLoopWatch::attach()
 {
     disconnect(m_ended);
     m_dispatcher = QAbstractEventDispatcher::instance(thread());
-    if (m_dispatcher && m_handler.ended) {
-        m_ended =
-            connect(m_dispatcher, &QObject::destroyed, this, m_handler.ended, Qt::DirectConnection);
-    }
+    if (!m_dispatcher || !m_handler.ended)
+        return;
+    const auto end = [this](const QObject *dispatcher) {
+        takeOver();
+        m_handler.ended(dispatcher);
+        handOver(); // whoever waits for the thread goes on from here
+    };
+    m_ended = connect(m_dispatcher, &QObject::destroyed, this, end, Qt::DirectConnection);
 }
 
 void EventLoopWatch::check()

@@ -52,6 +52,12 @@ private:
         QCoreApplication::processEvents();
     }
     static bool inThread(QThread &thread, const std::function<void()> &function);
+    static bool waitFor(QThread &thread)
+    {
+        const bool hasEnded = thread.wait();
+        takeOver();
+        return hasEnded;
+    }
 
     std::unique_ptr<QObject> m_parent;
     DeliverySchedule *m_schedule = nullptr;
@@ -242,6 +248,7 @@ void tst_DeliverySchedule::followsItsParentToAnotherThread()
     if (isAnnounced)
         m_schedule->announce();
     m_parent->moveToThread(&thread);
+    handOver();
     thread.start();
     if (!isAnnounced)
         m_schedule->announce();
@@ -254,7 +261,7 @@ void tst_DeliverySchedule::followsItsParentToAnotherThread()
     }
     QVERIFY(inThread(thread, [this] { m_parent.reset(); }));
     thread.quit();
-    QVERIFY(thread.wait());
+    QVERIFY(waitFor(thread));
 }
 
 void tst_DeliverySchedule::goesOnWhenItsThreadIsStartedAgain()
@@ -262,20 +269,22 @@ void tst_DeliverySchedule::goesOnWhenItsThreadIsStartedAgain()
     QThread thread;
     m_parent->moveToThread(&thread);
     for (int i = 0; i < 3; ++i) {
+        handOver();
         thread.start();
         const int before = m_deliveries;
         m_schedule->announce();
         QTRY_VERIFY(m_deliveries > before);
         m_schedule->announce(); // the timer is lost with the event loop
         thread.quit();
-        QVERIFY(thread.wait());
+        QVERIFY(waitFor(thread));
         const int atEnd = m_deliveries;
         m_schedule->announce();
+        handOver();
         thread.start();
         QTRY_VERIFY(m_deliveries > atEnd);
         QVERIFY(inThread(thread, [] {}));
         thread.quit();
-        QVERIFY(thread.wait());
+        QVERIFY(waitFor(thread));
     }
 }
 
@@ -283,13 +292,14 @@ void tst_DeliverySchedule::isDestroyedOnceItsThreadHasEnded()
 {
     QThread thread;
     m_parent->moveToThread(&thread);
+    handOver();
     thread.start();
     m_deliver = [&thread] {
         thread.quit(); // before the interval ends
         return false;
     };
     m_schedule->announce();
-    QVERIFY(thread.wait());
+    QVERIFY(waitFor(thread));
     QVERIFY(m_deliveries > 0);
     m_parent.reset(); // a timer that runs would cause a warning
 }
