@@ -136,7 +136,7 @@ public:
     QZap::Internal::DecisionSignals decisionSignals;
     QZap::Internal::ReportDelivery delivery;
     QZap::Internal::DeliverySchedule schedule; // of flush()
-    QZap::Internal::Reporter reporter; // the engine's
+    QZap::Internal::Reporter reporter;         // the engine's
     QZap::Internal::PasswordCache verified;
     QZap::Internal::Engine engine;
     QZap::Internal::EngineThread engineThread;
