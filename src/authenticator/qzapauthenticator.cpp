@@ -436,10 +436,15 @@ qint64 QZapAuthenticator::temporaryCount() const
 
 /*!
     \property QZapAuthenticator::droppedCount
-    \brief the number of messages that were not answered
+    \brief the number of messages that were not answered, or whose answer reached nobody
 
-    Those are no requests of RFC 27, which libzmq does not send, or were waiting for a decision when
-    the same sender asked anew. Both come from a socket in the same process.
+    An answer reaches nobody if the peer is gone, as when a provider takes longer than the server
+    socket's \c ZMQ_HANDSHAKE_IVL: no signal and no other counter reports it, and the provider's
+    \l{QZapCredentialsProvider::}{expired()} is emitted.
+
+    Other messages are no requests of RFC 27, which libzmq does not send, or were waiting for a
+    decision when the same sender asked anew, or come from a sender that does not read its answers.
+    These come from a socket in the same process.
 */
 qint64 QZapAuthenticator::droppedCount() const
 {

@@ -3,6 +3,8 @@
 
 #include "engine/engine.h"
 
+#include "providers/providerlink.h"
+
 #include <QtCore/qpointer.h>
 
 #include <utility>
@@ -28,7 +30,7 @@ Engine::Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &
                     m_inBatch = false;
                     report(true);
                 },
-                [this] { m_hooks.terminated(); }})
+                [this] { m_hooks.terminated(); }, [this](size_t index) { undelivered(index); }})
     , m_waiting(this, m_evaluator, verified, waitingHandler())
 {
     m_clock.start();
@@ -106,42 +108,58 @@ void Engine::received(ZapMessage &message)
         return;
     }
     Reply reply;
-    if (answer(evaluation, &reply))
-        m_socket.reply(message, reply);
+    if (const auto receipt = answer(evaluation, &reply))
+        send(message, reply, {*receipt, nullptr, nullptr});
     else
         message.wipeCredentials();
 }
 
-bool Engine::answer(const Evaluation &evaluation, Reply *reply)
+void Engine::send(ZapMessage &message, const Reply &reply, Unsent unsent)
+{
+    m_unsent.push_back(std::move(unsent));
+    m_socket.reply(message, reply, m_unsent.size() - 1);
+}
+
+// What reaches nobody lets nobody in.
+void Engine::undelivered(size_t index)
+{
+    const Unsent &unsent = m_unsent[index];
+    m_reporter.withdraw(unsent.receipt);
+    if (unsent.provider)
+        unsent.provider->expire(unsent.question, QStringLiteral("The peer is gone"));
+}
+
+std::optional<Reporter::Receipt> Engine::answer(const Evaluation &evaluation, Reply *reply)
 {
     if (evaluation.outcome == ParseOutcome::Unanswerable) {
         m_reporter.addDropped();
-        return false;
+        return std::nullopt;
     }
     const Verdict &verdict = evaluation.verdict;
-    m_reporter.add(evaluation.request, verdict, evaluation.userId(), evaluation.metadata);
+    const Reporter::Receipt receipt =
+        m_reporter.add(evaluation.request, verdict, evaluation.userId(), evaluation.metadata);
     reply->code = wireCode(verdict.status, evaluation.request.mechanism);
     reply->text = verdict.reason;
     if (verdict.status == Status::Success) {
         reply->userId = evaluation.sentUserId();
         reply->metadata = evaluation.metadata;
     }
-    return true;
+    return receipt;
 }
 
 void Engine::finish(const Evaluation &evaluation, PendingRequest &request)
 {
     Reply reply;
-    const bool answerable = answer(evaluation, &reply);
+    const std::optional<Reporter::Receipt> receipt = answer(evaluation, &reply);
     if (request.isRaw()) {
-        request.promise->addResult(answerable ? replyFrames(evaluation.request.requestId, reply)
-                                              : QByteArrayList());
+        request.promise->addResult(receipt ? replyFrames(evaluation.request.requestId, reply)
+                                           : QByteArrayList());
         const QPointer<Engine> guard(this);
         request.promise->finish(); // runs the continuations of the future
         if (!guard)
             return;
-    } else if (answerable) {
-        m_socket.reply(request.message, reply);
+    } else if (receipt) {
+        send(request.message, reply, {*receipt, request.provider, request.question});
     }
     reportNews();
 }
@@ -172,6 +190,7 @@ void Engine::report(bool afterDrain)
 {
     m_reporter.setPendingCount(m_waiting.count());
     m_reporter.commit();
+    m_unsent.clear();
     m_hooks.news(afterDrain);
 }
 

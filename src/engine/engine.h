@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace QZap::Internal {
 
@@ -61,8 +62,18 @@ public:
 private:
     WaitingRequests::Handler waitingHandler();
     void received(ZapMessage &message);
-    // Counts and reports the answer; returns false if there is nothing to answer to.
-    bool answer(const Evaluation &evaluation, Reply *reply);
+    // A reply that was handed to the socket, and may turn out to reach nobody.
+    struct Unsent
+    {
+        Reporter::Receipt receipt;
+        ProviderPointer provider; // that has answered, if one was asked
+        std::shared_ptr<ProviderQuestion> question;
+    };
+
+    // Counts and reports the answer; returns nullopt if there is nothing to answer to.
+    std::optional<Reporter::Receipt> answer(const Evaluation &evaluation, Reply *reply);
+    void send(ZapMessage &message, const Reply &reply, Unsent unsent);
+    void undelivered(size_t index);
     void finish(const Evaluation &evaluation, PendingRequest &request);
     // Runs somebody else's code, apart from the batch that is under way. Returns whether this
     // engine is still there.
@@ -77,6 +88,7 @@ private:
     ZapSocket m_socket;
     HeldConnections m_held;
     WaitingRequests m_waiting;
+    std::vector<Unsent> m_unsent; // since the last report; their indices are their receipts
     QElapsedTimer m_clock;
     bool m_inBatch = false;
 };

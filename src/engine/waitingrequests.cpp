@@ -118,7 +118,8 @@ void WaitingRequests::settle(Evaluation evaluation, PendingRequest request, Fail
 std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, PendingRequest *request,
                                                 Failures *failures)
 {
-    request->forgetQuestion();
+    if (!evaluation.isFinal())
+        request->forgetQuestion(); // there will be another one, or none
     if (!evaluation.isFinal() && !admit(evaluation, request))
         evaluation.set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
     if (isAsking(evaluation.verdict.next) && isNestedTooDeep()) {
@@ -370,6 +371,7 @@ void WaitingRequests::giveUp(PendingRequest request, const QString &why)
             return;
         }
         request.provider->expire(request.question, why);
+        request.forgetQuestion();
     }
     Evaluation evaluation = evaluate(request);
     if (!evaluation.isFinal()) {

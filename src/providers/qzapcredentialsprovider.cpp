@@ -75,6 +75,7 @@ void QZapCredentialsProvider::authenticate(const QZapDecision &decision)
     \fn void QZapCredentialsProvider::expired(const QZapDecision &decision, const QString &why)
 
     Emitted in the provider's thread, from its event loop, when an answer to \a decision, which was
-    pending, does not count any more; \a why says the reason: its deadline has passed, the
-    authenticator has stopped, or the peer has asked anew.
+    pending, does not count any more, or when the answer did not reach the peer; \a why says the
+    reason: its deadline has passed, the authenticator has stopped, the peer has asked anew, or is
+    gone. Not emitted for a decision that the provider was not asked for yet.
 */

@@ -23,6 +23,7 @@ struct Report
     QByteArray metadata;      // as it is sent to an accepted peer
     bool newFallback = false; // the first of its domain to use the domain for all
     bool logged = false;
+    bool isWithdrawn = false; // its reply reached nobody
 
     QZapReply reply() const { return makeReply(status, reason, userId, metadata); }
 

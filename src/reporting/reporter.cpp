@@ -7,37 +7,60 @@
 
 #include <QtCore/qdatetime.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace QZap::Internal {
 
-void Reporter::add(const Request &request, const Verdict &verdict, QByteArrayView userId,
-                   const QByteArray &metadata)
+qint64 &Reporter::countOf(Status status)
 {
-    quint8 listeners = Listeners::All | Listeners::Refused;
-    switch (verdict.status) {
+    switch (status) {
     case Status::Success:
-        ++m_counts.accepted;
-        listeners = Listeners::All | Listeners::Accepted;
-        break;
+        return m_counts.accepted;
     case Status::TemporaryError:
-        ++m_counts.temporary;
-        break;
+        return m_counts.temporary;
     case Status::AuthenticationFailure:
     case Status::InternalError:
-        ++m_counts.rejected;
         break;
     }
+    return m_counts.rejected;
+}
+
+Reporter::Receipt Reporter::add(const Request &request, const Verdict &verdict,
+                                QByteArrayView userId, const QByteArray &metadata)
+{
+    ++countOf(verdict.status);
+    const auto listeners = static_cast<quint8>(
+        Listeners::All
+        | (verdict.status == Status::Success ? Listeners::Accepted : Listeners::Refused));
     const bool logged = m_log.wants(verdict.status);
     const bool newFallback = verdict.fellBack && m_log.isNewFallback(request.domain);
     if (!logged && !newFallback && !m_listeners.have(listeners))
-        return;
+        return {verdict.status, -1};
     if (m_reports.empty())
         m_time = QDateTime::currentMSecsSinceEpoch();
     m_reports.push_back({QZapRequestPrivate::create(request, m_time), verdict.status,
                          verdict.reason, QString::fromUtf8(userId), metadata, newFallback, logged});
+    return {verdict.status, static_cast<qsizetype>(m_reports.size()) - 1};
+}
+
+void Reporter::withdraw(const Receipt &receipt)
+{
+    --countOf(receipt.status);
+    ++m_counts.dropped;
+    if (receipt.report >= 0) {
+        m_reports[static_cast<size_t>(receipt.report)].isWithdrawn = true;
+        m_haveWithdrawn = true;
+    }
 }
 
 void Reporter::commit()
 {
+    if (std::exchange(m_haveWithdrawn, false)) {
+        m_reports.erase(std::remove_if(m_reports.begin(), m_reports.end(),
+                                       [](const Report &report) { return report.isWithdrawn; }),
+                        m_reports.end());
+    }
     m_counts.unlogged = m_log.suppressedCount();
     m_queue.append(&m_reports, m_counts);
 }

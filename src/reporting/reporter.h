@@ -42,8 +42,17 @@ public:
         , m_log(category)
     { }
 
-    void add(const Request &request, const Verdict &verdict, QByteArrayView userId,
-             const QByteArray &metadata);
+    // A decision that was counted, until it is handed over.
+    struct Receipt
+    {
+        Status status;
+        qsizetype report; // its number in the batch; -1 if nobody wants to know of it
+    };
+
+    Receipt add(const Request &request, const Verdict &verdict, QByteArrayView userId,
+                const QByteArray &metadata);
+    // The reply reached nobody: counts it as dropped instead, and reports nothing.
+    void withdraw(const Receipt &receipt);
     void addDropped() { ++m_counts.dropped; }
     void setPendingCount(qint64 count) { m_counts.pending = count; }
     // Hands over what there is; the replies are on their way.
@@ -54,7 +63,10 @@ private:
     const Listeners &m_listeners;
     LogFilter m_log;
     Counts m_counts;
+    qint64 &countOf(Status status);
+
     std::vector<Report> m_reports;
+    bool m_haveWithdrawn = false;
     qint64 m_time = 0; // of the first of them
 };
 

@@ -31,6 +31,7 @@ public:
     size_t total = 0;
     size_t peer = 0;       // the same for messages of one peer in a batch
     qsizetype request = 0; // index of the version frame, -1 where there is none
+    size_t receipt = 0;    // of the reply
 };
 
 } // namespace QZap::Internal

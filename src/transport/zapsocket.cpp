@@ -26,6 +26,8 @@ constexpr char Endpoint[] = "inproc://zeromq.zap.01"; // RFC 27
 // of their replies. A batch that takes longer keeps timers waiting.
 constexpr int MaximumBatch = 128;
 constexpr std::chrono::microseconds BatchTime{120};
+// Replies for a requester, beside those that its own mark allows. libzmq's own requesters have one.
+constexpr int MaximumUnread = 1000;
 
 QString lastError()
 {
@@ -80,10 +82,10 @@ ZapSocket::Opening ZapSocket::open(void *context)
     const auto set = [socket](int option, int value) {
         return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
     };
-    // MANDATORY: a peer that is gone is told apart. Nothing is ever dropped for a mark, and
-    // closing does not wait for peers that do not read.
-    const bool configured = set(ZMQ_ROUTER_MANDATORY, 1) && set(ZMQ_SNDHWM, 0) && set(ZMQ_RCVHWM, 0)
-                            && set(ZMQ_LINGER, 0);
+    // MANDATORY: a peer that is gone, or does not read, is told apart. No request is ever dropped,
+    // and closing does not wait for peers that do not read.
+    const bool configured = set(ZMQ_ROUTER_MANDATORY, 1) && set(ZMQ_SNDHWM, MaximumUnread)
+                            && set(ZMQ_RCVHWM, 0) && set(ZMQ_LINGER, 0);
     if (!configured || zmq_bind(socket, Endpoint) != 0) {
         Opening failure;
         if (zmq_errno() == EADDRINUSE) {
@@ -152,22 +154,25 @@ void ZapSocket::postContinuation()
         Qt::QueuedConnection);
 }
 
-void ZapSocket::reply(ZapMessage &message, const Reply &reply)
+void ZapSocket::reply(ZapMessage &message, const Reply &reply, size_t receipt)
 {
     const bool canBeSent = m_socket && message.request().count() > RequestFrames::RequestId;
     if (canBeSent)
         message.m_frames->setReply(reply); // which may look at what is wiped now
     message.wipeCredentials();
-    if (canBeSent && m_inBatch) {
+    if (!canBeSent) {
+        reportUndelivered(receipt);
+        keepSpare(message);
+        return;
+    }
+    message.m_frames->receipt = receipt;
+    if (m_inBatch) {
         m_outbox.push_back(std::move(message));
         return;
     }
-    if (canBeSent) {
-        // Sending consumes the descriptor's signal, and with it that of a request that came
-        // meanwhile.
-        QZapSocketNotifierPrivate::get(m_notifier.get())->recheckOften();
-        send(message.m_frames.get());
-    }
+    // Sending consumes the descriptor's signal, and with it that of a request that came meanwhile.
+    QZapSocketNotifierPrivate::get(m_notifier.get())->recheckOften();
+    sendOrReport(message.m_frames.get());
     keepSpare(message);
 }
 
@@ -312,31 +317,47 @@ ZapSocket::ReceiveResult ZapSocket::receiveFrame(void *frame, int *size)
     }
 }
 
-// Envelope, delimiter and request id go back as they came; the version is that of the reply.
-void ZapSocket::send(ZapMessage::Frames *frames)
+void ZapSocket::sendOrReport(ZapMessage::Frames *frames)
 {
+    if (!send(frames))
+        reportUndelivered(frames->receipt);
+}
+
+void ZapSocket::reportUndelivered(size_t receipt)
+{
+    if (m_handler.undelivered)
+        m_handler.undelivered(receipt);
+}
+
+// Envelope, delimiter and request id go back as they came; the version is that of the reply.
+bool ZapSocket::send(ZapMessage::Frames *frames)
+{
+    if (m_unread.isFull(frames->views.front()))
+        return false;
+    m_unread.add(frames->views.front(), &frames->reply.back());
     const auto sendFrame = [this](zmq::message_t *frame, bool more) {
         const int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
         while (zmq_msg_send(frame->handle(), m_socket, flags) < 0) {
             if (zmq_errno() != EINTR)
-                return false; // EHOSTUNREACH on the first frame: the peer is gone
+                return false; // of the first frame: EHOSTUNREACH, or EAGAIN if nobody reads
         }
         return true;
     };
     for (qsizetype i = 0; i < frames->request + 2; ++i) {
         if (!sendFrame(&frames->messages[static_cast<size_t>(i)], true))
-            return;
+            return false;
     }
     for (zmq::message_t &frame : frames->reply) {
         if (!sendFrame(&frame, &frame != &frames->reply.back()))
-            return;
+            return false;
     }
+    return true;
 }
 
 void ZapSocket::sendOutbox()
 {
     for (ZapMessage &message : m_outbox) {
-        send(message.m_frames.get());
+        sendOrReport(message.m_frames.get());
         keepSpare(message);
     }
     m_outbox.clear();
@@ -374,6 +395,8 @@ void ZapSocket::abandon()
         return;
     m_notifier.reset();
     discardInbox();
+    for (const ZapMessage &message : m_outbox)
+        reportUndelivered(message.m_frames->receipt);
     m_outbox.clear();
     zmq_close(m_socket);
     m_socket = nullptr;

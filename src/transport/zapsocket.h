@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "protocol/reply.h"
 #include "transport/batchbudget.h"
+#include "transport/unreadreplies.h"
 #include "transport/zapmessage.h"
 
 #include <QtCore/qobject.h>
@@ -47,6 +48,8 @@ public:
         std::function<void()> drained;
         // The context was terminated: the socket has been closed.
         std::function<void()> terminated;
+        // A reply reached nobody: its requester is gone, or does not read.
+        std::function<void(size_t receipt)> undelivered;
     };
 
     static bool isUsableContext(void *context);
@@ -65,9 +68,9 @@ public:
     [[nodiscard]] bool pauseBatch();
     void resumeBatch(bool wasInBatch) { m_inBatch = wasInBatch; }
 
-    // Answers the message, takes it, and wipes what the peer showed to be let in. A peer that is
-    // gone is no error.
-    void reply(ZapMessage &message, const Reply &reply);
+    // Answers the message, takes it, and wipes what the peer showed to be let in. Replies to what
+    // was received together are sent before drained() is called.
+    void reply(ZapMessage &message, const Reply &reply, size_t receipt);
 
 private:
     enum class ReceiveResult { Received, Empty, Terminated };
@@ -82,7 +85,10 @@ private:
     void groupInbox();
     ReceiveResult receive(ZapMessage::Frames *frames);
     ReceiveResult receiveFrame(void *frame, int *size);
-    void send(ZapMessage::Frames *frames);
+    void sendOrReport(ZapMessage::Frames *frames);
+    void reportUndelivered(size_t receipt);
+    // Returns false if the requester is gone or does not read.
+    [[nodiscard]] bool send(ZapMessage::Frames *frames);
     void sendOutbox();
     void discardInbox();
     ZapMessage takeSpare();
@@ -98,6 +104,7 @@ private:
     std::vector<ZapMessage> m_spares; // to receive into
     bool m_inBatch = false;
     bool m_isContinuationPosted = false;
+    UnreadReplies m_unread;
     BatchBudget m_budget;
     bool m_isBusy = false;         // requests come faster than they are answered one by one
     std::shared_ptr<bool> m_alive; // false once this object is gone

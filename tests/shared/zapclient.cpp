@@ -5,12 +5,12 @@
 
 #include <QtTest/qtest.h>
 
-ZapClient::ZapClient(zmq::context_t &context)
+ZapClient::ZapClient(zmq::context_t &context, int receiveMark)
     : m_socket(context, ZMQ_DEALER)
 {
     m_socket.set(zmq::sockopt::linger, 0);
     m_socket.set(zmq::sockopt::sndhwm, 0);
-    m_socket.set(zmq::sockopt::rcvhwm, 0);
+    m_socket.set(zmq::sockopt::rcvhwm, receiveMark);
     m_socket.connect("inproc://zeromq.zap.01");
 }
 

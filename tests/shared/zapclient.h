@@ -16,7 +16,8 @@
 class ZapClient
 {
 public:
-    explicit ZapClient(zmq::context_t &context);
+    // Holds so many unread replies, in addition to the handler's own mark; 0: any number.
+    explicit ZapClient(zmq::context_t &context, int receiveMark = 0);
 
     // A well-formed request, from its version frame on.
     static QByteArrayList request(const QByteArray &mechanism,

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_TRANSPORT_UNREADREPLIES_H
+#define QZAP_TRANSPORT_UNREADREPLIES_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qhash.h>
+
+#include <atomic>
+#include <memory>
+
+namespace zmq {
+class message_t;
+}
+
+namespace QZap::Internal {
+
+// Bounds the replies that a requester in this process leaves unread. ZMQ_SNDHWM does not if the
+// requester's ZMQ_RCVHWM is 0.
+//
+// Every 64th reply has a frame of which libzmq tells when it is freed. A requester that has not
+// read 64 of them gets no more until it has read some.
+class UnreadReplies
+{
+public:
+    static constexpr int Interval = 64;
+    static constexpr int MaximumMarked = 64;
+
+    // Returns whether the requester has left too many replies unread.
+    bool isFull(QByteArrayView requester) const
+    {
+        return !m_full.isEmpty() && isKnownToBeFull(requester);
+    }
+    // To be called with the last frame of each reply before it is sent.
+    void add(QByteArrayView requester, zmq::message_t *frame)
+    {
+        if (++m_sinceLast >= Interval)
+            mark(requester, frame);
+    }
+
+private:
+    using Count =
+        std::atomic<int>; // of marked frames that are not freed; libzmq's threads free them
+    struct Mark;
+
+    bool isKnownToBeFull(QByteArrayView requester) const;
+    void mark(QByteArrayView requester, zmq::message_t *frame);
+
+    int m_sinceLast = 0;
+    QHash<QByteArray, std::shared_ptr<Count>> m_counts; // by requester
+    mutable QHash<QByteArray, std::shared_ptr<Count>> m_full;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_TRANSPORT_UNREADREPLIES_H

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzapauthenticator.h>
+#include <QZap/qzapcredentialsprovider.h>
+#include <QZap/qzapdecision.h>
+#include <QZap/qzapdomain.h>
+#include <QZap/qzapreply.h>
+#include <QZap/qzaprequest.h>
+
+#include "peer.h"
+#include "server.h"
+#include "zapclient.h"
+
+#include <QtCore/qregularexpression.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <zmq.hpp>
+
+#include <memory>
+
+// A reply whose peer is gone is no admission.
+class tst_UndeliveredReplies : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void requesterIsGone_data();
+    void requesterIsGone();
+    void connectionTimedOut_data();
+    void connectionTimedOut();
+
+private:
+    static QString test() { return QStringLiteral("test"); }
+
+    std::unique_ptr<zmq::context_t> m_context;
+    std::unique_ptr<QZapAuthenticator> m_authenticator;
+    std::unique_ptr<QZapCredentialsProvider> m_provider;
+    QList<QZapDecision> m_decisions;
+};
+
+void tst_UndeliveredReplies::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    m_context = std::make_unique<zmq::context_t>();
+    m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
+    m_provider = std::make_unique<QZapCredentialsProvider>();
+    QVERIFY(m_authenticator->setCredentialsProvider(test(), m_provider.get()));
+    connect(m_provider.get(), &QZapCredentialsProvider::authenticating, this,
+            [this](const QZapDecision &decision) {
+                decision.defer();
+                m_decisions.append(decision);
+            });
+}
+
+void tst_UndeliveredReplies::cleanup()
+{
+    m_authenticator.reset();
+    m_provider.reset();
+    m_decisions.clear();
+    m_context.reset();
+}
+
+void tst_UndeliveredReplies::requesterIsGone_data()
+{
+    QTest::addColumn<bool>("workerThread");
+    QTest::addColumn<bool>("isAccepted");
+    QTest::newRow("accepted, own thread") << false << true;
+    QTest::newRow("accepted, private thread") << true << true;
+    QTest::newRow("refused, own thread") << false << false;
+    QTest::newRow("refused, private thread") << true << false;
+}
+
+void tst_UndeliveredReplies::requesterIsGone()
+{
+    QFETCH(const bool, workerThread);
+    QFETCH(const bool, isAccepted);
+    constexpr int Count = 20;
+    m_authenticator->setWorkerThread(workerThread);
+    QVERIFY(m_authenticator->start());
+    const QSignalSpy decided(m_authenticator.get(), &QZapAuthenticator::decided);
+    const QSignalSpy authenticated(m_authenticator.get(), &QZapAuthenticator::authenticated);
+    const QSignalSpy rejected(m_authenticator.get(), &QZapAuthenticator::rejected);
+    const QSignalSpy expired(m_provider.get(), &QZapCredentialsProvider::expired);
+    std::vector<std::unique_ptr<ZapClient>> clients;
+    for (int i = 0; i < Count; ++i) {
+        clients.push_back(std::make_unique<ZapClient>(*m_context));
+        clients.back()->send(ZapClient::request("NULL"));
+    }
+    ZapClient other(*m_context);
+    other.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(m_decisions.size(), Count + 1);
+    clients.clear();
+    QTest::qWait(5); // libzmq looks for closed pipes once in a while
+    for (const QZapDecision &decision : std::as_const(m_decisions))
+        QVERIFY(isAccepted ? decision.accept() : decision.reject(QStringLiteral("no")));
+    QCOMPARE(other.waitForReply().value(2), isAccepted ? QByteArray("200") : QByteArray("400"));
+    QTRY_COMPARE(m_authenticator->droppedCount(), Count);
+    QTRY_COMPARE(decided.size(), 1);
+    QCOMPARE(authenticated.size(), isAccepted ? 1 : 0);
+    QCOMPARE(rejected.size(), isAccepted ? 0 : 1);
+    QCOMPARE(m_authenticator->acceptedCount(), isAccepted ? 1 : 0);
+    QCOMPARE(m_authenticator->rejectedCount(), isAccepted ? 0 : 1);
+    QTRY_COMPARE(expired.size(), Count);
+    QCOMPARE(expired.first().at(1).toString(), QStringLiteral("The peer is gone"));
+    QCOMPARE(m_authenticator->pendingCount(), 0);
+}
+
+void tst_UndeliveredReplies::connectionTimedOut_data()
+{
+    QTest::addColumn<bool>("workerThread");
+    QTest::newRow("own thread") << false;
+    QTest::newRow("private thread") << true;
+}
+
+// A provider that is slower than the server socket's ZMQ_HANDSHAKE_IVL.
+void tst_UndeliveredReplies::connectionTimedOut()
+{
+    QFETCH(const bool, workerThread);
+    m_authenticator->setWorkerThread(workerThread);
+    QVERIFY(m_authenticator->start());
+    const QSignalSpy decided(m_authenticator.get(), &QZapAuthenticator::decided);
+    const QSignalSpy expired(m_provider.get(), &QZapCredentialsProvider::expired);
+    Server server(*m_context);
+    server.socket().set(zmq::sockopt::zap_domain, "test");
+    server.socket().set(zmq::sockopt::handshake_ivl, 50);
+    Peer peer(*m_context);
+    peer.socket().set(zmq::sockopt::reconnect_ivl, -1);
+    peer.connect(server.bind());
+    QTRY_COMPARE(m_decisions.size(), 1);
+    QTRY_COMPARE(peer.disconnections(), 1);
+    QTest::qWait(5);
+    QVERIFY(m_decisions.first().accept());
+    QTRY_COMPARE(m_authenticator->droppedCount(), 1);
+    QTRY_COMPARE(expired.size(), 1);
+    QCOMPARE(m_authenticator->acceptedCount(), 0);
+    QCOMPARE(decided.size(), 0);
+}
+
+QTEST_GUILESS_MAIN(tst_UndeliveredReplies)
+#include "tst_undeliveredreplies.moc"
