@@ -123,6 +123,7 @@ void Engine::send(ZapMessage &message, const Reply &reply, Unsent unsent)
 // What reaches nobody lets nobody in.
 void Engine::undelivered(size_t index)
 {
+    Q_ASSERT(index < m_unsent.size()); // replies are sent before their decisions are reported
     const Unsent &unsent = m_unsent[index];
     m_reporter.withdraw(unsent.receipt);
     if (unsent.provider)

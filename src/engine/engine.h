@@ -60,8 +60,6 @@ public:
     void review() { m_waiting.review(); }
 
 private:
-    WaitingRequests::Handler waitingHandler();
-    void received(ZapMessage &message);
     // A reply that was handed to the socket, and may turn out to reach nobody.
     struct Unsent
     {
@@ -70,9 +68,12 @@ private:
         std::shared_ptr<ProviderQuestion> question;
     };
 
+    WaitingRequests::Handler waitingHandler();
+    void received(ZapMessage &message);
     // Counts and reports the answer; returns nullopt if there is nothing to answer to.
     std::optional<Reporter::Receipt> answer(const Evaluation &evaluation, Reply *reply);
     void send(ZapMessage &message, const Reply &reply, Unsent unsent);
+    // Withdraws the decision of a reply that has reached nobody.
     void undelivered(size_t index);
     void finish(const Evaluation &evaluation, PendingRequest &request);
     // Runs somebody else's code, apart from the batch that is under way. Returns whether this
@@ -85,10 +86,10 @@ private:
     Evaluator m_evaluator;
     Reporter &m_reporter;
     Hooks m_hooks;
+    std::vector<Unsent> m_unsent; // since the last report; their indices are the socket's receipts
     ZapSocket m_socket;
     HeldConnections m_held;
     WaitingRequests m_waiting;
-    std::vector<Unsent> m_unsent; // since the last report; their indices are their receipts
     QElapsedTimer m_clock;
     bool m_inBatch = false;
 };

@@ -16,7 +16,7 @@ public:
     explicit QZapCredentialsProviderPrivate(QZapCredentialsProvider *q)
         : link(std::make_shared<QZap::Internal::ProviderLink>(q))
     {
-        new QZap::Internal::EventLoopWatch(q, {[this] { link->postAgain(); }});
+        new QZap::Internal::EventLoopWatch(q, {[link = link] { link->postAgain(); }});
     }
 
     static QZap::Internal::ProviderPointer linkOf(QZapCredentialsProvider *provider)

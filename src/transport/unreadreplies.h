@@ -21,12 +21,12 @@ namespace QZap::Internal {
 // requester's ZMQ_RCVHWM is 0.
 //
 // Every 64th reply has a frame of which libzmq tells when it is freed. A requester that has not
-// read 64 of them gets no more until it has read some.
+// read 256 of them gets no more until it has read some.
 class UnreadReplies
 {
 public:
     static constexpr int Interval = 64;
-    static constexpr int MaximumMarked = 64;
+    static constexpr int MaximumMarked = 256;
 
     // Returns whether the requester has left too many replies unread.
     bool isFull(QByteArrayView requester) const

@@ -26,6 +26,9 @@ public:
                                   const QByteArray &address = "127.0.0.1",
                                   const QByteArray &requestId = "1");
 
+    // Ends the connection. The handler sees it before anything that is sent afterwards.
+    void disconnect() { m_socket.disconnect("inproc://zeromq.zap.01"); }
+
     // Behind an empty delimiter, as libzmq sends it.
     void send(const QByteArrayList &request);
     void sendRaw(const QByteArrayList &frames);
