@@ -108,8 +108,9 @@ public:
     void detach(QZapDomain *domain);
     void publishDomains();
     void domainsChanged();
-    // Applies a call's arguments to the domain of that key, which is made if there is none, unless
-    // its name or the arguments are refused. Returns whether they were accepted.
+    // Applies a call's arguments to the domain with a name and mechanism, and makes the domain if
+    // there is none. Refuses an invalid name, or arguments with a problem. Returns whether they
+    // were accepted.
     template <typename Domain, typename Apply>
     bool configure(const QString &name, QZap::Mechanism mechanism, const Subject &call,
                    const Problem &problem, Apply apply);

@@ -521,8 +521,8 @@ bool QZapAuthenticator::configureCurve(const QString &domain, const QString &loc
 }
 
 /*!
-    Sets the peers of the GSSAPI mechanism that get into \a domain to \a principals, or to all with
-   a valid ticket where it is empty, and returns \c true.
+    Accepts the peers of the GSSAPI mechanism in \a domain whose principals are in \a principals,
+    or, if that is empty, all peers with a valid ticket, and returns \c true.
 
     Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
     configureNull()), and where a principal is empty, longer than 255 bytes or holds control

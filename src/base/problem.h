@@ -53,7 +53,7 @@ struct Problem
 // null. Returns whether nothing is wrong.
 bool isNoProblem(const Problem &problem, QString *errorMessage);
 
-// A value, or the problem because of which there is none.
+// Holds a value or, if there is no value, the problem that is the reason.
 template <typename T>
 class [[nodiscard]] Result
 {

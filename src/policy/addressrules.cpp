@@ -110,7 +110,7 @@ std::optional<AddressRule> parseIpcRule(QStringView owner)
 Result<AddressRule> AddressRule::fromText(const QString &text)
 {
     const auto problem = [&text](const QString &reason) {
-        return Problem(quoted(text) + QLatin1StringView(" is no address rule: ") + reason);
+        return Problem(quoted(text) + QLatin1StringView(" is not an address rule: ") + reason);
     };
 
     if (text.startsWith(QLatin1StringView("ipc:"))) {

@@ -262,7 +262,8 @@ void tst_Dashboard::aBadAddressIsToldOf()
 {
     press(Qt::Key_4);
     type(QStringLiteral("address"), QStringLiteral("10.0.0.0/99"));
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("is no address rule")));
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("is not an address rule")));
     QTest::keyClick(m_window, Qt::Key_Return);
     QVERIFY(text(QStringLiteral("addressError")).contains(QStringLiteral("10.0.0.0/99")));
     // Just below what is wrong.

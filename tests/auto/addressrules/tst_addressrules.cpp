@@ -142,7 +142,7 @@ void tst_AddressRules::refusesText()
     QFETCH(const QString, text);
     const auto rule = AddressRule::fromText(text);
     QVERIFY(!rule);
-    QVERIFY(rule.problem().text().contains(QStringLiteral("is no address rule: ")));
+    QVERIFY(rule.problem().text().contains(QStringLiteral("is not an address rule: ")));
 }
 
 void tst_AddressRules::equalsHoweverWritten()

@@ -31,7 +31,7 @@ void tst_Refusals::areWithdrawnBySubject()
     const auto addresses = ConfigurationSubject::property("deniedAddresses");
     Refusals refusals;
     refusals.add(timeout, u"is negative"_s);
-    refusals.add(addresses, u"is no address"_s);
+    refusals.add(addresses, u"is not an address"_s);
     QVERIFY(refusals.problem());
     QVERIFY(refusals.remove(addresses));
     QVERIFY(!refusals.remove(addresses));

@@ -70,7 +70,7 @@ bool RequestDriver::start(const QByteArray &mechanism, QString *errorMessage)
         return false;
     const QList<Workload> workloads = m_fixture.workloads({QString::fromLatin1(mechanism)});
     if (workloads.isEmpty()) {
-        *errorMessage = QStringLiteral("The mechanism is none of null, plain and curve");
+        *errorMessage = QStringLiteral("The mechanism must be null, plain or curve");
         return false;
     }
     m_workload = workloads.last();
