@@ -629,7 +629,6 @@ void QZapAuthenticator::refuseReset(const char *property)
 */
 bool QZapAuthenticator::event(QEvent *event)
 {
-    Q_D(QZapAuthenticator);
     takeOver();
     if (event->type() == QEvent::ThreadChange && isRunning()) {
         qWarning("QZapAuthenticator: moved to another thread while running; it is stopped");
