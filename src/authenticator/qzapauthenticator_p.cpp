@@ -385,6 +385,7 @@ void QZapAuthenticatorPrivate::eventLoopEnded(const QObject *dispatcher)
         root = root->parent();
     if (root == dispatcher->parent())
         return;
+    isEndReported = true;
     delivery.log().write(QStringLiteral(
         "The event loop of the authenticator's thread has ended. The authenticator "
         "stays bound, and nobody gets in until an event loop runs in that thread again"));
@@ -394,7 +395,7 @@ void QZapAuthenticatorPrivate::eventLoopResumed()
 {
     isReviewScheduled = false; // posted events may have been lost
     scheduleReview();
-    if (isRunning && !usesWorkerThread) {
+    if (std::exchange(isEndReported, false) && isRunning) {
         delivery.log().write(
             QStringLiteral("An event loop runs in the authenticator's thread again: requests are "
                            "answered"));

@@ -161,6 +161,7 @@ private:
     void publishAddresses(AddressMode list);
 
     std::atomic<bool> isReviewScheduled{false}; // set in whichever thread
+    bool isEndReported = false;                 // of the event loop of this thread
 };
 
 #endif // QZAPAUTHENTICATOR_P_H

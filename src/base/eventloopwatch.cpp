@@ -4,6 +4,7 @@
 #include "base/eventloopwatch.h"
 
 #include "base/tsanhandover.h"
+#include "base/weakinvoker.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
@@ -65,13 +66,8 @@ EventLoopWatch::~EventLoopWatch()
 void EventLoopWatch::applicationStarted()
 {
     const std::scoped_lock lock(registry().mutex);
-    for (EventLoopWatch *watch = registry().first; watch; watch = watch->m_next) {
-        // Others live in threads that go on.
-        if (watch->thread() == QThread::currentThread()) {
-            QMetaObject::invokeMethod(
-                watch, [watch] { watch->check(); }, Qt::QueuedConnection);
-        }
-    }
+    for (EventLoopWatch *watch = registry().first; watch; watch = watch->m_next)
+        callLater(watch, [watch] { watch->resume(); });
 }
 
 bool EventLoopWatch::event(QEvent *event)
@@ -118,10 +114,15 @@ void EventLoopWatch::attach()
 
 void EventLoopWatch::check()
 {
+    if (QAbstractEventDispatcher::instance(thread()) != m_dispatcher)
+        resume();
+}
+
+void EventLoopWatch::resume()
+{
     if (thread() != QThread::currentThread())
         return; // it has moved, and does not know it yet
-    const QAbstractEventDispatcher *const current = QAbstractEventDispatcher::instance(thread());
-    if (!current || current == m_dispatcher)
+    if (!QAbstractEventDispatcher::instance(thread()))
         return;
     attach();
     m_handler.resumed(); // last: it may delete this object

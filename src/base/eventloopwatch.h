@@ -12,9 +12,10 @@
 
 namespace QZap::Internal {
 
-// Reports that the thread of its parent has another event dispatcher than before: the thread was
-// started again, or there is another application object. Timers, socket notifiers and posted events
-// are lost with the former dispatcher, and Qt registers none of them with the new one.
+// Reports that events of its parent may have been lost. Timers, socket notifiers and posted events
+// are lost with the event dispatcher of a thread, and Qt registers none of them with the next one:
+// the thread was started again, or there is another application object. And while there is no
+// application object, Qt drops the events of all threads.
 //
 // It follows its parent to another thread.
 class EventLoopWatch final : public QObject
@@ -23,7 +24,7 @@ public:
     // Called in the parent's thread.
     struct Handler
     {
-        std::function<void()> resumed;                        // with the new dispatcher
+        std::function<void()> resumed;                        // events are delivered again
         std::function<void(const QObject *ended)> ended = {}; // as the former one is destroyed
     };
 
@@ -43,7 +44,9 @@ private:
     static Registry &registry();
     void attach();
     void watchThread();
+    // Reports another dispatcher.
     void check();
+    void resume();
 
     const Handler m_handler;
     QPointer<QAbstractEventDispatcher> m_dispatcher;

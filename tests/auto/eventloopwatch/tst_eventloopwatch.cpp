@@ -3,11 +3,13 @@
 
 #include "base/eventloopwatch.h"
 
+#include <QtCore/qcoreapplication.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qthread.h>
 #include <QtTest/qtest.h>
 
 #include <atomic>
+#include <memory>
 
 using namespace QZap::Internal;
 
@@ -17,13 +19,27 @@ class tst_EventLoopWatch : public QObject
 
 private Q_SLOTS:
     void init();
+    void cleanup() { m_application.reset(); }
     void reportsTheEndAndTheNextLoop();
     void forgetsALoopThatItHasLeft();
+    void resumesAllThreadsWithTheNextApplication();
+
+private:
+    void startApplication()
+    {
+        static int argc = 1;
+        static char name[] = "tst_eventloopwatch";
+        static char *argv[] = {name, nullptr};
+        m_application = std::make_unique<QCoreApplication>(argc, argv);
+    }
+
+    std::unique_ptr<QCoreApplication> m_application;
 };
 
 void tst_EventLoopWatch::init()
 {
     QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    startApplication();
 }
 
 void tst_EventLoopWatch::reportsTheEndAndTheNextLoop()
@@ -70,5 +86,24 @@ void tst_EventLoopWatch::forgetsALoopThatItHasLeft()
     QCOMPARE(ended, 0);
 }
 
-QTEST_GUILESS_MAIN(tst_EventLoopWatch)
+// Qt drops the events of all threads while there is none.
+void tst_EventLoopWatch::resumesAllThreadsWithTheNextApplication()
+{
+    QThread thread;
+    QObject parent;
+    std::atomic<int> resumed{0};
+    new EventLoopWatch(&parent, {[&resumed] { ++resumed; }});
+    parent.moveToThread(&thread);
+    thread.start();
+    QMetaObject::invokeMethod(
+        &parent, [] {}, Qt::BlockingQueuedConnection);
+    m_application.reset();
+    QCOMPARE(resumed, 0);
+    startApplication();
+    QTRY_COMPARE(resumed, 1);
+    thread.quit();
+    QVERIFY(thread.wait());
+}
+
+QTEST_APPLESS_MAIN(tst_EventLoopWatch)
 #include "tst_eventloopwatch.moc"
