@@ -17,7 +17,7 @@
 #include "base/problem.h"
 #include "engine/engine.h"
 #include "engine/enginethread.h"
-#include "engine/evaluator.h"
+#include "engine/evaluation/evaluator.h"
 #include "policy/policypublisher.h"
 #include "reporting/deliveryschedule.h"
 #include "reporting/reportdelivery.h"

@@ -4,9 +4,9 @@
 #ifndef QZAP_ENGINE_ENGINE_H
 #define QZAP_ENGINE_ENGINE_H
 
-#include "engine/evaluator.h"
+#include "engine/evaluation/evaluator.h"
 #include "engine/heldconnections.h"
-#include "engine/waitingrequests.h"
+#include "engine/waiting/waitingrequests.h"
 #include "protocol/reply.h"
 #include "reporting/reporter.h"
 #include "transport/zapsocket.h"

@@ -5,7 +5,7 @@
 #define QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILEPARSER_H
 
 #include "credentials/files/fileload.h"
-#include "credentials/stores/passwordhash.h"
+#include "credentials/hashing/passwordhash.h"
 #include "credentials/stores/passwordstore.h"
 
 #include <QtCore/qbytearrayview.h>

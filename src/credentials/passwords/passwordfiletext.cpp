@@ -4,7 +4,7 @@
 #include "credentials/passwords/passwordfiletext.h"
 
 #include "base/text.h"
-#include "credentials/stores/passwordhash.h"
+#include "credentials/hashing/passwordhash.h"
 #include "credentials/stores/passwordstore.h"
 
 #include <utility>

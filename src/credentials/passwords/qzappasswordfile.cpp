@@ -5,10 +5,10 @@
 
 #include "base/processkey.h"
 #include "credentials/files/filewriter.h"
+#include "credentials/hashing/passwordhash.h"
 #include "credentials/passwords/passwordfilelock.h"
 #include "credentials/passwords/passwordfileparser.h"
 #include "credentials/passwords/qzappasswordfile_p.h"
-#include "credentials/stores/passwordhash.h"
 
 #include <QtCore/qloggingcategory.h>
 

@@ -6,7 +6,7 @@
 
 #include "base/bytehash.h"
 #include "base/problem.h"
-#include "credentials/stores/passwordhash.h"
+#include "credentials/hashing/passwordhash.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>

@@ -8,9 +8,9 @@
 
 #include <QZap/qzappasswordfile.h>
 
+#include "credentials/hashing/passwordhash.h"
 #include "credentials/passwords/passwordfileeditor.h"
 #include "credentials/passwords/passwordfiletext.h"
-#include "credentials/stores/passwordhash.h"
 
 #include <QtCore/qfileinfo.h>
 

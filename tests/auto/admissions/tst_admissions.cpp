@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "engine/admissions.h"
+#include "engine/waiting/admissions.h"
 
 #include <QtTest/qtest.h>
 

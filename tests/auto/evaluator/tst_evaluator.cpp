@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "engine/evaluator.h"
+#include "engine/evaluation/evaluator.h"
 
 #include "zapclient.h"
 
-#include "credentials/stores/passwordhash.h"
+#include "credentials/hashing/passwordhash.h"
 #include "protocol/metadata.h"
 #include "protocol/z85.h"
 #include "providers/providerlink.h"

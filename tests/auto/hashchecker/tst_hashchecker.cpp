@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "engine/hashchecker.h"
+#include "engine/waiting/hashchecker.h"
 
-#include "credentials/stores/passwordhash.h"
+#include "credentials/hashing/passwordhash.h"
 
 #include <QtCore/qmap.h>
 #include <QtCore/qsemaphore.h>

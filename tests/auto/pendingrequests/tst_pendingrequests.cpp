@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "base/tsanhandover.h"
-#include "engine/pendingrequests.h"
+#include "engine/waiting/pendingrequests.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qset.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "engine/sender.h"
+#include "engine/waiting/sender.h"
 
 #include <QtTest/qtest.h>
 

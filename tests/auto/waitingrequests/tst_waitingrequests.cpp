@@ -3,7 +3,7 @@
 
 #include "waitingrequestsfixture.h"
 
-#include "credentials/stores/passwordhash.h"
+#include "credentials/hashing/passwordhash.h"
 
 #include <QtTest/qtest.h>
 

@@ -4,7 +4,7 @@
 #ifndef WAITINGREQUESTSFIXTURE_H
 #define WAITINGREQUESTSFIXTURE_H
 
-#include "engine/waitingrequests.h"
+#include "engine/waiting/waitingrequests.h"
 
 #include "zapclient.h"
 

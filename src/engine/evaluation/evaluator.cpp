@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "engine/evaluator.h"
+#include "engine/evaluation/evaluator.h"
 
 #include "protocol/metadata.h"
 #include "protocol/z85.h"

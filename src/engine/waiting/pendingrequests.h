@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_ENGINE_PENDINGREQUESTS_H
-#define QZAP_ENGINE_PENDINGREQUESTS_H
+#ifndef QZAP_ENGINE_WAITING_PENDINGREQUESTS_H
+#define QZAP_ENGINE_WAITING_PENDINGREQUESTS_H
 
-#include "engine/admissions.h"
+#include "engine/waiting/admissions.h"
 #include "policy/providertable.h"
 #include "providers/providerquestion.h"
 #include "transport/zapmessage.h"
@@ -108,4 +108,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_ENGINE_PENDINGREQUESTS_H
+#endif // QZAP_ENGINE_WAITING_PENDINGREQUESTS_H

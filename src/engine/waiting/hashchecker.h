@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_ENGINE_HASHCHECKER_H
-#define QZAP_ENGINE_HASHCHECKER_H
+#ifndef QZAP_ENGINE_WAITING_HASHCHECKER_H
+#define QZAP_ENGINE_WAITING_HASHCHECKER_H
 
 #include "base/secret.h"
 #include "base/weakinvoker.h"
@@ -65,4 +65,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_ENGINE_HASHCHECKER_H
+#endif // QZAP_ENGINE_WAITING_HASHCHECKER_H

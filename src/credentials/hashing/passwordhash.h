@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_CREDENTIALS_STORES_PASSWORDHASH_H
-#define QZAP_CREDENTIALS_STORES_PASSWORDHASH_H
+#ifndef QZAP_CREDENTIALS_HASHING_PASSWORDHASH_H
+#define QZAP_CREDENTIALS_HASHING_PASSWORDHASH_H
 
 #include "base/problem.h"
 
@@ -70,4 +70,4 @@ enum class Match {
 
 } // namespace QZap::Internal
 
-#endif // QZAP_CREDENTIALS_STORES_PASSWORDHASH_H
+#endif // QZAP_CREDENTIALS_HASHING_PASSWORDHASH_H

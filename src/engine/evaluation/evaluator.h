@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_ENGINE_EVALUATOR_H
-#define QZAP_ENGINE_EVALUATOR_H
+#ifndef QZAP_ENGINE_EVALUATION_EVALUATOR_H
+#define QZAP_ENGINE_EVALUATION_EVALUATOR_H
 
 #include "credentials/stores/keystore.h"
 #include "credentials/stores/passwordcache.h"
@@ -150,4 +150,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_ENGINE_EVALUATOR_H
+#endif // QZAP_ENGINE_EVALUATION_EVALUATOR_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "engine/hashchecker.h"
+#include "engine/waiting/hashchecker.h"
 
 #include "base/eventloopwatch.h"
 #include "credentials/stores/passwordstore.h"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/stores/passwordhash.h"
+#include "credentials/hashing/passwordhash.h"
 
 #include "base/secret.h"
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "engine/pendingrequests.h"
+#include "engine/waiting/pendingrequests.h"
 
 #include "base/eventloopwatch.h"
 #include "base/weakinvoker.h"

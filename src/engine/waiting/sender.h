@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_ENGINE_SENDER_H
-#define QZAP_ENGINE_SENDER_H
+#ifndef QZAP_ENGINE_WAITING_SENDER_H
+#define QZAP_ENGINE_WAITING_SENDER_H
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -25,4 +25,4 @@ struct Sender
 
 } // namespace QZap::Internal
 
-#endif // QZAP_ENGINE_SENDER_H
+#endif // QZAP_ENGINE_WAITING_SENDER_H

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "engine/waitingrequests.h"
+#include "engine/waiting/waitingrequests.h"
 
 #include "base/eventloopwatch.h"
 #include "protocol/qzaprequest_p.h"

@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_ENGINE_WAITINGREQUESTS_H
-#define QZAP_ENGINE_WAITINGREQUESTS_H
+#ifndef QZAP_ENGINE_WAITING_WAITINGREQUESTS_H
+#define QZAP_ENGINE_WAITING_WAITINGREQUESTS_H
 
 #include "base/weakinvoker.h"
 #include "credentials/stores/passwordcache.h"
-#include "engine/admissions.h"
-#include "engine/evaluator.h"
-#include "engine/hashchecker.h"
-#include "engine/pendingrequests.h"
+#include "engine/evaluation/evaluator.h"
+#include "engine/waiting/admissions.h"
+#include "engine/waiting/hashchecker.h"
+#include "engine/waiting/pendingrequests.h"
 #include "providers/providerquestion.h"
 
 #include <QtCore/qobject.h>
@@ -138,4 +138,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_ENGINE_WAITINGREQUESTS_H
+#endif // QZAP_ENGINE_WAITING_WAITINGREQUESTS_H

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_ENGINE_ADMISSIONS_H
-#define QZAP_ENGINE_ADMISSIONS_H
+#ifndef QZAP_ENGINE_WAITING_ADMISSIONS_H
+#define QZAP_ENGINE_WAITING_ADMISSIONS_H
 
-#include "engine/sender.h"
+#include "engine/waiting/sender.h"
 
 #include <QtCore/qhash.h>
 
@@ -63,4 +63,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_ENGINE_ADMISSIONS_H
+#endif // QZAP_ENGINE_WAITING_ADMISSIONS_H
