@@ -8,7 +8,6 @@
 
 #ifdef Q_OS_UNIX
 #    include <sys/resource.h>
-#    include <unistd.h>
 
 #    include <vector>
 #endif
@@ -22,32 +21,14 @@ public:
     static bool isHere() { return s_isHere; }
 
 #ifdef Q_OS_UNIX
-    Famine()
-    {
-        getrlimit(RLIMIT_NOFILE, &m_before);
-        rlimit lower = m_before;
-        // Not lower: poll() fails for more descriptors than that.
-        lower.rlim_cur = qMin<rlim_t>(Limit, lower.rlim_cur);
-        setrlimit(RLIMIT_NOFILE, &lower);
-        for (int descriptor = dup(STDOUT_FILENO); descriptor >= 0; descriptor = dup(STDOUT_FILENO))
-            m_taken.push_back(descriptor);
-        s_isHere = true;
-    }
-    ~Famine()
-    {
-        s_isHere = false;
-        for (const int descriptor : m_taken)
-            close(descriptor);
-        setrlimit(RLIMIT_NOFILE, &m_before);
-    }
+    Famine();
+    ~Famine();
 #endif
     Q_DISABLE_COPY_MOVE(Famine)
 
 private:
     static inline std::atomic<bool> s_isHere{false};
 #ifdef Q_OS_UNIX
-    static constexpr rlim_t Limit = 256;
-
     rlimit m_before = {};
     std::vector<int> m_taken;
 #endif
