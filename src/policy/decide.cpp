@@ -36,6 +36,12 @@ Verdict retryLater(const QByteArray &reason)
     return verdict;
 }
 
+// Refuses somebody whom the store of the domain does not know.
+Verdict rejectStranger(const DomainPolicy &domain, const QByteArray &reason)
+{
+    return domain.isSettling ? retryLater(BeingWritten) : reject(reason);
+}
+
 bool passesAddressRules(const Policy &policy, QByteArrayView address)
 {
     if (policy.addressMode == AddressMode::Unset)
@@ -59,7 +65,7 @@ Verdict checkPassword(const DomainPolicy &domain, const Request &request)
     case PasswordCheck::Refused:
         break;
     }
-    return reject(WrongPassword);
+    return rejectStranger(domain, WrongPassword);
 }
 
 Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
@@ -78,7 +84,7 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
             verdict.metadata = match->metadata;
             return verdict;
         }
-        return reject(QByteArrayLiteral("The key is unknown in the domain"));
+        return rejectStranger(domain, QByteArrayLiteral("The key is unknown in the domain"));
     case Mechanism::Gssapi:
         return domain.acceptsAll
                        || domain.principals.contains(

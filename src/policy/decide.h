@@ -15,6 +15,10 @@ namespace QZap::Internal {
 // What a PLAIN peer is refused with, whichever of the two it is.
 inline const QByteArray WrongPassword = QByteArrayLiteral("The user name or password is wrong");
 
+// The reason of the temporary answer to a peer that the store does not know, while it is settling.
+inline const QByteArray BeingWritten =
+    QByteArrayLiteral("The credentials of the domain are being written");
+
 // The outcome of the built-in checks.
 struct Verdict
 {

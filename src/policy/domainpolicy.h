@@ -31,6 +31,8 @@ struct DomainPolicy
     };
 
     State state = State::Unavailable;
+    // The store is being written, or was lost a moment ago: whoever is not in it may yet come.
+    bool isSettling = false;
     bool acceptsAll = false; // NULL accepted, any CURVE key, any GSSAPI principal
     std::shared_ptr<const KeyStore> keys;
     std::shared_ptr<const PasswordStore> passwords;

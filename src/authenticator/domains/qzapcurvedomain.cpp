@@ -101,7 +101,7 @@ void QZapCurveDomainPrivate::apply(const QString &newLocation)
     location = newLocation;
     m_path = newPath;
     if (isSamePlace && m_loader)
-        m_loader->load({});
+        m_loader->reload();
     else
         restart();
     if (guard && changed)
@@ -148,11 +148,14 @@ void QZapCurveDomainPrivate::startLoader()
     if (m_isDirectory) {
         read = [directory = std::make_shared<KeyDirectory>(path, nameFilters, fields)](
                    const FileChange &change) {
-            return change.everything ? directory->load() : directory->update(change.names);
+            if (change.isSweep)
+                return directory->sweep(change.open);
+            return change.everything ? directory->load(change.open)
+                                     : directory->update(change.names, change.open);
         };
     } else {
-        read = [list = std::make_shared<KeyList>(path, fields)](const FileChange &) {
-            return list->load();
+        read = [list = std::make_shared<KeyList>(path, fields)](const FileChange &change) {
+            return list->load(!change.open.isEmpty());
         };
     }
     m_loader = new KeyLoader(
@@ -176,6 +179,7 @@ void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
         auto next = std::make_shared<DomainPolicy>();
         next->state = DomainPolicy::State::Ready;
         next->keys = load.keys;
+        next->isSettling = load.isSettling;
         content = std::move(next);
     } else if (content->state != DomainPolicy::State::Ready && !load.changedMeanwhile) {
         content = std::make_shared<DomainPolicy>();

@@ -152,11 +152,17 @@ void QZapDomainPrivate::setContent(const std::shared_ptr<const DomainPolicy> &co
                                    const QList<Problem> &problems, Error kind)
 {
     const bool wasReady = isReady();
+    // Files are read again and again: what was wrong before has been reported.
+    QList<Problem> news = problems;
+    if (kind == Error::File && m_contentErrorKind == Error::File) {
+        for (const Problem &known : std::as_const(m_contentProblems))
+            news.removeAll(known);
+    }
     replaceContent(content, problems, kind);
     const QPointer<QZapDomain> guard(q_ptr);
     update(wasReady);
     if (guard)
-        report(problems, kind);
+        report(news, kind);
 }
 
 void QZapDomainPrivate::replaceContent(const std::shared_ptr<const DomainPolicy> &content,

@@ -6,13 +6,27 @@
 #include "authenticator/domains/qzapplaindomain_p.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "credentials/passwords/passwordfileparser.h"
 
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qscopeguard.h>
 
+#include <utility>
+
 using namespace QZap::Internal;
+
+namespace {
+
+std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
+                                        std::shared_ptr<const PasswordStore> passwords = {})
+{
+    auto content = std::make_shared<DomainPolicy>();
+    content->state = state;
+    content->passwords = std::move(passwords);
+    return content;
+}
+
+} // namespace
 
 /*!
     \class QZapPlainDomain
@@ -113,14 +127,16 @@ void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore>
     delete m_loader;
     m_path.clear();
     m_hashing.reset();
-    apply({}, DomainPolicy::State::Ready, std::move(store), {});
+    auto content = contentOf(DomainPolicy::State::Ready, std::move(store));
+    auto names = std::make_shared<const QStringList>(content->passwords->users());
+    apply({}, std::move(content), *users == *names ? users : std::move(names), {});
 }
 
 void QZapPlainDomainPrivate::applyFile(const QString &file)
 {
     const QString path = absolutePath(file);
     if (m_loader && file == passwordFile && path == m_path) {
-        m_loader->load({});
+        m_loader->reload();
         return;
     }
     m_path = path;
@@ -135,7 +151,7 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
     m_warnings.clear();
     if (file.isEmpty()) {
         m_hashing.reset();
-        apply(file, DomainPolicy::State::Unconfigured, nullptr, {});
+        apply(file, contentOf(DomainPolicy::State::Unconfigured), nullptr, {});
         return;
     }
     const auto fail = [this](const QString &problem) { report({problem}, Error::File); };
@@ -150,43 +166,43 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
     const QString path = m_path;
     m_loader = new PasswordLoader(
         std::make_unique<PathWatcher>(path, PathKind::File),
-        [path, memory = maximumHashMemory * Mebibyte](const FileChange &) {
-            return loadPasswordFile(path, memory);
-        },
+        [passwords = std::make_shared<PasswordFile>(path, maximumHashMemory * Mebibyte)](
+            const FileChange &change) { return passwords->load(!change.open.isEmpty()); },
         [this](const PasswordLoad &load) { loaded(load); }, fail, q);
-    apply(file, DomainPolicy::State::Loading, nullptr, {});
+    apply(file, contentOf(DomainPolicy::State::Loading), nullptr, {});
 }
 
 void QZapPlainDomainPrivate::loaded(const PasswordLoad &load)
 {
-    if (load.changedMeanwhile)
+    if (load.changedMeanwhile && !load.passwords)
         return; // it is loaded again, and what was half written is not put in force
     warnOnce("QZapPlainDomain", load.warnings, &m_warnings);
     // What cannot be read now says nothing about its users: those who were in force stay.
     if (load.fileError == FileError::Unreadable
         && currentContent()->state == DomainPolicy::State::Ready) {
-        apply(passwordFile, DomainPolicy::State::Ready, currentContent()->passwords, load.errors);
+        apply(passwordFile, std::make_shared<DomainPolicy>(*currentContent()), users, load.errors);
         return;
     }
-    apply(passwordFile,
-          load.passwords ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable,
-          load.passwords, load.errors);
+    auto content =
+        contentOf(load.passwords ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable,
+                  load.passwords);
+    content->isSettling = load.isSettling;
+    apply(passwordFile, std::move(content), load.users, load.errors);
 }
 
-void QZapPlainDomainPrivate::apply(const QString &file, DomainPolicy::State state,
-                                   std::shared_ptr<const PasswordStore> store,
+void QZapPlainDomainPrivate::apply(const QString &file,
+                                   const std::shared_ptr<const DomainPolicy> &content,
+                                   std::shared_ptr<const QStringList> names,
                                    const QList<Problem> &problems)
 {
     Q_Q(QZapPlainDomain);
     const QPointer<QZapPlainDomain> guard(q);
     const bool fileChanged = passwordFile != file;
     passwordFile = file;
-    QStringList newUsers = store ? store->users() : QStringList();
-    const bool usersChanged = users != newUsers;
-    users.swap(newUsers);
-    auto content = std::make_shared<DomainPolicy>();
-    content->state = state;
-    content->passwords = std::move(store);
+    if (!names)
+        names = users->isEmpty() ? users : std::make_shared<const QStringList>();
+    const bool usersChanged = users != names;
+    users.swap(names);
     setContent(content, problems, Error::File);
     if (guard && fileChanged)
         Q_EMIT q->passwordFileChanged();
@@ -223,7 +239,7 @@ void QZapPlainDomain::setPasswordFile(const QString &file)
 QStringList QZapPlainDomain::users() const
 {
     Q_D(const QZapPlainDomain);
-    return d->users;
+    return *d->users;
 }
 
 QVariantMap QZapPlainDomain::passwords() const

@@ -5,7 +5,7 @@
 #define QZAPPLAINDOMAIN_P_H
 
 #include "authenticator/domains/qzapdomain_p.h"
-#include "credentials/passwords/passwordfileparser.h"
+#include "credentials/passwords/passwordfile.h"
 #include "credentials/watching/storeloader.h"
 
 #include <QZap/qzapplaindomain.h>
@@ -48,15 +48,16 @@ public:
 
     QString passwordFile;
     int maximumHashMemory = DefaultHashMebibytes;
-    QStringList users;
+    std::shared_ptr<const QStringList> users = std::make_shared<const QStringList>();
 
 private:
     using PasswordLoad = QZap::Internal::PasswordLoad;
     using PasswordLoader = QZap::Internal::StoreLoader<PasswordLoad>;
 
     void loaded(const PasswordLoad &load);
-    void apply(const QString &file, DomainPolicy::State state,
-               std::shared_ptr<const PasswordStore> store, const QList<Problem> &problems);
+    // The names of the users are those of the store, and the same list if they are the same.
+    void apply(const QString &file, const std::shared_ptr<const DomainPolicy> &content,
+               std::shared_ptr<const QStringList> names, const QList<Problem> &problems);
 
     QString m_path; // of the file, absolute since it was set
     // For the hashes of the file. The authenticator must not begin to need it as a peer comes.

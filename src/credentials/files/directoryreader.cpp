@@ -165,7 +165,6 @@ int UnixDirectoryReader::open()
 }
 
 #    ifdef DT_DIR
-// Links, and types that the file system does not report, show when they are opened.
 DirectoryReader::EntryType typeOf(uchar type)
 {
     switch (type) {
@@ -176,8 +175,12 @@ DirectoryReader::EntryType typeOf(uchar type)
     case DT_CHR:
     case DT_BLK:
         return DirectoryReader::EntryType::Special;
-    default:
+    case DT_LNK:
+        return DirectoryReader::EntryType::Link;
+    case DT_REG:
         return DirectoryReader::EntryType::File;
+    default:
+        return DirectoryReader::EntryType::Unknown;
     }
 }
 #    endif
@@ -193,7 +196,7 @@ int UnixDirectoryReader::list(const TakeName &take)
 #    ifdef DT_DIR
         const EntryType type = typeOf(entry->d_type);
 #    else
-        const EntryType type = EntryType::File;
+        const EntryType type = EntryType::Unknown;
 #    endif
         if (!take(entry->d_name, type))
             return 0;

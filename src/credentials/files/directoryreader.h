@@ -22,7 +22,9 @@ class DirectoryReader
 public:
     // What an entry is known to be without opening it.
     enum class EntryType {
-        File, // or a link, or anything else where the file system does not say
+        File,
+        Link,
+        Unknown, // any of them, as the file system does not say
         Directory,
         Special, // a fifo, socket or device
     };

@@ -10,6 +10,10 @@
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qlist.h>
+#include <QtCore/qset.h>
+
+#include <algorithm>
+#include <optional>
 
 namespace QZap::Internal {
 
@@ -21,6 +25,22 @@ struct FileLoad
     FileError fileError = FileError::None; // why nothing was loaded
     bool isIncomplete = false;             // some file of a directory is there and unreadable
     bool changedMeanwhile = false;         // written to while it was read: load it again
+    bool waitsForChange = false;           // what is unreadable stays so until it changes
+    // Something is being written, or was lost a moment ago: who is missing may yet come.
+    bool isSettling = false;
+    // When to load it again even if nothing is reported, in nanoseconds.
+    std::optional<qint64> lookAgainAfter;
+    // Names of files that may change without an event in their directory: links, and files with
+    // several names. A single file is named as in its directory.
+    QSet<QByteArray> linkedNames;
+    bool isUnchanged = false; // a part was compared, and nothing else here says anything
+    bool sweepGoesOn = false; // there are more parts to compare
+
+    // Makes it `lookAgainAfter` this long at the latest.
+    void lookAgainWithin(qint64 nanoseconds)
+    {
+        lookAgainAfter = std::min(lookAgainAfter.value_or(nanoseconds), nanoseconds);
+    }
 };
 
 // Keeps the first problems and counts the others: a million bad lines are not a million texts.

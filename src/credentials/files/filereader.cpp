@@ -160,6 +160,7 @@ FileFacts factsOf(const struct stat &status)
     facts.changed = nanoseconds(status.st_ctim);
 #    endif
     facts.mode = static_cast<quint32>(status.st_mode) & 07777;
+    facts.hasOtherNames = status.st_nlink > 1;
     return facts;
 }
 

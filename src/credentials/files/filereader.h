@@ -22,9 +22,10 @@ struct FileFacts
     quint64 device = 0;
     quint64 inode = 0;
     qint64 size = 0;
-    qint64 modified = 0; // nanoseconds since 1970
-    qint64 changed = 0;  // nanoseconds since 1970, of the inode: a rename or chmod counts
-    quint32 mode = 0;    // permission bits: 07777
+    qint64 modified = 0;        // nanoseconds since 1970
+    qint64 changed = 0;         // nanoseconds since 1970, of the inode: a rename or chmod counts
+    quint32 mode = 0;           // permission bits: 07777
+    bool hasOtherNames = false; // in this directory or another one; not part of the comparison
 
     // Others: the group, or everyone.
     bool isReadableByOthers() const { return (mode & 0044) != 0; }

@@ -23,6 +23,7 @@ struct KeyDirectory::Listed
     QByteArray name;
     quint64 sortKey = 0;
     bool isSpecial = false;
+    bool isLink = false;
 };
 
 struct KeyDirectory::Listing
@@ -96,23 +97,37 @@ void sortByName(std::vector<Entry> *entries)
 } // namespace
 
 KeyDirectory::KeyDirectory(const QString &path, const QStringList &nameFilters,
-                           const KeyFields &fields, WallClock clock)
+                           const KeyFields &fields, WallClock clock, SteadyClock steady)
     : m_path(path)
     , m_filters(nameFilters)
     , m_encoder(fields)
     , m_clock(clock)
+    , m_steady(steady)
 { }
 
 KeyDirectory::~KeyDirectory() = default;
 
-KeyLoad KeyDirectory::load()
+KeyLoad KeyDirectory::load(const QSet<QByteArray> &openNames)
 {
+    m_openNames = openNames;
     return guarded([this] { return loadAll(); });
 }
 
-KeyLoad KeyDirectory::update(const QSet<QByteArray> &names)
+KeyLoad KeyDirectory::update(const QSet<QByteArray> &names, const QSet<QByteArray> &openNames)
 {
+    m_openNames = openNames;
     return guarded([&] { return loadNames(names); });
+}
+
+KeyLoad KeyDirectory::sweep(const QSet<QByteArray> &openNames)
+{
+    m_openNames = openNames;
+    return guarded([this] { return sweepNext(); });
+}
+
+KeyDirectoryEntryReader KeyDirectory::readerOf(const DirectoryReader &directory)
+{
+    return {directory, &m_encoder, m_openNames, m_clock(), m_steady()};
 }
 
 template <typename Load>
@@ -145,15 +160,17 @@ KeyLoad KeyDirectory::loadAll()
     if (const int error = list(directory.get(), &listing))
         return failure(error);
 
-    KeyDirectoryEntryReader reader(*directory, &m_encoder, m_clock());
+    KeyDirectoryEntryReader reader = readerOf(*directory);
     m_isCurrent = false;
     merge(lookAtAll(&listing.files, &reader));
     passOver(listing, reader, *directory);
     m_facts = *facts;
-    m_isCurrent = true;
+    m_listedFacts = *facts;
+    m_absence.end();
     build();
     KeyLoad load = report(*directory, *facts);
-    load.changedMeanwhile = reader.changedMeanwhile() || directory->facts() != facts;
+    m_isCurrent = directory->facts() == facts;
+    load.changedMeanwhile = reader.changedMeanwhile() || !m_isCurrent;
     return load;
 }
 
@@ -169,7 +186,10 @@ int KeyDirectory::list(DirectoryReader *directory, Listing *listing) const
         else if (reason != PassedOver::No)
             listing->passedOver.push_back({name.toByteArray(), reason});
         else
-            listing->files.push_back({name.toByteArray(), 0, type == EntryType::Special});
+            listing->files.push_back(
+                {name.toByteArray(), 0, type == EntryType::Special,
+                 type == EntryType::Link
+                     || (type == EntryType::Unknown && directory->isLink(name.toByteArray()))});
         return true;
     };
     if (const int error = directory->list(take))
@@ -203,21 +223,10 @@ KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
     if (!facts || facts->device != m_facts.device || facts->inode != m_facts.inode)
         return loadAll();
 
-    std::vector<QByteArray> sorted;
-    std::copy_if(
-        names.cbegin(), names.cend(), std::back_inserter(sorted), [&](const QByteArray &name) {
-            return passedOver(name) == PassedOver::No && isEntryName(name) && m_filters.match(name);
-        });
-    for (const KeyDirectoryEntry &file : m_files) {
-        if (file.isUnread)
-            sorted.push_back(file.name);
-    }
-    std::sort(sorted.begin(), sorted.end());
-    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-
-    KeyDirectoryEntryReader reader(*directory, &m_encoder, m_clock());
+    const std::vector<QByteArray> wanted = wantedNames(names, m_steady());
+    KeyDirectoryEntryReader reader = readerOf(*directory);
     m_isCurrent = false;
-    merge(lookAtNames(&sorted, *directory, &reader));
+    merge(lookAtNames(wanted, *directory, &reader));
     for (const QByteArray &name : names) {
         if (isEntryName(name)) {
             updatePassedOver(name, *directory);
@@ -230,6 +239,63 @@ KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
     KeyLoad load = report(*directory, *facts);
     load.changedMeanwhile = reader.changedMeanwhile();
     return load;
+}
+
+std::vector<QByteArray> KeyDirectory::wantedNames(const QSet<QByteArray> &names, qint64 now) const
+{
+    std::vector<QByteArray> sorted;
+    std::copy_if(
+        names.cbegin(), names.cend(), std::back_inserter(sorted), [&](const QByteArray &name) {
+            return passedOver(name) == PassedOver::No && isEntryName(name) && m_filters.match(name);
+        });
+    for (const KeyDirectoryEntry &file : m_files) {
+        if (file.isChanging || (file.isSuspended && !m_openNames.contains(file.name))
+            || (file.problems && file.problems->retry.isDue(now))) {
+            sorted.push_back(file.name);
+        }
+    }
+    std::sort(sorted.begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    return sorted;
+}
+
+KeyLoad KeyDirectory::sweepNext()
+{
+    if (!m_isCurrent)
+        return loadAll();
+    const auto directory = DirectoryReader::make(m_path);
+    if (const int error = directory->open())
+        return failure(error);
+    const auto facts = directory->facts();
+    if (!facts || facts->device != m_facts.device || facts->inode != m_facts.inode)
+        return loadAll();
+    QSet<QByteArray> names;
+    if (!m_sweep.goesOn() && *facts != m_listedFacts) {
+        findNewNames(directory.get(), &names);
+        m_listedFacts = *facts;
+    }
+    names += m_sweep.next(m_files, *directory, m_steady);
+    KeyLoad load;
+    if (names.isEmpty())
+        load.isUnchanged = true;
+    else
+        load = loadNames(names);
+    load.sweepGoesOn = m_sweep.goesOn();
+    return load;
+}
+
+void KeyDirectory::findNewNames(DirectoryReader *directory, QSet<QByteArray> *names) const
+{
+    Listing listing;
+    if (list(directory, &listing) != 0)
+        return; // what is known is compared all the same
+    auto file = m_files.cbegin();
+    for (const Listed &entry : listing.files) {
+        while (file != m_files.cend() && file->name < entry.name)
+            ++file;
+        if (file == m_files.cend() || file->name != entry.name)
+            names->insert(entry.name);
+    }
 }
 
 KeyLoad KeyDirectory::failure(int systemError)
@@ -247,6 +313,10 @@ KeyLoad KeyDirectory::failure(int systemError)
         m_isBuilt = m_keys->size() == 0;
         build();
         load.keys = m_keys;
+        const qint64 remaining = m_absence.remaining(m_steady());
+        load.isSettling = remaining > 0;
+        if (load.isSettling)
+            load.lookAgainAfter = remaining;
     }
     load.errors = {problem};
     return load;
@@ -260,40 +330,48 @@ std::vector<KeyDirectoryEntry> KeyDirectory::lookAtAll(std::vector<Listed> *entr
     if (entries->size() > m_files.size())
         added.reserve(entries->size() - m_files.size());
     auto file = m_files.begin();
+    const auto lose = [&](KeyDirectoryEntry *lost) {
+        if (m_openNames.contains(lost->name))
+            lookAt(lost, {}, reader);
+        else
+            lost->isGone = true;
+    };
     for (Listed &entry : *entries) {
         for (; file != m_files.end() && file->name < entry.name; ++file)
-            file->isGone = true;
+            lose(&*file);
         if (file != m_files.end() && file->name == entry.name)
-            lookAt(&*file++, entry.isSpecial, reader);
+            lookAt(&*file++, entry, reader);
         else
-            lookAtNew(std::move(entry.name), entry.isSpecial, reader, &added);
+            lookAtNew(std::move(entry), reader, &added);
     }
     for (; file != m_files.end(); ++file)
-        file->isGone = true;
+        lose(&*file);
     return added;
 }
 
-std::vector<KeyDirectoryEntry> KeyDirectory::lookAtNames(std::vector<QByteArray> *names,
+std::vector<KeyDirectoryEntry> KeyDirectory::lookAtNames(const std::vector<QByteArray> &names,
                                                          const DirectoryReader &directory,
                                                          KeyDirectoryEntryReader *reader)
 {
     std::vector<KeyDirectoryEntry> added;
-    for (QByteArray &name : *names) {
-        const bool isSpecial = directory.isSpecial(name);
+    for (const QByteArray &name : names) {
+        Listed entry = {name, 0, directory.isSpecial(name), directory.isLink(name)};
         const auto file = std::lower_bound(
             m_files.begin(), m_files.end(), name,
             [](const KeyDirectoryEntry &lhs, const QByteArray &rhs) { return lhs.name < rhs; });
         if (file != m_files.end() && file->name == name)
-            lookAt(&*file, isSpecial, reader);
+            lookAt(&*file, entry, reader);
         else
-            lookAtNew(std::move(name), isSpecial, reader, &added);
+            lookAtNew(std::move(entry), reader, &added);
     }
     return added;
 }
 
-void KeyDirectory::lookAt(KeyDirectoryEntry *file, bool isSpecial, KeyDirectoryEntryReader *reader)
+void KeyDirectory::lookAt(KeyDirectoryEntry *file, const Listed &entry,
+                          KeyDirectoryEntryReader *reader)
 {
-    switch (reader->look(file, isSpecial)) {
+    file->isLink = entry.isLink;
+    switch (reader->look(file, entry.isSpecial)) {
     case KeyDirectoryEntryReader::Outcome::SameKey:
         break;
     case KeyDirectoryEntryReader::Outcome::OtherKey:
@@ -305,13 +383,14 @@ void KeyDirectory::lookAt(KeyDirectoryEntry *file, bool isSpecial, KeyDirectoryE
     }
 }
 
-void KeyDirectory::lookAtNew(QByteArray &&name, bool isSpecial, KeyDirectoryEntryReader *reader,
+void KeyDirectory::lookAtNew(Listed &&entry, KeyDirectoryEntryReader *reader,
                              std::vector<KeyDirectoryEntry> *added)
 {
     KeyDirectoryEntry file;
-    file.kind = kindOfReadFile(name);
-    file.name = std::move(name);
-    if (reader->look(&file, isSpecial) != KeyDirectoryEntryReader::Outcome::Gone)
+    file.kind = kindOfReadFile(entry.name);
+    file.name = std::move(entry.name);
+    file.isLink = entry.isLink;
+    if (reader->look(&file, entry.isSpecial) != KeyDirectoryEntryReader::Outcome::Gone)
         added->push_back(std::move(file));
 }
 
@@ -428,6 +507,10 @@ KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &
     load.errors = report.errors.problems(m_path);
     load.warnings = report.warnings.problems(m_path) + report.remarks.problems(m_path);
     load.isIncomplete = report.isIncomplete;
+    load.isSettling = report.isSettling;
+    load.linkedNames = report.linkedNames;
+    if (report.retryAt)
+        load.lookAgainWithin(std::max<qint64>(*report.retryAt - m_steady(), 0));
     load.passedOver = m_passedOver.report();
     return load;
 }

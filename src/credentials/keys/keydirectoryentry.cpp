@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "credentials/files/directoryreader.h"
-#include "credentials/files/filereader.h"
+#include "credentials/files/repeatedreader.h"
 #include "credentials/keys/keyfieldencoder.h"
 
 #include <algorithm>
@@ -42,6 +42,7 @@ void setUnread(KeyDirectoryEntry *file, const Problem &problem)
         problemsOf(file)->unread = problem;
     } else if (file->problems) {
         file->problems->unread = {};
+        file->problems->retry.reset();
         if (isEmpty(*file->problems))
             file->problems.reset();
     }
@@ -70,6 +71,9 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
 {
     const auto path = [&] { return directory.pathOf(file.name); };
     isIncomplete = isIncomplete || file.isUnread;
+    isSettling = isSettling || file.isSuspended;
+    if (file.isLink || file.facts.hasOtherNames)
+        linkedNames.insert(file.name);
     if (file.hasKey && file.facts.isWritableByOthers())
         warnings.add([&] { return fileWarning(path(), file.facts); });
     if (file.hasSecretKey) {
@@ -84,6 +88,8 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
     if (!file.problems)
         return;
     const KeyDirectoryEntry::Problems &problems = *file.problems;
+    if (const auto due = problems.retry.due())
+        retryAt = std::min(retryAt.value_or(*due), *due);
     if (problems.unread) {
         // Other files are no certificates as a rule.
         const bool isError = file.kind == KeyFileName::Key || file.hasKey;
@@ -102,10 +108,14 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
 }
 
 KeyDirectoryEntryReader::KeyDirectoryEntryReader(const DirectoryReader &directory,
-                                                 KeyFieldEncoder *encoder, qint64 now)
+                                                 KeyFieldEncoder *encoder,
+                                                 const QSet<QByteArray> &openNames, qint64 now,
+                                                 qint64 steadyNow)
     : m_directory(directory)
     , m_encoder(encoder)
+    , m_openNames(openNames)
     , m_now(now)
+    , m_steadyNow(steadyNow)
 { }
 
 KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry *file,
@@ -113,6 +123,7 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry
 {
     const bool isKey = file->kind == KeyFileName::Key;
     file->isGone = false;
+    file->isChanging = false;
     if (isSpecial) {
         return revoke(
             file,
@@ -132,6 +143,8 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry
             break;
         return take(file, read);
     case FileError::NotFound:
+        if (m_openNames.contains(file->name) && (file->hasKey || file->isSuspended))
+            return suspend(file);
         if (!m_directory.isLink(file->name))
             return Outcome::Gone;
         return revoke(
@@ -145,18 +158,38 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry
         }
         return revoke(file, isKey ? read.problem : Problem());
     case FileError::Unreadable:
-        // What is no certificate, as far as is known, may be large.
-        if (isKey || file->hasKey || read.systemError != EFBIG) {
-            file->isUnread = true;
-            setUnread(file,
-                      read.problem.what + (file->hasKey ? u"; its key still counts"_s : QString()));
-        }
+        setUnreadable(file, read);
         return Outcome::SameKey;
     }
     // Half of what is written is never in force: what it said before is.
     m_changedMeanwhile = true;
+    file->isChanging = true;
     file->isSettled = false;
     return Outcome::SameKey;
+}
+
+void KeyDirectoryEntryReader::setUnreadable(KeyDirectoryEntry *file, const FileRead &read) const
+{
+    const bool isLarge = read.systemError == EFBIG;
+    // What is no certificate, as far as is known, may be large.
+    if (isLarge && file->kind != KeyFileName::Key && !file->hasKey)
+        return;
+    file->isUnread = true;
+    setUnread(file,
+              read.problem.what + (file->hasKey ? u"; its key still counts"_s : QString()));
+    // What is too large stays so until it changes.
+    if (isLarge)
+        file->problems->retry.reset();
+    else
+        file->problems->retry.fail(m_steadyNow);
+}
+
+// Somebody is about to write it again.
+KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::suspend(KeyDirectoryEntry *file) const
+{
+    const Outcome outcome = revoke(file, {});
+    file->isSuspended = true;
+    return outcome;
 }
 
 KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry *file,
@@ -164,9 +197,12 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
 {
     KeyDirectoryEntry next;
     next.kind = file->kind;
+    next.isLink = file->isLink;
     next.facts = read.facts;
-    next.isSettled = isSettled(read.facts, m_now);
-    const CertificateParse parse = parseCertificate(read.contents.view());
+    const bool isOpen = m_openNames.contains(file->name);
+    next.isSettled = !isOpen && isSettled(read.facts, m_now);
+    const QByteArrayView contents = read.contents.view();
+    const CertificateParse parse = parseCertificate(isOpen ? wholeLines(contents) : contents);
     if (parse.isOk()) {
         next.hasKey = true;
         next.hasSecretKey = parse.certificate->secretKey.has_value();
@@ -177,12 +213,16 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
             for (const SkippedLine &line : parse.skippedLines)
                 problemsOf(&next)->warnings.append(line.problem);
         }
+    } else if (isOpen) {
+        // What is wrong with it will show when it is closed.
     } else if (file->kind == KeyFileName::Key || file->hasKey
                || (file->problems && file->problems->error)) {
         // By any name, it is meant to be a certificate if it was one.
         problemsOf(&next)->error = parse.error;
     }
     const bool isSame = saysTheSame(*file, next);
+    const bool hasLost = file->hasKey && !(next.hasKey && next.key == file->key);
+    next.isSuspended = isOpen && (file->isSuspended || hasLost);
     next.name = std::move(file->name);
     *file = std::move(next);
     return isSame ? Outcome::SameKey : Outcome::OtherKey;
@@ -225,6 +265,7 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::revoke(KeyDirectoryEnt
 {
     KeyDirectoryEntry next;
     next.kind = file->kind;
+    next.isLink = file->isLink;
     setUnread(&next, why);
     next.name = std::move(file->name);
     const Outcome outcome = file->hasKey ? Outcome::OtherKey : Outcome::SameKey;

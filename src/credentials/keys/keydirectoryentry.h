@@ -4,12 +4,17 @@
 #ifndef QZAP_CREDENTIALS_KEYS_KEYDIRECTORYENTRY_H
 #define QZAP_CREDENTIALS_KEYS_KEYDIRECTORYENTRY_H
 
+#include "base/retrypause.h"
+#include "base/steadyclock.h"
 #include "credentials/certificates/certificatefile.h"
 #include "credentials/files/fileload.h"
 #include "credentials/keys/keyfilename.h"
 
+#include <QtCore/qset.h>
+
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace QZap::Internal {
@@ -23,8 +28,9 @@ struct KeyDirectoryEntry
     // None of them names the file.
     struct Problems
     {
-        Problem unread; // why the file could not be read
-        Problem error;  // why there is no certificate, if that is an error
+        Problem unread;   // why the file could not be read
+        RetryPause retry; // until it is tried again
+        Problem error;    // why there is no certificate, if that is an error
         QList<Problem> fieldErrors;
         QList<Problem> warnings;
     };
@@ -40,6 +46,9 @@ struct KeyDirectoryEntry
     bool isSettled = false; // the same facts, the same contents
     bool isUnread = false;  // it is there, and what it said before holds
     bool isGone = false;
+    bool isLink = false;
+    bool isChanging = false;  // it was written to while it was read, and is to be read again
+    bool isSuspended = false; // it is open for writing, and its former key is missing
 
     QByteArrayView userId() const;
     QByteArrayView metadata() const;
@@ -52,12 +61,16 @@ struct KeyDirectoryEntryReport
     ProblemList warnings;
     ProblemList remarks; // the least of the warnings
     bool isIncomplete = false;
+    bool isSettling = false;
+    std::optional<qint64> retryAt; // the first of all
+    QSet<QByteArray> linkedNames;
 
     void add(const KeyDirectoryEntry &file, const DirectoryReader &directory);
 };
 
 // Looks at files of a directory and tells what became of what is known of them. What could not be
-// read says what it said before, what was read whole and is no certificate says nothing.
+// read says what it said before, what was read whole and is no certificate says nothing. A file
+// that is open for writing says what its whole lines say.
 class KeyDirectoryEntryReader
 {
 public:
@@ -67,8 +80,9 @@ public:
         Gone,
     };
 
-    // Both outlive the reader; what is read from now on is read at that time or later.
-    KeyDirectoryEntryReader(const DirectoryReader &directory, KeyFieldEncoder *encoder, qint64 now);
+    // All of them outlive the reader; what is read from now on is read at that time or later.
+    KeyDirectoryEntryReader(const DirectoryReader &directory, KeyFieldEncoder *encoder,
+                            const QSet<QByteArray> &openNames, qint64 now, qint64 steadyNow);
 
     [[nodiscard]] Outcome look(KeyDirectoryEntry *file, bool isSpecial);
     // Whether some file was written to while it was read.
@@ -78,12 +92,16 @@ public:
 
 private:
     Outcome take(KeyDirectoryEntry *file, const FileRead &read);
+    Outcome suspend(KeyDirectoryEntry *file) const;
+    void setUnreadable(KeyDirectoryEntry *file, const FileRead &read) const;
     void addFields(KeyDirectoryEntry *file, const CertificateParse &parse);
     static Outcome revoke(KeyDirectoryEntry *file, const Problem &why);
 
     const DirectoryReader &m_directory;
     KeyFieldEncoder *m_encoder;
+    const QSet<QByteArray> &m_openNames;
     qint64 m_now;
+    qint64 m_steadyNow;
     bool m_changedMeanwhile = false;
     std::vector<QByteArray> m_directories;
 };

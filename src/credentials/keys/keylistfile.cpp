@@ -12,6 +12,7 @@
 #include <QtCore/qvarlengtharray.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <new>
 #include <set>
@@ -318,53 +319,67 @@ KeyLoad loadKeyList(const QString &file, const KeyFields &fields)
     return KeyList(file, fields).load();
 }
 
-KeyList::KeyList(const QString &file, const KeyFields &fields, WallClock clock)
-    : m_file(file)
+KeyList::KeyList(const QString &file, const KeyFields &fields, WallClock clock, SteadyClock steady)
+    : m_reader(file, MaximumKeyListSize, clock, steady)
     , m_fields(fields)
-    , m_clock(clock)
 { }
 
-KeyLoad KeyList::load()
+KeyLoad KeyList::load(bool isOpen)
 {
     try {
-        return read();
+        return read(isOpen);
     } catch (const std::bad_alloc &) {
-        return failure(FileError::Unreadable, outOfMemory(m_file));
+        return failure(FileError::Unreadable, outOfMemory(m_reader.path()));
     }
 }
 
-KeyLoad KeyList::read()
+KeyLoad KeyList::read(bool isOpen)
 {
-    const qint64 now = m_clock();
-    if (!m_isSettled || fileFacts(m_file) != m_facts) {
-        const FileRead file = readFile(m_file, MaximumKeyListSize);
-        if (!file.isOk())
-            return unread(file);
-        if (file.changedMeanwhile)
-            return changing();
-        m_isSettled = false;
-        m_load = parseKeyList(file.contents.view(), m_file, m_fields);
-        m_facts = file.facts;
-        m_isSettled = isSettled(m_facts, now);
+    const RepeatedReader::Look look = m_reader.look(isOpen);
+    switch (look.outcome) {
+    case RepeatedReader::Outcome::Same:
+        break;
+    case RepeatedReader::Outcome::Contents: {
+        const QByteArrayView contents = look.read.contents.view();
+        m_load = parseKeyList(isOpen ? wholeLines(contents) : contents, m_reader.path(), m_fields);
+        m_load.isSettling = isOpen || look.read.changedMeanwhile;
+        break;
+    }
+    case RepeatedReader::Outcome::Changing:
+        return changing();
+    case RepeatedReader::Outcome::Unreadable:
+        return unreadable(look.read);
+    case RepeatedReader::Outcome::Lost:
+    case RepeatedReader::Outcome::Gone:
+        return lost(look);
     }
     KeyLoad load = m_load;
-    load.warnings = writerWarnings(m_file, m_facts);
+    load.changedMeanwhile = look.read.changedMeanwhile;
+    load.warnings = writerWarnings(m_reader.path(), m_reader.facts());
     return load;
 }
 
-KeyLoad KeyList::unread(const FileRead &file)
+KeyLoad KeyList::unreadable(const FileRead &read) const
 {
-    KeyLoad load = failure(file.error, file.problem);
+    KeyLoad load = failure(read.error, read.problem);
+    load.waitsForChange = read.systemError == EFBIG;
+    if (m_load.keys)
+        load.errors.first().what += u"; what it said before holds until then"_s;
+    return load;
+}
+
+KeyLoad KeyList::lost(const RepeatedReader::Look &look)
+{
+    KeyLoad load = failure(look.read.error, look.read.problem);
     if (!m_load.keys)
         return load;
-    if (file.error == FileError::Unreadable) {
-        load.errors.first().what += u"; what it said before holds until then"_s;
-    } else {
-        load.errors.first().what += u"; its keys are revoked until it is back"_s;
-        load.keys = KeyStore::Builder().build();
-        m_isSettled = false;
-        m_load = load;
+    load.errors.first().what += u"; its keys are revoked until it is back"_s;
+    load.keys = m_load.keys->size() == 0 ? m_load.keys : KeyStore::Builder().build();
+    if (look.outcome == RepeatedReader::Outcome::Lost) {
+        load.isSettling = true;
+        load.lookAgainAfter = look.remaining;
     }
+    m_load = load;
     return load;
 }
 
@@ -374,7 +389,7 @@ KeyLoad KeyList::changing() const
     KeyLoad load = m_load;
     if (!load.keys) {
         load = failure(FileError::Unreadable,
-                       {u"written to while it was read; it is read again"_s, m_file});
+                       {u"written to while it was read; it is read again"_s, m_reader.path()});
     }
     load.changedMeanwhile = true;
     return load;

@@ -4,7 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYS_KEYLISTFILE_H
 #define QZAP_CREDENTIALS_KEYS_KEYLISTFILE_H
 
-#include "credentials/files/filereader.h"
+#include "credentials/files/repeatedreader.h"
 #include "credentials/keys/keyfields.h"
 #include "credentials/keys/keyload.h"
 
@@ -27,25 +27,24 @@ inline constexpr qsizetype MaximumKeyListSize = qsizetype{256} * 1024 * 1024;
 class KeyList
 {
 public:
-    explicit KeyList(const QString &file, const KeyFields &fields = {},
-                     WallClock clock = wallClock);
+    explicit KeyList(const QString &file, const KeyFields &fields = {}, WallClock clock = wallClock,
+                     SteadyClock steady = steadyClock);
 
-    // Without keys where what it said last shall hold, if it was loaded before: it cannot be read,
-    // or is being written to. One that is gone after it was loaded has no keys any more. The same
-    // store where nothing changed. Never throws.
-    [[nodiscard]] KeyLoad load();
+    // Without keys if what it said last shall hold: it cannot be read, or is written to just now.
+    // One that is open for writing says what its whole lines say, and who is missing may yet come.
+    // So may everybody for a while after it was lost. The same store if nothing changed. Never
+    // throws.
+    [[nodiscard]] KeyLoad load(bool isOpen = false);
 
 private:
-    KeyLoad read();
-    KeyLoad unread(const FileRead &file);
+    KeyLoad read(bool isOpen);
+    KeyLoad unreadable(const FileRead &read) const;
+    KeyLoad lost(const RepeatedReader::Look &look);
     KeyLoad changing() const;
 
-    QString m_file;
+    RepeatedReader m_reader;
     KeyFields m_fields;
-    WallClock m_clock;
-    FileFacts m_facts; // of what was read last
-    KeyLoad m_load;    // what that said
-    bool m_isSettled = false;
+    KeyLoad m_load; // what was read last
 };
 
 } // namespace QZap::Internal

@@ -89,7 +89,8 @@ bool holdsCertificates(const DirectoryReader &parent, const QByteArray &name)
     std::vector<QByteArray> names;
     int seen = 0;
     const auto take = [&](QByteArrayView entry, DirectoryReader::EntryType type) {
-        if (type == DirectoryReader::EntryType::File && passedOver(entry) == PassedOver::No)
+        if (type != DirectoryReader::EntryType::Directory
+            && type != DirectoryReader::EntryType::Special && passedOver(entry) == PassedOver::No)
             names.push_back(entry.toByteArray());
         return ++seen < MaximumNames;
     };

@@ -3,6 +3,7 @@
 
 #include "credentials/passwords/passwordfileparser.h"
 
+#include "credentials/files/repeatedreader.h"
 #include "credentials/passwords/passwordfileline.h"
 
 #include <new>
@@ -108,11 +109,14 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     return load;
 }
 
-PasswordLoad parsePasswordFile(const FileRead &read, const QString &file, qint64 maximumHashMemory)
+PasswordLoad parsePasswordFile(const FileRead &read, const QString &file, qint64 maximumHashMemory,
+                               bool isOpen)
 {
     if (!read.isOk())
         return failure(read.error, read.problem);
-    PasswordLoad load = parsePasswordFile(read.contents.view(), file, maximumHashMemory);
+    const QByteArrayView contents = read.contents.view();
+    PasswordLoad load =
+        parsePasswordFile(isOpen ? wholeLines(contents) : contents, file, maximumHashMemory);
     if (!load.passwords)
         return load;
     load.warnings =

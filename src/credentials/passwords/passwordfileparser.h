@@ -21,6 +21,8 @@ inline constexpr qsizetype MaximumPasswordFileSize = qsizetype{64} * 1024 * 1024
 struct PasswordLoad : FileLoad
 {
     std::shared_ptr<const PasswordStore> passwords; // null where nothing could be read
+    // The names of all users, sorted; null if nobody has asked for them.
+    std::shared_ptr<const QStringList> users;
 
     std::shared_ptr<const PasswordStore> &store() { return passwords; }
     const std::shared_ptr<const PasswordStore> &store() const { return passwords; }
@@ -31,9 +33,11 @@ struct PasswordLoad : FileLoad
 // bytes. The file's name is for the texts, which never hold a password.
 [[nodiscard]] PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
                                              qint64 maximumHashMemory = DefaultMaximumHashMemory);
-// The same of a file that was read, with warnings about who else may read and write it.
+// The same of a file that was read, with warnings about who else may read and write it. One that is
+// open for writing says what its whole lines say.
 [[nodiscard]] PasswordLoad parsePasswordFile(const FileRead &read, const QString &file,
-                                             qint64 maximumHashMemory = DefaultMaximumHashMemory);
+                                             qint64 maximumHashMemory = DefaultMaximumHashMemory,
+                                             bool isOpen = false);
 // Never throws; reentrant.
 [[nodiscard]] PasswordLoad loadPasswordFile(const QString &file,
                                             qint64 maximumHashMemory = DefaultMaximumHashMemory);

@@ -6,46 +6,36 @@
 
 #include "base/eventloopwatch.h"
 #include "base/poolkeeper.h"
-#include "base/retrytimer.h"
+#include "base/steadyclock.h"
 #include "base/weakinvoker.h"
 #include "base/workerpool.h"
 #include "credentials/files/fileload.h"
+#include "credentials/watching/loadschedule.h"
 #include "credentials/watching/pathwatcher.h"
 
-#include <QtCore/qbytearray.h>
 #include <QtCore/qobject.h>
-#include <QtCore/qset.h>
 #include <QtCore/qtimer.h>
 
+#include <algorithm>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace QZap::Internal {
 
-// What is to be read again: some files of a directory besides those that could not be read before,
-// or all there is.
-struct FileChange
-{
-    bool everything = true;
-    QSet<QByteArray> names;
-
-    void merge(const FileChange &other)
-    {
-        everything = everything || other.everything;
-        names.unite(other.names);
-    }
-};
-
-// Loads a store on the loading pool, now and whenever its files have changed, one load at a time.
+// Loads a store on the loading pool, now and whenever its schedule says so, one load at a time.
 // What could not be read, wholly or in part, is tried again until it can be.
 // Nothing comes any more once it is deleted.
 template <typename Load>
 class StoreLoader : public QObject
 {
+    using Store = std::decay_t<decltype(std::declval<Load>().store())>; // a shared pointer
+
 public:
     // On a pool thread, never twice at a time. What it holds may be dropped there.
     using Read = std::function<Load(const FileChange &)>;
@@ -63,28 +53,22 @@ public:
         , m_read(std::make_shared<Read>(std::move(read)))
         , m_done(std::move(done))
         , m_watcher(std::move(watcher))
-        , m_again(new QTimer(this))
-        , m_retry(this, [this] {
-            start({false, {}}, true);
-        })
+        , m_timer(new QTimer(this))
+        , m_schedule(steadyClock())
     {
         m_watcher->setParent(this);
-        m_again->setSingleShot(true);
-        m_again->setInterval(SettleTime);
-        connect(m_again, &QTimer::timeout, this, [this] { load({}); });
+        m_timer->setSingleShot(true);
+        connect(m_timer, &QTimer::timeout, this, [this] { proceed(); });
         connect(m_watcher.get(), &PathWatcher::settled, this,
                 [this](const QSet<QByteArray> &names, bool everything) {
-                    load({everything, names});
+                    m_schedule.request({everything, names, {}, false});
+                    proceed();
                 });
         connect(m_watcher.get(), &PathWatcher::failed, this,
                 [callback = std::move(failed)](const QString &text) { callback(text); });
-        new EventLoopWatch(
-            this, {[this] {
-                m_again->stop();
-                load({}); // first: it is merged with what was read, whose outcome may follow
-                takeOutcome();
-            }});
-        load({});
+        // What was read is merged with what is requested, and its outcome may follow.
+        new EventLoopWatch(this, {[this] { reload(); }});
+        reload();
     }
     ~StoreLoader() override
     {
@@ -94,10 +78,11 @@ public:
     }
     Q_DISABLE_COPY_MOVE(StoreLoader)
 
-    void load(const FileChange &change)
+    // Loads all there is.
+    void reload()
     {
-        m_retry.reset();
-        start(change, false);
+        m_schedule.requestAll();
+        proceed();
     }
 
 private:
@@ -105,12 +90,12 @@ private:
     class Outcome
     {
     public:
-        void put(Load load, bool isRetry)
+        void put(Load load)
         {
             const std::scoped_lock lock(m_mutex);
-            m_value.emplace(std::move(load), isRetry);
+            m_value.emplace(std::move(load));
         }
-        std::optional<std::pair<Load, bool>> take()
+        std::optional<Load> take()
         {
             const std::scoped_lock lock(m_mutex);
             return std::exchange(m_value, std::nullopt);
@@ -118,38 +103,37 @@ private:
 
     private:
         std::mutex m_mutex;
-        std::optional<std::pair<Load, bool>> m_value;
+        std::optional<Load> m_value;
     };
 
-    static constexpr int SettleTime = 50; // ms
-
-    void start(const FileChange &change, bool isRetry)
+    // Starts what is to be loaded now, and waits for what is to be loaded later.
+    void proceed()
     {
-        takeOutcome(); // of which the event may have been lost
-        if (m_running) {
-            if (m_next)
-                m_next->merge(change);
-            else
-                m_next = change;
+        if (std::optional<Load> outcome = m_outcome->take())
+            return finish(*outcome); // of which the event may have been lost
+        if (const auto next = m_schedule.next(steadyClock()))
+            start(*next);
+        const auto due = m_schedule.due();
+        if (!due) {
+            m_timer->stop();
             return;
         }
-        m_running = true;
-        m_keeper.pool().run([this, invoker = m_invoker, outcome = m_outcome, read = m_read, change,
-                             isRetry]() mutable {
+        const auto wait = std::chrono::nanoseconds(std::max<qint64>(*due - steadyClock(), 0));
+        m_timer->start(std::chrono::ceil<std::chrono::milliseconds>(wait));
+    }
+
+    void start(const LoadSchedule::Load &load)
+    {
+        m_isNews = load.isNews;
+        m_keeper.pool().run([this, invoker = m_invoker, outcome = m_outcome, read = m_read,
+                             change = load.change]() mutable {
             if (!invoker->isOpen())
                 return;
             Load result = loadOf(read.get(), change);
             read.reset(); // first: whoever takes the result may delete this object
-            outcome->put(std::move(result), isRetry);
-            invoker->post([this] { takeOutcome(); });
+            outcome->put(std::move(result));
+            invoker->post([this] { proceed(); });
         });
-    }
-
-    // An event that says so may be lost with an event loop, which does not lose the outcome.
-    void takeOutcome()
-    {
-        if (std::optional<std::pair<Load, bool>> outcome = m_outcome->take())
-            finish(outcome->first, outcome->second);
     }
 
     // On a pool thread.
@@ -171,25 +155,26 @@ private:
         return result;
     }
 
-    void finish(const Load &result, bool isRetry)
+    void finish(const Load &result)
     {
-        m_running = false;
-        const bool isFailed = result.fileError == FileError::Unreadable || result.isIncomplete;
-        // The same once more is no news.
-        const bool isNews = !isRetry || !m_failure || m_failure->errors != result.errors
-                            || m_failure->fileError != result.fileError
-                            || m_failure->store() != result.store();
-        m_failure = isFailed ? std::make_optional(result) : std::nullopt;
-        if (isFailed)
-            m_retry.schedule();
-        else
-            m_retry.reset();
-        if (const auto next = std::exchange(m_next, std::nullopt))
-            load(*next);
-        else if (result.changedMeanwhile)
-            m_again->start();
+        m_schedule.finished(steadyClock(), result);
+        const bool isNews = !result.isUnchanged && (m_isNews || !saysTheSame(result));
+        if (!result.isUnchanged) {
+            m_last = result;
+            m_last->store().reset(); // it goes when nobody uses it
+            m_lastStore = result.store();
+        }
+        proceed();
         if (isNews)
             m_done(result); // last: it may delete this object
+    }
+
+    // What is tried again, or compared, may say nothing new.
+    bool saysTheSame(const Load &load) const
+    {
+        return m_last && m_last->errors == load.errors && m_last->warnings == load.warnings
+               && m_last->fileError == load.fileError && m_last->isSettling == load.isSettling
+               && m_lastStore.lock() == load.store();
     }
 
     // The load waits for a thread. Until then it is as if nothing could be read.
@@ -207,11 +192,11 @@ private:
     std::shared_ptr<Read> m_read;
     Done m_done;
     std::unique_ptr<PathWatcher> m_watcher;
-    QTimer *m_again;
-    RetryTimer m_retry;
-    bool m_running = false;
-    std::optional<FileChange> m_next;
-    std::optional<Load> m_failure; // what could not be read last
+    QTimer *m_timer;
+    LoadSchedule m_schedule;
+    bool m_isNews = false;      // what is being loaded
+    std::optional<Load> m_last; // what was loaded last, without its store
+    typename Store::weak_type m_lastStore;
 };
 
 } // namespace QZap::Internal

@@ -113,7 +113,7 @@ void tst_StoreLoader::neverLoadsTwiceAtATime()
         return StoreLoad();
     });
     for (int i = 0; i < 10; ++i)
-        loader->load({});
+        loader->reload();
     QTRY_COMPARE(m_reads.load(), 1);
     mayGo.release(2);
     // All that was asked for meanwhile is one load.
@@ -141,6 +141,8 @@ void tst_StoreLoader::triesAgainWhatCouldNotBeRead()
         if (++m_reads <= 3) {
             load.fileError = error;
             load.isIncomplete = isIncomplete;
+            if (isIncomplete)
+                load.lookAgainAfter = 250'000'000;
             load.errors = {Problem(QStringLiteral("no descriptor"))};
         }
         return load;
@@ -220,7 +222,7 @@ void tst_StoreLoader::storesAreReleasedOnThePool()
             return load;
         });
         QTRY_COMPARE(m_loads.size(), 1);
-        loader->load({});
+        loader->reload();
         QTRY_COMPARE(m_loads.size(), 2);
         m_loads.clear(); // as a policy does that is replaced
         QTRY_COMPARE(releasedElsewhere.load(), 2);

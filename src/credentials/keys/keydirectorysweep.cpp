@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keys/keydirectorysweep.h"
+
+#include "credentials/files/directoryreader.h"
+
+#include <algorithm>
+
+namespace QZap::Internal {
+
+namespace {
+
+// Between two looks at the clock.
+constexpr int FilesAtOnce = 16;
+
+bool wantsReading(const KeyDirectoryEntry &file, const DirectoryReader &directory)
+{
+    // What could not be read has a pause of its own.
+    if (file.isUnread && file.problems && file.problems->retry.isActive())
+        return false;
+    return !file.isSettled || directory.factsOf(file.name) != file.facts;
+}
+
+} // namespace
+
+QSet<QByteArray> KeyDirectorySweep::next(const std::vector<KeyDirectoryEntry> &files,
+                                         const DirectoryReader &directory, SteadyClock clock)
+{
+    QSet<QByteArray> names;
+    const qint64 end = clock() + SliceTime;
+    auto file = m_after.isNull()
+                    ? files.cbegin()
+                    : std::upper_bound(files.cbegin(), files.cend(), m_after,
+                                       [](const QByteArray &lhs, const KeyDirectoryEntry &rhs) {
+                                           return lhs < rhs.name;
+                                       });
+    for (int count = 1; file != files.cend(); ++file, ++count) {
+        if (wantsReading(*file, directory))
+            names.insert(file->name);
+        if (count % FilesAtOnce == 0 && clock() >= end) {
+            m_after = file->name;
+            return names;
+        }
+    }
+    m_after = QByteArray();
+    return names;
+}
+
+} // namespace QZap::Internal

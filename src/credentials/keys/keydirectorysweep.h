@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_KEYS_KEYDIRECTORYSWEEP_H
+#define QZAP_CREDENTIALS_KEYS_KEYDIRECTORYSWEEP_H
+
+#include "base/steadyclock.h"
+#include "credentials/keys/keydirectoryentry.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qset.h>
+
+#include <vector>
+
+namespace QZap::Internal {
+
+// Compares what is known of the files of a directory with the files, a part at a time, so that a
+// change that is reported meanwhile does not wait for the whole.
+class KeyDirectorySweep
+{
+public:
+    // What one part may take, in nanoseconds; the list of names is read in one.
+    static constexpr qint64 SliceTime = 2'000'000;
+
+    // Compares the next part of the files, which are sorted by name. Returns the names of those
+    // that are to be read again.
+    [[nodiscard]] QSet<QByteArray> next(const std::vector<KeyDirectoryEntry> &files,
+                                        const DirectoryReader &directory, SteadyClock clock);
+    // Whether the last part was not the last one of a sweep.
+    bool goesOn() const { return !m_after.isNull(); }
+
+private:
+    QByteArray m_after; // the last file that was compared; null before the first part
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_KEYS_KEYDIRECTORYSWEEP_H

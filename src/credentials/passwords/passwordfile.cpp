@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/passwords/passwordfile.h"
+
+#include "base/workerpool.h"
+
+#include <cerrno>
+#include <new>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+PasswordLoad failure(const FileRead &read)
+{
+    PasswordLoad load;
+    load.fileError = read.error;
+    load.errors = {read.problem};
+    load.waitsForChange = read.systemError == EFBIG;
+    return load;
+}
+
+} // namespace
+
+PasswordFile::PasswordFile(const QString &file, qint64 maximumHashMemory, WallClock clock,
+                           SteadyClock steady)
+    : m_reader(file, MaximumPasswordFileSize, clock, steady)
+    , m_maximumHashMemory(maximumHashMemory)
+{ }
+
+PasswordLoad PasswordFile::load(bool isOpen)
+{
+    try {
+        return read(isOpen);
+    } catch (const std::bad_alloc &) {
+        PasswordLoad load;
+        load.fileError = FileError::Unreadable;
+        load.errors = {outOfMemory(m_reader.path())};
+        return load;
+    }
+}
+
+PasswordLoad PasswordFile::read(bool isOpen)
+{
+    const RepeatedReader::Look look = m_reader.look(isOpen);
+    switch (look.outcome) {
+    case RepeatedReader::Outcome::Same:
+        break;
+    case RepeatedReader::Outcome::Contents: {
+        PasswordLoad load =
+            parsePasswordFile(look.read, m_reader.path(), m_maximumHashMemory, isOpen);
+        setUsers(&load);
+        load.isSettling = isOpen || look.read.changedMeanwhile;
+        m_load = std::move(load);
+        break;
+    }
+    case RepeatedReader::Outcome::Changing: {
+        PasswordLoad load = m_load;
+        load.changedMeanwhile = true;
+        return load;
+    }
+    case RepeatedReader::Outcome::Unreadable:
+        return failure(look.read);
+    case RepeatedReader::Outcome::Lost:
+    case RepeatedReader::Outcome::Gone:
+        return lost(look);
+    }
+    PasswordLoad load = m_load;
+    load.changedMeanwhile = look.read.changedMeanwhile;
+    return load;
+}
+
+PasswordLoad PasswordFile::lost(const RepeatedReader::Look &look)
+{
+    PasswordLoad load = failure(look.read);
+    if (look.outcome == RepeatedReader::Outcome::Lost) {
+        load.passwords = std::make_shared<PasswordStore>();
+        setUsers(&load);
+        load.isSettling = true;
+        load.lookAgainAfter = look.remaining;
+    }
+    m_load = load;
+    return load;
+}
+
+// A list of a million names is neither made nor compared nor freed on an event loop.
+void PasswordFile::setUsers(PasswordLoad *load) const
+{
+    if (!load->passwords)
+        return;
+    auto users = std::make_shared<const QStringList>(load->passwords->users());
+    load->users = m_load.users && *m_load.users == *users
+                      ? m_load.users
+                      : WorkerPool::releasedOnPool(std::move(users));
+}
+
+} // namespace QZap::Internal

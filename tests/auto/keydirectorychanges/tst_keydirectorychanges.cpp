@@ -1,0 +1,380 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keys/keydirectory.h"
+#include "protocol/z85.h"
+
+#include <QtCore/qdir.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <memory>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+using Names = QSet<QByteArray>;
+
+namespace {
+
+constexpr qint64 Second = 1'000'000'000;
+
+qint64 steadyNow = 0;
+
+qint64 testClock()
+{
+    return steadyNow;
+}
+
+// By which every file is old enough to be known by its facts.
+qint64 later()
+{
+    return wallClock() + 3600 * Second;
+}
+
+QByteArray keyOf(int number)
+{
+    QByteArray key(CurveKeySize, '\x55');
+    key[0] = static_cast<char>(number);
+    return key;
+}
+
+QByteArray certificateOf(int number)
+{
+    return "metadata\n    name = \"" + QByteArray::number(number) + "\"\ncurve\n    public-key = \""
+           + Z85::encode(keyOf(number)) + "\"\n";
+}
+
+// Root may read everything; a user without rights is somebody else for a moment.
+class SomebodyElse
+{
+public:
+    SomebodyElse()
+        : m_isRoot(::geteuid() == 0)
+    {
+        if (m_isRoot && ::seteuid(65534) != 0)
+            qFatal("cannot become another user");
+    }
+    Q_DISABLE_COPY_MOVE(SomebodyElse)
+    ~SomebodyElse()
+    {
+        if (m_isRoot && ::seteuid(0) != 0)
+            qFatal("cannot become root again");
+    }
+
+private:
+    bool m_isRoot;
+};
+
+} // namespace
+
+// What becomes of a directory's keys while its files change, in the time of a clock of the test.
+class tst_KeyDirectoryChanges : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void unreadFilesHavePausesOfTheirOwn();
+    void anOwnEventReadsAtOnce();
+    void tooLargeWaitsForAChange();
+    void openFiles_data();
+    void openFiles();
+    void halfALineOfAnOpenFileDoesNotCount();
+    void aLostDirectoryMayComeBack();
+    void aLostDirectoryIsGone();
+    void sweepFinds_data();
+    void sweepFinds();
+    void sweepGoesInParts();
+    void sweepLeavesPausesAlone();
+    void namesLinks_data();
+    void namesLinks();
+
+private:
+    QByteArray path(const QByteArray &name) const
+    {
+        return QFile::encodeName(m_directory->filePath(u"keys"_s)) + '/' + name;
+    }
+    void write(const QByteArray &name, const QByteArray &contents, mode_t mode = 0600) const
+    {
+        QFile file(QFile::decodeName(path(name)));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(contents), contents.size());
+        file.close();
+        QCOMPARE(::chmod(path(name).constData(), mode), 0);
+    }
+    KeyLoad sweep() const
+    {
+        KeyLoad result = m_keys->sweep();
+        for (int i = 0; result.sweepGoesOn && i < 1000; ++i) {
+            KeyLoad next = m_keys->sweep();
+            if (!next.isUnchanged || result.isUnchanged)
+                result = std::move(next);
+            else
+                result.sweepGoesOn = next.sweepGoesOn;
+        }
+        return result;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<KeyDirectory> m_keys;
+};
+
+void tst_KeyDirectoryChanges::init()
+{
+    steadyNow = 1000 * Second;
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+    const QString keys = m_directory->filePath(u"keys"_s);
+    QVERIFY(QDir().mkdir(keys));
+    QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
+    QCOMPARE(::chmod(qPrintable(keys), 0755), 0);
+    m_keys = std::make_unique<KeyDirectory>(keys, QStringList(), KeyFields(), later, testClock);
+}
+
+void tst_KeyDirectoryChanges::unreadFilesHavePausesOfTheirOwn()
+{
+    write("alice.key", certificateOf(1), 0000);
+    write("bob.key", certificateOf(2), 0644);
+    const SomebodyElse somebodyElse;
+    QCOMPARE(m_keys->load().lookAgainAfter, std::optional<qint64>(Second / 4));
+    steadyNow += Second / 4;
+    // Its second failure, with two events of another file.
+    QCOMPARE(m_keys->update({"bob.key"}).lookAgainAfter, std::optional<qint64>(Second / 2));
+    steadyNow += Second / 10;
+    QCOMPARE(m_keys->update({"bob.key"}).lookAgainAfter, std::optional<qint64>(Second / 10 * 4));
+    steadyNow += Second / 10 * 4;
+    QCOMPARE(m_keys->update({}).lookAgainAfter, std::optional<qint64>(Second));
+    for (int i = 0; i < 10; ++i) {
+        steadyNow += 60 * Second;
+        (void)m_keys->update({});
+    }
+    const KeyLoad load = m_keys->update({});
+    QCOMPARE(load.lookAgainAfter, std::optional<qint64>(60 * Second));
+    QCOMPARE(load.errors.size(), 1);
+}
+
+void tst_KeyDirectoryChanges::anOwnEventReadsAtOnce()
+{
+    write("alice.key", certificateOf(1), 0000);
+    {
+        const SomebodyElse somebodyElse;
+        QVERIFY(m_keys->load().isIncomplete);
+    }
+    QCOMPARE(::chmod(path("alice.key").constData(), 0644), 0);
+    QVERIFY(m_keys->update({"bob.key"}).isIncomplete);
+    const KeyLoad load = m_keys->update({"alice.key"});
+    QVERIFY(!load.isIncomplete);
+    QVERIFY(!load.lookAgainAfter);
+    QVERIFY(load.keys->find(keyOf(1)));
+}
+
+void tst_KeyDirectoryChanges::tooLargeWaitsForAChange()
+{
+    write("alice.key", QByteArray(100'000, '#'));
+    KeyLoad load = m_keys->load();
+    QVERIFY(load.isIncomplete);
+    QVERIFY(!load.lookAgainAfter);
+    write("alice.key", certificateOf(1));
+    QVERIFY(m_keys->update({}).isIncomplete);
+    load = sweep();
+    QVERIFY(!load.isIncomplete);
+    QVERIFY(load.keys->find(keyOf(1)));
+}
+
+void tst_KeyDirectoryChanges::openFiles_data()
+{
+    QTest::addColumn<QByteArray>("written");
+    QTest::addColumn<bool>("isGone");
+    QTest::addColumn<int>("key"); // that gets in while it is open
+    QTest::addColumn<bool>("isSettling");
+    QTest::addColumn<int>("errors"); // once it is closed
+
+    QTest::newRow("empty") << QByteArray() << false << 0 << true << 1;
+    QTest::newRow("gone") << QByteArray() << true << 0 << true << 0;
+    QTest::newRow("half") << certificateOf(1).left(40) << false << 0 << true << 1;
+    QTest::newRow("the same key") << "# new\n" + certificateOf(1) << false << 1 << false << 0;
+    QTest::newRow("another key") << certificateOf(2) << false << 2 << true << 0;
+}
+
+// Nobody whose key is missing gets in, and nobody is sent away for good before it is closed.
+void tst_KeyDirectoryChanges::openFiles()
+{
+    QFETCH(const QByteArray, written);
+    QFETCH(const bool, isGone);
+    QFETCH(const int, key);
+    QFETCH(const bool, isSettling);
+
+    write("alice.key", certificateOf(1));
+    QVERIFY(m_keys->load().keys->find(keyOf(1)));
+    if (isGone)
+        QVERIFY(::unlink(path("alice.key").constData()) == 0);
+    else
+        write("alice.key", written);
+    for (int i = 0; i < 2; ++i) { // also with other files' events, and when all is read
+        const KeyLoad load =
+            i == 0 ? m_keys->update({"alice.key"}, {"alice.key"}) : m_keys->load({"alice.key"});
+        QCOMPARE(load.errors, QStringList());
+        QCOMPARE(load.isSettling, isSettling);
+        QCOMPARE(load.keys->size(), key != 0 ? 1 : 0);
+        QVERIFY(key == 0 || load.keys->find(keyOf(key)));
+        QCOMPARE(m_keys->update({"bob.key"}, {"alice.key"}).isSettling, isSettling);
+    }
+    const KeyLoad load = m_keys->update({"alice.key"});
+    QVERIFY(!load.isSettling);
+    QTEST(int(load.errors.size()), "errors");
+    QCOMPARE(load.keys->size(), key != 0 ? 1 : 0);
+}
+
+void tst_KeyDirectoryChanges::halfALineOfAnOpenFileDoesNotCount()
+{
+    write("alice.key", certificateOf(1).chopped(1));
+    QCOMPARE(m_keys->load({"alice.key"}).keys->size(), 0);
+    QCOMPARE(m_keys->update({"alice.key"}).keys->size(), 1);
+}
+
+void tst_KeyDirectoryChanges::aLostDirectoryMayComeBack()
+{
+    write("alice.key", certificateOf(1));
+    QVERIFY(m_keys->load().keys->find(keyOf(1)));
+    const QByteArray moved = path({}).chopped(1) + ".old";
+    QCOMPARE(::rename(path({}).constData(), moved.constData()), 0);
+    KeyLoad load = m_keys->load();
+    QCOMPARE(load.keys->size(), 0);
+    QVERIFY(load.isSettling);
+    QCOMPARE(load.lookAgainAfter, std::optional<qint64>(10 * Second));
+    steadyNow += 4 * Second;
+    load = m_keys->update({});
+    QVERIFY(load.isSettling);
+    QCOMPARE(load.lookAgainAfter, std::optional<qint64>(6 * Second));
+    QCOMPARE(::rename(moved.constData(), path({}).constData()), 0);
+    load = m_keys->update({});
+    QVERIFY(!load.isSettling);
+    QVERIFY(load.keys->find(keyOf(1)));
+}
+
+void tst_KeyDirectoryChanges::aLostDirectoryIsGone()
+{
+    write("alice.key", certificateOf(1));
+    QVERIFY(m_keys->load().keys->find(keyOf(1)));
+    QVERIFY(QDir(QFile::decodeName(path({}))).removeRecursively());
+    QVERIFY(m_keys->load().isSettling);
+    steadyNow += 10 * Second;
+    const KeyLoad load = m_keys->update({});
+    QVERIFY(!load.isSettling);
+    QVERIFY(!load.lookAgainAfter);
+    QCOMPARE(load.keys->size(), 0);
+    QCOMPARE(load.errors.size(), 1);
+}
+
+void tst_KeyDirectoryChanges::sweepFinds_data()
+{
+    QTest::addColumn<QByteArray>("action");
+    QTest::addColumn<QSet<int>>("keys");
+
+    QTest::newRow("nothing") << QByteArray() << QSet<int>({1, 2});
+    QTest::newRow("edited") << QByteArray("edit") << QSet<int>({3, 2});
+    QTest::newRow("truncated") << QByteArray("truncate") << QSet<int>({2});
+    QTest::newRow("added") << QByteArray("add") << QSet<int>({1, 2, 4});
+    QTest::newRow("removed") << QByteArray("remove") << QSet<int>({2});
+    QTest::newRow("replaced") << QByteArray("rename") << QSet<int>({6, 2});
+    QTest::newRow("target of a link") << QByteArray("target") << QSet<int>({1, 5});
+}
+
+void tst_KeyDirectoryChanges::sweepFinds()
+{
+    QFETCH(const QByteArray, action);
+    QFETCH(const QSet<int>, keys);
+
+    write("alice.key", certificateOf(1));
+    write("../target", certificateOf(2));
+    QCOMPARE(::symlink("../target", path("link.key").constData()), 0);
+    QCOMPARE(m_keys->load().keys->size(), 2);
+    if (action == "edit")
+        write("alice.key", certificateOf(3));
+    else if (action == "truncate")
+        QCOMPARE(::truncate(path("alice.key").constData(), 0), 0);
+    else if (action == "add")
+        write("new.key", certificateOf(4));
+    else if (action == "remove")
+        QCOMPARE(::unlink(path("alice.key").constData()), 0);
+    else if (action == "rename") {
+        write("../new", certificateOf(6));
+        QCOMPARE(::rename(path("../new").constData(), path("alice.key").constData()), 0);
+    } else if (action == "target")
+        write("../target", certificateOf(5));
+
+    KeyLoad load = sweep();
+    QCOMPARE(load.isUnchanged, action.isEmpty());
+    if (load.isUnchanged)
+        load = m_keys->update({});
+    QCOMPARE(load.keys->size(), keys.size());
+    for (const int key : keys)
+        QVERIFY(load.keys->find(keyOf(key)));
+    QVERIFY(sweep().isUnchanged);
+}
+
+void tst_KeyDirectoryChanges::sweepGoesInParts()
+{
+    for (int i = 0; i < 64; ++i)
+        write("file" + QByteArray::number(100 + i) + ".key", certificateOf(i));
+    // Each look at the clock takes it on by more than a part may take.
+    KeyDirectory keys(QFile::decodeName(path({})), {}, {}, later,
+                      [] { return steadyNow += KeyDirectorySweep::SliceTime; });
+    QCOMPARE(keys.load().keys->size(), 64);
+    write("file163.key", certificateOf(200));
+    for (int part = 0; part < 3; ++part) {
+        const KeyLoad load = keys.sweep();
+        QVERIFY(load.isUnchanged);
+        QVERIFY(load.sweepGoesOn);
+    }
+    KeyLoad load = keys.sweep();
+    QVERIFY(!load.isUnchanged);
+    QVERIFY(load.keys->find(keyOf(200)));
+    if (load.sweepGoesOn)
+        load = keys.sweep();
+    QVERIFY(!load.sweepGoesOn);
+}
+
+void tst_KeyDirectoryChanges::sweepLeavesPausesAlone()
+{
+    write("alice.key", certificateOf(1), 0000);
+    const SomebodyElse somebodyElse;
+    QVERIFY(m_keys->load().isIncomplete);
+    QVERIFY(sweep().isUnchanged);
+    steadyNow += Second / 4;
+    QCOMPARE(m_keys->update({}).lookAgainAfter, std::optional<qint64>(Second / 2));
+}
+
+void tst_KeyDirectoryChanges::namesLinks_data()
+{
+    QTest::addColumn<QByteArray>("kind");
+    QTest::newRow("symbolic link") << QByteArray("symbolic");
+    QTest::newRow("link that leads nowhere") << QByteArray("broken");
+    QTest::newRow("file with two names") << QByteArray("hard");
+}
+
+void tst_KeyDirectoryChanges::namesLinks()
+{
+    QFETCH(const QByteArray, kind);
+    write("alice.key", certificateOf(1));
+    if (kind != "broken")
+        write("../target", certificateOf(2));
+    if (kind == "hard")
+        QCOMPARE(::link(path("../target").constData(), path("bob.key").constData()), 0);
+    else
+        QCOMPARE(::symlink("../target", path("bob.key").constData()), 0);
+    QCOMPARE(m_keys->load().linkedNames, Names({"bob.key"}));
+    QCOMPARE(m_keys->update({"alice.key"}).linkedNames, Names({"bob.key"}));
+    QCOMPARE(m_keys->update({"bob.key"}).linkedNames, Names({"bob.key"}));
+    QCOMPARE(::unlink(path("bob.key").constData()), 0);
+    QCOMPARE(m_keys->update({"bob.key"}).linkedNames, Names());
+}
+
+QTEST_GUILESS_MAIN(tst_KeyDirectoryChanges)
+#include "tst_keydirectorychanges.moc"

@@ -1,0 +1,283 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keys/keylistfile.h"
+#include "credentials/passwords/passwordfile.h"
+#include "protocol/z85.h"
+
+#include <QtCore/qfile.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <functional>
+#include <memory>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 Second = 1'000'000'000;
+
+qint64 steadyNow = 0;
+
+qint64 testClock()
+{
+    return steadyNow;
+}
+
+// By which every file is old enough to be known by its facts.
+qint64 later()
+{
+    return wallClock() + 3600 * Second;
+}
+
+// What a load says, whichever kind of list it is of.
+struct Said
+{
+    FileLoad load;
+    bool hasStore = false;
+    QByteArrayList names; // who gets in, of "alice" and "bob"
+};
+
+const QByteArray Names[] = {"alice", "bob"};
+
+QByteArray keyOf(const QByteArray &name)
+{
+    return name.leftJustified(CurveKeySize, '\x55');
+}
+
+Said saidOf(const KeyLoad &load)
+{
+    Said said = {load, load.keys != nullptr, {}};
+    for (const QByteArray &name : Names) {
+        if (load.keys && load.keys->find(keyOf(name)))
+            said.names += name;
+    }
+    return said;
+}
+
+Said saidOf(const PasswordLoad &load)
+{
+    Said said = {load, load.passwords != nullptr, {}};
+    for (const QByteArray &name : Names) {
+        if (load.passwords && load.passwords->contains(name))
+            said.names += name;
+    }
+    return said;
+}
+
+QByteArray lineOf(bool isKeyList, const QByteArray &name)
+{
+    return isKeyList ? Z85::encode(keyOf(name)) + ' ' + name : name + "=secret";
+}
+
+} // namespace
+
+// What becomes of those in a key list or password file while it changes, in the time of a clock of
+// the test.
+class tst_ListChanges : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void openFiles_data();
+    void openFiles();
+    void aLostFileMayComeBack_data() { kinds(); }
+    void aLostFileMayComeBack();
+    void aLostFileIsGone_data() { kinds(); }
+    void aLostFileIsGone();
+    void unreadableKeeps_data() { kinds(); }
+    void unreadableKeeps();
+    void tooLargeWaitsForAChange_data() { kinds(); }
+    void tooLargeWaitsForAChange();
+    void sameFileIsTheSameStore();
+    void usersAreTheSameListWhileTheyAreTheSame();
+
+private:
+    static void kinds()
+    {
+        QTest::addColumn<bool>("isKeyList");
+        QTest::newRow("key list") << true;
+        QTest::newRow("password file") << false;
+    }
+    void write(const QByteArray &contents) const
+    {
+        QFile file(m_path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(contents), contents.size());
+    }
+    void make(bool isKeyList)
+    {
+        if (isKeyList) {
+            m_load = [list = std::make_shared<KeyList>(m_path, KeyFields(), later, testClock)](
+                         bool isOpen) { return saidOf(list->load(isOpen)); };
+        } else {
+            m_load = [file = std::make_shared<PasswordFile>(m_path, DefaultMaximumHashMemory, later,
+                                                            testClock)](bool isOpen) {
+                return saidOf(file->load(isOpen));
+            };
+        }
+    }
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    QString m_path;
+    std::function<Said(bool isOpen)> m_load;
+};
+
+void tst_ListChanges::init()
+{
+    steadyNow = 1000 * Second;
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+    m_path = m_directory->filePath(u"list"_s);
+}
+
+void tst_ListChanges::openFiles_data()
+{
+    QTest::addColumn<bool>("isKeyList");
+    QTest::addColumn<QByteArray>("ending");
+    QTest::addColumn<QByteArrayList>("written");
+    QTest::addColumn<QByteArrayList>("whileOpen");
+
+    for (const bool isKeyList : {true, false}) {
+        const auto row = [&](const char *name) -> QTestData & {
+            return QTest::addRow("%s, %s", isKeyList ? "key list" : "password file", name)
+                   << isKeyList;
+        };
+        const QByteArrayList all{"alice", "bob"};
+        row("empty") << QByteArray() << QByteArrayList() << QByteArrayList();
+        row("some are missing") << QByteArray("\n") << QByteArrayList{"bob"}
+                                << QByteArrayList{"bob"};
+        row("the last line has no end") << QByteArray() << all << QByteArrayList{"alice"};
+        row("all are there") << QByteArray("\n") << all << all;
+    }
+}
+
+void tst_ListChanges::openFiles()
+{
+    QFETCH(const bool, isKeyList);
+    QFETCH(const QByteArray, ending);
+    QFETCH(const QByteArrayList, written);
+
+    make(isKeyList);
+    write(lineOf(isKeyList, "alice") + '\n');
+    QCOMPARE(m_load(false).names, QByteArrayList({"alice"}));
+    QByteArrayList lines;
+    for (const QByteArray &name : written)
+        lines += lineOf(isKeyList, name);
+    write(lines.join('\n') + ending);
+    Said said = m_load(true);
+    QTEST(said.names, "whileOpen");
+    QVERIFY(said.load.isSettling);
+    QCOMPARE(said.load.errors, QStringList());
+    said = m_load(false);
+    QCOMPARE(said.names, written);
+    QVERIFY(!said.load.isSettling);
+}
+
+void tst_ListChanges::aLostFileMayComeBack()
+{
+    QFETCH(const bool, isKeyList);
+    make(isKeyList);
+    write(lineOf(isKeyList, "alice"));
+    QVERIFY(!m_load(false).load.isSettling);
+    QVERIFY(QFile::rename(m_path, m_path + u".old"_s));
+    Said said = m_load(false);
+    QVERIFY(said.hasStore);
+    QVERIFY(said.names.isEmpty());
+    QVERIFY(said.load.isSettling);
+    QCOMPARE(said.load.lookAgainAfter, std::optional<qint64>(10 * Second));
+    steadyNow += 9 * Second;
+    said = m_load(false);
+    QVERIFY(said.load.isSettling);
+    QCOMPARE(said.load.lookAgainAfter, std::optional<qint64>(Second));
+    QVERIFY(QFile::rename(m_path + u".old"_s, m_path));
+    said = m_load(false);
+    QCOMPARE(said.names, QByteArrayList({"alice"}));
+    QVERIFY(!said.load.isSettling);
+    // Another loss has another ten seconds.
+    QVERIFY(QFile::remove(m_path));
+    QCOMPARE(m_load(false).load.lookAgainAfter, std::optional<qint64>(10 * Second));
+}
+
+void tst_ListChanges::aLostFileIsGone()
+{
+    QFETCH(const bool, isKeyList);
+    make(isKeyList);
+    write(lineOf(isKeyList, "alice"));
+    QVERIFY(m_load(false).hasStore);
+    QVERIFY(QFile::remove(m_path));
+    QVERIFY(m_load(false).load.isSettling);
+    steadyNow += 10 * Second;
+    const Said said = m_load(false);
+    QCOMPARE(said.load.fileError, FileError::NotFound);
+    QVERIFY(!said.load.isSettling);
+    QVERIFY(said.names.isEmpty());
+    QVERIFY(!said.load.lookAgainAfter);
+    // A password file that is gone leaves its domain not ready; keys are revoked.
+    QCOMPARE(said.hasStore, isKeyList);
+}
+
+void tst_ListChanges::unreadableKeeps()
+{
+    QFETCH(const bool, isKeyList);
+    if (::geteuid() != 0)
+        QSKIP("only root can become somebody else");
+    make(isKeyList);
+    write(lineOf(isKeyList, "alice"));
+    QVERIFY(m_load(false).hasStore);
+    write(lineOf(isKeyList, "bob"));
+    QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
+    QCOMPARE(::chmod(qPrintable(m_path), 0600), 0);
+    QCOMPARE(::seteuid(65534), 0);
+    Said said = m_load(false);
+    QCOMPARE(::seteuid(0), 0);
+    QCOMPARE(said.load.fileError, FileError::Unreadable);
+    QVERIFY(!said.hasStore);
+    QVERIFY(!said.load.waitsForChange);
+    QCOMPARE(m_load(false).names, QByteArrayList({"bob"}));
+}
+
+void tst_ListChanges::tooLargeWaitsForAChange()
+{
+    QFETCH(const bool, isKeyList);
+    make(isKeyList);
+    write(lineOf(isKeyList, "alice"));
+    QVERIFY(QFile::resize(m_path, MaximumKeyListSize + 1));
+    const Said said = m_load(false);
+    QCOMPARE(said.load.fileError, FileError::Unreadable);
+    QVERIFY(said.load.waitsForChange);
+}
+
+void tst_ListChanges::sameFileIsTheSameStore()
+{
+    write("alice=secret\n");
+    PasswordFile file(m_path, DefaultMaximumHashMemory, later, testClock);
+    const PasswordLoad first = file.load();
+    const PasswordLoad second = file.load();
+    QVERIFY(first.passwords);
+    QCOMPARE(second.passwords, first.passwords);
+    QCOMPARE(second.warnings, first.warnings);
+}
+
+void tst_ListChanges::usersAreTheSameListWhileTheyAreTheSame()
+{
+    write("bob=secret\nalice=secret\n");
+    PasswordFile file(m_path, DefaultMaximumHashMemory, later, testClock);
+    const PasswordLoad first = file.load();
+    QCOMPARE(*first.users, QStringList({u"alice"_s, u"bob"_s}));
+    write("alice=other\nbob=password\n");
+    const PasswordLoad second = file.load();
+    QVERIFY(second.passwords != first.passwords);
+    QCOMPARE(second.users, first.users);
+    write("alice=other\ncarol=password\n");
+    QCOMPARE(*file.load().users, QStringList({u"alice"_s, u"carol"_s}));
+}
+
+QTEST_GUILESS_MAIN(tst_ListChanges)
+#include "tst_listchanges.moc"
