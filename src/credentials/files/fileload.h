@@ -31,7 +31,9 @@ struct FileLoad
     // When to load it again even if nothing is reported, in nanoseconds.
     std::optional<qint64> lookAgainAfter;
     // Names of files that may change without an event in their directory: links, and files with
-    // several names. A single file is named as in its directory.
+    // several names. They are no more than can be watched, and one. A single file is named as in
+    // its directory.
+    static constexpr qsizetype MaximumLinkedNames = 1024 + 1;
     QSet<QByteArray> linkedNames;
     bool isUnchanged = false; // a part was compared, and nothing else here says anything
     bool sweepGoesOn = false; // there are more parts to compare

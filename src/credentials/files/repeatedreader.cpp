@@ -3,7 +3,7 @@
 
 #include "credentials/files/repeatedreader.h"
 
-#include <utility>
+#include <QtCore/qfile.h>
 
 namespace QZap::Internal {
 
@@ -19,6 +19,13 @@ RepeatedReader::RepeatedReader(const QString &path, qsizetype limit, WallClock c
     , m_clock(clock)
     , m_steady(steady)
 { }
+
+QSet<QByteArray> RepeatedReader::linkedNames() const
+{
+    if (!m_facts.hasOtherNames)
+        return {};
+    return {QFile::encodeName(m_path.sliced(m_path.lastIndexOf(u'/') + 1))};
+}
 
 RepeatedReader::Look RepeatedReader::look(bool isOpen)
 {

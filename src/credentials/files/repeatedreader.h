@@ -7,7 +7,9 @@
 #include "base/steadyclock.h"
 #include "credentials/files/filereader.h"
 
+#include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
+#include <QtCore/qset.h>
 #include <QtCore/qstring.h>
 
 namespace QZap::Internal {
@@ -64,6 +66,8 @@ public:
     // Facts about the contents that were returned last.
     const FileFacts &facts() const { return m_facts; }
     const QString &path() const { return m_path; }
+    // Its name if it has others as well, for FileLoad::linkedNames.
+    QSet<QByteArray> linkedNames() const;
 
 private:
     const QString m_path;

@@ -72,7 +72,8 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
     const auto path = [&] { return directory.pathOf(file.name); };
     isIncomplete = isIncomplete || file.isUnread;
     isSettling = isSettling || file.isSuspended;
-    if (file.isLink || file.facts.hasOtherNames)
+    if ((file.isLink || file.facts.hasOtherNames)
+        && linkedNames.size() < FileLoad::MaximumLinkedNames)
         linkedNames.insert(file.name);
     if (file.hasKey && file.facts.isWritableByOthers())
         warnings.add([&] { return fileWarning(path(), file.facts); });

@@ -355,6 +355,7 @@ KeyLoad KeyList::read(bool isOpen)
     }
     KeyLoad load = m_load;
     load.changedMeanwhile = look.read.changedMeanwhile;
+    load.linkedNames = m_reader.linkedNames();
     load.warnings = writerWarnings(m_reader.path(), m_reader.facts());
     return load;
 }

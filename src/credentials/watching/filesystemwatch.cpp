@@ -3,7 +3,11 @@
 
 #include "credentials/watching/filesystemwatch.h"
 
+#include "credentials/watching/filewriters.h"
+#include "credentials/watching/silentfilesystem.h"
+
 #include <QtCore/qdir.h>
+#include <QtCore/qfile.h>
 #include <QtCore/qfileinfo.h>
 
 #include <utility>
@@ -22,11 +26,13 @@ QString parentOf(const QString &path)
 } // namespace
 
 FileSystemWatch::FileSystemWatch(const QString &path, PathKind kind, QObject *owner,
-                                 Listener listener)
+                                 Listener listener, SteadyClock clock, qint64 quietPeriod)
     : m_path(QDir::cleanPath(QDir::current().absoluteFilePath(path)))
     , m_kind(kind)
     , m_listener(std::move(listener))
     , m_watcher(owner) // a child, to move to another thread with it
+    , m_clock(clock)
+    , m_open(quietPeriod)
 {
     for (const auto signal :
          {&QFileSystemWatcher::directoryChanged, &QFileSystemWatcher::fileChanged})
@@ -38,7 +44,38 @@ PathChanges FileSystemWatch::takeChanges()
 {
     PathChanges result;
     result.everything = std::exchange(m_isChanged, false);
+    result.names = m_open.takeQuiet(m_clock());
+    // Which of the files in a directory has changed is not known.
+    if (result.everything && m_kind == PathKind::File) {
+        const QFileInfo info(m_path);
+        if (info.exists()
+            && writersOf(QFile::encodeName(info.canonicalFilePath())) == Writers::None)
+            m_open.setClosed(ownName());
+        else if (info.exists())
+            m_open.setModified(ownName(), m_clock());
+        result.names.clear();
+    }
+    result.open = m_open.names();
     return result;
+}
+
+QByteArray FileSystemWatch::ownName() const
+{
+    return QFile::encodeName(m_path.sliced(m_path.lastIndexOf(u'/') + 1));
+}
+
+// Such a path is watched at its end; a link that is replaced on the way is found by a sweep.
+void FileSystemWatch::follow(const QSet<QByteArray> &names)
+{
+    QStringList paths;
+    for (const QByteArray &name : names)
+        paths +=
+            (m_kind == PathKind::File ? parentOf(m_path) : m_path) + u'/' + QFile::decodeName(name);
+    paths.sort();
+    if (paths == m_linkedPaths)
+        return;
+    m_linkedPaths = paths;
+    setChanged();
 }
 
 void FileSystemWatch::watchPath()
@@ -51,6 +88,10 @@ void FileSystemWatch::watchPath()
         if (QFileInfo::exists(m_path))
             paths.append(m_path);
         directory = parentOf(m_path);
+    }
+    for (const QString &linked : std::as_const(m_linkedPaths)) {
+        if (QFileInfo::exists(linked))
+            paths.append(linked);
     }
     if (QFileInfo::exists(directory))
         paths.append(directory);
@@ -70,10 +111,11 @@ void FileSystemWatch::watchPath()
     for (const QString &path : unwatched)
         isFailed = isFailed || QFileInfo::exists(path);
     if (isFailed && !m_isFailed) {
-        m_listener.failed(u"%1: cannot be watched, and changes may go unnoticed; raise this "
-                          "process's limit of open files"_s.arg(m_path));
+        m_listener.failed(u"%1: cannot be watched, so that changes are noticed some seconds late; "
+                          "raise this process's limit of open files"_s.arg(m_path));
     }
     m_isFailed = isFailed;
+    m_isSilent = isOnSilentFileSystem(QFile::encodeName(directory));
 }
 
 void FileSystemWatch::setChanged()

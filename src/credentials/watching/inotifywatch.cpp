@@ -4,16 +4,19 @@
 #include "credentials/watching/inotifywatch.h"
 
 #ifdef Q_OS_LINUX
+#    include "credentials/watching/filewriters.h"
+#    include "credentials/watching/silentfilesystem.h"
+
 #    include <QtCore/qdir.h>
 #    include <QtCore/qfile.h>
 #    include <QtCore/qsocketnotifier.h>
 
 #    include <cerrno>
-#    include <csignal>
+#    include <cstdlib>
+#    include <memory>
 #    include <new>
 #    include <utility>
 
-#    include <fcntl.h>
 #    include <sys/inotify.h>
 #    include <sys/stat.h>
 
@@ -29,28 +32,12 @@ constexpr quint32 SelfMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
 constexpr quint32 LinkMask = SelfMask | IN_ATTRIB;
 constexpr quint32 DirectoryMask = SelfMask | IN_ONLYDIR;
 constexpr quint32 StepMask = DirectoryMask | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
-constexpr quint32 TargetMask = StepMask | IN_CLOSE_WRITE;
+constexpr quint32 TargetMask = StepMask | IN_MODIFY | IN_CLOSE_WRITE;
 
 // A path that somebody keeps switching is left for the next turn.
 constexpr int MaximumWalks = 5;
 // Each costs a few system calls, on the event loop.
 constexpr int MaximumFileChecks = 256;
-
-enum class Writers { None, Some, Unknown };
-
-Writers writersOf(const QByteArray &path)
-{
-    const FileDescriptor file(
-        ::open(path.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    // A lease is refused while there are writers. SIGIO, where one comes just then, would end the
-    // process; SIGURG is ignored.
-    if (!file.isValid() || ::fcntl(file.get(), F_SETSIG, SIGURG) != 0)
-        return Writers::Unknown;
-    if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) != 0)
-        return errno == EAGAIN ? Writers::Some : Writers::Unknown;
-    (void)::fcntl(file.get(), F_SETLEASE, F_UNLCK);
-    return Writers::None;
-}
 
 QString errorText(const QString &path, int error)
 {
@@ -73,30 +60,54 @@ QString errorText(const QString &path, int error)
         what = qt_error_string(error);
         break;
     }
-    return u"%1: cannot be watched, and changes may go unnoticed: %2"_s.arg(path, what);
+    return u"%1: cannot be watched, so that changes are noticed some seconds late: %2"_s.arg(path,
+                                                                                             what);
+}
+
+QString silentText(const QString &path)
+{
+    return u"%1: is on a file system that does not report changes, so that they are noticed some "
+           "seconds late"_s.arg(path);
+}
+
+QString incompleteText(const QString &path)
+{
+    return u"%1: not all links, and files with several names, can be watched (at most %2 are), so "
+           "that changes of others are noticed a minute late; raise fs.inotify.max_user_watches if "
+           "there are fewer"_s.arg(path, QString::number(LinkedFileWatch::Maximum));
 }
 
 } // namespace
 
-InotifyWatch::InotifyWatch(const QString &path, PathKind kind, QObject *owner, Listener listener)
+InotifyWatch::InotifyWatch(const QString &path, PathKind kind, QObject *owner, Listener listener,
+                           SteadyClock clock, qint64 quietPeriod)
     : m_path(QDir::current().absoluteFilePath(path))
     , m_kind(kind)
     , m_listener(std::move(listener))
     , m_owner(owner)
-    , m_retry(owner, [this] {
-        open();
-        if (!m_inotify)
-            return;
-        // Nobody has seen what happened meanwhile.
-        setPathChanged();
-        m_listener.changed();
-    })
+    , m_retry(owner,
+              [this] {
+                  open();
+                  if (!m_inotify)
+                      return;
+                  // Nobody has seen what happened meanwhile.
+                  setPathChanged();
+                  m_listener.changed();
+              })
+    , m_clock(clock)
+    , m_open(quietPeriod)
+    , m_links(owner, {[this](const QByteArray &name, quint32 mask) { handleLinked(name, mask); },
+                      [this] {
+                          if (readEvents())
+                              m_listener.changed();
+                      }})
 {
     const QByteArray encoded = QFile::encodeName(m_path);
     m_ownName = encoded.sliced(encoded.lastIndexOf('/') + 1);
     open();
     if (m_isRouteStale)
         m_listener.changed();
+    findWriter();
 }
 
 InotifyWatch::~InotifyWatch() = default;
@@ -116,6 +127,7 @@ void InotifyWatch::open()
 
 void InotifyWatch::resume()
 {
+    m_links.resume();
     if (!m_inotify)
         return;
     m_notifier.reset();
@@ -134,6 +146,7 @@ bool InotifyWatch::readEvents()
     m_hasNews = false;
     try {
         m_inotify->read([this](const Inotify::Event &event) { handle(event); });
+        m_links.readEvents();
         if (m_isRouteStale) {
             const PathRoute before = m_route;
             watchPath();
@@ -174,8 +187,11 @@ void InotifyWatch::handleName(QByteArrayView name, quint32 mask)
         if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
             m_isRouteStale = true;
     }
-    m_hasNews = true;
     const QByteArray key = m_kind == PathKind::File ? m_ownName : name.toByteArray();
+    const bool isHidden = isHiddenName(key);
+    if (isHidden && (mask & IN_MODIFY) != 0)
+        return; // nobody reads it by that name
+    m_hasNews = true;
     auto change = m_changes.find(key);
     if (change == m_changes.end())
         change = m_changes.insert(key, {(mask & IN_CREATE) != 0, false, false});
@@ -192,10 +208,50 @@ void InotifyWatch::handleName(QByteArrayView name, quint32 mask)
         change->isGone = true;
         change->isClosed = true;
     }
+    if (!isHidden)
+        noteWriter(key, mask);
+}
+
+// Hidden names are read in no directory.
+bool InotifyWatch::isHiddenName(const QByteArray &name) const
+{
+    return m_kind == PathKind::Directory && name.startsWith('.');
+}
+
+void InotifyWatch::noteWriter(const QByteArray &name, quint32 mask)
+{
+    if ((mask & (IN_CLOSE_WRITE | IN_MOVE | IN_ISDIR)) != 0)
+        m_open.setClosed(name);
+    else if ((mask & (IN_CREATE | IN_MODIFY)) != 0
+             || ((mask & IN_DELETE) != 0 && m_open.contains(name)))
+        m_open.setModified(name, m_clock());
+}
+
+void InotifyWatch::handleLinked(const QByteArray &linkedName, quint32 mask)
+{
+    const QByteArray name = m_kind == PathKind::File ? m_ownName : linkedName;
+    if (!m_changes.contains(name))
+        m_changes.insert(name, {false, true, false});
+    m_hasNews = true;
+    noteWriter(name, mask);
+}
+
+QByteArray InotifyWatch::pathOf(const QByteArray &name) const
+{
+    return m_route.directory + '/' + (m_kind == PathKind::File ? m_route.name : name);
+}
+
+// No event has told of who opened the file before it was watched.
+void InotifyWatch::findWriter()
+{
+    if (m_kind == PathKind::File && !m_route.directory.isEmpty()
+        && writersOf(pathOf(m_ownName)) == Writers::Some)
+        m_open.setModified(m_ownName, m_clock());
 }
 
 void InotifyWatch::setPathChanged()
 {
+    findWriter();
     m_isEverythingChanged = true;
     m_hasNews = true;
 }
@@ -204,14 +260,17 @@ PathChanges InotifyWatch::takeChanges()
 {
     PathChanges result;
     result.everything = std::exchange(m_isEverythingChanged, false);
+    result.names = m_open.takeQuiet(m_clock());
     QHash<QByteArray, Change> unfinished;
     int checks = 0;
     for (auto change = m_changes.cbegin(); change != m_changes.cend(); ++change) {
         const QByteArray &name = change.key();
-        if (!change->isClosed && ++checks <= MaximumFileChecks && isUnfinished(name)) {
-            unfinished.insert(name, *change);
-        } else if (m_kind == PathKind::File || !name.startsWith('.')) {
+        if (!isHiddenName(name)) {
             result.names.insert(name);
+            if (m_open.contains(name) && ++checks <= MaximumFileChecks && isClosed(name))
+                m_open.setClosed(name);
+        } else if (!change->isClosed && ++checks <= MaximumFileChecks && isUnfinished(name)) {
+            unfinished.insert(name, *change);
         } else if (!change->isNew || !change->isGone) {
             // Other names may be links that lead through this one; not through a temporary file.
             result.everything = true;
@@ -220,15 +279,29 @@ PathChanges InotifyWatch::takeChanges()
     m_changes = std::move(unfinished);
     if (result.everything)
         result.names.clear();
+    result.open = m_open.names();
     if (m_isRouteStale)
         m_listener.changed(); // to try again
     return result;
 }
 
+// Nothing has told that it was closed: it may have been truncated by its name.
+bool InotifyWatch::isClosed(const QByteArray &name) const
+{
+    const QByteArray path = pathOf(name);
+    struct stat status = {};
+    if (::stat(path.constData(), &status) != 0)
+        return false; // gone, and somebody may have it open
+    if (!S_ISREG(status.st_mode))
+        return true;
+    const std::unique_ptr<char, decltype(&std::free)> end(::realpath(path.constData(), nullptr),
+                                                          &std::free);
+    return end && writersOf(end.get()) == Writers::None;
+}
+
 bool InotifyWatch::isUnfinished(const QByteArray &name) const
 {
-    const QByteArray path =
-        m_route.directory + '/' + (m_kind == PathKind::File ? m_route.name : name);
+    const QByteArray path = pathOf(name);
     struct stat status = {};
     // One with more names may be closed by another of them.
     if (::lstat(path.constData(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink > 1)
@@ -254,8 +327,10 @@ void InotifyWatch::watchPath()
             m_isRouteStale = false;
             return;
         }
-        if (route.directory != m_route.directory || route.inode != m_route.inode)
+        if (route.directory != m_route.directory || route.inode != m_route.inode) {
             m_changes.clear(); // of another directory
+            m_open.clear();
+        }
         m_route = std::move(route);
         watchRoute();
     }
@@ -303,12 +378,49 @@ void InotifyWatch::watchRoute()
             m_inotify->remove(old.key());
     }
     m_roles = std::move(roles);
+    m_isSilent = isFound && isOnSilentFileSystem(m_route.directory);
+    m_isBlind = error != 0 || m_isSilent;
     reportError(error);
+    if (!m_linkedNames.isEmpty())
+        followLinks();
+}
+
+void InotifyWatch::follow(const QSet<QByteArray> &names)
+{
+    m_linkedNames = names;
+    followLinks();
+}
+
+void InotifyWatch::followLinks()
+{
+    QSet<QByteArray> names = m_linkedNames;
+    if (m_kind == PathKind::File && !names.isEmpty())
+        names = {m_route.name};
+    if (m_route.directory.isEmpty())
+        names.clear();
+    const bool hadNews = std::exchange(m_hasNews, false);
+    m_links.follow(m_route.directory, names);
+    if (m_hasNews)
+        m_listener.changed();
+    m_hasNews = m_hasNews || hadNews;
+    const bool isIncomplete = m_links.isIncomplete();
+    if (isIncomplete && !m_areLinksIncomplete)
+        m_listener.failed(incompleteText(m_path));
+    m_areLinksIncomplete = isIncomplete;
+}
+
+bool InotifyWatch::isBlind() const
+{
+    return !m_inotify || m_isBlind || m_links.isSilent();
 }
 
 void InotifyWatch::reportError(int error)
 {
-    const QString text = error == 0 ? QString() : errorText(m_path, error);
+    QString text;
+    if (error != 0)
+        text = errorText(m_path, error);
+    else if (m_isSilent)
+        text = silentText(m_path);
     if (text != m_lastError && !text.isEmpty())
         m_listener.failed(text);
     m_lastError = text;

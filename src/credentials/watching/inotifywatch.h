@@ -8,7 +8,10 @@
 
 #ifdef Q_OS_LINUX
 #    include "base/retrytimer.h"
+#    include "base/steadyclock.h"
 #    include "credentials/watching/inotify.h"
+#    include "credentials/watching/linkedfilewatch.h"
+#    include "credentials/watching/openfiles.h"
 #    include "credentials/watching/pathroute.h"
 #    include "credentials/watching/watchbackend.h"
 
@@ -22,17 +25,24 @@ class QSocketNotifier;
 namespace QZap::Internal {
 
 // Watches with one inotify descriptor: the directory, its parent, and whatever else the path leads
-// through, but no single file.
+// through, but no single file. Those that have to be watched one by one have a descriptor of
+// theirs.
 class InotifyWatch final : public WatchBackend
 {
 public:
-    InotifyWatch(const QString &path, PathKind kind, QObject *owner, Listener listener);
+    InotifyWatch(const QString &path, PathKind kind, QObject *owner, Listener listener,
+                 SteadyClock clock = steadyClock,
+                 qint64 quietPeriod = OpenFiles::DefaultQuietPeriod);
     ~InotifyWatch() override;
     Q_DISABLE_COPY_MOVE(InotifyWatch)
 
     bool readEvents() override;
     void resume() override;
     [[nodiscard]] PathChanges takeChanges() override;
+    QSet<QByteArray> openNames() const override { return m_open.names(); }
+    std::optional<qint64> due() const override { return m_open.due(); }
+    void follow(const QSet<QByteArray> &names) override;
+    bool isBlind() const override;
 
 private:
     // What a watch is there for.
@@ -50,14 +60,21 @@ private:
 
     void handle(const Inotify::Event &event);
     void handleName(QByteArrayView name, quint32 mask);
+    void handleLinked(const QByteArray &linkedName, quint32 mask);
+    bool isHiddenName(const QByteArray &name) const;
+    QByteArray pathOf(const QByteArray &name) const;
+    void noteWriter(const QByteArray &name, quint32 mask);
+    void findWriter();
+    bool isClosed(const QByteArray &name) const;
     void setPathChanged();
-    // Whether it still has to be closed before it is reported.
+    // Whether a hidden file still has to be closed before it is reported.
     bool isUnfinished(const QByteArray &name) const;
 
     // Makes the descriptor, and tries again later if there is none to be had.
     void open();
     void watchPath();
     void watchRoute();
+    void followLinks();
     void reportError(int error);
 
     const QString m_path;
@@ -71,6 +88,13 @@ private:
     PathRoute m_route;
     QHash<int, Role> m_roles;
     QHash<QByteArray, Change> m_changes;
+    const SteadyClock m_clock;
+    OpenFiles m_open;
+    LinkedFileWatch m_links;
+    QSet<QByteArray> m_linkedNames;
+    bool m_areLinksIncomplete = false;
+    bool m_isSilent = false; // the file system
+    bool m_isBlind = false;
     bool m_isEverythingChanged = false;
     bool m_isRouteStale = false;
     bool m_hasNews = false;

@@ -10,9 +10,11 @@
 #endif
 
 #include "base/eventloopwatch.h"
+#include "base/steadyclock.h"
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 using namespace std::chrono_literals;
 
@@ -31,10 +33,14 @@ constexpr std::chrono::nanoseconds Longest = 200ms;
 
 } // namespace
 
-PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent)
+PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent,
+                         const MakeBackend &makeBackend)
     : QObject(parent)
     , m_timer(this) // a child, to move to another thread with it
+    , m_openTimer(this)
 {
+    m_openTimer.setSingleShot(true);
+    connect(&m_openTimer, &QTimer::timeout, this, &PathWatcher::report);
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &PathWatcher::report);
@@ -43,8 +49,9 @@ PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent)
         QMetaObject::invokeMethod(
             this, [this, reason] { Q_EMIT failed(reason); }, Qt::QueuedConnection);
     };
-    m_backend = std::make_unique<SystemWatch>(
-        path, kind, this, WatchBackend::Listener{[this] { waitForQuiet(); }, fail});
+    m_backend =
+        makeBackend(path, kind, this, WatchBackend::Listener{[this] { waitForQuiet(); }, fail});
+    waitForQuietFiles();
     new EventLoopWatch(this, {[this] {
                            m_backend->resume();
                            waitForQuiet(); // then it is read what has happened meanwhile
@@ -52,6 +59,13 @@ PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent)
 }
 
 PathWatcher::~PathWatcher() = default;
+
+std::unique_ptr<WatchBackend> PathWatcher::systemBackend(const QString &path, PathKind kind,
+                                                         QObject *owner,
+                                                         WatchBackend::Listener listener)
+{
+    return std::make_unique<SystemWatch>(path, kind, owner, std::move(listener));
+}
 
 void PathWatcher::waitForQuiet()
 {
@@ -74,8 +88,20 @@ void PathWatcher::report()
         return;
     }
     const PathChanges changes = m_backend->takeChanges();
+    waitForQuietFiles();
     if (!changes.isEmpty())
-        Q_EMIT settled(changes.names, changes.everything); // may delete this
+        Q_EMIT settled(changes.names, changes.everything, changes.open); // may delete this
+}
+
+void PathWatcher::waitForQuietFiles()
+{
+    const std::optional<qint64> due = m_backend->due();
+    if (!due) {
+        m_openTimer.stop();
+        return;
+    }
+    const auto wait = std::chrono::nanoseconds(std::max<qint64>(*due - steadyClock(), 0));
+    m_openTimer.start(std::chrono::ceil<std::chrono::milliseconds>(wait));
 }
 
 } // namespace QZap::Internal

@@ -59,16 +59,21 @@ public:
         m_watcher->setParent(this);
         m_timer->setSingleShot(true);
         connect(m_timer, &QTimer::timeout, this, [this] { proceed(); });
-        connect(m_watcher.get(), &PathWatcher::settled, this,
-                [this](const QSet<QByteArray> &names, bool everything) {
-                    m_schedule.request({everything, names, {}, false});
-                    proceed();
-                });
+        connect(
+            m_watcher.get(), &PathWatcher::settled, this,
+            [this](const QSet<QByteArray> &names, bool everything, const QSet<QByteArray> &open) {
+                m_schedule.request({everything, names, open, false});
+                proceed();
+            });
         connect(m_watcher.get(), &PathWatcher::failed, this,
-                [callback = std::move(failed)](const QString &text) { callback(text); });
+                [this, callback = std::move(failed)](const QString &text) {
+                    proceed(); // it may have to look for changes itself now
+                    callback(text);
+                });
         // What was read is merged with what is requested, and its outcome may follow.
         new EventLoopWatch(this, {[this] { reload(); }});
-        reload();
+        m_schedule.request({true, {}, m_watcher->openNames(), false});
+        proceed();
     }
     ~StoreLoader() override
     {
@@ -111,6 +116,7 @@ private:
     {
         if (std::optional<Load> outcome = m_outcome->take())
             return finish(*outcome); // of which the event may have been lost
+        m_schedule.setBlind(m_watcher->isBlind());
         if (const auto next = m_schedule.next(steadyClock()))
             start(*next);
         const auto due = m_schedule.due();
@@ -164,6 +170,8 @@ private:
             m_last->store().reset(); // it goes when nobody uses it
             m_lastStore = result.store();
         }
+        if (!result.isUnchanged && result.fileError == FileError::None)
+            m_watcher->follow(result.linkedNames);
         proceed();
         if (isNews)
             m_done(result); // last: it may delete this object

@@ -9,6 +9,7 @@
 #include <QtCore/qstring.h>
 
 #include <functional>
+#include <optional>
 
 namespace QZap::Internal {
 
@@ -21,6 +22,7 @@ struct PathChanges
 {
     QSet<QByteArray> names;
     bool everything = false; // the names cannot be known
+    QSet<QByteArray> open;   // all files that have been written to and not closed since
 
     bool isEmpty() const { return names.isEmpty() && !everything; }
 };
@@ -43,8 +45,18 @@ public:
     virtual bool readEvents() = 0;
     // The thread has another event dispatcher now: what was registered with the former one is lost.
     virtual void resume() = 0;
-    // What has changed since the last call, without the files that are still being written.
+    // What has changed since the last call, and what is open for writing. A file that was open and
+    // counts as closed now has changed, too.
     [[nodiscard]] virtual PathChanges takeChanges() = 0;
+    // The files that are open for writing.
+    virtual QSet<QByteArray> openNames() const = 0;
+    // When files that are open will count as closed, by a SteadyClock.
+    virtual std::optional<qint64> due() const = 0;
+    // Watches also those of the files, by their names, that may change without an event in their
+    // directory: links, and files with several names.
+    virtual void follow(const QSet<QByteArray> &names) = 0;
+    // Whether changes may go unnoticed.
+    virtual bool isBlind() const = 0;
 };
 
 } // namespace QZap::Internal

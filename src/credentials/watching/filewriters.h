@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_WATCHING_FILEWRITERS_H
+#define QZAP_CREDENTIALS_WATCHING_FILEWRITERS_H
+
+#include <QtCore/qbytearray.h>
+
+namespace QZap::Internal {
+
+enum class Writers {
+    None,
+    Some,
+    Unknown, // another user's file, a file system without leases, or no regular file
+};
+
+// Whether somebody has a file open for writing. A link is not followed.
+[[nodiscard]] Writers writersOf(const QByteArray &path);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_CREDENTIALS_WATCHING_FILEWRITERS_H

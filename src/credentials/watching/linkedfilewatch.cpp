@@ -1,0 +1,225 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/watching/linkedfilewatch.h"
+
+#ifdef Q_OS_LINUX
+#    include "credentials/watching/silentfilesystem.h"
+
+#    include <QtCore/qsocketnotifier.h>
+
+#    include <algorithm>
+#    include <cerrno>
+#    include <iterator>
+#    include <utility>
+
+#    include <sys/inotify.h>
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr quint32 LinkMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB | IN_DONT_FOLLOW;
+constexpr quint32 DirectoryMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW | IN_ONLYDIR;
+constexpr quint32 StepMask = DirectoryMask | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
+constexpr quint32 FileMask =
+    IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
+// What happens to a file and leaves it where it is.
+constexpr quint32 ContentsMask = IN_MODIFY | IN_CLOSE_WRITE;
+
+// A way that somebody keeps switching is left for the next event.
+constexpr int MaximumWalks = 5;
+// Where a directory was removed that somebody still uses shows in its parent alone.
+constexpr int StepsByName = 2;
+
+} // namespace
+
+LinkedFileWatch::LinkedFileWatch(QObject *owner, Listener listener)
+    : m_owner(owner)
+    , m_listener(std::move(listener))
+{ }
+
+LinkedFileWatch::~LinkedFileWatch() = default;
+
+bool LinkedFileWatch::open()
+{
+    if (m_inotify)
+        return true;
+    auto inotify = std::make_unique<Inotify>();
+    if (!inotify->isValid())
+        return false;
+    m_inotify = std::move(inotify);
+    resume();
+    return true;
+}
+
+void LinkedFileWatch::resume()
+{
+    if (!m_inotify)
+        return;
+    m_notifier.reset();
+    m_notifier =
+        std::make_unique<QSocketNotifier>(m_inotify->descriptor(), QSocketNotifier::Read, m_owner);
+    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
+                     [this] { m_listener.readable(); });
+}
+
+void LinkedFileWatch::follow(const QByteArray &directory, const QSet<QByteArray> &names)
+{
+    const bool isElsewhere = directory != m_directory;
+    if (!isElsewhere && names == m_wanted && !m_isIncomplete)
+        return;
+    m_directory = directory;
+    m_wanted = names;
+    const QList<QByteArray> known = m_entries.keys();
+    for (const QByteArray &name : known) {
+        if (isElsewhere || !names.contains(name))
+            unwatch(name, m_entries.take(name));
+    }
+    if (names.isEmpty()) {
+        m_notifier.reset();
+        m_inotify.reset();
+    } else if (open()) {
+        for (const QByteArray &name : names) {
+            const auto entry = m_entries.constFind(name);
+            const bool isKnown = entry != m_entries.cend();
+            if (isKnown ? entry->isWatched : m_entries.size() >= Maximum)
+                continue;
+            watch(name);
+            m_listener.changed(name, 0);
+        }
+    }
+    update();
+}
+
+void LinkedFileWatch::update()
+{
+    m_isIncomplete = m_entries.size() < m_wanted.size();
+    m_isSilent = false;
+    for (const Entry &entry : std::as_const(m_entries)) {
+        m_isIncomplete = m_isIncomplete || !entry.isWatched;
+        m_isSilent = m_isSilent || entry.isSilent;
+    }
+}
+
+void LinkedFileWatch::readEvents()
+{
+    if (!m_inotify)
+        return;
+    m_inotify->read([this](const Inotify::Event &event) { handle(event); });
+    QList<QByteArray> stale;
+    for (auto entry = m_entries.cbegin(); entry != m_entries.cend(); ++entry) {
+        if (entry->isStale)
+            stale.append(entry.key());
+    }
+    for (const QByteArray &name : std::as_const(stale)) {
+        watch(name);
+        m_listener.changed(name, 0);
+    }
+    if (!stale.isEmpty())
+        update();
+}
+
+void LinkedFileWatch::handle(const Inotify::Event &event)
+{
+    if ((event.mask & IN_Q_OVERFLOW) != 0) {
+        for (Entry &entry : m_entries)
+            entry.isStale = true;
+        return;
+    }
+    const auto uses = m_uses.constFind(event.watch);
+    if (uses == m_uses.cend())
+        return; // no longer watched
+    for (auto use = uses->cbegin(); use != uses->cend(); ++use)
+        handleFor(use.key(), *use, event);
+}
+
+void LinkedFileWatch::handleFor(const QByteArray &name, const Use &use, const Inotify::Event &event)
+{
+    if (event.name.isEmpty() && use.isEnd && (event.mask & ContentsMask) != 0)
+        m_listener.changed(name, event.mask & ContentsMask);
+    else if (event.name.isEmpty() ? use.isWay || use.isEnd
+                                  : use.names.contains(event.name.toByteArray()))
+        m_entries[name].isStale = true;
+}
+
+// What happened before the watches were there shows when the way is walked again.
+void LinkedFileWatch::watch(const QByteArray &name)
+{
+    Entry &entry = m_entries[name];
+    entry.isStale = false;
+    for (int walks = 0; walks < MaximumWalks; ++walks) {
+        PathRoute route = findRoute(pathOf(name), PathKind::File);
+        if (walks > 0 && route == entry.route)
+            return;
+        const Entry before = std::exchange(entry, {});
+        entry.route = std::move(route);
+        watchRoute(name, &entry);
+        Entry gone;
+        gone.watches = before.watches - entry.watches;
+        unwatch(name, gone);
+    }
+}
+
+void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *entry)
+{
+    entry->isWatched = true;
+    const auto add = [&](const QByteArray &path, quint32 mask) -> Use * {
+        const int watch = m_inotify->add(path, mask);
+        if (watch < 0) {
+            entry->isWatched = entry->isWatched && watch != -ENOSPC && watch != -ENOMEM;
+            return nullptr;
+        }
+        Uses &uses = m_uses[watch];
+        if (!entry->watches.contains(watch))
+            uses.remove(name);
+        entry->watches.insert(watch);
+        return &uses[name];
+    };
+    const PathRoute &route = entry->route;
+    // The way to the directory, and the names in it, are watched by somebody else.
+    const auto start = std::find_if(route.steps.cbegin(), route.steps.cend(),
+                                    [](const PathRoute::Step &step) { return step.isLink(); });
+    int byName = StepsByName;
+    for (auto step = route.steps.crbegin(); step != std::make_reverse_iterator(start); ++step) {
+        if (step->isLink()) {
+            if (Use *const use = add(step->path, LinkMask))
+                use->isWay = true;
+            byName = std::max(byName, 1); // the name of the next link
+        } else if (byName-- > 0) {
+            if (Use *const use = add(step->path, StepMask)) {
+                use->isWay = true;
+                use->names.insert(step->name);
+            }
+        } else if (step->path != "/") {
+            if (Use *const use = add(step->path, DirectoryMask))
+                use->isWay = true;
+        }
+    }
+    if (route.directory.isEmpty())
+        return;
+    const QByteArray end =
+        route.directory == "/" ? '/' + route.name : route.directory + '/' + route.name;
+    if (Use *const use = add(end, FileMask))
+        use->isEnd = true;
+    entry->isSilent = isOnSilentFileSystem(end);
+}
+
+void LinkedFileWatch::unwatch(const QByteArray &name, const Entry &entry)
+{
+    for (const int watch : entry.watches) {
+        const auto uses = m_uses.find(watch);
+        if (uses == m_uses.end())
+            continue;
+        uses->remove(name);
+        if (uses->isEmpty()) {
+            m_uses.erase(uses);
+            if (m_inotify)
+                m_inotify->remove(watch);
+        }
+    }
+}
+
+} // namespace QZap::Internal
+
+#endif // Q_OS_LINUX

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_CREDENTIALS_WATCHING_LINKEDFILEWATCH_H
+#define QZAP_CREDENTIALS_WATCHING_LINKEDFILEWATCH_H
+
+#include <QtCore/qglobal.h>
+
+#ifdef Q_OS_LINUX
+#    include "credentials/watching/inotify.h"
+#    include "credentials/watching/pathroute.h"
+
+#    include <QtCore/qbytearray.h>
+#    include <QtCore/qhash.h>
+#    include <QtCore/qset.h>
+
+#    include <functional>
+#    include <memory>
+
+class QObject;
+class QSocketNotifier;
+
+namespace QZap::Internal {
+
+// Watches what no event in the directory of a file tells of: each step of the way that a symbolic
+// link leads, and the file at its end, or the inode of a file that has other names. It has an
+// inotify descriptor of its own while there are such files.
+class LinkedFileWatch
+{
+public:
+    // Each may cost several watches, of which a system has few.
+    static constexpr qsizetype Maximum = 1024;
+
+    struct Listener
+    {
+        // The file of this name has changed: IN_MODIFY and IN_CLOSE_WRITE say how.
+        std::function<void(const QByteArray &name, quint32 mask)> changed;
+        // There is something to read.
+        std::function<void()> readable;
+    };
+
+    LinkedFileWatch(QObject *owner, Listener listener);
+    ~LinkedFileWatch();
+    Q_DISABLE_COPY_MOVE(LinkedFileWatch)
+
+    // Watches the files of these names in the directory, on whose path are no links, and no others.
+    // One that was not watched before is reported as changed: nobody has seen what happened to it
+    // meanwhile.
+    void follow(const QByteArray &directory, const QSet<QByteArray> &names);
+    // Reports what has happened until now.
+    void readEvents();
+    void resume();
+
+    // Whether some of the files are not watched, as there are too many, or no watch is left.
+    bool isIncomplete() const { return m_isIncomplete; }
+    // Whether some of the files are on a file system that reports nothing.
+    bool isSilent() const { return m_isSilent; }
+
+private:
+    // What a watch tells of one of the files.
+    struct Use
+    {
+        bool isWay = false;     // an event without a name: it may lead elsewhere now
+        bool isEnd = false;     // an event without a name is about the file
+        QSet<QByteArray> names; // that the way leads through
+    };
+    struct Entry
+    {
+        PathRoute route;
+        QSet<int> watches;
+        bool isWatched = false; // wholly
+        bool isSilent = false;
+        bool isStale = false;
+    };
+    using Uses = QHash<QByteArray, Use>; // by the file's name
+
+    bool open();
+    QByteArray pathOf(const QByteArray &name) const { return m_directory + '/' + name; }
+    void handle(const Inotify::Event &event);
+    void handleFor(const QByteArray &name, const Use &use, const Inotify::Event &event);
+    void watch(const QByteArray &name);
+    void watchRoute(const QByteArray &name, Entry *entry);
+    void unwatch(const QByteArray &name, const Entry &entry);
+    void update();
+
+    QObject *const m_owner;
+    const Listener m_listener;
+    QByteArray m_directory;
+    QSet<QByteArray> m_wanted;
+    QHash<QByteArray, Entry> m_entries;
+    QHash<int, Uses> m_uses; // by the watch
+    std::unique_ptr<Inotify> m_inotify;
+    std::unique_ptr<QSocketNotifier> m_notifier; // deleted before the descriptor is closed
+    bool m_isIncomplete = false;
+    bool m_isSilent = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // Q_OS_LINUX
+
+#endif // QZAP_CREDENTIALS_WATCHING_LINKEDFILEWATCH_H
