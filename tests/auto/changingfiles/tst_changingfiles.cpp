@@ -21,11 +21,12 @@
 
 #include <functional>
 #include <memory>
-#include <thread>
 
 using namespace Qt::StringLiterals;
 
 using Status = QZap::Status;
+using Action = std::function<bool(const QString &path)>;
+Q_DECLARE_METATYPE(Action)
 
 namespace {
 
@@ -64,6 +65,13 @@ private Q_SLOTS:
     void cleanup();
     void aCauseIsReportedOnce();
     void whatWasMissedForWantOfDescriptorsIsFoundLater();
+    void links_data();
+    void links();
+    void writers_data();
+    void writers();
+    void aSlowListThrowsNobodyOut();
+    void aLostLocationIsTemporary();
+    void usersOfAnOpenFile();
 
 private:
     QString path(const QString &name) const { return m_directory->filePath(name); }
@@ -147,6 +155,126 @@ void tst_ChangingFiles::whatWasMissedForWantOfDescriptorsIsFoundLater()
     QCOMPARE(statusOf(m_bob), Status::Success);
     QCOMPARE(errors.count(), 1);
     QVERIFY(m_authenticator->domain(Domain, QZap::Mechanism::Curve)->errorString().isEmpty());
+}
+
+void tst_ChangingFiles::links_data()
+{
+    QTest::addColumn<Action>("action");
+    QTest::newRow("target edited") << Action([](const QString &store) {
+        QFile file(store + u"/1/alice.key"_s);
+        return file.open(QIODevice::WriteOnly) && file.write("revoked\n") > 0;
+    });
+    QTest::newRow("target removed")
+        << Action([](const QString &store) { return QFile::remove(store + u"/1/alice.key"_s); });
+    QTest::newRow("target truncated") << Action([](const QString &store) {
+        return ::truncate(qPrintable(store + u"/1/alice.key"_s), 0) == 0;
+    });
+    QTest::newRow("middle link removed")
+        << Action([](const QString &store) { return QFile::remove(store + u"/current"_s); });
+    QTest::newRow("middle link swapped") << Action([](const QString &store) {
+        return QFile::link(u"2"_s, store + u"/new"_s)
+               && ::rename(qPrintable(store + u"/new"_s), qPrintable(store + u"/current"_s)) == 0;
+    });
+}
+
+void tst_ChangingFiles::links()
+{
+    QFETCH(const Action, action);
+    QVERIFY(QDir().mkpath(path(u"store/1"_s)));
+    QVERIFY(QDir().mkpath(path(u"store/2"_s)));
+    QVERIFY(QFile::rename(path(u"keys/alice.key"_s), path(u"store/1/alice.key"_s)));
+    QVERIFY(QFile::link(u"1"_s, path(u"store/current"_s)));
+    QVERIFY(QFile::link(u"../store/current/alice.key"_s, path(u"keys/alice.key"_s)));
+    QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
+    QTRY_COMPARE(statusOf(m_alice), Status::Success);
+    QVERIFY(action(path(u"store"_s)));
+    QTRY_COMPARE(statusOf(m_alice), Status::AuthenticationFailure);
+    QCOMPARE(statusOf(m_bob), Status::Success);
+}
+
+void tst_ChangingFiles::writers_data()
+{
+    QTest::addColumn<Action>("action");
+    QTest::newRow("truncated by its name")
+        << Action([](const QString &file) { return ::truncate(qPrintable(file), 0) == 0; });
+    QTest::newRow("written to and left open") << Action();
+}
+
+// Who is missing is refused for good once the file is closed, and for the time being before.
+void tst_ChangingFiles::writers()
+{
+    QFETCH(const Action, action);
+    QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
+    QTRY_COMPARE(statusOf(m_alice), Status::Success);
+    if (action) {
+        QVERIFY(action(path(u"keys/alice.key"_s)));
+    } else {
+        QFile writer(path(u"keys/alice.key"_s));
+        QVERIFY(writer.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+        QCOMPARE(writer.write("no certificate\n"), 15);
+        QVERIFY(::fsync(writer.handle()) == 0);
+        QTRY_COMPARE(statusOf(m_alice), Status::TemporaryError);
+        QCOMPARE(statusOf(m_bob), Status::Success);
+    }
+    QTRY_COMPARE(statusOf(m_alice), Status::AuthenticationFailure);
+    QCOMPARE(statusOf(m_bob), Status::Success);
+}
+
+// As "generate > keys.list" does: libzmq's clients do not come back after a 400.
+void tst_ChangingFiles::aSlowListThrowsNobodyOut()
+{
+    const QByteArray alice = m_alice.publicKeyText().toLatin1() + " alice\n";
+    const QByteArray bob = m_bob.publicKeyText().toLatin1() + " bob\n";
+    QFile list(path(u"list"_s));
+    QVERIFY(list.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+    QCOMPARE(list.write(alice + bob), alice.size() + bob.size());
+    list.close();
+    QVERIFY(m_authenticator->configureCurve(Domain, list.fileName()));
+    QTRY_COMPARE(statusOf(m_alice), Status::Success);
+    QTRY_COMPARE(statusOf(m_bob), Status::Success);
+
+    QVERIFY(list.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+    QTRY_COMPARE(statusOf(m_alice), Status::TemporaryError);
+    QCOMPARE(statusOf(m_bob), Status::TemporaryError);
+    QCOMPARE(list.write(alice), alice.size());
+    QTRY_COMPARE(statusOf(m_alice), Status::Success);
+    QCOMPARE(statusOf(m_bob), Status::TemporaryError);
+    QCOMPARE(list.write(bob.chopped(1)), bob.size() - 1); // its line has no end
+    list.close();
+    QTRY_COMPARE(statusOf(m_bob), Status::Success);
+    QCOMPARE(statusOf(QZapCertificate::generate()), Status::AuthenticationFailure);
+}
+
+void tst_ChangingFiles::aLostLocationIsTemporary()
+{
+    QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
+    QTRY_COMPARE(statusOf(m_alice), Status::Success);
+    QVERIFY(QDir().rename(path(u"keys"_s), path(u"old"_s)));
+    QTRY_COMPARE(statusOf(m_alice), Status::TemporaryError);
+    QVERIFY(QDir().rename(path(u"old"_s), path(u"keys"_s)));
+    QTRY_COMPARE(statusOf(m_alice), Status::Success);
+}
+
+void tst_ChangingFiles::usersOfAnOpenFile()
+{
+    const auto status = [this](const QString &user) {
+        return m_authenticator->evaluate(Domain, {}, QZapCredentials::plain(user, "secret"))
+            .status();
+    };
+    QFile file(path(u"users"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+    QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
+    QVERIFY(file.write("alice=secret\nbob=secret\n") > 0);
+    file.close();
+    QVERIFY(m_authenticator->configurePlainFile(Domain, file.fileName()));
+    QTRY_COMPARE(status(u"alice"_s), Status::Success);
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+    QVERIFY(file.write("bob=secret\n") > 0);
+    QTRY_COMPARE(status(u"alice"_s), Status::TemporaryError);
+    QTRY_COMPARE(status(u"bob"_s), Status::Success);
+    file.close();
+    QTRY_COMPARE(status(u"alice"_s), Status::AuthenticationFailure);
+    QCOMPARE(status(u"bob"_s), Status::Success);
 }
 
 QTEST_GUILESS_MAIN(tst_ChangingFiles)

@@ -219,7 +219,7 @@ void tst_KeyDirectoryChanges::openFiles()
     for (int i = 0; i < 2; ++i) { // also with other files' events, and when all is read
         const KeyLoad load =
             i == 0 ? m_keys->update({"alice.key"}, {"alice.key"}) : m_keys->load({"alice.key"});
-        QCOMPARE(load.errors, QStringList());
+        QCOMPARE(textsOf(load.errors), QStringList());
         QCOMPARE(load.isSettling, isSettling);
         QCOMPARE(load.keys->size(), key != 0 ? 1 : 0);
         QVERIFY(key == 0 || load.keys->find(keyOf(key)));

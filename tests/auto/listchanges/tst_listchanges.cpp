@@ -174,7 +174,7 @@ void tst_ListChanges::openFiles()
     Said said = m_load(true);
     QTEST(said.names, "whileOpen");
     QVERIFY(said.load.isSettling);
-    QCOMPARE(said.load.errors, QStringList());
+    QCOMPARE(textsOf(said.load.errors), QStringList());
     said = m_load(false);
     QCOMPARE(said.names, written);
     QVERIFY(!said.load.isSettling);

@@ -43,6 +43,19 @@ struct StoreLoad : FileLoad
 
 using Loader = StoreLoader<StoreLoad>;
 
+// Hears of nothing, and knows it.
+class DeafBackend final : public WatchBackend
+{
+public:
+    bool readEvents() override { return false; }
+    void resume() override { }
+    PathChanges takeChanges() override { return {}; }
+    QSet<QByteArray> openNames() const override { return {}; }
+    std::optional<qint64> due() const override { return std::nullopt; }
+    void follow(const QSet<QByteArray> &) override { }
+    bool isBlind() const override { return true; }
+};
+
 } // namespace
 
 class tst_StoreLoader : public QObject
@@ -56,6 +69,7 @@ private Q_SLOTS:
     void neverLoadsTwiceAtATime();
     void triesAgainWhatCouldNotBeRead_data();
     void triesAgainWhatCouldNotBeRead();
+    void looksForChangesThatNobodyReports();
     void exceptionsAreFailures();
     void nothingComesOnceItIsGone();
     void leavesOutALoadThatHasNotBegun();
@@ -154,6 +168,31 @@ void tst_StoreLoader::triesAgainWhatCouldNotBeRead()
     QVERIFY(m_loads.constLast().errors.isEmpty());
     QVERIFY(changes.constFirst().everything);
     QVERIFY(!changes.constLast().everything); // only what could not be read
+}
+
+// As without inotify, and on a network file system.
+void tst_StoreLoader::looksForChangesThatNobodyReports()
+{
+    QList<FileChange> changes; // of one load at a time
+    const auto deaf = [](const QString &, PathKind, QObject *, WatchBackend::Listener) {
+        return std::make_unique<DeafBackend>();
+    };
+    const Loader loader(
+        std::make_unique<PathWatcher>(m_directory->path(), PathKind::Directory, nullptr, deaf),
+        [&](const FileChange &change) {
+            changes += change;
+            StoreLoad load;
+            // The first part of a sweep finds nothing, the second does.
+            load.isUnchanged = ++m_reads == 2;
+            load.sweepGoesOn = load.isUnchanged;
+            load.warnings = {Problem(QString::number(m_reads))};
+            return load;
+        },
+        [this](const StoreLoad &load) { m_loads += load; }, {}, nullptr);
+    QTRY_COMPARE(m_loads.size(), 2);
+    QCOMPARE(m_reads.load(), 3);
+    QVERIFY(changes[0].everything);
+    QVERIFY(changes[1].isSweep && changes[2].isSweep);
 }
 
 void tst_StoreLoader::exceptionsAreFailures()
