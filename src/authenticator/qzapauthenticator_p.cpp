@@ -57,7 +57,10 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
                            [this](const QObject *dispatcher) { eventLoopEnded(dispatcher); }});
 }
 
-QZapAuthenticatorPrivate::~QZapAuthenticatorPrivate() = default;
+QZapAuthenticatorPrivate::~QZapAuthenticatorPrivate()
+{
+    feedListener->close();
+}
 
 bool QZapAuthenticatorPrivate::fail(Error kind, const Problem &problem)
 {

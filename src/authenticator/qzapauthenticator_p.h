@@ -123,6 +123,10 @@ public:
                       const Problem &problem) override;
     void domainInformed(const QZapDomain &domain, const QString &note) override;
     void domainDestroyed(QZapDomain *domain) override;
+    std::shared_ptr<const QZap::Internal::StoreListener> storeListener() const override
+    {
+        return feedListener;
+    }
 
     QZapAuthenticator *q_ptr;
     void *context = nullptr; // null: the default one
@@ -143,6 +147,12 @@ public:
     QZap::Internal::EngineThread engineThread;
     mutable QZap::Internal::Evaluator evaluator; // changes nothing that can be seen
     QZap::Internal::QuitReminder quitReminder;
+    // In the thread that loads files, and closed before all that it uses goes.
+    const std::shared_ptr<QZap::Internal::StoreListener> feedListener =
+        std::make_shared<QZap::Internal::StoreListener>([this] {
+            publisher.refresh();
+            scheduleReview();
+        });
     Error error = Error::NoError;
     QString errorString;
     bool isRunning = false;

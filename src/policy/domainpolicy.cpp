@@ -5,6 +5,23 @@
 
 namespace QZap::Internal {
 
+std::shared_ptr<const DomainPolicy> upToDate(const std::shared_ptr<const DomainPolicy> &policy)
+{
+    std::shared_ptr<const DomainPolicy> content =
+        policy && policy->feed ? policy->feed->content() : nullptr;
+    if (!content || content == policy->fed)
+        return policy;
+    auto result = std::make_shared<DomainPolicy>(*policy);
+    result->state = content->state;
+    result->keys = content->keys;
+    result->passwords = content->passwords;
+    result->isSettling = content->isSettling;
+    if (result->keys)
+        result->metadata = result->storeMetadata;
+    result->fed = std::move(content);
+    return result;
+}
+
 void DomainTable::insert(const QByteArray &name, Mechanism mechanism,
                          std::shared_ptr<const DomainPolicy> policy)
 {
@@ -22,6 +39,22 @@ DomainTable::Match DomainTable::find(QByteArrayView domain, Mechanism mechanism)
     if (known && (*exact)[index])
         return {(*exact)[index].get(), false, true};
     return {m_any[index].get(), m_any[index] != nullptr, known || m_hasAny};
+}
+
+bool DomainTable::update()
+{
+    bool hasChanged = false;
+    const auto updateAll = [&](Policies &policies) {
+        for (std::shared_ptr<const DomainPolicy> &policy : policies) {
+            auto current = upToDate(policy);
+            hasChanged = hasChanged || current != policy;
+            policy = std::move(current);
+        }
+    };
+    for (Policies &policies : m_domains)
+        updateAll(policies);
+    updateAll(m_any);
+    return hasChanged;
 }
 
 } // namespace QZap::Internal

@@ -8,6 +8,7 @@
 #include "credentials/stores/keystore.h"
 #include "credentials/stores/passwordstore.h"
 #include "policy/providertable.h"
+#include "policy/storefeed.h"
 
 #include <QZap/qzap.h>
 
@@ -39,9 +40,18 @@ struct DomainPolicy
     QSet<QByteArray> principals;
     // What an accepted peer's metadata has besides that of its key.
     QByteArray metadata;
+    // The same once it has a store of keys, whose fields are metadata of their own.
+    QByteArray storeMetadata;
     bool publishesDomain = false; // the request's domain, too
     ProviderPointer provider;     // of its own
+    // Where newer stores come from, and which one of its contents is in this policy.
+    std::shared_ptr<const StoreFeed> feed;
+    std::shared_ptr<const DomainPolicy> fed;
 };
+
+// Returns the policy with what its feed says now; the same one if that is in it already.
+[[nodiscard]] std::shared_ptr<const DomainPolicy>
+upToDate(const std::shared_ptr<const DomainPolicy> &policy);
 
 // The domains of one policy, by name and mechanism.
 class DomainTable
@@ -57,6 +67,8 @@ public:
     void insert(const QByteArray &name, Mechanism mechanism,
                 std::shared_ptr<const DomainPolicy> policy);
     Match find(QByteArrayView domain, Mechanism mechanism) const;
+    // Brings each policy up to date with its feed. Returns whether one was not.
+    bool update();
 
 private:
     using Policies = std::array<std::shared_ptr<const DomainPolicy>, 5>; // by mechanism

@@ -12,13 +12,26 @@
 
 namespace QZap::Internal {
 
-// Hands the policy from those who configure to those who decide, on whatever thread they are.
+// Hands the policy from those who configure to those who decide, on whatever thread they are, and
+// brings it up to date with what the feeds of its domains say.
 class PolicyPublisher
 {
 public:
     void publish(std::shared_ptr<const Policy> policy)
     {
         const std::scoped_lock lock(m_mutex);
+        policy = upToDate(policy);
+        m_policy.swap(policy);
+        m_version.fetch_add(1, std::memory_order_release);
+    }
+
+    // A feed has something new.
+    void refresh()
+    {
+        const std::scoped_lock lock(m_mutex);
+        std::shared_ptr<const Policy> policy = upToDate(m_policy);
+        if (policy == m_policy)
+            return;
         m_policy.swap(policy);
         m_version.fetch_add(1, std::memory_order_release);
     }
@@ -31,6 +44,16 @@ public:
 
 private:
     friend class PolicyReader;
+
+    static std::shared_ptr<const Policy> upToDate(const std::shared_ptr<const Policy> &policy)
+    {
+        auto domains = std::make_shared<DomainTable>(*policy->domains);
+        if (!domains->update())
+            return policy;
+        auto result = std::make_shared<Policy>(*policy);
+        result->domains = std::move(domains);
+        return result;
+    }
 
     mutable std::mutex m_mutex;
     std::shared_ptr<const Policy> m_policy = std::make_shared<Policy>();

@@ -131,14 +131,16 @@ std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
         content->state = DomainPolicy::State::Ready;
     } else if (!location.isEmpty()) {
         content->state = DomainPolicy::State::Loading;
-        startLoader();
+        const auto feed = makeFeed();
+        content->feed = feed;
+        startLoader(feed);
     }
     if (!m_loader)
         setNote({});
     return content;
 }
 
-void QZapCurveDomainPrivate::startLoader()
+void QZapCurveDomainPrivate::startLoader(const std::shared_ptr<StoreFeed> &feed)
 {
     Q_Q(QZapCurveDomain);
     const QString path = m_path;
@@ -158,10 +160,29 @@ void QZapCurveDomainPrivate::startLoader()
             return list->load(!change.open.isEmpty());
         };
     }
-    m_loader = new KeyLoader(
-        std::make_unique<PathWatcher>(path, m_isDirectory ? PathKind::Directory : PathKind::File),
-        std::move(read), [this](const KeyLoad &load) { loaded(load); },
-        [this](const QString &problem) { report({problem}, Error::File); }, q);
+    m_loader =
+        new KeyLoader(path, m_isDirectory ? PathKind::Directory : PathKind::File, std::move(read),
+                      {[feed](const KeyLoad &load) { publish(load, feed.get()); },
+                       [this](const KeyLoad &load) { loaded(load); },
+                       [this](const QString &problem) { report({problem}, Error::File); }},
+                      q);
+}
+
+// In the thread that loads. A load without keys says nothing of them: those in force stay, and who
+// waits goes on waiting for a file that is being written to.
+void QZapCurveDomainPrivate::publish(const KeyLoad &load, StoreFeed *feed)
+{
+    auto content = std::make_shared<DomainPolicy>();
+    if (load.keys) {
+        content->state = DomainPolicy::State::Ready;
+        content->keys = load.keys;
+        content->isSettling = load.isSettling;
+    } else {
+        const auto before = feed->content();
+        if (load.changedMeanwhile || (before && before->state == DomainPolicy::State::Ready))
+            return;
+    }
+    feed->put(std::move(content));
 }
 
 void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
@@ -172,19 +193,7 @@ void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
     warnOnce("QZapCurveDomain", load.warnings, &m_warnings);
     if (load.fileError == FileError::None)
         setNote(load.passedOver.text(m_path), load.passedOver.digest);
-    // A load without keys says nothing of them: those in force stay, and who waits goes on waiting
-    // for a file that is being written to.
-    std::shared_ptr<const DomainPolicy> content = currentContent();
-    if (load.keys) {
-        auto next = std::make_shared<DomainPolicy>();
-        next->state = DomainPolicy::State::Ready;
-        next->keys = load.keys;
-        next->isSettling = load.isSettling;
-        content = std::move(next);
-    } else if (content->state != DomainPolicy::State::Ready && !load.changedMeanwhile) {
-        content = std::make_shared<DomainPolicy>();
-    }
-    setContent(content, load.errors, Error::File);
+    setContent(fedContent(), load.errors, Error::File);
 }
 
 /*!

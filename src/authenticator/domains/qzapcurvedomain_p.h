@@ -6,7 +6,7 @@
 
 #include "authenticator/domains/qzapdomain_p.h"
 #include "credentials/keys/keyload.h"
-#include "credentials/watching/storeloader.h"
+#include "credentials/watching/backgroundloader.h"
 
 #include <QZap/qzapcurvedomain.h>
 
@@ -40,12 +40,13 @@ public:
 
 private:
     using KeyLoad = QZap::Internal::KeyLoad;
-    using KeyLoader = QZap::Internal::StoreLoader<KeyLoad>;
+    using KeyLoader = QZap::Internal::BackgroundLoader<KeyLoad>;
 
     static QString pathOf(const QString &location);
     // What holds until the location has been read, which begins now.
     std::shared_ptr<DomainPolicy> begin();
-    void startLoader();
+    void startLoader(const std::shared_ptr<QZap::Internal::StoreFeed> &feed);
+    static void publish(const KeyLoad &load, QZap::Internal::StoreFeed *feed);
     void loaded(const KeyLoad &load);
 
     QString m_path;               // of the location, absolute since it was set

@@ -177,18 +177,33 @@ std::shared_ptr<const DomainPolicy>
 QZapDomainPrivate::completed(const std::shared_ptr<const DomainPolicy> &content) const
 {
     auto result = std::make_shared<DomainPolicy>(*content);
-    result->metadata.clear();
     // A store of keys has what its keys say, or that they say nothing.
-    if (!content->keys) {
-        KeyFieldEncoder encoder({{}, publishedFields});
-        encoder.start(nullptr, {});
-        result->metadata = encoder.metadata().toByteArray();
+    KeyFieldEncoder encoder({{}, publishedFields});
+    encoder.start(nullptr, {});
+    result->metadata = encoder.metadata().toByteArray();
+    result->storeMetadata.clear();
+    if (publishedFields.contains(MechanismField)) {
+        for (QByteArray *const metadata : {&result->metadata, &result->storeMetadata})
+            appendMetadata(MechanismField, mechanismName(mechanism), metadata);
     }
-    if (publishedFields.contains(MechanismField))
-        appendMetadata(MechanismField, mechanismName(mechanism), &result->metadata);
+    if (content->keys)
+        result->metadata = result->storeMetadata;
     result->publishesDomain = publishedFields.contains(DomainField);
     result->provider = provider;
     return result;
+}
+
+std::shared_ptr<StoreFeed> QZapDomainPrivate::makeFeed()
+{
+    m_feed = std::make_shared<StoreFeed>();
+    if (m_observer)
+        m_feed->setListener(m_observer->storeListener());
+    return m_feed;
+}
+
+std::shared_ptr<const DomainPolicy> QZapDomainPrivate::fedContent() const
+{
+    return upToDate(m_content);
 }
 
 void QZapDomainPrivate::applyFields()
@@ -263,6 +278,8 @@ void QZapDomainPrivate::setKeyProblem(const Problem &problem)
 void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
 {
     m_observer = newObserver;
+    if (m_feed)
+        m_feed->setListener(m_observer ? m_observer->storeListener() : nullptr);
     if (!m_observer)
         return;
     // Reports what went wrong while there was no observer.

@@ -30,6 +30,8 @@ public:
     // Reports a note that is not an error.
     virtual void domainInformed(const QZapDomain &domain, const QString &note) = 0;
     virtual void domainDestroyed(QZapDomain *domain) = 0;
+    // Is told of what the feed of a domain says.
+    virtual std::shared_ptr<const StoreListener> storeListener() const = 0;
 
 protected:
     ~DomainObserver() = default;
@@ -100,6 +102,11 @@ public:
 
 protected:
     const std::shared_ptr<const DomainPolicy> &currentContent() const { return m_content; }
+    // Returns a feed for stores that are loaded from now on; what comes by a former one is ignored
+    // once there is other content.
+    std::shared_ptr<QZap::Internal::StoreFeed> makeFeed();
+    // Returns the current content with what its feed says now.
+    std::shared_ptr<const DomainPolicy> fedContent() const;
     // Does what setContent() does, and emits nothing.
     void replaceContent(const std::shared_ptr<const DomainPolicy> &content,
                         const QList<Problem> &problems, Error kind);
@@ -127,7 +134,8 @@ private:
 
     QZap::Internal::DomainObserver *m_observer = nullptr;
     std::shared_ptr<const DomainPolicy> m_content = unconfigured();
-    std::map<Closing, Problem> m_closingProblems; // none of them empty
+    std::shared_ptr<QZap::Internal::StoreFeed> m_feed; // the last one
+    std::map<Closing, Problem> m_closingProblems;      // none of them empty
     Problem m_keyProblem;
     QList<Problem> m_contentProblems;
     Error m_contentErrorKind = Error::Configuration;

@@ -164,30 +164,43 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
             q);
     }
     const QString path = m_path;
+    const auto feed = makeFeed();
     m_loader = new PasswordLoader(
-        std::make_unique<PathWatcher>(path, PathKind::File),
+        path, PathKind::File,
         [passwords = std::make_shared<PasswordFile>(path, maximumHashMemory * Mebibyte)](
             const FileChange &change) { return passwords->load(!change.open.isEmpty()); },
-        [this](const PasswordLoad &load) { loaded(load); }, fail, q);
-    apply(file, contentOf(DomainPolicy::State::Loading), nullptr, {});
+        {[feed](const PasswordLoad &load) { publish(load, feed.get()); },
+         [this](const PasswordLoad &load) { loaded(load); }, fail},
+        q);
+    auto content = contentOf(DomainPolicy::State::Loading);
+    content->feed = feed;
+    apply(file, std::move(content), nullptr, {});
+}
+
+// In the thread that loads. What cannot be read now says nothing about its users: those who were in
+// force stay. What is half written is not put in force.
+void QZapPlainDomainPrivate::publish(const PasswordLoad &load, StoreFeed *feed)
+{
+    const auto before = feed->content();
+    const bool wasReady = before && before->state == DomainPolicy::State::Ready;
+    if (!load.passwords
+        && (load.changedMeanwhile || (wasReady && load.fileError == FileError::Unreadable)))
+        return;
+    auto content =
+        contentOf(load.passwords ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable,
+                  load.passwords);
+    content->isSettling = load.isSettling;
+    feed->put(std::move(content));
 }
 
 void QZapPlainDomainPrivate::loaded(const PasswordLoad &load)
 {
     if (load.changedMeanwhile && !load.passwords)
-        return; // it is loaded again, and what was half written is not put in force
+        return; // it is loaded again
     warnOnce("QZapPlainDomain", load.warnings, &m_warnings);
-    // What cannot be read now says nothing about its users: those who were in force stay.
-    if (load.fileError == FileError::Unreadable
-        && currentContent()->state == DomainPolicy::State::Ready) {
-        apply(passwordFile, std::make_shared<DomainPolicy>(*currentContent()), users, load.errors);
-        return;
-    }
-    auto content =
-        contentOf(load.passwords ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable,
-                  load.passwords);
-    content->isSettling = load.isSettling;
-    apply(passwordFile, std::move(content), load.users, load.errors);
+    const auto content = fedContent();
+    const bool isKept = !load.passwords && content->state == DomainPolicy::State::Ready;
+    apply(passwordFile, content, isKept ? users : load.users, load.errors);
 }
 
 void QZapPlainDomainPrivate::apply(const QString &file,

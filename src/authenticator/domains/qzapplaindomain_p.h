@@ -6,7 +6,7 @@
 
 #include "authenticator/domains/qzapdomain_p.h"
 #include "credentials/passwords/passwordfile.h"
-#include "credentials/watching/storeloader.h"
+#include "credentials/watching/backgroundloader.h"
 
 #include <QZap/qzapplaindomain.h>
 
@@ -52,8 +52,9 @@ public:
 
 private:
     using PasswordLoad = QZap::Internal::PasswordLoad;
-    using PasswordLoader = QZap::Internal::StoreLoader<PasswordLoad>;
+    using PasswordLoader = QZap::Internal::BackgroundLoader<PasswordLoad>;
 
+    static void publish(const PasswordLoad &load, QZap::Internal::StoreFeed *feed);
     void loaded(const PasswordLoad &load);
     // The names of the users are those of the store, and the same list if they are the same.
     void apply(const QString &file, const std::shared_ptr<const DomainPolicy> &content,

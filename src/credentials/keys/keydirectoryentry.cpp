@@ -176,8 +176,7 @@ void KeyDirectoryEntryReader::setUnreadable(KeyDirectoryEntry *file, const FileR
     if (isLarge && file->kind != KeyFileName::Key && !file->hasKey)
         return;
     file->isUnread = true;
-    setUnread(file,
-              read.problem.what + (file->hasKey ? u"; its key still counts"_s : QString()));
+    setUnread(file, read.problem.what + (file->hasKey ? u"; its key still counts"_s : QString()));
     // What is too large stays so until it changes.
     if (isLarge)
         file->problems->retry.reset();

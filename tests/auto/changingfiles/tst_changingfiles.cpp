@@ -7,10 +7,14 @@
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qdir.h>
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qsavefile.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
+
+#include "zapclient.h"
 
 #include <zmq.hpp>
 
@@ -72,6 +76,8 @@ private Q_SLOTS:
     void aSlowListThrowsNobodyOut();
     void aLostLocationIsTemporary();
     void usersOfAnOpenFile();
+    void revokedWhileTheLoopIsBlocked_data();
+    void revokedWhileTheLoopIsBlocked();
 
 private:
     QString path(const QString &name) const { return m_directory->filePath(name); }
@@ -275,6 +281,56 @@ void tst_ChangingFiles::usersOfAnOpenFile()
     file.close();
     QTRY_COMPARE(status(u"alice"_s), Status::AuthenticationFailure);
     QCOMPARE(status(u"bob"_s), Status::Success);
+}
+
+void tst_ChangingFiles::revokedWhileTheLoopIsBlocked_data()
+{
+    QTest::addColumn<bool>("isList");
+    QTest::addColumn<bool>("usesWorkerThread");
+    QTest::newRow("directory, own thread") << false << false;
+    QTest::newRow("directory, worker thread") << false << true;
+    QTest::newRow("list, own thread") << true << false;
+    QTest::newRow("list, worker thread") << true << true;
+}
+
+// The application's loop does not run from the revocation until it is in force. Without a worker
+// thread it is what the next request finds.
+void tst_ChangingFiles::revokedWhileTheLoopIsBlocked()
+{
+    QFETCH(const bool, isList);
+    QFETCH(const bool, usesWorkerThread);
+    const QString list = path(u"list"_s);
+    const auto write = [&](const QByteArray &contents) {
+        QSaveFile file(list);
+        return file.open(QIODevice::WriteOnly) && file.write(contents) == contents.size()
+               && file.commit();
+    };
+    QVERIFY(write(m_alice.publicKeyText().toLatin1() + '\n'));
+    m_authenticator->setWorkerThread(usesWorkerThread);
+    QVERIFY(m_authenticator->configureCurve(Domain, isList ? list : path(u"keys"_s)));
+    QVERIFY(m_authenticator->start());
+    QTRY_COMPARE(statusOf(m_alice), Status::Success);
+    const QZapDomain *const domain = m_authenticator->domain(Domain, QZap::Mechanism::Curve);
+    QTRY_VERIFY(domain->isReady());
+
+    ZapClient client(*m_context);
+    const QByteArrayList request =
+        ZapClient::request("CURVE", {m_alice.publicKey()}, Domain.toLatin1());
+    const auto isRevoked = [&] {
+        if (!usesWorkerThread)
+            return statusOf(m_alice) == Status::AuthenticationFailure;
+        client.send(request);
+        std::optional<QByteArrayList> reply;
+        for (const QDeadlineTimer limit(5000); !reply && !limit.hasExpired();)
+            reply = client.receive();
+        return reply && reply->value(2) == "400";
+    };
+    QVERIFY(!isRevoked());
+    QVERIFY(isList ? write("# nobody\n") : QFile::remove(path(u"keys/alice.key"_s)));
+    QElapsedTimer elapsed;
+    elapsed.start();
+    while (!isRevoked() && elapsed.elapsed() < 5000) { }
+    QVERIFY2(elapsed.elapsed() <= 250, qPrintable(QString::number(elapsed.elapsed())));
 }
 
 QTEST_GUILESS_MAIN(tst_ChangingFiles)

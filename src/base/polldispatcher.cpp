@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "base/polldispatcher.h"
+
+#ifdef Q_OS_UNIX
+#    include "base/steadyclock.h"
+
+#    include <QtCore/qcoreapplication.h>
+#    include <QtCore/qcoreevent.h>
+#    include <QtCore/qsocketnotifier.h>
+
+#    include <algorithm>
+#    include <cerrno>
+#    include <climits>
+#    include <new>
+#    include <thread>
+#    include <utility>
+
+#    include <fcntl.h>
+#    include <poll.h>
+#    include <unistd.h>
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr qint64 NanosecondsPerMillisecond = 1'000'000;
+// poll(2) refuses more descriptors than the process may open now: those are looked at this often.
+constexpr int PollPause = 50; // ms
+
+short eventsOf(const QSocketNotifier &notifier)
+{
+    switch (notifier.type()) {
+    case QSocketNotifier::Read:
+        return POLLIN;
+    case QSocketNotifier::Write:
+        return POLLOUT;
+    case QSocketNotifier::Exception:
+        break;
+    }
+    return POLLPRI;
+}
+
+} // namespace
+
+PollDispatcher::PollDispatcher()
+{
+    int ends[2] = {-1, -1};
+    if (::pipe(ends) != 0) {
+        m_error = errno;
+        return;
+    }
+    for (int i = 0; i < 2; ++i) {
+        m_wakeUp[i] = FileDescriptor(ends[i]);
+        ::fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+        ::fcntl(ends[i], F_SETFL, O_NONBLOCK);
+    }
+}
+
+PollDispatcher::~PollDispatcher() = default;
+
+void PollDispatcher::run(std::function<void()> function)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_functions.push_back(std::move(function));
+    }
+    wakeUp();
+}
+
+bool PollDispatcher::runFunctions()
+{
+    std::vector<std::function<void()>> functions;
+    {
+        const std::scoped_lock lock(m_mutex);
+        functions.swap(m_functions);
+    }
+    for (std::function<void()> &function : functions) {
+        function();
+        function = nullptr; // what it holds goes here, in order
+    }
+    return !functions.empty();
+}
+
+bool PollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
+{
+    m_isInterrupted = false;
+    Q_EMIT awake();
+    bool hasDone = runFunctions();
+    QCoreApplication::sendPostedEvents();
+    if (m_isInterrupted)
+        return false;
+    const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !hasDone;
+    if (mayWait)
+        Q_EMIT aboutToBlock();
+    wait(mayWait ? timeout() : 0);
+    if (mayWait)
+        Q_EMIT awake();
+    if (m_isInterrupted)
+        return false;
+    if (!flags.testFlag(QEventLoop::ExcludeSocketNotifiers))
+        hasDone = activateNotifiers() || hasDone;
+    return activateTimers() || hasDone;
+}
+
+int PollDispatcher::timeout() const
+{
+    if (m_timers.empty())
+        return -1;
+    const auto first =
+        std::min_element(m_timers.cbegin(), m_timers.cend(),
+                         [](const Timer &lhs, const Timer &rhs) { return lhs.due < rhs.due; });
+    const qint64 left = std::max<qint64>(first->due - steadyClock(), 0);
+    return static_cast<int>(std::min<qint64>(
+        (left + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond, INT_MAX));
+}
+
+void PollDispatcher::wait(int milliseconds)
+{
+    m_polled.clear();
+    for (const QSocketNotifier *const notifier : m_notifiers)
+        m_polled.push_back({static_cast<int>(notifier->socket()), eventsOf(*notifier), 0});
+    m_polled.push_back({m_wakeUp[0].get(), POLLIN, 0});
+    if (::poll(m_polled.data(), static_cast<nfds_t>(m_polled.size()), milliseconds) < 0) {
+        // Whatever it was, each descriptor is read without waiting.
+        const bool isBrief = errno == EINTR;
+        for (pollfd &polled : m_polled)
+            polled.revents = isBrief ? short{0} : polled.events;
+        if (!isBrief && milliseconds != 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(PollPause));
+    }
+    if (m_polled.back().revents != 0) {
+        // First: whoever comes from now on writes again.
+        m_isAwake = false;
+        char bytes[16];
+        while (::read(m_wakeUp[0].get(), bytes, sizeof bytes) == sizeof bytes) { }
+    }
+}
+
+bool PollDispatcher::activateNotifiers()
+{
+    bool hasDone = false;
+    std::vector<std::pair<QSocketNotifier *, int>> ready;
+    for (std::size_t i = 0; i < m_notifiers.size() && i + 1 < m_polled.size(); ++i) {
+        if (m_polled[i].revents != 0)
+            ready.emplace_back(m_notifiers[i], m_polled[i].fd);
+    }
+    for (const auto &[notifier, descriptor] : ready) {
+        // One of those before may have taken it out, or deleted it.
+        if (std::find(m_notifiers.cbegin(), m_notifiers.cend(), notifier) == m_notifiers.cend()
+            || notifier->socket() != descriptor) {
+            continue;
+        }
+        QEvent event(QEvent::SockAct);
+        QCoreApplication::sendEvent(notifier, &event);
+        hasDone = true;
+    }
+    return hasDone;
+}
+
+bool PollDispatcher::activateTimers()
+{
+    const qint64 now = steadyClock();
+    std::vector<int> due;
+    for (const Timer &timer : m_timers) {
+        if (timer.due <= now)
+            due.push_back(timer.id);
+    }
+    for (const int id : due) {
+        const auto timer = std::find_if(m_timers.begin(), m_timers.end(), [&](const Timer &each) {
+            return each.id == id && each.due <= now;
+        });
+        if (timer == m_timers.end())
+            continue; // one of those before has stopped it
+        timer->due = now + timer->interval * NanosecondsPerMillisecond;
+        QTimerEvent event(id);
+        QCoreApplication::sendEvent(timer->object, &event);
+    }
+    return !due.empty();
+}
+
+void PollDispatcher::registerSocketNotifier(QSocketNotifier *notifier)
+{
+    m_notifiers.push_back(notifier);
+    m_polled.clear(); // belongs to the notifiers that were there
+}
+
+void PollDispatcher::unregisterSocketNotifier(QSocketNotifier *notifier)
+{
+    m_notifiers.erase(std::remove(m_notifiers.begin(), m_notifiers.end(), notifier),
+                      m_notifiers.end());
+    m_polled.clear();
+}
+
+void PollDispatcher::registerTimer(int id, qint64 interval, Qt::TimerType type, QObject *object)
+{
+    m_timers.push_back(
+        {id, interval, type, object, steadyClock() + interval * NanosecondsPerMillisecond});
+}
+
+bool PollDispatcher::unregisterTimer(int id)
+{
+    const auto timer = std::find_if(m_timers.begin(), m_timers.end(),
+                                    [id](const Timer &each) { return each.id == id; });
+    if (timer == m_timers.end())
+        return false;
+    m_timers.erase(timer);
+    return true;
+}
+
+bool PollDispatcher::unregisterTimers(QObject *object)
+{
+    const auto end = std::remove_if(m_timers.begin(), m_timers.end(), [object](const Timer &timer) {
+        return timer.object == object;
+    });
+    const bool wasThere = end != m_timers.end();
+    m_timers.erase(end, m_timers.end());
+    return wasThere;
+}
+
+QList<QAbstractEventDispatcher::TimerInfo> PollDispatcher::registeredTimers(QObject *object) const
+{
+    QList<TimerInfo> result;
+    for (const Timer &timer : m_timers) {
+        if (timer.object == object)
+            result.append(TimerInfo(timer.id, static_cast<int>(timer.interval), timer.type));
+    }
+    return result;
+}
+
+int PollDispatcher::remainingTime(int id)
+{
+    for (const Timer &timer : m_timers) {
+        if (timer.id == id) {
+            return static_cast<int>(std::max<qint64>(timer.due - steadyClock(), 0)
+                                    / NanosecondsPerMillisecond);
+        }
+    }
+    return -1;
+}
+
+void PollDispatcher::wakeUp()
+{
+    if (m_isAwake.exchange(true))
+        return;
+    const char byte = 0;
+    // A pipe that is full wakes it as well.
+    while (::write(m_wakeUp[1].get(), &byte, 1) < 0 && errno == EINTR) { }
+}
+
+void PollDispatcher::interrupt()
+{
+    m_isInterrupted = true;
+    wakeUp();
+}
+
+} // namespace QZap::Internal
+
+#endif // Q_OS_UNIX

@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/watching/backgroundloader.h"
+
+#include <QtCore/qfile.h>
+#include <QtCore/qsemaphore.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtCore/qthread.h>
+#include <QtTest/qtest.h>
+
+#include <atomic>
+#include <memory>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct StoreLoad : FileLoad
+{
+    std::shared_ptr<const int> held;
+
+    std::shared_ptr<const int> &store() { return held; }
+    const std::shared_ptr<const int> &store() const { return held; }
+};
+
+using Loader = BackgroundLoader<StoreLoad>;
+
+} // namespace
+
+class tst_BackgroundLoader : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void loadsWhileTheEventLoopIsBlocked();
+    void reportsTheLastOfSeveral();
+    void reportsNothingOnceItIsGone();
+    void worksWithoutAThread();
+    void oneThreadForAll();
+    void movesToAThread();
+
+private:
+    std::unique_ptr<Loader> makeLoader()
+    {
+        return std::make_unique<Loader>(
+            m_directory->path(), PathKind::Directory,
+            [this](const FileChange &) {
+                StoreLoad load;
+                load.held = std::make_shared<const int>(++m_reads);
+                return load;
+            },
+            Loader::Listener{[this](const StoreLoad &) {
+                                 m_loadedIn = QThread::currentThread();
+                                 m_loaded.release();
+                             },
+                             [this](const StoreLoad &load) {
+                                 m_reportedIn = QThread::currentThread();
+                                 m_reports.append(*load.held);
+                             },
+                             [](const QString &problem) { QFAIL(qPrintable(problem)); }},
+            nullptr);
+    }
+    void write(const QString &name) const
+    {
+        QFile file(m_directory->filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+    }
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    std::atomic<int> m_reads{0};
+    std::atomic<QThread *> m_loadedIn{nullptr};
+    std::atomic<QThread *> m_reportedIn{nullptr};
+    QSemaphore m_loaded;
+    QList<int> m_reports;
+};
+
+void tst_BackgroundLoader::init()
+{
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+    m_reads = 0;
+    m_loaded.acquire(m_loaded.available());
+    m_reports.clear();
+}
+
+// Nothing is delivered in this thread meanwhile.
+void tst_BackgroundLoader::loadsWhileTheEventLoopIsBlocked()
+{
+    const auto loader = makeLoader();
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    QVERIFY(m_loadedIn != thread());
+    for (const auto &name : {u"a"_s, u"b"_s}) {
+        write(name);
+        QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    }
+    QVERIFY(m_reports.isEmpty());
+    QTRY_COMPARE(m_reports, QList<int>({3}));
+    QCOMPARE(m_reportedIn.load(), thread());
+}
+
+void tst_BackgroundLoader::reportsTheLastOfSeveral()
+{
+    const auto loader = makeLoader();
+    for (int i = 1; i < 5; ++i) {
+        QVERIFY(m_loaded.tryAcquire(1, 10'000));
+        loader->reload();
+    }
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    QTRY_COMPARE(m_reports, QList<int>({5}));
+    QCoreApplication::processEvents();
+    QCOMPARE(m_reports.size(), 1);
+}
+
+void tst_BackgroundLoader::reportsNothingOnceItIsGone()
+{
+    auto loader = makeLoader();
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    loader.reset();
+    write(u"a"_s);
+    QCoreApplication::processEvents();
+    QVERIFY(m_reports.isEmpty());
+}
+
+void tst_BackgroundLoader::worksWithoutAThread()
+{
+    rlimit limit = {};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const int first = ::open("/", O_RDONLY | O_CLOEXEC);
+    ::close(first);
+    rlimit none = limit;
+    none.rlim_cur = static_cast<rlim_t>(first) + 1; // for inotify, and not for a pipe
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto loader = makeLoader();
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    QTRY_COMPARE(m_reports, QList<int>({1}));
+    QCOMPARE(m_loadedIn.load(), thread());
+    write(u"a"_s);
+    QTRY_COMPARE(m_reports, QList<int>({1, 2}));
+    loader->reload();
+    QTRY_COMPARE(m_reports, QList<int>({1, 2, 3}));
+}
+
+void tst_BackgroundLoader::oneThreadForAll()
+{
+    const auto first = makeLoader();
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    QThread *const in = m_loadedIn;
+    const auto second = makeLoader();
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    QCOMPARE(m_loadedIn.load(), in);
+}
+
+void tst_BackgroundLoader::movesToAThread()
+{
+    QThread thread;
+    thread.start();
+    auto loader = makeLoader();
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    QTRY_COMPARE(m_reports.size(), 1);
+    loader->moveToThread(&thread);
+    write(u"a"_s);
+    QTRY_COMPARE(m_reportedIn.load(), &thread);
+    QMetaObject::invokeMethod(loader.release(), &QObject::deleteLater);
+    thread.quit();
+    QVERIFY(thread.wait(10'000));
+}
+
+QTEST_GUILESS_MAIN(tst_BackgroundLoader)
+#include "tst_backgroundloader.moc"
