@@ -208,7 +208,8 @@ void QZapAuthenticator::setRunning(bool running)
 
     Default: \c false, and they are answered on the event loop of the thread that the authenticator
     lives in. With \c true, start() starts a thread for it, and stop() ends that: a GUI thread that
-   is busy then delays no handshake that needs no credentials provider from it.
+   is busy then delays no handshake that needs no credentials provider from it. Files of keys and
+   passwords are watched and read in other threads either way.
 
     Everything else stays as it is: functions are to be called in the authenticator's thread, what
    is configured holds for the next request when the call returns, and signals are emitted in the

@@ -47,8 +47,10 @@ using namespace QZap::Internal;
 
     The set that was in force before ends when the location is set, and the new one is loaded in
     another thread: peers that come meanwhile wait for it. From then on the location is watched, and
-    what is added, replaced, edited or removed is in force a moment after it has settled. A file
-   that cannot be read keeps what it last said; one that is broken or gone revokes its key. What is
+    what is added, replaced, edited or removed is in force a moment after it has settled, whether or
+   not the event loop runs. A file that cannot be read keeps what it last said and is tried again;
+   one that is broken or gone revokes its key. While one is being written, and for ten seconds after
+   the location as a whole is gone, peers whose key is missing get temporary answers. What is
    wrong in a file is reported by file and line in \l errorString and by
    QZapAuthenticator::errorOccurred(), and the other keys hold. A location that cannot be read
    leaves the domain not \l ready.

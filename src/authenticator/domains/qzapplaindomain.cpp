@@ -56,15 +56,17 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     Default: empty. Setting it replaces \l passwords. A relative path is relative to the current
     directory of the moment when it is set; in QML, use \c{Qt.resolvedUrl()} for one that is
    relative to the document. The file is read in another thread when it is set, while peers wait,
-   and again whenever it has changed: one \c{name=password} in a line, in UTF-8, \c # at the start
-   of a line for comments. A line that is wrong is reported by file and line in \l errorString and
-   by QZapAuthenticator::errorOccurred(), and the others hold; a file that cannot be read leaves the
-   domain not \l ready.
+   and again whenever it has changed, whether or not the event loop runs: one \c{name=password} in a
+   line, in UTF-8, \c # at the start of a line for comments. A line that is wrong is reported by
+   file and line in \l errorString and by QZapAuthenticator::errorOccurred(), and the others hold; a
+   file that cannot be read leaves the domain not \l ready.
 */
 
 /*!
     \property QZapPlainDomain::users
     \brief the names of the users that can get in, sorted
+
+    After the password file has changed, it follows from the event loop.
 */
 
 /*!

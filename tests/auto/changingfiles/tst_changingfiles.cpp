@@ -4,6 +4,7 @@
 #include <QZap/qzapauthenticator.h>
 #include <QZap/qzapcertificate.h>
 #include <QZap/qzapdomain.h>
+#include <QZap/qzapplaindomain.h>
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qdir.h>
@@ -11,6 +12,7 @@
 #include <QtCore/qfile.h>
 #include <QtCore/qsavefile.h>
 #include <QtCore/qtemporarydir.h>
+#include <QtCore/qtimer.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -23,8 +25,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <thread>
 
 using namespace Qt::StringLiterals;
 
@@ -35,6 +39,17 @@ Q_DECLARE_METATYPE(Action)
 namespace {
 
 const auto Domain = u"devices"_s;
+
+// With other builds on the machine; to sort and compare the names of the test takes longer.
+constexpr qint64 LongestTurn = 60; // ms
+
+// In another order than the numbers.
+QString userName(int number)
+{
+    QString digits = QString::number(number).rightJustified(8, u'0');
+    std::reverse(digits.begin(), digits.end());
+    return u"user-"_s + digits;
+}
 
 // Lets no further file be opened.
 class NoDescriptors
@@ -78,6 +93,7 @@ private Q_SLOTS:
     void usersOfAnOpenFile();
     void revokedWhileTheLoopIsBlocked_data();
     void revokedWhileTheLoopIsBlocked();
+    void manyUsersDoNotBlockTheLoop();
 
 private:
     QString path(const QString &name) const { return m_directory->filePath(name); }
@@ -331,6 +347,54 @@ void tst_ChangingFiles::revokedWhileTheLoopIsBlocked()
     elapsed.start();
     while (!isRevoked() && elapsed.elapsed() < 5000) { }
     QVERIFY2(elapsed.elapsed() <= 250, qPrintable(QString::number(elapsed.elapsed())));
+}
+
+// Neither when they are loaded nor when some have changed, nor when they go.
+void tst_ChangingFiles::manyUsersDoNotBlockTheLoop()
+{
+    constexpr int Count = 200'000;
+    const auto write = [this](int first) {
+        QByteArray contents;
+        contents.reserve(qsizetype{Count} * 24);
+        for (int i = first; i < first + Count; ++i) {
+            contents += userName(i).toLatin1() + "=secret\n";
+        }
+        QSaveFile file(path(u"users"_s));
+        return file.open(QIODevice::WriteOnly)
+               && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
+               && file.write(contents) == contents.size() && file.commit();
+    };
+    QVERIFY(write(0));
+    QElapsedTimer turn;
+    qint64 longest = 0;
+    QTimer timer;
+    connect(&timer, &QTimer::timeout, this, [&] { longest = std::max(longest, turn.restart()); });
+    const auto measure = [&](const std::function<void()> &change, int first) {
+        longest = 0;
+        turn.start();
+        timer.start(1);
+        change();
+        const auto *const domain = qobject_cast<const QZapPlainDomain *>(
+            m_authenticator->domain(Domain, QZap::Mechanism::Plain));
+        const auto isThere = [&] {
+            const QStringList users = domain->users();
+            return users.size() == Count && users.contains(userName(first));
+        };
+        QSignalSpy changed(domain, &QZapPlainDomain::usersChanged);
+        QTRY_VERIFY_WITH_TIMEOUT(changed.count() > 0, 60'000);
+        timer.stop();
+        QVERIFY(isThere());
+        QVERIFY2(longest <= LongestTurn, qPrintable(QString::number(longest)));
+    };
+    measure([&] { QVERIFY(m_authenticator->configurePlainFile(Domain, path(u"users"_s))); }, 0);
+    bool hasWritten = false;
+    measure(
+        [&] {
+            std::thread([&] { hasWritten = write(1); }).join();
+            turn.restart(); // the loop waited for the thread
+        },
+        1);
+    QVERIFY(hasWritten);
 }
 
 QTEST_GUILESS_MAIN(tst_ChangingFiles)
