@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/files/repeatedreader.h"
+
+#include <QtCore/qdir.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+using Outcome = RepeatedReader::Outcome;
+
+namespace {
+
+constexpr qint64 Second = 1'000'000'000;
+constexpr qsizetype Limit = qsizetype{64} * 1024 * 1024;
+
+qint64 s_time = 0;
+
+qint64 fakeSteadyClock()
+{
+    return s_time;
+}
+
+// By which no file of the test is so young that it might be written to unnoticed.
+qint64 lateWallClock()
+{
+    return wallClock() + 10 * Second;
+}
+
+// Writes to a file all the time.
+class BusyWriter
+{
+public:
+    explicit BusyWriter(const QString &path)
+        : m_descriptor(::open(qPrintable(path), O_WRONLY | O_CLOEXEC))
+        , m_thread([this] {
+            while (!m_isStopped)
+                m_hasFailed = m_hasFailed || ::pwrite(m_descriptor, "x", 1, 0) != 1;
+        })
+    { }
+    ~BusyWriter()
+    {
+        m_isStopped = true;
+        m_thread.join();
+        ::close(m_descriptor);
+    }
+    Q_DISABLE_COPY_MOVE(BusyWriter)
+
+    bool hasFailed() const { return m_hasFailed; }
+
+private:
+    int m_descriptor;
+    std::atomic<bool> m_isStopped{false};
+    std::atomic<bool> m_hasFailed{false};
+    std::thread m_thread; // last: it uses the others
+};
+
+} // namespace
+
+class tst_RepeatedReader : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void wholeLines_data();
+    void wholeLines();
+    void readsOnceWhatStaysTheSame();
+    void readsAgainOnceItIsClosed();
+    void readsAgainWhatIsYoung();
+    void neverThere();
+    void goneForGoodAfterTenSeconds();
+    void comesBack();
+    void unreadable();
+    void writtenToAllTheTime();
+    void namesItIfItHasOthers();
+
+private:
+    bool write(const QByteArray &contents) const
+    {
+        QFile file(m_path);
+        return file.open(QIODevice::WriteOnly) && file.write(contents) == contents.size();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    QString m_path;
+    std::unique_ptr<RepeatedReader> m_reader;
+};
+
+void tst_RepeatedReader::init()
+{
+    s_time = 100 * Second;
+    m_directory = std::make_unique<QTemporaryDir>();
+    m_path = m_directory->filePath(u"file"_s);
+    m_reader = std::make_unique<RepeatedReader>(m_path, Limit, &lateWallClock, &fakeSteadyClock);
+}
+
+void tst_RepeatedReader::wholeLines_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("empty") << QByteArray() << QByteArray();
+    QTest::newRow("no end") << QByteArray("half") << QByteArray();
+    QTest::newRow("one line") << QByteArray("one\n") << QByteArray("one\n");
+    QTest::newRow("half a line") << QByteArray("one\ntw") << QByteArray("one\n");
+}
+
+void tst_RepeatedReader::wholeLines()
+{
+    QFETCH(const QByteArray, text);
+    QTEST(QZap::Internal::wholeLines(text).toByteArray(), "expected");
+}
+
+void tst_RepeatedReader::readsOnceWhatStaysTheSame()
+{
+    QVERIFY(write("one\n"));
+    const auto first = m_reader->look(false);
+    QCOMPARE(first.outcome, Outcome::Contents);
+    QCOMPARE(first.read.contents, "one\n");
+    QCOMPARE(m_reader->facts(), first.read.facts);
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Same);
+    QVERIFY(write("two and more\n"));
+    const auto second = m_reader->look(false);
+    QCOMPARE(second.outcome, Outcome::Contents);
+    QCOMPARE(second.read.contents, "two and more\n");
+}
+
+// A last line without its end counts then.
+void tst_RepeatedReader::readsAgainOnceItIsClosed()
+{
+    QVERIFY(write("half"));
+    QCOMPARE(m_reader->look(true).outcome, Outcome::Contents);
+    QCOMPARE(m_reader->look(true).outcome, Outcome::Same);
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Same);
+}
+
+// Its time stamps may be too coarse to tell of the next change.
+void tst_RepeatedReader::readsAgainWhatIsYoung()
+{
+    RepeatedReader reader(m_path, Limit, &wallClock, &fakeSteadyClock);
+    QVERIFY(write("one\n"));
+    QCOMPARE(reader.look(false).outcome, Outcome::Contents);
+    QCOMPARE(reader.look(false).outcome, Outcome::Contents);
+}
+
+void tst_RepeatedReader::neverThere()
+{
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
+    QVERIFY(QDir().mkdir(m_path));
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
+}
+
+void tst_RepeatedReader::goneForGoodAfterTenSeconds()
+{
+    QVERIFY(write("one\n"));
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
+    QVERIFY(QFile::remove(m_path));
+    const auto lost = m_reader->look(false);
+    QCOMPARE(lost.outcome, Outcome::Lost);
+    QCOMPARE(lost.remaining, 10 * Second);
+    s_time += 10 * Second - 1;
+    QCOMPARE(m_reader->look(false).remaining, 1);
+    s_time += 1;
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
+    // And stays so.
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
+}
+
+void tst_RepeatedReader::comesBack()
+{
+    QVERIFY(write("one\n"));
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
+    QVERIFY(QFile::remove(m_path));
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Lost);
+    s_time += 5 * Second;
+    QVERIFY(write("two\n"));
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
+    // The next absence has its own ten seconds.
+    QVERIFY(QFile::remove(m_path));
+    s_time += 6 * Second;
+    QCOMPARE(m_reader->look(false).remaining, 10 * Second);
+}
+
+void tst_RepeatedReader::unreadable()
+{
+    RepeatedReader reader(m_path, 3, &lateWallClock, &fakeSteadyClock);
+    QVERIFY(write("one"));
+    QCOMPARE(reader.look(false).outcome, Outcome::Contents);
+    QVERIFY(write("four"));
+    const auto tooLarge = reader.look(false);
+    QCOMPARE(tooLarge.outcome, Outcome::Unreadable);
+    QCOMPARE(tooLarge.read.systemError, EFBIG);
+    QVERIFY(write("two"));
+    QCOMPARE(reader.look(false).outcome, Outcome::Contents);
+}
+
+// One that never stands still is read as it is after ten seconds, and again each time.
+void tst_RepeatedReader::writtenToAllTheTime()
+{
+    QVERIFY(write(QByteArray(Limit / 2, 'x')));
+    const BusyWriter writer(m_path);
+    RepeatedReader::Look look;
+    QTRY_COMPARE((look = m_reader->look(true)).outcome, Outcome::Changing);
+    QVERIFY(look.read.changedMeanwhile);
+    s_time += 10 * Second;
+    QTRY_VERIFY((look = m_reader->look(true)).read.changedMeanwhile);
+    QCOMPARE(look.outcome, Outcome::Contents);
+    QCOMPARE(m_reader->look(true).outcome, Outcome::Contents);
+    QVERIFY(!writer.hasFailed());
+}
+
+void tst_RepeatedReader::namesItIfItHasOthers()
+{
+    QVERIFY(write("one\n"));
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
+    QVERIFY(m_reader->linkedNames().isEmpty());
+    QCOMPARE(::link(qPrintable(m_path), qPrintable(m_directory->filePath(u"other"_s))), 0);
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
+    QCOMPARE(m_reader->linkedNames(), QSet<QByteArray>{"file"});
+}
+
+QTEST_GUILESS_MAIN(tst_RepeatedReader)
+#include "tst_repeatedreader.moc"
