@@ -131,10 +131,11 @@ void PollDispatcher::wait(int milliseconds)
             std::this_thread::sleep_for(std::chrono::milliseconds(PollPause));
     }
     if (m_polled.back().revents != 0) {
-        // First: whoever comes from now on writes again.
-        m_isAwake = false;
         char bytes[16];
         while (::read(m_wakeUp[0].get(), bytes, sizeof bytes) == sizeof bytes) { }
+        // Last: a byte that is written from now on stays for the next wait, and what was queued
+        // without one is run before that.
+        m_isAwake = false;
     }
 }
 

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void runsFunctionsInOrder();
+    void losesNoWakeUp();
     void runsWhatIsQueuedBeforeItStarts();
     void deliversPostedEvents();
     void timers();
@@ -85,6 +87,26 @@ void tst_PollDispatcher::runsFunctionsInOrder()
     QThread *in = nullptr;
     call([&in] { in = QThread::currentThread(); });
     QCOMPARE(in, m_thread.get());
+}
+
+// Several threads wake it up while it falls asleep.
+void tst_PollDispatcher::losesNoWakeUp()
+{
+    constexpr int Rounds = 20'000;
+    std::atomic<int> lost{0};
+    const auto call = [&] {
+        for (int i = 0; i < Rounds && lost == 0; ++i) {
+            const auto isDone = std::make_shared<QSemaphore>();
+            m_dispatcher->run([isDone] { isDone->release(); });
+            if (!isDone->tryAcquire(1, 10'000))
+                ++lost;
+        }
+    };
+    std::thread first(call);
+    std::thread second(call);
+    first.join();
+    second.join();
+    QCOMPARE(lost, 0);
 }
 
 void tst_PollDispatcher::runsWhatIsQueuedBeforeItStarts()

@@ -128,13 +128,13 @@ void tst_RepeatedReader::readsOnceWhatStaysTheSame()
     QVERIFY(write("one\n"));
     const auto first = m_reader->look(false);
     QCOMPARE(first.outcome, Outcome::Contents);
-    QCOMPARE(first.read.contents, "one\n");
+    QCOMPARE(first.read.contents.view(), QByteArrayView("one\n"));
     QCOMPARE(m_reader->facts(), first.read.facts);
     QCOMPARE(m_reader->look(false).outcome, Outcome::Same);
     QVERIFY(write("two and more\n"));
     const auto second = m_reader->look(false);
     QCOMPARE(second.outcome, Outcome::Contents);
-    QCOMPARE(second.read.contents, "two and more\n");
+    QCOMPARE(second.read.contents.view(), QByteArrayView("two and more\n"));
 }
 
 // A last line without its end counts then.
