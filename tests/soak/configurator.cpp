@@ -285,6 +285,18 @@ void Configurator::changeProvider(QZapAuthenticator *authenticator, Dice *dice) 
     }
 }
 
+bool Configurator::agreesWithFiles(const QZapAuthenticator &authenticator,
+                                   const QZapCertificate &certificate) const
+{
+    const QZap::Status status = authenticator
+                                    .evaluate(vault(), QStringLiteral("10.0.0.1"),
+                                              QZapCredentials::curve(certificate.publicKey()))
+                                    .status();
+    return status
+           == (m_files.hasKey(certificate.publicKey()) ? QZap::Status::Success
+                                                       : QZap::Status::AuthenticationFailure);
+}
+
 // What was refused keeps everybody out until it is made validly.
 void Configurator::repair(QZapAuthenticator *authenticator) const
 {
@@ -299,8 +311,13 @@ void Configurator::repair(QZapAuthenticator *authenticator) const
         if (domain && authenticator->domain(domain->name(), domain->mechanism()) != domain)
             delete domain;
     }
+    for (QZapDomain *const domain : authenticator->domains()) {
+        if (auto *const curve = qobject_cast<QZapCurveDomain *>(domain))
+            curve->setNameFilters({QStringLiteral("*.key")});
+    }
     authenticator->resetAllowedAddresses();
     authenticator->resetDeniedAddresses();
+    authenticator->setLockdown(false);
     authenticator->setDecisionTimeout(100);
     authenticator->setMaximumPendingDecisions(1000);
     authenticator->setMaximumPendingPerAddress(64);

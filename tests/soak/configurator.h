@@ -25,6 +25,10 @@ public:
     // Takes one of the vault's domains away for a moment; returns whether nobody gets in then.
     bool keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice *dice,
                                const QZapCredentials &mallory) const;
+    // Whether somebody is let into the vault by a key exactly if a file names it now. For an
+    // authenticator that has been repaired.
+    bool agreesWithFiles(const QZapAuthenticator &authenticator,
+                         const QZapCertificate &certificate) const;
 
 private:
     static void changeAddresses(QZapAuthenticator *authenticator, Dice *dice);

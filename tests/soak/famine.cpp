@@ -46,7 +46,7 @@ Famine::~Famine()
 
 // UndefinedBehaviorSanitizer probes memory by a pipe, and takes every object of a type that it has
 // not seen before for damaged if it gets none. Nobody else calls pipe(): Qt calls pipe2().
-extern "C" int pipe(int descriptors[2])
+extern "C" Q_DECL_EXPORT int pipe(int descriptors[2])
 {
     rlimit limit = {};
     getrlimit(RLIMIT_NOFILE, &limit);

@@ -3,9 +3,24 @@
 
 #include "questionmaker.h"
 
+namespace {
+
+// Stands for its whole network, of which all addresses are allowed or denied together.
+const QByteArray NetworkAddress = "fd00::1";
+
+// One of many addresses of a few networks of each size that a bound counts by.
+QByteArray sprayedAddress(Dice *dice)
+{
+    return "fd00:0:" + QByteArray::number(dice->below(3), 16) + ':'
+           + QByteArray::number(dice->below(0x10000), 16)
+           + "::" + QByteArray::number(dice->below(0x10000), 16);
+}
+
+} // namespace
+
 QByteArrayList QuestionMaker::addresses()
 {
-    return {"10.0.0.1", "10.0.0.2", "192.0.2.7", "fd00::1", "127.0.0.1", "", "nowhere"};
+    return {"10.0.0.1", "10.0.0.2", "192.0.2.7", NetworkAddress, "127.0.0.1", "", "nowhere"};
 }
 
 Question QuestionMaker::start(const QByteArray &domain, const QByteArray &address,
@@ -29,6 +44,8 @@ Question QuestionMaker::make(Dice *dice)
     const QByteArray mechanism =
         dice->of(QByteArrayList{"NULL", "PLAIN", "PLAIN", "CURVE", "CURVE", "GSSAPI"});
     Question question = start(domain, dice->of(addresses()), mechanism);
+    if (question.address == NetworkAddress && dice->flip())
+        question.frames[3] = sprayedAddress(dice);
     addCredentials(&question, domain, dice);
     if (dice->oneIn(16))
         spoil(&question, dice);

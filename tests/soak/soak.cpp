@@ -325,8 +325,13 @@ void Soak::receive()
 void Soak::settle()
 {
     m_configurator.repair(m_authenticator.get());
+    m_files.finish();
     changed();
     m_findings.expect(m_authenticator->start(), "it does not start");
+    waitFor("what the files say", [this] {
+        return m_configurator.agreesWithFiles(*m_authenticator, m_people.alice)
+               && m_configurator.agreesWithFiles(*m_authenticator, m_people.bob);
+    });
     m_crowd.sendHome();
     m_zoo.pool().waitForDone();
     waitFor("the answers", [this] {

@@ -7,6 +7,9 @@
 #include "dice.h"
 #include "people.h"
 
+#include <QZap/QZapCertificate>
+
+#include <QtCore/qfile.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qtemporarydir.h>
 
@@ -24,16 +27,25 @@ public:
     QString keys() const { return m_directory.filePath(QStringLiteral("keys")); }
     QString keyList() const { return m_directory.filePath(QStringLiteral("keys.list")); }
     void edit(Dice *dice);
+    // Ends what is being written slowly.
+    void finish();
+    // Whether a certificate in keys() has this public key now.
+    bool hasKey(const QByteArray &publicKey) const;
 
 private:
     void editUsers(Dice *dice) const;
     void editKeys(Dice *dice) const;
     void editKeyList(Dice *dice) const;
+    void editLinks(Dice *dice) const;
+    // Writes to a file bit by bit, and keeps it open meanwhile.
+    void writeSlowly(Dice *dice);
     static void write(const QString &file, const QByteArray &text, bool replaces);
 
     const People &m_people;
     QTemporaryDir m_directory;
     QByteArray m_hashedUser; // carol's line: a hash takes its time
+    QFile m_slow;            // that is being written slowly
+    QByteArray m_rest;       // of what is to be written to it
 };
 
 #endif // STOREFILES_H
