@@ -21,41 +21,43 @@ using namespace QZap::Internal;
     \class QZapAuthenticator
     \inmodule QZap
     \inheaderfile QZap/QZapAuthenticator
-    \brief The QZapAuthenticator class decides on the Qt event loop which ZeroMQ peers get in.
+    \brief The QZapAuthenticator class decides on the Qt event loop which ZeroMQ peers are accepted.
 
     Whenever a peer connects to a server socket that asks for authentication, libzmq sends a request
-    over ZAP, the ZeroMQ Authentication Protocol
-    (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}), to a handler in the same process. The
-    authenticator is that handler, for all server sockets of one ZeroMQ context:
+    over ZAP, the ZeroMQ Authentication Protocol (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}), to a
+    handler in the same process. The authenticator is that handler, for all server sockets of one
+    ZeroMQ context:
 
     \snippet gettingstarted.cpp server
 
     A request has to pass the address lists (\l allowedAddresses, \l deniedAddresses) and then the
-    domain of its mechanism (\l domains); else it is refused. A QZapCredentialsProvider can veto
-   what the domain says, or decide where that has nothing to say (setCredentialsProvider()). An
-   authenticator for which nothing has been configured lets in peers of the NULL and GSSAPI
-   mechanisms, and nobody else: see \l{How QZap Works}.
+    domain of its mechanism (\l domains); otherwise it is refused. A QZapCredentialsProvider can
+    veto a peer that the domain accepts, or decide alone if the domain has no credentials
+    (setCredentialsProvider()). An authenticator without any configuration lets in peers of the NULL
+    and GSSAPI mechanisms, and nobody else: see \l{How QZap Works}.
 
     Each decision is counted and reported by the signals decided(), and authenticated() or
-    rejected(). They are emitted from the event loop after the reply went to libzmq, in the order of
-    the replies, and never from inside a call to this class.
+    rejected(). They are emitted from the event loop after the reply has been sent to libzmq, in the
+    order of the replies, and never during a call to this class.
 
     \section1 Threads
 
     The authenticator answers on the event loop of the thread that it lives in, or on a private one
-    (\l workerThread). All of its functions are to be called in the thread that it lives in. It can
-    be moved to another thread while it is stopped.
+    (\l workerThread). All of its functions must be called in the thread that it lives in. It can be
+    moved to another thread while it is stopped.
 
     \section1 Temporary answers
 
-    A refusal that is the peer's own fault is final: ZeroMQ's own clients do not try again. Where
-   the cause is with the server (\l lockdown, stop(), a domain that is not ready), the peer gets a
-    temporary answer instead, and comes back. See \l maximumHeldConnections for how it is sent.
+    A refusal that is the peer's own fault is final: ZeroMQ's own clients do not try again. If the
+    cause lies with the server (\l lockdown, stop(), a domain that is not ready), the peer gets a
+    temporary answer instead, and tries again. See \l maximumHeldConnections for how it is sent.
 
     \section1 Safety
 
-    Make server sockets with \l{QZap::secureCurve}{QZap::secureCurve()} and its like: with nobody to
-    answer, before start() and after stop(), such a socket lets nobody in.
+    Configure server sockets with the \c{QZap::secure*()} functions, such as
+    \l{QZap::secureCurve}{QZap::secureCurve()}: while nobody answers, before start() and after
+    stop(), such a socket lets nobody in (except by GSSAPI: see
+    \l{QZap::secureGssapi}{QZap::secureGssapi()}).
 
     \sa {Security and limitations}
 */
@@ -63,30 +65,30 @@ using namespace QZap::Internal;
 /*!
     \enum QZapAuthenticator::Error
 
-    What went wrong, in errorOccurred().
+    The errors that errorOccurred() reports.
 
-    \value NoError             Nothing.
+    \value NoError             No error occurred.
     \value AddressInUseError   Another handler holds the ZeroMQ context.
     \value ContextError        The ZeroMQ context cannot be used, or was terminated.
-    \value ConfigurationError  A value cannot be: nothing of it was taken over.
-    \value FileError           A file could not be read, or is wrong in part.
+    \value ConfigurationError  A value is invalid; no part of it was applied.
+    \value FileError           A file could not be read, or contains errors.
     \value ProviderError       A credentials provider broke its contract.
 */
 
 /*!
     \enum QZapAuthenticator::Encoding
 
-    How text stands on the wire.
+    The encoding of text on the wire.
 
-    \value Utf8    UTF-8, as RFC 27 has it.
-    \value Latin1  ISO 8859-1, for peers and servers that have always used it.
+    \value Utf8    UTF-8, as specified by RFC 27.
+    \value Latin1  ISO 8859-1, for existing peers and servers that use it.
 */
 
 /*!
     \fn void QZapAuthenticator::decided(const QZapRequest &request, const QZapReply &reply)
 
     Emitted for each \a request that was answered, with the \a reply. The counters are up to date.
-    It comes before authenticated() and rejected().
+    It is emitted before authenticated() and rejected().
 */
 
 /*!
@@ -97,19 +99,18 @@ using namespace QZap::Internal;
 
 /*!
     \fn void QZapAuthenticator::rejected(const QString &userId, const QString &reason, const
-   QZapRequest &request)
+    QZapRequest &request)
 
-    Emitted when the peer of \a request was not let in because of \a reason, for good or for the
-   time being. \a userId is whom it proved or claimed to be, empty where that is nobody: it is not
-   to be trusted.
+    Emitted when the peer of \a request was not let in because of \a reason, for good or for now.
+    \a userId is the user id that the peer proved or claimed, or empty. It must not be trusted.
 */
 
 /*!
     \fn void QZapAuthenticator::errorOccurred(QZapAuthenticator::Error error, const QString
-   &message)
+    &message)
 
-    Emitted when \a error occurred, at once and from inside the call that caused it, if any.
-    \a message says for a person what is wrong, where and what to do. It never contains a secret.
+    Emitted when \a error occurred, immediately and during the call that caused it, if any.
+    \a message describes what is wrong, where, and what to do. It never contains a secret.
 */
 
 /*!
@@ -125,13 +126,13 @@ QZapAuthenticator::QZapAuthenticator(QObject *parent)
     \fn template <typename C> QZapAuthenticator::QZapAuthenticator(C &&context, QObject *parent)
 
     Constructs an authenticator on \a context, anything that has cppzmq's \c handle() such as a
-    \c{zmq::context_t}, with \a parent. The context stays the caller's and must outlive the
-    authenticator, or at least its stop().
+    \c{zmq::context_t}, with \a parent. The caller keeps ownership of the context, which must
+    outlive the authenticator, or at least its call to stop().
 */
 
 /*!
-    Stops and destroys the authenticator. No signal is emitted. Secured server sockets let nobody in
-    from now on.
+    Stops and destroys the authenticator. No signal is emitted. From then on, secured server sockets
+    let nobody in.
 */
 QZapAuthenticator::~QZapAuthenticator()
 {
@@ -155,10 +156,11 @@ void *QZapAuthenticator::context() const
 }
 
 /*!
-    Makes \a context, a ZeroMQ context's handle, the one to answer for, and returns \c true.
+    Sets \a context, a ZeroMQ context's handle, as the context whose requests are answered, and
+    returns \c true.
 
-    Returns \c false with a warning, and changes nothing, while the authenticator is running or
-   where \a context is no context. The context stays the caller's.
+    Returns \c false with a warning, and changes nothing, while the authenticator is running, or if
+    \a context is not a valid context. The caller keeps ownership of the context.
 */
 bool QZapAuthenticator::setContext(void *context)
 {
@@ -204,24 +206,25 @@ void QZapAuthenticator::setRunning(bool running)
 
 /*!
     \property QZapAuthenticator::workerThread
-    \brief whether requests are answered on a private thread
+    \brief whether requests are answered in a private thread
 
-    Default: \c false, and they are answered on the event loop of the thread that the authenticator
-    lives in. With \c true, start() starts a thread for it, and stop() ends that: a GUI thread that
-   is busy then delays no handshake that needs no credentials provider from it. Files of keys and
-   passwords are watched and read in other threads either way.
+    Default: \c false; requests are answered on the event loop of the thread that the authenticator
+    lives in. If \c true, start() starts a thread for them, and stop() ends it. A busy GUI thread
+    then delays only handshakes that need a credentials provider in that thread. Files of keys and
+    passwords are watched and read in other threads in both cases.
 
-    Everything else stays as it is: functions are to be called in the authenticator's thread, what
-   is configured holds for the next request when the call returns, and signals are emitted in the
-    authenticator's thread, from its event loop. Providers are asked in the threads they live in.
-    Only curveUserId() is called on the private thread.
+    Everything else is unchanged: functions must be called in the authenticator's thread, a change
+    of the configuration applies to the next request when the call returns, and signals are emitted
+    in the authenticator's thread, from its event loop. Providers are asked in the threads they live
+    in. Only curveUserId() is called in the private thread.
 
     Signals of decisions and counters are emitted at once if nothing was decided in the last 2 ms.
-    While requests keep coming, they are emitted every 2 ms, so up to 2 ms later than the decision:
-    the authenticator's thread is not woken for each of them. Their order stays, and counters are
-    exact whenever they are read.
+    While requests keep arriving, they are emitted every 2 ms, that is, up to 2 ms after the
+    decision, so that the authenticator's thread is not woken for each of them. Their order is kept,
+    and counters are exact whenever they are read.
 
-    To be set while stopped: otherwise there is a warning, and nothing changes.
+    The property can only be set while the authenticator is stopped. Otherwise a warning is printed,
+    and nothing changes.
 
     \sa unreportedCount
 */
@@ -245,7 +248,7 @@ void QZapAuthenticator::setWorkerThread(bool workerThread)
 }
 
 /*!
-    Binds the handler's endpoint and answers from now on. Requests that libzmq has sent before are
+    Binds the handler's endpoint and starts to answer. Requests that libzmq has sent before are
     answered too. Returns \c true on success, and if the authenticator is running already.
 
     Returns \c false, with errorOccurred(), in these cases:
@@ -253,13 +256,13 @@ void QZapAuthenticator::setWorkerThread(bool workerThread)
     \li AddressInUseError: another handler holds the context.
     \li ContextError: the context has been terminated, or has no socket left, or the process has too
         few descriptors or threads left for the first socket of a context or for \l workerThread.
-    \li ConfigurationError: an assignment or a call that configures was refused while the
-        authenticator was stopped, and has not been made validly or been reset since; two domains
-        have one name and mechanism; or the thread has no event loop. Until then evaluate() and
-        handleZapMessage() give temporary answers.
+    \li ConfigurationError: an assignment or a \c configure call was refused while the authenticator
+        was stopped, and has since been neither repeated with valid arguments nor reset; two domains
+        have the same name and mechanism; or the thread has no event loop. In these cases evaluate()
+        and handleZapMessage() give temporary answers.
     \endlist
 
-    On the wrong thread: a warning, and nothing is done.
+    If called in the wrong thread, the function prints a warning and does nothing.
 */
 bool QZapAuthenticator::start()
 {
@@ -286,12 +289,14 @@ bool QZapAuthenticator::start()
 }
 
 /*!
-    Gives requests that have arrived a temporary answer, then unbinds and closes the socket. start()
-    right after it always works. Their signals follow in the next turn of the event loop.
+    Gives requests that have arrived a temporary answer, then unbinds and closes the socket. A
+    subsequent start() does not fail because of the previous one. The signals of these requests are
+    emitted in the next turn of the event loop.
 
-    Server sockets that were secured with \l{QZap::secureCurve}{QZap::secureCurve()} and its like
-    let nobody in while the authenticator is stopped; connections that were let in before stay. On
-    the wrong thread: a warning, and nothing is done.
+    Server sockets that were secured by the \c{QZap::secure*()} functions, such as
+    \l{QZap::secureCurve}{QZap::secureCurve()}, let nobody in while the authenticator is stopped
+    (except by GSSAPI). Established connections remain. If called in the wrong thread, the function
+    prints a warning and does nothing.
 */
 void QZapAuthenticator::stop()
 {
@@ -306,10 +311,10 @@ void QZapAuthenticator::stop()
 
 /*!
     \property QZapAuthenticator::lockdown
-    \brief whether everyone is turned away for the time being
+    \brief whether all peers are turned away for now
 
     Default: \c false. While it is set, the authenticator stays bound and gives every peer a
-    temporary answer; connections that were let in before stay.
+    temporary answer. Established connections remain.
 */
 bool QZapAuthenticator::isLockdown() const
 {
@@ -330,9 +335,9 @@ void QZapAuthenticator::setLockdown(bool lockdown)
     \property QZapAuthenticator::encoding
     \brief the encoding of addresses, user names, principals and user ids on the wire
 
-    Default: Utf8. A request whose user name or principal does not decode, or holds NUL or another
-    control character, is refused, and so is one whose domain does. Domains are UTF-8 and passwords
-    are bytes, whatever the encoding.
+    Default: Utf8. A request is refused if its user name, principal or domain cannot be decoded, or
+    contains NUL or another control character. Domains are UTF-8 and passwords are bytes, whatever
+    the encoding.
 */
 QZapAuthenticator::Encoding QZapAuthenticator::encoding() const
 {
@@ -355,10 +360,11 @@ void QZapAuthenticator::setEncoding(Encoding encoding)
     \property QZapAuthenticator::loggingCategory
     \brief the name of the QLoggingCategory that decisions are logged to
 
-    Default: \c qzap. Acceptances are logged at debug level, which is off unless it is turned on by
-    \c{QT_LOGGING_RULES} or QLoggingCategory::setFilterRules(); refusals and errors at info level,
-    refusals at most ten a second, with the number of those left out. Text that peers sent is quoted
-    and escaped, and no secret is ever logged. An empty name is refused with ConfigurationError.
+    Default: \c qzap. Acceptances are logged at debug level, which is disabled by default and can be
+    enabled by \c{QT_LOGGING_RULES} or QLoggingCategory::setFilterRules(). Refusals and errors are
+    logged at info level; at most ten refusals are logged per second, with the number of those
+    omitted. Text from peers is quoted and escaped, and secrets are never logged. An empty name is
+    refused with ConfigurationError.
 */
 QString QZapAuthenticator::loggingCategory() const
 {
@@ -385,7 +391,7 @@ void QZapAuthenticator::setLoggingCategory(const QString &category)
     \property QZapAuthenticator::error
     \brief the last error
 
-    Default: NoError, which start() sets again when it succeeds.
+    Default: NoError. start() resets it to NoError when it succeeds.
 
     \sa errorOccurred()
 */
@@ -397,7 +403,7 @@ QZapAuthenticator::Error QZapAuthenticator::error() const
 
 /*!
     \property QZapAuthenticator::errorString
-    \brief the last error's message, for a person; empty while there is no error
+    \brief the message of the last error; empty if there is no error
 */
 QString QZapAuthenticator::errorString() const
 {
@@ -439,13 +445,13 @@ qint64 QZapAuthenticator::temporaryCount() const
     \property QZapAuthenticator::droppedCount
     \brief the number of messages that were not answered, or whose answer reached nobody
 
-    An answer reaches nobody if the peer is gone, as when a provider takes longer than the server
-    socket's \c ZMQ_HANDSHAKE_IVL: no signal and no other counter reports it, and the provider's
-    \l{QZapCredentialsProvider::}{expired()} is emitted.
+    An answer reaches nobody if the peer has disconnected, for example because a provider took
+    longer than the server socket's \c ZMQ_HANDSHAKE_IVL. No signal and no other counter reports it,
+    and the provider's \l{QZapCredentialsProvider::}{expired()} is emitted.
 
-    Other messages are no requests of RFC 27, which libzmq does not send, or were waiting for a
-    decision when the same sender asked anew, or come from a sender that does not read its answers.
-    These come from a socket in the same process.
+    The other messages come from sockets in the same process: they are not requests as defined by
+    RFC 27 (libzmq does not send such messages), were waiting for a decision when the same sender
+    asked again, or come from a sender that does not read its answers.
 */
 qint64 QZapAuthenticator::droppedCount() const
 {
@@ -455,11 +461,10 @@ qint64 QZapAuthenticator::droppedCount() const
 
 /*!
     \property QZapAuthenticator::unreportedCount
-    \brief the number of decisions that no signal and no log has told of
+    \brief the number of decisions that were not reported by signals and in the log
 
-    Decisions never wait for those who listen. Where slots are slower than peers come for so long
-    that 10,000 decisions are waiting to be told, what comes on top is decided and counted only, and
-    the log says so.
+    Decisions never wait for slots. If slots are so slow that 10,000 decisions are waiting to be
+    reported, further ones are only counted, and a message is logged.
 */
 qint64 QZapAuthenticator::unreportedCount() const
 {
@@ -471,7 +476,7 @@ qint64 QZapAuthenticator::unreportedCount() const
     \property QZapAuthenticator::pendingCount
     \brief how many requests wait for an answer right now
 
-    Requests that a provider or curveUserId() is asked about in this moment are among them.
+    This includes requests that a provider or curveUserId() is currently asked about.
 */
 qint64 QZapAuthenticator::pendingCount() const
 {
@@ -481,15 +486,15 @@ qint64 QZapAuthenticator::pendingCount() const
 
 /*!
     Returns the user id of an accepted peer that holds the CURVE \a publicKey, 32 bytes. It is
-    called only for peers that are let in or that a provider is asked about, and only where the
-    key's store names no user id.
+    called only for peers that are let in or that a provider is asked about, and only if neither the
+    certificate nor the key list contains a user id.
 
-    The default is the key's Z85 text, 40 characters. An override may return whom the key belongs
-    to; an id that is longer than 255 bytes or holds control characters, and an exception, keep the
-    peer out.
+    The default is the key's Z85 text, 40 characters. An override may return the owner of the key.
+    If it throws an exception, or the id is longer than 255 bytes or contains control characters,
+    the peer is not let in.
 
-    With \l workerThread, it is called on the private thread: an override must be thread-safe then,
-    and its class must call stop() in its destructor, so that it is not called when it is gone.
+    With \l workerThread, it is called in the private thread: the override must be thread-safe, and
+    its class must call stop() in its destructor, so that it is not called during destruction.
 */
 QString QZapAuthenticator::curveUserId(const QByteArray &publicKey) const
 {
@@ -497,9 +502,9 @@ QString QZapAuthenticator::curveUserId(const QByteArray &publicKey) const
 }
 
 /*!
-    Returns what would be answered now to a peer that connects to \a domain from \a address with
-    \a credentials: the built-in checks, with no side effect. Nothing is counted or reported. It
-    works while the authenticator is stopped, too.
+    Returns the answer that the built-in checks would give now to a peer that connects to \a domain
+    from \a address with \a credentials. The function has no side effects: nothing is counted or
+    reported. It also works while the authenticator is stopped.
 */
 QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &address,
                                       const QZapCredentials &credentials) const
@@ -517,14 +522,14 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
 /*!
     Decides on \a frames, a raw request from its version frame on
     (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}), and returns the frames of the reply, the version
-    frame first. It is counted and reported like a request that came from the socket, and answered
-    while the authenticator is stopped, too.
+    frame first. It is counted and reported like a request from the socket, and answered even while
+    the authenticator is stopped.
 
-    The future is finished at once unless the request has to wait; then from the event loop, with a
-    temporary answer if the authenticator goes.
+    The future is finished immediately unless the request has to wait. In that case it is finished
+    from the event loop, with a temporary answer if the authenticator is destroyed.
 
-    Any list of frames is answered. One without a request id cannot be: its future has an empty list
-    as result, and it counts as dropped.
+    Any list of frames is answered, except one without a request id: its future has an empty list as
+    result, and it counts as dropped.
 */
 QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList &frames)
 {
@@ -542,8 +547,9 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
 }
 
 /*!
-    Returns why start() fails with ConfigurationError: what was refused while stopped, two domains
-   of one name and mechanism, or what setConfigurationProblem() was given. Empty if it does not.
+    Returns why start() fails with ConfigurationError: a setting that was refused while stopped, two
+    domains of the same name and mechanism, or the argument of setConfigurationProblem(). Empty if
+    it does not fail.
 */
 QString QZapAuthenticator::configurationProblem() const
 {
@@ -552,8 +558,9 @@ QString QZapAuthenticator::configurationProblem() const
 }
 
 /*!
-    Has start() fail with ConfigurationError because of \a problem until that is set to an empty
-    text. For subclasses whose own configuration can be wrong; one that is running goes on.
+    Makes start() fail with ConfigurationError because of \a problem until that is set to an empty
+    text. For subclasses whose own configuration can be invalid. A running authenticator is not
+    affected.
 
     \sa reportError()
 */
@@ -569,8 +576,8 @@ void QZapAuthenticator::setConfigurationProblem(const QString &problem)
 }
 
 /*!
-    Makes \a error and \a message the last error and emits errorOccurred(). For subclasses: the
-    message is for a person, and must not contain a secret.
+    Makes \a error and \a message the last error and emits errorOccurred(). For subclasses. The
+    message must not contain a secret.
 */
 void QZapAuthenticator::reportError(Error error, const QString &message)
 {
@@ -579,9 +586,9 @@ void QZapAuthenticator::reportError(Error error, const QString &message)
 }
 
 /*!
-    Has all requests wait without deadline while \a onHold, which is not the case by default. For
-    subclasses that change their configuration by several calls, of which none may decide about a
-    peer on its own: with \l workerThread, requests are answered meanwhile.
+    Makes all requests wait without a deadline while \a onHold is \c true. Default: \c false. For
+    subclasses that change their configuration by several calls, so that no peer is decided about
+    between them: with \l workerThread, requests would be answered meanwhile.
 */
 void QZapAuthenticator::setOnHold(bool onHold)
 {
@@ -591,9 +598,9 @@ void QZapAuthenticator::setOnHold(bool onHold)
 }
 
 /*!
-    Sets whether the object is \a beingCreated, which it is not by default. For subclasses that are
+    Sets whether the object is \a beingCreated. Default: \c false. For subclasses that are
     configured step by step, such as QML types: until they are created, a refused assignment or call
-    counts as one while stopped, even if start() was called before. If there is any when
+    has the same effect as while stopped, even if start() was called before. If there was one when
     \a beingCreated is set to \c false, the authenticator is stopped with ConfigurationError.
 
     \sa setOnHold(), setConfigurationProblem()
@@ -614,8 +621,8 @@ void QZapAuthenticator::setBeingCreated(bool beingCreated)
 
 /*!
     Refuses a reset of \a property, \c allowedAddresses or \c deniedAddresses, with
-    ConfigurationError, and leaves the list as it is. For subclasses that cannot tell whether the
-    reset was meant: QML resets a property to which a binding assigns \c undefined.
+    ConfigurationError, and leaves the list as it is. For subclasses that cannot know whether the
+    reset was intended: QML resets a property if a binding assigns \c undefined to it.
 */
 void QZapAuthenticator::refuseReset(const char *property)
 {

@@ -28,19 +28,19 @@ using namespace QZap::Internal;
     \property QZapAuthenticator::allowedAddresses
     \brief the addresses that may connect
 
-    Default: not set, which allows all that \l deniedAddresses does not deny.
+    Default: not set, which allows all addresses except \l deniedAddresses.
 
     An entry is an IPv4 or IPv6 address, a subnet such as \c{10.0.0.0/8} or \c{fd00::/8}, or names
     IPC peers by owner: \c{ipc:uid=1000}, \c{ipc:gid=100}, \c{ipc:*}. IPv4-mapped IPv6 addresses
-    match as IPv4. A zone such as that of \c{fe80::1%eth0} is compared only where the entry has one.
+    match as IPv4. A zone such as that of \c{fe80::1%eth0} is compared only if the entry has one.
 
-    A list that is set refuses all that it does not name: one that was emptied refuses everyone, and
-    only resetting the property turns it off. An address that does not parse is refused. The allow
-    list and the deny list exclude each other.
+    If the list is set, all addresses that it does not contain are refused. A list from which the
+    last entry was removed refuses everyone; only resetting the property disables it. A peer whose
+    address cannot be parsed is refused. The allow list and the deny list exclude each other.
 
-    An assignment with an entry that does not parse, or while the other list is set, is refused as a
-    whole with ConfigurationError. While running, what was set before stays; while stopped, start()
-    fails as well until the property has been set validly.
+    An assignment with an invalid entry, or while the other list is set, is refused as a whole with
+    ConfigurationError. While the authenticator is running, the previous list remains in force;
+    while it is stopped, start() fails until a valid list has been assigned.
 */
 QStringList QZapAuthenticator::allowedAddresses() const
 {
@@ -55,7 +55,7 @@ void QZapAuthenticator::setAllowedAddresses(const QStringList &addresses)
 }
 
 /*!
-    Turns the allow list off.
+    Disables the allow list.
 */
 void QZapAuthenticator::resetAllowedAddresses()
 {
@@ -67,8 +67,8 @@ void QZapAuthenticator::resetAllowedAddresses()
     \property QZapAuthenticator::deniedAddresses
     \brief the addresses that may not connect
 
-    Default: not set. A list that is set refuses what it names, and addresses that do not parse. All
-    else is as with \l allowedAddresses.
+    Default: not set. If the list is set, the addresses that it contains are refused, and so are
+    peers whose addresses cannot be parsed. Otherwise, it behaves like \l allowedAddresses.
 */
 QStringList QZapAuthenticator::deniedAddresses() const
 {
@@ -83,7 +83,7 @@ void QZapAuthenticator::setDeniedAddresses(const QStringList &addresses)
 }
 
 /*!
-    Turns the deny list off.
+    Disables the deny list.
 */
 void QZapAuthenticator::resetDeniedAddresses()
 {
@@ -92,12 +92,12 @@ void QZapAuthenticator::resetDeniedAddresses()
 }
 
 /*!
-    Adds \a addresses to \l allowedAddresses and returns \c true. Peers that are connected stay.
+    Adds \a addresses to \l allowedAddresses and returns \c true. Established connections remain.
 
     Returns \c false, with ConfigurationError and with nothing added, if \a addresses is empty, if
-   an entry does not parse, and if a deny list is set. While the authenticator is stopped, start()
-   fails then until the property is assigned validly or reset; adding other addresses does not
-   suffice.
+    an entry is invalid, and if a deny list is set. If the authenticator is stopped, start() then
+    fails until a valid list is assigned or the property is reset; adding other addresses is not
+    sufficient.
 */
 bool QZapAuthenticator::allow(const QStringList &addresses)
 {
@@ -124,12 +124,12 @@ bool QZapAuthenticator::allow(std::initializer_list<QString> addresses)
 }
 
 /*!
-    Adds \a addresses to \l deniedAddresses and returns \c true. Peers that are connected stay.
+    Adds \a addresses to \l deniedAddresses and returns \c true. Established connections remain.
 
     Returns \c false, with ConfigurationError and with nothing added, if \a addresses is empty, if
-   an entry does not parse, and if an allow list is set. While the authenticator is stopped, start()
-   fails then until the property is assigned validly or reset; adding other addresses does not
-   suffice.
+    an entry is invalid, and if an allow list is set. If the authenticator is stopped, start() then
+    fails until a valid list is assigned or the property is reset; adding other addresses is not
+    sufficient.
 */
 bool QZapAuthenticator::deny(const QStringList &addresses)
 {
@@ -156,8 +156,8 @@ bool QZapAuthenticator::deny(std::initializer_list<QString> addresses)
 }
 
 /*!
-    Removes \a address from \l allowedAddresses, however it was written there, and returns whether
-    it was there. The list stays set: emptied, it refuses everyone.
+    Removes \a address from \l allowedAddresses, in whatever notation it was added, and returns
+    whether the list contained it. The list remains set: if it becomes empty, everyone is refused.
 */
 bool QZapAuthenticator::removeAllowed(const QString &address)
 {
@@ -166,8 +166,8 @@ bool QZapAuthenticator::removeAllowed(const QString &address)
 }
 
 /*!
-    Removes \a address from \l deniedAddresses, however it was written there, and returns whether it
-    was there.
+    Removes \a address from \l deniedAddresses, in whatever notation it was added, and returns
+    whether the list contained it.
 */
 bool QZapAuthenticator::removeDenied(const QString &address)
 {
@@ -182,9 +182,10 @@ bool QZapAuthenticator::removeDenied(const QString &address)
     Default: a quarter of the soft limit of file descriptors that was in force at construction.
 
     A temporary answer is sent with status 300, which holds the connection until the server socket's
-    \c ZMQ_HANDSHAKE_IVL. Each is counted for 30 seconds. Beyond the maximum the answer is sent with
-    a status that disconnects the peer at once and lets it try again, so that held connections do
-   not use up all descriptors. \c 0 holds none. A negative value is refused with ConfigurationError.
+    \c ZMQ_HANDSHAKE_IVL has passed. Each is counted for 30 seconds. Beyond the maximum, the answer
+    is sent with a status that disconnects the peer at once and lets it try again, so that held
+    connections do not use up all descriptors. \c 0 holds none. A negative value is refused with
+    ConfigurationError.
 */
 int QZapAuthenticator::maximumHeldConnections() const
 {
@@ -201,13 +202,13 @@ void QZapAuthenticator::setMaximumHeldConnections(int maximum)
 
 /*!
     \property QZapAuthenticator::decisionTimeout
-    \brief how long a decision may take that needs more than a look-up, in milliseconds
+    \brief how long a decision that needs more than a look-up may take, in milliseconds
 
-    Default: 5000. Such are a password that is checked against a hash, and what a
-    QZapCredentialsProvider defers without a limit of its own. Past the timeout the peer gets a
-    temporary answer. It does not run while a domain's files are being loaded: the peer waits for
-    them. A value below 1 is refused with ConfigurationError; a change holds for the
-    next request.
+    Default: 5000. The timeout applies to passwords that are checked against a hash, and to
+    decisions that a QZapCredentialsProvider defers without a limit of its own. After the timeout,
+    the peer gets a temporary answer. The timeout does not run while a domain's files are being
+    loaded: the peer waits for them. A value below 1 is refused with ConfigurationError. A change
+    applies to the next request.
 */
 int QZapAuthenticator::decisionTimeout() const
 {
@@ -237,9 +238,9 @@ void QZapAuthenticator::setDecisionTimeout(std::chrono::milliseconds timeout)
     \property QZapAuthenticator::maximumPendingDecisions
     \brief how many requests may wait for an answer at a time
 
-    Default: 10000. Requests wait for a domain's files to be loaded, and for a password's hash. A
-    request beyond the maximum gets a temporary answer at once. A negative value is refused with
-    ConfigurationError.
+    Default: 10000. Requests wait until a domain's files are loaded, a password's hash is computed,
+    or a provider answers. A request beyond the maximum gets a temporary answer at once. A negative
+    value is refused with ConfigurationError.
 
     \sa pendingCount
 */
@@ -261,15 +262,15 @@ void QZapAuthenticator::setMaximumPendingDecisions(int maximum)
     \brief how many requests of one address may wait for an answer at a time
 
     Default: 64. A request beyond the maximum gets a temporary answer at once, so that one peer
-   cannot keep the others waiting. A negative value is refused with ConfigurationError.
+    cannot keep the others waiting. A negative value is refused with ConfigurationError.
 
-    What a peer can vary at will does not help it. An IPv6 address counts by its network of 64 bits,
-    and four times the maximum holds for each network of 48 bits. Link-local addresses count one by
-    one, with their zones, and four times the maximum holds for each link. An IPC peer counts by its
-    process, and four times the maximum holds for each user.
+    The maximum cannot be evaded by varying the address. IPv6 addresses are counted by their /64
+    network, with four times the maximum for each /48 network. Link-local addresses are counted
+    individually, with their zones, with four times the maximum for each link. IPC peers are counted
+    by process, with four times the maximum for each user.
 
-    Requests that a provider or curveUserId() is asked about count from that moment on, also if it
-    runs an event loop in which further requests arrive.
+    Requests that a provider or curveUserId() is asked about are counted from that moment on, even
+    if it runs an event loop in which further requests arrive.
 */
 int QZapAuthenticator::maximumPendingPerAddress() const
 {
@@ -286,24 +287,24 @@ void QZapAuthenticator::setMaximumPendingPerAddress(int maximum)
 
 /*!
     \property QZapAuthenticator::domains
-    \brief the domains that the authenticator knows, in the order in which they came
+    \brief the domains of the authenticator, in the order in which they were added
 
-    Default: empty. For a request, the domain object of its mechanism and exact name decides, else
-    the one of its mechanism whose name is \c *.
+    Default: empty. For a request, the domain object of its mechanism with exactly its name decides,
+    else the one of its mechanism whose name is \c *.
 
-    Where there is neither, PLAIN and CURVE peers are refused. NULL and GSSAPI peers get in only
+    If there is neither, PLAIN and CURVE peers are refused. NULL and GSSAPI peers are let in only
     while no domain object of any mechanism covers the request's domain, so that a server socket
-    that was meant to use CURVE, but was never told so, is not open.
+    that was meant to use CURVE, but was not configured, is not open.
 
-    Two objects of one name and mechanism are a ConfigurationError, and neither lets anybody in.
-    While they have one name, start() fails.
+    Two objects of the same name and mechanism cause a ConfigurationError, and neither lets anybody
+    in. While they exist, start() fails.
 
-    While the authenticator is running, a name that loses its domain object stays closed, whether
-    the object was deleted, removed, taken or renamed: peers of the object's mechanism are refused,
-    and neither \c * nor a provider decides in its place. It is open again when it is configured
-    again, or after stop(). If the object was named \c *, this holds for every name that has no
-   object of its own. The same goes for a name whose provider was removed by
-   setCredentialsProvider(), for all mechanisms without an object of that name.
+    While the authenticator is running, a name that loses its domain object is closed, whether the
+    object was deleted, removed, taken or renamed: peers of the object's mechanism are refused, and
+    neither \c * nor a provider decides in its place. It remains closed until it is configured
+    again, or until stop(). If the object was named \c *, this applies to every name without an
+    object of its own. The same applies to a name whose provider was removed by
+    setCredentialsProvider(), for all mechanisms without an object of that name.
 */
 QList<QZapDomain *> QZapAuthenticator::domains() const
 {
@@ -314,10 +315,10 @@ QList<QZapDomain *> QZapAuthenticator::domains() const
 /*!
     Adds \a domain and returns \c true. The authenticator takes ownership if it has no parent.
 
-    Returns \c false, with ConfigurationError, where \a domain is null or belongs to another
-    authenticator or thread: it is not added; and where there is a domain of that name and
-    mechanism already: it is added, and neither of the two lets anybody in until one has been
-    removed or renamed.
+    Returns \c false, with ConfigurationError, if \a domain is null or belongs to another
+    authenticator or thread; it is not added. Also returns \c false if there is already a domain of
+    that name and mechanism; \a domain is added, but neither of the two lets anybody in until one of
+    them has been removed or renamed.
 
     While the authenticator is stopped, a domain that was refused keeps everybody out: start() fails
     until a domain of that name and mechanism is added or configured, or until it is withdrawn by
@@ -344,7 +345,7 @@ bool QZapAuthenticator::addDomain(QZapDomain *domain)
 
 /*!
     Returns the domain of \a name and \a mechanism, or \nullptr. The name is compared exactly: \c *
-    finds only the domain for all.
+    finds only the domain with that name.
 */
 QZapDomain *QZapAuthenticator::domain(const QString &name, QZap::Mechanism mechanism) const
 {
@@ -354,8 +355,8 @@ QZapDomain *QZapAuthenticator::domain(const QString &name, QZap::Mechanism mecha
 
 /*!
     Removes the domain of \a name and \a mechanism and returns whether there was one. It is deleted
-    if the authenticator owns it. Where two claim that name, both are removed. While running, the
-    name stays closed: see \l domains.
+    if the authenticator owns it. If two domains have that name, both are removed. While the
+    authenticator is running, the name remains closed: see \l domains.
 */
 bool QZapAuthenticator::removeDomain(const QString &name, QZap::Mechanism mechanism)
 {
@@ -374,11 +375,11 @@ bool QZapAuthenticator::removeDomain(const QString &name, QZap::Mechanism mechan
 }
 
 /*!
-    Removes \a domain, does not delete it, and returns \c true: the authenticator no longer knows
-    it, and its parent stays its parent. While running, its name stays closed: see \l domains.
+    Removes \a domain without deleting it, and returns \c true. Its parent does not change. While
+    the authenticator is running, its name remains closed: see \l domains.
 
     Returns \c false if it is not one of \l domains. If it was refused by addDomain(), the refusal
-   is withdrawn.
+    is withdrawn.
 */
 bool QZapAuthenticator::takeDomain(QZapDomain *domain)
 {
@@ -393,19 +394,20 @@ bool QZapAuthenticator::takeDomain(QZapDomain *domain)
 
 /*!
     Sets the \a provider to be asked about peers of \a domain, whatever their mechanism, and returns
-    \c true. \nullptr removes the one that was set; while running, peers about whom it alone decided
-    are then refused (see \l domains). The authenticator does not own it.
+    \c true. \nullptr removes the current provider; while the authenticator is running, peers about
+    whom it alone decided are then refused (see \l domains). The authenticator does not own the
+    provider.
 
-    It is asked about each peer that the domain's own checks let through; where the domain has none
-    for the peer's mechanism, about each well-formed request. A domain object's
-    \l{QZapDomain::credentialsProvider}{own provider} is asked in its place. The provider of \c * is
-    asked for each domain without a provider of its own, so that it can veto everywhere; it alone
-    lets nobody into a domain that was set up for other mechanisms only.
+    It is asked about each peer that passes the domain's own checks. If the domain has none for the
+    peer's mechanism, it is asked about each well-formed request. A domain object's
+    \l{QZapDomain::credentialsProvider}{own provider} takes precedence. The provider of \c * is
+    asked for each domain without a provider of its own, so that it can veto peers of all domains,
+    but it cannot accept peers alone in a domain that is configured for other mechanisms only.
 
-    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
+    Returns \c false, with ConfigurationError, if \a domain is not a valid name (see
     configureNull()).
 
-    What waits for a provider that is removed or replaced gets a temporary answer.
+    Requests that wait for a provider that is removed or replaced get a temporary answer.
 
     \sa QZapCredentialsProvider
 */
@@ -443,12 +445,12 @@ bool QZapAuthenticatorPrivate::configure(const QString &name, QZap::Mechanism me
 }
 
 /*!
-    Sets whether peers of the NULL mechanism get into \a domain: only if \a accepted. Returns
-    \c true.
+    Sets whether peers of the NULL mechanism are \a accepted in \a domain, and returns \c true.
 
-    Returns \c false, with ConfigurationError, where \a domain is empty, longer than 255 bytes or
-    holds control characters. While the authenticator is stopped, start() fails then until the same
-    call is made with a valid name. \c * stands for each domain without one of its own.
+    Returns \c false, with ConfigurationError, if \a domain is empty, longer than 255 bytes or
+    contains control characters. If the authenticator is stopped, start() then fails until the same
+    call is made with a valid name. \c * stands for all domains without a configuration of their
+    own.
 */
 bool QZapAuthenticator::configureNull(const QString &domain, bool accepted)
 {
@@ -460,12 +462,13 @@ bool QZapAuthenticator::configureNull(const QString &domain, bool accepted)
 }
 
 /*!
-    Sets the users of the PLAIN mechanism that get into \a domain to those of \a passwords, by user
-    name, and returns \c true. It replaces what the domain had before, a password file included.
+    Sets the users that are accepted in \a domain with the PLAIN mechanism to those in \a passwords,
+    by user name, and returns \c true. This replaces the previous users of the domain, including
+    those of a password file.
 
-    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
-    configureNull()), and where a user name or password cannot be (see QZapPlainDomain): a domain
-    that was there before is unchanged, a new one lets nobody in.
+    Returns \c false, with ConfigurationError, if \a domain is not a valid name (see
+    configureNull()), or if a user name or password is invalid (see QZapPlainDomain): an existing
+    domain is unchanged, a new one lets nobody in.
 */
 bool QZapAuthenticator::configurePlain(const QString &domain, const QVariantMap &passwords)
 {
@@ -480,12 +483,13 @@ bool QZapAuthenticator::configurePlain(const QString &domain, const QVariantMap 
 }
 
 /*!
-    Reads the users of the PLAIN mechanism that get into \a domain from the password \a file, a path
-    or \c file: URL, and returns \c true. It replaces what the domain had before.
+    Reads the users that are accepted in \a domain with the PLAIN mechanism from the password
+    \a file, a path or \c file: URL, and returns \c true. This replaces the previous users of the
+    domain.
 
-    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
-    configureNull()), and where there is no such file: a domain that was there before is unchanged,
-   a new one lets nobody in. What is wrong in the file itself is reported by errorOccurred() and
+    Returns \c false, with ConfigurationError, if \a domain is not a valid name (see
+    configureNull()), or if there is no such file: an existing domain is unchanged, a new one lets
+    nobody in. Errors in the file itself are reported by errorOccurred() and
     QZapDomain::errorString.
 */
 bool QZapAuthenticator::configurePlainFile(const QString &domain, const QString &file)
@@ -499,15 +503,15 @@ bool QZapAuthenticator::configurePlainFile(const QString &domain, const QString 
 }
 
 /*!
-    Sets the keys of the CURVE mechanism that get into \a domain to those at \a location, and
-   returns \c true. \a location is a directory of certificates or a key list, as a path or \c file:
-   URL, or \l QZap::CurveAllowAny for every key: see QZapCurveDomain::location. It replaces what the
-   domain had before; the same location is read again.
+    Sets the keys that are accepted in \a domain with the CURVE mechanism to those at \a location,
+    and returns \c true. \a location is a directory of certificates or a key list, as a path or
+    \c file: URL, or \l QZap::CurveAllowAny for every key: see QZapCurveDomain::location. This
+    replaces the previous keys of the domain; the same location is read again.
 
-    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
-    configureNull()), and where \a location is empty or does not exist: a domain that was there
-    before is unchanged, a new one lets nobody in. What is wrong in the files themselves is reported
-    by errorOccurred() and QZapDomain::errorString.
+    Returns \c false, with ConfigurationError, if \a domain is not a valid name (see
+    configureNull()), or if \a location is empty or does not exist: an existing domain is unchanged,
+    a new one lets nobody in. Errors in the files themselves are reported by errorOccurred() and
+    QZapDomain::errorString.
 */
 bool QZapAuthenticator::configureCurve(const QString &domain, const QString &location)
 {
@@ -524,9 +528,9 @@ bool QZapAuthenticator::configureCurve(const QString &domain, const QString &loc
     Accepts the peers of the GSSAPI mechanism in \a domain whose principals are in \a principals,
     or, if that is empty, all peers with a valid ticket, and returns \c true.
 
-    Returns \c false, with ConfigurationError, where \a domain cannot be a name (see
-    configureNull()), and where a principal is empty, longer than 255 bytes or holds control
-    characters: a domain that was there before is unchanged, a new one lets nobody in.
+    Returns \c false, with ConfigurationError, if \a domain is not a valid name (see
+    configureNull()), or if a principal is empty, longer than 255 bytes or contains control
+    characters: an existing domain is unchanged, a new one lets nobody in.
 */
 bool QZapAuthenticator::configureGssapi(const QString &domain, const QStringList &principals)
 {

@@ -222,7 +222,7 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
     \class QZapActivityModel
     \inmodule QZap
     \inheaderfile QZap/QZapActivityModel
-    \brief The QZapActivityModel class is a table of an authenticator's recent decisions.
+    \brief The QZapActivityModel class is a table model of an authenticator's recent decisions.
 
     Each decision is a row, and each of its values a column for table views as well as a role for
     Qt Quick:
@@ -232,8 +232,8 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
     \row \li TimeColumn \li TimeRole \li \c time \li QDateTime, in UTC \li QZapRequest::timestamp
     \row \li VerdictColumn \li VerdictRole \li \c verdict \li QZap::Status \li QZapReply::status
     \row \li UserColumn \li UserRole \li \c user \li QString
-        \li the user id of a peer that was accepted; for others, which have proved nothing, the user
-        name, public key or principal that they came with
+        \li the user id of an accepted peer; for other peers, the user name, public key or principal
+        of the request, which is not proved
     \row \li AddressColumn \li AddressRole \li \c address \li QString \li QZapRequest::address
     \row \li DomainColumn \li DomainRole \li \c domain \li QString \li QZapRequest::domain
     \row \li MechanismColumn \li MechanismRole \li \c mechanism \li QZap::Mechanism
@@ -243,21 +243,21 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
 
     \snippet models.cpp table
 
-    Row 0 is the newest. Decisions are shown in batches, about 60 times a second: whatever their
-    rate, a view has one insertion and one removal in a frame to cope with. The oldest rows make way
-    for new ones; of more than \l maximumRows that come between two frames, only the newest are
-    ever shown. QZapAuthenticator::decided() tells of all of them, and the authenticator's counters
-    count them.
+    Row 0 is the newest. Decisions are added in batches, about 60 times a second: whatever their
+    rate, a view has to handle at most one insertion and one removal per frame. New rows replace the
+    oldest ones; if more than \l maximumRows decisions arrive between two frames, only the newest
+    are shown. QZapAuthenticator::decided() reports all of them, and the authenticator's counters
+    include them.
 
-    Rows never change. Each role can be asked for in any column, so that a QSortFilterProxyModel can
-    filter by one of them. To sort by the column that a user clicks on, set its
-    sort role to SortRole.
+    Rows never change. Each role is available in every column, so that a QSortFilterProxyModel can
+    filter by any of them. To sort by the column that a user clicks on, set its sort role to
+    SortRole.
 
-    What peers send is theirs to choose. Qt::DisplayRole has it with control characters escaped; the
-    roles have it as it is. To show it in Qt Quick, set \c textFormat to \c Text.PlainText:
-    otherwise a peer's name can bring markup along. Secrets are not in the model.
+    Peers can send arbitrary text. Qt::DisplayRole returns it with control characters escaped, the
+    other roles return it unchanged. To show it in Qt Quick, set \c textFormat to \c Text.PlainText:
+    otherwise a peer's name can contain markup. The model contains no secrets.
 
-    The model is used in its thread, which is to be the authenticator's, too.
+    The model must be used in the thread of the authenticator.
 
     \sa QZapAuthenticator::decided(), {How QZap Works}
 */
@@ -265,21 +265,21 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
 /*!
     \enum QZapActivityModel::Column
 
-    The columns, in their order.
+    The columns, in order.
 
     \value TimeColumn when the request was received
-    \value VerdictColumn what was decided
+    \value VerdictColumn the verdict
     \value UserColumn who the peer is, or claims to be
-    \value AddressColumn where it comes from
-    \value DomainColumn what it wanted to get into
-    \value MechanismColumn by which mechanism
-    \value ReasonColumn why it was decided so
+    \value AddressColumn the peer's address
+    \value DomainColumn the domain of the server socket
+    \value MechanismColumn the security mechanism
+    \value ReasonColumn the reason for the verdict
 */
 
 /*!
     \enum QZapActivityModel::Role
 
-    The roles, besides Qt::DisplayRole, which is each column's text.
+    The roles in addition to Qt::DisplayRole, which returns the text of the column.
 
     \value SortRole the column's value in a type that QSortFilterProxyModel sorts by itself: a
         QDateTime, a number or text
@@ -289,15 +289,15 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
     \value AddressRole the peer's address
     \value DomainRole the domain
     \value MechanismRole the QZap::Mechanism
-    \value ReasonRole the reason, which the peer is not told
+    \value ReasonRole the reason, which is not sent to the peer
 */
 
 /*!
     \property QZapActivityModel::authenticator
-    \brief whose decisions are shown
+    \brief the authenticator whose decisions are shown
 
-    Default: \nullptr. Setting an authenticator begins anew, without rows. With none, and when it is
-    destroyed, the rows stay. It is not owned.
+    Default: \nullptr. Setting an authenticator removes all rows. If it is set to \nullptr or the
+    authenticator is destroyed, the rows remain. The model does not own the authenticator.
 */
 
 /*!
@@ -317,7 +317,7 @@ QZapActivityModel::QZapActivityModel(QObject *parent)
 { }
 
 /*!
-    Destroys the model. The authenticator stays.
+    Destroys the model, but not the authenticator.
 */
 QZapActivityModel::~QZapActivityModel() = default;
 
@@ -447,7 +447,7 @@ QHash<int, QByteArray> QZapActivityModel::roleNames() const
 }
 
 /*!
-    Removes all rows, and what has been decided until now but not shown yet.
+    Removes all rows, and discards decisions that have not been shown yet.
 */
 void QZapActivityModel::clear()
 {

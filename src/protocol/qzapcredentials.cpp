@@ -35,13 +35,13 @@ public:
     \class QZapCredentials
     \inmodule QZap
     \inheaderfile QZap/QZapCredentials
-    \brief The QZapCredentials class holds what a peer shows to be let in.
+    \brief The QZapCredentials class holds the credentials of a peer.
 
-    Credentials are made by null(), plain(), curve() and gssapi(), one for each mechanism of
+    Credentials are created by null(), plain(), curve() and gssapi(), one for each mechanism of
     \l{https://rfc.zeromq.org/spec/27/}{RFC 27}. They are implicitly shared values, and reentrant.
 
-    The class keeps a copy of its own of a password and overwrites it when the last copy of the
-    credentials goes. Writing credentials to a QDebug never shows it.
+    The class keeps its own copy of a password and overwrites it when the last copy of the
+    credentials is destroyed. Writing credentials to a QDebug never shows the password.
 
     \sa QZapAuthenticator::evaluate()
 */
@@ -72,7 +72,7 @@ QZapCredentials &QZapCredentials::operator=(const QZapCredentials &other) = defa
 QZapCredentials &QZapCredentials::operator=(QZapCredentials &&other) noexcept = default;
 
 /*!
-    Destroys the credentials. A password that nobody else shares is overwritten first.
+    Destroys the credentials. The password is overwritten with the last copy.
 */
 QZapCredentials::~QZapCredentials() = default;
 
@@ -83,7 +83,7 @@ QZapCredentials::~QZapCredentials() = default;
 */
 
 /*!
-    Returns the credentials of a peer of the NULL mechanism, which has none.
+    Returns the empty credentials of a peer of the NULL mechanism.
 */
 QZapCredentials QZapCredentials::null()
 {
@@ -93,8 +93,8 @@ QZapCredentials QZapCredentials::null()
 }
 
 /*!
-    Returns PLAIN credentials of \a user and \a password. Passwords are bytes, compared as they
-    are; the copy that the caller holds is the caller's to overwrite.
+    Returns PLAIN credentials of \a user and \a password. Passwords are compared as bytes. The
+    caller should overwrite its own copy of the password.
 */
 QZapCredentials QZapCredentials::plain(const QString &user, const QByteArray &password)
 {
@@ -105,9 +105,9 @@ QZapCredentials QZapCredentials::plain(const QString &user, const QByteArray &pa
 }
 
 /*!
-    Returns CURVE credentials of the public \a key: 32 bytes, or 40 characters of Z85. Any other
-    key is kept as it is and refused by QZapAuthenticator::evaluate(), as are the low-order points
-    of Curve25519.
+    Returns CURVE credentials of the public \a key: 32 bytes, or 40 characters of Z85. Any other key
+    is stored unchanged and refused by QZapAuthenticator::evaluate(), as are the low-order points of
+    Curve25519.
 */
 QZapCredentials QZapCredentials::curve(const QByteArray &key)
 {
@@ -149,8 +149,8 @@ QString QZapCredentials::userName() const
 }
 
 /*!
-    Returns the PLAIN password, empty for another mechanism. The bytes are a copy, the caller's to
-    overwrite after use.
+    Returns the PLAIN password, empty for another mechanism. The bytes are a copy, which the caller
+    should overwrite after use.
 */
 QByteArray QZapCredentials::password() const
 {

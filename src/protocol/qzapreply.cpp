@@ -25,9 +25,8 @@ public:
     \inheaderfile QZap/QZapReply
     \brief The QZapReply class is an answer to an authentication request.
 
-    Replies are made by the four functions accept(), reject(), retryLater() and internalError(),
-    and by nothing else: a default-constructed reply is a rejection. They are implicitly shared
-    values, and reentrant.
+    Replies are created only by the functions accept(), reject(), retryLater() and internalError().
+    A default-constructed reply is a rejection. They are implicitly shared values, and reentrant.
 
     The \l statusText never leaves the process: libzmq does not send it to the peer
     (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "The ZAP reply").
@@ -40,24 +39,24 @@ public:
     \brief the status of RFC 27
 
     Default: QZap::Status::AuthenticationFailure. A temporary answer always has
-    QZap::Status::TemporaryError here, whatever code libzmq is given to bring it about.
+    QZap::Status::TemporaryError here, whatever status code is sent to libzmq.
 */
 
 /*!
     \property QZapReply::statusText
-    \brief the reason for the answer, for the server's own people
+    \brief the reason for the answer, for the administrators of the server
 */
 
 /*!
     \property QZapReply::userId
-    \brief the user id of the peer: the \c User-Id that the server reads with each of its messages
+    \brief the user id of the peer: the \c User-Id that the server reads from each of its messages
 
     Empty unless the \l status is QZap::Status::Success.
 */
 
 /*!
     \property QZapReply::metadata
-    \brief the fields that the server can read with each of the peer's messages, by name
+    \brief the fields that the server can read from each of the peer's messages, by name
 */
 
 /*!
@@ -108,8 +107,9 @@ QZapReply::~QZapReply() = default;
 /*!
     Returns a reply that lets the peer in as \a userId, with \a metadata.
 
-    Where the id is longer than 255 bytes in UTF-8 or holds control characters, or setMetadata()
-    would refuse the metadata, the result is an internalError() that says so: it lets nobody in.
+    If the id is longer than 255 bytes in UTF-8 or contains control characters, or if setMetadata()
+    would refuse the metadata, the result is an internalError() with the reason: the peer is not let
+    in.
 */
 QZapReply QZapReply::accept(const QString &userId, const QVariantMap &metadata)
 {
@@ -137,8 +137,8 @@ QZapReply QZapReply::reject(const QString &reason)
 }
 
 /*!
-    Returns a temporary answer, given because of \a reason: the peer is not let in and may try
-    again. To be used where the cause lies with the server.
+    Returns a temporary answer because of \a reason: the peer is not let in and may try again. Use
+    it if the cause lies with the server.
 */
 QZapReply QZapReply::retryLater(const QString &reason)
 {
@@ -147,7 +147,7 @@ QZapReply QZapReply::retryLater(const QString &reason)
 
 /*!
     Returns a reply that refuses the peer because of a fault of the server, \a reason: status 500.
-    ZeroMQ's own clients do not try again; retryLater() is kinder to them.
+    ZeroMQ's own clients do not try again; use retryLater() to let them.
 */
 QZapReply QZapReply::internalError(const QString &reason)
 {
@@ -177,12 +177,12 @@ QVariantMap QZapReply::metadata() const
 /*!
     Sets the metadata of the reply to \a metadata and returns \c true.
 
-    Values are sent as text in UTF-8, a QByteArray as it is. Returns \c false, leaves the reply as
-    it was and says why in \a errorMessage, where a name is empty, longer than 255 bytes, has
-    characters other than letters, digits and \c{-_.+}, stands there twice in different case or is
-    one of libzmq's own (\c User-Id, \c Identity, \c Socket-Type, \c Routing-Id, \c Peer-Address,
-    \c __fd) or \c QZap-Session, where a value is no text or contains a NUL, and where all of it
-   exceeds 64 KiB.
+    Values are sent as text in UTF-8, a QByteArray as it is. Returns \c false, leaves the reply
+    unchanged and sets \a errorMessage to the reason if a name is empty, longer than 255 bytes,
+    contains characters other than letters, digits and \c{-_.+}, occurs twice in different case, or
+    is one of libzmq's own (\c User-Id, \c Identity, \c Socket-Type, \c Routing-Id, \c Peer-Address,
+    \c __fd) or \c QZap-Session; if a value is not text or contains NUL; or if the metadata exceeds
+    64 KiB.
 */
 bool QZapReply::setMetadata(const QVariantMap &metadata, QString *errorMessage)
 {

@@ -26,38 +26,39 @@ constexpr auto Utc = Qt::UTC; // deprecated later
     \class QZapRequest
     \inmodule QZap
     \inheaderfile QZap/QZapRequest
-    \brief The QZapRequest class describes who asked to connect, and how.
+    \brief The QZapRequest class describes a request to authenticate a peer.
 
-    A request is what libzmq tells an authenticator about a connection that is being made
-    (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "The ZAP request"). Requests are made by
-    QZapAuthenticator and handed to its signals. They are implicitly shared values, and reentrant.
+    A request contains what libzmq reports to an authenticator about a new connection
+    (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "The ZAP request"). Requests are created
+    by QZapAuthenticator and passed to its signals. They are implicitly shared values, and
+    reentrant.
 
-    A request never holds a secret: a PLAIN password is not part of it.
+    A request never contains a secret: a PLAIN password is not part of it.
 
     \sa QZapAuthenticator::decided(), QZapReply
 */
 
 /*!
     \property QZapRequest::domain
-    \brief the domain of the server socket, empty where it has none
+    \brief the domain of the server socket, empty if it has none
 
-    Default: empty. The text is decoded as \l QZapAuthenticator::encoding says.
+    Default: empty.
 */
 
 /*!
     \property QZapRequest::address
     \brief the address that the peer connects from, without a port
 
-    An IPv4 or IPv6 address as text, the latter with its zone where it has one;
-    \c{localhost:UID:GID:PID} for a peer on an IPC socket; empty where the operating system did not
-    tell. Default: empty.
+    An IPv4 or IPv6 address as text, the latter with its zone if it has one;
+    \c{localhost:UID:GID:PID} for a peer on an IPC socket; empty if the operating system did not
+    report it. Default: empty.
 */
 
 /*!
     \property QZapRequest::identity
     \brief the routing id of the \e{server} socket
 
-    libzmq fills in the identity of the socket that was connected to, not the peer's. Default:
+    libzmq sends the identity of the socket that the peer connected to, not the peer's. Default:
     empty.
 */
 
@@ -65,8 +66,7 @@ constexpr auto Utc = Qt::UTC; // deprecated later
     \property QZapRequest::mechanism
     \brief the security mechanism that the peer used
 
-    Default: QZap::Mechanism::Unknown, which is also what a request has whose mechanism no RFC
-    knows.
+    Default: QZap::Mechanism::Unknown, which is also the value for a mechanism that no RFC defines.
 */
 
 /*!
@@ -80,7 +80,7 @@ constexpr auto Utc = Qt::UTC; // deprecated later
     \property QZapRequest::publicKeyText
     \brief the CURVE public key of the peer as 40 Z85 characters, empty for the other mechanisms
 
-    libzmq asks only after the peer has proved that it holds the key's secret half.
+    libzmq asks only after the peer has proved that it holds the secret key.
 */
 
 /*!
@@ -202,7 +202,7 @@ QDateTime QZapRequest::timestamp() const
 /*!
     \relates QZapRequest
 
-    Writes \a request to \a debug, peers' text quoted and escaped.
+    Writes \a request to \a debug, with text from the peer quoted and escaped.
 */
 QDebug operator<<(QDebug debug, const QZapRequest &request)
 {

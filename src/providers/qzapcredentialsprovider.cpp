@@ -12,29 +12,30 @@
     \brief The QZapCredentialsProvider class lets your own code decide about peers.
 
     A provider is set for a domain by QZapAuthenticator::setCredentialsProvider() or as
-    QZapDomain::credentialsProvider. It is asked about each peer that the domain's own checks let
-    through, and so can veto what a key list or password file says. Where the domain has nothing to
-    check by, it is asked about each well-formed request, and decides alone. It is never asked about
-    a peer that lockdown, address lists or the domain turn away.
+    QZapDomain::credentialsProvider. It is asked about each peer that passes the domain's own
+    checks, and so can veto peers that a key list or password file admits. If the domain has no
+    credentials, it is asked about each well-formed request, and decides alone. It is never asked
+    about a peer that is turned away by lockdown, address lists or the domain.
 
     \snippet providers.cpp veto
 
     Connect to authenticating(), or reimplement authenticate(). One of the functions of QZapDecision
-    must be called before that returns:
+    must be called before the slot or function returns:
 
     \list
-    \li accept(), reject() or retryLater() answer at once;
+    \li accept(), reject() and retryLater() answer at once;
     \li resolve() leaves the answer to a QFuture;
-    \li defer() says that the answer comes later.
+    \li defer() announces a later answer.
     \endlist
 
-    A provider that returns without any of them, or throws, is broken: the peer gets a temporary
-    answer, and QZapAuthenticator::errorOccurred() and a warning tell of it the first time. So does
-    one that is connected by a queued connection and defers nothing: nobody is let in by mistake.
+    If a provider returns without calling any of them, or throws, the peer gets a temporary answer,
+    and QZapAuthenticator::errorOccurred() and a warning report it the first time. The same happens
+    with a queued connection, since the decision is not deferred in time.
 
-    The provider may live in another thread than its authenticator, is asked in its own, and can
-    serve several authenticators and domains. It is not owned by them. Once it is destroyed, the
-    peers that it was to be asked about get temporary answers until another one is set, or none.
+    The provider may live in another thread than its authenticator, is asked in its own thread, and
+    can serve several authenticators and domains. They do not own it. Once it is destroyed, the
+    peers that it would be asked about get temporary answers until another provider, or \nullptr, is
+    set.
 */
 
 /*!
@@ -46,7 +47,8 @@ QZapCredentialsProvider::QZapCredentialsProvider(QObject *parent)
 { }
 
 /*!
-    Destroys the provider. Decisions that it has deferred can still be answered, and let nobody in.
+    Destroys the provider. Decisions that it has deferred can still be answered, but do not let the
+    peer in.
 */
 QZapCredentialsProvider::~QZapCredentialsProvider()
 {
@@ -74,8 +76,8 @@ void QZapCredentialsProvider::authenticate(const QZapDecision &decision)
 /*!
     \fn void QZapCredentialsProvider::expired(const QZapDecision &decision, const QString &why)
 
-    Emitted in the provider's thread, from its event loop, when an answer to \a decision, which was
-    pending, does not count any more, or when the answer did not reach the peer; \a why says the
-    reason: its deadline has passed, the authenticator has stopped, the peer has asked anew, or is
-    gone. Not emitted for a decision that the provider was not asked for yet.
+    Emitted in the provider's thread, from its event loop, when \a decision was pending and can no
+    longer be answered, or when the answer did not reach the peer. \a why is the reason: the
+    deadline has passed, the authenticator was stopped, or the peer has asked again or disconnected.
+    Not emitted for a decision that the provider has not been asked for yet.
 */

@@ -15,41 +15,41 @@ using namespace QZap::Internal;
     \class QZapDecision
     \inmodule QZap
     \inheaderfile QZap/QZapDecision
-    \brief The QZapDecision class is the question whether one peer may come in, and takes the
-   answer.
+    \brief The QZapDecision class asks whether to let one peer in, and takes the answer.
 
-    A QZapCredentialsProvider is given one for each request. It answers by accept(), reject(),
-    retryLater() or resolve(), or calls defer() and answers later. The first answer counts; each of
-    these functions returns whether its own did. One request gets exactly one answer, whatever a
-    provider does: a decision whose last copy goes unanswered, and one that takes longer than
-    QZapAuthenticator::decisionTimeout, or than the limit given to defer(), is answered temporarily.
+    A QZapCredentialsProvider gets one decision for each request. It answers by accept(), reject(),
+    retryLater() or resolve(), or calls defer() and answers later. The first answer takes effect;
+    each of these functions returns whether its answer did. Every request gets exactly one answer,
+    whatever a provider does: if the last copy of a decision is destroyed without an answer, or the
+    decision takes longer than QZapAuthenticator::decisionTimeout or the limit passed to defer(),
+    the peer gets a temporary answer.
 
-    An acceptance lets the peer in only if address lists, lockdown, domain and store, looked at once
-    more, still do: one that comes late cannot outlive a revocation.
+    Before an accepted peer is let in, address lists, lockdown, domain and credentials are checked
+    again: a late acceptance cannot override a revocation.
 
-    Decisions are handles that can be copied and kept. All functions are thread-safe. The handle may
-    outlive its provider and its authenticator: nothing that is done to it counts then.
+    Decisions are handles that can be copied and kept. All functions are thread-safe. A handle may
+    outlive its provider and its authenticator; its answers then have no effect.
 
     \sa QZapCredentialsProvider
 */
 
 /*!
     \property QZapDecision::request
-    \brief what was asked
+    \brief the request to decide about
 */
 
 /*!
     \property QZapDecision::userId
-    \brief the user id that the peer has if accept() names no other
+    \brief the user id that the peer gets unless accept() sets another
 */
 
 /*!
     \property QZapDecision::pending
-    \brief whether an answer would still count
+    \brief whether the decision can still be answered
 */
 
 /*!
-    Constructs a null decision, which takes no answer.
+    Constructs a null decision, which cannot be answered.
 */
 QZapDecision::QZapDecision() = default;
 
@@ -74,7 +74,7 @@ QZapDecision &QZapDecision::operator=(const QZapDecision &other) = default;
 QZapDecision &QZapDecision::operator=(QZapDecision &&other) noexcept = default;
 
 /*!
-    Destroys the handle. The last one of a decision that nobody has answered gives the peer a
+    Destroys the handle. If it is the last handle of an unanswered decision, the peer gets a
     temporary answer.
 */
 QZapDecision::~QZapDecision() = default;
@@ -88,7 +88,7 @@ QZapDecision::~QZapDecision() = default;
 /*!
     \fn bool QZapDecision::isNull() const
 
-    Returns whether this is no handle of any decision.
+    Returns whether this is a null decision.
 */
 
 QZapRequest QZapDecision::request() const
@@ -97,8 +97,8 @@ QZapRequest QZapDecision::request() const
 }
 
 /*!
-    Returns what the peer showed: a PLAIN peer's password among it, so handle it with care. Null
-    credentials once the decision is made: they are not kept.
+    Returns the peer's credentials. They contain the password of a PLAIN peer: handle them with
+    care. Once the decision is made, returns null credentials.
 
     Not available to QML, where checkPassword() is.
 */
@@ -118,9 +118,9 @@ bool QZapDecision::isPending() const
 }
 
 /*!
-    Returns whether the peer showed \a password, compared in UTF-8 and in constant time for one
-    length. Always \c false for another mechanism than PLAIN, for an empty password, and once the
-    decision is made.
+    Returns whether the peer sent \a password. It is compared in UTF-8, and in constant time for
+    passwords of the same length. Always returns \c false for mechanisms other than PLAIN, for an
+    empty password, and once the decision is made.
 */
 bool QZapDecision::checkPassword(const QString &password) const
 {
@@ -134,7 +134,7 @@ bool QZapDecision::checkPassword(const QString &password) const
 }
 
 /*!
-    Lets the peer in, with the \l userId that it has already. Returns whether this answer counts.
+    Lets the peer in with its current \l userId. Returns whether this answer takes effect.
 */
 bool QZapDecision::accept() const
 {
@@ -144,8 +144,8 @@ bool QZapDecision::accept() const
 /*!
     \overload
 
-    Lets the peer in as \a userId. One that is empty leaves the \l userId that it has already; one
-    that is longer than 255 bytes in UTF-8 or holds control characters lets nobody in: the peer gets
+    Lets the peer in as \a userId, or with its current \l userId if that is empty. If \a userId is
+    longer than 255 bytes in UTF-8 or contains control characters, the peer is not let in and gets
     an internal error.
 */
 bool QZapDecision::accept(const QString &userId) const
@@ -156,10 +156,10 @@ bool QZapDecision::accept(const QString &userId) const
 /*!
     \overload
 
-    Lets the peer in as \a userId, with \a metadata for the server to read from its messages, on top
-    of the QZapDomain::publishedFields: a value given here counts before that of a published field.
-    Metadata that QZapReply::setMetadata() would refuse lets nobody in: the peer gets an internal
-    error.
+    Lets the peer in as \a userId, with \a metadata for the server to read from its messages, in
+    addition to the QZapDomain::publishedFields. A value in \a metadata overrides that of a
+    published field. If QZapReply::setMetadata() would refuse \a metadata, the peer is not let in
+    and gets an internal error.
 */
 bool QZapDecision::accept(const QString &userId, const QVariantMap &metadata) const
 {
@@ -167,9 +167,9 @@ bool QZapDecision::accept(const QString &userId, const QVariantMap &metadata) co
 }
 
 /*!
-    Refuses the peer for good, because of \a reason. Returns whether this answer counts.
+    Refuses the peer for good, because of \a reason. Returns whether this answer takes effect.
 
-    The reason is told to slots and to the log, not to the peer.
+    The reason is reported by signals and in the log, but not to the peer.
 */
 bool QZapDecision::reject(const QString &reason) const
 {
@@ -177,8 +177,8 @@ bool QZapDecision::reject(const QString &reason) const
 }
 
 /*!
-    Gives the peer a temporary answer, after which it may come again, because of \a reason. Returns
-    whether this answer counts.
+    Gives the peer a temporary answer because of \a reason, after which it may try again. Returns
+    whether this answer takes effect.
 */
 bool QZapDecision::retryLater(const QString &reason) const
 {
@@ -186,11 +186,11 @@ bool QZapDecision::retryLater(const QString &reason) const
 }
 
 /*!
-    Leaves the answer to \a future: \c true accepts, \c false rejects. Returns whether this answer
-    counts; no other does from then on. A future that is cancelled, has no result or ends with an
-    exception is a temporary answer, and so is one that is not finished at the deadline.
+    Leaves the answer to \a future: \c true accepts, \c false rejects. Returns whether this takes
+    effect; if so, later answers have no effect. If the future is canceled, has no result, ends with
+    an exception or is not finished at the deadline, the peer gets a temporary answer.
 
-    The future is watched in the authenticator's thread, and its continuation is not used.
+    The future is watched in the authenticator's thread. Its continuation is not used.
 */
 bool QZapDecision::resolve(const QFuture<bool> &future) const
 {
@@ -209,8 +209,8 @@ bool QZapDecision::resolve(const QFuture<QZapReply> &future) const
 }
 
 /*!
-    Says that the answer comes later, and returns whether it would still count. Keep a copy of the
-    handle: when the last one goes, the answer is a temporary one.
+    Announces a later answer, and returns whether the decision can still be answered. Keep a copy of
+    the handle: when the last one is destroyed, the peer gets a temporary answer.
 
     QZapAuthenticator::decisionTimeout is the deadline, counted from when the provider was asked.
 */
@@ -222,13 +222,13 @@ bool QZapDecision::defer() const
 /*!
     \overload
 
-    The answer has \a milliseconds from now on, in place of QZapAuthenticator::decisionTimeout. 0 or
-    less leaves that deadline as it is.
+    Sets the deadline to \a milliseconds from now, instead of QZapAuthenticator::decisionTimeout.
+    With 0 or less, the deadline does not change.
 
-    \note libzmq closes a connection that is not decided after the server socket's
-    \c ZMQ_HANDSHAKE_IVL, which the functions \l{QZap::secureCurve}{QZap::secureCurve()} and its
-   like set to 10 seconds. An answer that comes later cannot reach it: raise that value, or let the
-   next attempt of the same peer in.
+    \note libzmq closes an undecided connection after the server socket's \c ZMQ_HANDSHAKE_IVL,
+    which the \c{QZap::secure*()} functions, such as \l{QZap::secureCurve}{QZap::secureCurve()}, set
+    to 10 seconds. A later answer cannot reach the peer: increase that value, or let the next
+    attempt of the same peer in.
 */
 bool QZapDecision::defer(int milliseconds) const
 {
@@ -238,7 +238,7 @@ bool QZapDecision::defer(int milliseconds) const
 /*!
     \overload
 
-    The answer has the time \a limit from now on.
+    Sets the deadline to \a limit from now.
 */
 bool QZapDecision::defer(std::chrono::milliseconds limit) const
 {
@@ -249,7 +249,7 @@ bool QZapDecision::defer(std::chrono::milliseconds limit) const
 /*!
     \relates QZapDecision
 
-    Writes what was asked, and whether \a decision is pending, to \a debug; never a password.
+    Writes the request of \a decision, and whether it is pending, to \a debug; never a password.
 */
 QDebug operator<<(QDebug debug, const QZapDecision &decision)
 {

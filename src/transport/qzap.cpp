@@ -25,7 +25,7 @@ using namespace QZap::Internal;
 
     Sockets and contexts are passed as handles, as \c{void *}, or as anything that has cppzmq's
     \c handle(): a \c{zmq::socket_t}, \c{zmq::socket_ref} or \c{zmq::context_t}. A pointer to one of
-    them is no handle, and does not compile.
+    them is not a handle, and does not compile.
 
     \sa {Security and limitations}
 */
@@ -33,13 +33,13 @@ using namespace QZap::Internal;
 /*!
     \enum QZap::Mechanism
 
-    The security mechanisms that a peer can use
-    (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "Mechanism").
+    The security mechanisms that a peer can use (\l{https://rfc.zeromq.org/spec/27/}{RFC 27},
+    section "Mechanism").
 
-    \value Unknown  None, or one that no RFC names. It is always refused.
-    \value Null     No credentials: only the address tells peers apart.
-    \value Plain    User name and password, in clear on the wire.
-    \value Curve    A CURVE key pair, proved before QZap is asked.
+    \value Unknown No mechanism, or one that no RFC defines. It is always refused.
+    \value Null No credentials: only the address distinguishes peers.
+    \value Plain User name and password, sent in clear text.
+    \value Curve A CURVE key pair, which libzmq verifies before it asks QZap.
     \value Gssapi   A Kerberos principal.
 */
 
@@ -50,21 +50,21 @@ using namespace QZap::Internal;
 
     \value Success                The peer is let in.
     \value TemporaryError         The peer is not let in now and may try again.
-    \value AuthenticationFailure  The peer is refused. ZeroMQ's own clients give up.
-    \value InternalError          The peer is refused because of a fault of the server. ZeroMQ's own
-                                  clients give up.
+    \value AuthenticationFailure The peer is refused. ZeroMQ's own clients do not try again.
+    \value InternalError The peer is refused because of a fault of the server. ZeroMQ's own clients
+                                  do not try again.
 */
 
 /*!
-    \variable QZap::AnyDomain
-    \brief The name \c * of a domain that holds for each domain without one of its own.
+    \variable QZap::AnyDomain \brief The name \c *, for a domain that applies to every domain name
+    without a domain of its own.
 */
 
 /*!
-    \variable QZap::CurveAllowAny
-    \brief The location \c * of a CURVE domain that lets in every peer that holds some key.
+    \variable QZap::CurveAllowAny \brief The location \c * of a CURVE domain that lets in every peer
+    with any key.
 
-    Such peers are encrypted, but nobody knows who they are.
+    Their connections are encrypted, but the peers are unknown.
 
     \sa QZapAuthenticator::configureCurve()
 */
@@ -197,9 +197,10 @@ bool secure(void *socket, const char *function, const QString &domain, const Pro
 /*!
     Returns the ZeroMQ context that authenticators use unless they are given another one.
 
-    It is made at first use, or is what setDefaultContext() was given. A context made here is never
-    terminated, since termination at exit would wait for every socket that is still open. Returns
-    null while the process has no descriptor left to make it. This function is thread-safe.
+    The context is created at first use unless setDefaultContext() has set one. A context that is
+    created here is never terminated, since termination at exit would wait for every socket that is
+    still open. Returns null if the process has no descriptor left to create it. This function is
+    thread-safe.
 */
 void *QZap::defaultContext()
 {
@@ -217,11 +218,11 @@ bool QZap::Internal::isDefaultContext(const void *context)
 }
 
 /*!
-    Makes \a context, a ZeroMQ context's handle, the one that defaultContext() returns.
+    Sets \a context, a ZeroMQ context's handle, as the context that defaultContext() returns.
 
-    Returns \c false with a warning, and changes nothing, after the first use of defaultContext() or
-    where \a context is no context. The context stays the caller's, who must not terminate it before
-    the last authenticator on it has stopped. This function is thread-safe.
+    Returns \c false with a warning, and changes nothing, after the first use of defaultContext(),
+    or if \a context is not a valid context. The caller keeps ownership of the context, and must not
+    terminate it before the last authenticator on it has stopped. This function is thread-safe.
 */
 bool QZap::setDefaultContext(void *context)
 {
@@ -247,23 +248,23 @@ bool QZap::setDefaultContext(void *context)
 
 /*!
     Secures \a socket, a ZeroMQ server socket's handle, so that peers of the NULL mechanism get in
-    only where an authenticator lets them into \a domain.
+    only if an authenticator lets them into \a domain.
 
-    Call it before \c bind(): options are copied there. It sets the mechanism, the domain and
-    \c ZMQ_ZAP_ENFORCE_DOMAIN together, so that the socket refuses everyone whenever no
-    authenticator answers, and lowers a \c ZMQ_HANDSHAKE_IVL that is zero or libzmq's default to 10
-    seconds. The domain is sent in UTF-8.
+    Call it before \c bind(), which copies the options. It sets the mechanism, the domain and
+    \c ZMQ_ZAP_ENFORCE_DOMAIN together, so that the socket refuses everyone while no authenticator
+    answers, and sets a \c ZMQ_HANDSHAKE_IVL that is zero or libzmq's default to 10 seconds. The
+    domain is sent in UTF-8.
 
-    Returns \c true if the socket is secured. Returns \c false, with a warning, where \a domain is
-    empty, \c *, longer than 255 bytes or holds control characters, and where libzmq refuses an
-    option: the socket is then left so that nobody gets in.
+    Returns \c true if the socket is secured. Returns \c false, with a warning, if \a domain is
+    empty, \c *, longer than 255 bytes or contains control characters, or if libzmq refuses an
+    option: the socket is then configured so that nobody gets in.
 
-    Returns \c false, with a warning, for a socket that was ever bound or connected, too: endpoints
-    that it is bound to stay as they are. Valid arguments secure, and others close, what is bound
-    afterwards.
+    Also returns \c false, with a warning, for a socket that was ever bound or connected. Its
+    existing endpoints are unchanged. Endpoints that are bound afterwards are secured, or closed if
+    an argument is invalid.
 
-    A STREAM socket has no security mechanism and is refused. So has a ROUTER socket with
-    \c ZMQ_ROUTER_RAW, which cannot be told: it is open to everyone.
+    A STREAM socket has no security mechanism and is refused. A ROUTER socket with \c ZMQ_ROUTER_RAW
+    has none either, but cannot be detected: it is open to everyone.
 
     The socket must bind: sockets that connect share one path to the authenticator, on which answers
     can reach the wrong peer.
@@ -285,8 +286,8 @@ bool QZap::secureNull(void *socket, const QString &domain)
     Secures \a socket, a ZeroMQ server socket's handle, so that peers get in with a user name and
     password that an authenticator accepts in \a domain.
 
-    PLAIN sends both in clear over the network. Returns whether the socket is secured. All else is
-    as with secureNull().
+    PLAIN sends both in clear over the network. Returns whether the socket is secured. For
+    everything else, see secureNull().
 */
 bool QZap::securePlain(void *socket, const QString &domain)
 {
@@ -306,8 +307,8 @@ bool QZap::securePlain(void *socket, const QString &domain)
     peers get in with a key that an authenticator accepts in \a domain. Peers must know the
     server's public key.
 
-    A certificate without a secret key, or a libzmq without CURVE, is refused like a wrong domain.
-    Returns whether the socket is secured. All else is as with secureNull().
+    A certificate without a secret key, or a libzmq without CURVE, is refused like an invalid
+    domain. Returns whether the socket is secured. For everything else, see secureNull().
 */
 bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificate &server)
 {
@@ -327,7 +328,7 @@ bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificat
 
 /*!
     \fn template <typename S> bool QZap::secureCurve(S &&socket, const QString &domain, const
-   QZapCertificate &server)
+    QZapCertificate &server)
 
     \overload
 
@@ -337,20 +338,20 @@ bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificat
 
 /*!
     Secures \a socket, a ZeroMQ server socket's handle, so that peers get in with a Kerberos
-    principal that an authenticator accepts in \a domain. \a principal is the server's own; left
-    empty, GSSAPI chooses it.
+    principal that an authenticator accepts in \a domain. \a principal is the server's own
+    principal; if it is empty, GSSAPI chooses one.
 
     The principal is a host-based name such as \c{service@host}, unless the socket's
-    \c ZMQ_GSSAPI_PRINCIPAL_NAMETYPE says otherwise, and its key must be in the keytab that
-    \c KRB5_KTNAME names. libzmq notices neither before peers come: they are then disconnected
-    without a request.
+    \c ZMQ_GSSAPI_PRINCIPAL_NAMETYPE sets another type, and its key must be in the keytab that
+    \c KRB5_KTNAME names. libzmq does not check either before a peer connects: it then disconnects
+    the peer without a request.
 
-    \warning GSSAPI cannot be closed by the socket alone: libzmq lets a peer with a valid ticket in
-    where no authenticator is running, whatever is set. Start the authenticator before \c bind() and
-    close the socket before the authenticator stops.
+    \warning A GSSAPI socket cannot be closed by its options alone: libzmq lets a peer with a valid
+    ticket in if no authenticator is running, whatever is set. Start the authenticator before
+    \c bind() and close the socket before the authenticator stops.
 
-    A libzmq without GSSAPI is refused like a wrong domain. Returns whether the socket is secured.
-    All else is as with secureNull().
+    A libzmq without GSSAPI is refused like an invalid domain. Returns whether the socket is
+    secured. For everything else, see secureNull().
 */
 bool QZap::secureGssapi(void *socket, const QString &domain, const QString &principal)
 {
@@ -369,7 +370,7 @@ bool QZap::secureGssapi(void *socket, const QString &domain, const QString &prin
 
 /*!
     \fn template <typename S> bool QZap::secureGssapi(S &&socket, const QString &domain, const
-   QString &principal)
+    QString &principal)
 
     \overload
 

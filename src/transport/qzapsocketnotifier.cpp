@@ -22,24 +22,24 @@
     \inheaderfile QZap/QZapSocketNotifier
     \brief The QZapSocketNotifier class watches a ZeroMQ socket on the Qt event loop.
 
-    The file descriptor that \c ZMQ_FD names is no descriptor to be watched as it is: it is raised
-    only at the moment when the socket's state \e changes, sending and receiving lower it again, and
-    to QSocketNotifier it looks raised for good until somebody reads \c ZMQ_EVENTS. This class keeps
-    those rules, so that the signals mean what their names say:
+    The file descriptor of \c ZMQ_FD cannot be used with QSocketNotifier directly: it becomes
+    readable only when the socket's state \e changes, sending and receiving can reset it, and it
+    remains readable until \c ZMQ_EVENTS is read. This class handles these rules, so that its
+    signals report the state of the socket:
 
     \snippet sockets.cpp notifier
 
-    readable() repeats in each turn of the event loop for as long as there is a message to receive:
-    a slot may receive one of them, or all, or none. Receive in batches of limited size, and timers
-    and other events get their turn between them.
+    readable() is emitted in each turn of the event loop while there is a message to receive: a slot
+    may receive one message, all or none. Receive in batches of limited size, so that timers and
+    other events are processed between them.
 
-    Three things are the user's to do:
+    The user of the class must:
     \list
-    \li Call recheck() after sending, receiving, binding or connecting anywhere but in a slot of
-        readable() or writable(), and in such a slot before it runs an event loop of its own: each
-        of them can swallow the news of a message.
-    \li Delete the notifier before the socket is closed, since its descriptor's number is given to
-        the next file at once.
+    \li Call recheck() after sending, receiving, binding or connecting outside of the slots of
+        readable() and writable(), and in such a slot before it runs an event loop of its own: each
+        of these calls can reset the descriptor although a message has arrived.
+    \li Delete the notifier before closing the socket, since the number of its descriptor can be
+        reused at once.
     \li Close the socket when contextTerminated() is emitted.
     \endlist
 
@@ -51,44 +51,46 @@
     \property QZapSocketNotifier::enabled
     \brief whether readable() is emitted
 
-    Default: \c true. A message that arrives meanwhile is reported when it is enabled again.
+    Default: \c true. A message that arrives while it is \c false is reported when it is set to
+    \c true again.
 */
 
 /*!
     \property QZapSocketNotifier::writeEnabled
     \brief whether writable() is emitted
 
-    Default: \c false, since a socket that can be written to is the common case: enable it after
-    a send that would have blocked, and disable it after one that did not.
+    Default: \c false, since a socket is usually writable: enable it after a send that would have
+    blocked, and disable it after one that did not.
 */
 
 /*!
     \fn void QZapSocketNotifier::readable()
 
-    Emitted from the event loop while the socket has a message to receive and \l enabled is set,
-    once in each turn. The slot may delete the notifier and close the socket.
+    Emitted in each turn of the event loop while the socket has a message to receive and \l enabled
+    is \c true. The slot may delete the notifier and close the socket.
 */
 
 /*!
     \fn void QZapSocketNotifier::writable()
 
-    Emitted from the event loop while the socket would take a message and \l writeEnabled is set,
-    once in each turn. The slot may delete the notifier and close the socket.
+    Emitted in each turn of the event loop while a message can be sent and \l writeEnabled is
+    \c true. The slot may delete the notifier and close the socket.
 */
 
 /*!
     \fn void QZapSocketNotifier::contextTerminated()
 
-    Emitted once when the socket's context is terminated or shut down, or when the socket turns out
-    to be none. Delete the notifier and close the socket: \c zmq_ctx_term() waits for it. Nothing
-    else is emitted afterwards.
+    Emitted once when the socket's context is terminated or shut down, or when the socket is found
+    to be invalid. Delete the notifier and close the socket: \c zmq_ctx_term() waits for it. No
+    other signal is emitted afterwards.
 */
 
 /*!
     Constructs a notifier for \a socket, a ZeroMQ socket's handle, with \a parent. It is enabled,
     and messages that have arrived before are reported in the next turn of the event loop.
 
-    A handle that is no open socket causes a warning and a notifier that never emits.
+    If the handle is not an open socket, a warning is printed, and the notifier never emits a
+    signal.
 */
 QZapSocketNotifier::QZapSocketNotifier(void *socket, QObject *parent)
     : QObject(parent)
@@ -140,11 +142,11 @@ void QZapSocketNotifier::setWriteEnabled(bool enabled)
 }
 
 /*!
-    Looks at the socket's state again in the next turn of the event loop.
+    Checks the socket's state again in the next turn of the event loop.
 
-    To be called after a send, receive, bind or connect outside of the slots of readable() and
-    writable(). Many calls in one turn look once. It also repairs a notifier whose events were lost,
-    such as by QCoreApplication::removePostedEvents() or an event filter.
+    Call it after a send, receive, bind or connect outside of the slots of readable() and
+    writable(). Several calls in one turn cause one check. It also works for a notifier whose events
+    were lost, for example by QCoreApplication::removePostedEvents() or an event filter.
 */
 void QZapSocketNotifier::recheck()
 {

@@ -17,11 +17,11 @@ using namespace QZap::Internal;
     \class QZapCurveDomain
     \inmodule QZap
     \inheaderfile QZap/QZapCurveDomain
-    \brief The QZapCurveDomain class holds the CURVE keys that get into a domain.
+    \brief The QZapCurveDomain class holds the CURVE keys that are accepted in a domain.
 
-    The keys come from a directory of certificates or from a key list. A peer that is let in has as
-    user id what the key list names, else what QZapAuthenticator::curveUserId() says: by default the
-    key's Z85 text.
+    The keys come from a directory of certificates or from a key list. The user id of an accepted
+    peer is the value of \l userIdField, else the user id in the key list, else what
+    QZapAuthenticator::curveUserId() returns: by default the key's Z85 text.
 
     \sa QZapAuthenticator::configureCurve(), QZap::secureCurve, QZapCertificate,
         {Security and limitations}, {File Formats}
@@ -29,51 +29,51 @@ using namespace QZap::Internal;
 
 /*!
     \property QZapCurveDomain::location
-    \brief the place of the keys: a path, a \c file: URL, or \l QZap::CurveAllowAny
+    \brief the location of the keys: a path, a \c file: URL, or \l QZap::CurveAllowAny
 
-    Default: empty, and not \l ready. A relative path is relative to the current directory of the
-    moment when it is set; in QML, use \c{Qt.resolvedUrl()} for one that is relative to the
-   document.
+    Default: empty, and not \l ready. A relative path is resolved against the current directory when
+    it is set; in QML, use \c{Qt.resolvedUrl()} for a path relative to the document.
 
     \list
     \li A \e directory: each regular file in it whose name ends in \c .key, and each other one that
-        is a certificate, narrowed by \l nameFilters. Backup and other copies, files that were
-        switched off, as \c alice.key.disabled, hidden files and secret certificates are not read:
-        see \l{File Formats}. They are named in QZapAuthenticator::loggingCategory.
-    \li A \e{key list}: a file with one key in a line, as 40 characters of Z85, followed by a
-        user id if there is one.
-    \li \c *: every key is accepted. Peers are encrypted, but nobody knows who they are.
+        is a certificate, restricted by \l nameFilters. Backup and other copies, disabled files such
+        as \c alice.key.disabled, hidden files and secret certificates are not read: see \l{File
+        Formats}. They are listed in QZapAuthenticator::loggingCategory.
+    \li A \e{key list}: a file with one key in each line, as 40 characters of Z85, optionally
+        followed by a user id.
+    \li \c *: every key is accepted. Connections are encrypted, but the peers are unknown.
     \endlist
 
-    The set that was in force before ends when the location is set, and the new one is loaded in
-    another thread: peers that come meanwhile wait for it. From then on the location is watched, and
-    what is added, replaced, edited or removed is in force a moment after it has settled, whether or
-   not the event loop runs. A file that cannot be read keeps what it last said and is tried again;
-   one that is broken or gone revokes its key. While one is being written, and for ten seconds after
-   the location as a whole is gone, peers whose key is missing get temporary answers. What is
-   wrong in a file is reported by file and line in \l errorString and by
-   QZapAuthenticator::errorOccurred(), and the other keys hold. A location that cannot be read
-   leaves the domain not \l ready.
+    Setting another location revokes the previous keys at once, and loads the new ones in another
+    thread. Peers that connect meanwhile wait. From then on the location is watched, and changes
+    take effect a moment after they have settled, whether or not the event loop runs. If a file
+    cannot be read, its previous contents remain in force, and it is tried again; if a file is
+    invalid or removed, its key is revoked. While a file is being written, and for ten seconds after
+    the location itself was removed, peers whose key is missing get temporary answers. Errors in a
+    file are reported with file and line in \l errorString and by
+    QZapAuthenticator::errorOccurred(), and the other keys remain in force. If the location cannot
+    be read, the domain is not \l ready.
 */
 
 /*!
     \property QZapCurveDomain::nameFilters
     \brief which files of a directory are read, as wildcards such as \c{*.key}
 
-    Default: empty, which is all. Setting it reads the directory again.
+    Default: empty, which reads all. Setting it reads the directory again.
 */
 
 /*!
     \property QZapCurveDomain::userIdField
     \brief the field of a certificate, or of a line in a key list, that is the user id
 
-    Default: empty. A peer whose key has the field and a value for it has that as user id. Others
-    have the user id of the line in the key list, or what QZapAuthenticator::curveUserId() returns.
+    Default: empty. If a peer's key has the field with a value, that is the peer's user id.
+    Otherwise, it is the user id in the key list, or what QZapAuthenticator::curveUserId() returns.
 
-    A value that is longer than 255 bytes, no clean text in UTF-8, \c anonymous or somebody else's
-    key is no user id, and is reported by file and line. Two keys may have the same user id. A name
-    that no file can hold is refused: from then on the domain gives temporary answers until it gets
-    a valid one. Setting it reads the keys again, while peers wait.
+    A value that is longer than 255 bytes, not valid UTF-8, contains control characters, or is
+    \c anonymous or the key of another peer is invalid as a user id, and is reported with file and
+    line. Two keys may have the same user id. A name that is invalid as a field name is refused:
+    from then on the domain gives temporary answers until a valid name is set. Setting it reads the
+    keys again, while peers wait.
 
     \sa publishedFields
 */

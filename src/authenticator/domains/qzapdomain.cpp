@@ -20,21 +20,22 @@ using namespace QZap::Internal;
     \class QZapDomain
     \inmodule QZap
     \inheaderfile QZap/QZapDomain
-    \brief The QZapDomain class is the base of what an authenticator knows of one domain.
+    \brief The QZapDomain class is the base class of the credentials of one domain.
 
     A domain is a name that server sockets carry (\l{https://rfc.zeromq.org/spec/27/}{RFC 27},
-    section "Domain"), set by the functions \l{QZap::secureCurve}{QZap::secureCurve()} and its
-    like. An authenticator keeps a set of credentials for each pair of a domain's name and a
-    mechanism: a QZapNullDomain, QZapPlainDomain, QZapCurveDomain or QZapGssapiDomain.
+    section "Domain"). The \c{QZap::secure*()} functions, such as
+    \l{QZap::secureCurve}{QZap::secureCurve()}, set it. An authenticator keeps a set of credentials
+    for each pair of a domain's name and a mechanism: a QZapNullDomain, QZapPlainDomain,
+    QZapCurveDomain or QZapGssapiDomain.
 
-    For a request, that mechanism's domain of the exact name decides, else the one whose name is
-    \c *. A domain that has a name of its own and is not ready never falls through to \c *: it gives
-    temporary answers.
+    For a request, the domain of its mechanism with exactly its name decides, else the domain whose
+    name is \c *. A domain that is not ready never falls through to \c *: it gives temporary
+    answers.
 
-    Domains are made by the \c configure functions of QZapAuthenticator, or as objects and given to
-    QZapAuthenticator::addDomain(): one mechanism with two ways in. A domain belongs to one
-    authenticator at most, lives in its thread, and is gone for it when it is deleted. All
-    properties may be changed at any time and hold for the next request.
+    Domains are created by the \c configure functions of QZapAuthenticator, or as objects that are
+    passed to QZapAuthenticator::addDomain(). Both have the same effect. A domain belongs to at most
+    one authenticator, lives in the authenticator's thread, and is removed from it when it is
+    deleted. All properties may be changed at any time, and apply to the next request.
 
     \sa QZapAuthenticator::domains
 */
@@ -43,9 +44,9 @@ using namespace QZap::Internal;
     \property QZapDomain::name
     \brief the domain's name
 
-    Default: \l QZap::AnyDomain, \c *, which holds for each domain without one of its own. A name is
-    1 to 255 bytes in UTF-8 without control characters. Any other is refused, and from then on the
-    domain gives temporary answers until it gets a valid one.
+    Default: \l QZap::AnyDomain, \c *, which applies to every domain name without a domain of its
+    own. A name is 1 to 255 bytes in UTF-8 without control characters. Any other name is refused,
+    and from then on the domain gives temporary answers until a valid name is set.
 */
 
 /*!
@@ -55,35 +56,36 @@ using namespace QZap::Internal;
 
 /*!
     \property QZapDomain::publishedFields
-    \brief the fields that a reply's metadata says of a peer that is let in
+    \brief the fields that the metadata of the reply for an accepted peer contains
 
-    Default: empty. A field is one of the peer's certificate or line in a key list, \c Mechanism or
-    \c Domain: the latter two are of the request. The server reads a field of a message that the
-    peer sent by \c zmq_msg_gets() (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section "The ZAP
-    reply"), and slots find it in QZapReply::metadata.
+    Default: empty. A field is a field of the peer's certificate or line in a key list, or
+    \c Mechanism or \c Domain, which are taken from the request. The server reads a field from a
+    message of the peer with \c zmq_msg_gets() (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section
+    "The ZAP reply"), and slots find it in QZapReply::metadata.
 
-    Every field of the list is always sent, without a value where the peer's key has none or the
-    mechanism knows no fields: a peer names fields of its own when it connects, and one that the
-    reply does not name would be what the peer claims. A value that is no clean text in UTF-8, is
-    longer than 4096 bytes or makes the metadata larger than 64 KiB is sent empty, and reported by
-    file and line.
+    Every field of the list is always sent, with an empty value if the peer's key does not have it
+    or the mechanism has no fields: a peer can send fields of its own when it connects, and the
+    server would read a field that the reply does not contain from the peer. A value that is not
+    valid UTF-8, contains control characters, is longer than 4096 bytes or makes the metadata larger
+    than 64 KiB is sent empty, and reported with file and line.
 
-    A list is refused where it has more than 64 names, one twice, even in other case, one that is
-    not made of 1 to 255 letters, digits and \c{-_.+}, or one of libzmq's own, as \c User-Id: from
-    then on the domain gives temporary answers until it gets a valid list. Setting it reads the
-    keys of a CURVE domain again, while peers wait.
+    A list is refused if it has more than 64 names, contains a name twice (ignoring case), a name
+    that does not consist of 1 to 255 letters, digits and \c{-_.+}, or one of libzmq's own names,
+    such as \c User-Id: from then on the domain gives temporary answers until a valid list is set.
+    Setting it reads the keys of a CURVE domain again, while peers wait.
 
     \sa QZapCurveDomain::userIdField
 */
 
 /*!
     \property QZapDomain::credentialsProvider
-    \brief the provider that is asked about the peers whom the domain lets through
+    \brief the provider that decides about the peers that pass the domain's own checks
 
-    Default: none, and that of QZapAuthenticator::setCredentialsProvider() is asked, if any. Where
-    nothing was set to check peers by, such as a \l{QZapCurveDomain::location}{location}, the
-    provider decides alone. The domain does not own it. Once the provider is destroyed, the property
-    reads as \nullptr, and peers get temporary answers until it is set again, be it to \nullptr.
+    Default: \nullptr; the provider set by QZapAuthenticator::setCredentialsProvider() is asked, if
+    any. If no credentials have been set for the domain, such as a
+    \l{QZapCurveDomain::location}{location}, the provider decides alone. The domain does not own the
+    provider. Once the provider is destroyed, the property is \nullptr, and peers get temporary
+    answers until it is set again, even if to \nullptr.
 
     \sa QZapCredentialsProvider
 */
@@ -92,16 +94,16 @@ using namespace QZap::Internal;
     \property QZapDomain::ready
     \brief whether the domain's credentials are in force
 
-    Default: \c false, but for a QZapNullDomain. While it is \c false, the domain gives temporary
+    Default: \c false, except for a QZapNullDomain. While it is \c false, the domain gives temporary
     answers to everyone.
 */
 
 /*!
     \property QZapDomain::errorString
-    \brief the text that says what is wrong with the domain; empty where nothing is
+    \brief a description of what is wrong with the domain; empty if there is no error
 
-    A domain can be ready and have an error: a broken line in a key list, for instance, leaves the
-    other keys in force. Never contains a secret.
+    A domain can be ready and have an error: after an invalid line in a key list, for instance, the
+    other keys remain in force. The text never contains a secret.
 
     \sa QZapAuthenticator::errorOccurred()
 */
@@ -458,9 +460,9 @@ QString QZapDomain::errorString() const
 
 /*!
     Closes the domain because of \a problem, which \l errorString and
-    QZapAuthenticator::errorOccurred() tell of: it gives temporary answers, whatever its properties
-    say, until the problem is set to an empty text. For subclasses whose own configuration can be
-    wrong.
+    QZapAuthenticator::errorOccurred() report: it gives temporary answers, whatever its properties
+    are, until the problem is set to an empty text. For subclasses whose own configuration can be
+    invalid.
 */
 void QZapDomain::setConfigurationProblem(const QString &problem)
 {

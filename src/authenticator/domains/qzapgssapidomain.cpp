@@ -12,11 +12,11 @@ using namespace QZap::Internal;
     \class QZapGssapiDomain
     \inmodule QZap
     \inheaderfile QZap/QZapGssapiDomain
-    \brief The QZapGssapiDomain class holds the Kerberos principals that get into a domain.
+    \brief The QZapGssapiDomain class holds the Kerberos principals that are accepted in a domain.
 
-    A peer that is let in has its principal as user id.
+    The user id of an accepted peer is its principal.
 
-    \warning libzmq lets GSSAPI peers with a valid ticket in where no authenticator is running,
+    \warning libzmq lets GSSAPI peers with a valid ticket in if no authenticator is running,
     whatever is set on the socket: see \l{QZap::secureGssapi}{QZap::secureGssapi()}.
 
     \sa QZapAuthenticator::configureGssapi(), {Security and limitations}
@@ -28,7 +28,8 @@ using namespace QZap::Internal;
 
     Default: empty, and not \l ready: setting the property makes the domain ready. An empty list
     that has been set lets in every peer with a valid ticket. A list with an entry that is empty,
-    longer than 255 bytes or holds control characters is refused, and what was set before stays.
+    longer than 255 bytes or contains control characters is refused, and the previous list remains
+    in force.
 */
 
 Problem QZapGssapiDomainPrivate::principalsProblem(const QStringList &principals)

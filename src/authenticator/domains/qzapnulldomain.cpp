@@ -29,10 +29,10 @@ public:
     \class QZapNullDomain
     \inmodule QZap
     \inheaderfile QZap/QZapNullDomain
-    \brief The QZapNullDomain class says whether peers without credentials get into a domain.
+    \brief The QZapNullDomain class sets whether peers without credentials are accepted in a domain.
 
-    Peers of the NULL mechanism show nothing: only the authenticator's address lists tell them
-    apart. Those that are let in have the user id \c anonymous.
+    Peers of the NULL mechanism have no credentials: only the authenticator's address lists
+    distinguish them. The user id of accepted peers is \c anonymous.
 
     \sa QZapAuthenticator::configureNull(), QZap::secureNull,
         {Security and limitations}
@@ -40,7 +40,7 @@ public:
 
 /*!
     \property QZapNullDomain::accepted
-    \brief whether peers get in
+    \brief whether peers are accepted
 
     Default: \c false. Peers are then refused for good.
 */

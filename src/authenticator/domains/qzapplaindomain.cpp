@@ -34,16 +34,16 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     \inheaderfile QZap/QZapPlainDomain
     \brief The QZapPlainDomain class holds the users and passwords of a domain.
 
-    The users come from a map that the program sets or from a password file: setting one ends the
-    other at once. A peer that is let in has its user name as user id.
+    The users come from a map that the program sets or from a password file: setting one of them
+    replaces the other at once. The user id of an accepted peer is its user name.
 
     Passwords are bytes and are compared in constant time. They cannot be read back.
 
-    User names are 1 to 255 bytes in UTF-8 without control characters. \c anonymous, and a name that
-    is itself a CURVE key in Z85, are refused: they would look like the user ids of peers who came
-    by another mechanism.
+    User names are 1 to 255 bytes in UTF-8 without control characters. \c anonymous, and names that
+    are CURVE keys in Z85, are refused: they would look like the user ids of peers of another
+    mechanism.
 
-    \note PLAIN sends passwords in clear over the network.
+    \note PLAIN sends passwords in clear text over the network.
 
     \sa QZapAuthenticator::configurePlain(), QZapAuthenticator::configurePlainFile(),
         QZap::securePlain, {Security and limitations}
@@ -53,29 +53,29 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     \property QZapPlainDomain::passwordFile
     \brief the file that users and passwords are read from, a path or \c file: URL
 
-    Default: empty. Setting it replaces \l passwords. A relative path is relative to the current
-    directory of the moment when it is set; in QML, use \c{Qt.resolvedUrl()} for one that is
-   relative to the document. The file is read in another thread when it is set, while peers wait,
-   and again whenever it has changed, whether or not the event loop runs: one \c{name=password} in a
-   line, in UTF-8, \c # at the start of a line for comments. A line that is wrong is reported by
-   file and line in \l errorString and by QZapAuthenticator::errorOccurred(), and the others hold; a
-   file that cannot be read leaves the domain not \l ready.
+    Default: empty. Setting it replaces \l passwords. A relative path is resolved against the
+    current directory when it is set; in QML, use \c{Qt.resolvedUrl()} for a path relative to the
+    document. The file is read in another thread when it is set, while peers wait, and again
+    whenever it has changed, whether or not the event loop runs. It contains one \c{name=password}
+    per line in UTF-8, and comments, which start with \c # at the beginning of a line. An invalid
+    line is reported with file and line in \l errorString and by QZapAuthenticator::errorOccurred(),
+    and the other lines remain in force. If the file cannot be read, the domain is not \l ready.
 */
 
 /*!
     \property QZapPlainDomain::users
-    \brief the names of the users that can get in, sorted
+    \brief the sorted names of the users
 
-    After the password file has changed, it follows from the event loop.
+    After the password file has changed, the property is updated from the event loop.
 */
 
 /*!
     \property QZapPlainDomain::passwords
-    \brief the passwords by user name: to be set only, it reads as an empty map
+    \brief the passwords by user name; write-only, reads as an empty map
 
     Setting it replaces \l passwordFile. A value is a string, whose UTF-8 form the peer must send,
-   or a QByteArray, of 1 to 255 bytes. A map with a name or value that cannot be is refused as a
-   whole, and what was set before stays. An empty map is a domain that refuses everyone.
+    or a QByteArray, of 1 to 255 bytes. A map with an invalid name or value is refused as a whole,
+    and the previous users remain in force. With an empty map, the domain refuses everyone.
 */
 
 Result<std::shared_ptr<const PasswordStore>>
@@ -106,9 +106,9 @@ QZapPlainDomainPrivate::storeOf(const QVariantMap &passwords)
     \property QZapPlainDomain::maximumHashMemory
     \brief the memory in MiB that checking one hashed password of the file may take
 
-    Default: 64. Values are 1 to 1024, and any other is refused. A line whose hash asks for more is
-    reported and lets nobody in: whoever can write such a line could exhaust the server. At most one
-    hash is computed for each processor but one at a time. Setting it reads the file again, while
+    Default: 64. Valid values are 1 to 1024; others are refused. A line whose hash takes more is
+    reported and ignored, as it could exhaust the server. The number of hashes that are computed at
+    a time is at most the number of processors less one. Setting it reads the file again, while
     peers wait.
 
     \sa QZapPasswordFile::setHashMemory()

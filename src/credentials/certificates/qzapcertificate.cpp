@@ -24,21 +24,21 @@ using namespace Qt::StringLiterals;
     \inheaderfile QZap/QZapCertificate
     \brief A CURVE key pair, or the public half of one, with metadata about its owner.
 
-    A server that uses the CURVE mechanism has a certificate with a secret key, and so has each of
-    its clients. A server knows its clients by their public keys, which an authenticator reads
-    from a directory of public certificates or from a list of keys.
+    A server that uses the CURVE mechanism and each of its clients have a certificate with a secret
+    key. A server recognizes its clients by their public keys, which an authenticator reads from a
+    directory of public certificates or from a list of keys.
 
     \snippet gettingstarted.cpp keys
 
-    writes two files for each: \c alice.key, for instance, which is given to the servers that are to
-    know Alice, and \c alice.key_secret, which stays with her. They have the ZPL form
-    (\l{https://rfc.zeromq.org/spec/4/}{RFC 4}) that czmq and pyzmq read and write, keys being
-    Z85 text (\l{https://rfc.zeromq.org/spec/32/}{RFC 32}). Nothing in them is signed or
-    encrypted: what protects a secret key is the mode of its file, 0600.
+    writes two files for each: for instance, \c alice.key, which is given to the servers that accept
+    Alice, and \c alice.key_secret, which Alice keeps. They have the ZPL format
+    (\l{https://rfc.zeromq.org/spec/4/}{RFC 4}) that czmq and pyzmq read and write, with keys as Z85
+    text (\l{https://rfc.zeromq.org/spec/32/}{RFC 32}). Their contents are neither signed nor
+    encrypted: a secret key is protected by the mode of its file, 0600.
 
-    The class is a value, implicitly shared, and reentrant. Its own memory of a secret key is wiped
-    when the last copy goes; byte arrays that secretKeyText() hands out belong to the caller. A
-    default-constructed certificate is null.
+    The class is an implicitly shared value class, and reentrant. Its own memory of a secret key is
+    wiped when the last copy is destroyed; byte arrays that secretKeyText() returns belong to the
+    caller. A default-constructed certificate is null.
 
     \sa QZap::secureCurve, QZapCurveDomain, {File Formats}
 */
@@ -46,20 +46,20 @@ using namespace Qt::StringLiterals;
 /*!
     \enum QZapCertificate::SaveOption
 
-    How save() treats files that are there already.
+    How save() treats existing files.
 
-    \value None      A file that exists is an error, and is not touched.
+    \value None A file that exists is an error, and is not changed.
     \value Overwrite A file that exists is replaced; its owner, group and mode are kept.
 */
 
 /*!
     \property QZapCertificate::null
-    \brief whether this certificate has no key at all.
+    \brief whether this certificate has no key
 */
 
 /*!
     \property QZapCertificate::publicKeyText
-    \brief the public key as 40 characters of Z85 text; empty in a null certificate.
+    \brief the public key as 40 characters of Z85 text; empty in a null certificate
 */
 
 namespace {
@@ -118,7 +118,7 @@ QZapCertificate &QZapCertificate::operator=(const QZapCertificate &other) = defa
 QZapCertificate &QZapCertificate::operator=(QZapCertificate &&other) noexcept = default;
 
 /*!
-    Destroys the certificate, and wipes the secret key with its last copy.
+    Destroys the certificate. The secret key is wiped with the last copy.
 */
 QZapCertificate::~QZapCertificate() = default;
 
@@ -131,8 +131,8 @@ QZapCertificate::~QZapCertificate() = default;
 /*!
     Returns a certificate with a new key pair, made by libsodium from the system's random numbers.
 
-    It is null only where libsodium cannot be used, for want of a source of random numbers. The
-    function may be called from any thread.
+    It is null only if libsodium cannot be used because there is no source of random numbers. This
+    function is thread-safe.
 */
 QZapCertificate QZapCertificate::generate()
 {
@@ -149,23 +149,21 @@ QZapCertificate QZapCertificate::generate()
 }
 
 /*!
-    Returns the certificate in \a file, whatever the file's name: \c name.key and
-    \c name.key_secret as QZap and pyzmq write them, \c name and \c name_secret as czmq does, or a
-    public certificate among the application's resources (\c{:/name.key}).
+    Returns the certificate in \a file, which may have any name: \c name.key and \c name.key_secret
+    as QZap and pyzmq write them, \c name and \c name_secret as czmq does, or a public certificate
+    among the application's resources (\c{:/name.key}).
 
-    Returns \c std::nullopt, and sets \a errorMessage to the file, the line and what is wrong with
-    it, where there is no such file, where it cannot be read, is not a regular file, is larger
-    than 64 KiB, or does not hold one valid public key. A low-order point of Curve25519 is not
-   valid.
+    Returns \c std::nullopt, and sets \a errorMessage to a text with the file, the line and the
+    problem, if the file does not exist, cannot be read, is not a regular file, is larger than 64
+    KiB, or does not contain one valid public key. A low-order point of Curve25519 is invalid.
 
-    What is suspicious is loaded with a warning in the logging category \c qzap: a secret key that
-    the file's group or everyone can read, a certificate that they can write to, one in a directory
-    in which they can replace it, and a secret key that is not that of the public key. A metadata
-    line that cannot be understood is skipped with a warning. The secret key of zeros that czmq
-    writes for a certificate without one counts as none.
+    The certificate is loaded with a warning in the logging category \c qzap if the file's group or
+    everyone can read a secret key, write to the file or replace it in its directory, or if the
+    secret key does not match the public key. An invalid metadata line is skipped with a warning.
+    The secret key of zeros that czmq writes for a certificate without a secret key is ignored.
 
-    The text of the file is wiped from memory. The function blocks for as long as reading takes,
-    never on a fifo, and may be called from any thread.
+    The text of the file is wiped from memory. The function blocks while it reads, but not on a
+    FIFO, and is thread-safe.
 */
 std::optional<QZapCertificate> QZapCertificate::load(const QString &file, QString *errorMessage)
 {
@@ -188,10 +186,10 @@ std::optional<QZapCertificate> QZapCertificate::load(const QString &file, QStrin
 /*!
     Returns a certificate without a secret key for the public key \a z85.
 
-    Returns \c std::nullopt where \a z85 is not the Z85 text of a key: 40 characters of RFC 32's
-    alphabet, in groups that are at most 32 bits. The same holds for the low-order points of
-    Curve25519 (\l{https://www.rfc-editor.org/rfc/rfc7748}{RFC 7748}, section 6.1): anybody can pass
-    for the holder of such a key.
+    Returns \c std::nullopt if \a z85 is not the Z85 text of a key: 40 characters of RFC 32's
+    alphabet, in groups with values of at most 32 bits. The low-order points of Curve25519
+    (\l{https://www.rfc-editor.org/rfc/rfc7748}{RFC 7748}, section 6.1) are invalid as well: anybody
+    can impersonate the holder of such a key.
 */
 std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &z85)
 {
@@ -208,14 +206,14 @@ std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &
 
 /*!
     Writes the certificate into the existing \a directory: the public key to \c{name.key} with
-    mode 0644 less the umask, and, where there is a secret key, both keys to \c{name.key_secret}
-    with mode 0600; \a name stands for itself. The metadata goes into both.
+    mode 0644 less the umask, and, if there is a secret key, both keys to \c{name.key_secret} with
+    mode 0600, where \c name stands for \a name. The metadata is written to both files.
 
-    Each file is written whole under another name, synced to the disk and renamed, so that the old
-    or the new one stands at any moment. Both are written before the first is renamed, and a
-    failure brings back what was there.
+    Each file is written completely under another name, synced to the disk and renamed, so that at
+    any moment either the old or the new file exists. Both are written before the first is renamed,
+    and a failure restores the previous files.
 
-    Returns \c false, and sets \a errorMessage to what is wrong, where
+    Returns \c false, and sets \a errorMessage to the reason, if
 
     \list
     \li the certificate is null;
@@ -223,13 +221,14 @@ std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &
         character;
     \li one of the files exists and \a options lack SaveOption::Overwrite;
     \li a file that is to be replaced cannot keep its owner, group and access control list;
-    \li the certificate has no secret key and \c{name.key_secret} has that of another one;
+    \li the certificate has no secret key and \c{name.key_secret} contains that of another
+        certificate;
     \li metadata that was loaded cannot be written, such as a value with a double quote in it;
     \li a file cannot be written.
     \endlist
 
-    Two savers of one name, also in two processes, wait for each other for 2 seconds at most. The
-    function blocks until the files are on the disk, and may be called from any thread.
+    Concurrent calls for one name, also in different processes, wait for each other for at most 2
+    seconds. The function blocks until the files are on the disk, and may be called from any thread.
 */
 bool QZapCertificate::save(const QString &directory, const QString &name, SaveOptions options,
                            QString *errorMessage) const
@@ -243,7 +242,7 @@ bool QZapCertificate::save(const QString &directory, const QString &name, SaveOp
 }
 
 /*!
-    Returns whether this certificate has no key at all, as a default-constructed one.
+    Returns whether this certificate has no key, like a default-constructed one.
 */
 bool QZapCertificate::isNull() const
 {
@@ -251,7 +250,7 @@ bool QZapCertificate::isNull() const
 }
 
 /*!
-    Returns the public key as 32 bytes; none in a null certificate.
+    Returns the public key as 32 bytes; empty in a null certificate.
 */
 QByteArray QZapCertificate::publicKey() const
 {
@@ -259,7 +258,7 @@ QByteArray QZapCertificate::publicKey() const
 }
 
 /*!
-    Returns the public key as 40 characters of Z85 text; none in a null certificate.
+    Returns the public key as 40 characters of Z85 text; empty in a null certificate.
 */
 QString QZapCertificate::publicKeyText() const
 {
@@ -275,12 +274,11 @@ bool QZapCertificate::hasSecretKey() const
 }
 
 /*!
-    Returns the secret key as 40 characters of Z85 text, as libzmq's \c ZMQ_CURVE_SECRETKEY takes
-    it; empty where there is none.
+    Returns the secret key as 40 characters of Z85 text, as libzmq's \c ZMQ_CURVE_SECRETKEY expects
+    it; empty if there is none.
 
-    The byte array is the caller's, who wipes it after use (by \c fill() before it is copied or
-    goes out of scope). \l{QZap::secureCurve}{QZap::secureCurve()} sets a
-    server's keys without it.
+    The caller should wipe the byte array after use (by \c fill(), before it is copied or goes out
+    of scope). \l{QZap::secureCurve}{QZap::secureCurve()} sets a server's keys without it.
 */
 QByteArray QZapCertificate::secretKeyText() const
 {
@@ -288,7 +286,7 @@ QByteArray QZapCertificate::secretKeyText() const
 }
 
 /*!
-    Returns what the certificate says about its owner, by name. Empty by default.
+    Returns the metadata fields about the certificate's owner, by name. Empty by default.
 
     \sa setMetadata()
 */
@@ -298,11 +296,11 @@ QMap<QString, QString> QZapCertificate::metadata() const
 }
 
 /*!
-    Sets the metadata field \a name to \a value, replacing an earlier value. It is not a secret:
-    save() writes it into the public certificate too.
+    Sets the metadata field \a name to \a value, replacing an earlier value. Metadata is not secret:
+    save() also writes it to the public certificate.
 
-    Returns \c false, changes nothing and sets \a errorMessage to the reason where czmq or pyzmq
-    would not read it alike: a \a name that is empty, longer than 255 characters, contains
+    Returns \c false, changes nothing and sets \a errorMessage to the reason if czmq or pyzmq would
+    not read the same field: a \a name that is empty, longer than 255 characters, contains
     characters other than \c{A-Z a-z 0-9 $ _ @ . & + / -}, starts or ends with a slash, or starts
     with \c public-key or \c secret-key; a \a value with a control character or a double quote in
     it, or one so long that its line would exceed 1024 bytes. A null certificate has no metadata.

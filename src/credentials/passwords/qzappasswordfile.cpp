@@ -24,17 +24,17 @@ using namespace Qt::StringLiterals;
     \inheaderfile QZap/QZapPasswordFile
     \brief The QZapPasswordFile class edits the users of a password file.
 
-    A \l{QZapPlainDomain::passwordFile}{password file} holds the users of a PLAIN domain.
-    An authenticator reads it by itself; this class is for programs that manage it.
+    A \l{QZapPlainDomain::passwordFile}{password file} holds the users of a PLAIN domain. An
+    authenticator reads the file itself; this class is for programs that manage it.
 
     \snippet passwordfile.cpp edit
 
-    Passwords are written as argon2id hashes unless they are asked for in clear. Only the lines of
-    users who are edited change: comments, the order of lines, and lines that make no sense stay as
-    they are, byte for byte.
+    Passwords are written as argon2id hashes unless Format::Plain is set. Only the lines of edited
+    users change: comments, the order of lines, and invalid lines are kept byte for byte.
 
-    The class is a value, implicitly shared, and reentrant. Its own memory of the file is wiped when
-    it is freed. A default-constructed value has no users, and save() makes a new file of it.
+    The class is an implicitly shared value class, and reentrant. Its own memory of the file is
+    wiped when it is freed. A default-constructed value has no users, and save() writes it to a new
+    file.
 
     \sa QZapPlainDomain, {File Formats}
 */
@@ -44,8 +44,8 @@ using namespace Qt::StringLiterals;
 
     How setPassword() writes a password.
 
-    \value Argon2id As a hash. Whoever reads the file does not learn the password.
-    \value Plain    In clear, as czmq and pyzmq need it. It costs nothing to check.
+    \value Argon2id As a hash. Readers of the file do not learn the password.
+    \value Plain In clear text, as czmq and pyzmq require it. Checking it takes no time.
 */
 
 namespace {
@@ -171,7 +171,7 @@ QZapPasswordFile::QZapPasswordFile()
 { }
 
 /*!
-    Constructs a copy of \a other. Where both are edited and saved to one file, the second save()
+    Constructs a copy of \a other. If both are edited and saved to one file, the second save()
     fails.
 */
 QZapPasswordFile::QZapPasswordFile(const QZapPasswordFile &other) = default;
@@ -196,7 +196,7 @@ QZapPasswordFile &QZapPasswordFile::operator=(const QZapPasswordFile &other) = d
 QZapPasswordFile &QZapPasswordFile::operator=(QZapPasswordFile &&other) noexcept = default;
 
 /*!
-    Destroys the value, and wipes the memory of the file with its last copy. Nothing is saved.
+    Destroys the value. The memory of the file is wiped with the last copy. Nothing is saved.
 */
 QZapPasswordFile::~QZapPasswordFile() = default;
 
@@ -209,16 +209,15 @@ QZapPasswordFile::~QZapPasswordFile() = default;
 /*!
     Returns the users and the text of \a file.
 
-    Returns \c std::nullopt, and sets \a errorMessage to what is wrong with the file, where there is
-    none, where it cannot be read, is not a regular file, is larger than 64 MiB, or is written to
-    all the time. Editors that replace the file, as save() does, never cause that.
+    Returns \c std::nullopt, and sets \a errorMessage to the reason, if the file does not exist,
+    cannot be read, is not a regular file, is larger than 64 MiB, or is being written to
+    continuously. Editors that replace the file, as save() does, never cause the latter.
 
-    A line that is wrong is kept, and lets nobody in: it is reported by file and line in the logging
-    category \c qzap, without the password. So are a file and directory that others than the owner
-    may write to, and passwords in clear that they may read.
+    An invalid line is kept, and lets nobody in. It is reported with file and line in the logging
+    category \c qzap, without the password. A file or directory that others than the owner can write
+    to, and passwords in clear text that others can read, are reported as well.
 
-    The function blocks for as long as reading takes, never on a fifo, and may be called from any
-    thread.
+    The function blocks while it reads, but not on a FIFO, and is thread-safe.
 */
 std::optional<QZapPasswordFile> QZapPasswordFile::load(const QString &file, QString *errorMessage)
 {
@@ -228,29 +227,29 @@ std::optional<QZapPasswordFile> QZapPasswordFile::load(const QString &file, QStr
 }
 
 /*!
-    Writes all lines to \a file, which is the one that was loaded or saved before, or a new one.
-    A new file has mode 0600 from the start. A file that is replaced keeps its owner, group, mode
-    and access control list; where \a file is a symbolic link, the file that it leads to is
-    replaced.
+    Writes all lines to \a file, which is the file that was loaded or saved before, or a new one. A
+    new file has mode 0600 from the start. A file that is replaced keeps its owner, group, mode and
+    access control list. If \a file is a symbolic link, its target is replaced.
 
-    The file is written whole under another name, synced to the disk and renamed, so that the old or
-    the new one stands at any moment. An authenticator that watches it never sees half of it.
+    The file is written completely under another name, synced to the disk and renamed, so that at
+    any moment either the old or the new file exists. An authenticator that watches it never sees an
+    incomplete file.
 
-    No edit of somebody else's is lost. Returns \c false, leaves the file as it is, and sets
-    \a errorMessage to what is wrong, where
+    Edits by other programs are never lost. Returns \c false, leaves the file unchanged, and sets
+    \a errorMessage to the reason, if
 
     \list
-    \li the file's contents are not those that were loaded, or saved by this value or by a copy that
-        was not edited since: load() it again and repeat the edit;
-    \li the file that was loaded has gone: its users are not brought back;
+    \li the file's contents differ from those that were loaded, or that were saved by this value or
+        by a copy that was not edited since: load() it again and repeat the edit;
+    \li the file that was loaded was removed: its users are not restored;
     \li there is another file of this name already;
     \li the file cannot keep its owner, group and access control list;
     \li the file would be larger than 64 MiB, or cannot be written.
     \endlist
 
-    Editors of one file, also in other processes, wait for each other for 10 seconds at most. The
-    lock is a hidden file beside it. The function blocks until the file is on the disk, and may be
-    called from any thread.
+    Concurrent calls for one file, also in other processes, wait for each other for at most 10
+    seconds. The lock is a hidden file beside it. The function blocks until the file is on the disk,
+    and may be called from any thread.
 */
 bool QZapPasswordFile::save(const QString &file, QString *errorMessage) const
 {
@@ -260,7 +259,7 @@ bool QZapPasswordFile::save(const QString &file, QString *errorMessage) const
 }
 
 /*!
-    Returns the names of the users that the file lets in, sorted. Empty by default.
+    Returns the sorted names of the users with a valid line. Empty by default.
 */
 QStringList QZapPasswordFile::users() const
 {
@@ -270,11 +269,11 @@ QStringList QZapPasswordFile::users() const
 /*!
     Returns whether \a password, as bytes, is that of \a user.
 
-    Where one user of the file has a hash, whoever is refused costs one hash, so that an unknown
-    user, a wrong password and one of another length look alike.
+    If at least one user of the file has a hash, every refusal costs one hash, so that an unknown
+    user, a wrong password and a password of another length cannot be told apart by time.
 
-    \warning The function blocks for as long as a hash takes, about 0.1 s with the 64 MiB of memory
-    that are the default, and is not for an event loop. Where that memory cannot be had, it returns
+    \warning The function blocks while the hash is computed, about 0.1 s with the default of 64 MiB
+    of memory. Do not call it from an event loop. If the memory is not available, it returns
     \c false with a warning in the logging category \c qzap.
 */
 bool QZapPasswordFile::check(const QString &user, const QByteArray &password) const
@@ -290,21 +289,25 @@ bool QZapPasswordFile::check(const QString &user, const QByteArray &password) co
 }
 
 /*!
-    Sets the password of \a user to \a password, written in \a format. The line that names the user
-    is replaced, other lines that do are removed, and a new user is added at the end. The file
-    changes with save().
+    Sets the password of \a user to \a password, written in \a format. The user's line is replaced,
+    further lines of the same user are removed, and a new user is appended. The file is changed by
+    save().
 
-    Returns \c false, changes nothing and sets \a errorMessage to the reason where
+    Returns \c false, changes nothing and sets \a errorMessage to the reason if
 
     \list
     \li \a user is not 1 to 255 bytes in UTF-8 without control characters, starts with \c # or a
-   byte order mark, or contains \c{=}; \li \a user is \c anonymous or a CURVE key in Z85, which
-   would look like the user ids of peers who came by another mechanism; \li \a password is not 1 to
-   255 bytes; \li \a format is Format::Plain, and \a password contains a line feed, ends in a
-   carriage return, or looks like a hash (\c{$6$...}); \li \a format is Format::Argon2id, and there
-   is no memory for a hash. \endlist
+        byte order mark, or contains \c{=};
+    \li \a user is \c anonymous or a CURVE key in Z85, which would look like the user ids of peers
+        of another mechanism;
+    \li \a password is not 1 to 255 bytes;
+    \li \a format is Format::Plain, and \a password contains a line feed, ends in a carriage
+        return, or looks like a hash (\c{$6$...});
+    \li \a format is Format::Argon2id, and there is not enough memory for a hash.
+    \endlist
 
-    Format::Argon2id blocks for as long as a hash takes. \a password stays the caller's to wipe.
+    With Format::Argon2id, the function blocks while the hash is computed. The caller should wipe
+    \a password.
 
     \sa setHashMemory(), removeUser()
 */
@@ -336,10 +339,10 @@ bool QZapPasswordFile::setPassword(const QString &user, const QByteArray &passwo
 }
 
 /*!
-    Removes \a user: all lines that name the user, also those that let nobody in, so that none of
-    them ever does. The file changes with save().
+    Removes all lines of \a user, including invalid ones and those that are shadowed by an earlier
+    line. The file is changed by save().
 
-    Returns \c false where no line names \a user.
+    Returns \c false if there is no line of \a user.
 */
 bool QZapPasswordFile::removeUser(const QString &user)
 {
@@ -349,8 +352,8 @@ bool QZapPasswordFile::removeUser(const QString &user)
 }
 
 /*!
-    Returns the memory in MiB that hashes by setPassword() take, to be made and to be checked. 64 by
-    default.
+    Returns the memory in MiB that it takes to compute or check the hashes made by setPassword(). 64
+    by default.
 */
 int QZapPasswordFile::hashMemory() const
 {
@@ -358,13 +361,13 @@ int QZapPasswordFile::hashMemory() const
 }
 
 /*!
-    Sets the memory that hashes by setPassword() take to \a mebibytes, 1 to 64. Returns \c false,
-   and changes nothing, outside of that.
+    Sets the memory in MiB that it takes to compute or check the hashes made by setPassword() to
+    \a mebibytes. Returns \c false, and changes nothing, if it is not 1 to 64.
 
-    Each hash that a server checks takes this memory, and a small board may not have 64 MiB to
-   spare. The more memory, the dearer it is to guess passwords from a stolen file. Below 19 MiB,
-   more passes make up for it as far as they can. The setting is not a part of the file, and hashes
-   that are there stay as they are.
+    A server needs this memory for each hash that it checks, and a small board may not have 64 MiB
+    to spare. The more memory, the more expensive it is to guess passwords from a stolen file. Below
+    19 MiB, more passes compensate for this in part. The setting is not stored in the file, and
+    existing hashes do not change.
 */
 bool QZapPasswordFile::setHashMemory(int mebibytes)
 {
