@@ -38,7 +38,7 @@ struct ZapDomainType
     Q_GADGET
     QML_FOREIGN(QZapDomain)
     QML_NAMED_ELEMENT(ZapDomain)
-    QML_UNCREATABLE("ZapDomain is the base of ZapCurveDomain and its like.")
+    QML_UNCREATABLE("ZapDomain is the base type of ZapCurveDomain and the other domains.")
 };
 
 struct ZapAuthenticatorBase

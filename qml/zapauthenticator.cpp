@@ -262,8 +262,8 @@ void ZapAuthenticator::tellOfLackingDomain()
 {
     setOnHold(true);
     reportError(Error::ConfigurationError,
-                QStringLiteral("domains: one of them is no domain; until the list is set without "
-                               "it, nobody gets in"));
+                QStringLiteral("domains: an element is not a domain; nobody gets in until a valid "
+                               "list is set"));
 }
 
 void ZapAuthenticator::hold()
@@ -306,10 +306,11 @@ void ZapAuthenticator::explainWaiting()
 {
     if (m_isSettled || !m_isToRun)
         return;
-    tell(m_isComplete ? QStringLiteral("running: nobody gets in yet. It waits until the QML engine "
-                                       "has created all objects that it is creating")
-                      : QStringLiteral("running: it does not start yet. It waits until its own "
-                                       "creation is completed"));
+    tell(m_isComplete
+             ? QStringLiteral("running: nobody gets in until the QML engine has created all "
+                              "objects that it is creating")
+             : QStringLiteral("running: the authenticator starts when its own creation is "
+                              "complete"));
 }
 
 void ZapAuthenticator::bindingFailed(BindingErrors::When when, const QString &problem)

@@ -32,7 +32,8 @@ QZapCertificate ZapCertificates::create(const QString &directory, const QString 
     QString error;
     QZapCertificate certificate = QZapCertificate::generate();
     if (certificate.isNull())
-        return fail(QStringLiteral("There are no random numbers to make a key of"));
+        return fail(
+            QStringLiteral("No key can be generated: there is no source of random numbers"));
     for (auto field = metadata.begin(); field != metadata.end(); ++field) {
         if (!certificate.setMetadata(field.key(), field.value().toString(), &error))
             return fail(error);

@@ -46,9 +46,8 @@ void DecisionSignals::reportCounts(const Counts &before, const Counts &now)
     if (guard && before.dropped != now.dropped)
         Q_EMIT guard->droppedCountChanged();
     if (guard && before.unreported != now.unreported) {
-        m_delivery.log().write(
-            QStringLiteral("%1 decisions were not reported: slots are slower than peers come")
-                .arg(now.unreported - before.unreported));
+        m_delivery.log().write(QStringLiteral("%1 decisions were not reported: slots are too slow")
+                                   .arg(now.unreported - before.unreported));
         if (guard)
             Q_EMIT guard->unreportedCountChanged();
     }

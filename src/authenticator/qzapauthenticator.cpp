@@ -275,7 +275,7 @@ bool QZapAuthenticator::start()
         return d->fail(Error::ConfigurationError, problem);
     if (!QAbstractEventDispatcher::instance()) {
         return d->fail(Error::ConfigurationError,
-                       QStringLiteral("The thread has no Qt event loop to answer on"));
+                       QStringLiteral("The thread has no Qt event loop"));
     }
     if (const ZapSocket::Opening opening = d->startEngine(); !opening.isOpen()) {
         const bool isInUse = opening.error == ZapSocket::OpenError::AddressInUse;

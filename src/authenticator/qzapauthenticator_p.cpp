@@ -133,7 +133,7 @@ bool QZapAuthenticatorPrivate::isOwnThread(const char *function) const
     if (q_ptr->thread() == QThread::currentThread())
         return true;
     qWarning("QZapAuthenticator::%s: must be called in the thread that the authenticator lives in; "
-             "nothing is done",
+             "the call has no effect",
              function);
     return false;
 }

@@ -328,7 +328,8 @@ bool QZapAuthenticator::addDomain(QZapDomain *domain)
 {
     Q_D(QZapAuthenticator);
     if (!domain)
-        return d->refuse(ConfigurationSubject::domain(domain), QStringLiteral("no domain"));
+        return d->refuse(ConfigurationSubject::domain(domain),
+                         QStringLiteral("the domain is null"));
     if (d->registry.contains(domain))
         return !QZapDomainPrivate::get(domain)->hasKeyProblem();
     if (QZapDomainPrivate::get(domain)->observer() || domain->thread() != thread()) {

@@ -18,7 +18,7 @@ const uchar *newKey(std::size_t size)
     initializeSodium();
     auto *bytes = static_cast<uchar *>(sodium_malloc(size));
     if (!bytes)
-        qFatal("QZap: no memory for the key that passwords are kept under");
+        qFatal("QZap: no memory for the key of password digests");
     randombytes_buf(bytes, size);
     return bytes;
 }

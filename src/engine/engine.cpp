@@ -61,7 +61,7 @@ void Engine::shutDown()
         return;
     stop();
     m_evaluator.setStopping(true);
-    m_waiting.shutDown(QStringLiteral("The authenticator is gone"));
+    m_waiting.shutDown(QStringLiteral("The authenticator was destroyed"));
 }
 
 ZapSocket::Opening Engine::start(void *context)
@@ -75,7 +75,7 @@ void Engine::stop()
     m_inBatch = false;
     const QPointer<Engine> guard(this);
     m_waiting.giveUpAll(WaitingRequests::Origin::Socket,
-                        QStringLiteral("The authenticator has stopped"));
+                        QStringLiteral("The authenticator was stopped"));
     if (!guard)
         return;
     m_socket.close(MaximumAnsweredAtStop);
@@ -127,7 +127,7 @@ void Engine::undelivered(size_t index)
     const Unsent &unsent = m_unsent[index];
     m_reporter.withdraw(unsent.receipt);
     if (unsent.provider)
-        unsent.provider->expire(unsent.question, QStringLiteral("The peer is gone"));
+        unsent.provider->expire(unsent.question, QStringLiteral("The peer has disconnected"));
 }
 
 std::optional<Reporter::Receipt> Engine::answer(const Evaluation &evaluation, Reply *reply)

@@ -43,7 +43,7 @@ ZapSocket::Opening EngineThread::start(void *context)
     m_thread->setObjectName(QStringLiteral("QZap"));
     m_thread->start();
     if (!m_thread->isRunning())
-        return {ContextUnusable, QStringLiteral("The system has no thread left to answer on")};
+        return {ContextUnusable, QStringLiteral("The system has no thread left")};
     m_parent = m_engine.parent();
     m_engine.setParent(nullptr);
     m_engine.moveToThread(m_thread.get());

@@ -357,7 +357,7 @@ void QZapActivityModel::setMaximumRows(int maximum)
 {
     Q_D(QZapActivityModel);
     if (maximum < 0) {
-        qWarning("QZapActivityModel::setMaximumRows: %d is no number of rows", maximum);
+        qWarning("QZapActivityModel::setMaximumRows: %d is not a valid number of rows", maximum);
         return;
     }
     if (d->maximumRows == maximum)

@@ -71,14 +71,14 @@ Result<QByteArray> encodeMetadata(const QVariantMap &metadata)
             return problem;
         const QString folded = it.key().toLower();
         if (seen.contains(folded)) {
-            return Problem(QStringLiteral("the metadata name %1 stands there twice, in other case")
+            return Problem(QStringLiteral("the metadata name %1 occurs twice, in different case")
                                .arg(quoted(it.key())));
         }
         seen.insert(folded);
         const std::optional<QByteArray> value = valueBytes(it.value());
         if (!value) {
             return Problem(
-                QStringLiteral("the metadata value of %1 is no text").arg(quoted(it.key())));
+                QStringLiteral("the metadata value of %1 is not text").arg(quoted(it.key())));
         }
         // Servers read it as a C string, so that what follows a NUL would be lost.
         if (value->contains('\0')) {

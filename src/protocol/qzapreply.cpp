@@ -117,7 +117,7 @@ QZapReply QZapReply::accept(const QString &userId, const QVariantMap &metadata)
     if (utf8.size() > MaximumTextSize)
         return internalError(QStringLiteral("The user id is longer than 255 bytes"));
     if (!isCleanText(utf8) || !userId.isValidUtf16())
-        return internalError(QStringLiteral("The user id does not encode or holds control "
+        return internalError(QStringLiteral("The user id cannot be encoded or contains control "
                                             "characters"));
     QZapReply reply(QZap::Status::Success, QStringLiteral("OK"));
     reply.d->userId = userId;

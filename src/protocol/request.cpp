@@ -78,8 +78,9 @@ ParseResult parseCredentials(const RequestFrames &frames, TextEncoding encoding,
         request->name = frames[First];
         if (!normalize(&request->name, &request->decodedName, encoding)) {
             request->name = {};
-            return malformed(plain ? "The user name does not decode or holds control characters"
-                                   : "The principal does not decode or holds control characters");
+            return malformed(
+                plain ? "The user name cannot be decoded or contains control characters"
+                      : "The principal cannot be decoded or contains control characters");
         }
         break;
     }
@@ -163,7 +164,7 @@ ParseResult parseRequest(const RequestFrames &frames, TextEncoding encoding, Req
     request->identity = frames[RequestFrames::Identity];
     if (!isCleanText(request->domain)) {
         request->domain = {};
-        return malformed("The domain does not decode or holds control characters");
+        return malformed("The domain cannot be decoded or contains control characters");
     }
 
     if (!known)

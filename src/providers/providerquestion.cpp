@@ -92,7 +92,7 @@ void ProviderQuestion::watch(const std::function<void(QObject *, const Answering
 void ProviderQuestion::abandon()
 {
     answer(QZapReply::retryLater(
-        QStringLiteral("The credentials provider let go of the decision without an answer")));
+        QStringLiteral("The credentials provider discarded the decision without an answer")));
 }
 
 void ProviderQuestion::providerReturned(bool hasThrown)

@@ -37,7 +37,7 @@ void DecisionLog::write(const Report &report)
 {
     const QLoggingCategory &category = m_category.get();
     if (report.newFallback) {
-        qCInfo(category, "Domain %ls has no configuration of its own: \"*\" holds for it",
+        qCInfo(category, "Domain %ls has no configuration of its own: \"*\" applies to it",
                qUtf16Printable(quoted(report.request.domain())));
     }
     if (!report.logged)
@@ -74,7 +74,7 @@ void DecisionLog::setSuppressedCount(qint64 count)
 void DecisionLog::summarize()
 {
     const qint64 count = m_suppressed - std::exchange(m_summarized, m_suppressed);
-    qCInfo(m_category.get(), "%lld more refusals were not written", count);
+    qCInfo(m_category.get(), "%lld more refusals were not logged", count);
 }
 
 } // namespace QZap::Internal

@@ -149,11 +149,12 @@ Problem domainProblem(const QString &domain)
     if (name.isEmpty())
         return QStringLiteral("the domain is empty");
     if (domain == QZap::AnyDomain)
-        return QStringLiteral("the domain \"*\" stands for all others and cannot be a socket's");
+        return QStringLiteral(
+            "the domain \"*\" stands for all other domains and cannot be that of a socket");
     if (name.size() > MaximumTextSize)
         return QStringLiteral("the domain is longer than 255 bytes");
     if (!domain.isValidUtf16() || !isCleanText(name))
-        return QStringLiteral("the domain holds control characters");
+        return QStringLiteral("the domain contains control characters");
     return {};
 }
 
@@ -183,11 +184,10 @@ bool secure(void *socket, const char *function, const QString &domain, const Pro
     if (!setDomain(socket, domain.toUtf8()) || !setMechanism())
         return refuse(socket, function, lastError());
     if (!wasUnbound) {
-        qWarning(
-            "QZap::%s: the socket was bound or connected already. What it is bound to stays as "
-            "it is, since options are copied at bind(); endpoints that are bound from now on "
-            "are secured. Call this function before bind()",
-            function);
+        qWarning("QZap::%s: the socket was bound or connected already. Its existing endpoints are "
+                 "unchanged, since bind() copies the options; endpoints that are bound from now on "
+                 "are secured. Call this function before bind()",
+                 function);
     }
     return wasUnbound;
 }
@@ -361,7 +361,7 @@ bool QZap::secureGssapi(void *socket, const QString &domain, const QString &prin
         problem = QStringLiteral("this libzmq was built without GSSAPI");
     else if (name.size() > MaximumTextSize || !isCleanText(name))
         problem =
-            QStringLiteral("the principal is longer than 255 bytes or holds control characters");
+            QStringLiteral("the principal is longer than 255 bytes or contains control characters");
     return secure(socket, "secureGssapi", domain, problem, [socket, &name] {
         return setOption(socket, ZMQ_GSSAPI_SERVER, 1)
                && (name.isEmpty() || setOption(socket, ZMQ_GSSAPI_PRINCIPAL, name));

@@ -37,18 +37,18 @@ QString lastError()
 Result<void *> makeSocket(void *context)
 {
     if (!context) {
-        return Problem(QStringLiteral("No ZeroMQ context can be made: raise the limit of open "
+        return Problem(QStringLiteral("No ZeroMQ context can be created: raise the limit of open "
                                       "files (ulimit -n), or close some"));
     }
     // The first socket of a context starts its threads, each with a mailbox and a poller, and makes
     // a mailbox of its own.
     const int threads = 1 + std::max(0, zmq_ctx_get(context, ZMQ_IO_THREADS));
     if (const Problem problem = systemReserveProblem(2 * threads + 1, threads))
-        return problem.within(QStringLiteral("The ZAP socket cannot be made: "));
+        return problem.within(QStringLiteral("The ZAP socket cannot be created: "));
     if (void *const socket = zmq_socket(context, ZMQ_ROUTER))
         return socket;
     if (zmq_errno() == EMFILE) {
-        return Problem(QStringLiteral("The ZAP socket cannot be made: the ZeroMQ context has no "
+        return Problem(QStringLiteral("The ZAP socket cannot be created: the ZeroMQ context has no "
                                       "socket left; raise its ZMQ_MAX_SOCKETS, or close some"));
     }
     return Problem(QStringLiteral("The ZeroMQ context cannot be used: ") + lastError());

@@ -196,7 +196,7 @@ void tst_CheckCommand::warnings_data()
     QTest::addColumn<QString>("warning");
 
     const QByteArray certificate = "curve\n    public-key = \"" + key() + "\"\n";
-    QTest::newRow("passwords that others may read")
+    QTest::newRow("passwords that others can read")
         << QByteArray("alice=x\n") << 0644U << 0700U << u"file: warning: others than"_s;
     QTest::newRow("key list that others may write")
         << key() + '\n'
@@ -358,9 +358,9 @@ void tst_CheckCommand::whatIsNotRead()
 keys/bob (copy).key: note: not read, as it has the name of a copy
 keys/bob.key.disabled: note: not read, as it has something after .key in its name
 keys/bob.key_secret: note: not read, as it has the name of a secret certificate; leave that with its owner
-keys/bob.old: note: not read, as it has the name of a backup or temporary file, or of one that was switched off
-keys/bob.rpmsave: note: not read, as it has the name of another version of a file, left by a package or synchronization
-keys/old: note: not read, as it is a sub-directory; move the certificates in it up
+keys/bob.old: note: not read, as it has the name of a backup, temporary or disabled file
+keys/bob.rpmsave: note: not read, as it has the name of another version of a file, left by a package manager or by synchronization
+keys/old: note: not read, as it is a sub-directory; move its certificates up
 )"_s);
     QCOMPARE(run.output, u"keys: key directory, 1 key, 7 entries not read, no errors\n"_s);
     QCOMPARE(run.exitCode, 0);

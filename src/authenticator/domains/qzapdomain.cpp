@@ -116,7 +116,7 @@ Problem QZapDomainPrivate::nameProblem(const QString &name)
     if (utf8.size() > MaximumTextSize)
         return QStringLiteral("the domain's name is longer than 255 bytes");
     if (!name.isValidUtf16() || !isCleanText(utf8))
-        return QStringLiteral("the domain's name holds control characters");
+        return QStringLiteral("the domain's name contains control characters");
     return {};
 }
 

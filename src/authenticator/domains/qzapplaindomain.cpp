@@ -86,13 +86,13 @@ QZapPlainDomainPrivate::storeOf(const QVariantMap &passwords)
         const QByteArray user = it.key().toUtf8();
         Problem problem = PasswordStore::userNameProblem(user);
         if (!problem && !it.key().isValidUtf16())
-            problem = QStringLiteral("the user name does not encode");
+            problem = QStringLiteral("the user name is not valid text");
         const bool bytes = it.value().metaType() == QMetaType::fromType<QByteArray>();
         const bool text = it.value().metaType() == QMetaType::fromType<QString>();
         QByteArray password = bytes ? it.value().toByteArray() : it.value().toString().toUtf8();
         const auto wiping = qScopeGuard([&password] { wipe(password); });
         if (!problem && !bytes && !text)
-            problem = QStringLiteral("the password is no string");
+            problem = QStringLiteral("the password is neither a string nor a byte array");
         if (!problem && (password.isEmpty() || password.size() > MaximumTextSize))
             problem = QStringLiteral("the password is empty or longer than 255 bytes");
         if (problem)
@@ -272,7 +272,7 @@ void QZapPlainDomain::setMaximumHashMemory(int mebibytes)
 {
     Q_D(QZapPlainDomain);
     if (mebibytes < 1 || mebibytes > QZapPlainDomainPrivate::LargestHashMebibytes) {
-        d->refuse(QStringLiteral("maximumHashMemory: %1 MiB are not 1 to %2")
+        d->refuse(QStringLiteral("maximumHashMemory: %1 MiB is not in the range 1 to %2")
                       .arg(mebibytes)
                       .arg(QZapPlainDomainPrivate::LargestHashMebibytes));
         return;

@@ -270,7 +270,7 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
         skip(property, "has a value that is not UTF-8 text without control characters"_L1);
     } else {
         if (!addName(property.name))
-            warn("has the name of an earlier one, which counts"_L1);
+            warn("has the name of an earlier field, which is used"_L1);
         else
             m_certificate.metadata.append(
                 {property.name.toByteArray(), property.value.toByteArray(), m_line});
@@ -432,13 +432,13 @@ SecretBytes formatCertificate(const CertificateData &certificate, CertificateKin
     text.append(" by QZap  ****\n");
     if (isSecret) {
         text.append("#   ZeroMQ CURVE **Secret** Certificate\n"
-                    "#   Keep this file to yourself: whoever can read it can pass for its owner.\n"
+                    "#   Keep this file secret: whoever can read it can impersonate its owner.\n"
                     "#   Give the peers the public certificate beside it instead.\n\n");
     } else {
         text.append(
             "#   ZeroMQ CURVE Public Certificate\n"
-            "#   Hand it to the peers that are to know its owner, in a way in which nobody\n"
-            "#   can exchange it for another.\n\n");
+            "#   Give it to the peers that are to recognize its owner, over a channel on which\n"
+            "#   nobody can replace it.\n\n");
     }
     text.append("metadata\n");
     for (const CertificateField &field : certificate.metadata) {

@@ -64,8 +64,8 @@ CertificateLoad parseCertificateFile(const FileRead &read, const QString &file)
     const bool hasSecretKey = parse.certificate->secretKey.has_value();
     if (hasSecretKey && !isPair(*parse.certificate)) {
         load.warnings.emplaceBack(
-            u"its secret key is not that of its public key, so no peer will be "
-            "able to use it; generate another pair"_s,
+            u"the secret key does not match the public key, so that no peer can use "
+            "it; generate a new pair"_s,
             file);
     }
     load.warnings += accessWarnings(file, read.facts, hasSecretKey);

@@ -53,7 +53,7 @@ Problem strayingSecret(const QString &file, const CertificateData &certificate)
         return parse.error.in(file);
     if (parse.certificate->publicKey == certificate.publicKey)
         return {};
-    return {u"the secret key of another certificate of this name; remove it first"_s, file};
+    return {u"contains the secret key of another certificate; remove it first"_s, file};
 }
 
 // Both are prepared before the first is committed, so that little can fail in between.
@@ -77,7 +77,7 @@ Problem writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWrite
     if (secretWriter->undo() && isUndone)
         return publicWriter->problem();
     Problem problem = publicWriter->problem();
-    problem.what += u"; what was there before cannot be brought back"_s;
+    problem.what += u"; the previous file cannot be restored"_s;
     return problem;
 }
 

@@ -55,8 +55,8 @@ Problem directoryWarning(const QString &directory, const FileFacts &facts)
 {
     if (!facts.isReplaceableByOthers())
         return {};
-    return {u"others than the owner may add and replace files in this directory, and so let in "
-            "whom they like; take that right from them (chmod go-w)"_s,
+    return {u"others than the owner can add and replace files in this directory, and so let in "
+            "whom they like; remove that permission (chmod go-w)"_s,
             directory};
 }
 
@@ -64,10 +64,9 @@ Problem fileWarning(const QString &file, const FileFacts &facts)
 {
     if (!facts.isWritableByOthers())
         return {};
-    return {
-        u"others than the owner may write to this file, and so let in whom they like; take that "
-        "right from them (chmod go-w)"_s,
-        file};
+    return {u"others than the owner can write to this file, and so decide who gets in; remove "
+            "that permission (chmod go-w)"_s,
+            file};
 }
 
 Problem outOfMemory(const QString &path)

@@ -59,7 +59,7 @@ QString textOf(int systemError, qsizetype limit)
     case ENODEV:
         return u"not a regular file"_s;
     case EFBIG:
-        return u"larger than the %1 bytes that are read"_s.arg(limit);
+        return u"larger than the maximum of %1 bytes"_s.arg(limit);
     case EACCES:
     case EPERM:
         return u"cannot be read: permission denied; make it, and the directories above it, "

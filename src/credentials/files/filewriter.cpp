@@ -67,7 +67,7 @@ constexpr mode_t SecretMode = 0600;
 constexpr mode_t PublicMode = 0644;
 constexpr int MaximumAttempts = 100;
 
-const auto ExistsText = u"exists already, and overwriting it was not asked for"_s;
+const auto ExistsText = u"exists already, and overwriting was not requested"_s;
 
 QByteArray temporaryName()
 {
@@ -161,7 +161,7 @@ bool FileWriter::openDirectory()
         if (real)
             m_nativePath = real.get();
         else if (::lstat(m_nativePath.constData(), &status) == 0 && S_ISLNK(status.st_mode))
-            return fail(ENOENT, u"is a symbolic link that leads to no file; remove the link"_s);
+            return fail(ENOENT, u"is a dangling symbolic link; remove it"_s);
     }
     const qsizetype slash = m_nativePath.lastIndexOf('/');
     m_name = m_nativePath.mid(slash + 1);
@@ -322,8 +322,8 @@ bool FileWriter::syncDirectory()
     // Not every file system can, and no descriptor that may not read the directory.
     if (error == 0 || error == EINVAL || error == EBADF || error == EROFS)
         return true;
-    return fail(error,
-                u"is written, but may not survive a power cut: %1"_s.arg(qt_error_string(error)));
+    return fail(error, u"was written, but may not survive a power failure: %1"_s.arg(
+                           qt_error_string(error)));
 }
 
 bool FileWriter::undo()

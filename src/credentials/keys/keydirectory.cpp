@@ -305,7 +305,7 @@ KeyLoad KeyDirectory::failure(int systemError)
     load.fileError = directoryError(systemError);
     Problem problem = directoryReadProblem(systemError, m_path);
     if (m_keys && load.fileError == FileError::Unreadable) {
-        problem.what += u"; what it held before still counts"_s;
+        problem.what += u"; its previous contents remain in force"_s;
     } else if (m_keys) {
         problem.what += u"; its keys are revoked until it is back"_s;
         m_files.clear();
@@ -492,7 +492,7 @@ KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &
     for (const QString &wildcard : m_filters.invalid()) {
         report.errors.add([&] {
             return Problem(
-                u"the name filter %1 is not valid, and nothing matches it"_s.arg(quoted(wildcard)),
+                u"the name filter %1 is invalid and matches nothing"_s.arg(quoted(wildcard)),
                 m_path);
         });
     }
@@ -530,9 +530,10 @@ void KeyDirectory::warnOfDuplicates(const DirectoryReader &directory,
     };
     for (const auto &duplicate : m_duplicates) {
         report->warnings.add([&] {
-            return Problem(u"the same key as in %1, which counts; remove one of the two"_s.arg(
-                               pathOf(duplicate.first)),
-                           pathOf(duplicate.position));
+            return Problem(
+                u"contains the same key as %1, which is used; remove one of the two"_s.arg(
+                    pathOf(duplicate.first)),
+                pathOf(duplicate.position));
         });
     }
 }

@@ -79,10 +79,10 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
         warnings.add([&] { return fileWarning(path(), file.facts); });
     if (file.hasSecretKey) {
         warnings.add([&] {
-            return Problem(u"holds a secret key%1; only its owner should have it, and the public "
-                           "certificate is enough here"_s.arg(file.facts.isReadableByOthers()
-                                                                  ? u" that others may read"_s
-                                                                  : QString()),
+            return Problem(u"contains a secret key%1; only its owner needs it, and the public "
+                           "certificate is sufficient here"_s.arg(file.facts.isReadableByOthers()
+                                                                      ? u" that others can read"_s
+                                                                      : QString()),
                            path());
         });
     }
@@ -98,8 +98,8 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
     }
     if (problems.error) {
         errors.add([&] {
-            return Problem(problems.error.what + u"; mend the certificate, or remove it"_s, path(),
-                           problems.error.line);
+            return Problem(problems.error.what + u"; correct the certificate, or remove it"_s,
+                           path(), problems.error.line);
         });
     }
     for (const Problem &error : problems.fieldErrors)
@@ -149,8 +149,7 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry
         if (!m_directory.isLink(file->name))
             return Outcome::Gone;
         return revoke(
-            file, isKey ? Problem(u"a symbolic link to a file that is not there; remove it, or put "
-                                  "the file there"_s)
+            file, isKey ? Problem(u"a dangling symbolic link; remove it, or restore its target"_s)
                         : Problem());
     case FileError::NotRegular:
         if (read.systemError == EISDIR) {
@@ -176,7 +175,8 @@ void KeyDirectoryEntryReader::setUnreadable(KeyDirectoryEntry *file, const FileR
     if (isLarge && file->kind != KeyFileName::Key && !file->hasKey)
         return;
     file->isUnread = true;
-    setUnread(file, read.problem.what + (file->hasKey ? u"; its key still counts"_s : QString()));
+    setUnread(file,
+              read.problem.what + (file->hasKey ? u"; its key remains in force"_s : QString()));
     // What is too large stays so until it changes.
     if (isLarge)
         file->problems->retry.reset();
@@ -242,7 +242,7 @@ void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const Certifica
             continue;
         }
         Problem error = line.problem;
-        error.what += u"; mend it, as the field %1 has no value until then"_s.arg(
+        error.what += u"; correct it, since the field %1 has no value until then"_s.arg(
             QString::fromUtf8(line.field));
         problemsOf(file)->fieldErrors.append(error);
     }

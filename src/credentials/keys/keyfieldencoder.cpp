@@ -76,18 +76,19 @@ Problem KeyFieldEncoder::add(QByteArrayView name, QByteArrayView value)
 Problem KeyFieldEncoder::publish(Published *field, QByteArrayView value)
 {
     if (value.size() > MaximumFieldSize) {
-        return u"has %1 bytes; shorten it to %2, as it is published without a value until then"_s
+        return u"has %1 bytes; shorten it to %2, since it is published without a value until then"_s
             .arg(value.size())
             .arg(MaximumFieldSize);
     }
     if (!isCleanText(value)) {
-        return u"is not UTF-8 text without control characters; mend it, as it is published without "
+        return u"is not UTF-8 text without control characters; correct it, since it is published "
+               u"without "
                "a value until then"_s;
     }
     if (m_valuesSize + value.size() > MaximumMetadataSize - RequestFieldsSize - m_headersSize) {
         return u"makes the published fields larger than the %1 bytes of a reply's metadata; "
                u"shorten "
-               "some, as it is published without a value until then"_s.arg(MaximumMetadataSize);
+               "some, since it is published without a value until then"_s.arg(MaximumMetadataSize);
     }
     m_valuesSize += value.size();
     field->value = value;
@@ -97,21 +98,22 @@ Problem KeyFieldEncoder::publish(Published *field, QByteArrayView value)
 Problem KeyFieldEncoder::takeUserId(QByteArrayView value)
 {
     if (value.size() > MaximumTextSize) {
-        return u"has %1 bytes, and is no user id; shorten it to %2"_s.arg(value.size())
+        return u"has %1 bytes, and is invalid as a user id; shorten it to %2"_s.arg(value.size())
             .arg(MaximumTextSize);
     }
     if (!isCleanText(value)) {
-        return u"is not UTF-8 text without control characters, and is no user id; mend it"_s;
+        return u"is not UTF-8 text without control characters, and is invalid as a user id; correct it"_s;
     }
     // Nobody's id must be taken for that of another peer.
     if (value == "anonymous") {
-        return u"is \"anonymous\", which stands for peers without credentials, and is no user id; "
+        return u"is \"anonymous\", which stands for peers without credentials, and is invalid as a "
+               u"user id; "
                "choose another"_s;
     }
     uchar key[CurveKeySize];
     if (value.size() == CurveKeyTextSize && Z85::decode(value, key)
         && std::memcmp(key, m_key, sizeof key) != 0) {
-        return u"is itself a key, and is no user id; choose another"_s;
+        return u"is itself a key, and is invalid as a user id; choose another"_s;
     }
     m_userId = value;
     return {};

@@ -49,7 +49,8 @@ bool isRequestField(QStringView name)
 Problem fieldNamesProblem(const KeyFields &fields)
 {
     if (fields.publishedFields.size() > MaximumPublishedFields) {
-        return u"%1 fields are to be published, and %2 can be"_s.arg(fields.publishedFields.size())
+        return u"%1 fields are listed, and at most %2 can be published"_s
+            .arg(fields.publishedFields.size())
             .arg(MaximumPublishedFields);
     }
     QSet<QString> seen;
@@ -59,7 +60,7 @@ Problem fieldNamesProblem(const KeyFields &fields)
         // Whoever reads metadata may not tell upper from lower case.
         const QString folded = name.toLower();
         if (seen.contains(folded))
-            return u"the field %1 is to be published twice, if in other case"_s.arg(quoted(name));
+            return u"the field %1 is listed twice, in different case"_s.arg(quoted(name));
         seen.insert(folded);
     }
     return fields.userIdField.isEmpty() ? Problem() : fileNameProblem(fields.userIdField);

@@ -190,13 +190,13 @@ QString passedOverText(PassedOver reason)
     case PassedOver::Renamed:
         return u"has something after .key in its name"_s;
     case PassedOver::Backup:
-        return u"has the name of a backup or temporary file, or of one that was switched off"_s;
+        return u"has the name of a backup, temporary or disabled file"_s;
     case PassedOver::Copy:
         return u"has the name of a copy"_s;
     case PassedOver::Conflict:
-        return u"has the name of another version of a file, left by a package or synchronization"_s;
+        return u"has the name of another version of a file, left by a package manager or by synchronization"_s;
     case PassedOver::Directory:
-        return u"is a sub-directory; move the certificates in it up"_s;
+        return u"is a sub-directory; move its certificates up"_s;
     }
     return {};
 }

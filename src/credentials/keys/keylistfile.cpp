@@ -190,7 +190,7 @@ bool KeyLine::parseField(QByteArrayView word, qsizetype equals)
         return refuse([&] { return problem.what + u"; write fields as name=value"_s; });
     const auto isSame = [&](const Field &other) { return other.name == field.name; };
     if (std::any_of(m_fields.cbegin(), m_fields.cend(), isSame))
-        return refuse([] { return u"a field stands there twice; remove one of the two"_s; });
+        return refuse([] { return u"a field occurs twice; remove one of the two"_s; });
     if (m_fields.size() == MaximumFields)
         return refuse([] { return u"more than %1 fields; remove some"_s.arg(MaximumFields); });
     m_fields.append(field);
@@ -239,9 +239,10 @@ QList<Problem> duplicateErrors(const std::vector<KeyStore::Builder::Duplicate> &
     ProblemList problems;
     for (const auto &duplicate : duplicates) {
         problems.add([&] {
-            return Problem(u"the key of line %1 again, which counts; remove one of the two"_s.arg(
-                               lines.at(duplicate.first)),
-                           file, lines.at(duplicate.position));
+            return Problem(
+                u"repeats the key of line %1, which is used; remove one of the two"_s.arg(
+                    lines.at(duplicate.first)),
+                file, lines.at(duplicate.position));
         });
     }
     return problems.problems(file);
@@ -261,7 +262,7 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
 {
     if (contents.size() > MaximumKeyListSize) {
         return failure(FileError::Unreadable,
-                       {u"larger than the %1 bytes that are read"_s.arg(MaximumKeyListSize), file});
+                       {u"larger than the maximum of %1 bytes"_s.arg(MaximumKeyListSize), file});
     }
 
     ProblemList errors;
@@ -283,7 +284,7 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
     };
     while (lines.next()) {
         if (lines.startsWithMark()) {
-            report(u"starts with a byte order mark, and the line does not count; save the file as "
+            report(u"starts with a byte order mark, so that the line is ignored; save the file as "
                    "UTF-8 without one"_s);
             continue;
         }
@@ -365,7 +366,7 @@ KeyLoad KeyList::unreadable(const FileRead &read) const
     KeyLoad load = failure(read.error, read.problem);
     load.waitsForChange = read.systemError == EFBIG;
     if (m_load.keys)
-        load.errors.first().what += u"; what it said before holds until then"_s;
+        load.errors.first().what += u"; its previous contents remain in force until then"_s;
     return load;
 }
 
@@ -390,7 +391,7 @@ KeyLoad KeyList::changing() const
     KeyLoad load = m_load;
     if (!load.keys) {
         load = failure(FileError::Unreadable,
-                       {u"written to while it was read; it is read again"_s, m_reader.path()});
+                       {u"was written to while it was read; it is read again"_s, m_reader.path()});
     }
     load.changedMeanwhile = true;
     return load;

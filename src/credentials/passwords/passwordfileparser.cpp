@@ -43,10 +43,9 @@ QList<Problem> readerWarning(const QString &file, const FileRead &read, const Pa
     const bool isSecret = load.passwords->hasPlainPasswords() || !load.errors.isEmpty();
     if (!isSecret || !read.facts.isReadableByOthers())
         return {};
-    return {
-        {u"others than the owner may read the passwords in this file; take that right from them "
-         "(chmod go-r)"_s,
-         file}};
+    return {{u"others than the owner can read the passwords in this file; remove that permission "
+             "(chmod go-r)"_s,
+             file}};
 }
 
 } // namespace
@@ -57,7 +56,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     if (contents.size() > MaximumPasswordFileSize) {
         return failure(
             FileError::Unreadable,
-            {u"larger than the %1 bytes that are read"_s.arg(MaximumPasswordFileSize), file});
+            {u"larger than the maximum of %1 bytes"_s.arg(MaximumPasswordFileSize), file});
     }
 
     ProblemList errors;
@@ -69,7 +68,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     while (lines.next()) {
         if (lines.startsWithMark()) {
             errors.add([&] {
-                return ofLine(u"starts with a byte order mark, and the line does not count; save "
+                return ofLine(u"starts with a byte order mark, so that the line is ignored; save "
                               "the file as UTF-8 without one"_s);
             });
             continue;
@@ -85,7 +84,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
         if (store->contains(user)) {
             errors.add([&] {
                 return ofLine(
-                    u"the user of line %1 again, which counts; remove one of the two"_s.arg(
+                    u"repeats the user of line %1, which is used; remove one of the two"_s.arg(
                         firstLineOf(line.user(), contents, maximumHashMemory)));
             });
             continue;

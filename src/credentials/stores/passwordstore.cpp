@@ -21,7 +21,7 @@ Problem PasswordStore::userNameProblem(QByteArrayView user)
     if (user.size() > MaximumTextSize)
         return QStringLiteral("the user name is longer than 255 bytes");
     if (!isCleanText(user))
-        return QStringLiteral("the user name does not decode or holds control characters");
+        return QStringLiteral("the user name cannot be decoded or contains control characters");
     // A user id must not be taken for that of a peer who came by another mechanism.
     if (user == "anonymous")
         return QStringLiteral("the user name \"anonymous\" stands for peers without credentials");

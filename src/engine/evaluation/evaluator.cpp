@@ -208,7 +208,7 @@ void Evaluator::encodeUserId(Evaluation *evaluation)
                         QByteArrayLiteral("The user id is longer than 255 bytes"));
     else if (!isCleanText(userId))
         evaluation->set(Status::InternalError,
-                        QByteArrayLiteral("The user id holds control characters"));
+                        QByteArrayLiteral("The user id contains control characters"));
 }
 
 } // namespace QZap::Internal

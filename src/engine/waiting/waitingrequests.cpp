@@ -249,7 +249,7 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation &&evaluation,
     const auto askIt = [&provider, &question] {
         if (!provider->ask(QZapDecisionPrivate::create(question)))
             question->answer(
-                QZapReply::retryLater(QStringLiteral("The credentials provider is gone")));
+                QZapReply::retryLater(QStringLiteral("The credentials provider was destroyed")));
     };
     if (!ask(request, std::cref(askIt)))
         return std::nullopt;
@@ -352,7 +352,7 @@ Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequ
     if (evaluation.provider == request.provider && request.provider->isOpen())
         return Evaluator::answered(std::move(evaluation), answer.reply);
     evaluation.set(Status::TemporaryError,
-                   QByteArrayLiteral("The credentials provider is not the same any more"));
+                   QByteArrayLiteral("The credentials provider was replaced"));
     return std::move(evaluation);
 }
 
@@ -431,7 +431,7 @@ void WaitingRequests::supersede(PendingRequest *request)
     request->ticket.reset();
     if (request->question) {
         request->question->expire();
-        request->provider->expire(request->question, QStringLiteral("The peer has asked anew"));
+        request->provider->expire(request->question, QStringLiteral("The peer has asked again"));
     }
     request->message.wipeCredentials();
     m_handler.superseded();

@@ -42,7 +42,7 @@ ExitCode KeygenCommand::execute()
         return usageError(u"NAME: %1."_s.arg(problem.text()));
     QZapCertificate certificate = QZapCertificate::generate();
     if (certificate.isNull())
-        return failed(u"There are no random numbers to make a key of."_s);
+        return failed(u"No key can be generated: there is no source of random numbers."_s);
     if (const Problem problem = addMetadata(&certificate))
         return usageError(problem.text());
 

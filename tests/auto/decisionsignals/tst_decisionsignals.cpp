@@ -145,9 +145,8 @@ void tst_DecisionSignals::writesOfUnreportedDecisions()
     now.unreported = 5;
     const LogCollector log;
     m_signals->reportCounts(before, now);
-    QCOMPARE(
-        log.lines(),
-        QStringList{u"qzap: 3 decisions were not reported: slots are slower than peers come"_s});
+    QCOMPARE(log.lines(),
+             QStringList{u"qzap: 3 decisions were not reported: slots are too slow"_s});
     QCOMPARE(emitted, QByteArrayList{"unreportedCountChanged"});
 }
 

@@ -577,7 +577,7 @@ void tst_KeyDirectory::links()
     QVERIFY(QFile::link(u"nowhere"_s, path(u"dangling"_s)));
     const KeyLoad load = this->load();
     QCOMPARE(load.errors.size(), 2);
-    QVERIFY2(load.errors[0].text().startsWith(path(u"dangling.key: a symbolic link to a file"_s)),
+    QVERIFY2(load.errors[0].text().startsWith(path(u"dangling.key: a dangling symbolic link"_s)),
              qPrintable(load.errors[0].text()));
     QVERIFY2(
         load.errors[1].text().startsWith(path(u"loop.key: a symbolic link that leads to itself"_s)),
@@ -610,7 +610,7 @@ void tst_KeyDirectory::sameKeyTwice()
     const KeyLoad load = this->load();
     QCOMPARE(textsOf(load.errors), QStringList());
     const auto text = [this](const QString &name) {
-        return u"%1: the same key as in %2, which counts; remove one of the two"_s.arg(
+        return u"%1: contains the same key as %2, which is used; remove one of the two"_s.arg(
             path(name), path(u"a"_s));
     };
     QCOMPARE(textsOf(load.warnings), QStringList({text(u"a.key"_s), text(u"c.key"_s)}));
@@ -728,8 +728,8 @@ void tst_KeyDirectory::warnings_data()
     QTest::addColumn<int>("directoryMode");
     QTest::addColumn<QStringList>("warned");
 
-    const auto file = u"/alice.key: others than the owner may write"_s;
-    const auto directory = u": others than the owner may add and replace"_s;
+    const auto file = u"/alice.key: others than the owner can write"_s;
+    const auto directory = u": others than the owner can add and replace"_s;
     QTest::newRow("public") << 0644 << 0755 << QStringList();
     QTest::newRow("group writes the file") << 0664 << 0755 << QStringList(file);
     QTest::newRow("all write the file") << 0646 << 0755 << QStringList(file);
@@ -765,8 +765,8 @@ void tst_KeyDirectory::secretKey()
     QCOMPARE(textsOf(load.errors), QStringList());
     QCOMPARE(load.warnings.size(), 2);
     QVERIFY(load.warnings[0].text().startsWith(
-        path(u"alice.key: holds a secret key that others may read;"_s)));
-    QVERIFY(load.warnings[1].text().startsWith(path(u"bob.key: holds a secret key;"_s)));
+        path(u"alice.key: contains a secret key that others can read;"_s)));
+    QVERIFY(load.warnings[1].text().startsWith(path(u"bob.key: contains a secret key;"_s)));
     QVERIFY(!textsOf(load.warnings).join(u' ').contains(QString::fromLatin1(secret)));
     QCOMPARE(load.keys->size(), 2);
     QVERIFY(!load.keys->find(keyOf(9)));
@@ -1026,7 +1026,7 @@ void tst_KeyDirectory::changesOfOneFile_data()
     rows("renamed to a name that is not read", "");
     rows("a directory instead", "");
     rows("a fifo instead", "", u": not a regular file"_s);
-    rows("a link that leads nowhere instead", "", u": a symbolic link to a file"_s);
+    rows("a link that leads nowhere instead", "", u": a dangling symbolic link"_s);
     rows("a link that leads to itself instead", "", u": a symbolic link that leads"_s);
     rows("a link to a file that may not be read instead", "\1", u": cannot be read: perm"_s, true);
 }
@@ -1093,7 +1093,7 @@ void tst_KeyDirectory::changesOfOneFile()
         if (!error.isEmpty()) {
             QVERIFY2(load.errors.first().text().startsWith(path(u"alice.key"_s) + error),
                      qPrintable(load.errors.first().text()));
-            QCOMPARE(load.errors.first().text().endsWith(u"; its key still counts"_s),
+            QCOMPARE(load.errors.first().text().endsWith(u"; its key remains in force"_s),
                      isIncomplete);
         }
         QCOMPARE(textsOf(load.warnings), QStringList());
@@ -1413,8 +1413,9 @@ void tst_KeyDirectory::unreadableDirectory()
             QVERIFY(!load.keys);
             QCOMPARE(load.fileError, FileError::Unreadable);
             QCOMPARE(load.errors.size(), 1);
-            QVERIFY2(load.errors.first().text().endsWith(u"; what it held before still counts"_s),
-                     qPrintable(load.errors.first().text()));
+            QVERIFY2(
+                load.errors.first().text().endsWith(u"; its previous contents remain in force"_s),
+                qPrintable(load.errors.first().text()));
         }
     }
     QCOMPARE(::chmod(qPrintable(directory()), 0755), 0);

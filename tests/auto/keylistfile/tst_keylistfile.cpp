@@ -234,7 +234,7 @@ void tst_KeyListFile::badLine_data()
     QTest::newRow("field named as a key") << KeyA + " public-key=x" << u"a metadata name cannot"_s;
     QTest::newRow("field in quotes") << KeyA + " name=\"x\"" << u"a metadata value cannot"_s;
     QTest::newRow("field in Latin-1") << KeyA + " name=\xe4" << u"a metadata value must"_s;
-    QTest::newRow("field twice") << KeyA + " name=x a=b name=y" << u"a field stands there twice"_s;
+    QTest::newRow("field twice") << KeyA + " name=x a=b name=y" << u"a field occurs twice"_s;
     QByteArray fields;
     for (int i = 0; i < 65; ++i)
         fields += " f" + QByteArray::number(i) + "=x";
@@ -300,7 +300,7 @@ void tst_KeyListFile::duplicates()
         parseKeyList(KeyA + " alice\n" + KeyB + " bob\n" + KeyA + " mallory\n", u"list"_s);
     QCOMPARE(
         textsOf(load.errors),
-        QStringList(u"list:3: the key of line 1 again, which counts; remove one of the two"_s));
+        QStringList(u"list:3: repeats the key of line 1, which is used; remove one of the two"_s));
     QCOMPARE(load.keys->size(), 2);
     QCOMPARE(userIdOf(load, bytesOf(KeyA)), QByteArrayView("alice"));
     QCOMPARE(userIdOf(load, bytesOf(KeyB)), QByteArrayView("bob"));
@@ -661,7 +661,8 @@ void tst_KeyListFile::unreadableKeeps()
         QVERIFY(!load.keys);
         QCOMPARE(load.fileError, FileError::Unreadable);
         QCOMPARE(load.errors.size(), 1);
-        QVERIFY2(load.errors.first().text().endsWith(u"; what it said before holds until then"_s),
+        QVERIFY2(load.errors.first().text().endsWith(
+                     u"; its previous contents remain in force until then"_s),
                  qPrintable(load.errors.first().text()));
     }
     QCOMPARE(::chmod(qPrintable(path(u"list"_s)), 0644), 0);

@@ -163,9 +163,9 @@ void tst_PasswordFile::badLine_data()
     QTest::newRow("name too long")
         << QByteArray(256, 'x') + "=S3cret" << u"the user name is longer"_s;
     QTest::newRow("name in Latin-1")
-        << QByteArray("\xe4lice=S3cret") << u"the user name does not decode"_s;
+        << QByteArray("\xe4lice=S3cret") << u"the user name cannot be decoded"_s;
     QTest::newRow("name with NUL")
-        << QByteArray("al\0ice=S3cret", 13) << u"the user name does not decode"_s;
+        << QByteArray("al\0ice=S3cret", 13) << u"the user name cannot be decoded"_s;
     QTest::newRow("name of nobody")
         << QByteArray("anonymous=S3cret") << u"the user name \"anonymous\""_s;
     QTest::newRow("name that is a key") << QByteArray("Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
@@ -350,9 +350,9 @@ void tst_PasswordFile::duplicates()
 {
     const PasswordLoad load =
         parsePasswordFile("#alice=x\nalice2=y\nalice=first\nbob=b\nalice=second\n", u"users"_s);
-    QCOMPARE(
-        textsOf(load.errors),
-        QStringList(u"users:5: the user of line 3 again, which counts; remove one of the two"_s));
+    QCOMPARE(textsOf(load.errors),
+             QStringList(
+                 u"users:5: repeats the user of line 3, which is used; remove one of the two"_s));
     QCOMPARE(load.passwords->size(), 3);
     QCOMPARE(load.passwords->check("alice", "first"), PasswordCheck::Accepted);
     QCOMPARE(load.passwords->check("alice", "second"), PasswordCheck::Refused);
@@ -442,9 +442,9 @@ void tst_PasswordFile::warnings_data()
     QTest::addColumn<int>("directoryMode");
     QTest::addColumn<QStringList>("warned"); // the starts, after the directory's path
 
-    const auto mayRead = u"d/users: others than the owner may read"_s;
-    const auto mayWrite = u"d/users: others than the owner may write"_s;
-    const auto mayReplace = u"d: others than the owner may add and replace"_s;
+    const auto mayRead = u"d/users: others than the owner can read"_s;
+    const auto mayWrite = u"d/users: others than the owner can write"_s;
+    const auto mayReplace = u"d: others than the owner can add and replace"_s;
     const QByteArray plain("alice=secret\n");
     const QByteArray hashed("bob=" + SmallHash + '\n');
     QTest::newRow("secret") << plain << 0600 << 0755 << QStringList();
@@ -488,7 +488,7 @@ void tst_PasswordFile::badLinesMayBePasswords()
     const PasswordLoad load = loadPasswordFile(path(u"users"_s));
     QCOMPARE(load.errors.size(), 1);
     QCOMPARE(load.warnings.size(), 1);
-    QVERIFY(load.warnings.first().text().contains("others than the owner may read"_L1));
+    QVERIFY(load.warnings.first().text().contains("others than the owner can read"_L1));
 }
 
 void tst_PasswordFile::cannotBeLoaded_data()

@@ -66,7 +66,7 @@ void tst_PasswordStore::userNameProblem_data()
 
     QTest::newRow("empty") << QByteArray() << u"empty"_s;
     QTest::newRow("too long") << QByteArray(256, 'x') << u"longer than 255"_s;
-    QTest::newRow("Latin-1") << QByteArray("\xe4lice") << u"does not decode"_s;
+    QTest::newRow("Latin-1") << QByteArray("\xe4lice") << u"cannot be decoded"_s;
     QTest::newRow("NUL") << QByteArray("al\0ice", 6) << u"control characters"_s;
     QTest::newRow("newline") << QByteArray("alice\n") << u"control characters"_s;
     QTest::newRow("DEL") << QByteArray("alice\x7f") << u"control characters"_s;

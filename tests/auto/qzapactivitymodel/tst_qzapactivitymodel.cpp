@@ -339,7 +339,7 @@ void tst_QZapActivityModel::maximumRows()
 void tst_QZapActivityModel::aNegativeMaximumIsRefused()
 {
     QTest::ignoreMessage(QtWarningMsg,
-                         "QZapActivityModel::setMaximumRows: -1 is no number of rows");
+                         "QZapActivityModel::setMaximumRows: -1 is not a valid number of rows");
     m_model->setMaximumRows(-1);
     QCOMPARE(m_model->maximumRows(), 1000);
 }

@@ -368,7 +368,8 @@ void tst_QZapPasswordFile::setPasswordRefused_data()
     QTest::newRow("name without UTF-8")
         << u"a\xd800"_s << good << true << u"the user name is empty"_s;
     QTest::newRow("line feed in the name")
-        << u"alice\nbob"_s << good << true << u"the user name does not decode or holds control"_s;
+        << u"alice\nbob"_s << good << true
+        << u"the user name cannot be decoded or contains control"_s;
     QTest::newRow("name of nobody")
         << u"anonymous"_s << good << true << u"the user name \"anonymous\""_s;
     QTest::newRow("name that is a key") << u"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"_s << good
@@ -516,7 +517,7 @@ void tst_QZapPasswordFile::loadWarns()
 {
     write("rubbish\nalice=S3cret\n", 0644);
     ignoreWarnings(u"users:1: no '='"_s);
-    ignoreWarnings(u"users: others than the owner may read the passwords"_s);
+    ignoreWarnings(u"users: others than the owner can read the passwords"_s);
     const auto passwords = QZapPasswordFile::load(path());
     QVERIFY(passwords);
     QCOMPARE(passwords->users(), QStringList(u"alice"_s));

@@ -136,7 +136,7 @@ void tst_Request::refusesMalformed_data()
         << with(null, 3, long256) << QByteArray("The address is longer than 255 bytes");
     QTest::newRow("identity of 256 bytes")
         << with(null, 4, long256) << QByteArray("The identity is longer than 255 bytes");
-    const QByteArray badDomain = "The domain does not decode or holds control characters";
+    const QByteArray badDomain = "The domain cannot be decoded or contains control characters";
     QTest::newRow("domain with NUL") << with(null, 2, QByteArray("a\0b", 3)) << badDomain;
     QTest::newRow("domain with a line break") << with(null, 2, "a\nb") << badDomain;
     QTest::newRow("domain with DEL") << with(null, 2, "a\x7f") << badDomain;
@@ -162,11 +162,11 @@ void tst_Request::refusesMalformed_data()
     QTest::newRow("password of 256 bytes")
         << plain({"bob", long256}) << QByteArray("The password is longer than 255 bytes");
     QTest::newRow("user name with NUL") << plain({QByteArray("admin\0x", 7), "x"})
-                                        << QByteArray("The user name does not decode or holds "
-                                                      "control characters");
+                                        << QByteArray("The user name cannot be decoded or "
+                                                      "contains control characters");
     QTest::newRow("user name that is no UTF-8") << plain({"bob\xff", "x"})
-                                                << QByteArray("The user name does not decode or "
-                                                              "holds control characters");
+                                                << QByteArray("The user name cannot be decoded or "
+                                                              "contains control characters");
     const QByteArrayList curve{"1.0", "1", "", "", "", "CURVE"};
     QTest::newRow("CURVE without") << curve << QByteArray("CURVE takes 1 credentials, not 0");
     QTest::newRow("key of 31 bytes") << curve + QByteArrayList{QByteArray(31, 'k')}
@@ -178,8 +178,8 @@ void tst_Request::refusesMalformed_data()
     QTest::newRow("principal of 256 bytes")
         << gssapi + QByteArrayList{long256} << QByteArray("The principal is longer than 255 bytes");
     QTest::newRow("principal with NUL") << gssapi + QByteArrayList{QByteArray("a\0", 2)}
-                                        << QByteArray("The principal does not decode or holds "
-                                                      "control characters");
+                                        << QByteArray("The principal cannot be decoded or "
+                                                      "contains control characters");
 }
 
 void tst_Request::refusesMalformed()

@@ -106,7 +106,7 @@ void tst_UndeliveredReplies::requesterIsGone()
     QCOMPARE(m_authenticator->acceptedCount(), isAccepted ? 1 : 0);
     QCOMPARE(m_authenticator->rejectedCount(), isAccepted ? 0 : 1);
     QTRY_COMPARE(expired.size(), Count);
-    QCOMPARE(expired.first().at(1).toString(), QStringLiteral("The peer is gone"));
+    QCOMPARE(expired.first().at(1).toString(), QStringLiteral("The peer has disconnected"));
     QCOMPARE(m_authenticator->pendingCount(), 0);
 }
 

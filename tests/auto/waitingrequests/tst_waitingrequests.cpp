@@ -140,7 +140,7 @@ void tst_WaitingRequests::thePolicyChangesMeanwhile_data()
         "lockdown", [this] { lockDown(); }, "The authenticator is locked down");
     add(
         "no provider", [this] { configure(Mechanism::Null, acceptsAll()); },
-        "The credentials provider is not the same any more");
+        "The credentials provider was replaced");
     add(
         "another provider",
         [this] {
@@ -148,10 +148,9 @@ void tst_WaitingRequests::thePolicyChangesMeanwhile_data()
             other.provider = std::make_shared<ProviderLink>(m_provider.get());
             configure(Mechanism::Null, other);
         },
-        "The credentials provider is not the same any more");
+        "The credentials provider was replaced");
     add(
-        "the provider goes", [this] { m_link->close(); },
-        "The credentials provider is not the same any more");
+        "the provider goes", [this] { m_link->close(); }, "The credentials provider was replaced");
     add(
         "nothing that matters", [this] { publish(); }, "OK");
 }
