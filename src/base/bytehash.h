@@ -11,8 +11,8 @@
 
 namespace QZap::Internal {
 
-// A seeded hash of few bytes. Qt's own costs more than all the rest of a look-up where it mixes
-// kinds of vector instructions, and is meant for tables that peers can fill: ours they only ask.
+// A seeded hash for short keys. qHash() can cost more than the rest of a look-up, and protects
+// against peers that choose keys to fill a table: these tables peers can only query.
 inline size_t hashBytes(QByteArrayView bytes, size_t seed)
 {
     constexpr quint64 Factor = 0x9e3779b97f4a7c15;
@@ -36,7 +36,7 @@ inline size_t hashBytes(QByteArrayView bytes, size_t seed)
     return static_cast<size_t>(mix(hash));
 }
 
-// A QByteArray as the key of a QHash, by that hash.
+// A QByteArray as the key of a QHash that uses hashBytes().
 struct ByteKey
 {
     QByteArray bytes;

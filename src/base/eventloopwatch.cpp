@@ -25,12 +25,12 @@ void checkAll()
 
 } // namespace
 
-// Qt calls it for each application object. There is no way to take it back, which is one reason why
-// the library stays loaded.
+// Qt calls the function for each application object. It cannot be unregistered, which is one reason
+// why the library stays loaded.
 Q_COREAPP_STARTUP_FUNCTION(checkAll)
 
-// Objects of the application may be destroyed after the static ones of this library: there is
-// nothing to destroy in it.
+// Trivially destructible: objects of the application may be destroyed after the static ones of this
+// library.
 struct EventLoopWatch::Registry
 {
     std::mutex mutex;
@@ -107,7 +107,7 @@ void EventLoopWatch::attach()
     const auto end = [this](const QObject *dispatcher) {
         takeOver();
         m_handler.ended(dispatcher);
-        handOver(); // whoever waits for the thread goes on from here
+        handOver(); // to a thread that waits for this one to finish
     };
     m_ended = connect(m_dispatcher, &QObject::destroyed, this, end, Qt::DirectConnection);
 }
@@ -121,7 +121,7 @@ void EventLoopWatch::check()
 void EventLoopWatch::resume()
 {
     if (thread() != QThread::currentThread())
-        return; // it has moved, and does not know it yet
+        return; // it has moved, and the event of this has not been delivered yet
     if (!QAbstractEventDispatcher::instance(thread()))
         return;
     attach();

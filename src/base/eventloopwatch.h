@@ -13,8 +13,8 @@
 namespace QZap::Internal {
 
 // Reports that events of its parent may have been lost. Timers, socket notifiers and posted events
-// are lost with the event dispatcher of a thread, and Qt registers none of them with the next one:
-// the thread was started again, or there is another application object. And while there is no
+// are lost with the event dispatcher of a thread, and Qt does not register them with the next one,
+// after the thread was restarted or another application object was created. While there is no
 // application object, Qt drops the events of all threads.
 //
 // It follows its parent to another thread.
@@ -25,7 +25,7 @@ public:
     struct Handler
     {
         std::function<void()> resumed;                        // events are delivered again
-        std::function<void(const QObject *ended)> ended = {}; // as the former one is destroyed
+        std::function<void(const QObject *ended)> ended = {}; // the dispatcher is being destroyed
     };
 
     EventLoopWatch(QObject *parent, Handler handler);
@@ -44,7 +44,7 @@ private:
     static Registry &registry();
     void attach();
     void watchThread();
-    // Reports another dispatcher.
+    // Reports a new dispatcher.
     void check();
     void resume();
 
@@ -52,7 +52,7 @@ private:
     QPointer<QAbstractEventDispatcher> m_dispatcher;
     QMetaObject::Connection m_ended;
     QMetaObject::Connection m_threadStarted;
-    // Of all there are.
+    // Links of the list of all watches.
     EventLoopWatch *m_previous = nullptr;
     EventLoopWatch *m_next = nullptr;
 };

@@ -13,7 +13,7 @@
 
 namespace QZap::Internal {
 
-// Owns a descriptor.
+// Owns a file descriptor.
 class FileDescriptor
 {
 public:
@@ -38,7 +38,8 @@ public:
     int get() const { return m_descriptor; }
     void reset()
     {
-        // Never again after EINTR: Linux has closed it, and the number may be another thread's.
+        // Not repeated after EINTR: Linux has closed the descriptor, and another thread may have
+        // got its number.
         if (m_descriptor >= 0)
             ::close(std::exchange(m_descriptor, -1));
     }

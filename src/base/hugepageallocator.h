@@ -16,8 +16,8 @@
 
 namespace QZap::Internal {
 
-// Large blocks lie in huge pages where the system gives any: what is read here and there in many
-// megabytes otherwise misses the processor's table of pages as often as its cache.
+// Allocates large blocks in huge pages if the system has any: random reads in many megabytes would
+// otherwise miss the TLB as often as the cache.
 template <typename T>
 class HugePageAllocator
 {
@@ -38,7 +38,8 @@ public:
             return static_cast<T *>(::operator new(size));
         void *const block = ::operator new(size, Alignment);
 #ifdef Q_OS_LINUX
-        // To no effect where it fails. The end of the block may share a page with others' data.
+        // A failure has no effect. The end of the block is left out, as it may share a page with
+        // other data.
         ::madvise(block, size / HugePage * HugePage, MADV_HUGEPAGE);
 #endif
         return static_cast<T *>(block);

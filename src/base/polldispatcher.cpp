@@ -26,7 +26,8 @@ namespace QZap::Internal {
 namespace {
 
 constexpr qint64 NanosecondsPerMillisecond = 1'000'000;
-// poll(2) refuses more descriptors than the process may open now: those are looked at this often.
+// poll(2) refuses more descriptors than the process may currently open: if so, they are polled at
+// this interval.
 constexpr int PollPause = 50; // ms
 
 short eventsOf(const QSocketNotifier &notifier)
@@ -78,7 +79,7 @@ bool PollDispatcher::runFunctions()
     }
     for (std::function<void()> &function : functions) {
         function();
-        function = nullptr; // what it holds goes here, in order
+        function = nullptr; // destroys what it holds before the next call
     }
     return !functions.empty();
 }
@@ -123,7 +124,7 @@ void PollDispatcher::wait(int milliseconds)
         m_polled.push_back({static_cast<int>(notifier->socket()), eventsOf(*notifier), 0});
     m_polled.push_back({m_wakeUp[0].get(), POLLIN, 0});
     if (::poll(m_polled.data(), static_cast<nfds_t>(m_polled.size()), milliseconds) < 0) {
-        // Whatever it was, each descriptor is read without waiting.
+        // After any error, each descriptor is polled without waiting.
         const bool isBrief = errno == EINTR;
         for (pollfd &polled : m_polled)
             polled.revents = isBrief ? short{0} : polled.events;
@@ -148,7 +149,7 @@ bool PollDispatcher::activateNotifiers()
             ready.emplace_back(m_notifiers[i], m_polled[i].fd);
     }
     for (const auto &[notifier, descriptor] : ready) {
-        // One of those before may have taken it out, or deleted it.
+        // An earlier notifier's slot may have removed or deleted it.
         if (std::find(m_notifiers.cbegin(), m_notifiers.cend(), notifier) == m_notifiers.cend()
             || notifier->socket() != descriptor) {
             continue;
@@ -173,7 +174,7 @@ bool PollDispatcher::activateTimers()
             return each.id == id && each.due <= now;
         });
         if (timer == m_timers.end())
-            continue; // one of those before has stopped it
+            continue; // an earlier timer's slot has stopped it
         timer->due = now + timer->interval * NanosecondsPerMillisecond;
         QTimerEvent event(id);
         QCoreApplication::sendEvent(timer->object, &event);
@@ -184,7 +185,7 @@ bool PollDispatcher::activateTimers()
 void PollDispatcher::registerSocketNotifier(QSocketNotifier *notifier)
 {
     m_notifiers.push_back(notifier);
-    m_polled.clear(); // belongs to the notifiers that were there
+    m_polled.clear(); // built for the previous notifiers
 }
 
 void PollDispatcher::unregisterSocketNotifier(QSocketNotifier *notifier)
@@ -246,7 +247,7 @@ void PollDispatcher::wakeUp()
     if (m_isAwake.exchange(true))
         return;
     const char byte = 0;
-    // A pipe that is full wakes it as well.
+    // A full pipe wakes the dispatcher as well.
     while (::write(m_wakeUp[1].get(), &byte, 1) < 0 && errno == EINTR) { }
 }
 

@@ -20,9 +20,9 @@ struct pollfd;
 
 namespace QZap::Internal {
 
-// An event dispatcher on poll(2). Unlike those of Qt, which end the process if there is no
-// descriptor for them, it can be asked beforehand whether it has what it needs; and it runs
-// functions of its own queue whether or not there is an application object.
+// An event dispatcher on poll(2). Unlike those of Qt, which end the process if no descriptor is
+// left, it reports beforehand whether it is usable, and it runs the functions of its own queue
+// whether or not there is an application object.
 class PollDispatcher final : public QAbstractEventDispatcher
 {
 public:
@@ -31,7 +31,7 @@ public:
     Q_DISABLE_COPY_MOVE(PollDispatcher)
 
     bool isValid() const { return m_wakeUp[0].isValid(); }
-    // Why it is not, as errno says it.
+    // The errno that explains why it is not valid.
     int error() const { return m_error; }
     // Runs a function in the dispatcher's thread, in the order of the calls. Thread-safe.
     void run(std::function<void()> function);
@@ -68,10 +68,10 @@ private:
     int m_error = 0;
     std::atomic<bool> m_isAwake{false};
     std::atomic<bool> m_isInterrupted{false};
-    std::mutex m_mutex; // of the functions
+    std::mutex m_mutex; // protects the functions
     std::vector<std::function<void()>> m_functions;
     std::vector<QSocketNotifier *> m_notifiers;
-    std::vector<pollfd> m_polled; // the notifiers' first
+    std::vector<pollfd> m_polled; // the notifiers' descriptors first
     std::vector<Timer> m_timers;
 };
 

@@ -15,13 +15,13 @@
 
 namespace QZap::Internal {
 
-// Holds a pool and starts its threads. While that fails, it is tried again from the event loop of
-// the thread that it lives in.
+// Holds a pool and starts its threads. If that fails, it tries again from the event loop of its
+// thread.
 class PoolKeeper : public QObject
 {
 public:
-    // Gets a text that says why no thread could be started and what to do: from the event loop,
-    // once.
+    // Called once, from the event loop, with a text that says why no thread could be started and
+    // what to do.
     using Failed = std::function<void(const QString &)>;
 
     PoolKeeper(std::shared_ptr<WorkerPool> pool, Failed failed, QObject *parent = nullptr);

@@ -34,9 +34,9 @@ struct Problem
 
     // Returns "file:line: what is wrong", less what is not known.
     [[nodiscard]] QString text() const;
-    // Returns the same problem as one of the file.
+    // Returns the same problem, located in the file.
     [[nodiscard]] Problem in(const QString &path) const { return {what, path, line}; }
-    // Returns the same problem with `context` in front of what is wrong; nothing stays nothing.
+    // Returns the same problem with `context` in front of its text; an empty problem stays empty.
     [[nodiscard]] Problem within(const QString &context) const;
 
     friend bool operator==(const Problem &lhs, const Problem &rhs)
@@ -53,7 +53,7 @@ struct Problem
 // null. Returns whether nothing is wrong.
 bool isNoProblem(const Problem &problem, QString *errorMessage);
 
-// Holds a value or, if there is no value, the problem that is the reason.
+// Holds a value, or the problem because of which there is none.
 template <typename T>
 class [[nodiscard]] Result
 {

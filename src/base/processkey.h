@@ -12,11 +12,11 @@ namespace QZap::Internal {
 
 inline constexpr std::size_t ProcessKeySize = 32;
 
-// What digests of passwords are keyed with, so that they say nothing outside of this process.
-// Random, made at first use and kept for the life of the process, in memory that is never swapped
-// out. Thread-safe.
+// Returns the key of password digests, which are useless outside of this process. It is random,
+// generated at first use and kept for the life of the process, in memory that is never swapped out.
+// Thread-safe.
 const uchar *processKey();
-// The same, another one, of crypto_shorthash_siphashx24_KEYBYTES.
+// Returns another such key, of crypto_shorthash_siphashx24_KEYBYTES bytes.
 const uchar *shortProcessKey();
 
 } // namespace QZap::Internal

@@ -11,15 +11,15 @@
 
 namespace QZap::Internal {
 
-// Says when something that failed is tried again: after a quarter of a second, and after twice as
-// long each time that it fails when it was due, up to a minute. Times are those of a SteadyClock.
+// Determines when to retry after a failure: after a quarter of a second, then after twice as long
+// with each failed retry, up to a minute. Times are those of a SteadyClock.
 class RetryPause
 {
 public:
     static constexpr qint64 Shortest = 250'000'000;
     static constexpr qint64 Longest = 60'000'000'000;
 
-    // A failure before it was due, as another event made it be tried, changes nothing.
+    // A failure before the retry was due, caused by another event, changes nothing.
     void fail(qint64 now)
     {
         if (m_pause > 0 && now < m_due)
@@ -27,7 +27,7 @@ public:
         m_pause = m_pause > 0 ? std::min(2 * m_pause, Longest) : Shortest;
         m_due = now + m_pause;
     }
-    // It has succeeded, or shall not be tried again.
+    // It has succeeded, or is not to be retried.
     void reset() { m_pause = 0; }
 
     bool isActive() const { return m_pause > 0; }

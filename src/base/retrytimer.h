@@ -15,8 +15,8 @@
 
 namespace QZap::Internal {
 
-// Calls a function after a quarter of a second, and after twice as long each time that it is asked
-// for again, up to eight seconds.
+// Calls a function after a quarter of a second, then after twice as long with each further request,
+// up to eight seconds.
 class RetryTimer
 {
 public:
@@ -41,7 +41,7 @@ public:
         m_timer.start(m_interval);
         m_interval = std::min(m_interval * 2, Longest);
     }
-    // What was to be tried again has worked, or is tried now for another reason.
+    // The function has succeeded, or is being tried for another reason.
     void reset()
     {
         m_timer.stop();

@@ -17,7 +17,7 @@
 
 namespace QZap::Internal {
 
-// Whether libsodium may be used; random bytes, keys and hashes need it, wiping does not.
+// Returns whether libsodium can be used. Random bytes, keys and hashes need it, wiping does not.
 inline bool initializeSodium()
 {
     static const bool initialized = sodium_init() >= 0;
@@ -29,7 +29,7 @@ inline void wipe(void *bytes, std::size_t size)
     sodium_memzero(bytes, size);
 }
 
-// Wipes a byte array that nobody shares; one that is shared belongs to somebody else as well.
+// Wipes a byte array unless it is shared: its other owners still need it.
 inline void wipe(QByteArray &bytes)
 {
     if (bytes.isDetached())
@@ -37,14 +37,14 @@ inline void wipe(QByteArray &bytes)
     bytes.clear();
 }
 
-// In constant time for one length; lengths are not secret.
+// Compares in constant time for a given length; lengths are not secret.
 inline bool equalSecrets(QByteArrayView lhs, QByteArrayView rhs)
 {
     return lhs.size() == rhs.size()
            && sodium_memcmp(lhs.data(), rhs.data(), static_cast<std::size_t>(lhs.size())) == 0;
 }
 
-// A fixed number of secret bytes, zero at first and wiped when they go.
+// A fixed number of secret bytes, initially zero and wiped on destruction.
 template <std::size_t Size>
 class SecretArray
 {
@@ -78,8 +78,8 @@ private:
     std::array<uchar, Size> m_bytes{};
 };
 
-// Bytes that may be secret, in memory of their own that is wiped before it is freed.
-// Move-only: a copy would have to be asked for.
+// Bytes that may be secret, in memory that is wiped before it is freed. Move-only, so that copies
+// are explicit.
 class SecretBytes
 {
 public:
@@ -114,19 +114,19 @@ public:
     bool isEmpty() const { return m_size == 0; }
     QByteArrayView view() const { return {m_bytes.get(), m_size}; }
 
-    // Keeps what is there; the memory that is given up is wiped.
+    // Keeps the contents; the old memory is wiped.
     void reserve(qsizetype capacity)
     {
         if (capacity <= m_capacity)
             return;
-        // Uninitialised: it is written before it is read, and 64 KiB are not cleared for nothing.
+        // Uninitialized: it is written before it is read, so clearing 64 KiB would be wasted.
         std::unique_ptr<char[]> bytes(new char[static_cast<std::size_t>(capacity)]);
         std::copy_n(m_bytes.get(), m_size, bytes.get());
         wipeAll();
         m_bytes = std::move(bytes);
         m_capacity = capacity;
     }
-    // Up to the capacity; what comes into view is uninitialised, what goes out of it is wiped.
+    // Resizes up to the capacity. Added bytes are uninitialized, removed bytes are wiped.
     void resize(qsizetype size)
     {
         reserve(size);
@@ -143,7 +143,7 @@ public:
         std::copy_n(bytes.data(), bytes.size(), m_bytes.get() + m_size);
         m_size += bytes.size();
     }
-    // Wiped and freed.
+    // Wipes and frees the memory.
     void clear()
     {
         wipeAll();

@@ -10,8 +10,8 @@
 
 namespace QZap::Internal {
 
-// Returns nanoseconds since a moment that is fixed while the process runs. Nobody can set it, so
-// that pauses and deadlines are measured by it. Tests give another one.
+// Returns nanoseconds since a moment that is fixed while the process runs. The clock cannot be set,
+// so that pauses and deadlines can be measured by it. Tests replace it.
 using SteadyClock = qint64 (*)();
 
 inline qint64 steadyClock()

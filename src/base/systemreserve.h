@@ -8,10 +8,10 @@
 
 namespace QZap::Internal {
 
-// libzmq and Qt end the process if they start a thread and the system has no thread, or no
-// descriptor for it, left. This asks the system beforehand, by taking as many and giving them back.
+// libzmq and Qt end the process if the system has no thread or descriptor left when they start a
+// thread. This function checks beforehand, by allocating and releasing as many.
 //
-// Returns why there are not enough and what to do. Leaves a margin, since other threads may take
+// Returns why there are not enough and what to do. Keeps a margin, since other threads may take
 // some meanwhile.
 [[nodiscard]] Problem systemReserveProblem(int descriptors, int threads);
 

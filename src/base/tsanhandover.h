@@ -4,8 +4,8 @@
 #ifndef QZAP_BASE_TSANHANDOVER_H
 #define QZAP_BASE_TSANHANDOVER_H
 
-// Work goes from thread to thread by Qt's event queues, which are not built to show
-// ThreadSanitizer that they order it. Both ends say so here; it costs nothing otherwise.
+// Qt's event queues pass work between threads, but are not built for ThreadSanitizer, which cannot
+// see that they order it. Both ends annotate this here. Without ThreadSanitizer, it has no cost.
 #if defined(__SANITIZE_THREAD__)
 #    define QZAP_THREAD_SANITIZER
 #elif defined(__clang__)
@@ -27,12 +27,12 @@ namespace QZap::Internal {
 
 #ifdef QZAP_THREAD_SANITIZER
 inline char handoverPoint = 0;
-// Before work is given to another thread, or its result.
+// Called before work, or its result, is passed to another thread.
 inline void handOver()
 {
     __tsan_release(&handoverPoint);
 }
-// First thing in the other thread.
+// Called first in the other thread.
 inline void takeOver()
 {
     __tsan_acquire(&handoverPoint);
@@ -42,8 +42,8 @@ inline void handOver() { }
 inline void takeOver() { }
 #endif
 
-// A function that is called in another thread than it was made in, and may be destroyed in either.
-// What it holds is handed over when it is copied to where it goes, and when it has been called.
+// A function that is created in one thread and called in another, and may be destroyed in either.
+// Its contents are handed over when it is copied, and after it was called.
 template <typename Function>
 class HandedOver
 {

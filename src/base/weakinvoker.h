@@ -15,15 +15,15 @@
 
 namespace QZap::Internal {
 
-// Calls a function from the event loop of an object's thread, if the object is still there then.
+// Calls a function from the event loop of an object's thread, if the object still exists then.
 template <typename Function>
 bool callLater(QObject *object, Function function)
 {
     return QMetaObject::invokeMethod(object, HandedOver(std::move(function)), Qt::QueuedConnection);
 }
 
-// Runs functions in the thread of an object, whoever asks for it and whether or not the object is
-// still there. Thread-safe; shared by all who may ask.
+// Runs functions in the thread of an object while the object exists. Thread-safe; shared by all
+// callers, and may outlive the object.
 class WeakInvoker
 {
 public:
@@ -32,7 +32,7 @@ public:
     { }
     Q_DISABLE_COPY_MOVE(WeakInvoker)
 
-    // By the object, before it goes.
+    // Called by the object before it is destroyed.
     void close()
     {
         const QMutexLocker lock(&m_mutex);
@@ -43,13 +43,14 @@ public:
         const QMutexLocker lock(&m_mutex);
         return m_object != nullptr;
     }
-    // The object where it lives in the current thread, which alone may use it.
+    // Returns the object if it lives in the current thread, which alone may use it.
     QObject *objectHere() const
     {
         const QMutexLocker lock(&m_mutex);
         return m_object && m_object->thread() == QThread::currentThread() ? m_object : nullptr;
     }
-    // From the object's event loop. False where the object is gone; it may also go before then.
+    // Calls the function from the object's event loop. Returns false if the object was destroyed;
+    // it may also be destroyed before the call.
     template <typename Function>
     bool post(Function function)
     {

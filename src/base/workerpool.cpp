@@ -17,17 +17,17 @@ namespace QZap::Internal {
 
 namespace {
 
-// Loads are limited by the disk rather than by the processors. A file system that does not answer
-// holds one of them.
+// Loading is limited by the disk rather than by the processors. A file system that does not respond
+// blocks one thread.
 constexpr int LoadingThreads = 4;
 
-// A program must end even if a file system does not answer.
+// A program must be able to exit even if a file system does not respond.
 constexpr std::chrono::seconds LongestWaitAtExit{5};
 
-// A thread cannot wait for its own end.
+// A thread cannot join itself.
 thread_local bool isPoolThread = false;
 
-// One processor stays with the event loop.
+// Leaves one processor to the event loop.
 int spareProcessors()
 {
     return std::max(1, QThread::idealThreadCount() - 1);
@@ -49,17 +49,17 @@ void nameThisThread(const char *name)
 
 } // namespace
 
-// Objects of the application may be destroyed after the static ones of this library, so that what
-// counts them must not be: it has nothing to destroy, and owns nothing once it counts zero.
+// Trivially destructible, and owns nothing once no user is left: objects of the application may be
+// destroyed after the static ones of this library.
 struct WorkerPool::Registry
 {
     std::mutex mutex;
     WorkerPool *pool = nullptr;
     int users = 0;
-    WorkerPool *ending = nullptr; // the first of those that have no user and are not joined yet
+    WorkerPool *ending = nullptr; // list of pools without a user that are not joined yet
     bool isAtExit = false;
 
-    // Takes those out that are to be joined now, as a list.
+    // Removes the pools that can be joined now, and returns them as a list.
     WorkerPool *takeEnding(bool evenBusy)
     {
         WorkerPool *taken = nullptr;
@@ -81,7 +81,7 @@ struct WorkerPool::Registry
     }
 };
 
-// Joins what is left when the program ends or the library is unloaded.
+// Joins the remaining threads when the program exits or the library is unloaded.
 class WorkerPool::AtExit
 {
 public:
@@ -132,7 +132,7 @@ std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
                 return;
             registry.pool = nullptr;
             pool->end();
-            // One that is busy is joined later: this may be an event loop.
+            // A busy pool is joined later, since this thread may run an event loop.
             pool->m_nextEnding = std::exchange(registry.ending, pool);
             joined = registry.takeEnding(registry.isAtExit && !isPoolThread);
         }
@@ -148,7 +148,7 @@ std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
     return {registry.pool, release};
 }
 
-// The job only destroys what it holds. If it is not run, its own destruction does that.
+// The job only destroys what it holds. If it is not run, its destructor does so.
 void WorkerPool::releaseJob(Job &&job)
 {
     Registry &registry = registryOf(Purpose::Loading);
@@ -185,7 +185,7 @@ bool WorkerPool::hasEndedWithin(std::chrono::seconds limit)
     return m_ended.wait_for(lock, limit, [this] { return m_endedThreads == m_threads.size(); });
 }
 
-// The threads go on with what is never destroyed.
+// The threads continue with state that is never destroyed.
 void WorkerPool::abandon()
 {
     for (std::thread &thread : m_threads)
@@ -243,9 +243,9 @@ void WorkerPool::work()
         try {
             job();
         } catch (...) {
-            // Nobody is left who could be told.
+            // There is nobody to report it to.
         }
-        job = nullptr; // what it holds may be large: not under the lock
+        job = nullptr; // without the lock, since destroying its contents may take long
         lock.lock();
         --m_runningJobs;
     }

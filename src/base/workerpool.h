@@ -21,8 +21,8 @@
 namespace QZap::Internal {
 
 // Threads that run jobs in the order in which they were queued. They wait on a condition variable:
-// unlike a thread of Qt, they need no event dispatcher, and so no descriptor. All of them are
-// started at once, as early as their owner wishes, and run until the pool is destroyed.
+// unlike Qt's threads, they need no event dispatcher, and so no descriptor. start() starts all of
+// them; they run until the pool is destroyed.
 //
 // Thread-safe. A job must not destroy the pool that runs it.
 class WorkerPool
@@ -33,25 +33,25 @@ public:
     using StartThread = std::function<std::thread(const std::function<void()> &run)>;
 
     enum class Purpose {
-        Loading, // of files; also the release of what is too large for an event loop
-        Hashing, // of passwords, which uses a processor for long
+        Loading, // files; also destroys objects that are too large for an event loop
+        Hashing, // passwords, which occupies a processor for long
     };
 
-    // Returns the library's own pool, which is made when there is none. Its threads are not started
-    // yet. With the last pointer to it, its threads end as soon as they have done their jobs;
-    // nobody waits for that, but for the end of the program, for a few seconds.
+    // Returns the library's own pool, which is created if there is none, without starting its
+    // threads. After the last pointer is released, the threads end when their jobs are done. Only
+    // the exit of the program waits for that, for a few seconds.
     [[nodiscard]] static std::shared_ptr<WorkerPool> shared(Purpose purpose);
-    // Has what is left joined when the program ends, but after the objects that are being
-    // constructed now: to be called by the constructors of those that use a pool.
+    // Arranges that remaining threads are joined at exit, after the destruction of the objects that
+    // are being constructed now. Called by the constructors of objects that use a pool.
     static void joinAtExit();
-    // Destroys an object on the loading pool if there is one, otherwise here. For what is large.
+    // Destroys a large object on the loading pool if there is one, otherwise here.
     template <typename T>
     static void release(T object) noexcept
     {
         try {
             releaseJob([held = std::make_shared<T>(std::move(object))]() mutable { held.reset(); });
         } catch (const std::bad_alloc &) {
-            // It is destroyed here.
+            // The object is destroyed here.
         }
     }
     // Returns a pointer to the same object, which is released as above.
@@ -61,21 +61,22 @@ public:
         T *const raw = object.get();
         if (!raw)
             return object;
-        // It keeps the pool, which is there to the end then.
+        // It holds the pool, which therefore exists when the object is released.
         return {raw, [pool = shared(Purpose::Loading), held = std::move(object)](T *) mutable {
                     release(std::move(held));
                 }};
     }
 
     WorkerPool(const char *name, int threadCount, StartThread startThread = {});
-    // Runs what is queued if a thread was started, drops it otherwise; then joins the threads.
+    // Runs the queued jobs if a thread was started, otherwise drops them; then joins the threads.
     ~WorkerPool();
     Q_DISABLE_COPY_MOVE(WorkerPool)
 
     int threadCount() const { return m_wanted; }
-    // Starts the threads that are missing. Returns no error if at least one is running.
+    // Starts the missing threads. Returns no error if at least one is running.
     std::error_code start();
-    // Queues a job; it stays queued while no thread can be started. A job that throws ends there.
+    // Queues a job, which stays queued until a thread can be started. Exceptions of a job are
+    // ignored.
     void run(Job &&job);
 
 private:
@@ -94,7 +95,7 @@ private:
     const char *const m_name;
     const int m_wanted;
     const StartThread m_startThread;
-    std::mutex m_mutex; // of all that follows
+    std::mutex m_mutex; // protects all following members
     std::condition_variable m_changed;
     std::deque<Job> m_jobs;
     std::vector<std::thread> m_threads;
@@ -102,7 +103,7 @@ private:
     std::size_t m_endedThreads = 0;
     int m_runningJobs = 0;
     bool m_isEnding = false;
-    WorkerPool *m_nextEnding = nullptr; // of the registry's list
+    WorkerPool *m_nextEnding = nullptr; // in the registry's list
 };
 
 } // namespace QZap::Internal
