@@ -14,7 +14,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// In four words of 64 bits, the least significant first.
+// Four words of 64 bits, the least significant first.
 using Point = std::array<quint64, 4>;
 
 constexpr quint64 Ones = 0xffffffffffffffff;
@@ -24,7 +24,7 @@ constexpr quint64 WithoutSign = 0x7fffffffffffffff; // bit 255 is ignored by X25
 constexpr Point LowOrderPoints[] = {
     {0, 0, 0, 0},
     {1, 0, 0, 0},
-    // Two of order 8.
+    // Two points of order 8.
     {0xaeb8413b7c7aebe0, 0x6ac49ff1fae35616, 0xfdb1329ceb8d09da, 0x00b8495f16056286},
     {0x248c50a3bc959c5f, 0x5bef839c55b1d0b1, 0x868e1c58c45c4404, 0x57119fd0dd4e22d8},
     {0xffffffffffffffec, Ones, Ones, WithoutSign}, // p - 1
@@ -38,7 +38,7 @@ bool isLowOrderKey(QByteArrayView key)
 {
     if (key.size() != CurveKeySize)
         return false;
-    // Hardly any other key has one of these words.
+    // Almost no other key has one of these words.
     const auto second = qFromLittleEndian<quint64>(key.data() + 8);
     if (second != 0 && second != Ones && second != LowOrderPoints[2][1]
         && second != LowOrderPoints[3][1]) {

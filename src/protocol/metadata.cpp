@@ -16,8 +16,8 @@ namespace QZap::Internal {
 
 namespace {
 
-// libzmq, or this library, sets these itself: a reply that names one would change who the peer
-// seems to be.
+// libzmq or this library sets these itself: a reply that contains one would falsify the peer's
+// identity.
 constexpr QLatin1StringView ReservedNames[] = {
     QLatin1StringView("User-Id"),      QLatin1StringView("Identity"),
     QLatin1StringView("Socket-Type"),  QLatin1StringView("Routing-Id"),
@@ -80,7 +80,7 @@ Result<QByteArray> encodeMetadata(const QVariantMap &metadata)
             return Problem(
                 QStringLiteral("the metadata value of %1 is not text").arg(quoted(it.key())));
         }
-        // Servers read it as a C string, so that what follows a NUL would be lost.
+        // Servers read the value as a C string, so that everything after a NUL would be lost.
         if (value->contains('\0')) {
             return Problem(
                 QStringLiteral("the metadata value of %1 contains a NUL").arg(quoted(it.key())));

@@ -19,16 +19,17 @@ inline constexpr qsizetype MaximumMetadataSize = 65536;
 inline constexpr QLatin1StringView MechanismField{"Mechanism"};
 inline constexpr QLatin1StringView DomainField{"Domain"};
 
-// Returns why the metadata of a reply cannot have such a name: it is not of RFC 27's alphabet, or
-// one that libzmq uses itself.
+// Returns why the metadata of a reply cannot contain such a name: it has characters outside of RFC
+// 27's alphabet, or libzmq uses it itself.
 [[nodiscard]] Problem metadataNameProblem(const QString &name);
 
 // The metadata frame of a reply (RFC 27): name length, name, value length, value, repeated.
 // The problem is the first entry that cannot be sent.
 [[nodiscard]] Result<QByteArray> encodeMetadata(const QVariantMap &metadata);
-// Appends one entry. Nothing is checked.
+// Appends one entry without checking it.
 void appendMetadata(QByteArrayView name, QByteArrayView value, QByteArray *frame);
-// What such a frame says, its values as text; of a broken one what stands before the break.
+// Returns the fields of such a frame, with values as text; for an invalid frame, those before the
+// error.
 QVariantMap decodeMetadata(QByteArrayView frame);
 
 } // namespace QZap::Internal

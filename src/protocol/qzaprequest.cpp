@@ -17,7 +17,7 @@ namespace {
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
 constexpr auto Utc = QTimeZone::UTC;
 #else
-constexpr auto Utc = Qt::UTC; // deprecated later
+constexpr auto Utc = Qt::UTC; // deprecated in later versions of Qt
 #endif
 
 } // namespace

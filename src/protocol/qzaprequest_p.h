@@ -14,7 +14,7 @@
 
 #include <array>
 
-// Keeps bytes, all in one block: strings are made only where somebody reads them.
+// Keeps bytes in a single block: strings are created only when they are read.
 class QZapRequestPrivate : public QSharedData
 {
 public:

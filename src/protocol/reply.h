@@ -13,10 +13,11 @@
 namespace QZap::Internal {
 
 inline constexpr QByteArrayView ZapVersion = "1.0";
-// No status of RFC 27: libzmq drops the peer at once, whatever the mechanism, and lets it retry.
+// Not a status of RFC 27: libzmq disconnects the peer at once, whatever the mechanism, and the peer
+// retries.
 inline constexpr QByteArrayView DisconnectCode = "000";
 
-// The frames of a ZAP reply behind version and request id, as views.
+// The frames of a ZAP reply after version and request id, as views.
 struct Reply
 {
     QByteArrayView code;
@@ -27,7 +28,7 @@ struct Reply
 
 QByteArrayView statusCode(Status status);
 
-// The whole reply from its version frame on.
+// Returns the whole reply from its version frame on.
 QByteArrayList replyFrames(QByteArrayView requestId, const Reply &reply);
 
 } // namespace QZap::Internal

@@ -29,7 +29,7 @@ constexpr MechanismFrames KnownMechanisms[] = {
     {"GSSAPI", Mechanism::Gssapi, 1},
 };
 
-// Null for a mechanism that no RFC knows.
+// Returns null for a mechanism that no RFC defines.
 const MechanismFrames *findMechanism(QByteArrayView name)
 {
     const auto *found =
@@ -43,7 +43,7 @@ ParseResult malformed(const QByteArray &error)
     return {ParseOutcome::Malformed, error};
 }
 
-// Leaves `text` as UTF-8, in `storage` where it had to be converted; false where it is not clean.
+// Converts `text` to UTF-8, in `storage` if necessary. Returns false if it is not clean.
 bool normalize(QByteArrayView *text, QByteArray *storage, TextEncoding encoding)
 {
     if (encoding == TextEncoding::Latin1 && !isAscii(*text)) {
@@ -89,7 +89,8 @@ ParseResult parseCredentials(const RequestFrames &frames, TextEncoding encoding,
             return malformed("The CURVE key has " + QByteArray::number(frames[First].size())
                              + " bytes instead of 32");
         }
-        // Not left to the policy: neither a key store, nor "*", nor a provider may let it in.
+        // Refused here and not by the policy: neither a key store, nor "*", nor a provider may let
+        // it in.
         if (isLowOrderKey(frames[First])) {
             return malformed("The CURVE key is a low-order point of Curve25519, which anybody can "
                              "impersonate: the peer needs a new key pair");
@@ -140,7 +141,7 @@ ParseResult parseRequest(const RequestFrames &frames, TextEncoding encoding, Req
     if (frames.count() < 2)
         return {ParseOutcome::Unanswerable, "The request has no request id"};
     request->requestId = frames[RequestFrames::RequestId];
-    // First of all: how a malformed request is refused depends on its mechanism, too.
+    // First, since the refusal of a malformed request depends on its mechanism as well.
     const MechanismFrames *known = nullptr;
     if (frames.count() >= FixedFrames) {
         known = findMechanism(frames[RequestFrames::MechanismName]);

@@ -21,14 +21,14 @@ struct Request
 {
     QByteArrayView requestId;
     QByteArrayView domain;  // UTF-8
-    QByteArrayView address; // as libzmq wrote it
+    QByteArrayView address; // as libzmq sent it
     QByteArrayView identity;
     Mechanism mechanism = Mechanism::Unknown;
     QByteArrayView name;      // PLAIN user name or GSSAPI principal, UTF-8
     QByteArrayView password;  // PLAIN
     QByteArrayView publicKey; // CURVE, 32 bytes
 
-    // Owns the name if it came in another encoding; empty otherwise.
+    // Owns the name if it was sent in another encoding; empty otherwise.
     QByteArray decodedName;
 };
 
@@ -44,20 +44,20 @@ struct ParseResult
     QByteArray error;
 };
 
-// The user id of a peer that showed no credentials, as in other ZAP handlers.
+// The user id of a peer without credentials, as in other ZAP handlers.
 inline constexpr QByteArrayView AnonymousUserId = "anonymous";
-// Returns whether a PLAIN user name is what a peer of another mechanism has as its user id:
+// Returns whether a PLAIN user name could be the user id of a peer of another mechanism:
 // "anonymous" or a CURVE key in Z85.
 bool isUserIdOfOtherMechanism(QByteArrayView userName);
 
-// As requests name it (RFC 27); empty for an unknown one.
+// Returns the name in requests (RFC 27); empty for an unknown mechanism.
 QByteArrayView mechanismName(Mechanism mechanism);
 
-// Where the request proper starts: behind an envelope of one or more frames and the first empty
-// one. -1 where there is none.
+// Returns the index of the request's version frame: after an envelope of one or more frames and the
+// first empty one. -1 if there is none.
 qsizetype findRequest(const QByteArrayView *frames, qsizetype count);
 
-// The request's domain and key, if CURVE is its mechanism and it seems to be well-formed.
+// The domain and key of a request that uses CURVE and appears well-formed.
 struct CurveQuestion
 {
     QByteArrayView domain;
@@ -65,8 +65,9 @@ struct CurveQuestion
 };
 std::optional<CurveQuestion> curveQuestion(const RequestFrames &frames);
 
-// Parses a request. Total: any frames give a request or a precise error, and what could be read of
-// a malformed one is filled in. `encoding` is that of user names and principals; domains are UTF-8.
+// Parses a request. Any frames result in a request or a precise error; the valid parts of a
+// malformed request are filled in. `encoding` is that of user names and principals; domains are
+// UTF-8.
 ParseResult parseRequest(const RequestFrames &frames, TextEncoding encoding, Request *request);
 
 } // namespace QZap::Internal

@@ -24,7 +24,7 @@ Result<QByteArray> encoded(const QString &text, TextEncoding encoding)
     return text.toUtf8();
 }
 
-// Returns the user name or principal, which other mechanisms do not have.
+// Returns the user name or principal; empty for other mechanisms.
 QString nameOf(const QZapCredentials &credentials)
 {
     return credentials.mechanism() == Mechanism::Gssapi ? credentials.principal()

@@ -15,8 +15,8 @@ class QZapCredentials;
 namespace QZap::Internal {
 
 // Returns the frames of a request (RFC 27) from its version frame on, as libzmq would send it for a
-// peer with those credentials; user names and principals in that encoding. A password is the last
-// frame. Fails if a text cannot be encoded.
+// peer with these credentials, with user names and principals in the given encoding. A password is
+// the last frame. Fails if a text cannot be encoded.
 [[nodiscard]] Result<QByteArrayList> encodeRequest(const QString &domain, const QString &address,
                                                    const QZapCredentials &credentials,
                                                    TextEncoding encoding);

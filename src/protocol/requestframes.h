@@ -9,12 +9,12 @@
 
 namespace QZap::Internal {
 
-// The frames of a request from its version frame on, as views. Neither the views nor what they
-// look at is owned: both must outlive it.
+// The frames of a request from its version frame on, as views. Owns neither the views nor their
+// data: both must outlive it.
 class RequestFrames
 {
 public:
-    // Where each frame stands (RFC 27).
+    // The indices of the frames (RFC 27).
     enum Index : qsizetype {
         Version,
         RequestId,
@@ -26,13 +26,13 @@ public:
     };
 
     RequestFrames() = default;
-    // The first `count` of the `sentCount` frames that the sender sent are at hand.
+    // `frames` has the first `count` of the `sentCount` frames that were sent.
     RequestFrames(const QByteArrayView *frames, qsizetype count, qsizetype sentCount)
         : m_frames(frames)
         , m_count(count)
         , m_sentCount(sentCount)
     { }
-    // All frames are at hand, in anything that has data() and size().
+    // `views`, of any type with data() and size(), has all frames.
     template <typename Views>
     explicit RequestFrames(const Views &views)
         : RequestFrames(views.data(), static_cast<qsizetype>(views.size()),

@@ -15,7 +15,7 @@ namespace {
 constexpr quint32 Base = 85;
 constexpr qsizetype GroupBytes = 4;
 constexpr qsizetype GroupCharacters = 5;
-constexpr quint8 NotInAlphabet = 0xff; // has a bit that no digit has
+constexpr quint8 NotInAlphabet = 0xff; // has a bit that no digit has set
 constexpr quint8 InvalidBit = 0x80;
 static_assert(Base <= InvalidBit);
 
@@ -35,10 +35,10 @@ constexpr std::array<quint8, 256> makeDigits()
 
 constexpr std::array<quint8, 256> Digits = makeDigits();
 
-// The value of a group, or one above 32 bits where a character is not of the alphabet.
+// Returns the value of a group, or a value above 32 bits if a character is not in the alphabet.
 inline quint64 groupValue(const char *text)
 {
-    // Products that do not wait for each other.
+    // Independent products, which the processor computes in parallel.
     constexpr quint64 Weights[] = {quint64{Base} * Base * Base * Base, Base * Base * Base,
                                    Base * Base, Base, 1};
     quint64 value = 0;
@@ -58,7 +58,8 @@ void encode(const void *bytes, qsizetype size, char *text)
     Q_ASSERT(size >= 0 && size % GroupBytes == 0);
     const auto *in = static_cast<const uchar *>(bytes);
     for (const uchar *const end = in + size; in < end; in += GroupBytes, text += GroupCharacters) {
-        // Two halves rather than one chain of four divisions: they overlap in the processor.
+        // Two halves instead of one chain of four divisions: the processor computes them in
+        // parallel.
         const auto value = qFromBigEndian<quint32>(in);
         const quint32 low = value % (Base * Base);
         const quint32 rest = value / (Base * Base);

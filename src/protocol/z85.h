@@ -18,9 +18,10 @@ namespace Z85 {
 void encode(const void *bytes, qsizetype size, char *text);
 QByteArray encode(QByteArrayView bytes);
 
-// False where a character is not of the alphabet, a group exceeds 32 bits or the length is wrong.
+// Returns false if a character is not in the alphabet, a group exceeds 32 bits or the length is
+// wrong.
 bool decode(QByteArrayView text, void *bytes);
-// Whether the text is that of a 32-byte key.
+// Returns whether the text is a valid 32-byte key.
 bool isKey(QByteArrayView text);
 } // namespace Z85
 
