@@ -11,8 +11,8 @@
 
 namespace QZap::Internal {
 
-// How many messages may be handled at once: as many as take a given time, by how long the last
-// ones took, whether that was memory's fault, a slot's or a provider's.
+// Limits how many messages are handled at once, so that they take a given time. The time of a
+// message is estimated from the previous ones, including slots and providers.
 class BatchBudget
 {
 public:
@@ -23,7 +23,7 @@ public:
         , m_maximum(maximum)
     { }
 
-    // At least one.
+    // Returns at least 1.
     int limit() const
     {
         return static_cast<int>(std::clamp<qint64>(m_budget / m_each, 1, m_maximum));
@@ -32,8 +32,9 @@ public:
     {
         if (count < 1)
             return;
-        constexpr int Weight = 4; // the news has a fourth of it
-        // Whatever takes longer than everything may is handled one by one, and soon forgotten.
+        constexpr int Weight = 4; // a new measurement counts a quarter
+        // Messages that take longer than the whole budget are handled one by one. The estimate is
+        // capped, so that it recovers soon.
         const Nanoseconds each = std::clamp(time / count, Nanoseconds(1), m_budget);
         m_each += (each - m_each) / Weight;
     }

@@ -71,7 +71,7 @@ using namespace QZap::Internal;
 
 namespace {
 
-constexpr int EnforceDomainOption = 93;         // ZMQ_ZAP_ENFORCE_DOMAIN, a draft in name only
+constexpr int EnforceDomainOption = 93; // ZMQ_ZAP_ENFORCE_DOMAIN, declared in the draft API only
 constexpr int DefaultHandshakeInterval = 30000; // ms, libzmq's own
 constexpr int SecureHandshakeInterval = 10000;  // ms
 
@@ -97,7 +97,7 @@ int intOption(void *socket, int option, int fallback)
     return zmq_getsockopt(socket, option, &value, &size) == 0 ? value : fallback;
 }
 
-// Domain and enforce together: either alone leaves the socket open where no handler answers.
+// Sets both options: either alone leaves the socket open while no handler answers.
 bool setDomain(void *socket, const QByteArray &domain)
 {
     if (!setOption(socket, ZMQ_ZAP_DOMAIN, domain) || !setOption(socket, EnforceDomainOption, 1))
@@ -119,13 +119,13 @@ bool isUnbound(void *socket)
     return zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, endpoint, &size) == 0 && endpoint[0] == '\0';
 }
 
-// Leaves the socket so that no peer gets in, however it is used: the caller may ignore the result.
+// Configures the socket so that no peer gets in, even if the caller ignores the result.
 void closeToAll(void *socket)
 {
     char publicKey[CurveKeyTextSize + 1];
     char secretKey[CurveKeyTextSize + 1];
     setDomain(socket, QByteArrayLiteral("qzap-refused"));
-    // A key that nobody has ever seen: no client can even begin a handshake.
+    // A key that nobody knows: no client can even begin a handshake.
     if (zmq_curve_keypair(publicKey, secretKey) == 0 && setOption(socket, ZMQ_CURVE_SERVER, 1)
         && zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secretKey, CurveKeyTextSize) == 0) {
         return;
@@ -142,7 +142,7 @@ bool refuse(void *socket, const char *function, const QString &reason)
     return false;
 }
 
-// Returns why a socket cannot have this domain.
+// Returns why a socket cannot use this domain.
 Problem domainProblem(const QString &domain)
 {
     const QByteArray name = domain.toUtf8();
@@ -158,7 +158,8 @@ Problem domainProblem(const QString &domain)
     return {};
 }
 
-// Checks what all mechanisms share, then lets `setMechanism` set its own options.
+// Checks the arguments, sets the common options, then calls `setMechanism` for those of the
+// mechanism.
 template <typename SetMechanism>
 bool secure(void *socket, const char *function, const QString &domain, const Problem &problem,
             SetMechanism setMechanism)
@@ -174,13 +175,13 @@ bool secure(void *socket, const char *function, const QString &domain, const Pro
             function);
         return false;
     }
-    // Read first: libzmq does not tell an endpoint that was unbound from one that is bound.
+    // Checked first: libzmq reports an endpoint that was unbound like one that is bound.
     const bool wasUnbound = isUnbound(socket);
     for (const Problem &found : {domainProblem(domain), problem}) {
         if (found)
             return refuse(socket, function, found.text());
     }
-    // The domain goes first: what follows may fail, and then the socket is not open.
+    // The domain is set first, so that the socket is closed if a later step fails.
     if (!setDomain(socket, domain.toUtf8()) || !setMechanism())
         return refuse(socket, function, lastError());
     if (!wasUnbound) {

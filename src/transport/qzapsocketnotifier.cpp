@@ -211,19 +211,19 @@ void QZapSocketNotifierPrivate::watchDescriptor()
     Q_Q(QZapSocketNotifier);
     delete descriptor;
     descriptor = nullptr;
-    // Qt would only warn.
+    // Without a dispatcher, Qt would only warn.
     if (QAbstractEventDispatcher::instance(q->thread())) {
         descriptor = new QSocketNotifier(number, QSocketNotifier::Read, q);
         descriptor->setEnabled(enabled || writeEnabled);
         QObject::connect(descriptor, &QSocketNotifier::activated, q, [this] { activated(); });
     }
-    postCheck(); // what arrived before has raised the descriptor for nobody
+    postCheck(); // earlier messages made the descriptor readable before it was watched
 }
 
 void QZapSocketNotifierPrivate::activated()
 {
-    // What is to be looked at in this turn anyway is looked at once. A posted check that has not
-    // come by the next turn is lost.
+    // A pending check of this turn is not repeated. A posted check that has not been delivered by
+    // the next turn is lost.
     if (timer != 0 || (checkPosted && !std::exchange(isCheckOverdue, true)))
         return;
     checkPosted = false;
@@ -287,8 +287,8 @@ void QZapSocketNotifierPrivate::postCheck()
     QCoreApplication::postEvent(q, new QEvent(checkEvent()));
 }
 
-// A new timer for each turn: Qt lets none time out in an event loop that runs in its own handler.
-// And it ends by itself when there is nothing left to check.
+// Starts a new timer for each turn: Qt does not let a timer time out in an event loop that runs in
+// its own handler.
 void QZapSocketNotifierPrivate::continueChecking()
 {
     Q_Q(QZapSocketNotifier);
@@ -305,7 +305,8 @@ void QZapSocketNotifierPrivate::stopTimer()
         q->killTimer(std::exchange(timer, 0));
 }
 
-// Qt would start the timer there later on, even if it was stopped by then. Events move along.
+// Stops the timer: Qt would start it in the new thread, even if it was stopped meanwhile. Posted
+// events move with the object.
 void QZapSocketNotifierPrivate::changeThread()
 {
     if (timer == 0)
@@ -324,7 +325,8 @@ void QZapSocketNotifierPrivate::recheck()
 
 void QZapSocketNotifierPrivate::recheckOften()
 {
-    // Removing an event costs a look at all posted events: only after 1, 2, 4, 8, ... calls.
+    // Removing an event searches all posted events, so this is done only after 1, 2, 4, 8, ...
+    // calls.
     ++checkRequests;
     const bool isPowerOfTwo = (checkRequests & (checkRequests - 1)) == 0;
     if (!checkPosted || isPowerOfTwo)
@@ -335,7 +337,7 @@ void QZapSocketNotifierPrivate::updateDescriptor()
 {
     if (!socket)
         return;
-    // Watched by nobody it would stay raised, and wake the event loop without end.
+    // Its state is no longer read, so that it would stay readable and wake the event loop forever.
     if (descriptor)
         descriptor->setEnabled(enabled || writeEnabled);
     postCheck();

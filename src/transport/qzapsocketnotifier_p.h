@@ -35,10 +35,11 @@ public:
     }
 
     void openDescriptor();
-    // With the event dispatcher that the thread has now.
+    // Watches the descriptor with the current event dispatcher of the thread.
     void watchDescriptor();
     void activated();
-    // The socket's state, which also re-arms the descriptor. False where there will be none again.
+    // Reads the socket's state, which also re-arms the descriptor. Returns false if the socket is
+    // unusable.
     bool readState(int *state);
     bool isWanted(int state) const
     {
@@ -50,11 +51,11 @@ public:
     // wakes the event loop. To be called from the event loop.
     void continueChecking();
     void stopTimer();
-    // Checks in the new thread.
+    // Prepares to check in the new thread.
     void changeThread();
-    // The same, even if an earlier one was lost.
+    // Posts a check, even if an earlier one was lost.
     void recheck();
-    // The same for many calls in one turn.
+    // The same, for many calls in one turn.
     void recheckOften();
     void updateDescriptor();
 
@@ -68,9 +69,9 @@ public:
     int timer = 0; // of continueChecking(); 0: none
     bool isCheckOverdue = false;
     unsigned checkRequests = 0; // of recheckOften(), since the last check
-    // Set by a slot of readable() that has received until nothing was left, which arms the
-    // descriptor, too, and has done nothing to the socket since without recheck(): its state need
-    // not be read again.
+    // Set by a slot of readable() that has received until nothing was left, which also re-arms the
+    // descriptor, and has not used the socket since without recheck(): its state need not be read
+    // again.
     bool isDrained = false;
 };
 

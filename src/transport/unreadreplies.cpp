@@ -49,7 +49,7 @@ void UnreadReplies::mark(QByteArrayView requester, zmq::message_t *frame)
             --*freed->count;
         },
         mark.get());
-    (void)mark.release(); // libzmq's now
+    (void)mark.release(); // now owned by libzmq
 }
 
 } // namespace QZap::Internal

@@ -20,8 +20,8 @@ namespace QZap::Internal {
 // Bounds the replies that a requester in this process leaves unread. ZMQ_SNDHWM does not if the
 // requester's ZMQ_RCVHWM is 0.
 //
-// Every 64th reply has a frame of which libzmq tells when it is freed. A requester that has not
-// read 256 of them gets no more until it has read some.
+// Every 64th reply has a frame with a callback for when libzmq frees it. A requester that has not
+// read 256 replies gets no more until it has read some.
 class UnreadReplies
 {
 public:
@@ -41,8 +41,7 @@ public:
     }
 
 private:
-    using Count =
-        std::atomic<int>; // of marked frames that are not freed; libzmq's threads free them
+    using Count = std::atomic<int>; // unfreed frames with a callback; libzmq's threads free them
     struct Mark;
 
     bool isKnownToBeFull(QByteArrayView requester) const;

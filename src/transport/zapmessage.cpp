@@ -73,7 +73,7 @@ void ZapMessage::wipeCredentials()
     const qsizetype count = request().count();
     for (qsizetype i = RequestFrames::Credentials; i < count; ++i) {
         zmq::message_t &message = m_frames->messages[static_cast<size_t>(m_frames->request + i)];
-        // What is shared or constant belongs to a sender in this process, and may not be writable.
+        // Shared or constant data belongs to a sender in this process, and may not be writable.
         if (zmq_msg_get(message.handle(), ZMQ_SHARED) == 0)
             std::memset(message.data(), 0, message.size());
     }

@@ -13,8 +13,8 @@
 
 namespace QZap::Internal {
 
-// A message of the ZAP socket: the envelope, which the reply needs, and the request's frames. To be
-// received into again and again; moved away to be answered later.
+// A message of the ZAP socket: the envelope, which the reply needs, and the request's frames. It is
+// reused for receiving; to be answered later, it is moved away.
 class ZapMessage
 {
 public:
@@ -23,15 +23,15 @@ public:
     ZapMessage &operator=(ZapMessage &&other) noexcept;
     ~ZapMessage();
 
-    // Views of the request's frames; none if the message has no delimiter. Frames beyond the limit
-    // are counted, not kept.
+    // Returns views of the request's frames; none if the message has no delimiter. Frames beyond
+    // the limit are counted, not kept.
     RequestFrames request() const;
 
-    // What its reply goes back by: two messages of one return path cannot be told apart by their
-    // sender.
+    // Returns the frames before the request, by which the reply is routed. A sender cannot
+    // distinguish the replies to two messages with one return path.
     QByteArray returnPath() const;
 
-    // Overwrites what the peer showed to be let in.
+    // Overwrites the peer's credentials.
     void wipeCredentials();
 
 private:

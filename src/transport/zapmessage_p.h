@@ -17,20 +17,20 @@ namespace QZap::Internal {
 class ZapMessage::Frames
 {
 public:
-    // A request has 8 frames behind its envelope at most; what exceeds this is only counted.
+    // A request has at most 8 frames after its envelope; frames beyond this limit are only counted.
     static constexpr size_t Limit = 32;
 
-    // Copies it behind what goes back of the message, and sets the version that replies have.
+    // Copies the reply after the frames that are sent back, and sets the version of replies.
     void setReply(const Reply &answer);
-    // Whether little memory is held for the next message.
+    // Returns whether the message holds little memory.
     bool isSmall() const;
 
     std::vector<zmq::message_t> messages; // kept from one receive to the next
     std::array<zmq::message_t, 4> reply;
-    std::vector<QByteArrayView> views; // of those that were received
+    std::vector<QByteArrayView> views; // of the received messages
     size_t total = 0;
-    size_t peer = 0;       // the same for messages of one peer in a batch
-    qsizetype request = 0; // index of the version frame, -1 where there is none
+    size_t peer = 0;       // equal for messages of one peer in a batch
+    qsizetype request = 0; // index of the version frame, -1 if there is none
     size_t receipt = 0;    // of the reply
 };
 

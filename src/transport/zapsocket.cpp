@@ -22,11 +22,12 @@ namespace QZap::Internal {
 namespace {
 
 constexpr char Endpoint[] = "inproc://zeromq.zap.01"; // RFC 27
-// What is received at once, and answered together: the more, the fewer peers are woken for each
-// of their replies. A batch that takes longer keeps timers waiting.
+// The number of messages that are received and answered together: a larger batch wakes each peer
+// less often. A batch that takes longer delays timers.
 constexpr int MaximumBatch = 128;
 constexpr std::chrono::microseconds BatchTime{120};
-// Replies for a requester, beside those that its own mark allows. libzmq's own requesters have one.
+// The number of unread replies of a requester, in addition to its own high-water mark. libzmq's own
+// requesters have one outstanding request.
 constexpr int MaximumUnread = 1000;
 
 QString lastError()
@@ -82,8 +83,8 @@ ZapSocket::Opening ZapSocket::open(void *context)
     const auto set = [socket](int option, int value) {
         return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
     };
-    // MANDATORY: a peer that is gone, or does not read, is told apart. No request is ever dropped,
-    // and closing does not wait for peers that do not read.
+    // With MANDATORY, sending to a peer that has disconnected or does not read fails. No request is
+    // ever dropped, and closing does not wait for peers that do not read.
     const bool configured = set(ZMQ_ROUTER_MANDATORY, 1) && set(ZMQ_SNDHWM, MaximumUnread)
                             && set(ZMQ_RCVHWM, 0) && set(ZMQ_LINGER, 0);
     if (!configured || zmq_bind(socket, Endpoint) != 0) {
@@ -119,10 +120,10 @@ void ZapSocket::close(int limit)
         result = handOut(std::min(limit - count, MaximumBatch), &count);
     if (result == HandOutResult::Gone)
         return;
-    m_notifier.reset(); // first: the descriptor's number is used again at once
+    m_notifier.reset(); // first: the descriptor's number can be reused at once
     sendOutbox();
     discardInbox();
-    // Without it, a bind right after fails as long as the I/O thread has not caught up.
+    // Without this, a subsequent bind fails until the I/O thread has caught up.
     zmq_unbind(m_socket, Endpoint);
     zmq_close(m_socket);
     m_socket = nullptr;
@@ -132,14 +133,14 @@ bool ZapSocket::pauseBatch()
 {
     if (m_inBatch && m_notifier) {
         sendOutbox();
-        // libzmq tells of no request while one is left, and it would be waited for in vain.
+        // libzmq does not signal further requests while one is unread.
         m_notifier->recheck();
         postContinuation();
     }
     return std::exchange(m_inBatch, false);
 }
 
-// For what has been received already, of which libzmq tells nothing.
+// For requests that have been received already, which libzmq does not signal.
 void ZapSocket::postContinuation()
 {
     if (m_inbox.empty() || std::exchange(m_isContinuationPosted, true))
@@ -158,7 +159,7 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply, size_t receipt)
 {
     const bool canBeSent = m_socket && message.request().count() > RequestFrames::RequestId;
     if (canBeSent)
-        message.m_frames->setReply(reply); // which may look at what is wiped now
+        message.m_frames->setReply(reply); // may view what is wiped next
     message.wipeCredentials();
     if (!canBeSent) {
         reportUndelivered(receipt);
@@ -170,7 +171,8 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply, size_t receipt)
         m_outbox.push_back(std::move(message));
         return;
     }
-    // Sending consumes the descriptor's signal, and with it that of a request that came meanwhile.
+    // Sending consumes the descriptor's signal, including that of a request that has arrived
+    // meanwhile.
     QZapSocketNotifierPrivate::get(m_notifier.get())->recheckOften();
     sendOrReport(message.m_frames.get());
     keepSpare(message);
@@ -183,7 +185,7 @@ void ZapSocket::drain()
     const int limit = m_budget.limit();
     HandOutResult result = HandOutResult::HandedOut;
     int count = 0;
-    // A lone request is answered before another one is looked for.
+    // A single request is answered before the socket is checked for another.
     if (!std::exchange(m_isBusy, false))
         result = handOut(1, &count);
     QElapsedTimer clock;
@@ -194,8 +196,8 @@ void ZapSocket::drain()
         return;
     m_isBusy = count > 1 || result == HandOutResult::HandedOut;
     QZapSocketNotifierPrivate::get(m_notifier.get())->isDrained = result == HandOutResult::Nothing;
-    // The handler may run an event loop of its own, and libzmq tells of nothing more as long as
-    // something is left.
+    // The handler may run an event loop of its own, and libzmq does not signal further requests
+    // while some are unread.
     if (result == HandOutResult::HandedOut)
         QZapSocketNotifierPrivate::get(m_notifier.get())->continueChecking();
     m_handler.drained();
@@ -205,7 +207,7 @@ void ZapSocket::drain()
 
 ZapSocket::HandOutResult ZapSocket::handOut(int limit, int *count)
 {
-    // Those of a batch that is paused go out and come in first.
+    // The replies and requests of a paused batch come first.
     sendOutbox();
     if (m_inbox.empty()) {
         if (fillInbox(limit) == ReceiveResult::Terminated) {
@@ -250,11 +252,12 @@ ZapSocket::ReceiveResult ZapSocket::fillInbox(int limit)
     return result;
 }
 
-// The requests of one peer together, in the order of the first ones: it is woken once for all of
-// the replies. Peers that ask one question at a time, as libzmq's do, stay as they came.
+// Groups the requests of each peer, in the order of the first ones, so that a peer is woken once
+// for all of its replies. The order of peers with one request each, such as libzmq's, does not
+// change.
 void ZapSocket::groupInbox()
 {
-    std::array<size_t, MaximumBatch> peers; // by the order in which they were seen first
+    std::array<size_t, MaximumBatch> peers; // in the order of their first messages
     size_t count = 0;
     for (const ZapMessage &message : m_inbox) {
         ZapMessage::Frames &frames = *message.m_frames;
@@ -297,7 +300,8 @@ ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
         ++frames->total;
         more = frame->more();
     }
-    // Not before: small frames lie in the message objects, which move as the vector grows.
+    // Not earlier: small frames are stored in the message objects, which move when the vector
+    // grows.
     for (size_t i = 0; i < std::min(frames->total, ZapMessage::Frames::Limit); ++i)
         frames->views.emplace_back(static_cast<const char *>(frames->messages[i].data()), sizes[i]);
     frames->peer = hashBytes(frames->views.front(), 0);
@@ -329,7 +333,7 @@ void ZapSocket::reportUndelivered(size_t receipt)
         m_handler.undelivered(receipt);
 }
 
-// Envelope, delimiter and request id go back as they came; the version is that of the reply.
+// Envelope, delimiter and request id are sent back unchanged, with the version of the reply.
 bool ZapSocket::send(ZapMessage::Frames *frames)
 {
     if (m_unread.isFull(frames->views.front()))
@@ -339,7 +343,8 @@ bool ZapSocket::send(ZapMessage::Frames *frames)
         const int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
         while (zmq_msg_send(frame->handle(), m_socket, flags) < 0) {
             if (zmq_errno() != EINTR)
-                return false; // of the first frame: EHOSTUNREACH, or EAGAIN if nobody reads
+                return false; // the first frame fails: EHOSTUNREACH, or EAGAIN if the peer does not
+                              // read
         }
         return true;
     };

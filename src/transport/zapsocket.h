@@ -21,11 +21,12 @@ class QZapSocketNotifier;
 
 namespace QZap::Internal {
 
-// Whether the context is QZap::defaultContext(), which is not made for the question.
+// Returns whether the context is QZap::defaultContext(), without creating that.
 bool isDefaultContext(const void *context);
 
 // The handler's end of ZAP: a ROUTER at inproc://zeromq.zap.01 of one context, driven by the event
-// loop of the thread that opened it. Every rule of ZMQ_FD is kept here and in QZapSocketNotifier.
+// loop of the thread that opened it. The rules of ZMQ_FD are handled here and in
+// QZapSocketNotifier.
 class ZapSocket
 {
 public:
@@ -40,15 +41,15 @@ public:
 
     struct Handler
     {
-        // For messages that have just arrived and will be handed out now: to call for memory.
+        // Called with the messages that will be handed out next, to prefetch memory for them.
         std::function<void(const std::vector<ZapMessage> &)> arrived;
-        // For each message: to be answered at once, or moved away to be answered later.
+        // Called for each message, to answer it at once, or to move it away and answer it later.
         std::function<void(ZapMessage &)> received;
-        // After each drain, when the socket may be closed and this object be deleted.
+        // Called after each drain. May close the socket and delete this object.
         std::function<void()> drained;
         // The context was terminated: the socket has been closed.
         std::function<void()> terminated;
-        // A reply reached nobody: its requester is gone, or does not read.
+        // A reply reached nobody: its requester has disconnected, or does not read.
         std::function<void(size_t receipt)> undelivered;
     };
 
@@ -63,13 +64,13 @@ public:
     // Hands out up to `limit` messages that have arrived, then unbinds and closes.
     void close(int limit);
 
-    // Around somebody else's code, which may run an event loop: requests are received and replies
-    // sent there, too, as if nothing was under way here.
+    // Called before foreign code that may run an event loop, and after it: requests are received
+    // and replies sent in that event loop as if no batch was being processed here.
     [[nodiscard]] bool pauseBatch();
     void resumeBatch(bool wasInBatch) { m_inBatch = wasInBatch; }
 
-    // Answers the message, takes it, and wipes what the peer showed to be let in. Replies to what
-    // was received together are sent before drained() is called.
+    // Answers the message, takes it, and wipes the peer's credentials. The replies to a batch are
+    // sent before drained() is called.
     void reply(ZapMessage &message, const Reply &reply, size_t receipt);
 
 private:
@@ -79,7 +80,8 @@ private:
 
     void drain();
     void postContinuation();
-    // What is at hand, or else up to `limit` messages; adds their number.
+    // Hands out the messages that were received already, or else receives up to `limit`; adds their
+    // number to `count`.
     HandOutResult handOut(int limit, int *count);
     ReceiveResult fillInbox(int limit);
     void groupInbox();
@@ -87,7 +89,7 @@ private:
     ReceiveResult receiveFrame(void *frame, int *size);
     void sendOrReport(ZapMessage::Frames *frames);
     void reportUndelivered(size_t receipt);
-    // Returns false if the requester is gone or does not read.
+    // Returns false if the requester has disconnected or does not read.
     [[nodiscard]] bool send(ZapMessage::Frames *frames);
     void sendOutbox();
     void discardInbox();
@@ -98,7 +100,8 @@ private:
     Handler m_handler;
     void *m_socket = nullptr;
     std::unique_ptr<QZapSocketNotifier> m_notifier;
-    // Replies are sent together: a peer that is woken for the first finds the others, too.
+    // Replies are sent together, so that a peer that is woken by the first finds the others as
+    // well.
     std::vector<ZapMessage> m_inbox; // the next one is the last
     std::vector<ZapMessage> m_outbox;
     std::vector<ZapMessage> m_spares; // to receive into
@@ -106,8 +109,8 @@ private:
     bool m_isContinuationPosted = false;
     UnreadReplies m_unread;
     BatchBudget m_budget;
-    bool m_isBusy = false;         // requests come faster than they are answered one by one
-    std::shared_ptr<bool> m_alive; // false once this object is gone
+    bool m_isBusy = false;         // requests arrive faster than they can be answered one by one
+    std::shared_ptr<bool> m_alive; // false once this object is destroyed
 };
 
 } // namespace QZap::Internal
