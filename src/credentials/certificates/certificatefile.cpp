@@ -20,8 +20,9 @@ namespace QZap::Internal {
 namespace {
 
 constexpr qsizetype Indentation = 4;
-constexpr qsizetype MaximumNameSize = 255;  // of a ZMTP metadata name, which it may become
-constexpr qsizetype MaximumLineSize = 1024; // czmq cuts longer lines, and then refuses the file
+constexpr qsizetype MaximumNameSize = 255; // the limit of ZMTP metadata names
+constexpr qsizetype MaximumLineSize =
+    1024; // czmq truncates longer lines, and then refuses the file
 constexpr qsizetype MaximumWarnings = 16;
 constexpr qsizetype FewFields = 16;
 
@@ -52,7 +53,7 @@ bool isName(QByteArrayView name)
                           [](char c) { return NameCharacters[static_cast<uchar>(c)]; });
 }
 
-// Those of ASCII, and U+0080 to U+009F.
+// Control characters are those of ASCII, and U+0080 to U+009F.
 bool hasControlCharacter(QByteArrayView text)
 {
     for (qsizetype i = 0; i < text.size(); ++i) {
@@ -70,7 +71,7 @@ bool isKeyName(QByteArrayView name)
     return name.startsWith(PublicKeyName) || name.startsWith(SecretKeyName);
 }
 
-// A name, and what follows it on its line.
+// A name and its value in a line.
 struct Property
 {
     QByteArrayView name;
@@ -80,7 +81,7 @@ struct Property
     const char *problem = nullptr;
 };
 
-// The line has no blanks at its ends.
+// The line must be trimmed.
 Property parseProperty(QByteArrayView line)
 {
     Property result;
@@ -109,7 +110,7 @@ Property parseProperty(QByteArrayView line)
     skipBlanks();
     result.hasValue = true;
     if (at < end && (*at == '"' || *at == '\'')) {
-        // Taken whole: a Z85 key may hold a '#'.
+        // A '#' in quotes does not start a comment: Z85 keys can contain it.
         result.isQuoted = true;
         const char *const start = at + 1;
         const auto *const close = static_cast<const char *>(
@@ -157,7 +158,7 @@ private:
 
     CertificateParse m_result;
     CertificateData m_certificate;
-    QSet<ByteKey> m_names; // of its metadata, once there are more than a few
+    QSet<ByteKey> m_names; // of the metadata, if there are more than a few
     Section m_section = Section::None;
     int m_line = 0;
     int m_curveLine = 0;
@@ -262,7 +263,7 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
     } else if (!property.hasValue) {
         skip(property, "has no value"_L1);
     } else if (isKeyName(property.name)) {
-        // pyzmq takes it for the key, whatever section it is in.
+        // pyzmq reads it as the key, in whatever section it is.
         warn("has the name of a key"_L1);
     } else if (property.value.startsWith(ByteOrderMark)) {
         skip(property, "has a value that starts with a byte order mark"_L1);
@@ -277,7 +278,7 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
     }
 }
 
-// False for the name of an earlier line.
+// Returns false for the name of an earlier line.
 bool Parser::addName(QByteArrayView name)
 {
     const QList<CertificateField> &earlier = m_certificate.metadata;
@@ -324,7 +325,7 @@ bool Parser::parseKey(const Property &property, uchar *key)
 
 void Parser::parsePublicKey(const Property &property)
 {
-    // Which of two would count differs from reader to reader.
+    // Readers differ in which of two keys they use.
     if (std::exchange(m_hasPublicKey, true)) {
         fail("a second public-key"_L1);
     } else if (parseKey(property, reinterpret_cast<uchar *>(m_certificate.publicKey.data()))
@@ -343,7 +344,7 @@ void Parser::parseSecretKey(const Property &property)
     SecretArray<CurveKeySize> key;
     if (!parseKey(property, key.data()))
         return;
-    // czmq writes zeros for a secret that it does not have.
+    // czmq writes zeros if it does not have the secret key.
     if (!sodium_is_zero(key.data(), CurveKeySize))
         m_certificate.secretKey = std::move(key);
 }

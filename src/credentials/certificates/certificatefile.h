@@ -18,14 +18,14 @@
 
 namespace QZap::Internal {
 
-// A certificate's file is never larger; what is larger is none.
+// The maximum size of a certificate file.
 inline constexpr qsizetype MaximumCertificateSize = 65536;
 
 struct CertificateField
 {
     QByteArray name;
     QByteArray value; // UTF-8
-    int line = 0;     // where it was read
+    int line = 0;     // in the file
 
     friend bool operator==(const CertificateField &lhs, const CertificateField &rhs)
     {
@@ -46,10 +46,10 @@ struct CertificateData
 struct SkippedLine
 {
     Problem problem;
-    QByteArray field; // its name, if it has one
+    QByteArray field; // the name of the field, if it has one
 };
 
-// The problems have lines, and no file.
+// The problems have line numbers, but no file.
 struct CertificateParse
 {
     std::optional<CertificateData> certificate;
@@ -59,16 +59,16 @@ struct CertificateParse
     bool isOk() const { return certificate.has_value(); }
 };
 
-// ZPL (RFC 4) with the sections "metadata" and "curve", as czmq and pyzmq write it.
+// Parses ZPL (RFC 4) with the sections "metadata" and "curve", as czmq and pyzmq write it.
 [[nodiscard]] CertificateParse parseCertificate(QByteArrayView text);
 
 enum class CertificateKind { Public, Secret };
 
-// Returns why QZap, czmq and pyzmq would not read such a field alike.
+// Returns why QZap, czmq and pyzmq would not all read such a field in the same way.
 [[nodiscard]] Problem metadataProblem(QByteArrayView name, QByteArrayView value);
 
-// The file's text; a secret one needs a secret key, and the metadata has no problem. The time is
-// for the reader's eye.
+// Returns the text of the file. A secret certificate needs a secret key, and the metadata must be
+// valid. The time is for information only.
 [[nodiscard]] SecretBytes formatCertificate(const CertificateData &certificate,
                                             CertificateKind kind, QByteArrayView generatedAt);
 

@@ -15,11 +15,11 @@ namespace QZap::Internal {
 
 struct CertificateLoad : FileLoad
 {
-    std::optional<CertificateData> certificate; // none where errors says why
+    std::optional<CertificateData> certificate; // nullopt if errors has the reason
 };
 
-// One certificate, whatever its name, with warnings about metadata lines that were skipped, keys
-// that are no pair, and who else may read or write it.
+// Parses a certificate, with warnings about skipped metadata lines, keys that do not match, and
+// access by others.
 [[nodiscard]] CertificateLoad parseCertificateFile(const FileRead &read, const QString &file);
 
 } // namespace QZap::Internal

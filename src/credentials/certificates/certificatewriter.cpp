@@ -28,7 +28,7 @@ Problem directoryProblem(const QString &directory)
     return {};
 }
 
-// What was loaded need not be writable.
+// Fields that were loaded may be invalid for writing.
 Problem fieldsProblem(const QList<CertificateField> &fields)
 {
     for (const CertificateField &field : fields) {
@@ -40,7 +40,7 @@ Problem fieldsProblem(const QList<CertificateField> &fields)
     return {};
 }
 
-// A public certificate must not be put beside the secret of another one.
+// A public certificate must not be written beside the secret key of another one.
 Problem strayingSecret(const QString &file, const CertificateData &certificate)
 {
     const FileRead read = readFile(file, MaximumCertificateSize);
@@ -56,7 +56,7 @@ Problem strayingSecret(const QString &file, const CertificateData &certificate)
     return {u"contains the secret key of another certificate; remove it first"_s, file};
 }
 
-// Both are prepared before the first is committed, so that little can fail in between.
+// Prepares both before the first is committed, so that little can fail in between.
 Problem writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWriter *publicWriter,
                   QByteArrayView publicText)
 {
@@ -66,7 +66,7 @@ Problem writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWrite
         return secretWriter->problem();
     if (!publicWriter->prepare(publicText))
         return publicWriter->problem();
-    // The secret file first: it has the public key in it, and makes sense alone.
+    // The secret file first: it contains the public key, and is usable alone.
     if (!secretWriter->commit()) {
         secretWriter->undo();
         return secretWriter->problem();
@@ -122,7 +122,7 @@ Problem writeCertificate(const CertificateData &certificate, const QString &dire
         (directory.endsWith(u'/') ? directory : directory + u'/') + name + ".key"_L1;
     const QString secretFile = publicFile + "_secret"_L1;
     QLockFile lock(FileWriter::lockPath(publicFile));
-    // Where there can be no lock, there can be no file either, and the writer knows why.
+    // If no lock file can be created, the writer fails as well, with the reason.
     if (!lock.tryLock(LockTimeout) && lock.error() == QLockFile::LockFailedError) {
         return {u"another program is saving a certificate of this name; try again"_s, publicFile};
     }

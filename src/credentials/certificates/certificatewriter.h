@@ -11,7 +11,7 @@
 
 namespace QZap::Internal {
 
-// Returns why no certificate can have this name.
+// Returns why a certificate cannot have this name.
 [[nodiscard]] Problem certificateNameProblem(const QString &name);
 
 // Writes name.key and, with a secret key, name.key_secret: both, or neither.

@@ -73,7 +73,7 @@ class QZapCertificatePrivate : public QSharedData
 public:
     CertificateData toFileData() const;
 
-    CertificateData keys; // its metadata is empty: that is kept as text
+    CertificateData keys; // its metadata is empty, since that is stored as text
     QMap<QString, QString> metadata;
 };
 
