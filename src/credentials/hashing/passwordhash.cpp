@@ -24,7 +24,7 @@ constexpr std::size_t bytesOf(Parameters parameters)
     return std::size_t{parameters.memory} * std::size_t{KiB};
 }
 
-// For functions that take a string with a NUL at its end.
+// A copy for functions that take a NUL-terminated string.
 class HashText
 {
 public:
@@ -42,20 +42,20 @@ private:
     bool m_isValid;
 };
 
-// libsodium takes no null pointer, not even for no password.
+// libsodium does not accept a null pointer, even for an empty password.
 const char *dataOf(QByteArrayView password)
 {
     return password.isEmpty() ? "" : password.data();
 }
 
-// What schemes and their parameters consist of, "2b" and "md5,rounds=904" among them.
+// The characters of schemes and their parameters, such as "2b" and "md5,rounds=904".
 constexpr bool isSchemeCharacter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
            || c == '_' || c == '.' || c == ',' || c == '=' || c == '+' || c == '/';
 }
 
-// Takes "key=number" and what separates it from the next off the front.
+// Removes "key=number" and the following separator from the front.
 std::optional<quint32> takeNumber(QByteArrayView *text, QByteArrayView key, char separator)
 {
     const qsizetype stop = text->indexOf(separator);
@@ -86,7 +86,7 @@ std::optional<Head> headOfText(QByteArrayView value)
     return Head{{*memory, *passes}, *lanes};
 }
 
-// Parses all of it as checking does, and finds the parameters that we have found.
+// Returns whether libsodium can parse the hash, and finds the same parameters.
 bool isTakenBySodium(QByteArrayView value, Parameters parameters)
 {
     const HashText hash(value);
@@ -102,12 +102,12 @@ QByteArray base64(const uchar *bytes, std::size_t size)
     QByteArray text(static_cast<qsizetype>(sodium_base64_encoded_len(size, Variant)),
                     Qt::Uninitialized);
     sodium_bin2base64(text.data(), static_cast<std::size_t>(text.size()), bytes, size, Variant);
-    text.chop(1); // the NUL at its end
+    text.chop(1); // the terminating NUL
     return text;
 }
 
-// A hash taken apart: crypto_pwhash_str_verify() does not tell that the memory is lacking from
-// another password, and crypto_pwhash() does.
+// The parts of a hash. Unlike crypto_pwhash_str_verify(), crypto_pwhash() distinguishes a lack of
+// memory from a wrong password.
 struct Parts
 {
     static constexpr std::size_t MaximumSize = crypto_pwhash_argon2id_STRBYTES;
@@ -131,7 +131,7 @@ struct Parts
     Bytes hash;
 };
 
-// None where the salt is not as long as libsodium's own.
+// Returns nullopt if the salt is not as long as libsodium's own.
 std::optional<Parts> partsOf(QByteArrayView value)
 {
     const std::optional<Parameters> parameters = parametersOf(value);
@@ -180,7 +180,7 @@ Problem problemOf(QByteArrayView value, qint64 maximumMemory)
         return u"the argon2id hash is damaged, or not of the form that libsodium writes; set the "
                "password again"_s;
     }
-    // In this order, so that the worst is named.
+    // In this order, so that the worst problem is reported.
     if (head->parameters.memory * KiB > maximumMemory) {
         return u"the hash asks for %1 KiB of memory, and at most %2 KiB are allowed; set the "
                "password again, with less memory"_s.arg(QString::number(head->parameters.memory),
@@ -212,7 +212,7 @@ QByteArray make(QByteArrayView password, Parameters parameters)
 
 Parameters parametersFor(qint64 memory)
 {
-    // OWASP's steps, with two passes where one would do.
+    // OWASP's recommendations, with at least two passes.
     const auto passes = [memory] {
         if (memory >= 19 * MiB)
             return 2U;

@@ -15,7 +15,8 @@
 
 namespace QZap::Internal {
 
-// What checking one password may take: whoever asks for more in a file attacks its reader.
+// The memory that checking one password may take. A hash in a file that requires more is an attack
+// on the server.
 inline constexpr qint64 DefaultMaximumHashMemory = qint64{64} * 1024 * 1024; // bytes
 inline constexpr quint32 MaximumHashPasses = 4;
 
@@ -40,30 +41,31 @@ struct Parameters
     }
 };
 
-// Whether it is "$scheme$...", as crypt() and libsodium write hashes, and so never a password.
+// Returns whether the value has the form "$scheme$...", in which crypt() and libsodium write
+// hashes. Such a value is never a password.
 bool isHash(QByteArrayView value);
-// What checking costs; none where it is not an argon2id hash that libsodium takes.
+// Returns the cost of checking; nullopt unless it is an argon2id hash that libsodium accepts.
 [[nodiscard]] std::optional<Parameters> parametersOf(QByteArrayView value);
-// Returns why a value that isHash() cannot be used. Computes nothing.
+// Returns why a value for which isHash() is true cannot be used. Does not compute a hash.
 [[nodiscard]] Problem problemOf(QByteArrayView value, qint64 maximumMemory);
 
-// Blocks for as long as it is meant to. Null where there is no such memory, and with parameters
-// that libsodium does not take.
+// Computes a hash, and blocks meanwhile. Returns null if the memory is not available, or if
+// libsodium does not accept the parameters.
 [[nodiscard]] QByteArray make(QByteArrayView password, Parameters parameters);
-// The same, and as good, for a board with so many bytes to spare: less memory is paid for in time.
+// Returns parameters of similar strength for the given memory: less memory takes more time.
 [[nodiscard]] Parameters parametersFor(qint64 memory);
 
-// A hash of no password without its beginning, and the beginning for it.
+// Return the tail of a hash of no password, and the head for it.
 [[nodiscard]] QByteArray randomTail();
 [[nodiscard]] QByteArray headOf(Parameters parameters);
 
 enum class Match {
     Same,
     Different,
-    Unknown, // for want of memory
+    Unknown, // for lack of memory
 };
-// Compares the password with that of the hash. Blocks as make() does. A hash whose salt is not as
-// long as libsodium's counts as Different if memory is lacking.
+// Compares the password with the hash. Blocks like make(). If memory is lacking, a hash whose salt
+// is not as long as libsodium's is reported as Different.
 [[nodiscard]] Match verify(QByteArrayView hash, QByteArrayView password);
 
 } // namespace PasswordHash
