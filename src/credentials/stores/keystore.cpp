@@ -16,10 +16,10 @@ namespace QZap::Internal {
 namespace {
 
 constexpr size_t SmallestIndex = 16;
-// How many keys ahead of its turn a slot is called for from memory.
+// How many keys in advance a slot is prefetched.
 constexpr size_t Lookahead = 16;
 
-// A power of two, of which the keys fill three quarters at most.
+// Returns a power of two, of which the keys fill at most three quarters.
 size_t slotsFor(size_t keys)
 {
     size_t count = SmallestIndex;
@@ -28,7 +28,7 @@ size_t slotsFor(size_t keys)
     return count;
 }
 
-// Not for a few bytes: it copies all of them.
+// Does not shrink for a few bytes, since that copies all of them.
 template <typename Vector>
 void shrink(Vector *vector)
 {
@@ -70,7 +70,7 @@ void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayV
     Q_ASSERT(store.m_rows.size() < size_t{std::numeric_limits<quint32>::max()} / 4 * 3);
     Q_ASSERT(userId.size() <= std::numeric_limits<uchar>::max());
     Q_ASSERT(hasMetadata || metadata.isEmpty());
-    // Ends are 32 bits wide. A million keys with published fields can come that far.
+    // Ends are 32 bits wide. A million keys with published fields can exceed that.
     if (arena.size() + static_cast<size_t>(userId.size()) + static_cast<size_t>(metadata.size())
         >= std::numeric_limits<quint32>::max()) {
         qBadAlloc();
@@ -116,7 +116,7 @@ KeyStore::Lookup KeyStore::startLookup(QByteArrayView key) const
     return {this, hash, 0};
 }
 
-// Where the key is, unless another one took its slot.
+// The position of the key, unless another key has taken its slot.
 void KeyStore::fetchRow(Lookup *lookup)
 {
     const KeyStore &store = *lookup->store;
@@ -141,7 +141,7 @@ quint32 KeyStore::hashOf(const uchar *key) const
     return static_cast<quint32>(hashBytes({key, CurveKeySize}, m_seed));
 }
 
-// The slot of the key, or the free one where it would go.
+// Returns the slot of the key, or the free slot for it.
 size_t KeyStore::slotOf(const uchar *key, quint32 hash) const
 {
     const quint32 lower = mask();
@@ -172,7 +172,7 @@ void KeyStore::index(std::vector<Builder::Duplicate> *duplicates)
                 m_index[slot] = (hash & ~mask()) | static_cast<quint32>(row + 1);
                 ++m_size;
             } else if (duplicates) {
-                // Its row stays, and is never found: keys that come twice are few.
+                // Its row remains and is never found: duplicates are rare.
                 duplicates->push_back(
                     {static_cast<qsizetype>(row), static_cast<qsizetype>(there) - 1});
             }

@@ -21,18 +21,18 @@ namespace QZap::Internal {
 class KeyStore
 {
 public:
-    // What goes with a key; both are views of the store.
+    // The data of a key; both are views of the store.
     struct Match
     {
-        QByteArrayView userId;   // empty where none was given
-        QByteArrayView metadata; // of a reply (RFC 27), empty where none is published
+        QByteArrayView userId;   // empty if there is none
+        QByteArrayView metadata; // of a reply (RFC 27), empty if no field is published
     };
     enum class Content { UserIds, UserIdsAndMetadata };
 
     class Builder
     {
     public:
-        // A key that was there already, by the positions at which the two were added, from 0.
+        // A key that was added before, by the positions of both in the order of addition, from 0.
         struct Duplicate
         {
             qsizetype position = 0;
@@ -40,12 +40,12 @@ public:
         };
 
         explicit Builder(Content content = Content::UserIds);
-        // Room for so many, and for the bytes of their user ids.
+        // Reserves memory for the keys, and for the bytes of their user ids.
         void reserve(qsizetype keys, qsizetype idBytes);
-        // The user id has 255 bytes at most. Throws std::bad_alloc above 4 GiB, too.
+        // The user id has at most 255 bytes. Throws std::bad_alloc also above 4 GiB.
         void add(const uchar *key, QByteArrayView userId, QByteArrayView metadata = {});
-        // Of the same key, the first one counts; the others are appended to duplicates. The
-        // builder is of no use afterwards.
+        // If a key was added several times, the first is used, and the others are appended to
+        // duplicates. The builder must not be used afterwards.
         [[nodiscard]] std::shared_ptr<const KeyStore>
         build(std::vector<Duplicate> *duplicates = nullptr);
 
@@ -53,14 +53,14 @@ public:
         std::unique_ptr<KeyStore> m_store;
     };
 
-    // Nullopt for an unknown key.
+    // Returns nullopt for an unknown key.
     std::optional<Match> find(QByteArrayView key) const;
     qsizetype size() const { return m_size; }
 
-    // Whether a look-up waits for memory, so that it pays to start it early.
+    // Whether a look-up waits for memory, so that prefetching pays off.
     bool isLarge() const { return m_size > LargeSize; }
-    // A look-up that has been announced. Each step calls for the memory that the next one looks at,
-    // and find() at last: it pays to take a step of many look-ups before the next step of them.
+    // A look-up that is prefetched. Each step prefetches the memory of the next one, and finally of
+    // find(): take one step for many look-ups before the next step.
     struct Lookup
     {
         const KeyStore *store;
@@ -87,19 +87,19 @@ private:
     quint32 hashOf(const uchar *key) const;
     quint32 mask() const { return static_cast<quint32>(m_index.size() - 1); }
     size_t slotOf(const uchar *key, quint32 hash) const;
-    // Of a row's part of the arena.
+    // The begin of a row's part of the arena.
     quint32 beginOf(quint32 number) const { return number == 1 ? 0 : m_rows[number - 2].end; }
     void index(std::vector<Builder::Duplicate> *duplicates);
 
     Block<Row> m_rows;
-    // Open addressing in 2^n slots. The lower n bits are the row's number from 1, which fits as
-    // the slots are never full; the others are the hash's, so that hardly any other key's row is
-    // looked at.
+    // Open addressing in 2^n slots. The lower n bits are the row's number from 1, which fits since
+    // the slots are never full; the upper bits are the hash's, so that the rows of other keys are
+    // rarely read.
     Block<quint32> m_index;
-    // Of each row its user id; where there is metadata, the id's size, the id, the metadata.
+    // The user id of each row; if there is metadata, the id's size, the id, and the metadata.
     Block<char> m_arena;
     qsizetype m_size = 0;
-    size_t m_seed; // keys are the peers' choice, so their order must not be
+    size_t m_seed; // peers choose their keys, but must not choose their slots
     Content m_content;
 };
 

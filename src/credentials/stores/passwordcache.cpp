@@ -56,7 +56,7 @@ void PasswordCache::insert(QByteArrayView hash, QByteArrayView user, QByteArrayV
 void PasswordCache::clear()
 {
     const std::scoped_lock lock(m_mutex);
-    // Their memory too.
+    // Also frees their memory.
     m_entries = {};
     m_chains = {};
     m_newest = None;
@@ -76,7 +76,7 @@ PasswordCache::Digest PasswordCache::digestOf(QByteArrayView hash, QByteArrayVie
     text.reserve(hash.size() + user.size() + password.size()
                  + 3 * static_cast<qsizetype>(sizeof(quint64)));
     for (const QByteArrayView part : {hash, user, password}) {
-        // What one part ends with is not what the next one starts with.
+        // Sizes separate the parts, so that bytes cannot move from one to the next.
         const quint64 size = qToLittleEndian(static_cast<quint64>(part.size()));
         text.append(QByteArrayView(reinterpret_cast<const char *>(&size), sizeof size));
         text.append(part);
@@ -88,7 +88,7 @@ PasswordCache::Digest PasswordCache::digestOf(QByteArrayView hash, QByteArrayVie
     return digest;
 }
 
-// Keyed, so nobody can choose digests that meet in one chain.
+// Digests are keyed, so that nobody can choose passwords whose digests share a chain.
 PasswordCache::Number &PasswordCache::chainOf(const Digest &digest)
 {
     quint32 bits = 0;
@@ -108,7 +108,7 @@ PasswordCache::Number PasswordCache::find(const Digest &digest)
     return number;
 }
 
-// Neither in a chain nor in the order of use.
+// Returns an entry that is in no chain and not in the order of use.
 PasswordCache::Number PasswordCache::newEntry()
 {
     if (static_cast<qsizetype>(m_entries.size()) == m_maximumSize) {

@@ -13,11 +13,11 @@
 
 namespace QZap::Internal {
 
-// Remembers which passwords were found to be those of which hashes, so that ten thousand devices
-// that come back do not cost ten thousand hashes. What is kept is a digest under a key of this
-// process, over the hash too: a user whose hash was edited is unknown again.
+// Remembers which passwords match which hashes, so that ten thousand devices that reconnect do not
+// take ten thousand hashes. It stores digests, keyed by a key of this process, which include the
+// hash: if a user's hash is edited, the password is checked again.
 //
-// Thread-safe. All is done in constant time but for growing.
+// Thread-safe. All operations take constant time, except for growing.
 class PasswordCache
 {
 public:
@@ -25,7 +25,7 @@ public:
 
     explicit PasswordCache(qsizetype maximumSize = MaximumSize);
 
-    // True counts as a use: those who have not been asked for longest go first.
+    // If true, the entry counts as used: the least recently used entries are replaced first.
     [[nodiscard]] bool contains(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
     void insert(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
     void clear();
@@ -56,7 +56,8 @@ private:
 
     mutable std::mutex m_mutex;
     std::vector<Entry> m_entries; // never shrinks; the oldest is overwritten
-    std::vector<Number> m_chains; // 2^n, each the first entry of those with the same lower bits
+    std::vector<Number>
+        m_chains; // 2^n, each with the first entry of those with the same lower bits
     Number m_newest = None;
     Number m_oldest = None;
     qsizetype m_maximumSize;

@@ -22,7 +22,7 @@ Problem PasswordStore::userNameProblem(QByteArrayView user)
         return QStringLiteral("the user name is longer than 255 bytes");
     if (!isCleanText(user))
         return QStringLiteral("the user name cannot be decoded or contains control characters");
-    // A user id must not be taken for that of a peer who came by another mechanism.
+    // A user id must not be mistaken for that of a peer of another mechanism.
     if (user == "anonymous")
         return QStringLiteral("the user name \"anonymous\" stands for peers without credentials");
     if (Z85::isKey(user))
@@ -57,7 +57,7 @@ bool PasswordStore::remove(const QByteArray &user)
     return size() < before;
 }
 
-// What nobody's hash costs is what most hashes cost, and of equals the dearest.
+// The dummy hash costs what most hashes cost; of equally frequent costs, the highest.
 void PasswordStore::count(PasswordHash::Parameters parameters)
 {
     const auto rank = [this](PasswordHash::Parameters p) {
@@ -113,7 +113,7 @@ QByteArray PasswordStore::hashFor(QByteArrayView user) const
 PasswordHash::Match PasswordStore::verify(const QByteArray &hash, QByteArrayView password)
 {
     const PasswordHash::Match match = PasswordHash::verify(hash, password);
-    // What may not be a password never matches, and costs as much.
+    // An invalid password never matches, and costs as much.
     const bool isPassword = !password.isEmpty() && password.size() <= MaximumTextSize;
     return match == PasswordHash::Match::Same && !isPassword ? PasswordHash::Match::Different
                                                              : match;

@@ -20,22 +20,22 @@ namespace QZap::Internal {
 enum class PasswordCheck {
     Accepted,
     Refused,
-    NeedsHash, // verify() has to be asked, whoever the user is
+    NeedsHash, // call verify(), whoever the user is
 };
 
-// The users of one PLAIN domain. Passwords are kept as argon2id hashes, or as SipHash-2-4 tags
-// of 128 bits under a key of this process, so that a comparison takes the same time whatever they
-// share, their length included. A keyed BLAKE2b digest would be as good for that, and cost as much
-// as all the rest of a request. Where one user has a hash, refusing anybody costs one.
+// The users of one PLAIN domain. Passwords are stored as argon2id hashes, or as SipHash-2-4 tags of
+// 128 bits with a key of this process, so that the time of a comparison depends neither on common
+// prefixes nor on lengths. A keyed BLAKE2b digest would cost as much as the rest of a request. If
+// at least one user has a hash, every refusal costs one.
 class PasswordStore
 {
 public:
-    // Returns why no user may have this name (UTF-8).
+    // Returns why a user cannot have this name (UTF-8).
     [[nodiscard]] static Problem userNameProblem(QByteArrayView user);
 
-    // Both replace the password of a user that is there.
+    // Both replace the password of an existing user.
     void insert(const QByteArray &user, QByteArrayView password);
-    // The hash is one that has parameters.
+    // The hash must have valid parameters.
     void insertHash(const QByteArray &user, const QByteArray &hash);
     bool remove(const QByteArray &user);
 
@@ -45,13 +45,13 @@ public:
     }
     bool hasHashes() const { return !m_hashes.isEmpty(); }
     bool hasPlainPasswords() const { return !m_tags.isEmpty(); }
-    // Takes as long for a user who is not there. Never blocks.
+    // Takes as long for an unknown user. Never blocks.
     PasswordCheck check(QByteArrayView user, QByteArrayView password) const;
-    // The user's hash; for one without, a hash of no password that costs as much as most do. Empty
-    // where there are no hashes.
+    // Returns the user's hash. For a user without one, returns a dummy hash with the most common
+    // cost. Empty if there are no hashes.
     QByteArray hashFor(QByteArrayView user) const;
-    // Compares the password with that of a hashFor(). Blocks for as long as the hash takes: not for
-    // an event loop.
+    // Compares the password with a result of hashFor(). Blocks while the hash is computed: do not
+    // call it from an event loop.
     [[nodiscard]] static PasswordHash::Match verify(const QByteArray &hash,
                                                     QByteArrayView password);
 
