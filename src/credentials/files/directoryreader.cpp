@@ -128,7 +128,7 @@ private:
         void operator()(DIR *stream) const { ::closedir(stream); }
     };
 
-    // 0 where there is nothing.
+    // Returns 0 if there is no such entry.
     mode_t modeOf(const QByteArray &name, int flags) const
     {
         struct stat status = {};
@@ -159,7 +159,7 @@ int UnixDirectoryReader::open()
         ::close(descriptor);
         return error;
     }
-    // A directory that may be listed and not entered fails here, and not once for each file.
+    // A directory that can be listed but not entered fails here, instead of once for each file.
     errno = EACCES;
     return facts() ? 0 : errno;
 }

@@ -16,7 +16,7 @@
 
 namespace QZap::Internal {
 
-// The names in a directory, and its files by their names.
+// Reads the names in a directory, and opens its files by their names.
 class DirectoryReader
 {
 public:
@@ -24,37 +24,39 @@ public:
     enum class EntryType {
         File,
         Link,
-        Unknown, // any of them, as the file system does not say
+        Unknown, // not reported by the file system
         Directory,
         Special, // a fifo, socket or device
     };
-    // Is given a name; returns whether the listing goes on.
+    // Called with each name; returns whether to continue.
     using TakeName = std::function<bool(QByteArrayView name, EntryType type)>;
 
     [[nodiscard]] static std::unique_ptr<DirectoryReader> make(const QString &path);
     virtual ~DirectoryReader() = default;
     Q_DISABLE_COPY_MOVE(DirectoryReader)
 
-    // An errno, or 0; what follows needs an open directory.
+    // Returns an errno, or 0. The following functions need an open directory.
     [[nodiscard]] virtual int open() = 0;
-    // All entries, in no order, which may or may not have "." and ".." among them; once.
+    // Lists all entries, unordered, with or without "." and "..". Can be called once.
     [[nodiscard]] virtual int list(const TakeName &take) = 0;
 
     virtual FileRead read(const QByteArray &name, qsizetype limit) const = 0;
-    // Of a file or directory, links followed; none where there is none.
+    // Returns the facts of a file or directory, following links; nullopt if it does not exist.
     virtual std::optional<FileFacts> factsOf(const QByteArray &name) const = 0;
-    // Whether it is a link, or was one where it leads nowhere.
+    // Returns whether it is a symbolic link.
     virtual bool isLink(const QByteArray &name) const = 0;
-    // Whether it is a fifo, socket or device: even opening one may have an effect.
+    // Returns whether it is a FIFO, socket or device: even opening one can have an effect.
     virtual bool isSpecial(const QByteArray &name) const = 0;
-    // Whether it is a sub-directory, links followed.
+    // Returns whether it is a sub-directory, following links.
     virtual bool isDirectory(const QByteArray &name) const = 0;
-    // A reader of a sub-directory, which is not open yet. This one outlives it, and stays open.
+    // Returns a reader of a sub-directory, which is not open yet. This object must outlive it and
+    // stay open.
     virtual std::unique_ptr<DirectoryReader> subdirectory(const QByteArray &name) const = 0;
-    // Of the directory itself.
+    // Returns the facts of the directory itself.
     virtual std::optional<FileFacts> facts() const { return fileFacts(m_path + u'/'); }
 
-    // For texts: bytes that are no UTF-8, and control characters, are written as \xhh.
+    // Returns the path for messages: bytes that are not UTF-8, and control characters, are written
+    // as \xhh.
     QString pathOf(const QByteArray &name) const;
 
 protected:
@@ -63,7 +65,7 @@ protected:
     const QString m_path; // without a slash at its end
 };
 
-// Return what an errno says about a directory.
+// Returns the error that an errno stands for.
 [[nodiscard]] FileError directoryError(int systemError);
 [[nodiscard]] Problem directoryReadProblem(int systemError, const QString &path);
 

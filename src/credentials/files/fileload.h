@@ -17,50 +17,52 @@
 
 namespace QZap::Internal {
 
-// What the load of a file or directory reports, beside what it loaded. No problem quotes the file.
+// The outcome of loading a file or directory, apart from the contents. No problem quotes the file.
 struct FileLoad
 {
-    QList<Problem> errors;   // what is asked for there and not in force
-    QList<Problem> warnings; // all of it is in force, and not as safe, or not what was meant
+    QList<Problem> errors;   // entries that are not in force
+    QList<Problem> warnings; // entries that are in force, but unsafe or probably not as intended
     FileError fileError = FileError::None; // why nothing was loaded
-    bool isIncomplete = false;             // some file of a directory is there and unreadable
-    bool changedMeanwhile = false;         // written to while it was read: load it again
-    bool waitsForChange = false;           // what is unreadable stays so until it changes
-    // Something is being written, or was lost a moment ago: who is missing may yet come.
+    bool isIncomplete = false;             // some file of a directory exists and cannot be read
+    bool changedMeanwhile = false;         // written to while being read: load it again
+    bool waitsForChange = false;           // an unreadable file remains so until it changes
+    // A file is being written, or was lost a moment ago: missing entries may still appear.
     bool isSettling = false;
-    // When to load it again even if nothing is reported, in nanoseconds.
+    // When to load it again even if no change is reported, in nanoseconds.
     std::optional<qint64> lookAgainAfter;
     // Names of files that may change without an event in their directory: links, and files with
-    // several names. They are no more than can be watched, and one. A single file is named as in
-    // its directory.
+    // several names. At most one more than can be watched. A single file is named as in its
+    // directory.
     static constexpr qsizetype MaximumLinkedNames = 1024 + 1;
     QSet<QByteArray> linkedNames;
-    bool isUnchanged = false; // a part was compared, and nothing else here says anything
-    bool sweepGoesOn = false; // there are more parts to compare
+    bool isUnchanged = false; // a part was compared; the other members are not set
+    bool sweepGoesOn = false; // more parts remain to be compared
 
-    // Makes it `lookAgainAfter` this long at the latest.
+    // Lowers `lookAgainAfter` to at most this time.
     void lookAgainWithin(qint64 nanoseconds)
     {
         lookAgainAfter = std::min(lookAgainAfter.value_or(nanoseconds), nanoseconds);
     }
 };
 
-// Keeps the first problems and counts the others: a million bad lines are not a million texts.
+// Keeps the first problems and counts the others, so that a million invalid lines do not make a
+// million texts.
 class ProblemList
 {
 public:
     static constexpr qsizetype Maximum = 20;
 
-    // Calls makeProblem() only if what it returns is kept.
+    // Calls makeProblem() only if its result is kept.
     template <typename MakeProblem>
     void add(MakeProblem makeProblem)
     {
         if (m_count++ < Maximum)
             m_problems.append(makeProblem());
     }
-    // Returns whether no further problem is kept.
+    // Returns whether further problems are only counted.
     bool isFull() const { return m_count >= Maximum; }
-    // Returns those that were kept, and one that says how many more the file or directory has.
+    // Returns the kept problems, and one with the number of further problems of the file or
+    // directory.
     [[nodiscard]] QList<Problem> problems(const QString &path) const;
 
 private:
@@ -79,8 +81,9 @@ public:
     bool next();
     QByteArrayView line() const { return m_line; }
     int number() const { return m_number; } // from 1
-    // Some editors begin a file with it, and any line does once such files are put together: it
-    // would spoil the first word, unseen.
+    // Returns whether the line starts with a byte order mark. Some editors start a file with it,
+    // and concatenated files have it in other lines: it would become an invisible part of the first
+    // word.
     bool startsWithMark() const { return m_line.startsWith(ByteOrderMark); }
 
 private:
@@ -90,9 +93,9 @@ private:
     int m_number = 0;
 };
 
-// Warns if others than the owner may change a file, or replace files in its directory.
+// Returns warnings if others than the owner can change a file, or replace files in its directory.
 [[nodiscard]] QList<Problem> writerWarnings(const QString &file, const FileFacts &facts);
-// Warn of one of these alone.
+// Return one of these warnings.
 [[nodiscard]] Problem directoryWarning(const QString &directory, const FileFacts &facts);
 [[nodiscard]] Problem fileWarning(const QString &file, const FileFacts &facts);
 

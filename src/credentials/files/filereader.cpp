@@ -26,7 +26,7 @@ namespace QZap::Internal {
 namespace {
 
 constexpr qint64 NanosecondsPerSecond = 1'000'000'000;
-// What is read at once where the size is not known beforehand.
+// The size of the first read if the file's size is not known.
 constexpr qsizetype SmallestRead = 4096;
 
 FileError kindOf(int systemError)
@@ -77,7 +77,7 @@ void fail(FileRead *result, int systemError, const QString &path, qsizetype limi
     result->contents.clear();
 }
 
-// What QFile can say, for Qt's resources and systems without descriptors.
+// The facts that Qt provides, for resources and systems without descriptors.
 FileFacts factsOf(const QFileInfo &info)
 {
     FileFacts facts;
@@ -168,7 +168,7 @@ int openForReading(int directory, const char *name)
 {
     int descriptor = -1;
     do {
-        // A fifo would block without O_NONBLOCK; a regular file does not mind.
+        // A FIFO would block without O_NONBLOCK, which has no effect on a regular file.
         descriptor = ::openat(directory, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     } while (descriptor < 0 && errno == EINTR);
     return descriptor;
@@ -181,7 +181,7 @@ int errorOfMode(mode_t mode)
     return S_ISDIR(mode) ? EISDIR : ENODEV;
 }
 
-// Up to one byte more than the limit, so that what is too large is known to be.
+// Reads up to one byte more than the limit, to detect a file that is too large.
 int readAll(int descriptor, qint64 sizeHint, qsizetype limit, SecretBytes *contents)
 {
     contents->reserve(static_cast<qsizetype>(std::clamp<qint64>(sizeHint, 0, limit)) + 1);
@@ -191,7 +191,7 @@ int readAll(int descriptor, qint64 sizeHint, qsizetype limit, SecretBytes *conte
             if (size > limit)
                 return EFBIG;
             contents->resize(size);
-            // A file that grows, or one of /proc, whose size is always 0.
+            // The file is growing, or in /proc, where the size is always 0.
             contents->reserve(std::min(std::max(2 * size, SmallestRead), limit + 1));
         }
         const ssize_t count = ::read(descriptor, contents->data() + size,
@@ -204,7 +204,7 @@ int readAll(int descriptor, qint64 sizeHint, qsizetype limit, SecretBytes *conte
         if (count == 0)
             break;
         size += count;
-        // All of it, unless it grew since: then its facts differ afterwards.
+        // This is all, unless the file has grown since, in which case its facts differ afterwards.
         if (size == sizeHint && size < contents->capacity())
             break;
     }
@@ -239,7 +239,7 @@ int readInto(FileRead *result, int directory, const QByteArray &name, qsizetype 
     return 0;
 }
 
-// With the text made only where it is needed: the path of a hundred thousand files is not.
+// Calls pathOf() only for a message: the paths of a hundred thousand files are not needed.
 template <typename PathOf>
 FileRead readDescriptor(int directory, const QByteArray &name, qsizetype limit, PathOf pathOf)
 {

@@ -16,7 +16,7 @@
 
 namespace QZap::Internal {
 
-// Which file it was, and which version of it.
+// Identifies a file and its version.
 struct FileFacts
 {
     quint64 device = 0;
@@ -25,12 +25,12 @@ struct FileFacts
     qint64 modified = 0;        // nanoseconds since 1970
     qint64 changed = 0;         // nanoseconds since 1970, of the inode: a rename or chmod counts
     quint32 mode = 0;           // permission bits: 07777
-    bool hasOtherNames = false; // in this directory or another one; not part of the comparison
+    bool hasOtherNames = false; // in this or another directory; not compared
 
-    // Others: the group, or everyone.
+    // Others are the group and everyone.
     bool isReadableByOthers() const { return (mode & 0044) != 0; }
     bool isWritableByOthers() const { return (mode & 0022) != 0; }
-    // Of a directory: its files can be replaced by others, which a sticky one prevents.
+    // For a directory: returns whether others can replace its files, which the sticky bit prevents.
     bool isReplaceableByOthers() const { return isWritableByOthers() && (mode & 01000) == 0; }
 
     friend bool operator==(const FileFacts &lhs, const FileFacts &rhs)
@@ -42,7 +42,7 @@ struct FileFacts
     friend bool operator!=(const FileFacts &lhs, const FileFacts &rhs) { return !(lhs == rhs); }
 };
 
-// Returns the nanoseconds since 1970, as in FileFacts.
+// Returns nanoseconds since 1970, as in FileFacts.
 using WallClock = qint64 (*)();
 
 inline qint64 wallClock()
@@ -51,8 +51,9 @@ inline qint64 wallClock()
     return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-// Returns whether a file that was read at `readAt` is the same for as long as its facts are. Time
-// stamps are as coarse as 2 s: a younger file may have been written to since without a new stamp.
+// Returns whether a file that was read at `readAt` is unchanged as long as its facts are. Time
+// stamps can be as coarse as 2 s: a file that was changed less than that before may change again
+// without a new time stamp.
 inline bool isSettled(const FileFacts &facts, qint64 readAt)
 {
     constexpr qint64 CoarsestStamp = 2'000'000'000;
@@ -61,32 +62,32 @@ inline bool isSettled(const FileFacts &facts, qint64 readAt)
 
 enum class FileError {
     None,
-    NotFound,   // no such file, or a link that leads to none
-    NotRegular, // a directory, fifo, socket, device, or a link that leads to itself
-    Unreadable, // it may well be there: EIO, EACCES, EMFILE, ENOMEM, larger than the limit, ...
+    NotFound,   // no such file, or a dangling link
+    NotRegular, // a directory, FIFO, socket, device, or a link that leads to itself
+    Unreadable, // it may exist: EIO, EACCES, EMFILE, ENOMEM, larger than the limit, ...
 };
 
 struct FileRead
 {
     FileError error = FileError::None;
-    int systemError = 0; // the errno; EFBIG where the limit was exceeded
+    int systemError = 0; // the errno; EFBIG if the limit was exceeded
     Problem problem;
-    bool changedMeanwhile = false; // written to while it was read: read it again, later
+    bool changedMeanwhile = false; // written to while being read: read it again later
     FileFacts facts;               // of a regular file that could be opened
     SecretBytes contents;
 
     bool isOk() const { return error == FileError::None; }
 };
 
-// Reads a whole regular file of at most limit bytes; never blocks on a fifo, never becomes a
-// terminal's process, never throws. A path that starts with ":/" is a Qt resource.
+// Reads a regular file of at most limit bytes. Never blocks on a FIFO, never acquires a controlling
+// terminal, never throws. A path that starts with ":/" is a Qt resource.
 [[nodiscard]] FileRead readFile(const QString &path, qsizetype limit);
 
-// The facts of a file or directory, links followed; none where there is none.
+// Returns the facts of a file or directory, following links; nullopt if it does not exist.
 [[nodiscard]] std::optional<FileFacts> fileFacts(const QString &path);
 
 #ifdef Q_OS_UNIX
-// The same by an open directory, for reading many of its files; its path is used in texts only.
+// The same in an open directory, for reading many of its files; its path is used in messages only.
 [[nodiscard]] FileRead readFileAt(int directory, const QByteArray &name, qsizetype limit,
                                   const QString &directoryPath);
 [[nodiscard]] std::optional<FileFacts> fileFactsAt(int directory, const QByteArray &name);

@@ -36,7 +36,7 @@ FileWriter::FileWriter(const QString &path, Access access, Existing existing)
 
 QString FileWriter::lockPath(const QString &path)
 {
-    // Hidden, so that a directory of keys does not read it.
+    // Hidden, so that a key directory ignores it.
     const qsizetype slash = path.lastIndexOf(u'/');
     return path.left(slash + 1) + u'.' + path.mid(slash + 1) + ".lock"_L1;
 }
@@ -71,8 +71,8 @@ const auto ExistsText = u"exists already, and overwriting was not requested"_s;
 
 QByteArray temporaryName()
 {
-    // Hidden, and with an ending that a directory of keys does not read; it does not hold the
-    // target's name, which may be as long as a name can be.
+    // Hidden, and with a suffix that a key directory ignores. It does not contain the target's
+    // name, which can have the maximum length.
     return ".qzap-" + QByteArray::number(QRandomGenerator::system()->generate64(), 16) + ".tmp";
 }
 
@@ -99,8 +99,8 @@ int synced(int descriptor)
 }
 
 #    ifdef Q_OS_LINUX
-// The mode of a file with an access control list means something else without the list: its
-// group bits are the list's mask.
+// Without its access control list, a file's mode has another meaning: the group bits are the list's
+// mask.
 int copyAccessControlList(const QByteArray &from, int to)
 {
     static constexpr char Attribute[] = "system.posix_acl_access";
@@ -109,7 +109,7 @@ int copyAccessControlList(const QByteArray &from, int to)
     if (size < 0) {
         if (errno != ENODATA && errno != ENOTSUP)
             return errno;
-        // The directory may have given the new file a list that the old one did not have.
+        // The new file may have got a list from the directory that the old file did not have.
         if (::fremovexattr(to, Attribute) != 0 && errno != ENODATA && errno != ENOTSUP)
             return errno;
         return 0;
@@ -154,7 +154,7 @@ bool FileWriter::openDirectory()
     if (m_nativePath.contains('\0'))
         return fail(EINVAL, u"a file name cannot contain a NUL character"_s);
     if (m_existing == Existing::Replace) {
-        // A rename would put a file in the place of the link.
+        // A rename would replace the link by a file.
         const std::unique_ptr<char, decltype(&std::free)> real(
             ::realpath(m_nativePath.constData(), nullptr), &std::free);
         struct stat status = {};
@@ -170,7 +170,7 @@ bool FileWriter::openDirectory()
     const QByteArray directory = slash < 0 ? QByteArray(".") : m_nativePath.left(slash + 1);
     int descriptor = ::open(directory.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 #    ifdef O_PATH
-    // One may write into a directory without being allowed to list it; it is not synced then.
+    // A directory that can be written but not read is not synced.
     if (descriptor < 0 && errno == EACCES)
         descriptor = ::open(directory.constData(), O_PATH | O_DIRECTORY | O_CLOEXEC);
 #    endif
@@ -188,7 +188,7 @@ bool FileWriter::findTarget()
     struct stat status = {};
     if (::fstatat(m_directory.get(), m_name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT || fail(errno, cannotWrite(errno));
-    // Only a courtesy, before the work: the rename decides.
+    // Only an early check: the rename decides.
     if (m_existing == Existing::Refuse)
         return fail(EEXIST, ExistsText);
     if (!S_ISREG(status.st_mode))
@@ -202,7 +202,7 @@ bool FileWriter::findTarget()
 
 bool FileWriter::createTemporary()
 {
-    // What replaces another file gets that file's rights once it is written.
+    // A file that replaces another one gets its mode after it is written.
     const mode_t mode = m_access == Access::Secret || m_replaces ? SecretMode : PublicMode;
     for (int attempt = 0; attempt < MaximumAttempts; ++attempt) {
         const QByteArray name = temporaryName();
@@ -255,7 +255,7 @@ bool FileWriter::takeOverRights()
                                qt_error_string(error)));
     }
 #    endif
-    // Last: a new owner takes bits of the mode away.
+    // Last: changing the owner clears bits of the mode.
     if (::fchmod(m_file.get(), m_oldMode) != 0)
         return fail(errno, cannotWrite(errno));
     return true;
@@ -275,7 +275,7 @@ bool FileWriter::commit()
     return syncDirectory();
 }
 
-// A second name for the old file, so that undo() needs no room on the disk.
+// Gives the old file a second name, so that undo() needs no disk space.
 void FileWriter::keepOld()
 {
     if (!m_replaces)
@@ -306,7 +306,7 @@ bool FileWriter::moveBeside()
     if (errno != EINVAL && errno != ENOSYS)
         return fail(errno, errno == EEXIST ? ExistsText : cannotWrite(errno));
 #    endif
-    // Where the file system knows no such rename, a link never replaces either.
+    // If the file system does not support this rename, link(2) does not replace a file either.
     if (::linkat(m_directory.get(), m_temporary.constData(), m_directory.get(), m_name.constData(),
                  0)
         != 0) {
@@ -319,7 +319,7 @@ bool FileWriter::moveBeside()
 bool FileWriter::syncDirectory()
 {
     const int error = synced(m_directory.get());
-    // Not every file system can, and no descriptor that may not read the directory.
+    // Not every file system can sync, and a descriptor without read access cannot.
     if (error == 0 || error == EINVAL || error == EBADF || error == EROFS)
         return true;
     return fail(error, u"was written, but may not survive a power failure: %1"_s.arg(
@@ -353,7 +353,7 @@ void FileWriter::removeTemporaries()
     }
 }
 
-#else // no descriptors and modes: as well as Qt can
+#else // without descriptors and modes, what Qt provides
 
 FileWriter::~FileWriter() = default;
 

@@ -13,11 +13,12 @@
 
 namespace QZap::Internal {
 
-// Writes a file so that, killed at any moment, the old one or the new one stands, whole.
+// Writes a file so that, whenever the process is killed, either the old or the new file exists
+// completely.
 //
-// prepare() does all that usually fails, in a file beside the target; commit() is one rename.
-// What was not committed leaves nothing behind. A path that is a symbolic link stays one: the file
-// it leads to is written. Two editors of one file guard themselves with QLockFile(lockPath(path)).
+// prepare() does everything that is likely to fail, in a file beside the target; commit() is a
+// single rename. Without commit(), no file is left behind. If the path is a symbolic link, its
+// target is written. Concurrent editors of one file use QLockFile(lockPath(path)).
 class FileWriter
 {
 public:
@@ -26,8 +27,8 @@ public:
         Public, // a new file is 0644, less the umask
     };
     enum class Existing {
-        Refuse,  // decided by the rename itself, so that nobody can come in between
-        Replace, // with owner, group, mode and access control list kept
+        Refuse,  // checked by the rename itself, without a race
+        Replace, // keeps owner, group, mode and access control list
     };
     enum class Error { None, AlreadyExists, Failed };
 
@@ -38,12 +39,12 @@ public:
     FileWriter &operator=(FileWriter &&) = delete;
     ~FileWriter();
 
-    // Before commit(): the old file is kept beside the new one until undo() or destruction.
+    // Called before commit(): keeps the old file beside the new one until undo() or destruction.
     void setUndoable(bool undoable) { m_undoable = undoable; }
 
     [[nodiscard]] bool prepare(QByteArrayView contents);
     [[nodiscard]] bool commit();
-    // After commit(): puts back what was there, or nothing where there was nothing.
+    // Called after commit(): restores the old file, or removes the new one if there was none.
     bool undo();
 
     Error error() const { return m_error; }
@@ -69,8 +70,8 @@ private:
     FileDescriptor m_directory;
     FileDescriptor m_file;
     QByteArray m_nativePath;
-    QByteArray m_name;      // of the target, in m_directory
-    QByteArray m_temporary; // names in m_directory, empty where there is none
+    QByteArray m_name;      // the target's, in m_directory
+    QByteArray m_temporary; // names in m_directory, empty if there is none
     QByteArray m_old;
     quint32 m_oldMode = 0;
     quint32 m_oldOwner = 0;
@@ -99,7 +100,7 @@ struct FileWrite
     bool isOk() const { return error == FileWriter::Error::None; }
 };
 
-// Both steps at once.
+// Does both steps.
 [[nodiscard]] FileWrite writeFile(const QString &path, QByteArrayView contents,
                                   FileWriter::Access access, FileWriter::Existing existing);
 

@@ -33,7 +33,7 @@ RepeatedReader::Look RepeatedReader::look(bool isOpen)
     Look result;
     if (m_isSettled && m_wasOpen == isOpen && fileFacts(m_path) == m_facts)
         return result;
-    // If memory runs out, it is read again.
+    // If memory runs out, the file is read again.
     m_isSettled = false;
     result.read = readFile(m_path, m_limit);
     switch (result.read.error) {

@@ -14,17 +14,17 @@
 
 namespace QZap::Internal {
 
-// How long something that is gone may come back before that is final.
+// How long a file that was removed may reappear before the removal is final.
 inline constexpr qint64 GonePeriod = 10'000'000'000; // ns
 
-// Returns the lines that have their end. A file that is being written may end in half a line.
+// Returns the complete lines. A file that is being written may end in an incomplete one.
 [[nodiscard]] QByteArrayView wholeLines(QByteArrayView text);
 
-// Remembers since when something that was there is gone.
+// Remembers since when something that existed is missing.
 class Absence
 {
 public:
-    // Returns for how many nanoseconds more it may come back; 0 or less if it is gone for good.
+    // Returns the nanoseconds that remain for it to reappear; 0 or less if the removal is final.
     qint64 remaining(qint64 now)
     {
         if (!m_isActive)
@@ -39,34 +39,34 @@ private:
     bool m_isActive = false;
 };
 
-// Reads one file again and again, but not while it is known to be as it was.
+// Reads one file repeatedly, but not while it is known to be unchanged.
 class RepeatedReader
 {
 public:
     enum class Outcome {
-        Same,       // as the contents that were returned last
-        Contents,   // read; of one that is written to all the time, as it was at some moment
-        Changing,   // written to while it was read: what was read may be half of each version
-        Unreadable, // it says what it last said
-        Lost,       // gone, or no regular file any more; it may come back in a moment
-        Gone,       // the same for good, or it was never there
+        Same,       // the contents that were returned last
+        Contents,   // read; for a file that is written to continuously, its state at some moment
+        Changing,   // written to while being read: the contents may be a mixture of versions
+        Unreadable, // the previous contents remain in force
+        Lost,       // removed, or no longer a regular file; it may reappear in a moment
+        Gone,       // the same, finally, or it never existed
     };
 
     struct Look
     {
         Outcome outcome = Outcome::Same;
         FileRead read;
-        qint64 remaining = 0; // ns, if it is lost
+        qint64 remaining = 0; // ns, if Lost
     };
 
     RepeatedReader(const QString &path, qsizetype limit, WallClock clock, SteadyClock steady);
 
-    // One that is open is being written to. Throws nothing but std::bad_alloc.
+    // A file that is open is being written to. Throws only std::bad_alloc.
     [[nodiscard]] Look look(bool isOpen);
-    // Facts about the contents that were returned last.
+    // The facts of the contents that were returned last.
     const FileFacts &facts() const { return m_facts; }
     const QString &path() const { return m_path; }
-    // Its name if it has others as well, for FileLoad::linkedNames.
+    // Returns its name if it has other names as well, for FileLoad::linkedNames.
     QSet<QByteArray> linkedNames() const;
 
 private:
@@ -75,11 +75,11 @@ private:
     const WallClock m_clock;
     const SteadyClock m_steady;
     FileFacts m_facts;
-    bool m_isKnown = false;   // it has been read
-    bool m_isSettled = false; // the same facts, the same contents
+    bool m_isKnown = false;   // has been read
+    bool m_isSettled = false; // unchanged facts mean unchanged contents
     bool m_wasOpen = false;
     Absence m_absence;
-    Absence m_quiet; // of moments in which nobody writes
+    Absence m_quiet; // missing: a moment without writes
 };
 
 } // namespace QZap::Internal
