@@ -20,8 +20,9 @@
 
 namespace QZap::Internal {
 
-// Watches and loads a store in the thread for that, and reports in its own thread what was loaded.
-// If there is no such thread, its own one serves. Nothing is reported once it is deleted.
+// Watches and loads a store in the watching thread, and reports loads in its own thread. If the
+// watching thread cannot be started, its own thread is used. Nothing is reported after it is
+// deleted.
 template <typename Load>
 class BackgroundLoader : public QObject
 {
@@ -30,9 +31,9 @@ public:
 
     struct Listener
     {
-        // In the thread that loads, at once; it may still be called when the loader is deleted.
+        // Called at once in the thread that loads, possibly after this object is deleted.
         std::function<void(const Load &)> loaded;
-        // In the thread of this object, from its event loop; of several loads the last one.
+        // Called in the thread of this object, from its event loop, with the last of several loads.
         std::function<void(const Load &)> reported;
         std::function<void(const QString &)> failed;
     };
@@ -61,7 +62,7 @@ public:
                 },
                 loaderParent);
         });
-        // A report may be lost with an event loop, which does not lose the news.
+        // The event of a report may be lost with an event loop; the report itself is kept.
         new EventLoopWatch(this, {[this] { deliver(); }});
     }
     ~BackgroundLoader() override
@@ -77,7 +78,7 @@ public:
     }
 
 private:
-    // What has not been reported yet.
+    // Loads that have not been reported yet.
     class News
     {
     public:
@@ -102,7 +103,7 @@ private:
         std::optional<Load> m_load;
         QStringList m_problems;
     };
-    // Where the loader is, which its thread alone uses.
+    // Holds the loader, which only its thread uses.
     using Place = std::unique_ptr<StoreLoader<Load>>;
 
     void run(std::function<void()> function)
@@ -115,7 +116,7 @@ private:
 
     void deliver()
     {
-        const auto invoker = m_invoker; // this object may be deleted by what it reports to
+        const auto invoker = m_invoker; // a report may delete this object
         const Listener listener = m_listener;
         const auto [load, problems] = m_news->take();
         for (const QString &problem : problems) {

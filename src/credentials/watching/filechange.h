@@ -9,26 +9,25 @@
 
 namespace QZap::Internal {
 
-// What is to be read again: some files of a directory besides those whose time has come, or all
-// there is.
+// What to read again: some files of a directory, in addition to those that are due, or everything.
 struct FileChange
 {
     bool everything = true;
     QSet<QByteArray> names;
-    // All files that somebody has written to and not closed yet, whether or not they are named
-    // above. A single file is named as in its directory.
+    // All files that were written to and not closed yet, whether or not they are in `names`. A
+    // single file is named as in its directory.
     QSet<QByteArray> open;
-    // Nothing is known to have changed: the next part of what is loaded is compared with the files.
+    // No change is known: the next part of the loaded files is compared with the disk.
     bool isSweep = false;
 
-    // The other is the later one.
+    // The other change must be the later one.
     void merge(const FileChange &other)
     {
         everything = everything || other.everything;
         names.unite(other.names);
         open = other.open;
     }
-    // Whether all that has changed is still being written to.
+    // Whether all changed files are still being written to.
     bool isOpenOnly() const { return !everything && !names.isEmpty() && open.contains(names); }
 };
 

@@ -45,7 +45,7 @@ PathChanges FileSystemWatch::takeChanges()
     PathChanges result;
     result.everything = std::exchange(m_isChanged, false);
     result.names = m_open.takeQuiet(m_clock());
-    // Which of the files in a directory has changed is not known.
+    // QFileSystemWatcher does not report which file of a directory has changed.
     if (result.everything && m_kind == PathKind::File) {
         const QFileInfo info(m_path);
         if (info.exists()
@@ -64,7 +64,7 @@ QByteArray FileSystemWatch::ownName() const
     return QFile::encodeName(m_path.sliced(m_path.lastIndexOf(u'/') + 1));
 }
 
-// Such a path is watched at its end; a link that is replaced on the way is found by a sweep.
+// The target of such a path is watched; a replaced link on the path is found by a sweep.
 void FileSystemWatch::follow(const QSet<QByteArray> &names)
 {
     QStringList paths;
@@ -80,8 +80,8 @@ void FileSystemWatch::follow(const QSet<QByteArray> &names)
 
 void FileSystemWatch::watchPath()
 {
-    // A file is watched together with its directory; each directory with the one above it, or the
-    // nearest that is there.
+    // A file is watched together with its directory, and each directory with its parent, or the
+    // nearest existing ancestor.
     QStringList paths;
     QString directory = m_path;
     if (m_kind == PathKind::File) {
@@ -102,7 +102,7 @@ void FileSystemWatch::watchPath()
             break;
         }
     }
-    // What was replaced is still watched by the path that it had.
+    // A replaced file is still watched by its previous path.
     const QStringList watched = m_watcher.directories() + m_watcher.files();
     if (!watched.isEmpty())
         m_watcher.removePaths(watched);

@@ -13,8 +13,8 @@
 
 namespace QZap::Internal {
 
-// Watches with what Qt has on every system. It knows no names, and on some systems nothing of an
-// edit in place inside a directory.
+// Watches with QFileSystemWatcher on every system. It reports no names, and on some systems no
+// in-place edits of files in a directory.
 class FileSystemWatch final : public WatchBackend
 {
 public:

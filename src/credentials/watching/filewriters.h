@@ -11,10 +11,10 @@ namespace QZap::Internal {
 enum class Writers {
     None,
     Some,
-    Unknown, // another user's file, a file system without leases, or no regular file
+    Unknown, // another user's file, a file system without leases, or not a regular file
 };
 
-// Whether somebody has a file open for writing. A link is not followed.
+// Returns whether any process has the file open for writing. Does not follow a link.
 [[nodiscard]] Writers writersOf(const QByteArray &path);
 
 } // namespace QZap::Internal

@@ -25,7 +25,7 @@ Inotify::Inotify()
 
 Inotify::~Inotify()
 {
-    // Until the kernel has let go of all watches, closing takes milliseconds: not on an event loop.
+    // Closing takes milliseconds, until the kernel has released all watches: not on an event loop.
     if (m_descriptor.isValid())
         WorkerPool::release(std::move(m_descriptor));
 }
@@ -38,7 +38,7 @@ int Inotify::add(const QByteArray &path, quint32 mask)
 
 void Inotify::remove(int watch)
 {
-    // The kernel may have removed it before.
+    // The kernel may have removed the watch already.
     (void)::inotify_rm_watch(m_descriptor.get(), watch);
 }
 
@@ -62,7 +62,7 @@ void Inotify::parse(QByteArrayView bytes, const Handler &handler)
         const auto nameSize = static_cast<qsizetype>(header.len);
         if (nameSize > bytes.size() - HeaderSize)
             return;
-        // Padded with zeros.
+        // The name is padded with zeros.
         const QByteArrayView padded = bytes.sliced(HeaderSize, nameSize);
         const qsizetype end = padded.indexOf('\0');
         handler({header.wd, header.mask, end < 0 ? padded : padded.first(end)});

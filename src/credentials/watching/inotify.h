@@ -21,13 +21,13 @@ class Inotify
 public:
     struct Event
     {
-        int watch;    // -1 where the queue has overflowed
+        int watch;    // -1 if the queue has overflowed
         quint32 mask; // IN_...
         QByteArrayView name;
     };
     using Handler = std::function<void(const Event &)>;
 
-    // What is read at once: the event loop has its turn before the rest.
+    // The maximum that is read at once, before the event loop continues.
     static constexpr qsizetype ReadSize = 0x10000;
 
     Inotify();
@@ -35,14 +35,14 @@ public:
     Q_DISABLE_COPY_MOVE(Inotify)
 
     bool isValid() const { return m_descriptor.isValid(); }
-    // Why there is none, as errno says it.
+    // The errno that explains why there is no descriptor.
     int error() const { return m_error; }
     int descriptor() const { return m_descriptor.get(); }
 
-    // The watch, or an errno as a negative number. One that is there already gets the mask as well.
+    // Returns the watch, or a negative errno. The mask is added to that of an existing watch.
     int add(const QByteArray &path, quint32 mask);
     void remove(int watch);
-    // Hands out what is there, up to ReadSize bytes of it.
+    // Passes pending events to the handler, up to ReadSize bytes.
     void read(const Handler &handler);
 
     static void parse(QByteArrayView bytes, const Handler &handler);

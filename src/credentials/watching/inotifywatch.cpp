@@ -26,17 +26,17 @@ namespace QZap::Internal {
 
 namespace {
 
-// Further up, what others do in the same directories must not wake anybody.
+// In directories further up, changes of other entries must not wake the process.
 constexpr quint32 SelfMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
-// That a link was replaced or removed shows in its count of names.
+// Replacing or removing a link changes its link count.
 constexpr quint32 LinkMask = SelfMask | IN_ATTRIB;
 constexpr quint32 DirectoryMask = SelfMask | IN_ONLYDIR;
 constexpr quint32 StepMask = DirectoryMask | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
 constexpr quint32 TargetMask = StepMask | IN_MODIFY | IN_CLOSE_WRITE;
 
-// A path that somebody keeps switching is left for the next turn.
+// A path that keeps changing is continued in the next turn.
 constexpr int MaximumWalks = 5;
-// Each costs a few system calls, on the event loop.
+// Each check takes a few system calls on the event loop.
 constexpr int MaximumFileChecks = 256;
 
 QString errorText(const QString &path, int error)
@@ -90,7 +90,7 @@ InotifyWatch::InotifyWatch(const QString &path, PathKind kind, QObject *owner, L
                   open();
                   if (!m_inotify)
                       return;
-                  // Nobody has seen what happened meanwhile.
+                  // Changes may have been missed meanwhile.
                   setPathChanged();
                   m_listener.changed();
               })
@@ -169,7 +169,7 @@ void InotifyWatch::handle(const Inotify::Event &event)
     const auto role = m_roles.constFind(event.watch);
     if (role == m_roles.cend())
         return; // no longer watched
-    // Without a name it is about what is watched, which the path leads through.
+    // An event without a name is about the watched object itself, which is part of the path.
     if (event.name.isEmpty() || role->steps.contains(event.name.toByteArray())) {
         setPathChanged();
         m_isRouteStale = true;
@@ -183,21 +183,22 @@ void InotifyWatch::handleName(QByteArrayView name, quint32 mask)
     if (m_kind == PathKind::File) {
         if (name != m_route.name)
             return;
-        // It may be a link now, and lead elsewhere.
+        // It may be a link now that leads elsewhere.
         if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
             m_isRouteStale = true;
     }
     const QByteArray key = m_kind == PathKind::File ? m_ownName : name.toByteArray();
     const bool isHidden = isHiddenName(key);
     if (isHidden && (mask & IN_MODIFY) != 0)
-        return; // nobody reads it by that name
+        return; // not read by that name
     m_hasNews = true;
     auto change = m_changes.find(key);
     if (change == m_changes.end())
         change = m_changes.insert(key, {(mask & IN_CREATE) != 0, false, false});
     if ((mask & IN_CREATE) != 0) {
         change->isGone = false;
-        // Links are made whole, files are closed later: which of them it is will be seen then.
+        // A link is created completely, a file is closed later: which one it is will be checked
+        // then.
         change->isClosed = (mask & IN_ISDIR) != 0;
     }
     if ((mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0) {
@@ -212,7 +213,7 @@ void InotifyWatch::handleName(QByteArrayView name, quint32 mask)
         noteWriter(key, mask);
 }
 
-// Hidden names are read in no directory.
+// Hidden names are not read in a directory.
 bool InotifyWatch::isHiddenName(const QByteArray &name) const
 {
     return m_kind == PathKind::Directory && name.startsWith('.');
@@ -241,7 +242,7 @@ QByteArray InotifyWatch::pathOf(const QByteArray &name) const
     return m_route.directory + '/' + (m_kind == PathKind::File ? m_route.name : name);
 }
 
-// No event has told of who opened the file before it was watched.
+// There is no event for a file that was opened before it was watched.
 void InotifyWatch::findWriter()
 {
     if (m_kind == PathKind::File && !m_route.directory.isEmpty()
@@ -272,7 +273,7 @@ PathChanges InotifyWatch::takeChanges()
         } else if (!change->isClosed && ++checks <= MaximumFileChecks && isUnfinished(name)) {
             unfinished.insert(name, *change);
         } else if (!change->isNew || !change->isGone) {
-            // Other names may be links that lead through this one; not through a temporary file.
+            // Other names may be links through this one, unless it is a temporary file.
             result.everything = true;
         }
     }
@@ -281,17 +282,17 @@ PathChanges InotifyWatch::takeChanges()
         result.names.clear();
     result.open = m_open.names();
     if (m_isRouteStale)
-        m_listener.changed(); // to try again
+        m_listener.changed(); // tries again
     return result;
 }
 
-// Nothing has told that it was closed: it may have been truncated by its name.
+// Without a close event: the file may have been truncated by its path.
 bool InotifyWatch::isClosed(const QByteArray &name) const
 {
     const QByteArray path = pathOf(name);
     struct stat status = {};
     if (::stat(path.constData(), &status) != 0)
-        return false; // gone, and somebody may have it open
+        return false; // removed, and possibly still open
     if (!S_ISREG(status.st_mode))
         return true;
     const std::unique_ptr<char, decltype(&std::free)> end(::realpath(path.constData(), nullptr),
@@ -303,7 +304,7 @@ bool InotifyWatch::isUnfinished(const QByteArray &name) const
 {
     const QByteArray path = pathOf(name);
     struct stat status = {};
-    // One with more names may be closed by another of them.
+    // A file with several names may be closed by another name.
     if (::lstat(path.constData(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink > 1)
         return false;
     switch (writersOf(path)) {
@@ -320,7 +321,7 @@ bool InotifyWatch::isUnfinished(const QByteArray &name) const
 void InotifyWatch::watchPath()
 {
     const QByteArray path = QFile::encodeName(m_path);
-    // What happened before the watches were there shows when it is walked again.
+    // Changes before the watches were added are found by walking the path again.
     for (int walks = 0; walks < MaximumWalks; ++walks) {
         PathRoute route = findRoute(path, m_kind);
         if (walks > 0 && route == m_route) {
@@ -328,7 +329,7 @@ void InotifyWatch::watchPath()
             return;
         }
         if (route.directory != m_route.directory || route.inode != m_route.inode) {
-            m_changes.clear(); // of another directory
+            m_changes.clear(); // belong to another directory
             m_open.clear();
         }
         m_route = std::move(route);
@@ -349,15 +350,15 @@ void InotifyWatch::watchRoute()
             error = -result;
         else if (result == -EACCES && path == m_route.directory && error == 0)
             error = EACCES;
-        return nullptr; // gone meanwhile, or above what this user may read
+        return nullptr; // removed meanwhile, or not readable by this user
     };
 
     if (!m_route.directory.isEmpty()) {
         if (Role *role = watch(m_route.directory, TargetMask))
             role->isTarget = true;
     }
-    // That a directory was removed which somebody still uses shows in its parent alone. A file's
-    // last step is in the target itself.
+    // The removal of a directory that is still in use is reported by its parent only. A file's last
+    // step is in the target itself.
     const bool isFound = !m_route.directory.isEmpty();
     int steps = isFound && m_kind == PathKind::Directory ? 1 : 2;
     for (auto step = m_route.steps.crbegin(); step != m_route.steps.crend(); ++step) {

@@ -24,9 +24,8 @@ class QSocketNotifier;
 
 namespace QZap::Internal {
 
-// Watches with one inotify descriptor: the directory, its parent, and whatever else the path leads
-// through, but no single file. Those that have to be watched one by one have a descriptor of
-// theirs.
+// Watches with one inotify descriptor: the directory, its parent, and all other steps of the path,
+// but no individual files. Files that must be watched individually have a descriptor of their own.
 class InotifyWatch final : public WatchBackend
 {
 public:
@@ -45,7 +44,7 @@ public:
     bool isBlind() const override;
 
 private:
-    // What a watch is there for.
+    // The purpose of a watch.
     struct Role
     {
         bool isTarget = false;  // the directory whose names are reported
@@ -53,8 +52,8 @@ private:
     };
     struct Change
     {
-        bool isNew = false;    // there was none of this name before
-        bool isClosed = false; // nothing says that it may still be written
+        bool isNew = false;    // the name did not exist before
+        bool isClosed = false; // known to be no longer written to
         bool isGone = false;
     };
 
@@ -67,10 +66,10 @@ private:
     void findWriter();
     bool isClosed(const QByteArray &name) const;
     void setPathChanged();
-    // Whether a hidden file still has to be closed before it is reported.
+    // Returns whether a hidden file must be closed before it is reported.
     bool isUnfinished(const QByteArray &name) const;
 
-    // Makes the descriptor, and tries again later if there is none to be had.
+    // Opens the descriptor, or tries again later if none is left.
     void open();
     void watchPath();
     void watchRoute();
@@ -82,7 +81,7 @@ private:
     const Listener m_listener;
     QByteArray m_ownName; // of a single file
     QObject *const m_owner;
-    std::unique_ptr<Inotify> m_inotify;          // null while there is no descriptor
+    std::unique_ptr<Inotify> m_inotify;          // null without a descriptor
     std::unique_ptr<QSocketNotifier> m_notifier; // deleted before the descriptor is closed
     RetryTimer m_retry;
     PathRoute m_route;

@@ -24,12 +24,12 @@ constexpr quint32 DirectoryMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW
 constexpr quint32 StepMask = DirectoryMask | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
 constexpr quint32 FileMask =
     IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
-// What happens to a file and leaves it where it is.
+// Changes of a file's contents.
 constexpr quint32 ContentsMask = IN_MODIFY | IN_CLOSE_WRITE;
 
-// A way that somebody keeps switching is left for the next event.
+// A path that keeps changing is continued with the next event.
 constexpr int MaximumWalks = 5;
-// Where a directory was removed that somebody still uses shows in its parent alone.
+// The removal of a directory that is still in use is reported by its parent only.
 constexpr int StepsByName = 2;
 
 } // namespace
@@ -143,7 +143,7 @@ void LinkedFileWatch::handleFor(const QByteArray &name, const Use &use, const In
         m_entries[name].isStale = true;
 }
 
-// What happened before the watches were there shows when the way is walked again.
+// Changes before the watches were added are found by walking the path again.
 void LinkedFileWatch::watch(const QByteArray &name)
 {
     Entry &entry = m_entries[name];
@@ -177,7 +177,7 @@ void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *entry)
         return &uses[name];
     };
     const PathRoute &route = entry->route;
-    // The way to the directory, and the names in it, are watched by somebody else.
+    // The path of the directory, and the names in it, are watched by InotifyWatch.
     const auto start = std::find_if(route.steps.cbegin(), route.steps.cend(),
                                     [](const PathRoute::Step &step) { return step.isLink(); });
     int byName = StepsByName;
@@ -185,7 +185,7 @@ void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *entry)
         if (step->isLink()) {
             if (Use *const use = add(step->path, LinkMask))
                 use->isWay = true;
-            byName = std::max(byName, 1); // the name of the next link
+            byName = std::max(byName, 1); // watch the name of the next link
         } else if (byName-- > 0) {
             if (Use *const use = add(step->path, StepMask)) {
                 use->isWay = true;

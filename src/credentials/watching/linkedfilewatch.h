@@ -22,20 +22,20 @@ class QSocketNotifier;
 
 namespace QZap::Internal {
 
-// Watches what no event in the directory of a file tells of: each step of the way that a symbolic
-// link leads, and the file at its end, or the inode of a file that has other names. It has an
-// inotify descriptor of its own while there are such files.
+// Watches what no event in a file's directory reports: each step of a symbolic link and its target,
+// or the inode of a file with several names. It has an inotify descriptor of its own while there
+// are such files.
 class LinkedFileWatch
 {
 public:
-    // Each may cost several watches, of which a system has few.
+    // Each may need several watches, which are limited.
     static constexpr qsizetype Maximum = 1024;
 
     struct Listener
     {
-        // The file of this name has changed: IN_MODIFY and IN_CLOSE_WRITE say how.
+        // The file of this name has changed, as indicated by IN_MODIFY and IN_CLOSE_WRITE.
         std::function<void(const QByteArray &name, quint32 mask)> changed;
-        // There is something to read.
+        // There are events to read.
         std::function<void()> readable;
     };
 
@@ -43,32 +43,31 @@ public:
     ~LinkedFileWatch();
     Q_DISABLE_COPY_MOVE(LinkedFileWatch)
 
-    // Watches the files of these names in the directory, on whose path are no links, and no others.
-    // One that was not watched before is reported as changed: nobody has seen what happened to it
-    // meanwhile.
+    // Watches exactly the files of these names in the directory, whose path must have no links. A
+    // file that was not watched before is reported as changed, since changes may have been missed.
     void follow(const QByteArray &directory, const QSet<QByteArray> &names);
-    // Reports what has happened until now.
+    // Reports the changes until now.
     void readEvents();
     void resume();
 
-    // Whether some of the files are not watched, as there are too many, or no watch is left.
+    // Whether some files are not watched because there are too many, or no watch is left.
     bool isIncomplete() const { return m_isIncomplete; }
-    // Whether some of the files are on a file system that reports nothing.
+    // Whether some files are on a file system that reports no changes.
     bool isSilent() const { return m_isSilent; }
 
 private:
-    // What a watch tells of one of the files.
+    // What a watch means for one of the files.
     struct Use
     {
-        bool isWay = false;     // an event without a name: it may lead elsewhere now
+        bool isWay = false;     // an event without a name: the path may lead elsewhere now
         bool isEnd = false;     // an event without a name is about the file
-        QSet<QByteArray> names; // that the way leads through
+        QSet<QByteArray> names; // that are part of the path
     };
     struct Entry
     {
         PathRoute route;
         QSet<int> watches;
-        bool isWatched = false; // wholly
+        bool isWatched = false; // completely
         bool isSilent = false;
         bool isStale = false;
     };

@@ -33,7 +33,7 @@ std::optional<LoadSchedule::Load> LoadSchedule::next(qint64 now)
     if (const auto look = lookDue(); look && now >= *look) {
         FileChange change;
         change.everything = false;
-        // Whatever else has changed meanwhile is looked at along with it.
+        // Other changes of the meantime are included.
         if (const auto requested = std::exchange(m_requested, std::nullopt))
             change = *requested;
         return start({change, !change.names.isEmpty()}, now);

@@ -12,8 +12,8 @@
 
 namespace QZap::Internal {
 
-// Remembers which files somebody has written to and not closed since. One that has not changed for
-// a while counts as closed: whoever has it open is not about to write. Times are those of a
+// Remembers which files were written to and not closed since. A file that has not changed for a
+// while is treated as closed: the program that has it open is not writing. Times are those of a
 // SteadyClock.
 class OpenFiles
 {
@@ -25,20 +25,21 @@ public:
     { }
 
     void setModified(const QByteArray &name, qint64 now) { m_files.insert(name, now); }
-    // Returns whether it was open.
+    // Returns whether the file was open.
     bool setClosed(const QByteArray &name) { return m_files.remove(name) > 0; }
     void clear() { m_files.clear(); }
 
     bool contains(const QByteArray &name) const { return m_files.contains(name); }
     QSet<QByteArray> names() const;
-    // Removes those that have not changed for so long that they count as closed, and returns them.
+    // Removes and returns the files that have been unchanged for so long that they are treated as
+    // closed.
     [[nodiscard]] QSet<QByteArray> takeQuiet(qint64 now);
-    // When takeQuiet() returns the next one.
+    // Returns when takeQuiet() will return the next file.
     std::optional<qint64> due() const;
 
 private:
     qint64 m_quietPeriod;
-    QHash<QByteArray, qint64> m_files; // when they changed last
+    QHash<QByteArray, qint64> m_files; // the time of the last change
 };
 
 } // namespace QZap::Internal

@@ -19,7 +19,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// As many as Linux follows.
+// The limit of Linux.
 constexpr int MaximumLinks = 40;
 
 class Walk
@@ -84,7 +84,7 @@ private:
     void follow(const QByteArray &path, const struct stat &status);
 
     PathKind m_kind;
-    QByteArrayList m_names; // still to come, the next one last
+    QByteArrayList m_names; // remaining names, the next one last
     QByteArray m_directory;
     quint64 m_device = 0;
     quint64 m_inode = 0;

@@ -10,14 +10,14 @@
 
 namespace QZap::Internal {
 
-// The way that a path takes through the file system at this moment: where something can happen that
-// makes it lead elsewhere.
+// The current steps of a path through the file system, at each of which a change can make it lead
+// elsewhere.
 struct PathRoute
 {
     // A name that is looked up in a directory, or a symbolic link that is followed.
     struct Step
     {
-        QByteArray path;   // no links before its last part
+        QByteArray path;   // no links except possibly in its last component
         QByteArray name;   // in the directory; empty for a link
         QByteArray target; // of the link
         quint64 device = 0;
@@ -31,8 +31,8 @@ struct PathRoute
         }
     };
 
-    std::vector<Step> steps; // up to where there is nothing more
-    // The directory, or the one that the file is in or would be in; empty where there is none.
+    std::vector<Step> steps; // up to the first missing one
+    // The directory, or that of the file, even if the file does not exist; empty if there is none.
     QByteArray directory;
     quint64 device = 0;
     quint64 inode = 0;
@@ -46,7 +46,7 @@ struct PathRoute
     friend bool operator!=(const PathRoute &lhs, const PathRoute &rhs) { return !(lhs == rhs); }
 };
 
-// Of an absolute path. Links that lead to themselves end it.
+// Returns the route of an absolute path, which ends at a link that leads to itself.
 [[nodiscard]] PathRoute findRoute(const QByteArray &path, PathKind kind);
 
 } // namespace QZap::Internal

@@ -36,7 +36,7 @@ constexpr std::chrono::nanoseconds Longest = 200ms;
 PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent,
                          const MakeBackend &makeBackend)
     : QObject(parent)
-    , m_timer(this) // a child, to move to another thread with it
+    , m_timer(this) // a child, so that it moves to another thread with this object
     , m_openTimer(this)
 {
     m_openTimer.setSingleShot(true);
@@ -45,7 +45,7 @@ PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent,
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &PathWatcher::report);
     const auto fail = [this](const QString &reason) {
-        // Later, when somebody may have connected, and never in the middle of something.
+        // Later, after the caller has connected the signal, and never during a call.
         QMetaObject::invokeMethod(
             this, [this, reason] { Q_EMIT failed(reason); }, Qt::QueuedConnection);
     };
@@ -54,7 +54,7 @@ PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent,
     waitForQuietFiles();
     new EventLoopWatch(this, {[this] {
                            m_backend->resume();
-                           waitForQuiet(); // then it is read what has happened meanwhile
+                           waitForQuiet(); // then events of the meantime are read
                        }});
 }
 
@@ -82,7 +82,7 @@ void PathWatcher::startQuietTimer()
 
 void PathWatcher::report()
 {
-    // Where the event loop was busy, there may be more by now.
+    // If the event loop was busy, there may be further events.
     if (m_backend->readEvents() && !m_deadline.hasExpired()) {
         startQuietTimer();
         return;

@@ -15,15 +15,15 @@
 
 namespace QZap::Internal {
 
-// Watches a directory or a file by its path, whether or not it is there: one that is made, replaced
-// or switched later is watched from then on. It watches from its construction and reports what
-// changes afterwards, so whoever loads the path does so after that.
+// Watches a directory or file by its path, whether or not it exists: if it is created, replaced or
+// switched later, it is watched from then on. It watches from its construction, and reports changes
+// after that, so load the path afterwards.
 class PathWatcher : public QObject
 {
     Q_OBJECT
 
 public:
-    // Returns what watches the path.
+    // Creates the backend that watches the path.
     using MakeBackend = std::function<std::unique_ptr<WatchBackend>(
         const QString &path, PathKind kind, QObject *owner, WatchBackend::Listener listener)>;
 
@@ -35,20 +35,20 @@ public:
     systemBackend(const QString &path, PathKind kind, QObject *owner,
                   WatchBackend::Listener listener);
 
-    // Which files are open for writing at this moment, as far as is known.
+    // Returns the files that are known to be open for writing.
     QSet<QByteArray> openNames() const { return m_backend->openNames(); }
-    // Watches also those of the files, by their names, that may change without an event in their
-    // directory: links, and files with several names.
+    // Also watches files that may change without an event in their directory, by their names:
+    // links, and files with several names.
     void follow(const QSet<QByteArray> &names) { m_backend->follow(names); }
-    // Whether changes may go unnoticed, as failed() has said or will say.
+    // Whether changes may go unnoticed, which failed() reports.
     bool isBlind() const { return m_backend->isBlind(); }
 
 Q_SIGNALS:
-    // What has changed, once it has been quiet for a moment: the names in the directory, or the
-    // file's own; or everything, without names, where they cannot be known. All files that are open
-    // for writing, and have been written to, are named besides.
+    // Emitted after a quiet moment with the changed names in the directory, or the file's own; or
+    // with `everything` and no names if these are unknown. `open` has all files that have been
+    // written to and are still open for writing.
     void settled(const QSet<QByteArray> &names, bool everything, const QSet<QByteArray> &open);
-    // It cannot be watched, or not wholly: why, and what to do.
+    // The path cannot be watched, or only in part: why, and what to do.
     void failed(const QString &reason);
 
 private:
@@ -58,7 +58,7 @@ private:
     void waitForQuietFiles();
 
     QTimer m_timer;
-    QTimer m_openTimer; // until files that are open count as closed
+    QTimer m_openTimer; // until open files are treated as closed
     QDeadlineTimer m_deadline;
     std::unique_ptr<WatchBackend> m_backend;
 };

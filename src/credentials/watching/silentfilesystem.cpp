@@ -16,7 +16,8 @@ namespace QZap::Internal {
 
 bool isSilentFileSystem(quint64 type)
 {
-    // Of linux/magic.h and the file systems' own sources. Not overlayfs, which reports its changes.
+    // From linux/magic.h and the file systems' own sources. Without overlayfs, which reports its
+    // changes.
     static constexpr quint64 Silent[] = {
         0x6969,     // NFS
         0xff534d42, // CIFS

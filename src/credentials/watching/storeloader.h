@@ -28,18 +28,18 @@
 
 namespace QZap::Internal {
 
-// Loads a store on the loading pool, now and whenever its schedule says so, one load at a time.
-// What could not be read, wholly or in part, is tried again until it can be.
-// Nothing comes any more once it is deleted.
+// Loads a store on the loading pool, immediately and whenever its schedule requires it, one load at
+// a time. Anything that cannot be read is tried again until it can be read. Nothing is reported
+// after it is deleted.
 template <typename Load>
 class StoreLoader : public QObject
 {
     using Store = std::decay_t<decltype(std::declval<Load>().store())>; // a shared pointer
 
 public:
-    // On a pool thread, never twice at a time. What it holds may be dropped there.
+    // Called on a pool thread, never concurrently. Its contents may be destroyed there.
     using Read = std::function<Load(const FileChange &)>;
-    // In the thread of this object, from its event loop.
+    // Called in the thread of this object, from its event loop.
     using Done = std::function<void(const Load &)>;
     using Failed = std::function<void(const QString &)>;
 
@@ -67,23 +67,23 @@ public:
             });
         connect(m_watcher.get(), &PathWatcher::failed, this,
                 [this, callback = std::move(failed)](const QString &text) {
-                    proceed(); // it may have to look for changes itself now
+                    proceed(); // sweeps may be necessary now
                     callback(text);
                 });
-        // What was read is merged with what is requested, and its outcome may follow.
+        // The loaded change is requested again, since its outcome may be lost.
         new EventLoopWatch(this, {[this] { reload(); }});
         m_schedule.request({true, {}, m_watcher->openNames(), false});
         proceed();
     }
     ~StoreLoader() override
     {
-        m_invoker->close(); // a load that has not begun is left out
-        // What was read last may be large.
+        m_invoker->close(); // a load that has not begun is dropped
+        // The last contents may be large.
         WorkerPool::release(std::move(m_read));
     }
     Q_DISABLE_COPY_MOVE(StoreLoader)
 
-    // Loads all there is.
+    // Loads everything.
     void reload()
     {
         m_schedule.requestAll();
@@ -91,7 +91,7 @@ public:
     }
 
 private:
-    // What was loaded last, on its way from the pool.
+    // The last load, on its way from the pool.
     class Outcome
     {
     public:
@@ -111,11 +111,11 @@ private:
         std::optional<Load> m_value;
     };
 
-    // Starts what is to be loaded now, and waits for what is to be loaded later.
+    // Starts the load that is due, or waits for the next one.
     void proceed()
     {
         if (std::optional<Load> outcome = m_outcome->take())
-            return finish(*outcome); // of which the event may have been lost
+            return finish(*outcome); // its event may have been lost
         m_schedule.setBlind(m_watcher->isBlind());
         if (const auto next = m_schedule.next(steadyClock()))
             start(*next);
@@ -136,19 +136,19 @@ private:
             if (!invoker->isOpen())
                 return;
             Load result = loadOf(read.get(), change);
-            read.reset(); // first: whoever takes the result may delete this object
+            read.reset(); // first: handling the result may delete this object
             outcome->put(std::move(result));
             invoker->post([this] { proceed(); });
         });
     }
 
-    // On a pool thread.
+    // Called on a pool thread.
     static Load loadOf(Read *read, const FileChange &change)
     {
         Load result;
         try {
             result = (*read)(change);
-            // Not on the event loop of whoever is the last to use it.
+            // Destroyed on the pool, and not on the event loop of its last user.
             result.store() = WorkerPool::releasedOnPool(std::move(result.store()));
         } catch (const std::exception &error) {
             result = {};
@@ -167,7 +167,7 @@ private:
         const bool isNews = !result.isUnchanged && (m_isNews || !saysTheSame(result));
         if (!result.isUnchanged) {
             m_last = result;
-            m_last->store().reset(); // it goes when nobody uses it
+            m_last->store().reset(); // destroyed with its last user
             m_lastStore = result.store();
         }
         if (!result.isUnchanged && result.fileError == FileError::None)
@@ -177,7 +177,7 @@ private:
             m_done(result); // last: it may delete this object
     }
 
-    // What is tried again, or compared, may say nothing new.
+    // Returns whether a retry or sweep has found nothing new.
     bool saysTheSame(const Load &load) const
     {
         return m_last && m_last->errors == load.errors && m_last->warnings == load.warnings
@@ -185,7 +185,7 @@ private:
                && m_lastStore.lock() == load.store();
     }
 
-    // The load waits for a thread. Until then it is as if nothing could be read.
+    // The load waits for a thread. Until then, it is reported as unreadable.
     void reportStuck(const QString &problem)
     {
         Load result;
@@ -194,7 +194,7 @@ private:
         m_done(result);
     }
 
-    PoolKeeper m_keeper; // first: it goes when all that uses the pool has gone
+    PoolKeeper m_keeper; // first, so that it is destroyed after all users of the pool
     const std::shared_ptr<WeakInvoker> m_invoker;
     const std::shared_ptr<Outcome> m_outcome = std::make_shared<Outcome>();
     std::shared_ptr<Read> m_read;
@@ -202,7 +202,7 @@ private:
     std::unique_ptr<PathWatcher> m_watcher;
     QTimer *m_timer;
     LoadSchedule m_schedule;
-    bool m_isNews = false;      // what is being loaded
+    bool m_isNews = false;      // of the load that is running
     std::optional<Load> m_last; // what was loaded last, without its store
     typename Store::weak_type m_lastStore;
 };

@@ -21,39 +21,39 @@ enum class PathKind {
 struct PathChanges
 {
     QSet<QByteArray> names;
-    bool everything = false; // the names cannot be known
-    QSet<QByteArray> open;   // all files that have been written to and not closed since
+    bool everything = false; // the names are unknown
+    QSet<QByteArray> open;   // all files that were written to and not closed since
 
     bool isEmpty() const { return names.isEmpty() && !everything; }
 };
 
-// How a system tells of changes. It does so on the event loop of the thread its owner lives in, and
-// gathers what has changed until it is asked for it.
+// How a system reports changes: on the event loop of the owner's thread. It collects changes until
+// they are taken.
 class WatchBackend
 {
 public:
     struct Listener
     {
-        // Something has changed: once for each batch of events.
+        // Called once for each batch of events.
         std::function<void()> changed;
         std::function<void(const QString &)> failed;
     };
 
     virtual ~WatchBackend() = default;
 
-    // Reads what has happened until now; true if something of it counts.
+    // Reads the events until now; returns whether any of them is relevant.
     virtual bool readEvents() = 0;
-    // The thread has another event dispatcher now: what was registered with the former one is lost.
+    // The thread has a new event dispatcher: registrations with the previous one are lost.
     virtual void resume() = 0;
-    // What has changed since the last call, and what is open for writing. A file that was open and
-    // counts as closed now has changed, too.
+    // Returns what has changed since the last call, and what is open for writing. A file that was
+    // open and is now treated as closed has changed as well.
     [[nodiscard]] virtual PathChanges takeChanges() = 0;
-    // The files that are open for writing.
+    // Returns the files that are open for writing.
     virtual QSet<QByteArray> openNames() const = 0;
-    // When files that are open will count as closed, by a SteadyClock.
+    // Returns when open files will be treated as closed, by a SteadyClock.
     virtual std::optional<qint64> due() const = 0;
-    // Watches also those of the files, by their names, that may change without an event in their
-    // directory: links, and files with several names.
+    // Also watches files that may change without an event in their directory, by their names:
+    // links, and files with several names.
     virtual void follow(const QSet<QByteArray> &names) = 0;
     // Whether changes may go unnoticed.
     virtual bool isBlind() const = 0;

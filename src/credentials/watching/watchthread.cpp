@@ -47,7 +47,7 @@ WatchThread::~WatchThread()
 {
     if (!m_thread)
         return;
-    // After all that was to be run: what was watched goes before the thread does.
+    // Last in the queue, so that all watches are destroyed before the thread ends.
     run([thread = m_thread.get()] { thread->quit(); });
     m_thread->wait();
     takeOver();
@@ -73,7 +73,7 @@ std::shared_ptr<WatchThread> WatchThread::shared()
     return result;
 }
 
-#else // files are watched in the thread of whoever wants to know
+#else // files are watched in the thread of their users
 
 class WatchThread::Thread
 { };

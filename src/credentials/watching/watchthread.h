@@ -13,12 +13,12 @@ namespace QZap::Internal {
 
 class PollDispatcher;
 
-// The thread in which files are watched, so that no event loop of an application can delay what
-// they say. There is one for all; it ends with the last pointer to it.
+// The thread in which files are watched, so that an application's event loop cannot delay changes.
+// It is shared, and ends with the last pointer to it.
 class WatchThread
 {
 public:
-    // Returns null if no such thread can be had at this moment.
+    // Returns null if the thread cannot be started now.
     [[nodiscard]] static std::shared_ptr<WatchThread> shared();
 
     ~WatchThread();
