@@ -28,14 +28,14 @@ struct KeyDirectory::Listed
 
 struct KeyDirectory::Listing
 {
-    std::vector<Listed> files; // that are read
+    std::vector<Listed> files; // that are to be read
     std::vector<PassedOverReport::Name> passedOver;
     std::vector<QByteArray> directories;
 };
 
 namespace {
 
-// The most sub-directories that a load searches for certificates.
+// The maximum number of sub-directories that a load searches for certificates.
 constexpr size_t MaximumDirectories = 64;
 
 // Returns the name of the public certificate that belongs to a secret one; empty for other names.
@@ -51,7 +51,7 @@ QByteArray publicNameOf(const QByteArray &name)
                : QByteArray();
 }
 
-// Returns whether a name that a change notification gave can be that of a visible entry.
+// Returns whether a name in a change notification can be that of a visible entry.
 bool isEntryName(const QByteArray &name)
 {
     return !name.contains('/') && !name.contains('\0') && passedOver(name) != PassedOver::Hidden;
@@ -69,8 +69,8 @@ qsizetype commonSize(const QByteArray &lhs, const QByteArray &rhs, qsizetype lim
     return std::mismatch(lhs.begin(), lhs.begin() + size, rhs.begin()).first - lhs.begin();
 }
 
-// By their bytes, each name once. Names of one directory tend to start alike, so what follows that
-// is compared first, as a number.
+// Sorts by the bytes of the names, and removes duplicates. Names in a directory often have a common
+// prefix, so the bytes after it are compared first, as a number.
 template <typename Entry>
 void sortByName(std::vector<Entry> *entries)
 {
@@ -156,7 +156,7 @@ KeyLoad KeyDirectory::loadAll()
         return failure(EIO);
 
     Listing listing;
-    // Half a list would revoke the other half.
+    // An incomplete list would revoke the missing keys.
     if (const int error = list(directory.get(), &listing))
         return failure(error);
 
@@ -219,7 +219,7 @@ KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
     if (const int error = directory->open())
         return failure(error);
     const auto facts = directory->facts();
-    // Another directory in the place of the one whose files are known.
+    // Another directory has replaced the known one.
     if (!facts || facts->device != m_facts.device || facts->inode != m_facts.inode)
         return loadAll();
 
@@ -231,7 +231,7 @@ KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
         if (isEntryName(name)) {
             updatePassedOver(name, *directory);
             updatePassedOver(name + SecretEnding.toByteArray(),
-                             *directory); // which may have lost it
+                             *directory); // its public certificate may be gone
         }
     }
     m_isCurrent = true;
@@ -288,7 +288,7 @@ void KeyDirectory::findNewNames(DirectoryReader *directory, QSet<QByteArray> *na
 {
     Listing listing;
     if (list(directory, &listing) != 0)
-        return; // what is known is compared all the same
+        return; // the known files are compared nevertheless
     auto file = m_files.cbegin();
     for (const Listed &entry : listing.files) {
         while (file != m_files.cend() && file->name < entry.name)
@@ -322,7 +322,7 @@ KeyLoad KeyDirectory::failure(int systemError)
     return load;
 }
 
-// The entries are sorted, as the files are.
+// The entries are sorted like the files.
 std::vector<KeyDirectoryEntry> KeyDirectory::lookAtAll(std::vector<Listed> *entries,
                                                        KeyDirectoryEntryReader *reader)
 {
@@ -394,7 +394,7 @@ void KeyDirectory::lookAtNew(Listed &&entry, KeyDirectoryEntryReader *reader,
         added->push_back(std::move(file));
 }
 
-// Adds files, which are sorted, and removes those that are gone.
+// Adds files, which are sorted, and erases removed ones.
 void KeyDirectory::merge(std::vector<KeyDirectoryEntry> added)
 {
     const auto hasKey = [](const KeyDirectoryEntry &file) { return file.hasKey; };
@@ -520,7 +520,7 @@ void KeyDirectory::warnOfDuplicates(const DirectoryReader &directory,
 {
     if (m_duplicates.empty())
         return;
-    std::vector<const KeyDirectoryEntry *> files; // in the order of the builder
+    std::vector<const KeyDirectoryEntry *> files; // in the order of addition to the builder
     for (const KeyDirectoryEntry &file : m_files) {
         if (file.hasKey)
             files.push_back(&file);

@@ -22,16 +22,16 @@ namespace QZap::Internal {
 
 class DirectoryReader;
 
-// The keys of the certificates in a directory, which are loaded again and again: only what changed
-// is read. Name filters are wildcards that tell upper from lower case; without any, every name is
-// read. Of two files with one key the first by name counts.
+// Loads the keys of the certificates in a directory repeatedly: only changed files are read. Name
+// filters are case-sensitive wildcards; without any, every name is read. If two files contain the
+// same key, the first by name is used.
 //
-// A load tells of the whole directory, whichever files were looked at. It has no keys where what
-// was said last shall hold, if anything was: the directory cannot be read. One that is gone after
-// it was loaded has no keys any more, and is settling for a while. The same store if no key
-// changed.
+// A load describes the whole directory, whichever files were checked. Its keys are null if the
+// directory cannot be read; the previous keys then remain in force. If the directory was removed
+// after it was loaded, the store is empty, and the load is settling for a while. The store is the
+// same object if no key changed.
 //
-// Never throws; on whichever thread, for one caller at a time.
+// Never throws. Can be used in any thread, but not concurrently.
 class KeyDirectory
 {
 public:
@@ -41,14 +41,14 @@ public:
     ~KeyDirectory();
     Q_DISABLE_COPY_MOVE(KeyDirectory)
 
-    // Looks at every file. Those that are open for writing say what their whole lines say, and
+    // Checks every file. Of files that are open for writing, only complete lines are used, and
     // while a key is missing from one of them, the load is settling.
     [[nodiscard]] KeyLoad load(const QSet<QByteArray> &openNames = {});
-    // Looks at the files of these names and at those whose time to be tried again has come, and at
-    // every one if that is not known to be enough.
+    // Checks the files with these names and those that are due for a retry, or all files if others
+    // may have changed.
     [[nodiscard]] KeyLoad update(const QSet<QByteArray> &names,
                                  const QSet<QByteArray> &openNames = {});
-    // Compares the next part of the files, and looks at those that have changed.
+    // Compares the facts of the next part of the files, and checks those that have changed.
     [[nodiscard]] KeyLoad sweep(const QSet<QByteArray> &openNames = {});
 
 private:
@@ -60,11 +60,11 @@ private:
     KeyLoad loadAll();
     KeyLoad loadNames(const QSet<QByteArray> &names);
     KeyLoad sweepNext();
-    // The names that are to be looked at, sorted.
+    // Returns the names that are to be checked, sorted.
     std::vector<QByteArray> wantedNames(const QSet<QByteArray> &names, qint64 now) const;
     KeyDirectoryEntryReader readerOf(const DirectoryReader &directory);
     KeyLoad failure(int systemError);
-    // These return the files that are not known yet. The first one takes the names of them.
+    // These return the files that are not known yet. The first one takes over their names.
     std::vector<KeyDirectoryEntry> lookAtAll(std::vector<Listed> *entries,
                                              KeyDirectoryEntryReader *reader);
     std::vector<KeyDirectoryEntry> lookAtNames(const std::vector<QByteArray> &names,
@@ -74,13 +74,13 @@ private:
     void lookAtNew(Listed &&entry, KeyDirectoryEntryReader *reader,
                    std::vector<KeyDirectoryEntry> *added);
     void merge(std::vector<KeyDirectoryEntry> added);
-    // An errno, or 0. Sorts and filters what is listed.
+    // Sorts and filters the listing. Returns an errno, or 0.
     int list(DirectoryReader *directory, Listing *listing) const;
-    // Adds the names that are listed and not known.
+    // Adds names that are listed and not yet known.
     void findNewNames(DirectoryReader *directory, QSet<QByteArray> *names) const;
     void passOver(const Listing &listing, const KeyDirectoryEntryReader &reader,
                   const DirectoryReader &directory);
-    // The name is one of a change.
+    // Updates the entry of a changed name.
     void updatePassedOver(const QByteArray &name, const DirectoryReader &directory);
     void build();
     KeyLoad report(const DirectoryReader &directory, const FileFacts &facts) const;
@@ -97,14 +97,14 @@ private:
     FileFacts m_listedFacts;                // of the directory when it was last listed
     Absence m_absence;                      // of the directory
     KeyDirectorySweep m_sweep;
-    bool m_isCurrent = false; // no file is unknown, as of when it was last looked at
+    bool m_isCurrent = false; // all files are known, as of the last listing
     std::shared_ptr<const KeyStore> m_keys;
-    bool m_isBuilt = false; // of the files
+    bool m_isBuilt = false; // from the current files
     std::vector<KeyStore::Builder::Duplicate> m_duplicates;
     PassedOverNames m_passedOver;
 };
 
-// The same, once.
+// Loads a key directory once.
 [[nodiscard]] KeyLoad loadKeyDirectory(const QString &path, const QStringList &nameFilters,
                                        const KeyFields &fields = {});
 

@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 
 namespace QZap::Internal {
 
-// So that running out of memory loses none of them.
+// So that no entry is lost if memory runs out.
 static_assert(std::is_nothrow_move_constructible_v<KeyDirectoryEntry>);
 static_assert(std::is_nothrow_move_assignable_v<KeyDirectoryEntry>);
 
@@ -92,7 +92,7 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
     if (const auto due = problems.retry.due())
         retryAt = std::min(retryAt.value_or(*due), *due);
     if (problems.unread) {
-        // Other files are no certificates as a rule.
+        // Other files are usually not certificates.
         const bool isError = file.kind == KeyFileName::Key || file.hasKey;
         (isError ? errors : warnings).add([&] { return problems.unread.in(path()); });
     }
@@ -161,7 +161,7 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry
         setUnreadable(file, read);
         return Outcome::SameKey;
     }
-    // Half of what is written is never in force: what it said before is.
+    // An incomplete write never takes effect: the previous contents remain in force.
     m_changedMeanwhile = true;
     file->isChanging = true;
     file->isSettled = false;
@@ -171,20 +171,20 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::look(KeyDirectoryEntry
 void KeyDirectoryEntryReader::setUnreadable(KeyDirectoryEntry *file, const FileRead &read) const
 {
     const bool isLarge = read.systemError == EFBIG;
-    // What is no certificate, as far as is known, may be large.
+    // A file that is not known to be a certificate may be large.
     if (isLarge && file->kind != KeyFileName::Key && !file->hasKey)
         return;
     file->isUnread = true;
     setUnread(file,
               read.problem.what + (file->hasKey ? u"; its key remains in force"_s : QString()));
-    // What is too large stays so until it changes.
+    // A file that is too large remains so until it changes.
     if (isLarge)
         file->problems->retry.reset();
     else
         file->problems->retry.fail(m_steadyNow);
 }
 
-// Somebody is about to write it again.
+// A program is about to write the file again.
 KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::suspend(KeyDirectoryEntry *file) const
 {
     const Outcome outcome = revoke(file, {});
@@ -214,10 +214,10 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
                 problemsOf(&next)->warnings.append(line.problem);
         }
     } else if (isOpen) {
-        // What is wrong with it will show when it is closed.
+        // Errors in it are reported when it is closed.
     } else if (file->kind == KeyFileName::Key || file->hasKey
                || (file->problems && file->problems->error)) {
-        // By any name, it is meant to be a certificate if it was one.
+        // Whatever its name, it is meant to be a certificate if it was one before.
         problemsOf(&next)->error = parse.error;
     }
     const bool isSame = saysTheSame(*file, next);

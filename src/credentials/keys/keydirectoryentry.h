@@ -22,33 +22,34 @@ namespace QZap::Internal {
 class DirectoryReader;
 class KeyFieldEncoder;
 
-// What a key directory knows of one of its files. There are many: what few have is kept apart.
+// What a key directory knows about one of its files. There can be many, so rarely used data is
+// stored separately.
 struct KeyDirectoryEntry
 {
-    // None of them names the file.
+    // None of the problems names the file.
     struct Problems
     {
         Problem unread;   // why the file could not be read
-        RetryPause retry; // until it is tried again
-        Problem error;    // why there is no certificate, if that is an error
+        RetryPause retry; // until the next attempt
+        Problem error;    // why it contains no certificate, if that is an error
         QList<Problem> fieldErrors;
         QList<Problem> warnings;
     };
 
     QByteArray name;
-    FileFacts facts; // of what was read last, and is told of here
+    FileFacts facts; // of the version that was read last
     std::array<uchar, CurveKeySize> key{};
     QByteArray fields; // the user id's size, the user id, the metadata, if fields are declared
     std::unique_ptr<Problems> problems;
     KeyFileName kind = KeyFileName::Candidate;
     bool hasKey = false;
     bool hasSecretKey = false;
-    bool isSettled = false; // the same facts, the same contents
-    bool isUnread = false;  // it is there, and what it said before holds
+    bool isSettled = false; // unchanged facts mean unchanged contents
+    bool isUnread = false;  // it exists, and its previous contents remain in force
     bool isGone = false;
     bool isLink = false;
-    bool isChanging = false;  // it was written to while it was read, and is to be read again
-    bool isSuspended = false; // it is open for writing, and its former key is missing
+    bool isChanging = false;  // it was written to while being read, and must be read again
+    bool isSuspended = false; // it is open for writing, and its previous key is missing
 
     QByteArrayView userId() const;
     QByteArrayView metadata() const;
@@ -59,7 +60,7 @@ struct KeyDirectoryEntryReport
 {
     ProblemList errors;
     ProblemList warnings;
-    ProblemList remarks; // the least of the warnings
+    ProblemList remarks; // the least important warnings
     bool isIncomplete = false;
     bool isSettling = false;
     std::optional<qint64> retryAt; // the first of all
@@ -68,26 +69,26 @@ struct KeyDirectoryEntryReport
     void add(const KeyDirectoryEntry &file, const DirectoryReader &directory);
 };
 
-// Looks at files of a directory and tells what became of what is known of them. What could not be
-// read says what it said before, what was read whole and is no certificate says nothing. A file
-// that is open for writing says what its whole lines say.
+// Checks files of a directory and updates their entries. A file that cannot be read keeps its
+// previous key; a file that was read completely and is not a certificate has none. Of a file that
+// is open for writing, only complete lines are used.
 class KeyDirectoryEntryReader
 {
 public:
     enum class Outcome {
-        SameKey,  // or still none
-        OtherKey, // or fields, or none any more
+        SameKey,  // or none as before
+        OtherKey, // or other fields, or no longer a key
         Gone,
     };
 
-    // All of them outlive the reader; what is read from now on is read at that time or later.
+    // All arguments must outlive the reader. Files are read at the given time or later.
     KeyDirectoryEntryReader(const DirectoryReader &directory, KeyFieldEncoder *encoder,
                             const QSet<QByteArray> &openNames, qint64 now, qint64 steadyNow);
 
     [[nodiscard]] Outcome look(KeyDirectoryEntry *file, bool isSpecial);
-    // Whether some file was written to while it was read.
+    // Whether a file was written to while being read.
     bool changedMeanwhile() const { return m_changedMeanwhile; }
-    // Those of the files that turned out to be sub-directories, as links may.
+    // The files that are sub-directories, which links can lead to.
     const std::vector<QByteArray> &directories() const { return m_directories; }
 
 private:

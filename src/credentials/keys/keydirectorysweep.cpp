@@ -11,12 +11,12 @@ namespace QZap::Internal {
 
 namespace {
 
-// Between two looks at the clock.
+// The number of files between two readings of the clock.
 constexpr int FilesAtOnce = 16;
 
 bool wantsReading(const KeyDirectoryEntry &file, const DirectoryReader &directory)
 {
-    // What could not be read has a pause of its own.
+    // An unreadable file has its own retry pause.
     if (file.isUnread && file.problems && file.problems->retry.isActive())
         return false;
     return !file.isSettled || directory.factsOf(file.name) != file.facts;

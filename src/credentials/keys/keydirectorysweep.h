@@ -14,19 +14,19 @@
 
 namespace QZap::Internal {
 
-// Compares what is known of the files of a directory with the files, a part at a time, so that a
-// change that is reported meanwhile does not wait for the whole.
+// Compares the known facts of a directory's files with the files, one part at a time, so that
+// changes that are reported meanwhile are not delayed.
 class KeyDirectorySweep
 {
 public:
-    // What one part may take, in nanoseconds; the list of names is read in one.
+    // The time that one part may take, in nanoseconds. The list of names is read in one part.
     static constexpr qint64 SliceTime = 2'000'000;
 
     // Compares the next part of the files, which are sorted by name. Returns the names of those
     // that are to be read again.
     [[nodiscard]] QSet<QByteArray> next(const std::vector<KeyDirectoryEntry> &files,
                                         const DirectoryReader &directory, SteadyClock clock);
-    // Whether the last part was not the last one of a sweep.
+    // Returns whether the sweep has further parts.
     bool goesOn() const { return !m_after.isNull(); }
 
 private:

@@ -17,7 +17,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// For "Mechanism" and "Domain" of the longest value.
+// The space for "Mechanism" and "Domain" with the longest values.
 constexpr qsizetype RequestFieldsSize = 512;
 
 } // namespace
@@ -104,7 +104,7 @@ Problem KeyFieldEncoder::takeUserId(QByteArrayView value)
     if (!isCleanText(value)) {
         return u"is not UTF-8 text without control characters, and is invalid as a user id; correct it"_s;
     }
-    // Nobody's id must be taken for that of another peer.
+    // A user id must not be mistaken for that of another peer.
     if (value == "anonymous") {
         return u"is \"anonymous\", which stands for peers without credentials, and is invalid as a "
                u"user id; "

@@ -14,31 +14,31 @@
 
 namespace QZap::Internal {
 
-// What is sent of one field's value.
+// The maximum size of a published value.
 inline constexpr qsizetype MaximumFieldSize = 4096;
 
-// Makes of the fields of a key, one key after the other, its user id and its part of a reply's
-// metadata. Every published field stands there, without a value if need be: one that is missing
-// would be the peer's to claim.
+// Turns the fields of a key, one key after the other, into its user id and its part of a reply's
+// metadata. That contains every published field, if necessary with an empty value: the peer could
+// claim a value for a missing field.
 class KeyFieldEncoder
 {
 public:
-    // Names without a problem.
+    // The names must be valid.
     explicit KeyFieldEncoder(const KeyFields &fields);
 
-    // Whether fields matter at all, and this one.
+    // Whether any field is used, and this field.
     bool isNeeded() const { return !m_published.empty() || !m_userIdField.isEmpty(); }
     bool isDeclared(QByteArrayView name) const;
     KeyStore::Content content() const;
 
-    // The user id is that of a key without the field for it. What is given to these two stays
-    // where it is until the next key.
+    // Starts a key; the user id is used if the key does not have the field for it. The arguments of
+    // these two functions must remain valid until the next key.
     void start(const uchar *key, QByteArrayView userId);
-    // Takes the value if the field is declared. Returns what is wrong with it.
+    // Uses the value if the field is declared. Returns what is wrong with it.
     [[nodiscard]] Problem add(QByteArrayView name, QByteArrayView value);
 
     QByteArrayView userId() const { return m_userId; }
-    // Until the next key.
+    // Valid until the next key.
     QByteArrayView metadata();
 
 private:
@@ -54,7 +54,7 @@ private:
     std::vector<Published> m_published;
     QByteArray m_userIdField;
     qsizetype m_headersSize = 0;
-    qsizetype m_valuesSize = 0; // of this key
+    qsizetype m_valuesSize = 0; // of the current key
     const uchar *m_key = nullptr;
     QByteArrayView m_userId;
     QByteArray m_metadata;

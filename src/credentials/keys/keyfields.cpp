@@ -19,7 +19,7 @@ namespace {
 
 constexpr QLatin1StringView RequestFields[] = {MechanismField, DomainField};
 
-// Why no certificate or key list has such a field.
+// Returns why no certificate or key list can contain such a field.
 Problem fileNameProblem(const QString &name)
 {
     return metadataProblem(name.toUtf8(), {}).within(u"the field %1: "_s.arg(quoted(name)));
@@ -30,7 +30,7 @@ Problem publishedNameProblem(const QString &name)
     if (isRequestField(name))
         return {};
     for (const QLatin1StringView field : RequestFields) {
-        // It would look like the request's, and be the file's.
+        // It would look like the request's field, but come from the file.
         if (name.compare(field, Qt::CaseInsensitive) == 0)
             return u"the field %1 is written %2"_s.arg(quoted(name), field);
     }
@@ -57,7 +57,7 @@ Problem fieldNamesProblem(const KeyFields &fields)
     for (const QString &name : fields.publishedFields) {
         if (Problem problem = publishedNameProblem(name))
             return problem;
-        // Whoever reads metadata may not tell upper from lower case.
+        // Readers of metadata may ignore case.
         const QString folded = name.toLower();
         if (seen.contains(folded))
             return u"the field %1 is listed twice, in different case"_s.arg(quoted(name));

@@ -14,11 +14,11 @@ namespace QZap::Internal {
 
 inline constexpr qsizetype MaximumPublishedFields = 64;
 
-// Which fields of certificates and key lists mean something. Names are told apart by case.
+// The fields of certificates and key lists that are used. Names are case-sensitive.
 struct KeyFields
 {
-    QString userIdField;         // whose value is the user id; empty where no field's is
-    QStringList publishedFields; // sent as metadata in this order, each one always
+    QString userIdField;         // whose value is the user id; empty for none
+    QStringList publishedFields; // all are always sent as metadata, in this order
 
     friend bool operator==(const KeyFields &lhs, const KeyFields &rhs)
     {
@@ -30,7 +30,7 @@ struct KeyFields
 // Whether the field is one of the request (MechanismField, DomainField), not of the key.
 [[nodiscard]] bool isRequestField(QStringView name);
 
-// Returns why the fields cannot be declared so.
+// Returns why these fields are invalid.
 [[nodiscard]] Problem fieldNamesProblem(const KeyFields &fields);
 
 } // namespace QZap::Internal

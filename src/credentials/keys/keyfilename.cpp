@@ -27,7 +27,7 @@ constexpr bool isDigit(char c)
     return c >= '0' && c <= '9';
 }
 
-// The text is in lower case. Where the first byte differs, as it mostly does, that is all.
+// The text must be in lower case. Usually the first byte differs, and only that is compared.
 bool startsWith(QByteArrayView name, QByteArrayView text)
 {
     return name.size() >= text.size()
@@ -40,7 +40,7 @@ bool endsWith(QByteArrayView name, QByteArrayView text)
     return name.size() >= text.size() && startsWith(name.last(text.size()), text);
 }
 
-// Whether the text goes on with a letter in UTF-8, or a mark that belongs to the letter before it.
+// Whether the text starts with a letter in UTF-8, or a combining mark of the previous letter.
 bool goesOnWithLetter(QByteArrayView text)
 {
     if (text.isEmpty())
@@ -54,7 +54,7 @@ bool goesOnWithLetter(QByteArrayView text)
            && (QChar::isLetter(characters.front()) || QChar::isMark(characters.front()));
 }
 
-// Whether the text starts with a word that file managers have for a copy.
+// Whether the text starts with a file manager's word for a copy.
 bool startsWithCopy(QByteArrayView text)
 {
     static constexpr QByteArrayView Words[] = {"copy",  "copie", "copia", "c\xc3\xb3pia",
@@ -64,8 +64,8 @@ bool startsWithCopy(QByteArrayView text)
     });
 }
 
-// From a space on: " (copy)", " (3rd copy)", " (conflicted copy 2026-11-28)", " - Copy",
-// " - Copy (2)".
+// Matches from a space on: " (copy)", " (3rd copy)", " (conflicted copy 2026-11-28)", " - Copy", "
+// - Copy (2)".
 bool goesOnAsCopy(QByteArrayView text)
 {
     constexpr QByteArrayView Dash = " - ";
@@ -91,7 +91,7 @@ bool goesOnAsCopy(QByteArrayView text)
     return false;
 }
 
-// "Copy of alice.key", "Copy (2) of alice.key".
+// Matches "Copy of alice.key", "Copy (2) of alice.key".
 bool startsAsCopy(QByteArrayView name)
 {
     if (!startsWith(name, "copy "))
@@ -101,7 +101,7 @@ bool startsAsCopy(QByteArrayView name)
            || (rest.startsWith('(') && rest.sliced(rest.indexOf(')') + 1).startsWith(" of "));
 }
 
-// From a dot on.
+// Matches from a dot on.
 bool goesOnAsConflict(QByteArrayView text)
 {
     static constexpr QByteArrayView Parts[] = {".dpkg-",   ".rpm",     ".ucf-",          ".pacnew",
@@ -110,7 +110,7 @@ bool goesOnAsConflict(QByteArrayView text)
                        [text](QByteArrayView part) { return startsWith(text, part); });
 }
 
-// Digits may follow, which may have something between them: .bak2, .old.1, .old-2026-11-28, .swp1.
+// Digits and separators may follow: .bak2, .old.1, .old-2026-11-28, .swp1.
 bool endsAsBackup(QByteArrayView name)
 {
     static constexpr QByteArrayView Endings[] = {"~",    ".bak",      ".old",     ".orig", ".save",
@@ -132,8 +132,8 @@ bool endsAsBackup(QByteArrayView name)
     return isBackup(name) || isBackup(stem);
 }
 
-// Returns what follows the asterisk of a wildcard that has no other special character. Bytes that
-// are not ASCII may be the same name in another form.
+// Returns what follows the asterisk of a wildcard without other special characters. Names that are
+// not ASCII are left to the expression: they have several Unicode forms.
 std::optional<QByteArray> endingOf(const QString &wildcard)
 {
     constexpr QStringView Special = u"*?[]\\/";
@@ -159,7 +159,7 @@ PassedOver passedOver(QByteArrayView name)
         if (*at == '_') {
             if (!isKey && startsWith(rest, SecretEnding)
                 && !goesOnWithLetter(rest.sliced(SecretEnding.size()))) {
-                return PassedOver::Secret; // whatever else it is
+                return PassedOver::Secret; // takes precedence
             }
         } else if (result != PassedOver::No) {
             continue;

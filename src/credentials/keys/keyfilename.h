@@ -14,50 +14,51 @@
 
 namespace QZap::Internal {
 
-// Why an entry of a key directory is not read. A copy must not keep a replaced key alive.
+// Why an entry of a key directory is not read. A backup copy must not keep a replaced key in force.
 enum class PassedOver : quint8 {
     No,        // it is read
     Hidden,    // starts with '.', or is empty
     Secret,    // a secret certificate
     Renamed,   // something other than a letter follows .key, as in alice.key.disabled
-    Backup,    // a backup, temporary or half-written file, or one that was switched off
+    Backup,    // a backup, temporary, incomplete or disabled file
     Copy,      // a file manager's copy
-    Conflict,  // a packager's or a synchronizer's other version
-    Directory, // a sub-directory with certificates in it; no name says so
+    Conflict,  // another version, left by a package manager or synchronization
+    Directory, // a sub-directory with certificates; not determined by the name
 };
 
-// Returns why a file with this name is not read; no case matters. Looks at each byte a few times,
-// since there may be very many names.
+// Returns why a file with this name is not read, ignoring case. Fast, since there may be very many
+// names.
 [[nodiscard]] PassedOver passedOver(QByteArrayView name);
-// Returns the reason in words that follow the name.
+// Returns the reason as a text that follows the name.
 [[nodiscard]] QString passedOverText(PassedOver reason);
 
-// The ending of secret certificates' names, behind that of the public one.
+// The suffix of a secret certificate's name, after that of the public one.
 inline constexpr QByteArrayView SecretEnding = "_secret";
 
 enum class KeyFileName : quint8 {
     Never,     // passed over
-    Key,       // <name>.key: no certificate in it is an error
-    Candidate, // any other, as czmq names certificates: ignored if it is not a certificate
+    Key,       // <name>.key: it is an error if it contains no certificate
+    Candidate, // any other name, as czmq uses: ignored unless it is a certificate
 };
 
-// What a file of a key directory may be, by its name.
+// Returns what a file in a key directory may be, by its name.
 [[nodiscard]] KeyFileName keyFileName(QByteArrayView name);
 // The same for a name that is known not to be passed over.
 [[nodiscard]] KeyFileName kindOfReadFile(QByteArrayView name);
 
-// Wildcards that tell upper from lower case.
+// Case-sensitive wildcards.
 class NameFilters
 {
 public:
     explicit NameFilters(const QStringList &wildcards);
-    // Any name, where there is no wildcard.
+    // Matches any name if there is no wildcard.
     bool match(const QByteArray &name) const;
-    // Those that nothing matches, as they are malformed.
+    // Returns the malformed wildcards, which match nothing.
     QStringList invalid() const { return m_invalid; }
 
 private:
-    std::vector<QByteArray> m_endings; // of wildcards such as *.key, which need no expression
+    std::vector<QByteArray>
+        m_endings; // suffixes of wildcards such as *.key, which need no expression
     std::vector<QRegularExpression> m_expressions;
     QStringList m_invalid;
 };

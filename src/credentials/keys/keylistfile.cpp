@@ -24,7 +24,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// Names are compared each with each.
+// Limited, since each name is compared with all others.
 constexpr qsizetype MaximumFields = 64;
 
 constexpr bool isBlank(char c)
@@ -72,7 +72,7 @@ class KeyLine
 public:
     enum class Kind { Blank, Key, Bad };
 
-    // Makes the text of the problem only if it `explains`.
+    // Creates the text of the problem only if `explains` is true.
     Kind parse(QByteArrayView line, bool explains);
 
     const uchar *key() const { return m_key; }
@@ -170,7 +170,7 @@ bool KeyLine::parseUserId(QByteArrayView word)
                    "UTF-8"_s;
         });
     }
-    // As with user names: an id must not be taken for that of another peer.
+    // As with user names, an id must not be mistaken for that of another peer.
     if (word == "anonymous") {
         return refuse([&] {
             return u"the user id \"anonymous\" stands for peers without credentials; choose "
@@ -197,7 +197,7 @@ bool KeyLine::parseField(QByteArrayView word, qsizetype equals)
     return true;
 }
 
-// Room for as much as there can be, whatever the file consists of: untouched, it costs nothing.
+// Reserves the maximum that the file can contain: unused memory has no cost.
 void reserve(KeyStore::Builder *builder, QByteArrayView contents)
 {
     constexpr qsizetype SmallestLine = CurveKeyTextSize + 1; // with its LF
@@ -206,8 +206,8 @@ void reserve(KeyStore::Builder *builder, QByteArrayView contents)
     builder->reserve(keys, std::max<qsizetype>(contents.size() - keys * SmallestLine, 0));
 }
 
-// The numbers of the lines with the keys at these positions, which ascend. Looked up afresh, as a
-// million of them are not kept for it.
+// Returns the numbers of the lines with the keys at these ascending positions. They are found by
+// reading the file again, instead of storing a million of them.
 std::map<qsizetype, int> linesOf(const std::set<qsizetype> &positions, QByteArrayView contents)
 {
     std::map<qsizetype, int> result;
@@ -385,7 +385,7 @@ KeyLoad KeyList::lost(const RepeatedReader::Look &look)
     return load;
 }
 
-// Half of what is written is never in force.
+// An incomplete write never takes effect.
 KeyLoad KeyList::changing() const
 {
     KeyLoad load = m_load;

@@ -13,27 +13,27 @@
 
 namespace QZap::Internal {
 
-// Some four million keys with ids; what is larger is no key list.
+// The maximum size of a key list: some four million keys with ids.
 inline constexpr qsizetype MaximumKeyListSize = qsizetype{256} * 1024 * 1024;
 
-// One key a line, "<40 Z85> [user id] [field=value ...]". A bad line is an error and dropped, and
-// the others count. The file's name is for the texts.
+// Parses one key per line, "<40 Z85> [user id] [field=value ...]". An invalid line is reported and
+// ignored. The file's name is for messages.
 [[nodiscard]] KeyLoad parseKeyList(QByteArrayView contents, const QString &file,
                                    const KeyFields &fields = {});
 // Never throws; reentrant.
 [[nodiscard]] KeyLoad loadKeyList(const QString &file, const KeyFields &fields = {});
 
-// A key list that is loaded again and again, on whichever thread.
+// A key list that is loaded repeatedly, in any thread.
 class KeyList
 {
 public:
     explicit KeyList(const QString &file, const KeyFields &fields = {}, WallClock clock = wallClock,
                      SteadyClock steady = steadyClock);
 
-    // Without keys if what it said last shall hold: it cannot be read, or is written to just now.
-    // One that is open for writing says what its whole lines say, and who is missing may yet come.
-    // So may everybody for a while after it was lost. The same store if nothing changed. Never
-    // throws.
+    // The keys are null if the file cannot be read, or is being written to: the previous keys
+    // remain in force. Of a file that is open for writing, only complete lines are used, and the
+    // load is settling. It is also settling for a while after the file was removed. The store is
+    // the same object if nothing changed. Never throws.
     [[nodiscard]] KeyLoad load(bool isOpen = false);
 
 private:
@@ -44,7 +44,7 @@ private:
 
     RepeatedReader m_reader;
     KeyFields m_fields;
-    KeyLoad m_load; // what was read last
+    KeyLoad m_load; // the last load
 };
 
 } // namespace QZap::Internal

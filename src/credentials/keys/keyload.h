@@ -14,7 +14,7 @@ namespace QZap::Internal {
 
 struct KeyLoad : FileLoad
 {
-    std::shared_ptr<const KeyStore> keys; // null where nothing could be read, errors says why
+    std::shared_ptr<const KeyStore> keys; // null if nothing could be read; errors has the reason
     PassedOverReport passedOver;          // of a directory that could be read
 
     std::shared_ptr<const KeyStore> &store() { return keys; }

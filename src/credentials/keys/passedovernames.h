@@ -16,7 +16,7 @@ namespace QZap::Internal {
 
 class DirectoryReader;
 
-// What a key directory passes over, for those who miss a key.
+// The files that a key directory does not read, for the log.
 struct PassedOverReport
 {
     static constexpr qsizetype Maximum = 20;
@@ -29,19 +29,19 @@ struct PassedOverReport
 
     QList<Name> first; // by name, Maximum at most
     qsizetype count = 0;
-    size_t digest = 0; // of all of them: another one for another set
+    size_t digest = 0; // of all names: differs if the set differs
 
-    // One line that names the directory and the first names; empty where there is none.
+    // Returns one line with the directory and the first names; empty if there are none.
     QString text(const QString &directory) const;
 };
 
-// The set of the entries of a key directory that are passed over, but for hidden ones, and for
-// secret certificates beside their public ones: these are where they are by rule.
+// The entries of a key directory that are passed over, except hidden ones and secret certificates
+// beside their public ones, which are expected there.
 class PassedOverNames
 {
 public:
     void clear();
-    // Of a name that is there already, the reason is replaced.
+    // Replaces the reason of an existing name.
     void insert(const QByteArray &name, PassedOver reason);
     void remove(const QByteArray &name);
     PassedOverReport report() const;
@@ -51,7 +51,7 @@ private:
     size_t m_digest = 0;
 };
 
-// Returns whether a sub-directory seems to hold certificates. Reads a few of its files at most.
+// Returns whether a sub-directory seems to contain certificates. Reads at most a few of its files.
 [[nodiscard]] bool holdsCertificates(const DirectoryReader &parent, const QByteArray &name);
 
 } // namespace QZap::Internal
