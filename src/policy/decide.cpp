@@ -36,7 +36,7 @@ Verdict retryLater(const QByteArray &reason)
     return verdict;
 }
 
-// Refuses somebody whom the store of the domain does not know.
+// Refuses a peer that the domain's store does not contain.
 Verdict rejectStranger(const DomainPolicy &domain, const QByteArray &reason)
 {
     return domain.isSettling ? retryLater(BeingWritten) : reject(reason);
@@ -112,7 +112,7 @@ Verdict checkDomain(const DomainPolicy &domain, const Request &request)
     return verdict;
 }
 
-// Where there is nothing to check by, the provider alone decides.
+// Without credentials, the provider decides alone.
 Verdict askProvider(const ProviderPointer *provider, const Request &request)
 {
     Verdict verdict = retryLater(QByteArrayLiteral("A credentials provider decides"));
@@ -132,11 +132,11 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
     const ProviderTable::Match match = findProvider(policy, request);
     if (match.isClosed)
         return reject(providerRemoved());
-    // What is set for all domains does not open one that was set up for other mechanisms.
+    // The provider for all domains does not open one that was configured for other mechanisms.
     if (match.provider && !(named && match.fellBack))
         return askProvider(match.provider, request);
-    // As in other ZAP handlers, but not where some mechanism was set up for the domain: a server
-    // that forgot its CURVE key would be open.
+    // As in other ZAP handlers, but not if any mechanism is configured for the domain: a server
+    // without its CURVE key would be open.
     if (!named && (request.mechanism == Mechanism::Null || request.mechanism == Mechanism::Gssapi))
         return accept(userIdOf(request));
     return reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
@@ -146,7 +146,7 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
 
 Verdict decide(const Policy &policy, const Request &request)
 {
-    // First, since it is meant to turn everyone away in a way that lets them come back.
+    // First, since lockdown turns everyone away so that they try again.
     if (policy.lockdown)
         return retryLater(QByteArrayLiteral("The authenticator is locked down"));
     if (policy.onHold) {
@@ -166,7 +166,7 @@ Verdict decide(const Policy &policy, const Request &request)
     if (domain.state == DomainPolicy::State::Closed)
         return reject(QByteArrayLiteral("The domain was removed"));
     const ProviderTable::Match asked = findProvider(policy, request);
-    // Its provider was removed: the domain for all does not decide in its place.
+    // The domain's provider was removed: the domain for all does not decide in its place.
     if (asked.isClosed && !asked.fellBack && match.fellBack)
         return reject(providerRemoved());
     const ProviderPointer *const provider = domain.provider ? &domain.provider : asked.provider;

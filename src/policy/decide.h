@@ -12,10 +12,10 @@
 
 namespace QZap::Internal {
 
-// What a PLAIN peer is refused with, whichever of the two it is.
+// The reason of a refused PLAIN peer, whichever of the two is wrong.
 inline const QByteArray WrongPassword = QByteArrayLiteral("The user name or password is wrong");
 
-// The reason of the temporary answer to a peer that the store does not know, while it is settling.
+// The reason of the temporary answer to a peer that a settling store does not contain.
 inline const QByteArray BeingWritten =
     QByteArrayLiteral("The credentials of the domain are being written");
 
@@ -26,26 +26,26 @@ struct Verdict
         Answer,
         WaitForStore, // the domain is loading
         CheckHash,    // `hash` decides
-        AskProvider,  // the checks let the peer through, or there are none
-        NameUser,     // the checks let a key through whose user id somebody has to say
+        AskProvider,  // the peer has passed the checks, or there are none
+        NameUser,     // the key has passed the checks, and the hook determines its user id
     };
 
     Status status = Status::AuthenticationFailure;
     QByteArray reason;
-    // Whom a peer that gets in, or that a provider is asked about, proved to be (UTF-8; views the
-    // request or the policy). Empty for a CURVE key whose store names nobody: the authenticator's
-    // user id hook is asked then.
+    // The proved user id of a peer that is accepted or that a provider is asked about (UTF-8; views
+    // the request or the policy). Empty for a CURVE key without a user id in the store: the
+    // authenticator's user id hook is called then.
     QByteArrayView userId;
     QByteArrayView metadata = {};         // of an accepted peer's key
-    const DomainPolicy *domain = nullptr; // that accepted the peer, and publishes
+    const DomainPolicy *domain = nullptr; // that accepted the peer, and publishes fields
     bool fellBack = false;                // to the domain for all
-    Next next = Next::Answer;             // else the status is that of an answer given at once
+    Next next = Next::Answer;             // if Answer, the status is the final one
     QByteArray hash = {};
-    // Is to be asked about a peer that nothing else keeps out; of the policy.
+    // The provider to ask about a peer that nothing else refuses; owned by the policy.
     const ProviderPointer *provider = nullptr;
 };
 
-// Whether the policy lets the request in. Pure: no side effect, the same answer each time.
+// Decides whether the policy lets the request in. A pure function.
 Verdict decide(const Policy &policy, const Request &request);
 
 } // namespace QZap::Internal

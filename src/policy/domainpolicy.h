@@ -20,36 +20,36 @@
 
 namespace QZap::Internal {
 
-// What one domain says of one mechanism. Immutable, shared between policies.
+// The configuration of one domain for one mechanism. Immutable, shared between policies.
 struct DomainPolicy
 {
     enum class State {
         Ready,
         Loading,      // for the first time: requests wait
-        Unconfigured, // there is nothing to check by: a provider decides, or nobody gets in
-        Unavailable,  // broken: it refuses, for the time being
-        Closed,       // removed while running: it refuses for good, and no provider is asked
+        Unconfigured, // no credentials are set: a provider decides, or nobody gets in
+        Unavailable,  // invalid: gives temporary answers
+        Closed,       // removed while running: refuses everyone, and no provider is asked
     };
 
     State state = State::Unavailable;
-    // The store is being written, or was lost a moment ago: whoever is not in it may yet come.
+    // The store is being written, or was lost a moment ago: missing entries may still appear.
     bool isSettling = false;
     bool acceptsAll = false; // NULL accepted, any CURVE key, any GSSAPI principal
     std::shared_ptr<const KeyStore> keys;
     std::shared_ptr<const PasswordStore> passwords;
     QSet<QByteArray> principals;
-    // What an accepted peer's metadata has besides that of its key.
+    // The metadata of an accepted peer in addition to that of its key.
     QByteArray metadata;
-    // The same once it has a store of keys, whose fields are metadata of their own.
+    // The same if there is a store of keys, which contains further metadata.
     QByteArray storeMetadata;
-    bool publishesDomain = false; // the request's domain, too
+    bool publishesDomain = false; // publishes the request's domain as well
     ProviderPointer provider;     // of its own
-    // Where newer stores come from, and which one of its contents is in this policy.
+    // The source of newer stores, and the version of its content in this policy.
     std::shared_ptr<const StoreFeed> feed;
     std::shared_ptr<const DomainPolicy> fed;
 };
 
-// Returns the policy with what its feed says now; the same one if that is in it already.
+// Returns the policy with the current content of its feed; the same object if it is up to date.
 [[nodiscard]] std::shared_ptr<const DomainPolicy>
 upToDate(const std::shared_ptr<const DomainPolicy> &policy);
 
@@ -61,13 +61,13 @@ public:
     {
         const DomainPolicy *policy = nullptr;
         bool fellBack = false; // to the domain for all
-        bool named = false;    // some object, of whatever mechanism, covers the domain
+        bool named = false;    // a domain object of any mechanism covers the domain
     };
 
     void insert(const QByteArray &name, Mechanism mechanism,
                 std::shared_ptr<const DomainPolicy> policy);
     Match find(QByteArrayView domain, Mechanism mechanism) const;
-    // Brings each policy up to date with its feed. Returns whether one was not.
+    // Updates each policy from its feed. Returns whether any changed.
     bool update();
 
 private:

@@ -15,7 +15,7 @@ namespace QZap::Internal {
 
 enum class AddressMode { Unset, Allow, Deny };
 
-// What may wait for an answer, and for how long.
+// How many requests may wait for an answer, and for how long.
 struct Limits
 {
     int decisionTimeout = 5000; // ms
@@ -24,13 +24,13 @@ struct Limits
     int heldConnections = 0;
 };
 
-// Everything that a decision depends on, as it stood at one moment. Immutable: a change makes a
-// new one that shares what did not change.
+// A snapshot of everything that a decision depends on. Immutable: a change creates a new policy,
+// which shares the unchanged parts.
 struct Policy
 {
     bool lockdown = false;
-    bool onHold = false; // what comes next is not known yet
-    // A restriction was refused while stopped: whom it was to keep out is not known.
+    bool onHold = false; // the configuration is being changed
+    // A restriction was refused while stopped, so that its effect is not known.
     bool isMisconfigured = false;
     TextEncoding encoding = TextEncoding::Utf8;
     AddressMode addressMode = AddressMode::Unset;

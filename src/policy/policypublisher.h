@@ -12,8 +12,8 @@
 
 namespace QZap::Internal {
 
-// Hands the policy from those who configure to those who decide, on whatever thread they are, and
-// brings it up to date with what the feeds of its domains say.
+// Passes the policy from the configuration to the engine, in whatever threads they are, and updates
+// it from the feeds of its domains.
 class PolicyPublisher
 {
 public:
@@ -25,7 +25,7 @@ public:
         m_version.fetch_add(1, std::memory_order_release);
     }
 
-    // A feed has something new.
+    // A feed has new content.
     void refresh()
     {
         const std::scoped_lock lock(m_mutex);
@@ -60,7 +60,8 @@ private:
     std::atomic<quint64> m_version{1};
 };
 
-// A reader's own reference: no lock and no count is touched while the policy stays as it is.
+// A reader's own reference: as long as the policy does not change, reading takes no lock and
+// changes no reference count.
 class PolicyReader
 {
 public:
@@ -68,7 +69,7 @@ public:
         : m_publisher(publisher)
     { }
 
-    // The reference holds until the next call.
+    // The reference is valid until the next call.
     const Policy &get()
     {
         if (!isCurrent()) {
@@ -79,9 +80,9 @@ public:
         return *m_policy;
     }
 
-    // What get() returned last, which stays valid.
+    // Returns the last result of get(), which remains valid.
     const Policy &held() const { return *m_policy; }
-    // Of what get() returned last, and whether it would return that again.
+    // The version of the last result of get(), and whether it is current.
     quint64 version() const { return m_version; }
     bool isCurrent() const
     {

@@ -12,11 +12,11 @@
 
 namespace QZap::Internal {
 
-// How a credentials provider is asked. A policy only knows that there is one.
+// The link to a credentials provider. A policy only holds it.
 class ProviderLink;
 using ProviderPointer = std::shared_ptr<ProviderLink>;
 
-// Whom to ask about the peers of which domain, whatever their mechanism.
+// The providers to ask about the peers of each domain, whatever their mechanism.
 class ProviderTable
 {
 public:
@@ -24,11 +24,11 @@ public:
     {
         const ProviderPointer *provider = nullptr;
         bool fellBack = false; // to the provider for all
-        bool isClosed = false; // the provider was removed and left the name closed
+        bool isClosed = false; // the provider was removed, and the name is closed
     };
 
     void insert(const QByteArray &domain, const ProviderPointer &provider);
-    // If the domain is to stay closed, a match says so until it has a provider again.
+    // If the domain stays closed, its match is closed until it has a provider again.
     void remove(const QByteArray &domain, bool staysClosed);
     void forgetClosed();
     bool isEmpty() const { return m_named.isEmpty() && !m_any && !m_isAnyClosed; }

@@ -15,7 +15,7 @@ namespace QZap::Internal {
 
 struct DomainPolicy;
 
-// Says that a feed has something new, in whichever thread that happens, until it is closed.
+// Notifies of new content of a feed, in the thread that provides it, until it is closed.
 class StoreListener
 {
 public:
@@ -24,7 +24,7 @@ public:
     { }
     Q_DISABLE_COPY_MOVE(StoreListener)
 
-    // Waits for a call that is under way.
+    // Waits for a running call.
     void close()
     {
         const std::scoped_lock lock(m_mutex);
@@ -42,16 +42,16 @@ private:
     std::function<void()> m_changed;
 };
 
-// Takes what a domain's files say from the thread that loads them to the policy, without the thread
-// of the domain. There is one for each time that the domain is set up anew: what is loaded for a
-// former one never reaches the policy. Thread-safe.
+// Passes the contents of a domain's files from the thread that loads them to the policy, without
+// the thread of the domain. Each time a domain is configured, it gets a new feed, so that the
+// contents of an earlier one never reach the policy. Thread-safe.
 class StoreFeed
 {
 public:
     StoreFeed() = default;
     Q_DISABLE_COPY_MOVE(StoreFeed)
 
-    // Replaces what the files say: the state, the store and whether it is settling. Then tells the
+    // Replaces the content: the state, the store and whether it is settling. Then notifies the
     // listener.
     void put(std::shared_ptr<const DomainPolicy> content)
     {
