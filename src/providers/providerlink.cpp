@@ -44,7 +44,7 @@ void ProviderLink::expire(const std::shared_ptr<ProviderQuestion> &question, con
 bool ProviderLink::withdraw(const std::shared_ptr<ProviderQuestion> &question)
 {
     const QMutexLocker lock(&m_mutex);
-    // Those that wait longest expire first.
+    // The oldest decisions expire first.
     const auto found =
         std::find_if(m_waiting.begin(), m_waiting.end(), [&question](const QZapDecision &decision) {
             return QZapDecisionPrivate::get(decision)->question == question;
@@ -88,7 +88,7 @@ void ProviderLink::run(QZapCredentialsProvider *provider, const QZapDecision &de
     try {
         provider->authenticate(decision);
     } catch (...) {
-        hasThrown = true; // what it says is not ours to tell: it may hold a secret
+        hasThrown = true; // its message is not reported: it may contain a secret
     }
     QZapDecisionPrivate::get(decision)->question->providerReturned(hasThrown);
 }

@@ -20,8 +20,8 @@ namespace QZap::Internal {
 
 class ProviderQuestion;
 
-// A credentials provider as policies and engines know it, also when it is gone: those that it was
-// to be asked about are not let in then. Thread-safe.
+// The link from policies and engines to a credentials provider. It outlives the provider; the peers
+// that the provider would be asked about are not let in then. Thread-safe.
 class ProviderLink
 {
 public:
@@ -32,18 +32,18 @@ public:
 
     void close();
     bool isOpen() const { return m_invoker.isOpen(); }
-    // Null once it is gone; to be used in its own thread.
+    // Returns null once the provider is destroyed. Use the result in the provider's thread only.
     QZapCredentialsProvider *provider() const { return isOpen() ? m_provider : nullptr; }
 
     // Asks in the provider's thread, at once if that is the current one. Returns false if the
-    // provider is gone.
+    // provider was destroyed.
     bool ask(const QZapDecision &decision);
-    // Nobody waits for the answer any more: a provider that was asked is told so, and one that was
-    // not asked yet is not.
+    // The answer is no longer needed: notifies the provider if it was asked already, otherwise it
+    // is not asked.
     void expire(const std::shared_ptr<ProviderQuestion> &question, const QString &why);
-    // In the provider's thread: what was posted to it was lost with an event loop.
+    // Called in the provider's thread after posted events were lost with an event loop.
     void postAgain();
-    // True the first time.
+    // Returns true the first time.
     bool markBroken() { return !m_isBroken.exchange(true); }
 
 private:
@@ -55,8 +55,8 @@ private:
     WeakInvoker m_invoker;
     QZapCredentialsProvider *const m_provider;
     std::atomic<bool> m_isBroken{false};
-    // Decisions that a provider in another thread has not come to yet. Events do not hold them, so
-    // that one that expires is freed. There are never fewer events than decisions.
+    // Decisions that a provider in another thread has not been asked yet. They are stored here and
+    // not in events, so that expired ones are freed. There are never fewer events than decisions.
     QMutex m_mutex;
     std::deque<QZapDecision> m_waiting;
     size_t m_postedEvents = 0;

@@ -63,7 +63,7 @@ bool ProviderQuestion::startResolving(std::function<void(QObject *, const Answer
     if (m_phase != Phase::Open)
         return false;
     m_phase = Phase::Resolving;
-    // The receiver's thread has an event loop, which the caller's may not have.
+    // The receiver's thread has an event loop; the caller's may have none.
     m_invoker->post([self = shared_from_this(), watch = std::move(watch)] { self->watch(watch); });
     return true;
 }
@@ -80,7 +80,7 @@ void ProviderQuestion::watch(const std::function<void(QObject *, const Answering
             m_watch = context;
     }
     if (!m_watch) {
-        delete context; // it has expired
+        delete context; // the question has expired
         return;
     }
     watch(context, [self = shared_from_this(), context](const QZapReply &reply) {
@@ -129,7 +129,7 @@ bool ProviderQuestion::expire()
         return false;
     m_phase = Phase::Over;
     m_credentials = {};
-    // A future that never finishes would keep it, and this question, for good.
+    // A future that never finishes would keep the watcher, and this question, alive forever.
     if (m_watch)
         m_watch->deleteLater();
     return true;

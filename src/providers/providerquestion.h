@@ -24,12 +24,12 @@
 
 namespace QZap::Internal {
 
-// A question to a credentials provider and its one answer: what the provider's handles and the
-// engine share. Thread-safe.
+// A question to a credentials provider and its single answer, shared by the provider's handles and
+// the engine. Thread-safe.
 class ProviderQuestion : public std::enable_shared_from_this<ProviderQuestion>
 {
 public:
-    // Whom the answer is for. Is called in its own thread.
+    // The recipient of the answer, which is called in its own thread.
     class Receiver
     {
     public:
@@ -54,7 +54,7 @@ public:
         bool isProviderBroken = false;
     };
 
-    // The receiver is what the invoker belongs to.
+    // The invoker must belong to the receiver.
     ProviderQuestion(std::shared_ptr<WeakInvoker> invoker, Receiver *receiver, Details details);
 
     QZapRequest request() const { return m_request; }
@@ -62,7 +62,7 @@ public:
     QZapCredentials credentials() const; // only until it is answered
     bool isPending() const;
 
-    // Whether this was the first answer, and in time.
+    // Returns whether this was the first answer, and in time.
     bool answer(const QZapReply &reply) { return answer(Phase::Open, {reply, false}); }
     bool defer(std::chrono::milliseconds limit);
     template <typename Result>
@@ -73,18 +73,18 @@ public:
                          [answer](const QFuture<Result> &finished) { answer(replyOf(finished)); });
         });
     }
-    // Nobody can answer any more.
+    // The last handle was destroyed.
     void abandon();
     // The provider was asked, and has returned or thrown.
     void providerReturned(bool hasThrown);
 
-    // For the receiver. Until now it was there to see the answer by itself; from now on it is
-    // told. The answer or the deadline that was given meanwhile.
+    // Called by the receiver, which has checked for the answer itself until now, and is notified
+    // from now on. Returns the answer, or sets the deadline, if it was given meanwhile.
     std::optional<Answer> startTelling(QDeadlineTimer *deadline);
-    // The answer, of which the receiver was told.
+    // Returns the answer that the receiver was notified of.
     Answer takeAnswer();
-    // From now on no answer counts, and no future is watched. Returns false if there is an answer.
-    // In the receiver's thread.
+    // Called in the receiver's thread. From now on, answers have no effect, and no future is
+    // watched. Returns false if there is an answer already.
     bool expire();
 
 private:
@@ -92,11 +92,11 @@ private:
     using Answering = std::function<void(const QZapReply &)>;
 
     // Calls the function with the finished future, in the context's thread and only while the
-    // context lives, which QFuture::then() asserts instead.
+    // context exists, which QFuture::then() would assert.
     template <typename Result, typename Function>
     static void whenFinished(const QFuture<Result> &future, QObject *context, Function function)
     {
-        auto *watcher = new QFutureWatcher<Result>(context); // goes with the context
+        auto *watcher = new QFutureWatcher<Result>(context); // deleted with the context
         QObject::connect(watcher, &QFutureWatcherBase::finished, context,
                          [watcher, run = std::move(function)] {
                              takeOver();
@@ -110,7 +110,7 @@ private:
     {
         try {
             QFuture<Result> finished = future;
-            finished.waitForFinished(); // throws what ended it
+            finished.waitForFinished(); // rethrows its exception
             if (!finished.isCanceled() && finished.resultCount() > 0)
                 return toReply(finished.result());
             return QZapReply::retryLater(
@@ -125,7 +125,7 @@ private:
 
     bool answer(Phase from, Answer answer);
     bool startResolving(std::function<void(QObject *, const Answering &)> watch);
-    // In the receiver's thread.
+    // Called in the receiver's thread.
     void watch(const std::function<void(QObject *, const Answering &)> &watch);
 
     const std::shared_ptr<WeakInvoker> m_invoker;

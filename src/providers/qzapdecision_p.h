@@ -11,7 +11,7 @@
 #include <memory>
 #include <utility>
 
-// What the copies of one handle share: it goes with the last of them.
+// Shared by the copies of a handle; destroyed with the last of them.
 class QZapDecisionPrivate
 {
 public:
