@@ -13,7 +13,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// What is answered when stopping: no peer could have more under way at once.
+// The maximum number of requests that are answered when stopping.
 constexpr int MaximumAnsweredAtStop = 100000;
 
 } // namespace
@@ -120,7 +120,7 @@ void Engine::send(ZapMessage &message, const Reply &reply, Unsent unsent)
     m_socket.reply(message, reply, m_unsent.size() - 1);
 }
 
-// What reaches nobody lets nobody in.
+// A reply that reaches nobody lets nobody in.
 void Engine::undelivered(size_t index)
 {
     Q_ASSERT(index < m_unsent.size()); // replies are sent before their decisions are reported
@@ -167,23 +167,23 @@ void Engine::finish(const Evaluation &evaluation, PendingRequest &request)
 
 bool Engine::runOutside(const std::function<void()> &code)
 {
-    // An event loop in there is as good as any other: what is done goes out, and is reported.
+    // The code may run an event loop, in which replies are sent and reported as usual.
     const QPointer<Engine> guard(this);
     const bool socketWasInBatch = m_socket.pauseBatch();
     const bool wasInBatch = std::exchange(m_inBatch, false);
     report(false);
     code();
-    // Anything may have happened meanwhile, the end of this engine included.
+    // The code may have deleted this engine.
     if (!guard)
         return false;
-    m_inBatch = wasInBatch && m_socket.isOpen(); // or no end of a drain will report
+    m_inBatch = wasInBatch && m_socket.isOpen(); // otherwise no drain ends, and reports
     m_socket.resumeBatch(socketWasInBatch);
     return true;
 }
 
 void Engine::reportNews()
 {
-    if (!m_inBatch) // the end of a drain reports by itself
+    if (!m_inBatch) // the end of a drain reports otherwise
         report(false);
 }
 
@@ -199,7 +199,7 @@ QByteArrayView Engine::wireCode(Status status, Mechanism mechanism)
 {
     if (status == Status::Success)
         return statusCode(status);
-    // libzmq lets a GSSAPI peer in whatever valid status it reads.
+    // libzmq lets a GSSAPI peer in with any valid status.
     if (mechanism == Mechanism::Gssapi)
         return DisconnectCode;
     if (status == Status::TemporaryError

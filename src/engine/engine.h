@@ -23,22 +23,22 @@
 
 namespace QZap::Internal {
 
-// Answers each request that arrives on the ZAP socket or is handed over, once: at once if it can,
-// else by way of its waiting requests. The only class that knows the transport, the policy and the
-// reports.
+// Answers each request that arrives on the ZAP socket or is passed to handle(), exactly once: at
+// once if possible, otherwise by way of its waiting requests. The only class that uses transport,
+// policy and reports.
 class Engine final : public QObject
 {
 public:
     struct Hooks
     {
         Evaluator::NamesUsers namesUsers;
-        // Somebody else's code. Returns nullopt if it threw.
+        // Foreign code. Returns nullopt if it threw.
         std::function<std::optional<QByteArray>(QByteArrayView publicKey)> curveUserId;
         // The context was terminated; the engine has stopped.
         std::function<void()> terminated;
-        // The reporter has news. After a drain, when anything may be done.
+        // The reporter has new reports. After a drain, the hook may do anything.
         std::function<void(bool afterDrain)> news;
-        // A provider did not answer as it must.
+        // A provider has violated its contract.
         std::function<void(const QString &message)> providerFailed;
     };
 
@@ -48,19 +48,19 @@ public:
     Q_DISABLE_COPY_MOVE(Engine)
 
     [[nodiscard]] ZapSocket::Opening start(void *context);
-    // Gives what has arrived or is pending a temporary answer first.
+    // First gives requests that have arrived or are pending a temporary answer.
     void stop();
-    // The same for what came without a socket, too; for good.
+    // The same, finally, and also for requests of handle().
     void shutDown();
 
     // Promises the reply to a raw request, from its version frame on; empty if it cannot be
     // answered.
     void handle(const QByteArrayList &frames, std::shared_ptr<QPromise<QByteArrayList>> promise);
-    // Looks again at the requests that wait for a store: the policy has changed.
+    // The policy has changed: evaluates the requests that wait for a store again.
     void review() { m_waiting.review(); }
 
 private:
-    // A reply that was handed to the socket, and may turn out to reach nobody.
+    // A reply that was passed to the socket, and may reach nobody.
     struct Unsent
     {
         Reporter::Receipt receipt;
@@ -76,8 +76,7 @@ private:
     // Withdraws the decision of a reply that has reached nobody.
     void undelivered(size_t index);
     void finish(const Evaluation &evaluation, PendingRequest &request);
-    // Runs somebody else's code, apart from the batch that is under way. Returns whether this
-    // engine is still there.
+    // Runs foreign code outside of the current batch. Returns whether this engine still exists.
     bool runOutside(const std::function<void()> &code);
     void reportNews();
     void report(bool afterDrain);

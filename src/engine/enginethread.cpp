@@ -15,7 +15,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// A pipe at most; one descriptor where there is eventfd().
+// At most a pipe; one descriptor with eventfd().
 constexpr int DispatcherDescriptors = 2;
 
 } // namespace
@@ -32,13 +32,13 @@ EngineThread::~EngineThread()
 ZapSocket::Opening EngineThread::start(void *context)
 {
     constexpr auto ContextUnusable = ZapSocket::OpenError::ContextUnusable;
-    // Qt ends the process if the thread's event dispatcher finds no descriptor.
+    // Qt ends the process if no descriptor is left for the thread's event dispatcher.
     if (const Problem problem = systemReserveProblem(DispatcherDescriptors, 1)) {
         return {ContextUnusable,
                 problem.within(QStringLiteral("The private thread cannot be started: "))};
     }
-    // A new one each time: objects that move to a thread of Qt that is started again may look at
-    // memory of its former run.
+    // A new thread each time: objects that move to a restarted QThread may access memory of its
+    // previous run.
     m_thread = std::make_unique<Thread>();
     m_thread->setObjectName(QStringLiteral("QZap"));
     m_thread->start();
@@ -66,7 +66,7 @@ void EngineThread::stop()
     m_engine.setParent(m_parent);
 }
 
-// It does not come home: that may be gone already, as when the application is.
+// The engine does not move back: its former thread may have ended with the application.
 void EngineThread::shutDown()
 {
     if (!std::exchange(m_isActive, false))
@@ -74,7 +74,7 @@ void EngineThread::shutDown()
     endWith([this] { m_engine.shutDown(); });
 }
 
-// Not by an event: Qt delivers none any more once the application object is gone.
+// Without an event: Qt delivers none once the application object is destroyed.
 void EngineThread::endWith(std::function<void()> function)
 {
     m_thread->atEnd = std::move(function);

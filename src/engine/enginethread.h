@@ -16,8 +16,8 @@ namespace QZap::Internal {
 
 class Engine;
 
-// Takes an engine to a thread of its own while it runs, and back. To be used in the thread that
-// the engine belongs to otherwise.
+// Moves an engine to a thread of its own while it runs, and back. Used in the thread that the
+// engine belongs to otherwise.
 class EngineThread
 {
 public:
@@ -28,7 +28,7 @@ public:
     bool isActive() const { return m_isActive; }
     [[nodiscard]] ZapSocket::Opening start(void *context);
     void stop();
-    // Ends the engine for good, which then may only be destroyed.
+    // Shuts the engine down; afterwards, it can only be destroyed.
     void shutDown();
 
 private:
@@ -41,12 +41,12 @@ private:
         void run() override;
     };
 
-    // Ends the thread with the function, and waits for that.
+    // Ends the thread after calling the function in it, and waits for the end.
     void endWith(std::function<void()> function);
     void call(const std::function<void()> &function);
 
     Engine &m_engine;
-    QObject *m_parent = nullptr; // the engine's otherwise
+    QObject *m_parent = nullptr; // the engine's parent while it is not in the thread
     std::unique_ptr<Thread> m_thread;
     bool m_isActive = false;
 };

@@ -10,14 +10,14 @@
 
 namespace QZap::Internal {
 
-// How many connections a status 300 keeps open. libzmq does not say when one of them ends, so each
-// is counted for as long as its default handshake interval may last.
+// Counts the connections that are held by status 300. libzmq does not report their end, so each is
+// counted for the default handshake interval.
 class HeldConnections
 {
 public:
     static constexpr qint64 HoldTime = 30000; // ms
 
-    // Whether one more may be held, given the time in ms; if so, it is counted.
+    // Returns whether one more may be held at the given time in ms, and counts it if so.
     bool hold(qint64 now, int maximum)
     {
         while (!m_since.empty() && now - m_since.front() >= HoldTime)

@@ -33,7 +33,7 @@ Evaluator::Evaluator(const PolicyPublisher &policies, PasswordCache &verified,
     , m_namesUsers(std::move(namesUsers))
 { }
 
-// Most requests of a batch are of one domain.
+// Most requests of a batch have the same domain.
 void Evaluator::startLookup(const Policy &policy, const RequestFrames &frames)
 {
     const std::optional<CurveQuestion> question = curveQuestion(frames);
@@ -137,7 +137,8 @@ Evaluation Evaluator::refused(Evaluation evaluation, Status status, const QByteA
     return evaluation;
 }
 
-// Every declared field, whatever its value: one that is missing would be the peer's to claim.
+// Sends every declared field, even without a value: the peer could claim a value for a missing
+// field.
 void Evaluator::publish(Evaluation *evaluation)
 {
     const Verdict &verdict = evaluation->verdict;
@@ -150,7 +151,7 @@ void Evaluator::publish(Evaluation *evaluation)
         appendMetadata(DomainField, evaluation->request.domain, &evaluation->metadata);
 }
 
-// What the provider says of a published field counts.
+// The provider's value of a published field takes precedence.
 void Evaluator::addMetadata(const QVariantMap &metadata, Evaluation *evaluation)
 {
     QVariantMap all = metadata;

@@ -23,9 +23,9 @@
 
 namespace QZap::Internal {
 
-// A request with its verdict. Views look at the frames, at the policy, which the next evaluation
-// may replace, or at what is stored here: moving or copying an evaluation keeps them valid, except
-// for those that userId() and sentUserId() have returned.
+// A request with its verdict. Its views refer to the frames, to the policy, which the next
+// evaluation may replace, or to members: moving or copying an evaluation keeps them valid, except
+// for results of userId() and sentUserId().
 struct Evaluation
 {
     bool isFinal() const { return verdict.next == Verdict::Next::Answer; }
@@ -46,7 +46,7 @@ struct Evaluation
         userIdStorage = id;
         setUserId(userIdStorage);
     }
-    // The text of the peer's public key.
+    // Sets the user id to the text of the peer's public key.
     void setUserIdToKey();
     // In the encoding of the wire; empty unless the peer is accepted.
     QByteArrayView sentUserId() const
@@ -72,7 +72,7 @@ struct Evaluation
     std::array<char, CurveKeyTextSize> keyText; // set if isUserIdKey is
     bool isUserIdKey = false;
     SentId sentId = SentId::None;
-    QByteArray encodedUserId; // if it is sent so
+    QByteArray encodedUserId; // if it is sent in another encoding
     QByteArray metadata;      // of an accepted peer
     ProviderPointer provider; // to ask
     Verdict::Next nextOnceNamed = Verdict::Next::Answer;
@@ -80,33 +80,34 @@ struct Evaluation
     quint64 policyVersion = 0;
 };
 
-// Evaluates requests by the policy of the moment. For one thread.
+// Evaluates requests by the current policy. Used in one thread.
 class Evaluator
 {
 public:
-    // Whether somebody has to be asked for the user id of an accepted key that the policy names
-    // none for. Otherwise it is the key itself.
+    // Returns whether the user id hook must be called for an accepted key without a user id in the
+    // policy. Otherwise the user id is the key itself.
     using NamesUsers = std::function<bool()>;
 
     Evaluator(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers);
 
     const Policy &policy() { return m_policy.get(); }
-    // Those by which the last evaluation was made: what that views stays valid.
+    // Returns the limits of the last evaluation, whose views remain valid.
     const Limits &limits() const { return m_policy.held().limits; }
-    // Whether nothing has changed since; the evaluation's views of the policy are valid then.
+    // Returns whether the policy has not changed since; if so, the evaluation's views of it are
+    // valid.
     bool isCurrent(const Evaluation &evaluation) const
     {
         return m_policy.isCurrent() && evaluation.policyVersion == m_policy.version();
     }
-    // From now on nobody is let in.
+    // If set, nobody is let in.
     void setStopping(bool stopping) { m_isStopping = stopping; }
 
-    // Before a batch of requests is evaluated: what they will look up, so that memory is fetched
-    // for all of them at once. Without effect on any evaluation.
+    // Called before a batch of requests is evaluated, to prefetch the memory of all look-ups at
+    // once. Does not affect evaluations.
     template <typename Messages>
     void prefetch(const Messages &messages)
     {
-        // Nothing may replace the policy between the two.
+        // The policy must not be replaced between these steps.
         const Policy &policy = m_policy.get();
         m_lookups.clear();
         m_lookupDomain.reset();
@@ -117,22 +118,22 @@ public:
 
     [[nodiscard]] Evaluation evaluate(const RequestFrames &frames);
     [[nodiscard]] Evaluation evaluate(const QByteArrayList &frames);
-    Evaluation evaluate(QByteArrayList &&frames) = delete; // the views would be of nothing
+    Evaluation evaluate(QByteArrayList &&frames) = delete; // the views would dangle
 
-    // The evaluation that follows if somebody has said the user id, or failed to.
+    // Returns the evaluation after the user id hook has returned, or failed.
     [[nodiscard]] Evaluation named(Evaluation evaluation,
                                    const std::optional<QByteArray> &userId) const;
-    // The evaluation that follows if the provider that was to be asked has answered. If the answer
-    // has no user id, the one that the checks found stays.
+    // Returns the evaluation after the provider has answered. If the answer has no user id, that of
+    // the checks is kept.
     [[nodiscard]] static Evaluation answered(Evaluation evaluation, const QZapReply &answer);
-    // The evaluation that follows if the peer is refused instead, as whom it claims to be.
+    // Returns the evaluation of a peer that is refused instead, with its claimed user id.
     [[nodiscard]] Evaluation refused(Evaluation evaluation, Status status,
                                      const QByteArray &reason) const;
 
 private:
     void startLookup(const Policy &policy, const RequestFrames &frames);
     void finishLookups();
-    // Whom the peer proved to be, or, if it is refused, claimed to be.
+    // Sets the proved user id, or, if the peer is refused, the claimed one.
     void identify(Evaluation *evaluation) const;
     static void publish(Evaluation *evaluation);
     static void addMetadata(const QVariantMap &metadata, Evaluation *evaluation);
@@ -141,7 +142,7 @@ private:
     PolicyReader m_policy;
     PasswordCache &m_verified;
     NamesUsers m_namesUsers;
-    // Of the batch that is being prefetched.
+    // The look-ups of the batch that is being prefetched.
     std::vector<KeyStore::Lookup> m_lookups;
     std::optional<QByteArrayView> m_lookupDomain;
     const KeyStore *m_lookupKeys = nullptr;

@@ -14,15 +14,15 @@
 
 namespace QZap::Internal {
 
-// Counts the requests that are pending, from when they begin to wait, or to be asked about, until
-// they are answered; in all, by address and by group of addresses.
+// Counts pending requests, from when they begin to wait or a provider is asked about them until
+// they are answered: in total, by address and by group of addresses.
 class Admissions
 {
 public:
-    // How many times the bound of an address is that of a group.
+    // The bound of a group, as a multiple of that of an address.
     static constexpr int GroupFactor = 4;
 
-    // One request that is counted, for as long as this exists. May outlive the admissions.
+    // Counts one request while it exists. May outlive the admissions.
     class Ticket;
 
     // Counts one more request of the sender, unless a bound is reached.

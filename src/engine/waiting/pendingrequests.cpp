@@ -21,7 +21,7 @@ PendingRequests::PendingRequests(QObject *parent, Expired expired)
 {
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, this, [this] { expire(); });
-    // Stopped with its event loop: it may be destroyed when there is no thread of Qt any more.
+    // Stopped with its event loop: the timer may be destroyed after Qt's threads have ended.
     new EventLoopWatch(this, {[this] { armTimer(); },
                               [this](const QObject *) {
                                   if (m_timer)
@@ -55,7 +55,7 @@ std::optional<PendingRequest> PendingRequests::take(quint64 id)
     m_entries.erase(found);
     if (!request->isRaw())
         m_byReturnPath.remove(request->message.returnPath());
-    // Otherwise a timer that runs for nobody is cheaper than one that is set anew.
+    // Otherwise, a timer that expires without effect is cheaper than setting it again.
     if (m_deadlines.empty() && m_timer)
         m_timer->stop();
     return request;
@@ -98,8 +98,8 @@ void PendingRequests::dropDeadline(Entry *entry)
         m_deadlines.erase(*std::exchange(entry->deadline, std::nullopt));
 }
 
-// A timer that moves while it runs is registered in its new thread later on, even if it was stopped
-// or deleted by then.
+// A running timer that moves is registered in its new thread later, even if it was stopped or
+// deleted meanwhile.
 bool PendingRequests::event(QEvent *event)
 {
     if (event->type() == QEvent::ThreadChange && m_timer) {

@@ -25,30 +25,31 @@
 
 namespace QZap::Internal {
 
-// A request that cannot be answered yet, and where its answer goes: to the socket, or to a promise.
+// A request that cannot be answered yet, and the destination of its answer: the socket or a
+// promise.
 struct PendingRequest
 {
     enum class Reason {
         Store,
         Hash,
         Provider,
-        Turn, // to be asked about, once fewer event loops are nested in each other
+        Turn, // the provider is asked once fewer event loops are nested
     };
 
     ZapMessage message;
     QByteArrayList rawFrames;
     std::shared_ptr<QPromise<QByteArrayList>> promise;
-    std::optional<Admissions::Ticket> ticket; // once it was admitted, until it is answered
+    std::optional<Admissions::Ticket> ticket; // from admission until the answer
     bool isAnswered = false;
     Reason reason = Reason::Store;
-    std::optional<QByteArray> userId; // that somebody has said
-    QByteArray hash;                  // that is being checked
-    ProviderPointer provider;         // that was asked
+    std::optional<QByteArray> userId; // the result of the user id hook
+    QByteArray hash;                  // which is being checked
+    ProviderPointer provider;         // which was asked
     std::shared_ptr<ProviderQuestion> question;
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
 
     bool isRaw() const { return promise != nullptr; }
-    // Neither a hash nor a provider is waited for any more.
+    // The request no longer waits for a hash or a provider.
     void forgetQuestion()
     {
         hash = {};
@@ -57,28 +58,29 @@ struct PendingRequest
     }
 };
 
-// The requests that wait, each until it is taken, once, to be answered.
+// The requests that wait, until they are taken to be answered.
 class PendingRequests : public QObject
 {
 public:
-    // The request's deadline has passed; it is still there, to be taken.
+    // The request's deadline has passed. The request can still be taken.
     using Expired = std::function<void(quint64 id)>;
 
     PendingRequests(QObject *parent, Expired expired);
 
     bool isEmpty() const { return m_entries.empty(); }
 
-    // The id is to be asked for first where somebody must know it by then.
+    // Reserves an id, if it must be known before the request is added.
     quint64 nextId() { return ++m_lastId; }
     void add(quint64 id, PendingRequest request);
-    // Of the one that was sent the same way, and so cannot be told apart by who sent it; 0 if none.
+    // Returns the id of the request with the same return path, whose sender cannot distinguish the
+    // replies; 0 if none.
     quint64 idOf(const QByteArray &returnPath) const { return m_byReturnPath.value(returnPath); }
     PendingRequest *find(quint64 id);
     std::optional<PendingRequest> take(quint64 id);
     QList<quint64> ids(PendingRequest::Reason reason) const;
     QList<quint64> all() const;
     void setDeadline(quint64 id, QDeadlineTimer deadline);
-    // Ends the timer in the current thread, which must be its own: no deadline is kept any more.
+    // Ends the timer. Must be called in its own thread. Deadlines are not kept afterwards.
     void shutDown();
 
 protected:
@@ -88,7 +90,7 @@ private:
     void armTimer();
     void expire();
 
-    using Deadlines = std::multimap<qint64, quint64>; // in ms of the monotonic clock
+    using Deadlines = std::multimap<qint64, quint64>; // ms of the monotonic clock, id
     struct Entry
     {
         PendingRequest request;
@@ -100,7 +102,7 @@ private:
 
     Expired m_expired;
     Entries m_entries;
-    Deadlines m_deadlines; // each of an entry
+    Deadlines m_deadlines; // one for each entry
     QHash<QByteArray, quint64> m_byReturnPath;
     QTimer *m_timer;
     quint64 m_lastId = 0;

@@ -9,17 +9,17 @@
 
 namespace QZap::Internal {
 
-// The sender of a request, as pending requests are counted: a peer gains nothing from what it can
-// vary at will. Two senders are the same if their texts are.
+// The sender by which pending requests are counted. It contains nothing that a peer can vary at
+// will. Two senders are equal if their texts are.
 struct Sender
 {
     // An IPv4 address; the /64 of an IPv6 one; a link-local address with its zone; an IPC process.
     QByteArray address;
-    // What many of these addresses can belong to: the /48 of an IPv6 address, a link, an IPC user.
-    // Empty for an IPv4 address.
+    // The group of addresses that one party may control: the /48 of an IPv6 address, a link, an IPC
+    // user. Empty for an IPv4 address.
     QByteArray group;
 
-    // Returns the sender with an address as libzmq gives it.
+    // Returns the sender for an address in libzmq's format.
     [[nodiscard]] static Sender of(QByteArrayView address);
 };
 

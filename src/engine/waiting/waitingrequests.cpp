@@ -24,7 +24,7 @@ QZapCredentials credentialsOf(const Request &request)
     case Mechanism::Null:
         return QZapCredentials::null();
     case Mechanism::Plain:
-        // plain() copies what is only viewed here.
+        // plain() copies its arguments, which are views here.
         return QZapCredentials::plain(
             QString::fromUtf8(request.name),
             QByteArray::fromRawData(request.password.data(), request.password.size()));
@@ -38,8 +38,8 @@ QZapCredentials credentialsOf(const Request &request)
     return {};
 }
 
-// A provider or user id hook may run an event loop, in which the next request is asked about, and
-// so on: each of them takes a part of the stack.
+// A provider or user id hook may run an event loop, in which the next request is passed to it, and
+// so on. Each nested call uses stack space.
 constexpr size_t MaximumNesting = 8;
 
 bool isAsking(Verdict::Next next)
@@ -60,7 +60,7 @@ WaitingRequests::WaitingRequests(QObject *parent, Evaluator &evaluator, Password
     , m_hashes(this, [this](quint64 id, HashChecker::Outcome outcome) { hashChecked(id, outcome); })
     , m_invoker(std::make_shared<WeakInvoker>(this))
 {
-    // A turn that was posted may have been lost with an event loop.
+    // A posted turn may have been lost with an event loop.
     new EventLoopWatch(this, {[this] {
                            m_isTurnPosted = false;
                            postTurn();
@@ -119,7 +119,7 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
                                                 Failures *failures)
 {
     if (!evaluation.isFinal())
-        request->forgetQuestion(); // there will be another one, or none
+        request->forgetQuestion(); // a new one may follow
     if (!evaluation.isFinal() && !admit(evaluation, request))
         evaluation.set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
     if (isAsking(evaluation.verdict.next) && isNestedTooDeep()) {
@@ -160,7 +160,7 @@ void WaitingRequests::finish(const Evaluation &evaluation, PendingRequest *reque
     m_handler.finish(evaluation, *request);
 }
 
-// A request has its time from when it first waits for something other than a store.
+// The time of a request starts when it first waits for something other than a store.
 void WaitingRequests::startDeadline(PendingRequest *request)
 {
     if (request->deadline.isForever())
@@ -170,7 +170,7 @@ void WaitingRequests::startDeadline(PendingRequest *request)
 void WaitingRequests::waitForStore(PendingRequest request)
 {
     request.reason = PendingRequest::Reason::Store;
-    // A store takes as long as it takes to load; waiting for it is not the peer's time.
+    // Waiting for a store to load is not limited.
     request.deadline = QDeadlineTimer(QDeadlineTimer::Forever);
     m_pending.add(m_pending.nextId(), std::move(request));
     m_handler.waits();
@@ -210,7 +210,7 @@ void WaitingRequests::takeTurn()
         request = m_pending.take(m_turns.front());
         m_turns.pop_front();
     }
-    postTurn(); // for an event loop in there
+    postTurn(); // for an event loop that settle() may run
     if (request)
         settle(evaluate(*request), std::move(*request));
 }
@@ -221,7 +221,7 @@ void WaitingRequests::checkHash(const Evaluation &evaluation, PendingRequest req
     request.hash = evaluation.verdict.hash;
     startDeadline(&request);
     const quint64 id = m_pending.nextId();
-    // The views of the evaluation stay valid: what they look at does not move with the request.
+    // The views of the evaluation remain valid: their data does not move with the request.
     const Sender &sender = request.ticket->sender();
     m_hashes.check(id, sender.group.isEmpty() ? sender.address : sender.group, request.hash,
                    evaluation.request.password, request.deadline);
@@ -303,7 +303,7 @@ void WaitingRequests::hashChecked(quint64 id, HashChecker::Outcome outcome)
     if (!request)
         return;
     Evaluation evaluation = evaluate(*request);
-    // Anything may have changed meanwhile, the hash itself included: then it is checked anew.
+    // Anything may have changed meanwhile, including the hash, which is then checked again.
     const Verdict &verdict = evaluation.verdict;
     if (verdict.next == Verdict::Next::CheckHash && verdict.hash == request->hash) {
         if (outcome == HashChecker::Outcome::Verified) {
@@ -339,7 +339,7 @@ void WaitingRequests::conclude(PendingRequest request)
     settle(std::move(evaluation), std::move(request), std::move(failures));
 }
 
-// Whatever the provider says, it lets in nobody whom the policy of this moment does not.
+// The provider cannot let in a peer that the current policy refuses.
 Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequest &request,
                                       const ProviderQuestion::Answer &answer, Failures *failures)
 {
@@ -356,7 +356,7 @@ Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequ
     return std::move(evaluation);
 }
 
-// A peer that has waited too long, or whose authenticator stops, may try again.
+// Gives a temporary answer, after which the peer may try again.
 void WaitingRequests::giveUp(quint64 id, const QString &why)
 {
     if (std::optional<PendingRequest> request = m_pending.take(id)) {
@@ -369,7 +369,7 @@ void WaitingRequests::giveUp(PendingRequest request, const QString &why)
 {
     if (request.question) {
         if (!request.question->expire()) {
-            // It was answered in time, and only the news of it has not come.
+            // It was answered in time; only the notification has not arrived yet.
             conclude(std::move(request));
             return;
         }
@@ -410,7 +410,7 @@ void WaitingRequests::giveUpAll(Origin origin, const QString &why)
     }
 }
 
-// Nobody waits for the answer any more: it would be taken for that to the next question.
+// The previous request gets no answer: the peer would take it for that to its new request.
 void WaitingRequests::supersede(const QByteArray &returnPath)
 {
     if (const quint64 id = m_pending.idOf(returnPath)) {

@@ -22,26 +22,26 @@
 
 namespace QZap::Internal {
 
-// Leads each request that cannot be answered at once to its one answer, by way of a store that is
-// loading, a hash that is checked, or somebody else's code: a credentials provider or the user id
-// hook. After any wait, all earlier checks are repeated by the policy of that moment.
+// Brings each request that cannot be answered at once to its single answer, by way of a store that
+// is loading, a hash that is checked, or foreign code: a credentials provider or the user id hook.
+// After any wait, all earlier checks are repeated by the policy of that moment.
 class WaitingRequests final : public QObject, public ProviderQuestion::Receiver
 {
 public:
     struct Handler
     {
-        // Answers the request, which may run somebody else's code and delete this object.
+        // Answers the request, which may run foreign code and delete this object.
         std::function<void(const Evaluation &, PendingRequest &)> finish;
         // A request was superseded and gets no answer.
         std::function<void()> superseded;
-        // A request has begun to wait.
+        // A request has started to wait.
         std::function<void()> waits;
-        // Runs somebody else's code, which may run an event loop or delete this object. Returns
-        // whether this object is still there.
+        // Runs foreign code, which may run an event loop or delete this object. Returns whether
+        // this object still exists.
         std::function<bool(const std::function<void()> &code)> runOutside;
-        // Somebody else's code. Returns nullopt if it threw.
+        // Foreign code. Returns nullopt if it threw.
         std::function<std::optional<QByteArray>(QByteArrayView publicKey)> curveUserId;
-        // A provider did not answer as it must. May delete this object.
+        // A provider has violated its contract. May delete this object.
         std::function<void(const QString &message)> providerFailed;
     };
     enum class Origin { Socket, Any };
@@ -51,15 +51,15 @@ public:
     ~WaitingRequests() override;
     Q_DISABLE_COPY_MOVE(WaitingRequests)
 
-    // Those that wait, or that somebody else's code is asked about in this very moment.
+    // Returns the number of requests that wait, or that foreign code is currently asked about.
     qsizetype count() const { return m_admissions.count(); }
 
-    // Answers the request, or lets it wait, as its evaluation says.
+    // Answers the request, or lets it wait, depending on its evaluation.
     void settle(Evaluation &&evaluation, PendingRequest &&request)
     {
         settle(std::move(evaluation), std::move(request), {});
     }
-    // Evaluates the requests that wait for a store again: the policy has changed.
+    // The policy has changed: evaluates the requests that wait for a store again.
     void review();
     // Ends the requests whose replies would be taken for the reply to this message.
     void supersede(const ZapMessage &message)
@@ -69,12 +69,12 @@ public:
     }
     // Gives the requests a temporary answer, unless they can be answered now.
     void giveUpAll(Origin origin, const QString &why);
-    // Gives up all requests, and accepts no news of any more. In the thread of this object.
+    // Gives up all requests, and ignores later notifications. Called in the thread of this object.
     void shutDown(const QString &why);
     bool isShutDown() const { return !m_invoker->isOpen(); }
 
 private:
-    // A provider that did not answer as it must; reported after the request was settled.
+    // A violation of its contract by a provider, reported after the request was settled.
     struct Failure
     {
         ProviderPointer provider;
@@ -91,11 +91,11 @@ private:
     // Admits the request if it has waited before, or the limits allow.
     bool admit(const Evaluation &evaluation, PendingRequest *request);
 
-    // Answers the request, which is not pending any more.
+    // Answers the request, which is no longer pending.
     void finish(const Evaluation &evaluation, PendingRequest *request);
     void startDeadline(PendingRequest *request);
     void waitForStore(PendingRequest request);
-    // Lets the request wait until fewer event loops of somebody else's code run in each other.
+    // Lets the request wait until fewer event loops of foreign code are nested.
     void waitForTurn(PendingRequest request);
     bool isNestedTooDeep() const;
     // Settles the request that has waited longest for its turn, and posts the next call.
@@ -105,8 +105,8 @@ private:
     std::optional<Evaluation> askProvider(Evaluation &&evaluation, PendingRequest *request,
                                           Failures *failures);
     std::optional<Evaluation> askUserId(Evaluation &&evaluation, PendingRequest *request);
-    // Runs somebody else's code about the request. Returns false if nothing is left to be done for
-    // the request, as if this object has been deleted.
+    // Runs foreign code about the request. Returns false if nothing is left to be done for the
+    // request, for example because this object has been deleted.
     bool ask(PendingRequest *request, const std::function<void()> &code);
 
     void hashChecked(quint64 id, HashChecker::Outcome outcome);
@@ -127,10 +127,10 @@ private:
     Handler m_handler;
     Admissions m_admissions;
     PendingRequests m_pending;
-    std::deque<quint64> m_turns; // of pending requests, and of some that are not any more
+    std::deque<quint64> m_turns; // of pending requests, and of some that no longer are
     bool m_isTurnPosted = false;
-    // Those that somebody else's code is asked about in this very moment: most are answered at once
-    // and never pending. Each lies in a settle() that is still running.
+    // The requests that foreign code is currently asked about: most are answered at once and are
+    // never pending. Each belongs to a running call of settle().
     std::vector<PendingRequest *> m_asking;
     HashChecker m_hashes;
     const std::shared_ptr<WeakInvoker> m_invoker;
