@@ -21,7 +21,7 @@ void AddressLists::writeTo(Policy &policy) const
 Result<bool> AddressLists::assign(AddressMode list, const QStringList &addresses)
 {
     AddressLists next;
-    // A list that is set keeps the other one out, even if it is empty.
+    // A list that is set excludes the other one, even if it is empty.
     if (m_mode != list)
         next.m_mode = m_mode;
     if (Problem problem = next.append(list, addresses))
@@ -42,7 +42,7 @@ Problem AddressLists::add(AddressMode list, const QStringList &addresses)
     return {};
 }
 
-// Leaves the lists in no defined state if there is a problem.
+// The lists are in an undefined state after a problem.
 Problem AddressLists::append(AddressMode list, const QStringList &addresses)
 {
     if (m_mode != AddressMode::Unset && m_mode != list) {

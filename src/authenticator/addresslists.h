@@ -13,7 +13,7 @@
 
 namespace QZap::Internal {
 
-// The allow list or the deny list, of which at most one is set, as its user wrote it.
+// The allow list or the deny list, of which at most one is set, in the user's notation.
 class AddressLists
 {
 public:
@@ -29,16 +29,15 @@ public:
     {
         return list == m_mode ? m_texts : QStringList();
     }
-    // Puts the list that is set in the place of the one in a policy.
+    // Replaces the list in a policy by the one that is set.
     void writeTo(Policy &policy) const;
 
-    // Sets a list. Returns whether that changes anything, or what is wrong with the addresses or
-    // with setting this list; then nothing has changed.
+    // Sets a list. Returns whether it has changed. If the addresses are invalid or the other list
+    // is set, returns the problem and changes nothing.
     Result<bool> assign(AddressMode list, const QStringList &addresses);
-    // Adds addresses, of which there must be at least one, to a list. Returns what is wrong; then
-    // nothing has changed.
+    // Adds one or more addresses to a list. If there is a problem, returns it and changes nothing.
     Problem add(AddressMode list, const QStringList &addresses);
-    // Removes an address, however it was written. Returns whether it was there.
+    // Removes an address, in whatever notation. Returns whether the list contained it.
     bool remove(AddressMode list, const QString &address);
     // Unsets a list. Returns whether it was set.
     bool reset(AddressMode list);

@@ -13,27 +13,27 @@ class QZapDomain;
 
 namespace QZap::Internal {
 
-// Names what a value is accepted or refused for, so that a valid value withdraws the refusal of an
+// Identifies what is configured by a value, so that a valid value withdraws the refusal of an
 // invalid one.
 class ConfigurationSubject
 {
 public:
-    // What a subclass of the authenticator configures.
+    // The configuration of a subclass of the authenticator.
     ConfigurationSubject() = default;
 
     static ConfigurationSubject property(const char *name);
-    // A property that is changed by a call of that function.
+    // A property that is changed by a call of the function.
     static ConfigurationSubject property(const char *name, const char *function);
-    // A call for a domain, with its other arguments: made with another domain's name, it is the
-    // same.
+    // A call for a domain, with its other arguments: a call with another domain name is the same
+    // subject.
     static ConfigurationSubject call(const char *function, const QByteArray &arguments);
     static ConfigurationSubject domain(const QString &name, Mechanism mechanism);
-    // Also of a null domain.
+    // The domain can be null.
     static ConfigurationSubject domain(const QZapDomain *domain);
 
-    // Returns what two subjects have in common if they are the same.
+    // Returns a key that is equal for equal subjects.
     const QByteArray &key() const { return m_key; }
-    // Returns the start of messages about it, such as "allow(): ".
+    // Returns the beginning of messages about the subject, such as "allow(): ".
     QString context() const { return QString::fromLatin1(m_context); }
 
 private:

@@ -37,7 +37,7 @@ const Property &propertyWith(LimitSettings::Limit limit)
     return *found;
 }
 
-// Returns a quarter of the file descriptors that the process may have now.
+// Returns a quarter of the current limit of file descriptors.
 int defaultHeldConnections()
 {
     constexpr int Fallback = 256; // a quarter of the usual limit

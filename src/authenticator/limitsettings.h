@@ -9,14 +9,14 @@
 
 namespace QZap::Internal {
 
-// The limits of an authenticator, each of which is a property.
+// The limits of an authenticator. Each is a property.
 class LimitSettings
 {
 public:
     // Identifies a limit.
     using Limit = int Limits::*;
 
-    // Sets the defaults, of which one depends on the limits of the process.
+    // Sets the defaults, one of which depends on the limits of the process.
     LimitSettings();
 
     // Returns the name of the authenticator's property.
@@ -24,7 +24,7 @@ public:
 
     const Limits &values() const { return m_values; }
     int value(Limit limit) const { return m_values.*limit; }
-    // Sets a limit, unless the value is less than its minimum. Returns whether it was another one.
+    // Sets a limit, unless the value is less than its minimum. Returns whether it has changed.
     Result<bool> set(Limit limit, int value);
 
 private:

@@ -9,7 +9,7 @@
 
 namespace QZap::Internal {
 
-// A table that was published is not changed any more.
+// A published table is never changed.
 template <typename Change>
 void ProviderRegistry::changeTable(Change change)
 {

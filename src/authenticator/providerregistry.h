@@ -17,11 +17,11 @@ namespace QZap::Internal {
 class ProviderRegistry
 {
 public:
-    // Sets the provider of a domain; null removes it. Returns what is wrong with the name, and has
-    // changed nothing then.
+    // Sets the provider of a domain; null removes it. If the name is invalid, returns the problem
+    // and changes nothing.
     Problem set(const QString &domain, const ProviderPointer &provider);
 
-    // While it is set, a name that loses its provider refuses everyone until it has one again.
+    // While set, a name that loses its provider refuses everyone until it has a provider again.
     void setKeepingClosed(bool keeping);
 
     // Returns the providers; null while there are none.

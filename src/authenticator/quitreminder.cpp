@@ -24,7 +24,7 @@ QuitReminder::~QuitReminder()
 void QuitReminder::arm(const void *context)
 {
     disarm();
-    // In another thread a slot would run after the application object has gone, or never.
+    // In another thread, the slot would run after the application object is destroyed, or never.
     const QCoreApplication *const application = QCoreApplication::instance();
     if (!application || application->thread() != m_owner->thread())
         return;

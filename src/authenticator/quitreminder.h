@@ -10,9 +10,8 @@
 
 namespace QZap::Internal {
 
-// Reminds of a running authenticator, once, as the application quits: its user terminates the
-// ZeroMQ context next, which waits for the authenticator's socket. The default context is never
-// terminated.
+// Warns once if the application quits while an authenticator is running: terminating its ZeroMQ
+// context would wait for the authenticator's socket. The default context is never terminated.
 class QuitReminder
 {
 public:

@@ -66,7 +66,7 @@ bool QZapAuthenticatorPrivate::fail(Error kind, const Problem &problem)
 {
     Q_Q(QZapAuthenticator);
     const QPointer<QZapAuthenticator> guard(q);
-    const QString text = problem.text(); // the problem's owner may be gone after a slot
+    const QString text = problem.text(); // a slot may delete the problem's owner
     const bool changed = error != kind || errorString != text;
     error = kind;
     errorString = text;
@@ -122,7 +122,7 @@ QZapAuthenticatorPrivate::Problem QZapAuthenticatorPrivate::configurationProblem
 
 void QZapAuthenticatorPrivate::updateMisconfigured()
 {
-    // What is refused while running leaves in force what was there.
+    // While running, a refused value leaves the previous one in force.
     const bool isMisconfigured = !isRunning && configurationProblem();
     if (policy.isMisconfigured != isMisconfigured)
         changePolicy([=](Policy &next) { next.isMisconfigured = isMisconfigured; });
@@ -152,7 +152,7 @@ ZapSocket::Opening QZapAuthenticatorPrivate::startEngine()
 
 void QZapAuthenticatorPrivate::stopEngine()
 {
-    // A broken provider may be reported, by a signal.
+    // The report of a provider's failure emits a signal.
     const QPointer<QZapAuthenticator> guard(q_ptr);
     isRunning = false;
     quitReminder.disarm();
@@ -162,7 +162,7 @@ void QZapAuthenticatorPrivate::stopEngine()
         engine.stop();
     if (!guard)
         return;
-    schedule.request(); // whatever the interval
+    schedule.request(); // without waiting for the interval
     setKeepingClosed(false);
     updateMisconfigured();
 }
@@ -250,7 +250,7 @@ void QZapAuthenticatorPrivate::attach(QZapDomain *domain)
     if (!domain->parent())
         domain->setParent(q);
     registry.add(domain);
-    // In force before any signal, whose slots may look, or take it away again.
+    // In force before any signal, whose slots may read it or remove it again.
     publishDomains();
     accept(Subject::domain(domain));
     QZapDomainPrivate::get(domain)->setObserver(this);
@@ -362,7 +362,7 @@ void QZapAuthenticatorPrivate::contextTerminated()
 {
     Q_Q(QZapAuthenticator);
     if (!isRunning)
-        return; // it was stopped before this came
+        return; // it was stopped before this call was delivered
     const QPointer<QZapAuthenticator> guard(q);
     stopEngine();
     if (guard)
@@ -382,7 +382,7 @@ void QZapAuthenticatorPrivate::eventLoopEnded(const QObject *dispatcher)
     Q_Q(QZapAuthenticator);
     if (!isRunning || usesWorkerThread)
         return;
-    // Children of the application object go with it.
+    // Children of the application object are destroyed with it.
     const QObject *root = q;
     while (root->parent())
         root = root->parent();

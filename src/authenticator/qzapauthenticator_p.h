@@ -42,20 +42,20 @@ public:
     ~QZapAuthenticatorPrivate();
     Q_DISABLE_COPY_MOVE(QZapAuthenticatorPrivate)
 
-    // Errors. Each function returns false, for the caller to return; slots may run.
+    // Errors. Each function returns false, so that the caller can return that; slots may run.
 
-    // Makes the problem the last error, and reports it.
+    // Sets the problem as the last error, and reports it.
     bool fail(Error kind, const Problem &problem);
     // Fails because of a value for the subject. While stopped and until the object is created,
     // nobody gets in until a value for the subject is accepted.
     bool refuse(const Subject &subject, const Problem &problem);
-    // Fails because of what a call was to set a domain to. A domain that was there before stays as
-    // it is; a new one lets nobody in.
+    // Fails because of an invalid argument for a domain's content. An existing domain is unchanged;
+    // a new one lets nobody in.
     bool refuseContent(QZapDomain *domain, const Subject &call, const Problem &problem);
 
     void clearError();
     void accept(const Subject &subject);
-    // Returns why start() fails, if it does.
+    // Returns why start() would fail, or an empty problem.
     Problem configurationProblem() const;
     // Publishes whether the configuration lets nobody in.
     void updateMisconfigured();
@@ -66,13 +66,13 @@ public:
     // Opens the socket here or on the private thread.
     QZap::Internal::ZapSocket::Opening startEngine();
     void stopEngine();
-    // While it is set, the name of a domain or provider that goes stays closed.
+    // While set, the name of a domain or provider that is removed stays closed.
     void setKeepingClosed(bool keeping);
     QZapReply evaluate(const QByteArrayList &frames) const;
 
-    // From the event loop: reports some decisions, and returns whether more are left.
+    // Called from the event loop: reports some decisions, and returns whether more remain.
     bool flush();
-    // Has the engine look again at the requests that wait for another policy, in its thread.
+    // Makes the engine, in its thread, evaluate the requests again that wait for another policy.
     void scheduleReview();
 
     // Configuration.
@@ -84,7 +84,7 @@ public:
         publisher.publish(std::make_shared<const QZap::Internal::Policy>(policy));
         scheduleReview();
     }
-    // Publishes the new value of a property and emits its signal, if it is a change, or refuses it.
+    // Publishes the new value of a property and emits its signal if it has changed, or refuses it.
     template <typename Change>
     void setProperty(const Subject &property, const QZap::Internal::Result<bool> &isChange,
                      Change change, Signal changed)
@@ -108,9 +108,8 @@ public:
     void detach(QZapDomain *domain);
     void publishDomains();
     void domainsChanged();
-    // Applies a call's arguments to the domain with a name and mechanism, and makes the domain if
-    // there is none. Refuses an invalid name, or arguments with a problem. Returns whether they
-    // were accepted.
+    // Applies a call's arguments to the domain with a name and mechanism, which is created if there
+    // is none. Refuses an invalid name or invalid arguments. Returns whether they were accepted.
     template <typename Domain, typename Apply>
     bool configure(const QString &name, QZap::Mechanism mechanism, const Subject &call,
                    const Problem &problem, Apply apply);
@@ -145,9 +144,10 @@ public:
     QZap::Internal::PasswordCache verified;
     QZap::Internal::Engine engine;
     QZap::Internal::EngineThread engineThread;
-    mutable QZap::Internal::Evaluator evaluator; // changes nothing that can be seen
+    mutable QZap::Internal::Evaluator evaluator; // logically const
     QZap::Internal::QuitReminder quitReminder;
-    // In the thread that loads files, and closed before all that it uses goes.
+    // Called in the thread that loads files, and closed before the members that it uses are
+    // destroyed.
     const std::shared_ptr<QZap::Internal::StoreListener> feedListener =
         std::make_shared<QZap::Internal::StoreListener>([this] {
             publisher.refresh();
@@ -161,7 +161,7 @@ public:
 
 private:
     QZap::Internal::Engine::Hooks engineHooks();
-    // Whether a subclass may name the users of keys; it is asked for each peer then.
+    // Whether a subclass may override curveUserId(), so that it must be called for each peer.
     bool namesUsers() const;
     std::optional<QByteArray> curveUserId(QByteArrayView publicKey) const;
     void contextTerminated();
@@ -170,7 +170,7 @@ private:
     void eventLoopResumed();
     void publishAddresses(AddressMode list);
 
-    std::atomic<bool> isReviewScheduled{false}; // set in whichever thread
+    std::atomic<bool> isReviewScheduled{false}; // set in any thread
     bool isEndReported = false;                 // of the event loop of this thread
 };
 

@@ -12,8 +12,8 @@
 
 namespace QZap::Internal {
 
-// The refused values of a configuration, of which one is enough to let nobody in: what it was meant
-// to restrict is not known. A subject has one refusal, the last.
+// The refused values of a configuration. A single one is enough to let nobody in, since the
+// intended restriction is not known. A subject has at most one refusal, the last.
 class Refusals
 {
 public:
@@ -26,7 +26,7 @@ public:
     {
         return m_problems.remove(subject.key()) > 0;
     }
-    // Returns the problem of one refusal, if there is any.
+    // Returns the problem of one refusal, or an empty problem.
     Problem problem() const { return m_problems.isEmpty() ? Problem() : m_problems.first(); }
 
 private:

@@ -33,12 +33,12 @@ void SignalListeners::update(const IsConnected &isConnected)
 {
     if (!m_isOutdated.exchange(false))
         return;
-    // One by one, and only those without a connection: the engine reports all the while.
+    // Individually, and only those without a connection, since the engine reports concurrently.
     for (const auto &[signal, listener] : decisionSignals()) {
         if (isConnected(signal))
             continue;
         m_listeners.remove(listener);
-        if (isConnected(signal)) // since just now
+        if (isConnected(signal)) // connected meanwhile
             m_listeners.add(listener);
     }
 }

@@ -13,8 +13,8 @@
 
 namespace QZap::Internal {
 
-// Keeps account of which of the authenticator's signals of decisions somebody is connected to, from
-// what connectNotify() and disconnectNotify() say, in whichever thread.
+// Keeps track of which decision signals of the authenticator are connected, by connectNotify() and
+// disconnectNotify(), in any thread.
 class SignalListeners
 {
 public:
@@ -23,11 +23,11 @@ public:
     // Returns the listeners as the engine reads them.
     const Listeners &listeners() const { return m_listeners; }
 
-    // Adds the listeners of a signal; one that reports no decisions has none.
+    // Adds the listeners of a signal; a signal that does not report decisions has none.
     void add(const QMetaMethod &signal);
-    // Records that a connection has ended: the next update() finds out whether there are others.
+    // Records that a connection was removed: the next update() checks whether others remain.
     void markOutdated() { m_isOutdated = true; }
-    // Removes the signals that nobody is connected to any more.
+    // Removes the signals that are no longer connected.
     void update(const IsConnected &isConnected);
 
 private:

@@ -73,7 +73,7 @@ void DomainRegistry::markClashes() const
     const QList<QPointer<QZapDomain>> all(m_domains.begin(), m_domains.end());
     for (const QPointer<QZapDomain> &domain : all) {
         if (!domain)
-            continue; // a slot of the one before has deleted it
+            continue; // a slot has deleted it meanwhile
         QZapDomainPrivate::get(domain)->setKeyProblem(
             clashing.contains(keyOf(domain)) ? keyProblem() : Problem());
     }

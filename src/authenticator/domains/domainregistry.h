@@ -28,15 +28,16 @@ public:
     void add(QZapDomain *domain) { m_domains.append(domain); }
     bool remove(QZapDomain *domain) { return m_domains.removeOne(domain); }
 
-    // While it is set, a key that loses its domain refuses everyone until it has one again.
+    // While set, a key that loses its domain refuses everyone until it has a domain again.
     void setKeepingClosed(bool keeping);
 
-    // Returns the policies of all keys. A key that two domains claim refuses.
+    // Returns the policies of all keys. The policy of a key that two domains share refuses
+    // everyone.
     std::shared_ptr<const DomainTable> table();
-    // Returns what is wrong if two domains have one key.
+    // Returns the problem if two domains have the same key.
     Problem clashProblem() const;
-    // Sets the key problem of the domains whose key in the table is not theirs alone, and clears
-    // that of the others. Slots may run.
+    // Sets the key problem of the domains that share their key in the table, and clears that of the
+    // others. Slots may run.
     void markClashes() const;
 
 private:
@@ -47,7 +48,7 @@ private:
 
     QList<QZapDomain *> m_domains;
     bool m_isKeepingClosed = false;
-    QSet<Key> m_keptKeys;     // of all domains since then
+    QSet<Key> m_keptKeys;     // of all domains since setKeepingClosed(true)
     QSet<Key> m_clashingKeys; // of the table
 };
 

@@ -115,7 +115,7 @@ void QZapCurveDomainPrivate::restart()
     setContent(begin(), {}, Error::Configuration);
 }
 
-// Keys that were read have other fields with them, or none, so that they do not hold any longer.
+// The loaded keys have been read with other fields, so they are loaded again.
 void QZapCurveDomainPrivate::applyFields()
 {
     if (!location.isEmpty())
@@ -170,8 +170,8 @@ void QZapCurveDomainPrivate::startLoader(const std::shared_ptr<StoreFeed> &feed)
                       q);
 }
 
-// In the thread that loads. A load without keys says nothing of them: those in force stay, and who
-// waits goes on waiting for a file that is being written to.
+// Called in the thread that loads. After a load without keys, the previous ones remain in force,
+// and waiting peers continue to wait for a file that is being written to.
 void QZapCurveDomainPrivate::publish(const KeyLoad &load, StoreFeed *feed)
 {
     auto content = std::make_shared<DomainPolicy>();
@@ -191,7 +191,7 @@ void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
 {
     const QFileInfo now(m_path);
     if (load.fileError != FileError::None && now.exists() && now.isDir() != m_isDirectory)
-        return restart(); // another kind of thing has taken its place
+        return restart(); // a file has replaced a directory, or vice versa
     warnOnce("QZapCurveDomain", load.warnings, &m_warnings);
     if (load.fileError == FileError::None)
         setNote(load.passedOver.text(m_path), load.passedOver.digest);

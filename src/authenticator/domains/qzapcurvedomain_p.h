@@ -24,12 +24,12 @@ public:
 
     static QZapCurveDomainPrivate *get(QZapCurveDomain *domain) { return domain->d_func(); }
 
-    // Returns why nothing can be loaded from a location.
+    // Returns why keys cannot be loaded from a location.
     static Problem locationProblem(const QString &location);
     void apply(const QString &newLocation);
-    // Whether a location names, from the current directory, the place of the keys.
+    // Whether a location, resolved against the current directory, is that of the keys.
     bool isAt(const QString &other) const { return pathOf(other) == m_path; }
-    // Begins anew: what was loaded before ends, and requests wait for what comes.
+    // Drops the loaded keys and loads them again; requests wait meanwhile.
     void restart();
 
     QString location;
@@ -43,15 +43,15 @@ private:
     using KeyLoader = QZap::Internal::BackgroundLoader<KeyLoad>;
 
     static QString pathOf(const QString &location);
-    // What holds until the location has been read, which begins now.
+    // Starts reading the location, and returns the content until it has been read.
     std::shared_ptr<DomainPolicy> begin();
     void startLoader(const std::shared_ptr<QZap::Internal::StoreFeed> &feed);
     static void publish(const KeyLoad &load, QZap::Internal::StoreFeed *feed);
     void loaded(const KeyLoad &load);
 
-    QString m_path;               // of the location, absolute since it was set
-    bool m_isDirectory = false;   // as it is being watched
-    QList<Problem> m_warnings;    // that have been given
+    QString m_path;               // of the location, made absolute when it was set
+    bool m_isDirectory = false;   // whether a directory is being watched
+    QList<Problem> m_warnings;    // that have been logged
     QPointer<KeyLoader> m_loader; // a child of the domain
 };
 

@@ -122,14 +122,14 @@ Problem QZapDomainPrivate::nameProblem(const QString &name)
 
 QString QZapDomainPrivate::absolutePath(const QString &pathOrUrl)
 {
-    // A path at which nothing can ever be.
+    // A path that can never exist.
     QString nowhere = QStringLiteral("/dev/null/") + pathOrUrl;
     QString path = pathOrUrl;
     if (pathOrUrl.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive)) {
         QUrl url(pathOrUrl);
         if (url.host() == QLatin1StringView("localhost"))
             url.setHost({});
-#ifndef Q_OS_WIN // where a host is part of a path
+#ifndef Q_OS_WIN // there, a host is part of a path
         if (!url.host().isEmpty())
             return nowhere;
 #endif
@@ -141,7 +141,7 @@ QString QZapDomainPrivate::absolutePath(const QString &pathOrUrl)
         return path;
     // The current directory may have been removed.
     const QString current = QDir::currentPath();
-    // Not cleaned: behind a symbolic link, ".." leads elsewhere.
+    // Not cleaned: after a symbolic link, ".." leads elsewhere.
     return current.isEmpty() ? nowhere : QDir(current).absoluteFilePath(path);
 }
 
@@ -154,7 +154,7 @@ void QZapDomainPrivate::setContent(const std::shared_ptr<const DomainPolicy> &co
                                    const QList<Problem> &problems, Error kind)
 {
     const bool wasReady = isReady();
-    // Files are read again and again: what was wrong before has been reported.
+    // Files are read repeatedly: previous problems have been reported already.
     QList<Problem> news = problems;
     if (kind == Error::File && m_contentErrorKind == Error::File) {
         for (const Problem &known : std::as_const(m_contentProblems))
@@ -179,7 +179,7 @@ std::shared_ptr<const DomainPolicy>
 QZapDomainPrivate::completed(const std::shared_ptr<const DomainPolicy> &content) const
 {
     auto result = std::make_shared<DomainPolicy>(*content);
-    // A store of keys has what its keys say, or that they say nothing.
+    // A store of keys contains the fields of each key, even if they are empty.
     KeyFieldEncoder encoder({{}, publishedFields});
     encoder.start(nullptr, {});
     result->metadata = encoder.metadata().toByteArray();
@@ -257,7 +257,7 @@ void QZapDomainPrivate::refuse(const Problem &problem)
 
 void QZapDomainPrivate::setContentProblems(const QList<Problem> &problems)
 {
-    // What was meant to check peers by is not known: a provider does not decide alone then.
+    // The intended credentials are not known: a provider must not decide alone.
     if (!problems.isEmpty() && m_content->state == DomainPolicy::State::Unconfigured)
         m_content = completed(std::make_shared<DomainPolicy>());
     m_contentProblems = problems;
@@ -284,7 +284,7 @@ void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
         m_feed->setListener(m_observer ? m_observer->storeListener() : nullptr);
     if (!m_observer)
         return;
-    // Reports what went wrong while there was no observer.
+    // Reports problems that occurred while there was no observer.
     const QPointer<QZapDomain> guard(q_ptr);
     report(closingProblems(), Error::Configuration);
     if (guard)
@@ -296,7 +296,7 @@ void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
 void QZapDomainPrivate::update(bool wasReady)
 {
     const QPointer<QZapDomain> guard(q_ptr);
-    // Before any signal: a slot must not find the old set still in force.
+    // Before any signal, so that slots do not find the old content in force.
     if (m_observer)
         m_observer->domainChanged();
     if (guard)

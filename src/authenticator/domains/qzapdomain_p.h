@@ -17,7 +17,7 @@
 
 namespace QZap::Internal {
 
-// What a domain reports: a wrong configuration, or a file that cannot be used.
+// What a domain reports: an invalid configuration, or an unusable file.
 enum class DomainError { Configuration, File };
 
 // The owner of a domain.
@@ -30,7 +30,7 @@ public:
     // Reports a note that is not an error.
     virtual void domainInformed(const QZapDomain &domain, const QString &note) = 0;
     virtual void domainDestroyed(QZapDomain *domain) = 0;
-    // Is told of what the feed of a domain says.
+    // Returns the listener to be notified of new content in a domain's feed.
     virtual std::shared_ptr<const StoreListener> storeListener() const = 0;
 
 protected:
@@ -54,41 +54,42 @@ public:
     virtual ~QZapDomainPrivate() = default;
     Q_DISABLE_COPY_MOVE(QZapDomainPrivate)
 
-    // Properties that close the domain while what they were set to last is wrong: what was meant
-    // is not known then, and what was there before is not it.
+    // Properties that close the domain while their last value is invalid: the intended value is not
+    // known, and the previous one was to be replaced.
     enum class Closing { Name, PublishedFields, UserIdField, Configuration };
 
     // Returns what is wrong with a domain's name.
     static Problem nameProblem(const QString &name);
-    // The absolute path that a path or file: URL names, relative to the current directory of this
-    // moment; empty if the text is.
+    // Returns the absolute path of a path or file: URL, resolved against the current directory;
+    // empty if the argument is.
     static QString absolutePath(const QString &pathOrUrl);
 
     static QZapDomainPrivate *get(QZapDomain *domain) { return domain->d_func(); }
 
-    // What holds for requests if the key is the domain's own: nothing while its name is wrong.
+    // Returns the policy for requests if no other domain has the same key. It refuses while the
+    // name is invalid.
     std::shared_ptr<const DomainPolicy> policy() const;
     bool isReady() const { return !m_keyProblem && policy()->state == DomainPolicy::State::Ready; }
 
-    // Sets what the domain checks peers by, and reports what is wrong with it: the rest of it is in
-    // force.
+    // Sets the content by which the domain checks peers, and reports its problems; its valid part
+    // is in force.
     void setContent(const std::shared_ptr<const DomainPolicy> &content,
                     const QList<Problem> &problems, Error kind);
-    // Sets one of the closing properties by calling change(), which emits nothing, or refuses the
-    // value if there is a problem. Returns whether the property's own signal is to be emitted.
+    // Sets one of the closing properties by calling change(), which emits no signals, or refuses
+    // the value if there is a problem. Returns whether to emit the property's own signal.
     [[nodiscard]] bool setClosing(Closing property, const Problem &problem, bool isChange,
                                   const std::function<void()> &change);
-    // Which fields mean something has changed. Emits nothing.
+    // The declared fields have changed. Emits no signals.
     virtual void applyFields();
-    // Nothing was said yet to check peers by.
+    // Returns the content of a domain without credentials.
     static std::shared_ptr<DomainPolicy> unconfigured();
-    // Nobody gets in until there is content: a provider does not decide alone meanwhile.
+    // Lets nobody in until there is content, and no provider decides alone meanwhile.
     void closeUntilConfigured();
-    // Refuses a value; what was there stays.
+    // Refuses a value; the previous one remains.
     void refuse(const Problem &problem);
     // The same, but the caller reports it.
     void setContentProblems(const QList<Problem> &problems);
-    // Whether another domain has the same name and mechanism, as the observer found out.
+    // Whether the observer has found another domain with the same name and mechanism.
     bool hasKeyProblem() const { return bool(m_keyProblem); }
     void setKeyProblem(const Problem &problem);
     QZap::Internal::DomainObserver *observer() const { return m_observer; }
@@ -102,23 +103,22 @@ public:
 
 protected:
     const std::shared_ptr<const DomainPolicy> &currentContent() const { return m_content; }
-    // Returns a feed for stores that are loaded from now on; what comes by a former one is ignored
-    // once there is other content.
+    // Returns a new feed for stores that are loaded from now on. Earlier feeds are ignored once
+    // there is other content.
     std::shared_ptr<QZap::Internal::StoreFeed> makeFeed();
-    // Returns the current content with what its feed says now.
+    // Returns the current content, updated from its feed.
     std::shared_ptr<const DomainPolicy> fedContent() const;
-    // Does what setContent() does, and emits nothing.
+    // The same as setContent(), without emitting signals.
     void replaceContent(const std::shared_ptr<const DomainPolicy> &content,
                         const QList<Problem> &problems, Error kind);
     // Brings ready, errorString and the observer up to date.
     void update(bool wasReady);
     // Reports each problem to the observer, whose slots may set others, or delete the domain.
     void report(QList<Problem> problems, Error kind);
-    // Reports a note that is not a problem, if its text or digest differs from the last one's. An
+    // Reports a note that is not a problem, if its text or digest differs from the last one. An
     // empty note clears it.
     void setNote(const QString &note, size_t digest = 0);
-    // Logs the warnings that are not among those that were given, which they replace: files are
-    // read again and again.
+    // Logs the warnings that are not in `given`, and replaces that: files are read repeatedly.
     static void warnOnce(const char *name, const QList<Problem> &warnings, QList<Problem> *given);
 
 private:
@@ -126,7 +126,7 @@ private:
     void emitChanges(bool wasReady);
     QList<Problem> closingProblems() const;
     QString currentErrorString() const;
-    // The same with what the domain publishes, and whom it asks.
+    // Returns the content with the domain's published fields and provider.
     std::shared_ptr<const DomainPolicy>
     completed(const std::shared_ptr<const DomainPolicy> &content) const;
 
@@ -134,8 +134,8 @@ private:
 
     QZap::Internal::DomainObserver *m_observer = nullptr;
     std::shared_ptr<const DomainPolicy> m_content = unconfigured();
-    std::shared_ptr<QZap::Internal::StoreFeed> m_feed; // the last one
-    std::map<Closing, Problem> m_closingProblems;      // none of them empty
+    std::shared_ptr<QZap::Internal::StoreFeed> m_feed; // the current one
+    std::map<Closing, Problem> m_closingProblems;      // none is empty
     Problem m_keyProblem;
     QList<Problem> m_contentProblems;
     Error m_contentErrorKind = Error::Configuration;

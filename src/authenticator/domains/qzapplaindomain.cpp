@@ -179,8 +179,8 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
     apply(file, std::move(content), nullptr, {});
 }
 
-// In the thread that loads. What cannot be read now says nothing about its users: those who were in
-// force stay. What is half written is not put in force.
+// Called in the thread that loads. If the file cannot be read, the previous users remain in force.
+// An incomplete file does not take effect.
 void QZapPlainDomainPrivate::publish(const PasswordLoad &load, StoreFeed *feed)
 {
     const auto before = feed->content();

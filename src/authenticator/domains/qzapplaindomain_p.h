@@ -34,16 +34,16 @@ public:
 
     static QZapPlainDomainPrivate *get(QZapPlainDomain *domain) { return domain->d_func(); }
 
-    // Makes a store of passwords by user name, if every name and password is valid.
+    // Creates a store of passwords by user name, if every name and password is valid.
     [[nodiscard]] static QZap::Internal::Result<std::shared_ptr<const PasswordStore>>
     storeOf(const QVariantMap &passwords);
-    // Returns why no passwords can be loaded from a file.
+    // Returns why passwords cannot be loaded from a file.
     static Problem fileProblem(const QString &file);
 
     void applyPasswords(std::shared_ptr<const PasswordStore> store);
     void applyFile(const QString &file);
     void startFile(const QString &file);
-    // Whether a file name names, from the current directory, the password file.
+    // Whether a file name, resolved against the current directory, is that of the password file.
     bool isAt(const QString &file) const { return absolutePath(file) == m_path; }
 
     QString passwordFile;
@@ -56,14 +56,15 @@ private:
 
     static void publish(const PasswordLoad &load, QZap::Internal::StoreFeed *feed);
     void loaded(const PasswordLoad &load);
-    // The names of the users are those of the store, and the same list if they are the same.
+    // The user names are those of the store; the same list object if they have not changed.
     void apply(const QString &file, const std::shared_ptr<const DomainPolicy> &content,
                std::shared_ptr<const QStringList> names, const QList<Problem> &problems);
 
-    QString m_path; // of the file, absolute since it was set
-    // For the hashes of the file. The authenticator must not begin to need it as a peer comes.
+    QString m_path; // of the file, made absolute when it was set
+    // Keeps the hashing pool for the hashes of the file, so that it is not started by a peer's
+    // request.
     std::unique_ptr<QZap::Internal::PoolKeeper> m_hashing;
-    QList<Problem> m_warnings;         // that have been given
+    QList<Problem> m_warnings;         // that have been logged
     QPointer<PasswordLoader> m_loader; // a child of the domain
 };
 
