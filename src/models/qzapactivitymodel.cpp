@@ -22,14 +22,14 @@ namespace {
 constexpr int FrameInterval = 16; // ms: 60 frames a second
 constexpr int ColumnCount = QZapActivityModel::ReasonColumn + 1;
 
-// What the authenticator hands out, shared with it: strings are made only for rows that are seen.
+// The authenticator's values, implicitly shared: strings are created only for visible rows.
 struct Entry
 {
     QZapRequest request;
     QZapReply reply;
 };
 
-// Whom the peer proved, or else claims, to be.
+// Returns the proved or claimed user id.
 QString userOf(const Entry &entry)
 {
     if (entry.reply.status() == QZap::Status::Success)
@@ -94,7 +94,7 @@ QString mechanismText(QZap::Mechanism mechanism)
     return QString::fromLatin1(name).toUpper();
 }
 
-// A peer's text must not break a row, or turn around what stands beside it.
+// A peer's text must not break a row or change the direction of neighboring text.
 QString printable(const QString &text)
 {
     const auto isHarmless = [](QChar c) { return c.isPrint() || c.isSurrogate(); };
@@ -153,7 +153,7 @@ public:
     const Entry &at(int row) const { return rows.at(rows.size() - 1 - static_cast<size_t>(row)); }
 
     void add(const QZapRequest &request, const QZapReply &reply);
-    // Shows what has come since the last frame.
+    // Shows the decisions since the last frame.
     void flush();
     void keepNewest(size_t count);
     void removeAll();
@@ -161,8 +161,8 @@ public:
 
     QZapActivityModel *q_ptr;
     QPointer<QZapAuthenticator> authenticator;
-    std::deque<Entry> rows;    // the newest, which is row 0, comes last
-    std::deque<Entry> pending; // the same, to be shown in the next frame
+    std::deque<Entry> rows;    // the newest, row 0, is last
+    std::deque<Entry> pending; // in the same order, shown in the next frame
     QBasicTimer frame;
     int maximumRows = 1000;
 };
@@ -172,7 +172,7 @@ void QZapActivityModelPrivate::add(const QZapRequest &request, const QZapReply &
     if (maximumRows == 0)
         return;
     if (pending.size() == maximum())
-        pending.pop_front(); // never to be seen
+        pending.pop_front(); // never shown
     pending.push_back({request, reply});
     if (!frame.isActive())
         frame.start(FrameInterval, q_ptr);
@@ -213,7 +213,7 @@ void QZapActivityModelPrivate::removeAll()
 void QZapActivityModelPrivate::setMaximum(int newMaximum)
 {
     maximumRows = newMaximum;
-    while (pending.size() > maximum()) // a slot has let more come
+    while (pending.size() > maximum()) // slots have caused further decisions
         pending.pop_front();
     keepNewest(maximum());
 }
