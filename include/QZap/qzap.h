@@ -33,7 +33,7 @@ inline constexpr QLatin1StringView AnyDomain{"*"};
 inline constexpr QLatin1StringView CurveAllowAny{"*"};
 
 #ifndef Q_QDOC
-// True of anything that has cppzmq's handle(): zmq::context_t, zmq::socket_t, zmq::socket_ref.
+// True for types with cppzmq's handle(): zmq::context_t, zmq::socket_t, zmq::socket_ref.
 template <typename T, typename = void>
 inline constexpr bool HasHandle = false;
 template <typename T>
@@ -42,7 +42,7 @@ inline constexpr bool
 
 template <typename T>
 using IfHandle = std::enable_if_t<HasHandle<std::remove_reference_t<T>>, bool>;
-// A zmq::context_t * taken for a handle would be a crash, so typed pointers do not compile.
+// Typed pointers do not compile: a zmq::context_t * that is used as a handle would crash.
 template <typename T>
 using IfTypedPointer = std::enable_if_t<!std::is_void_v<T>, bool>;
 #endif
