@@ -18,20 +18,21 @@ namespace QZap::Internal {
 
 namespace {
 
-// What is being told is no news: neither a warning of ours to the engine, nor the other way round.
+// Warnings that are being forwarded are ignored: neither ours to the engine nor the engine's to us
+// are reported again.
 thread_local bool isTelling = false;
 
-// Those whose objects are being made.
+// The instances whose objects are being created.
 QSet<const BindingErrors *> &inCreation()
 {
     static thread_local QSet<const BindingErrors *> all;
     return all;
 }
 
-// How many JavaScript functions are being run, those included that wait for an event loop.
+// Returns how many JavaScript functions are running, including those that wait for an event loop.
 qsizetype callDepth(QJSEngine *engine)
 {
-    // A line for each, behind that of what is evaluated here.
+    // One line for each function, after that of the expression itself.
     return engine->evaluate(QStringLiteral("new Error().stack")).toString().count(u'\n');
 }
 
@@ -58,10 +59,11 @@ void BindingErrors::begin()
 
 void BindingErrors::complete()
 {
-    (void)isIncubating(); // of the step that completes it
+    (void)isIncubating(); // remembers the state in the step that completes it
     if (QQmlEngine *const engine = qmlEngine(m_watched))
         m_callDepth = callDepth(engine);
-    // Errors of creation come when all of its objects are complete, before the next event.
+    // Errors of the creation are reported when all of its objects are complete, before the next
+    // event.
     QMetaObject::invokeMethod(this, &BindingErrors::leaveCreation, Qt::QueuedConnection);
 }
 
@@ -78,7 +80,7 @@ bool BindingErrors::areToCome()
 bool BindingErrors::isIncubating()
 {
     const QQmlEngine *const engine = qmlEngine(m_watched);
-    // Where it has gone, what it was making stays unfinished.
+    // If the controller was destroyed, the objects that it was creating remain incomplete.
     if (const auto *const controller = engine ? engine->incubationController() : nullptr)
         m_isIncubating = controller->incubatingObjectCount() > 0;
     return m_isIncubating;
@@ -117,14 +119,14 @@ void BindingErrors::hear(const QList<QQmlError> &errors)
             continue;
         const QScopedValueRollback telling(isTelling, true);
         m_handler(m_when, error.toString());
-        return; // it may have deleted this
+        return; // the handler may have deleted this
     }
 }
 
 bool BindingErrors::isMeant(const QQmlError &error) const
 {
-    // The root of a type that is a document has bindings in that and in each that uses it, so that
-    // the error's place says nothing.
+    // The root object of a document has bindings in that document and in each document that uses
+    // it, so that the location of the error does not identify the object.
     const bool isNobodys = !error.object();
     return error.object() == m_watched || (isNobodys && m_when == When::Creation);
 }

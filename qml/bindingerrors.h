@@ -13,12 +13,13 @@
 
 namespace QZap::Internal {
 
-// Hears of the bindings of an object that fail: a property has its default then, and that may be
-// open where the binding meant to close. The engine tells of them when all objects are complete,
-// which is turns later where some are made step by step, as an asynchronous Loader does, or where
-// a handler of Component.onCompleted runs an event loop. (Not noticed is one that C++ runs in a
-// componentComplete() of its own: nothing tells of that.) Of which object a binding was that threw
-// an exception, it does not tell: each that is being made is taken for it.
+// Detects failed bindings of an object: the property then has its default, which may be open
+// although the binding was meant to close. The engine reports failures when all objects are
+// complete, which takes several turns of the event loop if objects are created incrementally, as by
+// an asynchronous Loader, or if a handler of Component.onCompleted runs an event loop. (An event
+// loop that C++ runs in a componentComplete() of its own cannot be detected.) For a binding that
+// threw an exception, the engine does not report the object: each object that is being created is
+// treated as the failed one.
 class BindingErrors : public QObject
 {
     Q_OBJECT
@@ -30,19 +31,21 @@ public:
     explicit BindingErrors(QObject *watched, Handler handler);
     ~BindingErrors() override;
 
-    // From the functions of QQmlParserStatus.
+    // Called from the functions of QQmlParserStatus.
     void begin();
     void complete();
 
-    // Whether JavaScript is running that has begun since completion, such as Component.onCompleted.
+    // Whether JavaScript is running that was called after completion, such as
+    // Component.onCompleted.
     bool isInHandler() const;
 
-    // Whether the engine may know of errors, of whatever object, that it has not told of. There is
-    // no signal for the end.
+    // Whether the engine may have errors of any object that it has not reported yet. There is no
+    // signal for when it has.
     bool areToCome();
     static constexpr std::chrono::milliseconds AskingInterval{10};
 
-    // A warning at the place in QML where the object stands. Not for what the engine has told of.
+    // Prints a warning with the location of the object in QML. Not used for errors that the engine
+    // has reported.
     static void warn(const QObject *object, const QString &text);
 
 private:

@@ -16,8 +16,8 @@
 
 #include <QtQml/qqml.h>
 
-// The types of the C++ library that QML uses as they are. One with a class of its own here is
-// anonymous: it is the base of that.
+// The types of the C++ library that QML uses directly. A type with a subclass in this module is
+// anonymous, as the base of that.
 
 namespace ZapNamespace {
 Q_NAMESPACE
@@ -25,7 +25,7 @@ QML_FOREIGN_NAMESPACE(QZap)
 QML_NAMED_ELEMENT(QZap)
 } // namespace ZapNamespace
 
-// For qmllint, which knows no type of counters before Qt 6.5.
+// For qmllint, which does not know the type of the counters before Qt 6.5.
 struct ZapCounterType
 {
     Q_GADGET

@@ -10,7 +10,7 @@
 
 namespace QZap::Internal {
 
-// The objects that stand in the braces of another, which becomes the parent of those without one.
+// The objects that are declared inside another, which becomes the parent of those without one.
 class ObjectList
 {
 public:
@@ -21,7 +21,7 @@ public:
     QQmlListProperty<QObject> property();
 
 protected:
-    // With null for an entry that is not an object, which is not listed.
+    // Called with null for an entry that is not an object, which is not listed.
     virtual void added(QObject *object);
     virtual void removed(QObject *object);
 

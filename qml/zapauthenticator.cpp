@@ -22,7 +22,7 @@ ZapAuthenticator::Data::Data(ZapAuthenticator *owner)
 
 void ZapAuthenticator::Data::added(QObject *object)
 {
-    // Nothing may have been meant to be a domain.
+    // A null entry may have been meant to be a domain.
     if (auto *const domain = qobject_cast<QZapDomain *>(object); domain || !object)
         m_authenticator->appendDomain(domain);
 }
@@ -51,7 +51,7 @@ ZapAuthenticator::ZapAuthenticator(QObject *parent)
 
 ZapAuthenticator::~ZapAuthenticator()
 {
-    // The private thread must not call what is being destroyed.
+    // The private thread must not call an object that is being destroyed.
     const QSignalBlocker blocker(this);
     stop();
 }
@@ -83,8 +83,8 @@ void ZapAuthenticator::resetDeniedAddresses()
     resetOrRefuse(m_denied, m_allowed);
 }
 
-// Until the object is created, a reset may be a mistake of a binding. It is meant if the other list
-// takes its place.
+// Until the object is created, a reset may be caused by an error in a binding. It is intended if
+// the other list is set instead.
 void ZapAuthenticator::resetOrRefuse(AddressList &list, AddressList &other)
 {
     list.isUndefined = !m_isComplete || (!m_isSettled && m_bindingErrors.isInHandler());
@@ -108,7 +108,7 @@ void ZapAuthenticator::assignUnlessInTheWay(AddressList &list, AddressList &othe
     if (!isInTheWay && assign(list, addresses))
         return;
     list.waiting = addresses;
-    list.wasRefused = !isInTheWay; // be it because the other list is set, and empty
+    list.wasRefused = !isInTheWay; // for example since the other list is set, and empty
     if (isInTheWay && other.isUndefined)
         resetInFavourOf(list, other);
     settleLater();
@@ -116,18 +116,18 @@ void ZapAuthenticator::assignUnlessInTheWay(AddressList &list, AddressList &othe
 
 void ZapAuthenticator::resetInFavourOf(AddressList &other, AddressList &list)
 {
-    // The other list may come next, and everyone would be let in before it does.
+    // The other list may be set next; everyone would be let in until then.
     hold();
     list.waiting.reset();
     const std::optional<QStringList> next = std::exchange(other.waiting, std::nullopt);
     (this->*list.reset)();
     if (!next || assign(other, *next))
         return;
-    // With no list at all everyone would be let in whom one of them was to keep out.
+    // Without any list, the peers that one of the lists was to refuse would be let in.
     QZapAuthenticator::setAllowedAddresses({});
 }
 
-// Where the other list is still there, that is a mistake, of which this tells.
+// If the other list is still set, the assignment fails and reports that.
 void ZapAuthenticator::assignWhatWaits()
 {
     for (AddressList *list : {&m_allowed, &m_denied}) {
@@ -137,7 +137,7 @@ void ZapAuthenticator::assignWhatWaits()
     }
 }
 
-// A list to which undefined was assigned is open, or would be.
+// A list to which undefined was assigned lets everyone in.
 void ZapAuthenticator::refuseUndefinedLists()
 {
     if (m_allowed.isUndefined && deniedAddresses().isEmpty())
@@ -202,7 +202,7 @@ void ZapAuthenticator::appendDomain(QZapDomain *domain)
         hold(); // it may be new itself
         addDomain(domain);
     } else if (!m_earlyDomains.contains(domain)) {
-        m_earlyDomains += domain; // with no name from a binding yet, it would seem to be another
+        m_earlyDomains += domain; // its name may still be set by a binding
     }
 }
 
@@ -228,7 +228,7 @@ void ZapAuthenticator::classBegin()
 {
     m_isComplete = false;
     m_bindingErrors.begin();
-    // Until the engine has told which bindings have failed.
+    // Until the engine has reported which bindings have failed.
     setOnHold(true);
     setBeingCreated(true);
     QTimer::singleShot(PatienceTime, this, &ZapAuthenticator::explainWaiting);
@@ -251,7 +251,7 @@ void ZapAuthenticator::componentComplete()
     }
     if (m_lacksDomain)
         tellOfLackingDomain();
-    // What the domains have brought about, so that whoever looks now sees it.
+    // Problems of the domains, so that they are visible now.
     if (const QString problem = configurationProblem(); isRunning() && !problem.isEmpty()) {
         stop();
         reportError(Error::ConfigurationError, problem);
@@ -292,7 +292,7 @@ void ZapAuthenticator::settle()
     assignWhatWaits();
     if (guard && !wasSettled)
         refuseUndefinedLists();
-    // What kept it from starting may have been mended since.
+    // The problem that prevented the start may have been corrected since.
     if (guard && m_isToRun && !wasSettled && configurationProblem().isEmpty())
         start();
     if (guard)
@@ -324,7 +324,8 @@ void ZapAuthenticator::bindingFailed(BindingErrors::When when, const QString &pr
 
 void ZapAuthenticator::tell(const QString &message)
 {
-    // What was told of when a property was set is also why it does not start.
+    // The error that was reported when a property was set is also why the authenticator does not
+    // start.
     const bool isBeingMade = !m_isComplete || m_isSettling;
     if (isBeingMade && m_told.contains(message))
         return;
@@ -334,7 +335,7 @@ void ZapAuthenticator::tell(const QString &message)
     BindingErrors::warn(origin, message + pathHint(origin));
 }
 
-// Relative paths are taken for relative to the document, as URLs are.
+// Users may expect paths to be relative to the document, like URLs.
 QString ZapAuthenticator::pathHint(const QObject *origin)
 {
     QString path;
@@ -349,7 +350,7 @@ QString ZapAuthenticator::pathHint(const QObject *origin)
                           "for a path that is relative to the document)");
 }
 
-// The domain that the message is about, or this.
+// Returns the domain that the message is about, or this.
 const QObject *ZapAuthenticator::originOf(const QString &message) const
 {
     const QList<QZapDomain *> all = domains();

@@ -51,10 +51,10 @@ public:
 private:
     using DomainList = QQmlListProperty<QZapDomain>;
 
-    // How long its creation may take before it says what it waits for.
+    // How long the creation may take before a message explains what it waits for.
     static constexpr std::chrono::milliseconds PatienceTime{2000};
 
-    // Sorts the domains out.
+    // Adds the domains among the objects to the authenticator.
     class Data : public QZap::Internal::ObjectList
     {
     public:
@@ -68,8 +68,8 @@ private:
         ZapAuthenticator *m_authenticator;
     };
 
-    // One of the two lists of addresses, which exclude each other: a new value that the other list
-    // is still in the way of, until bindings have reset that.
+    // A new value of one of the address lists, which exclude each other. It is stored until
+    // bindings have reset the other list.
     struct AddressList
     {
         QStringList (QZapAuthenticator::*get)() const;
@@ -91,8 +91,8 @@ private:
     void takeListedDomain(QZapDomain *domain);
     void takeDomainsFrom(qsizetype index);
     void tellOfLackingDomain();
-    // Until the next event, by when a change of several steps is over, or until nothing is being
-    // made any more.
+    // Holds requests until the next event, when a change of several steps is complete, or until no
+    // objects are being created.
     void hold();
     void settle();
     void settleLater();
@@ -104,12 +104,12 @@ private:
 
     QZap::Internal::BindingErrors m_bindingErrors;
     Data m_data;
-    QList<QPointer<QZapDomain>> m_earlyDomains; // of before completion
+    QList<QPointer<QZapDomain>> m_earlyDomains; // added before completion
     AddressList m_allowed;
     AddressList m_denied;
     QStringList m_told;
     int m_errorCount = 0;
-    bool m_isComplete = true; // also of one that was made in C++
+    bool m_isComplete = true; // also if it was created in C++
     bool m_isToRun = false;
     bool m_isSettling = false;
     bool m_isSettled = false;   // for the first time

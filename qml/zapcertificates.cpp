@@ -50,7 +50,7 @@ QZapCertificate ZapCertificates::load(const QString &file) const
     return certificate ? *certificate : fail(error);
 }
 
-// An exception: a certificate that is none would be overlooked.
+// Throws an exception, since a null certificate might be overlooked.
 QZapCertificate ZapCertificates::fail(const QString &message) const
 {
     if (QJSEngine *const engine = qjsEngine(this))

@@ -25,7 +25,7 @@ public:
     Q_INVOKABLE QZapCertificate load(const QString &file) const;
 
 private:
-    // A null certificate, for the caller to return.
+    // Throws an exception in QML. Returns a null certificate, so that the caller can return it.
     QZapCertificate fail(const QString &message) const;
 };
 
