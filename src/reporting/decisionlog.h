@@ -25,7 +25,7 @@ public:
     void write(const Report &report);
     // Writes an error, or another message of the authenticator.
     void write(const QString &message);
-    // So many refusals, from the beginning on, were not written: summed up from time to time.
+    // Sets the total number of refusals that were not logged, which are summarized periodically.
     void setSuppressedCount(qint64 count);
 
 private:

@@ -17,7 +17,7 @@ DeliverySchedule::DeliverySchedule(QObject *parent, Deliver deliver)
     : QObject(parent)
     , m_deliver(std::move(deliver))
 {
-    // A timer ends with its event loop: the object may be destroyed in another thread then.
+    // The timer is stopped with its event loop, as the object may be destroyed in another thread.
     new EventLoopWatch(this, {[this] { restart(); }, [this](const QObject *) { stopTimer(); }});
 }
 
@@ -61,7 +61,7 @@ bool DeliverySchedule::event(QEvent *event)
         endInterval();
         return true;
     }
-    // Qt would start the timer in the new thread later on, even if it was stopped by then.
+    // Qt would start the timer in the new thread, even if it was stopped meanwhile.
     if (event->type() == QEvent::ThreadChange && m_timer != 0)
         restart();
     return QObject::event(event);
@@ -69,11 +69,11 @@ bool DeliverySchedule::event(QEvent *event)
 
 void DeliverySchedule::deliverAnnounced()
 {
-    // The interval begins now, so that what is announced while slots run is delivered by their
-    // event loops, too.
+    // The interval begins now, so that announcements while slots run are delivered by their event
+    // loops as well.
     State announced = State::Announced;
     if (!QAbstractEventDispatcher::instance())
-        m_state = State::Quiet; // no timer would end an interval
+        m_state = State::Quiet; // without a timer, an interval would not end
     else if (m_state.compare_exchange_strong(announced, State::Delivered))
         startTimer();
     deliverNow(); // last: it may delete this object
@@ -87,7 +87,8 @@ void DeliverySchedule::endInterval()
         deliverAnnounced();
 }
 
-// A new timer each time: Qt lets none time out in an event loop that runs in its own handler.
+// Starts a new timer each time: Qt does not let a timer time out in an event loop that runs in its
+// own handler.
 void DeliverySchedule::startTimer()
 {
     stopTimer();

@@ -13,39 +13,39 @@
 
 namespace QZap::Internal {
 
-// Decides when an object delivers what another thread has for it: at once after a quiet time, and
-// then at most once an interval for as long as there is news. A thread that has news often wakes
-// the object's thread for the first of it only.
+// Decides when an object delivers reports from another thread: at once after a quiet time, and then
+// at most once per interval while reports keep arriving, so that a busy thread rarely wakes the
+// object's thread.
 //
 // Lives in its parent's thread and calls from that thread's event loop. Follows its parent to
-// another thread, and goes on if the thread gets another event loop.
+// another thread, and continues with a new event loop.
 class DeliverySchedule final : public QObject
 {
 public:
     static constexpr std::chrono::milliseconds Interval{2};
 
-    // Delivers some of what there is, and returns whether more is left. May delete the schedule,
-    // and returns false then.
+    // Delivers some reports, and returns whether more remain. Returns false if it has deleted the
+    // schedule.
     using Deliver = std::function<bool()>;
 
     DeliverySchedule(QObject *parent, Deliver deliver);
     Q_DISABLE_COPY_MOVE(DeliverySchedule)
 
-    // Delivers in the next turn of the event loop. Thread-safe; many calls in one turn deliver
+    // Delivers in the next turn of the event loop. Thread-safe. Several calls in one turn deliver
     // once.
     void request();
     // Delivers in the next turn if nothing was announced for an interval, and otherwise once the
     // interval is over. Thread-safe.
     void announce();
-    // Delivers now. In the schedule's thread.
+    // Delivers now. Called in the schedule's thread.
     void deliverNow();
 
 protected:
     bool event(QEvent *event) override;
 
 private:
-    // Quiet: nothing was announced in the last interval, and no timer runs. Delivered: what was
-    // announced in this interval has been delivered. Announced: there is more.
+    // Quiet: nothing was announced in the last interval, and no timer runs. Delivered: all
+    // announcements of this interval have been delivered. Announced: there are further ones.
     enum class State { Quiet, Delivered, Announced };
 
     static QEvent::Type deliveryEvent();

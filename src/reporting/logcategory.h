@@ -14,8 +14,8 @@
 
 namespace QZap::Internal {
 
-// The category that decisions are logged to. It can be changed while another thread asks whether
-// it is enabled; those that it was before are kept for that, as they are few.
+// The category that decisions are logged to. It can be changed while another thread checks whether
+// it is enabled; therefore, previous categories are kept. There are only few.
 class LogCategory
 {
 public:
@@ -32,13 +32,13 @@ public:
 private:
     struct Entry
     {
-        // Acceptances are of no interest unless asked for.
+        // Acceptances are disabled by default.
         explicit Entry(const QByteArray &n)
             : name(n)
             , category(name.constData(), QtInfoMsg)
         { }
 
-        QByteArray name; // which the category points to
+        QByteArray name; // referenced by the category
         QLoggingCategory category;
     };
 

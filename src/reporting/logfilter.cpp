@@ -9,7 +9,7 @@ namespace {
 
 constexpr int Window = 1000; // ms
 constexpr int MaximumInWindow = 10;
-constexpr qsizetype MaximumFallbacks = 1000; // peers name domains only on sockets without one
+constexpr qsizetype MaximumFallbacks = 1000; // peers can choose domains only on sockets without one
 
 } // namespace
 

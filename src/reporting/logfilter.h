@@ -15,8 +15,8 @@
 
 namespace QZap::Internal {
 
-// Says which decisions are to be logged. Peers decide how many requests there are, so refusals are
-// written at a limited rate, and what is left out is counted.
+// Decides which decisions are logged. Since peers determine the number of requests, refusals are
+// logged at a limited rate, and omitted ones are counted.
 class LogFilter
 {
 public:
@@ -24,10 +24,10 @@ public:
         : m_category(category)
     { }
 
-    // Whether a decision of this status is to be written. Counts towards the rate.
+    // Returns whether to log a decision with this status, which then counts towards the rate.
     bool wants(Status status);
     qint64 suppressedCount() const { return m_suppressed; }
-    // Whether this is the first time that the domain is seen to use the domain for all.
+    // Returns whether this is the first time that the domain falls back to the domain for all.
     bool isNewFallback(QByteArrayView domain);
 
 private:
@@ -35,7 +35,7 @@ private:
     QElapsedTimer m_window;
     int m_written = 0; // in the window
     qint64 m_suppressed = 0;
-    QSet<QByteArray> m_fallbacks; // domains that are known to use the domain for all
+    QSet<QByteArray> m_fallbacks; // domains known to fall back to the domain for all
 };
 
 } // namespace QZap::Internal

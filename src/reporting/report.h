@@ -13,15 +13,15 @@
 
 namespace QZap::Internal {
 
-// An answer that has been given, on its way to whoever listens.
+// An answer that was given, on its way to signals and log.
 struct Report
 {
     QZapRequest request;
     Status status = Status::AuthenticationFailure;
     QByteArray reason;
-    QString userId;           // whom the peer proved or claimed to be
-    QByteArray metadata;      // as it is sent to an accepted peer
-    bool newFallback = false; // the first of its domain to use the domain for all
+    QString userId;           // proved or claimed
+    QByteArray metadata;      // as sent for an accepted peer
+    bool newFallback = false; // the first of its domain to fall back to the domain for all
     bool logged = false;
     bool isWithdrawn = false; // its reply reached nobody
 

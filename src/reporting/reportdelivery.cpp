@@ -10,7 +10,7 @@
 namespace QZap::Internal {
 
 namespace {
-// In one turn of the event loop, so that it goes on turning.
+// The maximum in one turn of the event loop, so that it keeps running.
 constexpr size_t ReportsAtOnce = 256;
 } // namespace
 

@@ -13,12 +13,12 @@
 
 namespace QZap::Internal {
 
-// The authenticator's end of reporting: brings what the engine has reported to the log and to
-// whoever listens, in its thread and from its event loop.
+// The authenticator's end of reporting: passes the engine's reports to the log and the signals, in
+// the authenticator's thread and from its event loop.
 class ReportDelivery
 {
 public:
-    // Each call may run anybody's code, and end the delivery.
+    // Each call may run foreign code, and destroy the delivery.
     class Sink
     {
     public:
@@ -36,7 +36,8 @@ public:
     DecisionLog &log() { return m_log; }
     const DecisionLog &log() const { return m_log; }
 
-    // Delivers up to 256 reports, and returns whether more remain; false if the owner is gone.
+    // Delivers up to 256 reports, and returns whether more remain; false if the owner was
+    // destroyed.
     bool deliver();
 
 private:
@@ -44,7 +45,7 @@ private:
     Sink &m_sink;
     ReportQueue m_queue;
     DecisionLog m_log;
-    // Being told; the event loop of a slot goes on with the rest.
+    // Reports being delivered; an event loop in a slot continues with the rest.
     std::vector<Report> m_batch;
     size_t m_next = 0;
     Counts m_reportedCounts;

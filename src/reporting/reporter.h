@@ -14,7 +14,7 @@
 
 namespace QZap::Internal {
 
-// Which signals somebody listens to. Set by the authenticator, read by its engine.
+// The signals that are connected. Set by the authenticator, read by its engine.
 class Listeners
 {
 public:
@@ -31,8 +31,8 @@ private:
     std::atomic<quint8> m_listeners{0};
 };
 
-// The engine's end of reporting: counts decisions, and makes reports of those that somebody wants
-// to know of. Nothing is made of the others.
+// The engine's end of reporting: counts decisions, and creates reports of those that are logged or
+// signaled, but not of others.
 class Reporter
 {
 public:
@@ -42,20 +42,20 @@ public:
         , m_log(category)
     { }
 
-    // A decision that was counted, until it is handed over.
+    // A decision that was counted, until commit().
     struct Receipt
     {
         Status status;
-        qsizetype report; // its number in the batch; -1 if nobody wants to know of it
+        qsizetype report; // its index in the batch; -1 if it is not reported
     };
 
     Receipt add(const Request &request, const Verdict &verdict, QByteArrayView userId,
                 const QByteArray &metadata);
-    // The reply reached nobody: counts it as dropped instead, and reports nothing.
+    // The reply reached nobody: counts the decision as dropped instead, without a report.
     void withdraw(const Receipt &receipt);
     void addDropped() { ++m_counts.dropped; }
     void setPendingCount(qint64 count) { m_counts.pending = count; }
-    // Hands over what there is; the replies are on their way.
+    // Passes the reports on, after the replies have been sent.
     void commit();
 
 private:
@@ -67,7 +67,7 @@ private:
 
     std::vector<Report> m_reports;
     bool m_haveWithdrawn = false;
-    qint64 m_time = 0; // of the first of them
+    qint64 m_time = 0; // of the first report
 };
 
 } // namespace QZap::Internal

@@ -16,27 +16,27 @@
 
 namespace QZap::Internal {
 
-// How often something has happened.
+// The values of the authenticator's counters.
 struct Counts
 {
     qint64 accepted = 0;
     qint64 rejected = 0;
     qint64 temporary = 0;
     qint64 dropped = 0;
-    qint64 unreported = 0; // decided, but there was no room to tell of it
+    qint64 unreported = 0; // decided, but not reported since the queue was full
     qint64 unlogged = 0;
-    qint64 pending = 0; // right now
+    qint64 pending = 0; // currently
 };
 
-// Decisions on their way from the engine to whoever listens, in their order, from one thread to
-// another or within one. A listener that is too slow loses reports, never decisions: the queue is
-// bounded, and what finds no room is counted.
+// Decisions on their way from the engine to signals and log, in order, between threads or within
+// one. A listener that is too slow loses reports, never decisions: the queue is bounded, and
+// reports that do not fit are counted.
 class ReportQueue
 {
 public:
     static constexpr size_t MaximumSize = 10'000;
 
-    // Takes the reports out of the batch, which gets memory of an earlier one for the next ones.
+    // Takes the reports out of the batch, and gives it the memory of an earlier batch.
     void append(std::vector<Report> *batch, const Counts &counts)
     {
         const std::scoped_lock lock(m_mutex);
@@ -59,7 +59,7 @@ public:
         }
     }
 
-    // Replaces the batch, which has been delivered, by the oldest; empty if there is none.
+    // Replaces the delivered batch by the oldest one; empty if there is none.
     void takeBatch(std::vector<Report> *batch)
     {
         batch->clear();
@@ -91,8 +91,8 @@ private:
 
     mutable std::mutex m_mutex;
     std::deque<std::vector<Report>> m_batches;
-    std::vector<std::vector<Report>> m_spares; // empty, for their memory
-    size_t m_size = 0;                         // in reports
+    std::vector<std::vector<Report>> m_spares; // empty, kept for their memory
+    size_t m_size = 0;                         // number of reports
     Counts m_counts;
 };
 
