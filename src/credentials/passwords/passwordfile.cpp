@@ -88,7 +88,7 @@ PasswordLoad PasswordFile::lost(const RepeatedReader::Look &look)
     return load;
 }
 
-// A list of a million names is neither made nor compared nor freed on an event loop.
+// A list of a million names must not be created, compared or freed on an event loop.
 void PasswordFile::setUsers(PasswordLoad *load) const
 {
     if (!load->passwords)

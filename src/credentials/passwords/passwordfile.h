@@ -11,17 +11,18 @@
 
 namespace QZap::Internal {
 
-// A password file that is loaded again and again, on whichever thread.
+// A password file that is loaded repeatedly, in any thread.
 class PasswordFile
 {
 public:
     explicit PasswordFile(const QString &file, qint64 maximumHashMemory = DefaultMaximumHashMemory,
                           WallClock clock = wallClock, SteadyClock steady = steadyClock);
 
-    // Without users if what it said last shall hold: it cannot be read, or is written to just now.
-    // One that is open for writing says what its whole lines say, and who is missing may yet come.
-    // So may everybody for a while after it was lost; then it has no users any more. The same store
-    // and list of users if nothing changed. Never throws.
+    // The users are null if the file cannot be read, or is being written to: the previous users
+    // remain in force. Of a file that is open for writing, only complete lines are used, and the
+    // load is settling. It is also settling for a while after the file was removed; then there are
+    // no users. The store and the list of users are the same objects if nothing changed. Never
+    // throws.
     [[nodiscard]] PasswordLoad load(bool isOpen = false);
 
 private:
@@ -31,7 +32,7 @@ private:
 
     RepeatedReader m_reader;
     const qint64 m_maximumHashMemory;
-    PasswordLoad m_load; // what was read last
+    PasswordLoad m_load; // the last load
 };
 
 } // namespace QZap::Internal

@@ -14,9 +14,9 @@ class QZapPasswordFile;
 
 namespace QZap::Internal {
 
-// Loads the file, or makes an empty one if it does not exist, passes it to edit() and saves it,
-// with the file's lock held throughout. edit() returns why nothing is to be saved, if so; it must
-// not wait, for a user's input least of all.
+// Loads the file, or starts with an empty one if it does not exist, passes it to edit() and saves
+// it, holding the file's lock throughout. If edit() returns a problem, nothing is saved. edit()
+// must not wait, for example for a user's input.
 [[nodiscard]] Problem editPasswordFile(const QString &file,
                                        const std::function<Problem(QZapPasswordFile *)> &edit);
 

@@ -22,11 +22,11 @@ public:
 
     Kind parse(QByteArrayView line);
 
-    // Of an entry; the user also of a bad line that has a '='.
+    // Valid for an entry; user() also for an invalid line with a '='.
     QByteArrayView user() const { return m_user; }
     QByteArrayView password() const { return m_password; }
     bool isHashed() const { return m_isHashed; }
-    // Of a bad line; without file and line.
+    // The problem of an invalid line, without file and line.
     const Problem &problem() const { return m_problem; }
 
 private:

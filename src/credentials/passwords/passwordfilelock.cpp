@@ -16,7 +16,7 @@ namespace {
 
 // Milliseconds.
 constexpr int LockTimeout = 10'000; // a hash on a slow board takes some of them
-// Only a lock that nobody holds can be taken away: of one who was killed before writing who it is.
+// Only affects a lock without an owner, of a process that was killed before it wrote its id.
 constexpr int StaleLockTime = 1000;
 
 } // namespace
@@ -26,7 +26,7 @@ QString passwordFileLocation(const QString &file)
     const QFileInfo info(file);
     if (QString location = info.canonicalFilePath(); !location.isEmpty())
         return location;
-    // What is not there yet is somewhere nevertheless.
+    // A file that does not exist yet still has a directory.
     const QString directory = QFileInfo(info.path()).canonicalFilePath();
     return directory.isEmpty() ? file : directory + u'/' + info.fileName();
 }
@@ -35,7 +35,7 @@ Problem withPasswordFileLock(const QString &file, const std::function<Problem()>
 {
     QLockFile lock(FileWriter::lockPath(passwordFileLocation(file)));
     lock.setStaleLockTime(StaleLockTime);
-    // Where there can be no lock, there can be no file either, and the writer knows why.
+    // If no lock file can be created, the writer fails as well, with the reason.
     if (!lock.tryLock(LockTimeout) && lock.error() == QLockFile::LockFailedError)
         return {u"another program is editing this file; try again"_s, file};
     return work();

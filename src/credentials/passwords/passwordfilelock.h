@@ -12,7 +12,7 @@
 
 namespace QZap::Internal {
 
-// The path of a password file with its links followed. The lock is beside it.
+// Returns the path of a password file after following links. The lock is beside it.
 [[nodiscard]] QString passwordFileLocation(const QString &file);
 
 // Holds the lock of a password file while work() is called. Returns what work() returns, or that

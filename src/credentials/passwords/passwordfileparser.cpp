@@ -15,7 +15,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// Looked up afresh, since the lines of all users are not kept for it.
+// Parses the file again, since the lines of users are not stored.
 int firstLineOf(QByteArrayView user, QByteArrayView contents, qint64 maximumHashMemory)
 {
     LineReader lines(contents);
@@ -39,7 +39,7 @@ PasswordLoad failure(FileError error, const Problem &problem)
 
 QList<Problem> readerWarning(const QString &file, const FileRead &read, const PasswordLoad &load)
 {
-    // What a bad line holds may well be a password.
+    // An invalid line may contain a password.
     const bool isSecret = load.passwords->hasPlainPasswords() || !load.errors.isEmpty();
     if (!isSecret || !read.facts.isReadableByOthers())
         return {};

@@ -15,7 +15,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// "\n", "\r\n", or nothing or "\r" at the end of a file.
+// Returns "\n", "\r\n", or nothing or "\r" at the end of a file.
 QByteArrayView endOf(QByteArrayView line)
 {
     qsizetype size = line.endsWith('\n') ? 1 : 0;
@@ -24,10 +24,10 @@ QByteArrayView endOf(QByteArrayView line)
     return line.last(size);
 }
 
-// Whom a line is about, even where its password is no good; null where it is about nobody.
+// Returns the user of a line, even if its password is invalid; null if it has none.
 QByteArrayView userOf(QByteArrayView line)
 {
-    // What stands behind a mark does not count, but would once somebody takes the mark away.
+    // The line after a byte order mark is ignored, but would be used if the mark was removed.
     if (line.startsWith(ByteOrderMark))
         line = line.sliced(ByteOrderMark.size());
     return line.startsWith('#') ? QByteArrayView() : line.first(std::max(line.indexOf('='), {}));
@@ -148,14 +148,14 @@ void PasswordFileText::append(const QByteArray &user, QByteArrayView value)
     const QByteArrayView end = m_endsWithCr ? "\r\n" : "\n";
     if (!m_lines.empty() && !m_lines.back().view().endsWith('\n')) {
         SecretBytes &last = m_lines.back();
-        // A "\r" before it would be a part of the line.
+        // A "\r" before it would become part of the line.
         last.append(last.view().endsWith('\r') ? QByteArrayView("\n") : end);
     }
     m_linesOf[user] += static_cast<qsizetype>(m_lines.size());
     m_lines.push_back(lineOf(user, value, end));
 }
 
-// So that the last line is one that is there.
+// Makes the last entry an existing line.
 void PasswordFileText::dropEnd()
 {
     while (!m_lines.empty() && m_lines.back().isEmpty())

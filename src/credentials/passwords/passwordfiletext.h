@@ -17,8 +17,8 @@
 
 namespace QZap::Internal {
 
-// The lines of a password file that is edited. All but those of the users who are stay as they
-// are, byte for byte: comments, ends of lines, and what makes no sense.
+// The lines of a password file that is edited. Only the lines of edited users change; comments,
+// line ends and invalid lines are kept byte for byte.
 class PasswordFileText
 {
 public:
@@ -30,16 +30,17 @@ public:
     PasswordFileText &operator=(PasswordFileText &&other) noexcept = default;
     ~PasswordFileText() = default;
 
-    // Return why no line can say this.
+    // Return why a line cannot contain this.
     [[nodiscard]] static Problem userProblem(QByteArrayView user);
     [[nodiscard]] static Problem passwordProblem(QByteArrayView password);
-    // Besides, of a password that is not hashed.
+    // Additional problems of a password in clear text.
     [[nodiscard]] static Problem plainProblem(QByteArrayView password);
 
-    // Afterwards one line names the user: the first that did, or a new one at the end. Others that
-    // do, with a password that counts for nothing now, might count after the next edit.
+    // Afterwards, exactly one line names the user: the first that did, or a new one at the end.
+    // Further lines of the user are removed, since their passwords could take effect after another
+    // edit.
     void set(const QByteArray &user, QByteArrayView value);
-    // All lines that name the user; false where none does.
+    // Removes all lines that name the user; returns false if there are none.
     bool remove(const QByteArray &user);
     [[nodiscard]] SecretBytes contents() const;
 
@@ -47,9 +48,9 @@ private:
     void append(const QByteArray &user, QByteArrayView value);
     void dropEnd();
 
-    std::vector<SecretBytes> m_lines;              // with their ends; empty where one was removed
-    QHash<QByteArray, QList<qsizetype>> m_linesOf; // those that name a user, in order
-    bool m_endsWithCr = false;                     // lines end as Windows has it
+    std::vector<SecretBytes> m_lines;              // with their ends; empty if removed
+    QHash<QByteArray, QList<qsizetype>> m_linesOf; // the lines of each user, in order
+    bool m_endsWithCr = false;                     // lines end with CR LF
 };
 
 } // namespace QZap::Internal

@@ -60,7 +60,7 @@ qint64 bytesOf(int mebibytes)
     return qint64{mebibytes} * 1024 * 1024;
 }
 
-// Nobody's name where it has no UTF-8 form.
+// Returns an empty name if the argument has no UTF-8 form.
 QByteArray nameOf(const QString &user)
 {
     return user.isValidUtf16() ? user.toUtf8() : QByteArray();
@@ -112,7 +112,7 @@ QZapPasswordFilePrivate::Digest QZapPasswordFilePrivate::digestOf(QByteArrayView
     return digest;
 }
 
-// This value is not saved over somebody else's edit, whose users would be lost.
+// Saving must not overwrite another program's edit, whose users would be lost.
 QZapPasswordFilePrivate::Target QZapPasswordFilePrivate::targetAt(const QString &file,
                                                                   const QString &location) const
 {

@@ -33,16 +33,16 @@ public:
     QZapPasswordFilePrivate &operator=(QZapPasswordFilePrivate &&) = delete;
     ~QZapPasswordFilePrivate() = default;
 
-    // With all warnings in the log.
+    // Loads the file and logs all warnings.
     static Load load(const QString &file);
-    // Whoever calls it has the lock.
+    // The caller must hold the lock.
     static QZap::Internal::Problem write(const QZapPasswordFile &passwords, const QString &file)
     {
         return passwords.d->write(file);
     }
 
     QZap::Internal::PasswordFileText text;
-    QZap::Internal::PasswordStore users; // what the text says
+    QZap::Internal::PasswordStore users; // as in the text
     int hashMemory = 64;                 // MiB
 
 private:
@@ -53,7 +53,7 @@ private:
         Digest digest{};
     };
 
-    // What save() would replace.
+    // The file that save() would replace.
     struct Target
     {
         bool exists = false;
@@ -64,8 +64,8 @@ private:
     QZap::Internal::Problem write(const QString &file) const;
     Target targetAt(const QString &file, const QString &location) const;
 
-    // What this value had read or written last: it is saved over nothing else. Saving is const,
-    // and copies that share this have the same contents.
+    // The contents that this value has last read or written: save() overwrites no others. Saving is
+    // const, and copies that share this have the same contents.
     mutable QMutex m_mutex;
     mutable std::optional<Known> m_known;
 };
