@@ -23,7 +23,7 @@ QMap<QString, FileKind> kinds()
             {u"passwords"_s, FileKind::Passwords}};
 }
 
-// The last one of a list that is too long says how many more there are.
+// The last entry of a truncated list contains the number of further problems.
 QString countedProblems(const QList<Problem> &problems, const QString &noun)
 {
     return problems.size() > ProblemList::Maximum
@@ -69,7 +69,7 @@ ExitCode CheckCommand::execute()
     }
     const QString path = argument(0);
     const FileCheck check = FileCheck::of(path, kinds().value(value(m_as)));
-    // "file:line: warning: what", as compilers have it.
+    // "file:line: warning: text", like compilers.
     for (const Problem &error : check.errors)
         Console::printProblem(error.text());
     for (const Problem &warning : check.warnings)

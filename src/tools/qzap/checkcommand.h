@@ -6,7 +6,7 @@
 
 #include "command.h"
 
-// Says what is wrong with a file or directory.
+// Reports errors in a file or directory.
 class CheckCommand : public Command
 {
 public:

@@ -49,7 +49,8 @@ Problem Command::problemOfArguments() const
         return u"%1 is missing."_s.arg(m_argumentNames.at(given.size()));
     if (given.size() > m_argumentNames.size())
         return u"Unexpected argument '%1'."_s.arg(given.at(m_argumentNames.size()));
-    // An empty value is a script's unset variable: taken for "not given", it would pass unseen.
+    // An empty value is probably an unset variable of a script; treating it as "not given" would
+    // hide this.
     if (const qsizetype empty = given.indexOf(QString()); empty >= 0)
         return u"%1 is empty."_s.arg(m_argumentNames.at(empty));
     for (const QCommandLineOption &option : m_options) {
@@ -61,7 +62,7 @@ Problem Command::problemOfArguments() const
 
 QString Command::helpText() const
 {
-    // The parser knows nothing of commands, which stand before their options.
+    // QCommandLineParser does not support commands before their options.
     const QString text = m_parser.helpText();
     return u"Usage: qzap %1 [options] %2"_s.arg(m_name, m_argumentNames.join(u' '))
            + text.sliced(text.indexOf(u'\n'));

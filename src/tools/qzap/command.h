@@ -25,11 +25,11 @@ public:
     [[nodiscard]] ExitCode run(const QStringList &arguments);
 
 protected:
-    // The summary is one line; the description says the rest.
+    // The summary is one line; the description contains the details.
     Command(const QString &name, const QString &summary, const QString &description);
 
     void addOptions(const QList<QCommandLineOption> &options);
-    // All of them are needed.
+    // Arguments are required.
     void addArgument(const QString &name, const QString &description);
 
     bool isSet(const QCommandLineOption &option) const { return m_parser.isSet(option); }
@@ -39,7 +39,7 @@ protected:
 
     // These print the message.
     [[nodiscard]] ExitCode usageError(const QString &message) const;
-    [[nodiscard]] static ExitCode refused(const QString &message); // where --help is no help
+    [[nodiscard]] static ExitCode refused(const QString &message); // without a hint to --help
     [[nodiscard]] static ExitCode failed(const QString &message);
 
 private:

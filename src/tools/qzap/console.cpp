@@ -47,7 +47,7 @@ void Console::guardStreams()
 {
 #ifdef Q_OS_UNIX
     for (int number = 0; number <= 2; ++number) {
-        // Opened the wrong way round, so that reading and writing fail as before.
+        // Opened for the opposite direction, so that reading and writing fail as before.
         if (::fcntl(number, F_GETFD) < 0)
             (void)::open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY);
     }

@@ -9,18 +9,18 @@
 // The program's output. Control characters in it, such as those of a file's name, are escaped.
 namespace Console {
 
-// To be called before any file is opened: one that got the number of a closed standard stream
-// would be written to, or read from, in its place.
+// Call this before any file is opened: a file that gets the number of a closed standard stream
+// would be used instead of it.
 void guardStreams();
 
 void print(const QString &line);
-// As it stands, with its line breaks.
+// Prints the text unchanged, with its line breaks.
 void printText(const QString &text);
 void printProblem(const QString &line);
-// A problem with the program's name before it.
+// Prints a problem after the program's name.
 void printError(const QString &message);
 
-// Whether all that was printed has arrived, for the last time; else the reason is printed.
+// Called last. Returns whether all output was written; otherwise prints the reason.
 [[nodiscard]] bool finish();
 
 } // namespace Console

@@ -4,10 +4,10 @@
 #ifndef QZAP_TOOLS_EXITCODE_H
 #define QZAP_TOOLS_EXITCODE_H
 
-// How the program ends. --help and the manual page explain the values.
+// The exit code of the program. --help and the manual page explain the values.
 enum class ExitCode {
     Done = 0,
-    Problems = 1, // what was checked has errors
+    Problems = 1, // the checked file has errors
     Usage = 2,    // arguments, or a password, that cannot be used
     Failed = 3,   // something cannot be read or written
 };

@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The most that any of them may have; each parser knows its own limit.
+// The maximum for any kind of file; each parser has its own limit.
 constexpr qsizetype MaximumSize =
     std::max({MaximumCertificateSize, MaximumKeyListSize, MaximumPasswordFileSize});
 
@@ -60,7 +60,7 @@ void checkPasswords(FileCheck *check, const FileRead &read, const QString &path)
         check->contents += ", "_L1 + counted(load.passwords->size(), u"user"_s);
 }
 
-// Whoever misses a key should know that its file is not even looked at.
+// Explains a missing key whose file is not read.
 void notePassedOver(FileCheck *check, const PassedOverReport &report, const QString &path)
 {
     const auto directory = DirectoryReader::make(path);

@@ -9,18 +9,18 @@
 
 #include <QtCore/qstring.h>
 
-// What is to be said about a file or directory. No problem quotes what stands in a file: that may
-// be a secret.
+// The result of checking a file or directory. Problems never quote the contents of a file, which
+// may be secret.
 struct FileCheck
 {
     FileKind kind = FileKind::Unknown;
-    QString contents; // what it was taken for and what is in it, "key list, 3 keys"
+    QString contents; // its detected kind and contents, such as "key list, 3 keys"
     QList<QZap::Internal::Problem> errors;
     QList<QZap::Internal::Problem> warnings;
-    QList<QZap::Internal::Problem> notes; // what is not read, and why
+    QList<QZap::Internal::Problem> notes; // entries that are not read, with the reason
     bool isUnreadable = false;
 
-    // As an authenticator reads it; where no kind is given, its contents tell.
+    // Checks it as an authenticator reads it; without a kind, that is detected from the contents.
     [[nodiscard]] static FileCheck of(const QString &path, FileKind kind = FileKind::Unknown);
 };
 

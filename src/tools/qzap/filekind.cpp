@@ -25,7 +25,7 @@ QByteArrayView firstWordOf(QByteArrayView line)
     return {start, std::find_if(start, line.end(), isBlank)};
 }
 
-// Names hold none, so that a file with many of them is no text. Passwords may.
+// Names contain none, so that a file with many of them is not text. Passwords may.
 bool hasControlCharacter(QByteArrayView text)
 {
     return std::any_of(text.begin(), text.end(),
@@ -47,7 +47,7 @@ FileKind guessFileKind(QByteArrayView contents)
             continue;
         if (line.startsWith(word) && (word == "curve" || word == "metadata"))
             return FileKind::Certificate;
-        // Many a key holds a '='.
+        // Keys can contain '='.
         if (Z85::isKey(word))
             ++keys;
         else if (hasControlCharacter(line.first(std::max<qsizetype>(line.indexOf('='), 0))))

@@ -6,10 +6,10 @@
 
 #include <QtCore/qbytearrayview.h>
 
-// What a file may be to QZap.
+// The kinds of files that QZap reads.
 enum class FileKind { Unknown, Certificate, Directory, KeyList, Passwords };
 
-// By the first lines of a file. Where they could be several things, what most of them look like.
+// Guesses from the first lines of a file. If they are ambiguous, the majority decides.
 [[nodiscard]] FileKind guessFileKind(QByteArrayView contents);
 
 #endif // QZAP_TOOLS_FILEKIND_H

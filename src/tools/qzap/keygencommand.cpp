@@ -52,7 +52,7 @@ ExitCode KeygenCommand::execute()
     const QString secretFile = publicFile + "_secret"_L1;
     QZapCertificate::SaveOptions options;
     options.setFlag(QZapCertificate::SaveOption::Overwrite, isSet(m_force));
-    // Only for the sake of a better text: saving decides.
+    // Only for a better message: saving decides.
     for (const QString &file : {publicFile, secretFile}) {
         if (!isSet(m_force) && QFileInfo::exists(file))
             return failed(

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Makes key pairs, edits password files, and says what is wrong with either. Start it with --help
-// for its commands and exit codes.
+// Makes key pairs, edits password files, and checks both. Run it with --help for its commands and
+// exit codes.
 
 #include "console.h"
 #include "program.h"
@@ -20,8 +20,8 @@ void printMessage(QtMsgType type, const QMessageLogContext & /*context*/, const 
         Console::printError(message);
 }
 
-// What Qt says of a locale that is not UTF-8 is not for this program's user: it reads and writes
-// UTF-8 in any locale.
+// Suppresses Qt's warning about a locale that is not UTF-8: the program reads and writes UTF-8 in
+// any locale.
 void printAllButWarnings(QtMsgType type, const QMessageLogContext &context, const QString &message)
 {
     if (type != QtWarningMsg)

@@ -52,7 +52,7 @@ ExitCode PasswdCommand::execute()
     const QString user = argument(1);
     if (isSet(m_remove))
         return remove(file, user);
-    // Before anybody has to type anything.
+    // Before the user has to type anything.
     if (const Problem problem = PasswordFileText::userProblem(user.toUtf8()))
         return usageError(u"USER: %1."_s.arg(problem.text()));
     return set(file, user);
@@ -82,7 +82,7 @@ ExitCode PasswdCommand::set(const QString &file, const QString &user)
     PasswordInput input;
     if (const Problem problem = input.read(user))
         return input.isUnreadable() ? failed(problem.text()) : refused(problem.text());
-    // A view: the password is wiped where it was read.
+    // A view, since the password is wiped in its original memory.
     const QByteArray password =
         QByteArray::fromRawData(input.password().data(), input.password().size());
     const auto format =

@@ -21,7 +21,7 @@ private:
     QCommandLineOption m_plain;
     QCommandLineOption m_remove;
     QCommandLineOption m_memory;
-    int m_hashMemory = 0; // MiB; 0 where it was not given
+    int m_hashMemory = 0; // MiB; 0 if not given
 };
 
 #endif // QZAP_TOOLS_PASSWDCOMMAND_H

@@ -20,7 +20,7 @@ constexpr int StandardInput = 0;
 
 Problem PasswordInput::read(const QString &user)
 {
-    // Unbuffered: a buffer would keep what was read.
+    // Unbuffered: a buffer would keep the password.
     if (!m_file.open(StandardInput, QIODevice::ReadOnly | QIODevice::Unbuffered)) {
         m_isUnreadable = true;
         return u"Standard input cannot be read: %1."_s.arg(m_file.errorString());
@@ -50,7 +50,7 @@ Problem PasswordInput::readTwice(const QString &user)
 
 Problem PasswordInput::readLine(SecretBytes *line)
 {
-    // With a CR and one to be too long by.
+    // One more for a CR, and one to detect a password that is too long.
     constexpr qsizetype MaximumLine = MaximumTextSize + 2;
     line->reserve(MaximumLine);
     bool isEnded = false;

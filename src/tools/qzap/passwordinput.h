@@ -10,8 +10,8 @@
 #include <QtCore/qfile.h>
 #include <QtCore/qstring.h>
 
-// A password from standard input: asked for twice, without echo, where that is a terminal, and its
-// first line where it is not. Never from the command line, which everybody can read.
+// Reads a password from standard input: if that is a terminal, twice and without echo, otherwise
+// its first line. Never from the command line, which all users can read.
 class PasswordInput
 {
 public:
@@ -21,7 +21,7 @@ public:
     // Returns why there is no password.
     [[nodiscard]] QZap::Internal::Problem read(const QString &user);
 
-    // Returns whether standard input failed, and not the one who typed.
+    // Returns whether reading standard input failed, as opposed to an invalid password.
     bool isUnreadable() const { return m_isUnreadable; }
     const QZap::Internal::SecretBytes &password() const { return m_password; }
 
@@ -30,7 +30,7 @@ private:
     QZap::Internal::Problem readLine(QZap::Internal::SecretBytes *line);
 
     QFile m_file;
-    QZap::Internal::SecretBytes m_password; // wiped when it goes
+    QZap::Internal::SecretBytes m_password; // wiped on destruction
     bool m_isUnreadable = false;
 };
 

@@ -32,13 +32,13 @@ Program::Program()
     m_parser.setApplicationDescription(description);
     m_parser.addOptions({m_help, m_version});
     m_parser.addPositionalArgument(u"COMMAND"_s, u"What to do."_s, u"COMMAND [...]"_s);
-    // Those behind the command are its own.
+    // Options after the command belong to it.
     m_parser.setOptionsAfterPositionalArgumentsMode(QCommandLineParser::ParseAsPositionalArguments);
 }
 
 ExitCode Program::run(const QStringList &arguments)
 {
-    // What is no text has lost its bytes: it would name another file, or somebody else.
+    // An argument that is not valid text has lost bytes: it would name another file or user.
     for (const QString &argument : arguments) {
         if (argument.contains(QChar::ReplacementCharacter))
             return usageError(u"'%1' is not UTF-8 text; rename the file, or name the directory "

@@ -58,11 +58,11 @@ void SilentTerminal::prompt(const QByteArray &text)
 
 namespace {
 
-// Those from 1 on, with the real-time ones.
+// All signals from 1 on, including real-time signals.
 constexpr int SignalCount = NSIG;
 
-// Signals that cannot be caught, do nothing by default, or stop only what uses the terminal from
-// the background. All others end or stop the process, or continue it.
+// Signals that cannot be caught, do nothing by default, or only stop background processes that use
+// the terminal. All others terminate, stop or continue the process.
 constexpr int OtherSignals[] = {SIGKILL, SIGSTOP, SIGTTIN, SIGTTOU, SIGCHLD, SIGURG, SIGWINCH,
 #    ifdef SIGINFO
                                 SIGINFO
@@ -73,11 +73,11 @@ termios settingsBefore = {};
 termios silentSettings = {};
 struct sigaction actionsBefore[SignalCount] = {};
 bool isHandled[SignalCount] = {};
-// What the handler writes; set while no signal can come.
+// The text that the handler writes; set while signals are blocked.
 const char *volatile promptText = nullptr;
 volatile std::size_t promptSize = 0;
 
-// What is typed ahead is thrown away each time: it was echoed, or is a part of a secret.
+// Discards pending input each time: it was echoed, or is part of a secret.
 bool apply(const termios &settings)
 {
     int result = -1;
@@ -101,8 +101,8 @@ sigset_t setOf(std::initializer_list<int> numbers)
     return set;
 }
 
-// Lets the signal do what it would have done, on a terminal as it was. Only what is allowed in
-// signal handlers is called here, and below.
+// Restores the terminal and lets the signal have its default effect. Here and below, only
+// async-signal-safe functions are called.
 void endOrStop(int number)
 {
     const int error = errno;
@@ -112,15 +112,16 @@ void endOrStop(int number)
     (void)::raise(number);
     const sigset_t set = setOf({number});
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-    // It was a stop, and is over, or nothing at all: in any case, SIGCONT is next.
+    // The process was stopped and continued, or nothing happened: in either case, SIGCONT is
+    // handled next.
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     sigaction(number, &ours, nullptr);
     (void)::kill(::getpid(), SIGCONT);
     errno = error;
 }
 
-// Whoever stopped the process may have made the terminal what it was. In the background this stops
-// it once more.
+// Sets the terminal up again, since the shell may have changed it. In the background, this stops
+// the process once more.
 void goOn(int)
 {
     const int error = errno;
@@ -131,7 +132,7 @@ void goOn(int)
     errno = error;
 }
 
-// SIGTTOU is one of them: with it, the terminal could not be restored from the background.
+// Includes SIGTTOU, which would prevent restoring the terminal from the background.
 sigset_t allSignals()
 {
     sigset_t set;
@@ -148,8 +149,8 @@ void setHandlers()
         action.sa_mask = allSignals();
         const bool isOther = std::find(std::begin(OtherSignals), std::end(OtherSignals), number)
                              != std::end(OtherSignals);
-        // What the parent process has ignored stays so, as under nohup. The C library keeps some
-        // for itself, and gives none of them.
+        // Signals that the parent process has ignored remain ignored, as under nohup. For the
+        // signals that the C library reserves, sigaction() fails.
         isHandled[number] = !isOther && sigaction(number, nullptr, &actionsBefore[number]) == 0
                             && actionsBefore[number].sa_handler != SIG_IGN
                             && sigaction(number, &action, nullptr) == 0;
@@ -164,7 +165,7 @@ void restoreHandlers()
     }
 }
 
-// Holds signals back for as long as it lives.
+// Blocks signals while it exists.
 class SignalBlocker
 {
 public:
@@ -189,7 +190,7 @@ bool SilentTerminal::isTerminal()
 
 SilentTerminal::SilentTerminal()
 {
-    // In the background this stops the process, before anything has changed.
+    // In the background, this stops the process before anything is changed.
     if (::tcgetattr(STDIN_FILENO, &settingsBefore) != 0 || !apply(settingsBefore))
         return;
     silentSettings = settingsBefore;

@@ -6,8 +6,8 @@
 
 #include <QtCore/qbytearray.h>
 
-// Standard input, a terminal, without echo for as long as this lives, or until a signal ends or
-// stops the process. One at a time: signal handlers are the process's.
+// Turns off the echo of standard input, a terminal, while it exists, or until a signal terminates
+// or stops the process. Only one instance can exist, since signal handlers are global.
 class SilentTerminal
 {
 public:
@@ -18,7 +18,7 @@ public:
     Q_DISABLE_COPY_MOVE(SilentTerminal)
 
     bool isSilent() const { return m_isSilent; }
-    // On standard error; again when the process goes on after it was stopped.
+    // Prints the text to standard error, and again when the process is continued after a stop.
     void prompt(const QByteArray &text);
 
 private:
