@@ -12,7 +12,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// Eight bytes at a time: each request has texts to look at.
+// Checks eight bytes at a time, since each request has several texts.
 bool isPrintableAscii(QByteArrayView text)
 {
     constexpr quint64 Ones = 0x0101010101010101;

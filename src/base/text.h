@@ -10,18 +10,19 @@
 
 namespace QZap::Internal {
 
-// How domain, address, user name and user id stand on the wire. Inside, all of them are UTF-8.
+// The encoding of user names, principals and user ids on the wire. Internally, all texts are UTF-8.
 enum class TextEncoding { Utf8, Latin1 };
 
-// RFC 27's and libzmq's limit on domains, and ours on every name and password.
+// The limit of RFC 27 and libzmq for domains, and of QZap for every name and password.
 inline constexpr qsizetype MaximumTextSize = 255;
 
-// Of UTF-8. A QString does not tell a text from the same behind one.
+// The byte order mark of UTF-8. A QString does not show whether the text started with one.
 inline constexpr QByteArrayView ByteOrderMark = "\xef\xbb\xbf";
 
 bool isAscii(QByteArrayView text);
 
-// Valid UTF-8 without NUL or another control character, and no byte order mark before it.
+// Returns whether the text is valid UTF-8 without control characters, NUL included, and without a
+// byte order mark.
 bool isCleanText(QByteArrayView utf8);
 
 // Peers' text made harmless for a log: quoted, control characters and quotes escaped.

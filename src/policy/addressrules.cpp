@@ -31,8 +31,8 @@ IpAddress mapped(const uchar *ipv4)
     return result;
 }
 
-// An address in full, without zone or prefix. inet_pton() and not QHostAddress: "10", "0x7f.1" and
-// "010.0.0.1" are addresses to the latter, and not the ones that their writer had in mind.
+// Parses a complete address, without zone or prefix. Uses inet_pton(), since QHostAddress accepts
+// "10", "0x7f.1" and "010.0.0.1", which are not the addresses that their author meant.
 std::optional<IpAddress> parseIp(QByteArrayView text)
 {
     char terminated[46];
@@ -69,7 +69,7 @@ std::optional<quint32> parseId(QByteArrayView text)
     return ok && onlyDigits ? std::optional(id) : std::nullopt;
 }
 
-// What to write in place of a text that is not an address.
+// Returns what to write instead of a text that is not an address.
 QString addressHint(const QString &text)
 {
     if (text == u'*') {
@@ -211,7 +211,7 @@ bool AddressRules::contains(const PeerAddress &peer) const
 {
     if (peer.ipc)
         return m_anyIpc || m_users.contains(peer.user) || m_groups.contains(peer.group);
-    // ::/0 means every IPv6 peer; that IPv4 is kept as IPv4-mapped must not make it mean everybody.
+    // ::/0 means every IPv6 peer, but not IPv4 peers, which are stored as IPv4-mapped.
     const int shortestPrefix = peer.isIpv4() ? MappedPrefix : 0;
     for (const Level &level : m_levels) {
         if (level.prefixLength < shortestPrefix)

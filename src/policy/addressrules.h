@@ -18,7 +18,8 @@
 
 namespace QZap::Internal {
 
-// 128 bits in network order; IPv4 stands there as IPv4-mapped IPv6, so that both match as one.
+// 128 bits in network order; IPv4 addresses are stored as IPv4-mapped IPv6, so that both forms
+// match.
 using IpAddress = std::array<uchar, 16>;
 
 // One entry of an allow or deny list: an address, a subnet, or IPC peers by owner.
@@ -29,7 +30,7 @@ struct AddressRule
     Kind kind = Kind::Subnet;
     IpAddress network = {};
     int prefixLength = 128;
-    QByteArray zone; // compared only where the rule has one
+    QByteArray zone; // compared only if the rule has one
     quint32 id = 0;  // of the user or group
 
     static Result<AddressRule> fromText(const QString &text);
@@ -41,7 +42,7 @@ struct AddressRule
     }
 };
 
-// Where a peer comes from, as libzmq told it.
+// The address of a peer, as reported by libzmq.
 struct PeerAddress
 {
     bool ipc = false;
@@ -50,7 +51,7 @@ struct PeerAddress
     quint32 user = 0;
     quint32 group = 0;
 
-    // Also of an IPv4-mapped IPv6 address.
+    // Also true for an IPv4-mapped IPv6 address.
     bool isIpv4() const;
 
     static std::optional<PeerAddress> fromBytes(QByteArrayView text);

@@ -19,7 +19,7 @@ HashChecker::HashChecker(QObject *parent, Done done)
     , m_done(std::move(done))
     , m_invoker(std::make_shared<WeakInvoker>(this))
 {
-    // Outcomes whose events were lost with an event loop.
+    // Delivers outcomes whose events were lost with an event loop.
     new EventLoopWatch(this, {[this] {
                            const QList<QByteArray> addresses = m_queues.keys();
                            const QPointer<HashChecker> guard(this);
@@ -58,7 +58,7 @@ void HashChecker::cancel(quint64 id)
     if (!job)
         return;
     job->cancelled = true;
-    // The first one is on the pool. Others are forgotten now, with their password.
+    // The first one is on the pool. The others are destroyed now, with their passwords.
     for (std::deque<JobPointer> &queue : m_queues) {
         const auto found = std::find(queue.begin(), queue.end(), job);
         if (found != queue.end() && found != queue.begin()) {
@@ -87,10 +87,10 @@ void HashChecker::start(const QByteArray &address)
     });
 }
 
-// On a pool thread.
+// Called on a pool thread.
 HashChecker::Outcome HashChecker::outcomeOf(const Job &job)
 {
-    // The others have waited for this: what nobody waits for any more is not done.
+    // Jobs may have waited long: canceled and expired ones are skipped.
     if (job.cancelled || job.deadline.hasExpired())
         return Outcome::Expired;
     try {
@@ -103,7 +103,7 @@ HashChecker::Outcome HashChecker::outcomeOf(const Job &job)
             break;
         }
     } catch (const std::exception &) {
-        // As if there was no time to check it.
+        // Reported as if there was no time for the check.
     }
     return Outcome::Expired;
 }
@@ -122,7 +122,7 @@ void HashChecker::finishFirst(const QByteArray &address)
     if (m_queues.isEmpty())
         m_pool.reset();
     if (m_jobs.remove(job->id) > 0)
-        m_done(job->id, outcome); // last: anything may follow from it
+        m_done(job->id, outcome); // last: it may do anything
 }
 
 } // namespace QZap::Internal

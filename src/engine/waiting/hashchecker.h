@@ -20,14 +20,14 @@
 
 namespace QZap::Internal {
 
-// Checks passwords against hashes on the hashing pool. One address has at most one check there: a
-// peer that asks much waits behind itself alone. The pool is held by whoever holds the hashes, and
-// in here as long as a check is under way.
+// Checks passwords against hashes on the hashing pool. Each address has at most one check there, so
+// that a peer with many requests delays only itself. The pool is held by the owner of the hashes,
+// and here during a check.
 class HashChecker : public QObject
 {
 public:
     enum class Outcome { None, Verified, Wrong, Expired };
-    // In the thread of this object.
+    // Called in the thread of this object.
     using Done = std::function<void(quint64 id, Outcome outcome)>;
 
     HashChecker(QObject *parent, Done done);
@@ -36,7 +36,7 @@ public:
 
     void check(quint64 id, const QByteArray &address, const QByteArray &hash,
                QByteArrayView password, QDeadlineTimer deadline);
-    // Its outcome is not wanted any more, and is not told.
+    // Cancels a check; its outcome is not reported.
     void cancel(quint64 id);
 
 private:
@@ -53,7 +53,7 @@ private:
 
     static Outcome outcomeOf(const Job &job);
     void start(const QByteArray &address);
-    // If the job that is on the pool is done.
+    // Reports the outcome of the address's job on the pool, if it is done.
     void finishFirst(const QByteArray &address);
 
     const Done m_done;
