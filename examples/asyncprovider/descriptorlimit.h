@@ -4,10 +4,11 @@
 #ifndef DESCRIPTORLIMIT_H
 #define DESCRIPTORLIMIT_H
 
-// How many files and sockets this process may have open.
+// The limit of files and sockets that this process may have open.
 namespace DescriptorLimit {
 
-// Lifts the limit to `needed` where that is not reached and the system lets it.
+// Raises the limit to `needed` if it is lower and the system permits it. Returns whether it
+// suffices.
 bool raise(int needed);
 
 } // namespace DescriptorLimit

@@ -10,7 +10,7 @@ DirectoryProvider::DirectoryProvider(const Options &options, QObject *parent)
     , m_options(options)
 { }
 
-// It returns at once, so that the next peer is asked about while this one waits.
+// Returns at once, so that the next decision starts while this one waits.
 void DirectoryProvider::authenticate(const QZapDecision &decision)
 {
     decision.defer();

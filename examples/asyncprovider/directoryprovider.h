@@ -8,7 +8,7 @@
 
 #include <QZap/QZapCredentialsProvider>
 
-// Asks a directory service about each peer. The service is a timer here: it answers after a while.
+// Asks a directory service about each peer. Here, a timer simulates the delay of the service.
 class DirectoryProvider : public QZapCredentialsProvider
 {
     Q_OBJECT

@@ -1,11 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Hundreds of peers connect at once to a server that asks a slow directory about each of them, and
-// all get in after little more than the time of one decision: the decisions wait side by side.
-//
-// Server, directory and peers are in this one process. Start it with --help for its options and
-// exit codes.
+// Hundreds of peers connect at once to a server that asks a slow directory about each of them. All
+// are accepted after little more than the time of one decision, since the decisions wait
+// concurrently. Server, directory and peers are in one process. Run it with --help for its options
+// and exit codes.
 
 #include "descriptorlimit.h"
 #include "rush.h"
@@ -61,7 +60,7 @@ int run(const Options &options)
     return static_cast<int>(ExitCode::Done);
 }
 
-// False where it is no number from `least` to `most`.
+// Returns false if the text is not a number from `least` to `most`.
 bool readNumber(const QString &text, int least, int most, int *number)
 {
     bool isNumber = false;

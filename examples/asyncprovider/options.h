@@ -9,7 +9,7 @@
 
 #include <chrono>
 
-// What the command line asks for.
+// The options of the command line.
 struct Options
 {
     int peers = 500;

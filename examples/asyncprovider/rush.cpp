@@ -16,7 +16,7 @@ zmq::context_t contextFor(int peers)
 {
     zmq::context_t context;
     constexpr int OtherSockets = 64;
-    context.set(zmq::ctxopt::max_sockets, peers + OtherSockets); // 1023 otherwise
+    context.set(zmq::ctxopt::max_sockets, peers + OtherSockets); // the default is 1023
     return context;
 }
 
@@ -50,7 +50,7 @@ Rush::Rush(const Options &options, QObject *parent)
 
 std::optional<QString> Rush::start()
 {
-    // All peers have one address here, and all of them may wait at the same time.
+    // All peers have the same address here, and all of them may wait at the same time.
     m_authenticator.setMaximumPendingPerAddress(m_options.peers);
     m_authenticator.setMaximumPendingDecisions(m_options.peers);
     m_authenticator.setDecisionTimeout(m_options.delay + std::chrono::seconds(5));
@@ -86,7 +86,7 @@ void Rush::connectPeers(const std::string &endpoint)
     }
 }
 
-// No exception may leave a slot.
+// Exceptions must not leave a slot.
 void Rush::receiveAll()
 {
     try {
@@ -102,7 +102,7 @@ void Rush::receiveAll()
     settleIfDone();
 }
 
-// Who was accepted is counted when its message comes.
+// Accepted peers are counted when their messages arrive.
 void Rush::count(const QZapReply &reply)
 {
     if (reply.status() == QZap::Status::TemporaryError)

@@ -17,8 +17,8 @@
 #include <optional>
 #include <vector>
 
-// A guarded server socket, and all the peers that want in at once. Each sends one message, which
-// the server receives once the peer is in.
+// A guarded server socket, and peers that all connect at once. Each sends one message, which the
+// server receives once the peer is accepted.
 class Rush : public QObject
 {
     Q_OBJECT
@@ -26,17 +26,17 @@ class Rush : public QObject
 public:
     explicit Rush(const Options &options, QObject *parent = nullptr);
 
-    // Sockets and connections, both ends of these.
+    // Counts sockets and both ends of connections.
     static int neededDescriptors(int peers) { return 3 * peers + 64; }
 
-    // Returns what is in the way, if anything is.
+    // Returns the reason if it fails.
     [[nodiscard]] std::optional<QString> start();
     void printSummary() const;
-    // Whether those got in who may, and nobody else.
+    // Returns whether exactly the right peers were accepted.
     bool isAsExpected() const;
 
 Q_SIGNALS:
-    // Everyone is in, or refused for good.
+    // All peers are accepted or refused.
     void settled();
 
 private:
@@ -46,7 +46,7 @@ private:
     void settleIfDone();
 
     const Options m_options;
-    // Destroyed from the last to the first: sockets before the authenticator, the context at last.
+    // Destroyed in reverse order: sockets before the authenticator, the context last.
     zmq::context_t m_context;
     DirectoryProvider m_directory;
     QZapAuthenticator m_authenticator;

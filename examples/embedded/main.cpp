@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// A device's server, without a display: who may send to it is declared in Rules.qml. Its arguments
-// are a folder, which has that file, server.key_secret and what the rules name, and an endpoint.
+// A server for a device without a display: Rules.qml declares which peers may send to it. The
+// arguments are a folder with that file, server.key_secret and the files that the rules name, and
+// an endpoint.
 
 #include <QZap/QZap>
 

@@ -20,8 +20,8 @@ from zmq.utils.monitor import recv_monitor_message
 
 ACCEPTED, REFUSED, USAGE, TIMED_OUT = range(4)
 PASSWORD_VARIABLE = "GUARDEDCLIENT_PASSWORD"
-# A server that does not recognise its key hangs up without a word, and so does one that is too
-# busy: the second is worth another try.
+# A server with another key closes the connection without an answer, and so does one that is too
+# busy, for which a retry is worthwhile.
 MAXIMUM_CLOSED_EARLY = 3
 
 

@@ -12,7 +12,7 @@
 
 #include <chrono>
 
-// How the program ends. --help explains the values.
+// The exit code of the program. --help explains the values.
 enum class ExitCode {
     Accepted = 0,
     Refused = 1,
@@ -20,7 +20,7 @@ enum class ExitCode {
     TimedOut = 3,
 };
 
-// What the command line asks for, files read.
+// The options of the command line, with the contents of its files.
 struct ClientOptions
 {
     QString endpoint;

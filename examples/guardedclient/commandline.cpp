@@ -9,9 +9,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype MaximumUserName = 255; // bytes, what PLAIN can carry
+constexpr qsizetype MaximumUserName = 255; // bytes, the limit of PLAIN
 
-// So that a check can end with it.
+// Sets the message and returns false, so that a check can return it.
 bool fail(QString *errorMessage, const QString &text)
 {
     *errorMessage = text;
@@ -105,7 +105,7 @@ bool CommandLine::readMechanism(QString *errorMessage)
     return true;
 }
 
-// Credentials for another mechanism than the chosen one would be silently left out.
+// Credentials for a mechanism other than the chosen one would be ignored silently.
 bool CommandLine::rejectOthers(QString *errorMessage) const
 {
     struct Use

@@ -33,14 +33,15 @@ ConnectionMonitor::~ConnectionMonitor()
     m_notifier.reset(); // before its socket
 }
 
-// No exception may leave a slot, and one of a signal may delete this monitor.
+// Exceptions must not leave a slot, and slots of the signals may delete this monitor.
 void ConnectionMonitor::readAll()
 {
     const QPointer<ConnectionMonitor> guard(this);
     try {
         zmq::message_t frame;
         while (guard && m_events.recv(frame, zmq::recv_flags::dontwait)) {
-            // RFC-less, see zmq_socket_monitor(3): 16 bits of event, 32 of value; then an address.
+            // See zmq_socket_monitor(3): 16 bits of event, 32 bits of value; then a frame with the
+            // address.
             quint16 event = 0;
             quint32 value = 0;
             if (frame.size() == sizeof event + sizeof value) {

@@ -12,13 +12,13 @@
 
 class QZapSocketNotifier;
 
-// Tells what becomes of a socket's connections, which the socket itself never says.
+// Reports the outcome of a socket's connections, which the socket itself does not report.
 class ConnectionMonitor : public QObject
 {
     Q_OBJECT
 
 public:
-    // To be made before the socket connects, and destroyed before it is closed.
+    // Create it before the socket connects, and destroy it before the socket is closed.
     ConnectionMonitor(zmq::context_t &context, zmq::socket_t &socket, QObject *parent = nullptr);
     ~ConnectionMonitor() override;
 
@@ -27,9 +27,9 @@ Q_SIGNALS:
     void accepted();
     // The server's answer, 300, 400 or 500: the socket does not try again.
     void refused(int status);
-    // The two do not speak the same protocol or mechanism.
+    // Client and server use different protocols or mechanisms.
     void mismatched();
-    // Closed during the handshake without a word: the socket tries again.
+    // Closed during the handshake without an answer: the socket tries again.
     void closedEarly();
 
 private:

@@ -11,8 +11,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A server with another key hangs up without a word, and so does one that is too busy: the second
-// is worth another try.
+// A server with another key closes the connection without an answer, and so does one that is too
+// busy, for which a retry is worthwhile.
 constexpr int MaximumClosedEarly = 3;
 constexpr int ReconnectInterval = 100; // ms
 
@@ -84,7 +84,7 @@ void GuardedClient::setCredentials(const ClientOptions &options)
     }
 }
 
-// No exception may leave a slot.
+// Exceptions must not leave a slot.
 void GuardedClient::receive()
 {
     std::vector<zmq::message_t> frames;
@@ -127,7 +127,7 @@ void GuardedClient::timeOut()
         Q_EMIT failed(ExitCode::TimedOut, u"no connection in time: nobody listens there"_s);
 }
 
-// What happens from now on is of no interest: the outcome is told once.
+// Ignores further events: the outcome is reported once.
 void GuardedClient::end()
 {
     m_ended = true;

@@ -16,7 +16,7 @@
 
 class QZapSocketNotifier;
 
-// Connects, sends one line, waits for its echo, and says how it went.
+// Connects, sends one line, waits for its echo, and reports the outcome.
 class GuardedClient : public QObject
 {
     Q_OBJECT
@@ -26,7 +26,7 @@ public:
     explicit GuardedClient(zmq::context_t &context, QObject *parent = nullptr);
     ~GuardedClient() override;
 
-    // False where the endpoint or the credentials cannot be used.
+    // Returns false if the endpoint or the credentials cannot be used.
     bool start(const ClientOptions &options, QString *errorMessage);
 
 Q_SIGNALS:

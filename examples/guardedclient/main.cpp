@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// A client that says whether the server let it in.
+// A client that prints whether the server accepted it.
 //
-// A ZeroMQ socket never says that it was refused: this program watches the socket's monitor, on the
-// Qt event loop. Start it with --help for its options and exit codes. guardedserver is a server for
-// it, makecertificate makes its keys, and client.py is its like in Python.
+// A ZeroMQ socket does not report a refusal: this program watches the socket's monitor on the Qt
+// event loop. Run it with --help for its options and exit codes. guardedserver is a server for it,
+// makecertificate makes its keys, and client.py is the same client in Python.
 
 #include "commandline.h"
 #include "guardedclient.h"

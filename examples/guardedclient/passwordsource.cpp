@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype MaximumSize = 255; // what PLAIN can carry
+constexpr qsizetype MaximumSize = 255; // the limit of PLAIN
 
 std::optional<QByteArray> readFile(const QString &name, QString *errorMessage)
 {
@@ -18,7 +18,7 @@ std::optional<QByteArray> readFile(const QString &name, QString *errorMessage)
         *errorMessage = u"--password-file: %1: %2"_s.arg(name, file.errorString());
         return std::nullopt;
     }
-    QByteArray line = file.readLine(MaximumSize + 3); // with "\r\n", and a byte to be too long by
+    QByteArray line = file.readLine(MaximumSize + 3); // with "\r\n", and one to detect excess
     for (const char end : {'\n', '\r'}) {
         if (line.endsWith(end))
             line.chop(1);

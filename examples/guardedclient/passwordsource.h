@@ -9,12 +9,12 @@
 
 #include <optional>
 
-// Where the password comes from: never the command line, which every user of the computer can read.
+// Reads the password: never from the command line, which every user of the computer can read.
 namespace PasswordSource {
 
 inline constexpr char Variable[] = "GUARDEDCLIENT_PASSWORD";
 
-// The first line of the file, or the environment variable where no file is named.
+// Returns the first line of the file, or the environment variable if no file is named.
 std::optional<QByteArray> read(const QString &file, QString *errorMessage);
 
 } // namespace PasswordSource

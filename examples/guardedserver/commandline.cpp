@@ -95,7 +95,8 @@ std::optional<Failure> CommandLine::parse(const QStringList &arguments)
     return std::nullopt;
 }
 
-// An empty value is a script's unset variable: taken for "not given", it would pass unseen.
+// An empty value is probably an unset variable of a script; treating it as "not given" would hide
+// this.
 std::optional<Failure> CommandLine::checkForEmptyValues()
 {
     for (const QCommandLineOption *option :

@@ -10,7 +10,7 @@ namespace {
 void write(std::FILE *file, const QString &line)
 {
     const QByteArray bytes = line.toUtf8() + '\n';
-    // Who closed the pipe does not want to know; the server goes on.
+    // If the pipe was closed, the output is not needed; the server continues.
     (void)std::fwrite(bytes.constData(), 1, static_cast<size_t>(bytes.size()), file);
     (void)std::fflush(file);
 }

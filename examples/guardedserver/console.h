@@ -6,7 +6,7 @@
 
 #include <QtCore/qstring.h>
 
-// The program's output. Each line is written at once, so that whoever reads a pipe sees it in time.
+// The program's output. Each line is written at once, so that readers of a pipe see it in time.
 namespace Console {
 
 void print(const QString &line);

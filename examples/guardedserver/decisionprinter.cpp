@@ -18,7 +18,7 @@ namespace {
 
 using Row = std::array<QString, 7>;
 
-// The widest of each column but the last; a CURVE peer's user id is its key, of 40 characters.
+// The widths of all columns but the last. A CURVE peer's user id is its key of 40 characters.
 constexpr std::array<qsizetype, 6> Widths{12, 8, 5, 6, 15, 40};
 
 void printRow(const Row &row)
@@ -51,7 +51,7 @@ QString nameOf(QZap::Mechanism mechanism)
     return QString::fromLatin1(name).toUpper();
 }
 
-// Whom a peer that was refused says it is: nothing of it is proved.
+// Returns the user id that a refused peer claims, without proof.
 QString claimedId(const QZapRequest &request)
 {
     switch (request.mechanism()) {
@@ -68,7 +68,7 @@ QString claimedId(const QZapRequest &request)
     return {};
 }
 
-// What a peer sends must not be able to move the cursor or break the columns.
+// Text from a peer must not move the cursor or break the columns.
 QString printable(const QString &text)
 {
     QString result;

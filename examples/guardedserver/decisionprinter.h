@@ -10,7 +10,7 @@ class QZapAuthenticator;
 class QZapReply;
 class QZapRequest;
 
-// Prints an authenticator's decisions as they fall, in columns.
+// Prints an authenticator's decisions in columns as they are made.
 class DecisionPrinter : public QObject
 {
     Q_OBJECT

@@ -6,7 +6,7 @@
 
 #include <QtCore/qstring.h>
 
-// How the program ends. --help explains the values.
+// The exit code of the program. --help explains the values.
 enum class ExitCode {
     Done = 0,
     ZeroMQ = 1,
@@ -16,7 +16,7 @@ enum class ExitCode {
     Listen = 5,
 };
 
-// Why it ends before its time, for the person who started it.
+// Why the program ends early, for the user.
 struct Failure
 {
     ExitCode code;

@@ -24,7 +24,7 @@ public:
     explicit GuardedServer(zmq::context_t &context, QObject *parent = nullptr);
 
     [[nodiscard]] std::optional<Failure> start(const ServerOptions &options);
-    // Prints endpoints and key, one in a line, and "ready" after them.
+    // Prints endpoints and key, each in a line, followed by "ready".
     void announce() const;
 
 private:
@@ -38,7 +38,7 @@ private:
     void report(const QString &problem);
     void reportCollected();
 
-    // Destroyed from the last to the first: the sockets close before the authenticator stops.
+    // Destroyed in reverse order: the sockets are closed before the authenticator stops.
     QZapAuthenticator m_authenticator;
     DecisionPrinter m_printer;
     EchoSocket m_curveSocket;

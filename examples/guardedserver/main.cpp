@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// A server on loopback TCP that lets in whom it knows, and prints whom it let in and why not.
+// A server on loopback TCP that accepts known clients, and prints each decision with its reason.
 //
 // Three sockets (CURVE, PLAIN, NULL), each in a domain of its own, are guarded by one
-// QZapAuthenticator and served by the Qt event loop. Start it with --help for its options and exit
+// QZapAuthenticator and served by the Qt event loop. Run it with --help for its options and exit
 // codes.
 
 #include "commandline.h"
@@ -39,7 +39,7 @@ int serve(const ServerOptions &options)
             return end(*failure);
         server.announce();
         return QCoreApplication::exec();
-    } catch (const zmq::error_t &error) { // no descriptors are left, for instance
+    } catch (const zmq::error_t &error) { // for example, no descriptors are left
         return end({ExitCode::ZeroMQ, u"ZeroMQ: "_s + QString::fromLocal8Bit(error.what())});
     }
 }

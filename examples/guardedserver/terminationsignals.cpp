@@ -15,12 +15,12 @@ namespace {
 
 volatile std::sig_atomic_t pipeForHandler = -1;
 
-// Nothing but write() is allowed here.
+// Only async-signal-safe functions such as write() are allowed here.
 void handleSignal(int)
 {
     const int error = errno;
     const char byte = 0;
-    // A full pipe is as good: the event loop will wake up.
+    // A full pipe wakes the event loop as well.
     [[maybe_unused]] const ssize_t written = ::write(pipeForHandler, &byte, 1);
     errno = error;
 }

@@ -10,7 +10,8 @@
 
 class QSocketNotifier;
 
-// Brings SIGINT and SIGTERM onto the event loop. One at a time: signal handlers are the process's.
+// Delivers SIGINT and SIGTERM to the event loop. Only one instance can exist, since signal handlers
+// are global.
 class TerminationSignals : public QObject
 {
     Q_OBJECT

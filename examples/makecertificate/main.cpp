@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Makes a CURVE key pair: DIRECTORY/NAME.key, which may be given to anybody, and
-// DIRECTORY/NAME.key_secret, which must not. Prints the public key.
+// Makes a CURVE key pair: DIRECTORY/NAME.key, which is public, and DIRECTORY/NAME.key_secret, which
+// must be kept secret. Prints the public key.
 
 #include <QZap/QZapCertificate>
 

@@ -12,10 +12,11 @@
 
 namespace {
 
-constexpr int MaximumBatch = 64; // then timers and other sockets get their turn
+constexpr int MaximumBatch = 64; // then timers and other sockets are served
 constexpr int64_t MaximumMessageSize = 65536;
 
-// What the authenticator said about the sender; nobody else can set it on a secured socket.
+// Returns the user id that the authenticator has set for the sender; on a secured socket, nobody
+// else can set it.
 std::string_view userIdOf(zmq::message_t &message)
 {
     const char *userId = zmq_msg_gets(message.handle(), "User-Id");
@@ -62,7 +63,7 @@ QString EchoSocket::endpoint() const
     return QString::fromStdString(m_socket.get(zmq::sockopt::last_endpoint));
 }
 
-// No exception may leave a slot. readable() comes again for as long as messages are left.
+// Exceptions must not leave a slot. readable() is emitted again while messages remain.
 void EchoSocket::echoAll()
 {
     try {
@@ -90,7 +91,7 @@ bool EchoSocket::echoOne()
     zmq::message_t userIdFrame(userId.data(), userId.size());
     frames.insert(frames.begin() + static_cast<std::ptrdiff_t>(envelope), std::move(userIdFrame));
 
-    // A ROUTER never blocks: it drops what is for a peer that has gone or does not read.
+    // A ROUTER never blocks: it drops messages for a peer that has disconnected or does not read.
     for (zmq::message_t &frame : frames) {
         const bool isLast = &frame == &frames.back();
         m_socket.send(frame, isLast ? zmq::send_flags::dontwait
@@ -101,6 +102,6 @@ bool EchoSocket::echoOne()
 
 void EchoSocket::close()
 {
-    m_notifier.reset(); // first: its descriptor's number is given to the next file at once
+    m_notifier.reset(); // first: the number of its descriptor can be reused at once
     m_socket.close();
 }

@@ -13,8 +13,8 @@
 
 class QZapSocketNotifier;
 
-// A server socket that sends each message back, with the user id of its sender in front. Both
-// DEALER and REQ sockets can talk to it.
+// A server socket that sends each message back, preceded by the user id of its sender. It serves
+// DEALER and REQ sockets.
 class EchoSocket : public QObject
 {
     Q_OBJECT
@@ -23,7 +23,7 @@ public:
     explicit EchoSocket(zmq::context_t &context, QObject *parent = nullptr);
     ~EchoSocket() override;
 
-    // To be secured before listen().
+    // Secure the socket before calling listen().
     zmq::socket_ref socket() { return m_socket; }
     bool listen(const QString &address, quint16 port, QString *errorMessage);
     QString endpoint() const;
