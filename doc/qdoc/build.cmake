@@ -13,11 +13,11 @@ foreach(variable QDOC CONFIG HEADERS PAGES WORK OUTPUT)
     endif()
 endforeach()
 
-# Where its output folder exists, qdoc does nothing and reports success.
+# If its output folder exists, qdoc does nothing and reports success.
 file(REMOVE_RECURSE "${WORK}" "${OUTPUT}")
 
-# The headers, but for what qdoc 6.4 cannot read: it takes the star for the property's name in
-# "QList<T *> name". Conditions on templates are left out for the reader's sake.
+# The headers without what qdoc 6.4 cannot parse: it reads the star in "QList<T *> name" as the
+# property's name. Conditions on templates are removed for readability.
 set(pages "qzap.html" "qzap-module.html" "qzap-qmlmodule.html")
 file(GLOB headers "${HEADERS}/QZap/*")
 foreach(header IN LISTS headers)
@@ -67,7 +67,7 @@ if(missing)
     message(FATAL_ERROR "qdoc has not written: ${missing}\n${output}")
 endif()
 
-# qdoc says nothing about a member without documentation, but leaves it out of its index.
+# qdoc does not report a member without documentation, but omits it from its index.
 file(READ "${OUTPUT}/qzap.index" index)
 file(GLOB headers "${WORK}/QZap/*.h")
 foreach(header IN LISTS headers)

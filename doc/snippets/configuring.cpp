@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Ways to configure an authenticator. Ends with 0 where each has the effect that the documentation
-// claims.
+// Ways to configure an authenticator. Exits with 0 if each has the documented effect.
 
 #include <QZap/QZap>
 
@@ -54,7 +53,7 @@ void domains()
     // With a function...
     authenticator.configurePlain(u"lab"_s, {{u"alice"_s, u"correct horse"_s}});
 
-    // ...or with an object, which tells about itself.
+    // ...or with an object, which has properties and signals.
     auto *domain = new QZapPlainDomain(&authenticator);
     domain->setName(u"workshop"_s);
     domain->setPasswords({{u"bob"_s, u"battery staple"_s}});

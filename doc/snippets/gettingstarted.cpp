@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// A CURVE server and its client on one event loop. Ends with 0 once the client, which holds a key
-// that the server knows, has got its message back.
+// A CURVE server and its client on one event loop. Exits with 0 once the client, whose key the
+// server knows, has received its message back.
 
 #include <QZap/QZap>
 

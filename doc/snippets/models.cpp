@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// An authenticator's decisions as a table. Ends with 0 where it shows what the documentation
-// claims.
+// An authenticator's decisions as a table. Exits with 0 if it shows what the documentation says.
 
 #include <QZap/QZap>
 

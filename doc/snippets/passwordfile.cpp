@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Edits a password file. Ends with 0 once the file lets in whom it should.
+// Edits a password file. Exits with 0 if the file accepts the right users.
 
 #include <QZap/QZap>
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Credentials providers that decide at once and later. Ends with 0 where each has the effect that
-// the documentation claims.
+// Credentials providers that decide at once and later. Exits with 0 if each has the documented
+// effect.
 
 #include <QZap/QZap>
 
@@ -20,7 +20,7 @@ namespace {
 
 bool failed = false;
 
-// What a PLAIN peer is answered, while the event loop runs.
+// Returns the answer to a PLAIN peer, running the event loop meanwhile.
 QByteArray statusOf(QZapAuthenticator &authenticator, const QByteArray &user)
 {
     const QFuture<QByteArrayList> reply = authenticator.handleZapMessage(

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Two sockets on one event loop. Ends with 0 once all messages have arrived.
+// Two sockets on one event loop. Exits with 0 once all messages have arrived.
 
 #include <QZap/QZapSocketNotifier>
 
@@ -33,7 +33,7 @@ int run()
     QZapSocketNotifier notifier(socket);
     QObject::connect(&notifier, &QZapSocketNotifier::readable, [&socket, &process] {
         zmq::message_t message;
-        // In batches: timers and other events get their turn in between.
+        // In batches, so that timers and other events are processed in between.
         for (int i = 0; i < 64 && socket.recv(message, zmq::recv_flags::dontwait); ++i)
             process(message);
     });
