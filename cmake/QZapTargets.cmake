@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# What every target of this project is compiled with; nothing of it reaches a consumer.
+# The compile options of every target of this project. They do not affect consumers.
 function(qzap_target_defaults target)
     target_compile_definitions(${target} PRIVATE
         QT_NO_CAST_FROM_ASCII
@@ -39,8 +39,8 @@ endfunction()
 
 # qzap_glob(<variable> <directory> <pattern>...)
 #
-# Sets the variable to the files below the directory that match the patterns. It is an error if none
-# does. file(GLOB) on its own takes brackets in the path of the source tree for a pattern.
+# Sets the variable to the files below the directory that match the patterns. It is an error if
+# there are none. file(GLOB) alone would treat brackets in the path of the source tree as a pattern.
 macro(qzap_glob variable directory)
     string(REGEX REPLACE "([[*?])" "[\\1]" qzap_glob_escaped "${directory}")
     set(qzap_glob_patterns ${ARGN})

@@ -5,7 +5,7 @@
 #               [SOURCES <file>...] [LIBRARIES <target>...] [ARGS <arg>...])
 #
 # Builds tst_<name> from tst_<name>.cpp and registers it. A test of the public API links to the
-# library as a user would; INTERNAL links to its objects instead, so that hidden classes are seen.
+# library as a user would; INTERNAL links to its objects instead, for access to hidden classes.
 # EACH_DISPATCHER runs it on the event dispatcher of the C library as well as on GLib's.
 function(qzap_add_test name)
     cmake_parse_arguments(arg "INTERNAL;EACH_DISPATCHER" "" "SOURCES;LIBRARIES;ARGS" ${ARGN})

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What all scripts share. To be sourced, after `set -euo pipefail`.
+# Common to all scripts. Source it after `set -euo pipefail`.
 
 # shellcheck disable=SC2034 # used by those that source this
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

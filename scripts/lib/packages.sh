@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Installs what is missing, on Debian and Ubuntu; names it elsewhere. To be sourced after common.sh.
+# Installs missing packages on Debian and Ubuntu; elsewhere, lists them. Source it after common.sh.
 
 # shellcheck disable=SC2034 # used by those that source this
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev libzmq3-dev cppzmq-dev libsodium-dev)
@@ -30,7 +30,7 @@ missing_packages() {
     done
 }
 
-# As root, or by sudo; fails where neither is possible.
+# Runs as root, or with sudo; fails if neither is possible.
 as_root() {
     if [[ $(id -u) -eq 0 ]]; then
         "$@"
