@@ -7,7 +7,7 @@
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
 
-// Counts the turns that the event loop gets, to prove that it went on while something happened.
+// Counts the turns of the event loop, to prove that it was not blocked.
 class EventLoopChecker : public QObject
 {
     Q_OBJECT

@@ -7,8 +7,8 @@
 #include <QtCore/qmutex.h>
 #include <QtCore/qstringlist.h>
 
-// Keeps what any thread logs, and prints none of it, for as long as it lives. There is one at a
-// time.
+// Collects the log messages of all threads while it exists, instead of printing them. Only one
+// instance can exist.
 class LogCollector
 {
 public:
@@ -20,7 +20,7 @@ public:
     ~LogCollector() { qInstallMessageHandler(m_previous); }
     Q_DISABLE_COPY_MOVE(LogCollector)
 
-    // As in "qzap: Accepted …".
+    // Returns lines such as "qzap: Accepted …".
     QStringList lines() const
     {
         const QMutexLocker lock(&s_mutex);

@@ -14,7 +14,7 @@
 #include <memory>
 #include <optional>
 
-// A client: a DEALER of a mechanism, and what it sees of its handshake.
+// A client: a DEALER with a mechanism, and the events of its handshake.
 class Peer
 {
 public:
@@ -30,9 +30,9 @@ public:
     std::optional<QByteArray> receive();
 
     bool isAccepted() { return m_monitor->count(ZMQ_EVENT_HANDSHAKE_SUCCEEDED) > 0; }
-    // 400 or 500 where the server refused; 0 otherwise.
+    // Returns 400 or 500 if the server refused; 0 otherwise.
     int refusal() { return m_monitor->refusal(); }
-    // How often the connection was made and lost.
+    // Return how often the connection was established and lost.
     int connections() { return m_monitor->count(ZMQ_EVENT_CONNECTED); }
     int disconnections() { return m_monitor->count(ZMQ_EVENT_DISCONNECTED); }
     zmq::socket_t &socket() { return m_socket; }

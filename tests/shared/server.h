@@ -14,14 +14,14 @@
 #include <memory>
 #include <optional>
 
-// A server socket, to be secured before it is bound, and what it sees of handshakes.
+// A server socket, which must be secured before it is bound, and the events of its handshakes.
 class Server
 {
 public:
     struct Message
     {
         QByteArray body;
-        QByteArray userId; // null where the message has none
+        QByteArray userId; // null if the message has none
         QByteArray peerAddress;
     };
 

@@ -8,7 +8,7 @@
 
 #include <zmq.hpp>
 
-// What libzmq reports of the handshakes on one socket.
+// The events that libzmq reports for the handshakes of one socket.
 class SocketMonitor
 {
 public:
@@ -23,10 +23,10 @@ public:
     SocketMonitor(const SocketMonitor &) = delete;
     SocketMonitor &operator=(const SocketMonitor &) = delete;
 
-    // All events so far; never waits.
+    // Returns all events so far; never waits.
     const QList<Event> &events();
     int count(int type);
-    // The status of the last refusal that was seen, 0 if none.
+    // Returns the status of the last refusal, 0 if there was none.
     int refusal();
 
 private:

@@ -11,31 +11,32 @@
 
 #include <optional>
 
-// The asking end of ZAP, in raw frames: what libzmq does for each connection, and what it never
-// would.
+// The requesting end of ZAP, in raw frames: what libzmq sends for each connection, and what it
+// never sends.
 class ZapClient
 {
 public:
-    // Holds so many unread replies, in addition to the handler's own mark; 0: any number.
+    // `receiveMark` is the number of unread replies, in addition to the handler's own mark; 0:
+    // unlimited.
     explicit ZapClient(zmq::context_t &context, int receiveMark = 0);
 
-    // A well-formed request, from its version frame on.
+    // Returns a well-formed request, from its version frame on.
     static QByteArrayList request(const QByteArray &mechanism,
                                   const QByteArrayList &credentials = {},
                                   const QByteArray &domain = "test",
                                   const QByteArray &address = "127.0.0.1",
                                   const QByteArray &requestId = "1");
 
-    // Ends the connection. The handler sees it before anything that is sent afterwards.
+    // Ends the connection. The handler notices this before later messages.
     void disconnect() { m_socket.disconnect("inproc://zeromq.zap.01"); }
 
-    // Behind an empty delimiter, as libzmq sends it.
+    // Sends the request after an empty delimiter, like libzmq.
     void send(const QByteArrayList &request);
     void sendRaw(const QByteArrayList &frames);
-    // The reply from its version frame on; nothing while there is none. Never waits.
+    // Returns the reply from its version frame on, or nullopt. Never waits.
     std::optional<QByteArrayList> receive();
     std::optional<QByteArrayList> receiveRaw();
-    // The same, while the event loop runs; empty where none comes in time.
+    // The same, running the event loop meanwhile; empty if there is no reply in time.
     QByteArrayList waitForReply();
     QByteArrayList waitForRawReply();
 

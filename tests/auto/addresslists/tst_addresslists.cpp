@@ -13,10 +13,10 @@ class tst_AddressLists : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void exclude();
+    void excludeEachOther();
     void changeNothingWhenRefused();
-    void keepTheWriting();
-    void stayWhenEmptied();
+    void keepTheUsersNotation();
+    void remainSetWhenEmpty();
     void reportChanges();
     void areWrittenToAPolicy();
 
@@ -29,7 +29,7 @@ private:
     }
 };
 
-void tst_AddressLists::exclude()
+void tst_AddressLists::excludeEachOther()
 {
     AddressLists lists;
     QCOMPARE(lists.mode(), AddressMode::Unset);
@@ -63,7 +63,7 @@ void tst_AddressLists::changeNothingWhenRefused()
     QVERIFY(!contain(lists, "10.0.0.2"));
 }
 
-void tst_AddressLists::keepTheWriting()
+void tst_AddressLists::keepTheUsersNotation()
 {
     AddressLists lists;
     const QStringList texts{u"10.1.2.3/8"_s, u"ipc:uid=1"_s};
@@ -79,7 +79,7 @@ void tst_AddressLists::keepTheWriting()
     QVERIFY(contain(lists, "localhost:1:2:3"));
 }
 
-void tst_AddressLists::stayWhenEmptied()
+void tst_AddressLists::remainSetWhenEmpty()
 {
     AddressLists lists;
     QVERIFY(!lists.add(AddressMode::Allow, {u"10.0.0.1"_s}));

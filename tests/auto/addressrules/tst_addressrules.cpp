@@ -17,7 +17,7 @@ private Q_SLOTS:
     void matches();
     void refusesText_data();
     void refusesText();
-    void equalsHoweverWritten();
+    void equalsInAnyNotation();
     void refusesPeers_data();
     void refusesPeers();
     void findsOneOfManyRules();
@@ -145,7 +145,7 @@ void tst_AddressRules::refusesText()
     QVERIFY(rule.problem().text().contains(QStringLiteral("is not an address rule: ")));
 }
 
-void tst_AddressRules::equalsHoweverWritten()
+void tst_AddressRules::equalsInAnyNotation()
 {
     const auto rule = [](const char *text) {
         return *AddressRule::fromText(QString::fromLatin1(text));

@@ -17,7 +17,7 @@ class tst_Admissions : public QObject
 private Q_SLOTS:
     void bounds_data();
     void bounds();
-    void countsUntilTheTicketGoes();
+    void countsWhileTheTicketExists();
     void ticketsMayOutliveTheCount();
 };
 
@@ -55,7 +55,7 @@ void tst_Admissions::bounds()
     QCOMPARE(admissions.admit({"another", "another"}, 1000, 1).has_value(), true);
 }
 
-void tst_Admissions::countsUntilTheTicketGoes()
+void tst_Admissions::countsWhileTheTicketExists()
 {
     Admissions admissions;
     auto first = admissions.admit({"a", "g"}, 10, 1);

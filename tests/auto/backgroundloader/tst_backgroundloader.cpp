@@ -41,7 +41,7 @@ private Q_SLOTS:
     void init();
     void loadsWhileTheEventLoopIsBlocked();
     void reportsTheLastOfSeveral();
-    void reportsNothingOnceItIsGone();
+    void reportsNothingAfterDeletion();
     void worksWithoutAThread();
     void oneThreadForAll();
     void movesToAThread();
@@ -120,7 +120,7 @@ void tst_BackgroundLoader::reportsTheLastOfSeveral()
     QVERIFY(m_reports.size() <= 2);
 }
 
-void tst_BackgroundLoader::reportsNothingOnceItIsGone()
+void tst_BackgroundLoader::reportsNothingAfterDeletion()
 {
     auto loader = makeLoader();
     QVERIFY(m_loaded.tryAcquire(1, 10'000));

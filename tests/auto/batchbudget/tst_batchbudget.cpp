@@ -17,9 +17,9 @@ class tst_BatchBudget : public QObject
 private Q_SLOTS:
     void isLimited_data();
     void isLimited();
-    void learnsSlowly();
+    void ignoresASingleSlowBatch();
     void recoversFromAPause();
-    void ignoresNothing();
+    void ignoresEmptyBatches();
 };
 
 void tst_BatchBudget::isLimited_data()
@@ -45,7 +45,7 @@ void tst_BatchBudget::isLimited()
 }
 
 // One batch that was late by chance does not make the next ones small.
-void tst_BatchBudget::learnsSlowly()
+void tst_BatchBudget::ignoresASingleSlowBatch()
 {
     BatchBudget budget(100us, 100);
     for (int i = 0; i < 200; ++i)
@@ -66,7 +66,7 @@ void tst_BatchBudget::recoversFromAPause()
     QVERIFY2(batches <= 10, qPrintable(QString::number(batches)));
 }
 
-void tst_BatchBudget::ignoresNothing()
+void tst_BatchBudget::ignoresEmptyBatches()
 {
     BatchBudget budget(100us, 100);
     const int before = budget.limit();

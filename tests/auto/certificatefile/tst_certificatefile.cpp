@@ -51,12 +51,12 @@ private Q_SLOTS:
     void refuses_data();
     void refuses();
     void neverQuotesTheFile();
-    void secretOfZeros();
+    void ignoresASecretKeyOfZeros();
     void formats();
     void roundTrip();
     void metadataProblem_data();
     void metadataProblem();
-    void truncatedAnywhere();
+    void refusesTruncatedFiles();
 };
 
 void tst_CertificateFile::reads_data()
@@ -379,7 +379,7 @@ void tst_CertificateFile::neverQuotesTheFile()
     }
 }
 
-void tst_CertificateFile::secretOfZeros()
+void tst_CertificateFile::ignoresASecretKeyOfZeros()
 {
     const CertificateParse parse =
         parseCertificate(curve("    secret-key = \"" + QByteArray(40, '0') + "\"\n"));
@@ -484,7 +484,7 @@ void tst_CertificateFile::metadataProblem()
     QVERIFY2(found.contains(problem), qPrintable(found));
 }
 
-void tst_CertificateFile::truncatedAnywhere()
+void tst_CertificateFile::refusesTruncatedFiles()
 {
     // Of a file that is cut off, either all that counts was there, or it is refused.
     CertificateData data;

@@ -87,18 +87,18 @@ class tst_ChangingFiles : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
-    void aCauseIsReportedOnce();
-    void whatWasMissedForWantOfDescriptorsIsFoundLater();
-    void links_data();
-    void links();
-    void writers_data();
-    void writers();
-    void aSlowListThrowsNobodyOut();
-    void aLostLocationIsTemporary();
-    void usersOfAnOpenFile();
-    void revokedWhileTheLoopIsBlocked_data();
-    void revokedWhileTheLoopIsBlocked();
-    void manyUsersDoNotBlockTheLoop();
+    void reportsAnErrorOnce();
+    void findsMissedChangesOnceDescriptorsAreLeft();
+    void followsReplacedLinks_data();
+    void followsReplacedLinks();
+    void givesTemporaryAnswersWhileWritten_data();
+    void givesTemporaryAnswersWhileWritten();
+    void keepsPeersWhileAListIsWrittenSlowly();
+    void givesTemporaryAnswersForARemovedLocation();
+    void readsUsersOfAnOpenFile();
+    void revokesWhileTheLoopIsBlocked_data();
+    void revokesWhileTheLoopIsBlocked();
+    void doesNotBlockTheLoopWithManyUsers();
 
 private:
     QString path(const QString &name) const { return m_directory->filePath(name); }
@@ -134,7 +134,7 @@ void tst_ChangingFiles::cleanup()
     m_directory.reset();
 }
 
-void tst_ChangingFiles::aCauseIsReportedOnce()
+void tst_ChangingFiles::reportsAnErrorOnce()
 {
     QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
     QTRY_COMPARE(statusOf(m_bob), Status::Success);
@@ -162,7 +162,7 @@ void tst_ChangingFiles::aCauseIsReportedOnce()
 }
 
 // Nothing happens any more by then that would make anybody look.
-void tst_ChangingFiles::whatWasMissedForWantOfDescriptorsIsFoundLater()
+void tst_ChangingFiles::findsMissedChangesOnceDescriptorsAreLeft()
 {
     QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
     QTRY_COMPARE(statusOf(m_alice), Status::Success);
@@ -181,7 +181,7 @@ void tst_ChangingFiles::whatWasMissedForWantOfDescriptorsIsFoundLater()
     QTRY_VERIFY(m_authenticator->domain(Domain, QZap::Mechanism::Curve)->errorString().isEmpty());
 }
 
-void tst_ChangingFiles::links_data()
+void tst_ChangingFiles::followsReplacedLinks_data()
 {
     QTest::addColumn<Action>("action");
     QTest::newRow("target edited") << Action([](const QString &store) {
@@ -201,7 +201,7 @@ void tst_ChangingFiles::links_data()
     });
 }
 
-void tst_ChangingFiles::links()
+void tst_ChangingFiles::followsReplacedLinks()
 {
     QFETCH(const Action, action);
     QVERIFY(QDir().mkpath(path(u"store/1"_s)));
@@ -216,7 +216,7 @@ void tst_ChangingFiles::links()
     QCOMPARE(statusOf(m_bob), Status::Success);
 }
 
-void tst_ChangingFiles::writers_data()
+void tst_ChangingFiles::givesTemporaryAnswersWhileWritten_data()
 {
     QTest::addColumn<Action>("action");
     QTest::newRow("truncated by its name")
@@ -225,7 +225,7 @@ void tst_ChangingFiles::writers_data()
 }
 
 // Who is missing is refused for good once the file is closed, and for the time being before.
-void tst_ChangingFiles::writers()
+void tst_ChangingFiles::givesTemporaryAnswersWhileWritten()
 {
     QFETCH(const Action, action);
     QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
@@ -245,7 +245,7 @@ void tst_ChangingFiles::writers()
 }
 
 // As "generate > keys.list" does: libzmq's clients do not come back after a 400.
-void tst_ChangingFiles::aSlowListThrowsNobodyOut()
+void tst_ChangingFiles::keepsPeersWhileAListIsWrittenSlowly()
 {
     const QByteArray alice = m_alice.publicKeyText().toLatin1() + " alice\n";
     const QByteArray bob = m_bob.publicKeyText().toLatin1() + " bob\n";
@@ -269,7 +269,7 @@ void tst_ChangingFiles::aSlowListThrowsNobodyOut()
     QCOMPARE(statusOf(QZapCertificate::generate()), Status::AuthenticationFailure);
 }
 
-void tst_ChangingFiles::aLostLocationIsTemporary()
+void tst_ChangingFiles::givesTemporaryAnswersForARemovedLocation()
 {
     QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
     QTRY_COMPARE(statusOf(m_alice), Status::Success);
@@ -279,7 +279,7 @@ void tst_ChangingFiles::aLostLocationIsTemporary()
     QTRY_COMPARE(statusOf(m_alice), Status::Success);
 }
 
-void tst_ChangingFiles::usersOfAnOpenFile()
+void tst_ChangingFiles::readsUsersOfAnOpenFile()
 {
     const auto status = [this](const QString &user) {
         return m_authenticator->evaluate(Domain, {}, QZapCredentials::plain(user, "secret"))
@@ -301,7 +301,7 @@ void tst_ChangingFiles::usersOfAnOpenFile()
     QCOMPARE(status(u"bob"_s), Status::Success);
 }
 
-void tst_ChangingFiles::revokedWhileTheLoopIsBlocked_data()
+void tst_ChangingFiles::revokesWhileTheLoopIsBlocked_data()
 {
     QTest::addColumn<bool>("isList");
     QTest::addColumn<bool>("usesWorkerThread");
@@ -313,7 +313,7 @@ void tst_ChangingFiles::revokedWhileTheLoopIsBlocked_data()
 
 // The application's loop does not run from the revocation until it is in force. Without a worker
 // thread it is what the next request finds.
-void tst_ChangingFiles::revokedWhileTheLoopIsBlocked()
+void tst_ChangingFiles::revokesWhileTheLoopIsBlocked()
 {
     QFETCH(const bool, isList);
     QFETCH(const bool, usesWorkerThread);
@@ -353,7 +353,7 @@ void tst_ChangingFiles::revokedWhileTheLoopIsBlocked()
 
 // Neither when they are loaded nor when some have changed: the thread of the domain does less for
 // them than sorting their names would take.
-void tst_ChangingFiles::manyUsersDoNotBlockTheLoop()
+void tst_ChangingFiles::doesNotBlockTheLoopWithManyUsers()
 {
     constexpr int Count = 200'000;
     const auto write = [this](int first) {

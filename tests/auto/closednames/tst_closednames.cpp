@@ -32,7 +32,7 @@ private Q_SLOTS:
     void closedDomainStaysClosed();
     void doesNotFallBack_data();
     void doesNotFallBack();
-    void otherMechanismsAreAsBefore();
+    void otherMechanismsAreNotAffected();
     void domainForAllClosesEveryName();
     void opensWhenConfiguredAgain();
     void removedProvider_data();
@@ -41,9 +41,9 @@ private Q_SLOTS:
     void removedProviderLeavesTheStore();
     void providerDoesNotOpenAClosedDomain();
     void configuringNeverOpens();
-    void domainThatGoesAsItIsAdded_data();
-    void domainThatGoesAsItIsAdded();
-    void whileStoppedNothingIsKept();
+    void domainThatIsDeletedWhileItIsAdded_data();
+    void domainThatIsDeletedWhileItIsAdded();
+    void nothingIsClosedWhileStopped();
 
 private:
     static void addWaysToGo();
@@ -151,7 +151,7 @@ void tst_ClosedNames::doesNotFallBack()
     QCOMPARE(ask(u"never configured"_s), QZap::Status::Success);
 }
 
-void tst_ClosedNames::otherMechanismsAreAsBefore()
+void tst_ClosedNames::otherMechanismsAreNotAffected()
 {
     QVERIFY(m_authenticator->configureNull(QZap::AnyDomain, true));
     QVERIFY(m_authenticator->configureCurve(u"test"_s, QZap::CurveAllowAny));
@@ -294,13 +294,13 @@ void tst_ClosedNames::configuringNeverOpens()
     QCOMPARE(ask(), QByteArray("400"));
 }
 
-void tst_ClosedNames::domainThatGoesAsItIsAdded_data()
+void tst_ClosedNames::domainThatIsDeletedWhileItIsAdded_data()
 {
     addWaysToGo();
 }
 
 // In the slot of an error that the domain had before.
-void tst_ClosedNames::domainThatGoesAsItIsAdded()
+void tst_ClosedNames::domainThatIsDeletedWhileItIsAdded()
 {
     QFETCH(const Call, go);
     QVERIFY(m_authenticator->start());
@@ -319,7 +319,7 @@ void tst_ClosedNames::domainThatGoesAsItIsAdded()
     QCOMPARE(ask(u"test"_s), QZap::Status::AuthenticationFailure);
 }
 
-void tst_ClosedNames::whileStoppedNothingIsKept()
+void tst_ClosedNames::nothingIsClosedWhileStopped()
 {
     QVERIFY(m_authenticator->configureNull(u"test"_s, false));
     QVERIFY(m_authenticator->removeDomain(u"test"_s, Mechanism::Null));

@@ -16,13 +16,13 @@ class tst_ConfigurationSubject : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void isTheSame_data();
-    void isTheSame();
-    void startsMessages_data();
-    void startsMessages();
+    void comparesEqualByKey_data();
+    void comparesEqualByKey();
+    void hasAMessagePrefix_data();
+    void hasAMessagePrefix();
 };
 
-void tst_ConfigurationSubject::isTheSame_data()
+void tst_ConfigurationSubject::comparesEqualByKey_data()
 {
     QTest::addColumn<ConfigurationSubject>("one");
     QTest::addColumn<ConfigurationSubject>("other");
@@ -58,7 +58,7 @@ void tst_ConfigurationSubject::isTheSame_data()
         << Subject() << Subject::domain(nullptr) << false;
 }
 
-void tst_ConfigurationSubject::isTheSame()
+void tst_ConfigurationSubject::comparesEqualByKey()
 {
     QFETCH(const ConfigurationSubject, one);
     QFETCH(const ConfigurationSubject, other);
@@ -66,7 +66,7 @@ void tst_ConfigurationSubject::isTheSame()
     QCOMPARE(one.key() == other.key(), isSame);
 }
 
-void tst_ConfigurationSubject::startsMessages_data()
+void tst_ConfigurationSubject::hasAMessagePrefix_data()
 {
     QTest::addColumn<ConfigurationSubject>("subject");
     QTest::addColumn<QString>("context");
@@ -80,7 +80,7 @@ void tst_ConfigurationSubject::startsMessages_data()
     QTest::newRow("domain") << Subject::domain(nullptr) << u"addDomain(): "_s;
 }
 
-void tst_ConfigurationSubject::startsMessages()
+void tst_ConfigurationSubject::hasAMessagePrefix()
 {
     QFETCH(const ConfigurationSubject, subject);
     QTEST(subject.context(), "context");

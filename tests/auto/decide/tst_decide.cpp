@@ -20,10 +20,10 @@ private Q_SLOTS:
     void choosesTheDomain();
     void checksCredentials_data();
     void checksCredentials();
-    void asksForHash();
+    void requestsHashCheck();
     void checksAddresses_data();
     void checksAddresses();
-    void locksDownFirst();
+    void checksLockdownFirst();
 
 private:
     static Request request(Mechanism mechanism, QByteArrayView domain = "a")
@@ -197,7 +197,7 @@ void tst_Decide::checksCredentials()
     QCOMPARE(verdict.userId, QByteArrayView(userId));
 }
 
-void tst_Decide::asksForHash()
+void tst_Decide::requestsHashCheck()
 {
     auto domain = std::make_shared<DomainPolicy>();
     domain->state = DomainPolicy::State::Ready;
@@ -261,7 +261,7 @@ void tst_Decide::checksAddresses()
     QCOMPARE(decide(policy, asked).status, denied);
 }
 
-void tst_Decide::locksDownFirst()
+void tst_Decide::checksLockdownFirst()
 {
     Policy policy = withDomain("a", Mechanism::Null, ready(true));
     policy.lockdown = true;

@@ -27,11 +27,11 @@ class tst_DecisionSignals : public QObject
 
 private Q_SLOTS:
     void init();
-    void emitsWhatIsListenedTo_data();
-    void emitsWhatIsListenedTo();
+    void emitsOnlyConnectedSignals_data();
+    void emitsOnlyConnectedSignals();
     void emitsChangedCounts_data();
     void emitsChangedCounts();
-    void writesOfUnreportedDecisions();
+    void logsUnreportedDecisions();
     void isDeletedInASlot_data();
     void isDeletedInASlot();
 
@@ -63,7 +63,7 @@ void tst_DecisionSignals::init()
     m_signals = std::make_unique<DecisionSignals>(m_authenticator.get(), *m_listeners, *m_delivery);
 }
 
-void tst_DecisionSignals::emitsWhatIsListenedTo_data()
+void tst_DecisionSignals::emitsOnlyConnectedSignals_data()
 {
     QTest::addColumn<int>("listeners");
     QTest::addColumn<QZap::Status>("status");
@@ -83,7 +83,7 @@ void tst_DecisionSignals::emitsWhatIsListenedTo_data()
         << int(Listeners::Accepted) << failure << QList<int>{0, 0, 0};
 }
 
-void tst_DecisionSignals::emitsWhatIsListenedTo()
+void tst_DecisionSignals::emitsOnlyConnectedSignals()
 {
     QFETCH(const int, listeners);
     QFETCH(const QZap::Status, status);
@@ -135,7 +135,7 @@ void tst_DecisionSignals::emitsChangedCounts()
     QCOMPARE(emitted, signal.isEmpty() ? QByteArrayList() : QByteArrayList{signal});
 }
 
-void tst_DecisionSignals::writesOfUnreportedDecisions()
+void tst_DecisionSignals::logsUnreportedDecisions()
 {
     QByteArrayList emitted;
     recordCountSignals(&emitted);

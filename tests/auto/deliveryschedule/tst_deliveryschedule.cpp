@@ -31,18 +31,18 @@ private Q_SLOTS:
     void cleanup();
     void deliversAtOnceWhenQuiet();
     void deliversOnceAnInterval();
-    void isQuietAgain();
-    void doesNotWakeItsThreadForAllNews();
+    void becomesQuietAgain();
+    void wakesItsThreadOncePerInterval();
     void deliversARequestInTheNextTurn();
-    void goesOnWithWhatIsLeft();
+    void deliversTheRestInLaterTurns();
     void deliversInANestedEventLoop_data();
     void deliversInANestedEventLoop();
     void isDeletedInADelivery_data();
     void isDeletedInADelivery();
     void followsItsParentToAnotherThread_data();
     void followsItsParentToAnotherThread();
-    void goesOnWhenItsThreadIsStartedAgain();
-    void isDestroyedOnceItsThreadHasEnded();
+    void continuesWhenItsThreadIsRestarted();
+    void canBeDestroyedAfterItsThreadHasEnded();
     void deliversWithoutAnEventDispatcher();
 
 private:
@@ -121,7 +121,7 @@ void tst_DeliverySchedule::deliversOnceAnInterval()
     QVERIFY(clock.elapsed() >= (Deliveries - 1) * (DeliverySchedule::Interval.count() - 1));
 }
 
-void tst_DeliverySchedule::isQuietAgain()
+void tst_DeliverySchedule::becomesQuietAgain()
 {
     announceAndDeliver();
     int wakeUps = 0;
@@ -136,7 +136,7 @@ void tst_DeliverySchedule::isQuietAgain()
     QCOMPARE(m_deliveries, 2);
 }
 
-void tst_DeliverySchedule::doesNotWakeItsThreadForAllNews()
+void tst_DeliverySchedule::wakesItsThreadOncePerInterval()
 {
     std::atomic<int> announced{0};
     int delivered = 0;
@@ -173,7 +173,7 @@ void tst_DeliverySchedule::deliversARequestInTheNextTurn()
     }
 }
 
-void tst_DeliverySchedule::goesOnWithWhatIsLeft()
+void tst_DeliverySchedule::deliversTheRestInLaterTurns()
 {
     constexpr int Parts = 1000;
     int left = Parts;
@@ -264,7 +264,7 @@ void tst_DeliverySchedule::followsItsParentToAnotherThread()
     QVERIFY(waitFor(thread));
 }
 
-void tst_DeliverySchedule::goesOnWhenItsThreadIsStartedAgain()
+void tst_DeliverySchedule::continuesWhenItsThreadIsRestarted()
 {
     QThread thread;
     m_parent->moveToThread(&thread);
@@ -288,7 +288,7 @@ void tst_DeliverySchedule::goesOnWhenItsThreadIsStartedAgain()
     }
 }
 
-void tst_DeliverySchedule::isDestroyedOnceItsThreadHasEnded()
+void tst_DeliverySchedule::canBeDestroyedAfterItsThreadHasEnded()
 {
     QThread thread;
     m_parent->moveToThread(&thread);

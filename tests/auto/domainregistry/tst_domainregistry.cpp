@@ -25,11 +25,11 @@ class tst_DomainRegistry : public QObject
 private Q_SLOTS:
     void init();
     void findsDomains();
-    void hasATable();
-    void twoOfOneKeyRefuse();
+    void buildsATable();
+    void refusesForTwoDomainsOfOneKey();
     void keepsNamesClosed();
     void keepsFormerNamesClosed();
-    void marksClashesWhileDomainsGo();
+    void marksClashesWhileDomainsAreDeleted();
 
 private:
     State stateOf(const QByteArray &name)
@@ -65,7 +65,7 @@ void tst_DomainRegistry::findsDomains()
     QVERIFY(!m_registry.find(u"test"_s, Mechanism::Null));
 }
 
-void tst_DomainRegistry::hasATable()
+void tst_DomainRegistry::buildsATable()
 {
     const auto table = m_registry.table();
     const DomainTable::Match match = table->find("test", Mechanism::Null);
@@ -76,7 +76,7 @@ void tst_DomainRegistry::hasATable()
     QVERIFY(!table->find("other", Mechanism::Null).policy);
 }
 
-void tst_DomainRegistry::twoOfOneKeyRefuse()
+void tst_DomainRegistry::refusesForTwoDomainsOfOneKey()
 {
     QVERIFY(!m_registry.clashProblem());
     QZapNullDomain other;
@@ -121,7 +121,7 @@ void tst_DomainRegistry::keepsFormerNamesClosed()
     QCOMPARE(stateOf("other"), State::Ready);
 }
 
-void tst_DomainRegistry::marksClashesWhileDomainsGo()
+void tst_DomainRegistry::marksClashesWhileDomainsAreDeleted()
 {
     QZapNullDomain other;
     other.setName(u"test"_s);

@@ -29,9 +29,9 @@ private Q_SLOTS:
 
     void readsMalformedRequests_data();
     void readsMalformedRequests();
-    void letsNobodyInWhenStopping();
-    void namesAKey_data();
-    void namesAKey();
+    void letsNobodyInWhileStopping();
+    void appliesTheUserIdHook_data();
+    void appliesTheUserIdHook();
     void remembersVerifiedPasswords_data();
     void remembersVerifiedPasswords();
     void appliesAProvidersAnswer_data();
@@ -126,7 +126,7 @@ void tst_Evaluator::readsMalformedRequests()
     QVERIFY(evaluation.userId().isEmpty());
 }
 
-void tst_Evaluator::letsNobodyInWhenStopping()
+void tst_Evaluator::letsNobodyInWhileStopping()
 {
     const QByteArrayList null = ZapClient::request("NULL");
     QCOMPARE(evaluate(null).verdict.status, Status::Success);
@@ -136,14 +136,14 @@ void tst_Evaluator::letsNobodyInWhenStopping()
     QCOMPARE(evaluate(null).verdict.status, Status::Success);
 }
 
-void tst_Evaluator::namesAKey_data()
+void tst_Evaluator::appliesTheUserIdHook_data()
 {
     QTest::addColumn<bool>("asksAProvider");
     QTest::newRow("no provider") << false;
     QTest::newRow("then a provider is asked") << true;
 }
 
-void tst_Evaluator::namesAKey()
+void tst_Evaluator::appliesTheUserIdHook()
 {
     QFETCH(const bool, asksAProvider);
     auto domain = ready();
@@ -178,7 +178,7 @@ void tst_Evaluator::namesAKey()
 
 void tst_Evaluator::remembersVerifiedPasswords_data()
 {
-    namesAKey_data();
+    appliesTheUserIdHook_data();
 }
 
 void tst_Evaluator::remembersVerifiedPasswords()

@@ -40,9 +40,9 @@ private Q_SLOTS:
     void threadIsStartedAgain_data();
     void threadIsStartedAgain();
     void anotherExec();
-    void saysAtTheEndThatItIsRunning_data();
-    void saysAtTheEndThatItIsRunning();
-    void childrenOfTheApplicationGoQuietly();
+    void logsTheEndWhileRunning_data();
+    void logsTheEndWhileRunning();
+    void logsNothingForChildrenOfTheApplication();
 
 private:
     void startApplication() { m_application = std::make_unique<QCoreApplication>(m_argc, m_argv); }
@@ -238,7 +238,7 @@ void tst_EventLoopEnd::anotherExec()
     }
 }
 
-void tst_EventLoopEnd::saysAtTheEndThatItIsRunning_data()
+void tst_EventLoopEnd::logsTheEndWhileRunning_data()
 {
     QTest::addColumn<bool>("running");
     QTest::addColumn<bool>("defaultContext");
@@ -248,7 +248,7 @@ void tst_EventLoopEnd::saysAtTheEndThatItIsRunning_data()
     QTest::newRow("default context, which nobody terminates") << true << true << 0;
 }
 
-void tst_EventLoopEnd::saysAtTheEndThatItIsRunning()
+void tst_EventLoopEnd::logsTheEndWhileRunning()
 {
     QFETCH(const bool, running);
     QFETCH(const bool, defaultContext);
@@ -267,7 +267,7 @@ void tst_EventLoopEnd::saysAtTheEndThatItIsRunning()
     QCOMPARE(log.count(u"application quits"_s), count);
 }
 
-void tst_EventLoopEnd::childrenOfTheApplicationGoQuietly()
+void tst_EventLoopEnd::logsNothingForChildrenOfTheApplication()
 {
     auto *const authenticator = new QZapAuthenticator(m_application.get());
     QVERIFY(authenticator->start());

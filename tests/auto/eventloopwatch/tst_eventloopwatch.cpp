@@ -21,7 +21,7 @@ private Q_SLOTS:
     void init();
     void cleanup() { m_application.reset(); }
     void reportsTheEndAndTheNextLoop();
-    void forgetsALoopThatItHasLeft();
+    void ignoresAFormerThreadsLoop();
     void resumesAllThreadsWithTheNextApplication();
 
 private:
@@ -66,7 +66,7 @@ void tst_EventLoopWatch::reportsTheEndAndTheNextLoop()
 }
 
 // It is another thread's by then, which may use what the function uses.
-void tst_EventLoopWatch::forgetsALoopThatItHasLeft()
+void tst_EventLoopWatch::ignoresAFormerThreadsLoop()
 {
     QThread thread;
     QObject parent;

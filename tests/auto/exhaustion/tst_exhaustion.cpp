@@ -113,8 +113,8 @@ private Q_SLOTS:
     void firstFilesWithoutDescriptors();
     void filesChangeWithoutDescriptors_data();
     void filesChangeWithoutDescriptors();
-    void idlePeersTakeAllDescriptors_data();
-    void idlePeersTakeAllDescriptors();
+    void survivesIdlePeersThatTakeAllDescriptors_data();
+    void survivesIdlePeersThatTakeAllDescriptors();
     void startWithoutThreads_data();
     void startWithoutThreads();
     void firstFilesWithoutThreads_data();
@@ -354,7 +354,7 @@ void tst_Exhaustion::filesChangeWithoutDescriptors()
     }
 }
 
-void tst_Exhaustion::idlePeersTakeAllDescriptors_data()
+void tst_Exhaustion::survivesIdlePeersThatTakeAllDescriptors_data()
 {
     QTest::addColumn<bool>("workerThread");
     QTest::newRow("own thread") << false;
@@ -362,7 +362,7 @@ void tst_Exhaustion::idlePeersTakeAllDescriptors_data()
 }
 
 // What anybody can do who reaches the port.
-void tst_Exhaustion::idlePeersTakeAllDescriptors()
+void tst_Exhaustion::survivesIdlePeersThatTakeAllDescriptors()
 {
     QFETCH(const bool, workerThread);
     m_authenticator->setWorkerThread(workerThread);

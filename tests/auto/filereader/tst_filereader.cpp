@@ -57,7 +57,7 @@ private Q_SLOTS:
     void contents();
     void facts_data();
     void facts();
-    void factsTellVersionsApart();
+    void factsDistinguishVersions();
     void notFound_data();
     void notFound();
     void notRegular_data();
@@ -158,7 +158,7 @@ void tst_FileReader::facts()
     ::chmod(qPrintable(m_directory->path()), 0700);
 }
 
-void tst_FileReader::factsTellVersionsApart()
+void tst_FileReader::factsDistinguishVersions()
 {
     write(u"file"_s, "one");
     const FileFacts before = readFile(path(u"file"_s), Limit).facts;

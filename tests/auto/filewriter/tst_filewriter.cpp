@@ -72,16 +72,16 @@ private Q_SLOTS:
     void ownerCannotBeKept();
     void refusesExisting();
     void refusesDanglingLink();
-    void oneOfManyWins();
-    void linkStaysOne();
+    void onlyOneOfManyCreatesTheFile();
+    void writesTheTargetOfALink();
     void refused_data();
     void refused();
     void noPermission();
-    void noRoomLeavesNothing();
+    void leavesNothingOnAFullDisk();
     void preparedOnly();
     void undo();
     void lockPath();
-    void killedAtAnyMoment();
+    void leavesACompleteFileWhenKilled();
 
 private:
     QString path(const QString &name) const { return m_directory->filePath(name); }
@@ -225,11 +225,11 @@ void tst_FileWriter::refusesDanglingLink()
     QCOMPARE(kept.error, Error::AlreadyExists);
     const FileWrite followed = writeFile(path(u"link"_s), "new", Access::Public, Existing::Replace);
     QCOMPARE(followed.error, Error::Failed);
-    QVERIFY(followed.problem.text().contains("leads to no file"_L1));
+    QVERIFY(followed.problem.text().contains("is a dangling symbolic link"_L1));
     QCOMPARE(names(), QStringList{u"link"_s});
 }
 
-void tst_FileWriter::oneOfManyWins()
+void tst_FileWriter::onlyOneOfManyCreatesTheFile()
 {
     for (int round = 0; round < 50; ++round) {
         const QString file = path(QString::number(round));
@@ -258,7 +258,7 @@ void tst_FileWriter::oneOfManyWins()
     QCOMPARE(names().size(), 50);
 }
 
-void tst_FileWriter::linkStaysOne()
+void tst_FileWriter::writesTheTargetOfALink()
 {
     QVERIFY(QDir(m_directory->path()).mkdir(u"target"_s));
     write(u"target/file"_s, "old", 0640);
@@ -317,7 +317,7 @@ void tst_FileWriter::noPermission()
     QVERIFY(names().isEmpty());
 }
 
-void tst_FileWriter::noRoomLeavesNothing()
+void tst_FileWriter::leavesNothingOnAFullDisk()
 {
     write(u"file"_s, "old");
     // A limit of the process stands for a full disk: the file is opened, and cannot grow.
@@ -386,7 +386,7 @@ void tst_FileWriter::lockPath()
     QCOMPARE(FileWriter::lockPath(u"passwords"_s), u".passwords.lock"_s);
 }
 
-void tst_FileWriter::killedAtAnyMoment()
+void tst_FileWriter::leavesACompleteFileWhenKilled()
 {
     const QString file = path(u"file"_s);
     write(u"file"_s, version(0), 0640);

@@ -44,13 +44,13 @@ private Q_SLOTS:
     void domains_data();
     void domains();
     void refusalIsFinal();
-    void lockdownIsNot();
+    void lockdownIsTemporary();
     void stopRefusesEveryone();
     void startLetsWaitingPeersIn();
     void establishedConnectionsStay();
     void survivesPeersThatVanish();
     void survivesRubbish();
-    void goodPeersGetPastHeldOnes();
+    void heldPeersDoNotBlockGoodOnes();
 
 private:
     enum class Kind { Null, Plain, Curve };
@@ -383,7 +383,7 @@ void tst_Handshakes::refusalIsFinal()
     QCOMPARE(m_authenticator->rejectedCount(), 1);
 }
 
-void tst_Handshakes::lockdownIsNot()
+void tst_Handshakes::lockdownIsTemporary()
 {
     QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
     m_authenticator->setMaximumHeldConnections(1);
@@ -511,7 +511,7 @@ void tst_Handshakes::survivesRubbish()
     QVERIFY(checker.ticks() > 0);
 }
 
-void tst_Handshakes::goodPeersGetPastHeldOnes()
+void tst_Handshakes::heldPeersDoNotBlockGoodOnes()
 {
     QTemporaryDir directory;
     m_authenticator->setMaximumHeldConnections(4);

@@ -21,11 +21,11 @@ class tst_HashChecker : public QObject
 private Q_SLOTS:
     void initTestCase();
     void init() { m_outcomes.clear(); }
-    void tellsRightFromWrong();
+    void distinguishesRightFromWrong();
     void checksOnePerAddressAtATime();
     void dropsWhatHasExpired();
-    void cancelledChecksAreNotTold();
-    void nothingComesOnceItIsGone();
+    void doesNotReportCancelledChecks();
+    void reportsNothingAfterDeletion();
 
 private:
     using Outcome = HashChecker::Outcome;
@@ -55,7 +55,7 @@ void tst_HashChecker::initTestCase()
     QVERIFY(!m_hash.isEmpty());
 }
 
-void tst_HashChecker::tellsRightFromWrong()
+void tst_HashChecker::distinguishesRightFromWrong()
 {
     HashChecker checker(nullptr, collect());
     checker.check(1, "a", m_hash, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
@@ -100,7 +100,7 @@ void tst_HashChecker::dropsWhatHasExpired()
     QCOMPARE(m_outcomes.constFirst().second, Outcome::Expired);
 }
 
-void tst_HashChecker::cancelledChecksAreNotTold()
+void tst_HashChecker::doesNotReportCancelledChecks()
 {
     const auto mayGo = std::make_shared<QSemaphore>();
     const auto pool = block(mayGo);
@@ -116,7 +116,7 @@ void tst_HashChecker::cancelledChecksAreNotTold()
     QCOMPARE(m_outcomes.constFirst().first, quint64{3});
 }
 
-void tst_HashChecker::nothingComesOnceItIsGone()
+void tst_HashChecker::reportsNothingAfterDeletion()
 {
     const auto mayGo = std::make_shared<QSemaphore>();
     auto pool = block(mayGo);

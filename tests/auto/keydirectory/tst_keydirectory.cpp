@@ -109,26 +109,26 @@ class tst_KeyDirectory : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
-    void neverRead_data();
-    void neverRead();
-    void saysWhatItPassesOver_data();
-    void saysWhatItPassesOver();
-    void saysWhichDirectoriesItPassesOver_data();
-    void saysWhichDirectoriesItPassesOver();
+    void excludesNames_data();
+    void excludesNames();
+    void reportsExcludedFiles_data();
+    void reportsExcludedFiles();
+    void reportsExcludedDirectories_data();
+    void reportsExcludedDirectories();
     void passedOverNamesAreFiltered();
     void passedOverNamesAreBoundedAndEscaped();
     void loads();
     void empty();
-    void otherNamesThatDoNotParse_data();
-    void otherNamesThatDoNotParse();
+    void ignoresOtherFilesThatDoNotParse_data();
+    void ignoresOtherFilesThatDoNotParse();
     void brokenKeyFile_data();
     void brokenKeyFile();
     void nameFilters_data();
     void nameFilters();
     void badNameFilter();
     void subdirectories();
-    void special_data();
-    void special();
+    void refusesSpecialFiles_data();
+    void refusesSpecialFiles();
     void links();
     void kubernetes();
     void sameKeyTwice();
@@ -162,20 +162,20 @@ private Q_SLOTS:
     void changesOfOtherNames();
     void sameSizeAndTime_data();
     void sameSizeAndTime();
-    void youngFiles();
-    void updateLooksAtTheNamesOnly();
+    void readsRecentFilesAgain();
+    void updateReadsOnlyTheNames();
     void updateIgnoresNames();
-    void firstUpdateLooksAtAll();
-    void sameKeyTakesOver_data();
-    void sameKeyTakesOver();
+    void firstUpdateReadsAll();
+    void secondFileWithTheSameKeyTakesOver_data();
+    void secondFileWithTheSameKeyTakesOver();
     void hardLinks();
     void kubernetesSwap();
     void changingFile();
     void keptWhileUnreadableThroughChanges();
     void unreadableDirectory();
     void noDescriptorForTheDirectory();
-    void goneDirectory_data();
-    void goneDirectory();
+    void removedDirectory_data();
+    void removedDirectory();
     void anotherDirectory();
     void manyUpdates();
 
@@ -226,7 +226,7 @@ void tst_KeyDirectory::write(const QByteArray &name, const QByteArray &contents,
     QCOMPARE(size, contents.size());
 }
 
-void tst_KeyDirectory::neverRead_data()
+void tst_KeyDirectory::excludesNames_data()
 {
     QTest::addColumn<QByteArray>("name");
 
@@ -241,7 +241,7 @@ void tst_KeyDirectory::neverRead_data()
 }
 
 // A backup copy must not keep a key alive.
-void tst_KeyDirectory::neverRead()
+void tst_KeyDirectory::excludesNames()
 {
     QFETCH(const QByteArray, name);
 
@@ -253,14 +253,14 @@ void tst_KeyDirectory::neverRead()
     QVERIFY(!load.keys->find(keyOf(1)));
 }
 
-void tst_KeyDirectory::saysWhatItPassesOver_data()
+void tst_KeyDirectory::reportsExcludedFiles_data()
 {
     QTest::addColumn<bool>("byNames");
     QTest::newRow("all") << false;
     QTest::newRow("by names") << true;
 }
 
-void tst_KeyDirectory::saysWhatItPassesOver()
+void tst_KeyDirectory::reportsExcludedFiles()
 {
     QFETCH(const bool, byNames);
 
@@ -311,12 +311,12 @@ void tst_KeyDirectory::saysWhatItPassesOver()
     QCOMPARE(load.passedOver.digest, nothing);
 }
 
-void tst_KeyDirectory::saysWhichDirectoriesItPassesOver_data()
+void tst_KeyDirectory::reportsExcludedDirectories_data()
 {
-    saysWhatItPassesOver_data();
+    reportsExcludedFiles_data();
 }
 
-void tst_KeyDirectory::saysWhichDirectoriesItPassesOver()
+void tst_KeyDirectory::reportsExcludedDirectories()
 {
     QFETCH(const bool, byNames);
 
@@ -400,7 +400,7 @@ void tst_KeyDirectory::empty()
     QCOMPARE(load.keys->size(), 0);
 }
 
-void tst_KeyDirectory::otherNamesThatDoNotParse_data()
+void tst_KeyDirectory::ignoresOtherFilesThatDoNotParse_data()
 {
     QTest::addColumn<QByteArray>("contents");
 
@@ -414,7 +414,7 @@ void tst_KeyDirectory::otherNamesThatDoNotParse_data()
     QTest::newRow("over the limit") << certificateOf(1) + QByteArray(MaximumCertificateSize, '#');
 }
 
-void tst_KeyDirectory::otherNamesThatDoNotParse()
+void tst_KeyDirectory::ignoresOtherFilesThatDoNotParse()
 {
     QFETCH(const QByteArray, contents);
 
@@ -521,7 +521,7 @@ void tst_KeyDirectory::subdirectories()
     QCOMPARE(load.keys->size(), 1);
 }
 
-void tst_KeyDirectory::special_data()
+void tst_KeyDirectory::refusesSpecialFiles_data()
 {
     QTest::addColumn<bool>("isSocket");
     QTest::addColumn<bool>("byLink");
@@ -532,7 +532,7 @@ void tst_KeyDirectory::special_data()
     QTest::newRow("link to a socket") << true << true;
 }
 
-void tst_KeyDirectory::special()
+void tst_KeyDirectory::refusesSpecialFiles()
 {
     QFETCH(const bool, isSocket);
     QFETCH(const bool, byLink);
@@ -1197,7 +1197,7 @@ void tst_KeyDirectory::sameSizeAndTime()
 }
 
 // They are read again, as the lack of descriptors shows.
-void tst_KeyDirectory::youngFiles()
+void tst_KeyDirectory::readsRecentFilesAgain()
 {
     write("alice.key", certificateOf(1));
     KeyDirectory keys(directory());
@@ -1216,7 +1216,7 @@ void tst_KeyDirectory::youngFiles()
     }
 }
 
-void tst_KeyDirectory::updateLooksAtTheNamesOnly()
+void tst_KeyDirectory::updateReadsOnlyTheNames()
 {
     write("alice.key", certificateOf(1));
     write("bob.key", certificateOf(2));
@@ -1254,14 +1254,14 @@ void tst_KeyDirectory::updateIgnoresNames()
     QCOMPARE(load.keys->size(), 1);
 }
 
-void tst_KeyDirectory::firstUpdateLooksAtAll()
+void tst_KeyDirectory::firstUpdateReadsAll()
 {
     write("alice.key", certificateOf(1));
     KeyDirectory keys(directory());
     QCOMPARE(keys.update({"bob.key"}).keys->size(), 1);
 }
 
-void tst_KeyDirectory::sameKeyTakesOver_data()
+void tst_KeyDirectory::secondFileWithTheSameKeyTakesOver_data()
 {
     QTest::addColumn<bool>("byNames");
 
@@ -1269,7 +1269,7 @@ void tst_KeyDirectory::sameKeyTakesOver_data()
     QTest::newRow("update") << true;
 }
 
-void tst_KeyDirectory::sameKeyTakesOver()
+void tst_KeyDirectory::secondFileWithTheSameKeyTakesOver()
 {
     QFETCH(const bool, byNames);
 
@@ -1447,7 +1447,7 @@ void tst_KeyDirectory::noDescriptorForTheDirectory()
     }
 }
 
-void tst_KeyDirectory::goneDirectory_data()
+void tst_KeyDirectory::removedDirectory_data()
 {
     QTest::addColumn<QString>("instead"); // in its place
     QTest::addColumn<bool>("byNames");
@@ -1465,7 +1465,7 @@ void tst_KeyDirectory::goneDirectory_data()
     }
 }
 
-void tst_KeyDirectory::goneDirectory()
+void tst_KeyDirectory::removedDirectory()
 {
     QFETCH(const QString, instead);
     QFETCH(const bool, byNames);

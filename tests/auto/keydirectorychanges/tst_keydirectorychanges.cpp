@@ -81,19 +81,19 @@ class tst_KeyDirectoryChanges : public QObject
 private Q_SLOTS:
     void init();
     void unreadFilesHavePausesOfTheirOwn();
-    void anOwnEventReadsAtOnce();
+    void anEventOfTheFileReadsItAtOnce();
     void tooLargeWaitsForAChange();
-    void openFiles_data();
-    void openFiles();
-    void halfALineOfAnOpenFileDoesNotCount();
-    void aLostDirectoryMayComeBack();
-    void aLostDirectoryIsGone();
-    void sweepFinds_data();
-    void sweepFinds();
-    void sweepGoesInParts();
-    void sweepLeavesPausesAlone();
-    void namesLinks_data();
-    void namesLinks();
+    void readsOpenFiles_data();
+    void readsOpenFiles();
+    void ignoresAnIncompleteLineOfAnOpenFile();
+    void aRemovedDirectoryMayReappear();
+    void aRemovedDirectoryRevokesItsKeys();
+    void sweepFindsChanges_data();
+    void sweepFindsChanges();
+    void sweepRunsInParts();
+    void sweepKeepsRetryPauses();
+    void reportsLinkedNames_data();
+    void reportsLinkedNames();
 
 private:
     QByteArray path(const QByteArray &name) const
@@ -159,7 +159,7 @@ void tst_KeyDirectoryChanges::unreadFilesHavePausesOfTheirOwn()
     QCOMPARE(load.errors.size(), 1);
 }
 
-void tst_KeyDirectoryChanges::anOwnEventReadsAtOnce()
+void tst_KeyDirectoryChanges::anEventOfTheFileReadsItAtOnce()
 {
     write("alice.key", certificateOf(1), 0000);
     {
@@ -187,7 +187,7 @@ void tst_KeyDirectoryChanges::tooLargeWaitsForAChange()
     QVERIFY(load.keys->find(keyOf(1)));
 }
 
-void tst_KeyDirectoryChanges::openFiles_data()
+void tst_KeyDirectoryChanges::readsOpenFiles_data()
 {
     QTest::addColumn<QByteArray>("written");
     QTest::addColumn<bool>("isGone");
@@ -203,7 +203,7 @@ void tst_KeyDirectoryChanges::openFiles_data()
 }
 
 // Nobody whose key is missing gets in, and nobody is sent away for good before it is closed.
-void tst_KeyDirectoryChanges::openFiles()
+void tst_KeyDirectoryChanges::readsOpenFiles()
 {
     QFETCH(const QByteArray, written);
     QFETCH(const bool, isGone);
@@ -231,14 +231,14 @@ void tst_KeyDirectoryChanges::openFiles()
     QCOMPARE(load.keys->size(), key != 0 ? 1 : 0);
 }
 
-void tst_KeyDirectoryChanges::halfALineOfAnOpenFileDoesNotCount()
+void tst_KeyDirectoryChanges::ignoresAnIncompleteLineOfAnOpenFile()
 {
     write("alice.key", certificateOf(1).chopped(1));
     QCOMPARE(m_keys->load({"alice.key"}).keys->size(), 0);
     QCOMPARE(m_keys->update({"alice.key"}).keys->size(), 1);
 }
 
-void tst_KeyDirectoryChanges::aLostDirectoryMayComeBack()
+void tst_KeyDirectoryChanges::aRemovedDirectoryMayReappear()
 {
     write("alice.key", certificateOf(1));
     QVERIFY(m_keys->load().keys->find(keyOf(1)));
@@ -258,7 +258,7 @@ void tst_KeyDirectoryChanges::aLostDirectoryMayComeBack()
     QVERIFY(load.keys->find(keyOf(1)));
 }
 
-void tst_KeyDirectoryChanges::aLostDirectoryIsGone()
+void tst_KeyDirectoryChanges::aRemovedDirectoryRevokesItsKeys()
 {
     write("alice.key", certificateOf(1));
     QVERIFY(m_keys->load().keys->find(keyOf(1)));
@@ -272,7 +272,7 @@ void tst_KeyDirectoryChanges::aLostDirectoryIsGone()
     QCOMPARE(load.errors.size(), 1);
 }
 
-void tst_KeyDirectoryChanges::sweepFinds_data()
+void tst_KeyDirectoryChanges::sweepFindsChanges_data()
 {
     QTest::addColumn<QByteArray>("action");
     QTest::addColumn<QSet<int>>("keys");
@@ -286,7 +286,7 @@ void tst_KeyDirectoryChanges::sweepFinds_data()
     QTest::newRow("target of a link") << QByteArray("target") << QSet<int>({1, 5});
 }
 
-void tst_KeyDirectoryChanges::sweepFinds()
+void tst_KeyDirectoryChanges::sweepFindsChanges()
 {
     QFETCH(const QByteArray, action);
     QFETCH(const QSet<int>, keys);
@@ -319,7 +319,7 @@ void tst_KeyDirectoryChanges::sweepFinds()
     QVERIFY(sweep().isUnchanged);
 }
 
-void tst_KeyDirectoryChanges::sweepGoesInParts()
+void tst_KeyDirectoryChanges::sweepRunsInParts()
 {
     for (int i = 0; i < 64; ++i)
         write("file" + QByteArray::number(100 + i) + ".key", certificateOf(i));
@@ -341,7 +341,7 @@ void tst_KeyDirectoryChanges::sweepGoesInParts()
     QVERIFY(!load.sweepGoesOn);
 }
 
-void tst_KeyDirectoryChanges::sweepLeavesPausesAlone()
+void tst_KeyDirectoryChanges::sweepKeepsRetryPauses()
 {
     write("alice.key", certificateOf(1), 0000);
     const SomebodyElse somebodyElse;
@@ -351,7 +351,7 @@ void tst_KeyDirectoryChanges::sweepLeavesPausesAlone()
     QCOMPARE(m_keys->update({}).lookAgainAfter, std::optional<qint64>(Second / 2));
 }
 
-void tst_KeyDirectoryChanges::namesLinks_data()
+void tst_KeyDirectoryChanges::reportsLinkedNames_data()
 {
     QTest::addColumn<QByteArray>("kind");
     QTest::newRow("symbolic link") << QByteArray("symbolic");
@@ -359,7 +359,7 @@ void tst_KeyDirectoryChanges::namesLinks_data()
     QTest::newRow("file with two names") << QByteArray("hard");
 }
 
-void tst_KeyDirectoryChanges::namesLinks()
+void tst_KeyDirectoryChanges::reportsLinkedNames()
 {
     QFETCH(const QByteArray, kind);
     write("alice.key", certificateOf(1));

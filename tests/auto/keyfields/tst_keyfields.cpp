@@ -53,14 +53,14 @@ private Q_SLOTS:
     void declared();
     void published_data();
     void published();
-    void keysByTurns();
+    void doesNotMixFieldsOfKeys();
     void userId_data();
     void userId();
-    void unsendable_data();
-    void unsendable();
+    void publishesInvalidValuesEmpty_data();
+    void publishesInvalidValuesEmpty();
     void largest();
     void total();
-    void oneFieldForBoth();
+    void publishesTheUserIdField();
 };
 
 void tst_KeyFields::names_data()
@@ -91,14 +91,15 @@ void tst_KeyFields::names_data()
     QTest::newRow("slash") << none << QStringList(u"a/b"_s) << u"\"a/b\" has characters"_s;
     QTest::newRow("not ASCII") << none << QStringList(u"n\u00e4me"_s) << u"has characters"_s;
     QTest::newRow("reserved") << none << QStringList(u"User-Id"_s) << u"is reserved"_s;
-    QTest::newRow("reserved, in other case")
+    QTest::newRow("reserved, in different case")
         << none << QStringList(u"identity"_s) << u"is reserved"_s;
-    QTest::newRow("twice") << none << QStringList({u"a"_s, u"b"_s, u"a"_s}) << u"\"a\" is to be"_s;
-    QTest::newRow("twice, in other case")
-        << none << QStringList({u"a"_s, u"A"_s}) << u"\"A\" is to be"_s;
+    QTest::newRow("twice") << none << QStringList({u"a"_s, u"b"_s, u"a"_s})
+                           << u"\"a\" is listed twice"_s;
+    QTest::newRow("twice, in different case")
+        << none << QStringList({u"a"_s, u"A"_s}) << u"\"A\" is listed twice"_s;
     QTest::newRow("the request's twice")
-        << none << QStringList({u"Domain"_s, u"Domain"_s}) << u"\"Domain\" is to be"_s;
-    QTest::newRow("the request's, in other case")
+        << none << QStringList({u"Domain"_s, u"Domain"_s}) << u"\"Domain\" is listed twice"_s;
+    QTest::newRow("the request's, in different case")
         << none << QStringList(u"domain"_s) << u"is written Domain"_s;
     QTest::newRow("of a key") << none << QStringList(u"public-key"_s) << u"cannot start with"_s;
     QTest::newRow("user id field with a space") << u"a b"_s << QStringList() << u"\"a b\": "_s;
@@ -161,7 +162,7 @@ void tst_KeyFields::published_data()
         << names << Fields{{"role", ""}} << Fields{{"role", ""}, {"org", ""}};
     QTest::newRow("others") << names << Fields{{"a", "b"}, {"role", "x"}}
                             << Fields{{"role", "x"}, {"org", ""}};
-    QTest::newRow("in other case")
+    QTest::newRow("in different case")
         << names << Fields{{"Role", "x"}} << Fields{{"role", ""}, {"org", ""}};
     QTest::newRow("the request's")
         << QStringList({u"Domain"_s, u"role"_s, u"Mechanism"_s})
@@ -185,7 +186,7 @@ void tst_KeyFields::published()
 }
 
 // Nothing of one key is left for the next.
-void tst_KeyFields::keysByTurns()
+void tst_KeyFields::doesNotMixFieldsOfKeys()
 {
     KeyFieldEncoder encoder({u"name"_s, {u"role"_s, u"org"_s}});
     start(&encoder, "a");
@@ -233,7 +234,7 @@ void tst_KeyFields::userId()
     QVERIFY(encoder.metadata().isEmpty());
 }
 
-void tst_KeyFields::unsendable_data()
+void tst_KeyFields::publishesInvalidValuesEmpty_data()
 {
     QTest::addColumn<QByteArray>("value");
     QTest::addColumn<QString>("problem"); // the start of it
@@ -248,7 +249,7 @@ void tst_KeyFields::unsendable_data()
 }
 
 // A field that is left out would be the peer's to claim.
-void tst_KeyFields::unsendable()
+void tst_KeyFields::publishesInvalidValuesEmpty()
 {
     QFETCH(const QByteArray, value);
     QFETCH(const QString, problem);
@@ -294,14 +295,14 @@ void tst_KeyFields::total()
     QCOMPARE(encoder.add(names.last().toLatin1(), value), Problem());
 }
 
-void tst_KeyFields::oneFieldForBoth()
+void tst_KeyFields::publishesTheUserIdField()
 {
     const QByteArray value(256, 'x'); // too long for a user id
     KeyFieldEncoder encoder({u"name"_s, {u"name"_s}});
     start(&encoder, "own");
     QVERIFY(encoder.add("name", value)
                 .text()
-                .startsWith(u"the field name has 256 bytes, and is no user"_s));
+                .startsWith(u"the field name has 256 bytes, and is invalid as a user id"_s));
     QCOMPARE(encoder.userId(), QByteArrayView("own"));
     QCOMPARE(encoder.metadata(), QByteArrayView(encoded({{"name", value}})));
 }

@@ -98,19 +98,19 @@ private Q_SLOTS:
     void badLine();
     void empty_data();
     void empty();
-    void othersCount();
+    void keepsOtherLines();
     void duplicates();
     void duplicatesAreNamedByTheirLines();
     void byteOrderMark();
     void problemsAreBounded();
     void binaryRubbish();
-    void certificateInstead();
+    void refusesACertificate();
     void percentInTheFileName();
     void aMillionLines();
     void fields_data();
     void fields();
     void badFields();
-    void fieldsOfTheFirst();
+    void usesFieldsOfTheFirst();
 
     void loads();
     void warnings_data();
@@ -123,11 +123,11 @@ private Q_SLOTS:
     void sameFile();
     void changes_data();
     void changes();
-    void youngFile();
-    void unreadableKeeps();
-    void largeKeeps();
-    void gone_data();
-    void gone();
+    void readsARecentFileAgain();
+    void keepsKeysWhileUnreadable();
+    void keepsKeysWhileTooLarge();
+    void revokesKeysOfARemovedFile_data();
+    void revokesKeysOfARemovedFile();
     void changingFile();
 
 private:
@@ -281,7 +281,7 @@ void tst_KeyListFile::empty()
     QCOMPARE(load.keys->size(), 0);
 }
 
-void tst_KeyListFile::othersCount()
+void tst_KeyListFile::keepsOtherLines()
 {
     const KeyLoad load =
         parseKeyList(KeyA + " alice\nrubbish\n\n" + KeyB + "\nmore\n" + KeyC + " carol", u"list"_s);
@@ -354,7 +354,7 @@ void tst_KeyListFile::binaryRubbish()
         QCOMPARE(parseKeyList(rubbish.sliced(size * size, size), u"list"_s).keys->size(), 0);
 }
 
-void tst_KeyListFile::certificateInstead()
+void tst_KeyListFile::refusesACertificate()
 {
     CertificateData certificate;
     const QByteArray key = bytesOf(KeyA);
@@ -470,7 +470,7 @@ void tst_KeyListFile::badFields()
     QCOMPARE(userIdOf(load, bytesOf(KeyC)), QByteArrayView(""));
 }
 
-void tst_KeyListFile::fieldsOfTheFirst()
+void tst_KeyListFile::usesFieldsOfTheFirst()
 {
     const KeyLoad load = parseKeyList(KeyA + " alice role=x\n" + KeyA + " mallory role=admin\n",
                                       u"list"_s, {{}, {u"role"_s}});
@@ -636,7 +636,7 @@ void tst_KeyListFile::changes()
 }
 
 // A file that is too young to be known by its facts is read again, and once more when it is not.
-void tst_KeyListFile::youngFile()
+void tst_KeyListFile::readsARecentFileAgain()
 {
     write(u"list"_s, KeyA);
     KeyList list(path(u"list"_s));
@@ -647,7 +647,7 @@ void tst_KeyListFile::youngFile()
     QCOMPARE(textsOf(second.errors), QStringList());
 }
 
-void tst_KeyListFile::unreadableKeeps()
+void tst_KeyListFile::keepsKeysWhileUnreadable()
 {
     write(u"list"_s, KeyA);
     QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
@@ -671,7 +671,7 @@ void tst_KeyListFile::unreadableKeeps()
     QVERIFY(load.keys->find(bytesOf(KeyB)));
 }
 
-void tst_KeyListFile::largeKeeps()
+void tst_KeyListFile::keepsKeysWhileTooLarge()
 {
     write(u"list"_s, KeyA);
     KeyList list(path(u"list"_s), {}, later);
@@ -683,7 +683,7 @@ void tst_KeyListFile::largeKeeps()
     QCOMPARE(load.errors.size(), 1);
 }
 
-void tst_KeyListFile::gone_data()
+void tst_KeyListFile::revokesKeysOfARemovedFile_data()
 {
     QTest::addColumn<QString>("instead"); // in its place
     QTest::addColumn<FileError>("error");
@@ -694,7 +694,7 @@ void tst_KeyListFile::gone_data()
     QTest::newRow("a link to itself") << u"list"_s << FileError::NotRegular;
 }
 
-void tst_KeyListFile::gone()
+void tst_KeyListFile::revokesKeysOfARemovedFile()
 {
     QFETCH(const QString, instead);
 

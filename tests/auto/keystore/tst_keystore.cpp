@@ -51,7 +51,7 @@ private Q_SLOTS:
     void userIds();
     void metadata();
     void noMetadata();
-    void metadataOfTheFirst();
+    void usesMetadataOfTheFirst();
     void wrongSizes_data();
     void wrongSizes();
     void duplicates();
@@ -125,7 +125,7 @@ void tst_KeyStore::noMetadata()
     QVERIFY(match->metadata.isEmpty());
 }
 
-void tst_KeyStore::metadataOfTheFirst()
+void tst_KeyStore::usesMetadataOfTheFirst()
 {
     KeyStore::Builder builder(KeyStore::Content::UserIdsAndMetadata);
     builder.add(keyOf(1).data(), "alice", "first");

@@ -23,8 +23,8 @@ class tst_LimitSettings : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void hasTheProperty_data();
-    void hasTheProperty();
+    void namesTheProperty_data();
+    void namesTheProperty();
     void hasAMinimum_data();
     void hasAMinimum();
     void defaultsToAQuarterOfTheDescriptors_data();
@@ -44,12 +44,12 @@ void tst_LimitSettings::addLimits()
     QTest::newRow("maximumHeldConnections") << Limit(&Limits::heldConnections) << 0;
 }
 
-void tst_LimitSettings::hasTheProperty_data()
+void tst_LimitSettings::namesTheProperty_data()
 {
     addLimits();
 }
 
-void tst_LimitSettings::hasTheProperty()
+void tst_LimitSettings::namesTheProperty()
 {
     QFETCH(const Limit, limit);
     QCOMPARE(LimitSettings::propertyOf(limit), QTest::currentDataTag());

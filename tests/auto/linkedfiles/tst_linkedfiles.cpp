@@ -84,15 +84,15 @@ private Q_SLOTS:
     void changes_data();
     void changes();
     void aFileByAnotherName();
-    void otherSystems_data();
-    void otherSystems();
+    void otherBackendSeesChanges_data();
+    void otherBackendSeesChanges();
     void severalInTurn();
-    void saysWhatIsOpen();
-    void onlyThoseThatAreFollowed();
-    void followedIsLookedAtOnce();
-    void atMostAThousand();
+    void reportsOpenFiles();
+    void watchesOnlyFollowedFiles();
+    void reportsNewlyFollowedFilesOnce();
+    void watchesAtMostAThousand();
     void usesADescriptorWhileThereAreSome();
-    void silentAtTheEnd();
+    void reportsSilentTargets();
 
 private:
     // Makes the layout of a row, of which keys/alice.key is the link.
@@ -220,7 +220,7 @@ void tst_LinkedFiles::aFileByAnotherName()
     QCOMPARE(settled.last().at(0).value<Names>(), Names({"list"}));
 }
 
-void tst_LinkedFiles::otherSystems_data()
+void tst_LinkedFiles::otherBackendSeesChanges_data()
 {
     QTest::addColumn<QByteArray>("layout");
     QTest::addColumn<Action>("action");
@@ -233,7 +233,7 @@ void tst_LinkedFiles::otherSystems_data()
     }
 }
 
-void tst_LinkedFiles::otherSystems()
+void tst_LinkedFiles::otherBackendSeesChanges()
 {
     QFETCH(const QByteArray, layout);
     QFETCH(const Action, action);
@@ -287,7 +287,7 @@ void tst_LinkedFiles::severalInTurn()
     QCOMPARE(settled.constFirst().at(0).value<Names>(), Names({"sentinel"}));
 }
 
-void tst_LinkedFiles::saysWhatIsOpen()
+void tst_LinkedFiles::reportsOpenFiles()
 {
     make("chain");
     PathWatcher watcher(u"keys"_s, PathKind::Directory);
@@ -306,7 +306,7 @@ void tst_LinkedFiles::saysWhatIsOpen()
     QCOMPARE(settled.last().at(2).value<Names>(), Names());
 }
 
-void tst_LinkedFiles::onlyThoseThatAreFollowed()
+void tst_LinkedFiles::watchesOnlyFollowedFiles()
 {
     make("link");
     PathWatcher watcher(u"keys"_s, PathKind::Directory);
@@ -321,7 +321,7 @@ void tst_LinkedFiles::onlyThoseThatAreFollowed()
 }
 
 // It may have changed since it was loaded; once is enough.
-void tst_LinkedFiles::followedIsLookedAtOnce()
+void tst_LinkedFiles::reportsNewlyFollowedFilesOnce()
 {
     make("link");
     PathWatcher watcher(u"keys"_s, PathKind::Directory);
@@ -336,7 +336,7 @@ void tst_LinkedFiles::followedIsLookedAtOnce()
     QCOMPARE(settled.last().at(0).value<Names>(), Names({"sentinel"}));
 }
 
-void tst_LinkedFiles::atMostAThousand()
+void tst_LinkedFiles::watchesAtMostAThousand()
 {
     makePath("store");
     Names names;
@@ -387,7 +387,7 @@ void tst_LinkedFiles::usesADescriptorWhileThereAreSome()
     QTRY_COMPARE(descriptors(), before); // closed on a pool, if there is one
 }
 
-void tst_LinkedFiles::silentAtTheEnd()
+void tst_LinkedFiles::reportsSilentTargets()
 {
     makeLink("/proc/self/status", "keys/alice.key");
     PathWatcher watcher(u"keys"_s, PathKind::Directory);

@@ -85,18 +85,18 @@ class tst_ListChanges : public QObject
 
 private Q_SLOTS:
     void init();
-    void openFiles_data();
-    void openFiles();
-    void aLostFileMayComeBack_data() { kinds(); }
-    void aLostFileMayComeBack();
-    void aLostFileIsGone_data() { kinds(); }
-    void aLostFileIsGone();
-    void unreadableKeeps_data() { kinds(); }
-    void unreadableKeeps();
+    void readsOpenFiles_data();
+    void readsOpenFiles();
+    void aRemovedFileMayReappear_data() { kinds(); }
+    void aRemovedFileMayReappear();
+    void aRemovedFileRevokesItsEntries_data() { kinds(); }
+    void aRemovedFileRevokesItsEntries();
+    void keepsEntriesWhileUnreadable_data() { kinds(); }
+    void keepsEntriesWhileUnreadable();
     void tooLargeWaitsForAChange_data() { kinds(); }
     void tooLargeWaitsForAChange();
-    void sameFileIsTheSameStore();
-    void usersAreTheSameListWhileTheyAreTheSame();
+    void unchangedFileKeepsTheStore();
+    void unchangedUsersKeepTheList();
 
 private:
     static void kinds()
@@ -137,7 +137,7 @@ void tst_ListChanges::init()
     m_path = m_directory->filePath(u"list"_s);
 }
 
-void tst_ListChanges::openFiles_data()
+void tst_ListChanges::readsOpenFiles_data()
 {
     QTest::addColumn<bool>("isKeyList");
     QTest::addColumn<QByteArray>("ending");
@@ -158,7 +158,7 @@ void tst_ListChanges::openFiles_data()
     }
 }
 
-void tst_ListChanges::openFiles()
+void tst_ListChanges::readsOpenFiles()
 {
     QFETCH(const bool, isKeyList);
     QFETCH(const QByteArray, ending);
@@ -180,7 +180,7 @@ void tst_ListChanges::openFiles()
     QVERIFY(!said.load.isSettling);
 }
 
-void tst_ListChanges::aLostFileMayComeBack()
+void tst_ListChanges::aRemovedFileMayReappear()
 {
     QFETCH(const bool, isKeyList);
     make(isKeyList);
@@ -205,7 +205,7 @@ void tst_ListChanges::aLostFileMayComeBack()
     QCOMPARE(m_load(false).load.lookAgainAfter, std::optional<qint64>(10 * Second));
 }
 
-void tst_ListChanges::aLostFileIsGone()
+void tst_ListChanges::aRemovedFileRevokesItsEntries()
 {
     QFETCH(const bool, isKeyList);
     make(isKeyList);
@@ -223,7 +223,7 @@ void tst_ListChanges::aLostFileIsGone()
     QCOMPARE(said.hasStore, isKeyList);
 }
 
-void tst_ListChanges::unreadableKeeps()
+void tst_ListChanges::keepsEntriesWhileUnreadable()
 {
     QFETCH(const bool, isKeyList);
     if (::geteuid() != 0)
@@ -254,7 +254,7 @@ void tst_ListChanges::tooLargeWaitsForAChange()
     QVERIFY(said.load.waitsForChange);
 }
 
-void tst_ListChanges::sameFileIsTheSameStore()
+void tst_ListChanges::unchangedFileKeepsTheStore()
 {
     write("alice=secret\n");
     PasswordFile file(m_path, DefaultMaximumHashMemory, later, testClock);
@@ -265,7 +265,7 @@ void tst_ListChanges::sameFileIsTheSameStore()
     QCOMPARE(second.warnings, first.warnings);
 }
 
-void tst_ListChanges::usersAreTheSameListWhileTheyAreTheSame()
+void tst_ListChanges::unchangedUsersKeepTheList()
 {
     write("bob=secret\nalice=secret\n");
     PasswordFile file(m_path, DefaultMaximumHashMemory, later, testClock);

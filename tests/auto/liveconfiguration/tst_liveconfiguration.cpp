@@ -37,11 +37,11 @@ private Q_SLOTS:
     void lockdownEndsTheWaiting();
     void aHookMayStopTheAuthenticator();
 
-    void keysComeAndGo();
+    void keysAreAddedAndRemoved();
     void aRevokedPeerIsRefused();
     void keyListsAreReadAgain();
     void passwordFilesAreReadAgain();
-    void aDirectoryVanishesAndComesBack();
+    void aDirectoryIsRemovedAndReappears();
     void aDirectoryBecomesAKeyList();
     void aBrokenCertificateIsRevoked();
     void reloadsLoseNoRequest();
@@ -49,7 +49,7 @@ private Q_SLOTS:
     void hashedPasswords_data();
     void hashedPasswords();
     void hashedPasswordsDoNotBlock();
-    void anEditForgetsTheOldPassword();
+    void anEditRevokesTheOldPassword();
     void hashesAreBounded();
 
 private:
@@ -200,7 +200,7 @@ void tst_LiveConfiguration::aHookMayStopTheAuthenticator()
     QTRY_COMPARE(m_authenticator->pendingCount(), 0);
 }
 
-void tst_LiveConfiguration::keysComeAndGo()
+void tst_LiveConfiguration::keysAreAddedAndRemoved()
 {
     QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
     QZapDomain *const domain = m_authenticator->domain(test(), Mechanism::Curve);
@@ -299,7 +299,7 @@ void tst_LiveConfiguration::passwordFilesAreReadAgain()
     QCOMPARE(fileChanged.count(), 0);
 }
 
-void tst_LiveConfiguration::aDirectoryVanishesAndComesBack()
+void tst_LiveConfiguration::aDirectoryIsRemovedAndReappears()
 {
     const QString path = m_directory->filePath(QStringLiteral("keys"));
     QVERIFY(QDir().mkdir(path));
@@ -440,7 +440,7 @@ void tst_LiveConfiguration::hashedPasswordsDoNotBlock()
     QCOMPARE(late.result().at(2), QByteArray("300"));
 }
 
-void tst_LiveConfiguration::anEditForgetsTheOldPassword()
+void tst_LiveConfiguration::anEditRevokesTheOldPassword()
 {
     const QString file = m_directory->filePath(QStringLiteral("users"));
     QZapPasswordFile users;

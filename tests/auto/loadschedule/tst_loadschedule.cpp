@@ -41,10 +41,10 @@ class tst_LoadSchedule : public QObject
 private Q_SLOTS:
     void loadsOneAtATime();
     void triesAgainWhatCouldNotBeRead();
-    void othersDoNotShortenThePause();
-    void waitsForChangeOfWhatIsTooLarge();
-    void looksAgainWhenTheLoadWants();
-    void looksAgainAtWhatChanged();
+    void otherChangesDoNotShortenThePause();
+    void waitsForAChangeOfTooLargeFiles();
+    void loadsAgainWhenTheLoadRequestsIt();
+    void readsAgainWhatChangedWhileBeingRead();
     void readsOpenFilesATenthOfTheTime();
     void closedFilesDoNotWait();
     void sweepsEachMinute();
@@ -116,7 +116,7 @@ void tst_LoadSchedule::triesAgainWhatCouldNotBeRead()
     QCOMPARE(sleep(&schedule), 250 * Millisecond);
 }
 
-void tst_LoadSchedule::othersDoNotShortenThePause()
+void tst_LoadSchedule::otherChangesDoNotShortenThePause()
 {
     LoadSchedule schedule(m_now);
     schedule.requestAll();
@@ -132,7 +132,7 @@ void tst_LoadSchedule::othersDoNotShortenThePause()
     }
 }
 
-void tst_LoadSchedule::waitsForChangeOfWhatIsTooLarge()
+void tst_LoadSchedule::waitsForAChangeOfTooLargeFiles()
 {
     LoadSchedule schedule(m_now);
     FileLoad large = unreadable();
@@ -142,7 +142,7 @@ void tst_LoadSchedule::waitsForChangeOfWhatIsTooLarge()
     QCOMPARE(sleep(&schedule), LoadSchedule::SweepPeriod);
 }
 
-void tst_LoadSchedule::looksAgainWhenTheLoadWants()
+void tst_LoadSchedule::loadsAgainWhenTheLoadRequestsIt()
 {
     LoadSchedule schedule(m_now);
     FileLoad load;
@@ -154,7 +154,7 @@ void tst_LoadSchedule::looksAgainWhenTheLoadWants()
     QCOMPARE(sleep(&schedule), 50 * Second); // the sweep
 }
 
-void tst_LoadSchedule::looksAgainAtWhatChanged()
+void tst_LoadSchedule::readsAgainWhatChangedWhileBeingRead()
 {
     LoadSchedule schedule(m_now);
     FileLoad load;

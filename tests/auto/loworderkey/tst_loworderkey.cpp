@@ -81,7 +81,7 @@ private Q_SLOTS:
     void isRefusedByTheApi();
     void isRefusedInRequests_data();
     void isRefusedInRequests();
-    void leavesTheOthersOfADirectory();
+    void keepsOtherKeysOfADirectory();
 
 private:
     static void addPoints();
@@ -279,7 +279,7 @@ void tst_LowOrderKey::isRefusedInRequests()
     QCOMPARE(asked, 1);
 }
 
-void tst_LowOrderKey::leavesTheOthersOfADirectory()
+void tst_LowOrderKey::keepsOtherKeysOfADirectory()
 {
     const QByteArray bad = QByteArray::fromHex(Points[3]);
     const QByteArray good = QZapCertificate::generate().publicKey();

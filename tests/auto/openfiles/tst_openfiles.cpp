@@ -15,8 +15,8 @@ class tst_OpenFiles : public QObject
 
 private Q_SLOTS:
     void isOpenUntilItIsClosed();
-    void countsAsClosedAfterTenSeconds();
-    void eachChangeBeginsThemAnew();
+    void isTreatedAsClosedAfterTenSeconds();
+    void eachChangeRestartsTheTenSeconds();
     void oneAtATime();
 };
 
@@ -35,7 +35,7 @@ void tst_OpenFiles::isOpenUntilItIsClosed()
     QVERIFY(!files.due());
 }
 
-void tst_OpenFiles::countsAsClosedAfterTenSeconds()
+void tst_OpenFiles::isTreatedAsClosedAfterTenSeconds()
 {
     OpenFiles files;
     files.setModified("a", 1);
@@ -46,7 +46,7 @@ void tst_OpenFiles::countsAsClosedAfterTenSeconds()
     QVERIFY(!files.due());
 }
 
-void tst_OpenFiles::eachChangeBeginsThemAnew()
+void tst_OpenFiles::eachChangeRestartsTheTenSeconds()
 {
     OpenFiles files(10);
     for (qint64 now = 0; now < 100; now += 9) {

@@ -25,11 +25,11 @@ private Q_SLOTS:
     void empty();
     void remembersExactly_data();
     void remembersExactly();
-    void editForgets();
-    void twiceIsOnce();
-    void leastRecentlyUsedGoes();
-    void insertingAgainIsUse();
-    void askingInVainIsNoUse();
+    void editedHashIsUnknown();
+    void insertingTwiceKeepsOneEntry();
+    void replacesTheLeastRecentlyUsed();
+    void insertingAgainCountsAsUse();
+    void failedLookupsDoNotCountAsUse();
     void oneEntry();
     void hundredThousand();
     void clear();
@@ -85,7 +85,7 @@ void tst_PasswordCache::remembersExactly()
     QCOMPARE(cache.contains(hash, user, password), known);
 }
 
-void tst_PasswordCache::editForgets()
+void tst_PasswordCache::editedHashIsUnknown()
 {
     PasswordCache cache;
     cache.insert("old hash of alice", "alice", "secret");
@@ -95,7 +95,7 @@ void tst_PasswordCache::editForgets()
     QVERIFY(cache.contains("hash of bob", "bob", "builder"));
 }
 
-void tst_PasswordCache::twiceIsOnce()
+void tst_PasswordCache::insertingTwiceKeepsOneEntry()
 {
     PasswordCache cache;
     cache.insert("hash", "alice", "secret");
@@ -104,7 +104,7 @@ void tst_PasswordCache::twiceIsOnce()
     QVERIFY(cache.contains("hash", "alice", "secret"));
 }
 
-void tst_PasswordCache::leastRecentlyUsedGoes()
+void tst_PasswordCache::replacesTheLeastRecentlyUsed()
 {
     PasswordCache cache(3);
     for (int i = 0; i < 3; ++i)
@@ -120,7 +120,7 @@ void tst_PasswordCache::leastRecentlyUsedGoes()
     QVERIFY(!cache.contains("hash", name(0), "secret"));
 }
 
-void tst_PasswordCache::insertingAgainIsUse()
+void tst_PasswordCache::insertingAgainCountsAsUse()
 {
     PasswordCache cache(2);
     cache.insert("hash", name(0), "secret");
@@ -131,7 +131,7 @@ void tst_PasswordCache::insertingAgainIsUse()
     QVERIFY(!cache.contains("hash", name(1), "secret"));
 }
 
-void tst_PasswordCache::askingInVainIsNoUse()
+void tst_PasswordCache::failedLookupsDoNotCountAsUse()
 {
     PasswordCache cache(2);
     cache.insert("hash", name(0), "secret");

@@ -48,7 +48,7 @@ private Q_SLOTS:
     void editorsAtOnce();
     void editorsByALinkAtOnce();
     void editThatThrows();
-    void lockOfOneWhoWasKilled();
+    void lockOfAKilledEditorIsTakenOver();
     void lockThatIsHeldForLong();
 
 private:
@@ -167,7 +167,7 @@ void tst_PasswordEditor::editThatThrows()
     QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
 }
 
-void tst_PasswordEditor::lockOfOneWhoWasKilled()
+void tst_PasswordEditor::lockOfAKilledEditorIsTakenOver()
 {
     // Before a word was written into it.
     QFile lock(path(u".users.lock"_s));

@@ -61,13 +61,13 @@ private Q_SLOTS:
     void hash();
     void badHash_data();
     void badHash();
-    void hashMemoryIsTheReaders();
+    void readerLimitsHashMemory();
     void otherSchemes_data();
     void otherSchemes();
     void empty_data();
     void empty();
     void duplicates();
-    void droppedLinesAreNoDuplicates();
+    void invalidLinesAreNoDuplicates();
     void blankInTheName();
     void byteOrderMark();
     void byteOrderMarkWithin();
@@ -282,7 +282,7 @@ void tst_PasswordFile::badHash()
              PasswordHash::Match::Different);
 }
 
-void tst_PasswordFile::hashMemoryIsTheReaders()
+void tst_PasswordFile::readerLimitsHashMemory()
 {
     const QByteArray text = "alice=" + PasswordHash::headOf({1024, 2}) + PasswordHash::randomTail();
     QCOMPARE(textsOf(parsePasswordFile(text, u"users"_s, MiB).errors), QStringList());
@@ -358,7 +358,7 @@ void tst_PasswordFile::duplicates()
     QCOMPARE(load.passwords->check("alice", "second"), PasswordCheck::Refused);
 }
 
-void tst_PasswordFile::droppedLinesAreNoDuplicates()
+void tst_PasswordFile::invalidLinesAreNoDuplicates()
 {
     const PasswordLoad load =
         parsePasswordFile("alice=$6$x$y\nalice=\nalice=first\nalice=second\n", u"users"_s);

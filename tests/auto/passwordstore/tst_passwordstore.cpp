@@ -42,11 +42,11 @@ private Q_SLOTS:
     void everyFailureCostsOneHash_data();
     void everyFailureCostsOneHash();
     void hashReplacesAndIsReplaced();
-    void hashOfNobodyCostsWhatMostDo();
-    void hashOfNobodyOnceForEachStore();
-    void hashesOfOthers_data();
-    void hashesOfOthers();
-    void hashOfWhatIsNoPassword();
+    void dummyHashCostsWhatMostDo();
+    void dummyHashIsMadeOnce();
+    void acceptsHashesOfOtherPrograms_data();
+    void acceptsHashesOfOtherPrograms();
+    void verifiesOnlyValidPasswords();
     void hashWithoutMemory();
     void hashParametersFor_data();
     void hashParametersFor();
@@ -275,7 +275,7 @@ void tst_PasswordStore::hashReplacesAndIsReplaced()
     QCOMPARE(store.check("alice", "new"), PasswordCheck::Refused);
 }
 
-void tst_PasswordStore::hashOfNobodyCostsWhatMostDo()
+void tst_PasswordStore::dummyHashCostsWhatMostDo()
 {
     const auto nobodys = [](const PasswordStore &store) {
         return PasswordHash::parametersOf(store.hashFor("eve"));
@@ -298,7 +298,7 @@ void tst_PasswordStore::hashOfNobodyCostsWhatMostDo()
     QVERIFY(nobodys(store) == Small);
 }
 
-void tst_PasswordStore::hashOfNobodyOnceForEachStore()
+void tst_PasswordStore::dummyHashIsMadeOnce()
 {
     PasswordStore store;
     store.insertHash("bob", PasswordHash::make("builder", Small));
@@ -311,7 +311,7 @@ void tst_PasswordStore::hashOfNobodyOnceForEachStore()
     QVERIFY(other.hashFor("eve") != nobodys);
 }
 
-void tst_PasswordStore::hashesOfOthers_data()
+void tst_PasswordStore::acceptsHashesOfOtherPrograms_data()
 {
     QTest::addColumn<QByteArray>("hash"); // of "secret"
 
@@ -329,7 +329,7 @@ void tst_PasswordStore::hashesOfOthers_data()
         "CB/6nZS4t3OPHkmuG0NyHBvAEuJGlmPQ");
 }
 
-void tst_PasswordStore::hashesOfOthers()
+void tst_PasswordStore::acceptsHashesOfOtherPrograms()
 {
     QFETCH(const QByteArray, hash);
 
@@ -338,7 +338,7 @@ void tst_PasswordStore::hashesOfOthers()
     QCOMPARE(PasswordStore::verify(hash, "Secret"), Match::Different);
 }
 
-void tst_PasswordStore::hashOfWhatIsNoPassword()
+void tst_PasswordStore::verifiesOnlyValidPasswords()
 {
     const QByteArray longest(255, 'x');
     QCOMPARE(PasswordStore::verify(PasswordHash::make(longest, Small), longest), Match::Same);

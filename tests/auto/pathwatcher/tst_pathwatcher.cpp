@@ -160,15 +160,15 @@ private Q_SLOTS:
     void directoryReportsNames();
     void fileReportsItself_data() { changes(); }
     void fileReportsItself();
-    void reportsNamesThatAreNoText();
-    void saysNothingAtFirst();
-    void saysNothingOfReading();
-    void saysWhatIsOpen_data();
-    void saysWhatIsOpen();
-    void fileSaysWhetherItIsOpen();
-    void reportsWhatIsOpenElsewhere();
+    void reportsNamesThatAreNotText();
+    void reportsNothingInitially();
+    void doesNotReportReading();
+    void reportsOpenFiles_data();
+    void reportsOpenFiles();
+    void reportsWhetherTheFileIsOpen();
+    void reportsFilesOpenByAnotherName();
     void reportsManyAtOnce();
-    void reportsWhileItGoesOn();
+    void reportsDuringContinuousChanges();
 
     void followsThePath_data();
     void followsThePath();
@@ -187,10 +187,10 @@ private Q_SLOTS:
     void sleepsWhenIdle();
     void survivesDeletionInItsSlot();
     void movesToAThread();
-    void saysThatNoInstanceIsLeft();
-    void saysThatItMayNotRead();
+    void reportsThatNoInstanceIsLeft();
+    void reportsMissingPermission();
 
-    void otherSystemsSeeChanges();
+    void otherBackendSeesChanges();
 
 private:
     static void changes();
@@ -312,7 +312,7 @@ void tst_PathWatcher::fileReportsItself()
 }
 
 // Such as Latin-1, which no QString can name.
-void tst_PathWatcher::reportsNamesThatAreNoText()
+void tst_PathWatcher::reportsNamesThatAreNotText()
 {
     const QByteArray name = "Andr\xe9.key";
     Log log(*watch(keys));
@@ -322,7 +322,7 @@ void tst_PathWatcher::reportsNamesThatAreNoText()
     unlink(keys + '/' + name); // QTemporaryDir cannot
 }
 
-void tst_PathWatcher::saysNothingAtFirst()
+void tst_PathWatcher::reportsNothingInitially()
 {
     write(keys + "/before");
     for (const PathKind kind : {PathKind::Directory, PathKind::File}) {
@@ -334,7 +334,7 @@ void tst_PathWatcher::saysNothingAtFirst()
     }
 }
 
-void tst_PathWatcher::saysNothingOfReading()
+void tst_PathWatcher::doesNotReportReading()
 {
     Log log(*watch(keys));
     QFile file(QFile::decodeName(keys + "/alice.key"));
@@ -348,7 +348,7 @@ void tst_PathWatcher::saysNothingOfReading()
     QVERIFY(!log.everything);
 }
 
-void tst_PathWatcher::saysWhatIsOpen_data()
+void tst_PathWatcher::reportsOpenFiles_data()
 {
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<int>("flags");
@@ -361,7 +361,7 @@ void tst_PathWatcher::saysWhatIsOpen_data()
     QTest::newRow("appended to") << QByteArray("alice.key") << O_APPEND << false;
 }
 
-void tst_PathWatcher::saysWhatIsOpen()
+void tst_PathWatcher::reportsOpenFiles()
 {
     QFETCH(const QByteArray, name);
     QFETCH(const int, flags);
@@ -392,7 +392,7 @@ void tst_PathWatcher::saysWhatIsOpen()
     QCOMPARE(log.everything, isHidden);
 }
 
-void tst_PathWatcher::fileSaysWhetherItIsOpen()
+void tst_PathWatcher::reportsWhetherTheFileIsOpen()
 {
     Log log(*watch(keys + "/new.key", PathKind::File));
     FileDescriptor file(
@@ -411,7 +411,7 @@ void tst_PathWatcher::fileSaysWhetherItIsOpen()
 }
 
 // It is closed by another name, of which no event tells here.
-void tst_PathWatcher::reportsWhatIsOpenElsewhere()
+void tst_PathWatcher::reportsFilesOpenByAnotherName()
 {
     const QByteArray other = base + "/other";
     const FileDescriptor file(::open(other.constData(), O_WRONLY | O_CLOEXEC | O_CREAT, 0600));
@@ -436,7 +436,7 @@ void tst_PathWatcher::reportsManyAtOnce()
     QVERIFY(!log.everything);
 }
 
-void tst_PathWatcher::reportsWhileItGoesOn()
+void tst_PathWatcher::reportsDuringContinuousChanges()
 {
     Log log(*watch(keys));
     QTimer timer;
@@ -852,7 +852,7 @@ void tst_PathWatcher::movesToAThread()
     QVERIFY(thread.wait());
 }
 
-void tst_PathWatcher::saysThatNoInstanceIsLeft()
+void tst_PathWatcher::reportsThatNoInstanceIsLeft()
 {
     rlimit limit = {};
     QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -876,7 +876,7 @@ void tst_PathWatcher::saysThatNoInstanceIsLeft()
     QCOMPARE(failed.count(), 1);
 }
 
-void tst_PathWatcher::saysThatItMayNotRead()
+void tst_PathWatcher::reportsMissingPermission()
 {
     const uid_t user = ::geteuid();
     for (const QByteArray &path : {base, base + "/top", base + "/top/parent"})
@@ -907,7 +907,7 @@ void tst_PathWatcher::saysThatItMayNotRead()
     QCOMPARE(failed.count(), 1);
 }
 
-void tst_PathWatcher::otherSystemsSeeChanges()
+void tst_PathWatcher::otherBackendSeesChanges()
 {
     for (const PathKind kind : {PathKind::Directory, PathKind::File}) {
         QObject owner;

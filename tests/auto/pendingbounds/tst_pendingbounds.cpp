@@ -78,10 +78,10 @@ private Q_SLOTS:
     void waitsForItsTurn();
     void senders_data();
     void senders();
-    void freesWhatIsOver_data();
-    void freesWhatIsOver();
-    void neverAsksAboutWhatHasExpired();
-    void asksAgainAfterTheProvidersThreadHasEnded();
+    void freesExpiredRequests_data();
+    void freesExpiredRequests();
+    void neverAsksAboutExpiredRequests();
+    void asksAgainAfterTheProvidersThreadWasRestarted();
 
 private:
     using Decide = std::function<void(const QZapDecision &)>;
@@ -324,7 +324,7 @@ void tst_PendingBounds::senders()
     QCOMPARE(refused, 300 - pending);
 }
 
-void tst_PendingBounds::freesWhatIsOver_data()
+void tst_PendingBounds::freesExpiredRequests_data()
 {
     QTest::addColumn<QByteArray>("how");
     QTest::newRow("futures that never finish") << QByteArray("future");
@@ -332,7 +332,7 @@ void tst_PendingBounds::freesWhatIsOver_data()
     QTest::newRow("deadlines behind one that is far") << QByteArray("deadline");
 }
 
-void tst_PendingBounds::freesWhatIsOver()
+void tst_PendingBounds::freesExpiredRequests()
 {
     QFETCH(const QByteArray, how);
     constexpr int Rounds = 200;
@@ -393,7 +393,7 @@ void tst_PendingBounds::freesWhatIsOver()
              qPrintable(QString::number(qint64(after) - qint64(before))));
 }
 
-void tst_PendingBounds::neverAsksAboutWhatHasExpired()
+void tst_PendingBounds::neverAsksAboutExpiredRequests()
 {
     useProvider();
     m_authenticator->setDecisionTimeout(1);
@@ -427,7 +427,7 @@ void tst_PendingBounds::neverAsksAboutWhatHasExpired()
 }
 
 // What was posted to a thread is lost when that ends.
-void tst_PendingBounds::asksAgainAfterTheProvidersThreadHasEnded()
+void tst_PendingBounds::asksAgainAfterTheProvidersThreadWasRestarted()
 {
     useProvider();
     m_authenticator->setDecisionTimeout(60000);

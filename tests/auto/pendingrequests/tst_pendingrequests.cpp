@@ -18,12 +18,12 @@ class tst_PendingRequests : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void eachDeadlineIsTold();
-    void aDeadlineThatIsPutOff();
-    void movingToAnotherThread();
+    void reportsEachDeadline();
+    void postponesADeadline();
+    void movesToAnotherThread();
 };
 
-void tst_PendingRequests::eachDeadlineIsTold()
+void tst_PendingRequests::reportsEachDeadline()
 {
     QSet<quint64> expired;
     PendingRequests pending(nullptr, [&](quint64 id) {
@@ -41,7 +41,7 @@ void tst_PendingRequests::eachDeadlineIsTold()
     QVERIFY(pending.isEmpty());
 }
 
-void tst_PendingRequests::aDeadlineThatIsPutOff()
+void tst_PendingRequests::postponesADeadline()
 {
     QList<quint64> expired;
     PendingRequests pending(nullptr, [&](quint64 id) {
@@ -62,7 +62,7 @@ void tst_PendingRequests::aDeadlineThatIsPutOff()
     QTRY_COMPARE(expired, (QList<quint64>{second, first}));
 }
 
-void tst_PendingRequests::movingToAnotherThread()
+void tst_PendingRequests::movesToAnotherThread()
 {
     QThread thread;
     thread.start();

@@ -15,12 +15,12 @@ class tst_PolicyPublisher : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void showsWhatWasPublished();
-    void keepsWhatIsRead();
-    void neverMixesTwo();
+    void readsThePublishedPolicy();
+    void keepsThePolicyOfAReader();
+    void neverMixesTwoPolicies();
 };
 
-void tst_PolicyPublisher::showsWhatWasPublished()
+void tst_PolicyPublisher::readsThePublishedPolicy()
 {
     PolicyPublisher publisher;
     PolicyReader reader(publisher);
@@ -32,7 +32,7 @@ void tst_PolicyPublisher::showsWhatWasPublished()
     QCOMPARE(&reader.get(), policy.get());
 }
 
-void tst_PolicyPublisher::keepsWhatIsRead()
+void tst_PolicyPublisher::keepsThePolicyOfAReader()
 {
     PolicyPublisher publisher;
     PolicyReader reader(publisher);
@@ -48,7 +48,7 @@ void tst_PolicyPublisher::keepsWhatIsRead()
 }
 
 // Two values that are always changed together are always seen together.
-void tst_PolicyPublisher::neverMixesTwo()
+void tst_PolicyPublisher::neverMixesTwoPolicies()
 {
     PolicyPublisher publisher;
     std::atomic<bool> stop{false};

@@ -130,7 +130,7 @@ void tst_PollDispatcher::deliversPostedEvents()
     for (int i = 0; i < 100; ++i)
         QMetaObject::invokeMethod(m_object.get(), [&isDone] { isDone.release(); });
     QVERIFY(isDone.tryAcquire(100, 10'000));
-    // From a slot of such an event, too.
+    // From a slot of such an event as well.
     QMetaObject::invokeMethod(m_object.get(), [&] {
         QMetaObject::invokeMethod(
             m_object.get(), [&isDone] { isDone.release(); }, Qt::QueuedConnection);
@@ -173,7 +173,7 @@ void tst_PollDispatcher::stopsTimers()
         connect(stopped, &QTimer::timeout, stopped, [&] { ++fired; });
         connect(stopping, &QTimer::timeout, stopped, &QTimer::stop);
         stopping->start(0);
-        stopped->start(0); // due at the same moment, and later in turn
+        stopped->start(0); // due at the same moment, but processed later
     });
     call([] {});
     call([this] { qDeleteAll(m_object->children()); });
@@ -223,7 +223,7 @@ void tst_PollDispatcher::aNotifierMayGoInASlot()
     call([&] {
         auto *const all = new QObject(m_object.get());
         for (int i = 0; i < 3; ++i) {
-            // Qt warns of two for one descriptor and type; another number for it is another one.
+            // Qt warns of two notifiers for one descriptor and type, so a duplicate is used.
             const int descriptor = ::fcntl(ends[0], F_DUPFD_CLOEXEC, 0);
             auto *const notifier = new QSocketNotifier(descriptor, QSocketNotifier::Read, all);
             connect(
@@ -231,7 +231,7 @@ void tst_PollDispatcher::aNotifierMayGoInASlot()
                 Qt::DirectConnection);
             connect(notifier, &QSocketNotifier::activated, m_object.get(), [&, all] {
                 ++activations;
-                // Not of the one that is being activated.
+                // Except the one that is being activated.
                 const QList<QSocketNotifier *> others = all->findChildren<QSocketNotifier *>();
                 for (QSocketNotifier *const other : others) {
                     if (other != sender())
@@ -255,7 +255,7 @@ void tst_PollDispatcher::sleepsWhenIdle()
     connect(
         m_dispatcher, &QAbstractEventDispatcher::awake, m_dispatcher, [&] { ++awakenings; },
         Qt::DirectConnection);
-    // What wakes it up once it sleeps is the timer.
+    // Once it sleeps, the timer wakes it up.
     QSemaphore isDone;
     call([&] {
         awakenings = 0;
@@ -281,7 +281,7 @@ void tst_PollDispatcher::saysThatThereIsNoDescriptor()
     QCOMPARE(dispatcher.error(), EMFILE);
 }
 
-// poll(2) refuses them all then.
+// poll(2) then refuses all descriptors.
 void tst_PollDispatcher::goesOnWithFewerDescriptorsThanItHas()
 {
     rlimit limit = {};

@@ -18,7 +18,7 @@ private Q_SLOTS:
     void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
     void startsAtOnce();
     void triesAgainUntilThereIsAThread();
-    void saysNothingOnceItIsGone();
+    void reportsNothingAfterDeletion();
 
 private:
     // A pool whose first starts fail.
@@ -66,7 +66,7 @@ void tst_PoolKeeper::triesAgainUntilThereIsAThread()
              qPrintable(m_problems.constFirst()));
 }
 
-void tst_PoolKeeper::saysNothingOnceItIsGone()
+void tst_PoolKeeper::reportsNothingAfterDeletion()
 {
     m_problems.clear();
     {

@@ -29,13 +29,13 @@ private Q_SLOTS:
 
     void everyDeclaredFieldIsSent_data();
     void everyDeclaredFieldIsSent();
-    void theServerReadsThem();
-    void signalsTellThem();
-    void nobodyElseGetsThem();
+    void theServerReadsFields();
+    void signalsReportFields();
+    void fieldsAreSentToAcceptedPeersOnly();
     void refusedListsCloseTheDomain_data();
     void refusedListsCloseTheDomain();
     void refusedUserIdFieldsCloseTheDomain();
-    void changesHoldFromTheNextRequest();
+    void changesApplyToTheNextRequest();
     void fieldsAreReadAgain();
     void userIds_data();
     void userIds();
@@ -155,7 +155,7 @@ void tst_PublishedFields::everyDeclaredFieldIsSent()
              QStringLiteral("other"));
 }
 
-void tst_PublishedFields::theServerReadsThem()
+void tst_PublishedFields::theServerReadsFields()
 {
     QZapCurveDomain *const domain =
         curveDomain(write(QStringLiteral("list"), line("alice Role=admin")));
@@ -183,7 +183,7 @@ void tst_PublishedFields::theServerReadsThem()
     QCOMPARE(message.gets("Domain"), "test");
 }
 
-void tst_PublishedFields::signalsTellThem()
+void tst_PublishedFields::signalsReportFields()
 {
     QVERIFY(m_authenticator->configureNull(test(), true));
     m_authenticator->domain(test(), Mechanism::Null)
@@ -197,7 +197,7 @@ void tst_PublishedFields::signalsTellThem()
              (QVariantMap{{QStringLiteral("Mechanism"), QStringLiteral("NULL")}}));
 }
 
-void tst_PublishedFields::nobodyElseGetsThem()
+void tst_PublishedFields::fieldsAreSentToAcceptedPeersOnly()
 {
     curveDomain(write(QStringLiteral("list"), line("alice Role=admin")))
         ->setPublishedFields({QStringLiteral("Role"), QStringLiteral("Mechanism")});
@@ -217,8 +217,9 @@ void tst_PublishedFields::refusedListsCloseTheDomain_data()
     QTest::newRow("RFC 27: reserved by libzmq") << QStringList{QStringLiteral("user-id")};
     QTest::newRow("illegal character") << QStringList{QStringLiteral("a b")};
     QTest::newRow("256 bytes") << QStringList{QString(256, u'x')};
-    QTest::newRow("twice in other case") << QStringList{QStringLiteral("a"), QStringLiteral("A")};
-    QTest::newRow("a request's field in other case") << QStringList{QStringLiteral("domain")};
+    QTest::newRow("twice in different case")
+        << QStringList{QStringLiteral("a"), QStringLiteral("A")};
+    QTest::newRow("a request's field in different case") << QStringList{QStringLiteral("domain")};
     QTest::newRow("keys are none") << QStringList{QStringLiteral("secret-key")};
     QStringList many;
     for (int i = 0; i < 65; ++i)
@@ -268,7 +269,7 @@ void tst_PublishedFields::refusedUserIdFieldsCloseTheDomain()
     QCOMPARE(domain->errorString(), QString());
 }
 
-void tst_PublishedFields::changesHoldFromTheNextRequest()
+void tst_PublishedFields::changesApplyToTheNextRequest()
 {
     QZapCurveDomain *const domain =
         curveDomain(write(QStringLiteral("list"), line("alice Role=admin")));

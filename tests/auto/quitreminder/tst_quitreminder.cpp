@@ -26,8 +26,8 @@ class tst_QuitReminder : public QObject
 private Q_SLOTS:
     void reminds_data();
     void reminds();
-    void remindsNotOfWhatIsDeleted();
-    void remindsNotInAnotherThread();
+    void isSilentAfterDeletion();
+    void isSilentInAnotherThread();
 
 private:
     static void quit();
@@ -75,7 +75,7 @@ void tst_QuitReminder::reminds()
     QCOMPARE(reminded, count);
 }
 
-void tst_QuitReminder::remindsNotOfWhatIsDeleted()
+void tst_QuitReminder::isSilentAfterDeletion()
 {
     int reminded = 0;
     QObject owner;
@@ -86,7 +86,7 @@ void tst_QuitReminder::remindsNotOfWhatIsDeleted()
     QCOMPARE(reminded, 0);
 }
 
-void tst_QuitReminder::remindsNotInAnotherThread()
+void tst_QuitReminder::isSilentInAnotherThread()
 {
     int reminded = 0;
     const std::unique_ptr<QThread> thread(QThread::create([&] {

@@ -27,12 +27,12 @@ private Q_SLOTS:
     void lowersTheHandshakeInterval();
     void refusesBadDomains_data();
     void refusesBadDomains();
-    void closesWhatItCannotSecure_data();
-    void closesWhatItCannotSecure();
+    void closesSocketsThatItCannotSecure_data();
+    void closesSocketsThatItCannotSecure();
     void securesLaterBindsOfABoundSocket_data();
     void securesLaterBindsOfABoundSocket();
     void refusesStreamSockets();
-    void refusesNoSocket();
+    void refusesHandlesThatAreNotSockets();
     void resetsTheMechanism();
     void keepsTheFirstDefaultContext();
 
@@ -161,7 +161,7 @@ void tst_QZap::refusesBadDomains_data()
     QTest::addColumn<QString>("domain");
     QTest::addColumn<QString>("reason");
     QTest::newRow("empty") << QString() << QStringLiteral("is empty");
-    QTest::newRow("any") << QStringLiteral("*") << QStringLiteral("stands for all others");
+    QTest::newRow("any") << QStringLiteral("*") << QStringLiteral("stands for all other domains");
     QTest::newRow("256 bytes") << QString(128, QChar(0xe4)) + QLatin1Char('x')
                                << QStringLiteral("longer than 255 bytes");
     QTest::newRow("NUL") << QString(QChar(0)) << QStringLiteral("control characters");
@@ -183,7 +183,7 @@ void tst_QZap::refusesBadDomains()
     }
 }
 
-void tst_QZap::closesWhatItCannotSecure_data()
+void tst_QZap::closesSocketsThatItCannotSecure_data()
 {
     QTest::addColumn<QZapCertificate>("certificate");
     QTest::addColumn<QString>("domain");
@@ -195,7 +195,7 @@ void tst_QZap::closesWhatItCannotSecure_data()
 }
 
 // The result was ignored, and the socket is bound as it is.
-void tst_QZap::closesWhatItCannotSecure()
+void tst_QZap::closesSocketsThatItCannotSecure()
 {
     QFETCH(const QZapCertificate, certificate);
     QFETCH(const QString, domain);
@@ -265,7 +265,7 @@ void tst_QZap::refusesStreamSockets()
     }
 }
 
-void tst_QZap::refusesNoSocket()
+void tst_QZap::refusesHandlesThatAreNotSockets()
 {
     QTest::ignoreMessage(QtWarningMsg, "QZap::securePlain: the socket is not open");
     QVERIFY(!QZap::securePlain(static_cast<void *>(nullptr), QStringLiteral("test")));

@@ -36,10 +36,10 @@ private Q_SLOTS:
     void headers();
     void rows_data();
     void rows();
-    void theTextOfPeersIsEscaped();
+    void textOfPeersIsEscaped();
     void theNewestIsRowZero();
     void aBatchIsOneInsertion();
-    void theOldestMakeWay();
+    void newRowsReplaceTheOldest();
     void aBatchLargerThanTheModel();
     void sparseDecisions();
     void maximumRows_data();
@@ -50,14 +50,14 @@ private Q_SLOTS:
     void clearing();
     void anotherAuthenticator();
     void noAuthenticator();
-    void theAuthenticatorGoes();
+    void theAuthenticatorIsDeleted();
     void sorting_data();
     void sorting();
     void filtering();
     void aSlotChangesTheModel_data();
     void aSlotChangesTheModel();
     void aSlotDeletesTheModel();
-    void theLoopKeepsTurning();
+    void theLoopIsNotBlocked();
 
 private:
     // A PLAIN peer named `user` asks; its password is "x" where it is right.
@@ -231,7 +231,7 @@ void tst_QZapActivityModel::rows()
 }
 
 // A right-to-left override turns around what a view shows after it.
-void tst_QZapActivityModel::theTextOfPeersIsEscaped()
+void tst_QZapActivityModel::textOfPeersIsEscaped()
 {
     const QString user = QStringLiteral("e\u202eve \U0001f511");
     ask(*m_authenticator, user.toUtf8());
@@ -266,7 +266,7 @@ void tst_QZapActivityModel::aBatchIsOneInsertion()
     QCOMPARE(removed.size(), 0);
 }
 
-void tst_QZapActivityModel::theOldestMakeWay()
+void tst_QZapActivityModel::newRowsReplaceTheOldest()
 {
     m_model->setMaximumRows(10);
     ask(1, 8);
@@ -407,7 +407,7 @@ void tst_QZapActivityModel::noAuthenticator()
     QCOMPARE(users(), numbers(2, 1));
 }
 
-void tst_QZapActivityModel::theAuthenticatorGoes()
+void tst_QZapActivityModel::theAuthenticatorIsDeleted()
 {
     QSignalSpy decided(m_authenticator.get(), &QZapAuthenticator::decided);
     QSignalSpy changed(m_model.get(), &Model::authenticatorChanged);
@@ -544,7 +544,7 @@ void tst_QZapActivityModel::aSlotDeletesTheModel()
 }
 
 // Far more decisions than a view can show: frames go on, and the newest is there in the end.
-void tst_QZapActivityModel::theLoopKeepsTurning()
+void tst_QZapActivityModel::theLoopIsNotBlocked()
 {
     m_tester.reset(); // it looks at each row of each batch
     QSignalSpy inserted(m_model.get(), &Model::rowsInserted);

@@ -62,12 +62,12 @@ private Q_SLOTS:
 
     void answersAfterBadRequests_data();
     void answersAfterBadRequests();
-    void answersWhatWasQueuedBeforeStart();
-    void answersWhatIsQueuedWhenStopping();
-    void tellsTemporaryAnswersApart();
+    void answersRequestsQueuedBeforeStart();
+    void answersQueuedRequestsWhenStopping();
+    void distinguishesTemporaryAnswers();
 
     void emitsInOrder();
-    void emitsNeverFromInsideACall();
+    void neverEmitsDuringACall();
     void emitsAfterStopInTheNextTurn();
     void emitsNothingAfterDestruction();
     void isDeletedInItsSlot();
@@ -85,13 +85,13 @@ private Q_SLOTS:
     void evaluatesLikeARequest();
 
     void asksForCurveUserIds();
-    void keepsOutImpossibleUserIds_data();
-    void keepsOutImpossibleUserIds();
+    void refusesInvalidUserIds_data();
+    void refusesInvalidUserIds();
     void userIdHookLocksDown();
     void userIdHookDeniesThePeer();
     void userIdHookRunsAnEventLoop();
     void userIdHookStops();
-    void tellsOfDecisionsInAProvidersEventLoop();
+    void reportsDecisionsInAProvidersEventLoop();
     void survivesAThrowingUserIdHook();
 
     void encodesLatin1();
@@ -355,7 +355,7 @@ void tst_QZapAuthenticator::answersAfterBadRequests()
     QCOMPARE(authenticator.acceptedCount(), 1);
 }
 
-void tst_QZapAuthenticator::answersWhatWasQueuedBeforeStart()
+void tst_QZapAuthenticator::answersRequestsQueuedBeforeStart()
 {
     ZapClient client(*m_context); // connects before anybody binds
     client.send(plain("bob", "secret"));
@@ -365,7 +365,7 @@ void tst_QZapAuthenticator::answersWhatWasQueuedBeforeStart()
     QCOMPARE(client.waitForReply().value(2), QByteArray("200"));
 }
 
-void tst_QZapAuthenticator::answersWhatIsQueuedWhenStopping()
+void tst_QZapAuthenticator::answersQueuedRequestsWhenStopping()
 {
     QZapAuthenticator authenticator(*m_context);
     QVERIFY(configurePlain(authenticator));
@@ -381,7 +381,7 @@ void tst_QZapAuthenticator::answersWhatIsQueuedWhenStopping()
 }
 
 // 300 holds a connection, 000 ends it; to the program both are temporary.
-void tst_QZapAuthenticator::tellsTemporaryAnswersApart()
+void tst_QZapAuthenticator::distinguishesTemporaryAnswers()
 {
     QZapAuthenticator authenticator(*m_context);
     QVERIFY(authenticator.maximumHeldConnections() > 0);
@@ -447,7 +447,7 @@ void tst_QZapAuthenticator::emitsInOrder()
                              QStringLiteral("decided bob 400"), QStringLiteral("rejected bob")}));
 }
 
-void tst_QZapAuthenticator::emitsNeverFromInsideACall()
+void tst_QZapAuthenticator::neverEmitsDuringACall()
 {
     QZapAuthenticator authenticator(*m_context);
     QSignalSpy decided(&authenticator, &QZapAuthenticator::decided);
@@ -803,7 +803,7 @@ void tst_QZapAuthenticator::asksForCurveUserIds()
     QCOMPARE(rejected.first().at(0).toString(), plainOne.curveUserId(key));
 }
 
-void tst_QZapAuthenticator::keepsOutImpossibleUserIds_data()
+void tst_QZapAuthenticator::refusesInvalidUserIds_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("status");
@@ -814,7 +814,7 @@ void tst_QZapAuthenticator::keepsOutImpossibleUserIds_data()
     QTest::newRow("line break") << QStringLiteral("a\nb") << QByteArray("500");
 }
 
-void tst_QZapAuthenticator::keepsOutImpossibleUserIds()
+void tst_QZapAuthenticator::refusesInvalidUserIds()
 {
     QFETCH(const QString, name);
     QFETCH(const QByteArray, status);
@@ -926,7 +926,7 @@ void tst_QZapAuthenticator::userIdHookStops()
 }
 
 // As a modal window may.
-void tst_QZapAuthenticator::tellsOfDecisionsInAProvidersEventLoop()
+void tst_QZapAuthenticator::reportsDecisionsInAProvidersEventLoop()
 {
     QZapAuthenticator authenticator(*m_context);
     QVERIFY(authenticator.configureNull(QStringLiteral("test"), true));

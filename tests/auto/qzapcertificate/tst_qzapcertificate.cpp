@@ -52,7 +52,7 @@ private Q_SLOTS:
     void saveLeavesExisting_data();
     void saveLeavesExisting();
     void saveOverwrites();
-    void saveAllOrNothing();
+    void saveWritesBothOrNothing();
     void saveBesideAnotherSecret();
     void saveWaitsForItsTurn();
     void saveWhatCannotBeWritten();
@@ -356,7 +356,7 @@ void tst_QZapCertificate::saveOverwrites()
     QCOMPARE(names(), (QStringList{u"alice.key"_s, u"alice.key_secret"_s}));
 }
 
-void tst_QZapCertificate::saveAllOrNothing()
+void tst_QZapCertificate::saveWritesBothOrNothing()
 {
     // The public file cannot be written, so neither is.
     QVERIFY(QDir(path()).mkdir(u"alice.key"_s));

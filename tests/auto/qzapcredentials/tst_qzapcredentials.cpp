@@ -11,13 +11,13 @@ class tst_QZapCredentials : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void holdsWhatItWasMadeOf();
+    void returnsItsArguments();
     void copiesThePassword();
     void takesKeysInEitherForm();
     void showsNoPassword();
 };
 
-void tst_QZapCredentials::holdsWhatItWasMadeOf()
+void tst_QZapCredentials::returnsItsArguments()
 {
     QCOMPARE(QZapCredentials().mechanism(), QZap::Mechanism::Unknown);
     QCOMPARE(QZapCredentials::null().mechanism(), QZap::Mechanism::Null);

@@ -43,23 +43,23 @@ private Q_SLOTS:
     void answersAtOnce_data();
     void answersAtOnce();
     void anOverrideAnswers();
-    void isAskedAboutThoseWhoPass_data();
-    void isAskedAboutThoseWhoPass();
-    void aDomainsOwnComesFirst();
+    void isAskedAboutPeersThatPass_data();
+    void isAskedAboutPeersThatPass();
+    void aDomainsOwnTakesPrecedence();
     void theOneForAllVetoesEverywhere();
     void theOneForAllOpensNothing();
-    void decidesAloneWhereNothingIsChecked_data();
-    void decidesAloneWhereNothingIsChecked();
-    void aRefusedStoreIsNotNoStore();
+    void decidesAloneWithoutCredentials_data();
+    void decidesAloneWithoutCredentials();
+    void doesNotDecideAloneAfterARefusedStore();
     void refusesBadNames();
     void removingIt();
-    void plainPeersHaveNoForeignUserId_data();
-    void plainPeersHaveNoForeignUserId();
+    void plainPeersCannotHaveUserIdsOfOtherMechanisms_data();
+    void plainPeersCannotHaveUserIdsOfOtherMechanisms();
     void metadataIsMerged();
-    void showsWhatThePeerShowed();
+    void returnsThePeersCredentials();
     void answersRealPeers();
 
-    void theFirstAnswerCounts();
+    void theFirstAnswerTakesEffect();
     void brokenProviders_data();
     void brokenProviders();
     void aBrokenProviderIsReportedOnce();
@@ -73,11 +73,11 @@ private Q_SLOTS:
     void aDroppedDecision();
     void manyWaitAtOnce();
     void tooManyWait();
-    void aQuestionAskedAnew();
+    void aRequestThatIsSentAgain();
     void stopping();
-    void theAuthenticatorGoes();
-    void theProviderGoes();
-    void theProviderGoesWhileDecisionsWait();
+    void theAuthenticatorIsDeleted();
+    void theProviderIsDeleted();
+    void theProviderIsDeletedWhileDecisionsWait();
     void theProviderIsReplacedWhileDecisionsWait();
     void theProviderDeletesItself();
     void theProviderDeletesTheAuthenticator();
@@ -85,7 +85,7 @@ private Q_SLOTS:
     void aSlotDeletesTheStoppingAuthenticator();
     void aContinuationDeletesTheAuthenticator();
     void aNestedEventLoop();
-    void aQuestionAskedAnewInANestedEventLoop();
+    void aRequestThatIsSentAgainInANestedEventLoop();
     void anotherThread();
     void anotherThreadAnswersAtOnce();
     void lateAcceptance_data();
@@ -228,7 +228,7 @@ void tst_QZapCredentialsProvider::anOverrideAnswers()
     QCOMPARE(m_authenticator->evaluate(test(), {}, bob()).status(), QZap::Status::Success);
 }
 
-void tst_QZapCredentialsProvider::isAskedAboutThoseWhoPass_data()
+void tst_QZapCredentialsProvider::isAskedAboutPeersThatPass_data()
 {
     QTest::addColumn<QByteArray>("password");
     QTest::addColumn<QByteArray>("address");
@@ -240,7 +240,7 @@ void tst_QZapCredentialsProvider::isAskedAboutThoseWhoPass_data()
     QTest::newRow("lockdown") << QByteArray("x") << QByteArray("10.0.0.1") << true << false;
 }
 
-void tst_QZapCredentialsProvider::isAskedAboutThoseWhoPass()
+void tst_QZapCredentialsProvider::isAskedAboutPeersThatPass()
 {
     QFETCH(const QByteArray, password);
     QFETCH(const QByteArray, address);
@@ -259,7 +259,7 @@ void tst_QZapCredentialsProvider::isAskedAboutThoseWhoPass()
     QCOMPARE(statusOf(future) == "200", asked);
 }
 
-void tst_QZapCredentialsProvider::aDomainsOwnComesFirst()
+void tst_QZapCredentialsProvider::aDomainsOwnTakesPrecedence()
 {
     allowBob();
     decide([](const QZapDecision &decision) { decision.reject(QStringLiteral("general")); });
@@ -300,7 +300,7 @@ void tst_QZapCredentialsProvider::theOneForAllOpensNothing()
     QCOMPARE(statusOf(ask("NULL", {}, "elsewhere")), QByteArray("200"));
 }
 
-void tst_QZapCredentialsProvider::decidesAloneWhereNothingIsChecked_data()
+void tst_QZapCredentialsProvider::decidesAloneWithoutCredentials_data()
 {
     QTest::addColumn<QByteArray>("mechanism");
     QTest::addColumn<QByteArrayList>("credentials");
@@ -321,7 +321,7 @@ void tst_QZapCredentialsProvider::decidesAloneWhereNothingIsChecked_data()
     }
 }
 
-void tst_QZapCredentialsProvider::decidesAloneWhereNothingIsChecked()
+void tst_QZapCredentialsProvider::decidesAloneWithoutCredentials()
 {
     QFETCH(const QByteArray, mechanism);
     QFETCH(const QByteArrayList, credentials);
@@ -360,7 +360,7 @@ void tst_QZapCredentialsProvider::decidesAloneWhereNothingIsChecked()
 }
 
 // What the user meant to check peers by is broken, not absent.
-void tst_QZapCredentialsProvider::aRefusedStoreIsNotNoStore()
+void tst_QZapCredentialsProvider::doesNotDecideAloneAfterARefusedStore()
 {
     decide([](const QZapDecision &decision) { decision.accept(); });
     QCOMPARE(statusOf(ask("CURVE", {QByteArray(32, 'k')})), QByteArray("200"));
@@ -387,7 +387,7 @@ void tst_QZapCredentialsProvider::removingIt()
     QCOMPARE(statusOf(ask()), QByteArray("200"));
 }
 
-void tst_QZapCredentialsProvider::plainPeersHaveNoForeignUserId_data()
+void tst_QZapCredentialsProvider::plainPeersCannotHaveUserIdsOfOtherMechanisms_data()
 {
     QTest::addColumn<QByteArray>("mechanism");
     QTest::addColumn<QByteArrayList>("credentials");
@@ -418,7 +418,7 @@ void tst_QZapCredentialsProvider::plainPeersHaveNoForeignUserId_data()
 }
 
 // Where no store has checked the name.
-void tst_QZapCredentialsProvider::plainPeersHaveNoForeignUserId()
+void tst_QZapCredentialsProvider::plainPeersCannotHaveUserIdsOfOtherMechanisms()
 {
     QFETCH(const QByteArray, mechanism);
     QFETCH(const QByteArrayList, credentials);
@@ -451,7 +451,7 @@ void tst_QZapCredentialsProvider::metadataIsMerged()
     QCOMPARE(decided.at(0).at(1).value<QZapReply>().metadata(), expected);
 }
 
-void tst_QZapCredentialsProvider::showsWhatThePeerShowed()
+void tst_QZapCredentialsProvider::returnsThePeersCredentials()
 {
     decide([](const QZapDecision &decision) {
         QCOMPARE(decision.request().domain(), test());
@@ -493,7 +493,7 @@ void tst_QZapCredentialsProvider::answersRealPeers()
     QCOMPARE(message->userId, QByteArray("Robert"));
 }
 
-void tst_QZapCredentialsProvider::theFirstAnswerCounts()
+void tst_QZapCredentialsProvider::theFirstAnswerTakesEffect()
 {
     allowBob();
     decide([](const QZapDecision &decision) {
@@ -805,7 +805,7 @@ void tst_QZapCredentialsProvider::tooManyWait()
     QVERIFY(!from("10.0.0.3").isFinished());
 }
 
-void tst_QZapCredentialsProvider::aQuestionAskedAnew()
+void tst_QZapCredentialsProvider::aRequestThatIsSentAgain()
 {
     allowBob();
     deferAll();
@@ -853,7 +853,7 @@ void tst_QZapCredentialsProvider::stopping()
     QCOMPARE(m_authenticator->pendingCount(), 0);
 }
 
-void tst_QZapCredentialsProvider::theAuthenticatorGoes()
+void tst_QZapCredentialsProvider::theAuthenticatorIsDeleted()
 {
     allowBob();
     deferAll();
@@ -866,7 +866,7 @@ void tst_QZapCredentialsProvider::theAuthenticatorGoes()
     QCOMPARE(m_decisions.first().request().userName(), QStringLiteral("bob"));
 }
 
-void tst_QZapCredentialsProvider::theProviderGoes()
+void tst_QZapCredentialsProvider::theProviderIsDeleted()
 {
     allowBob();
     m_provider.reset();
@@ -885,7 +885,7 @@ void tst_QZapCredentialsProvider::theProviderGoes()
     QCOMPARE(statusOf(ask()), QByteArray("200"));
 }
 
-void tst_QZapCredentialsProvider::theProviderGoesWhileDecisionsWait()
+void tst_QZapCredentialsProvider::theProviderIsDeletedWhileDecisionsWait()
 {
     allowBob();
     deferAll();
@@ -1033,7 +1033,7 @@ void tst_QZapCredentialsProvider::aNestedEventLoop()
     QCOMPARE(second.value(4), QByteArray("bob"));
 }
 
-void tst_QZapCredentialsProvider::aQuestionAskedAnewInANestedEventLoop()
+void tst_QZapCredentialsProvider::aRequestThatIsSentAgainInANestedEventLoop()
 {
     allowBob();
     QVERIFY(m_authenticator->start());

@@ -25,16 +25,16 @@ class tst_QZapDomain : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
 
-    void startWithNothing();
+    void letsNobodyInByDefault();
     void refusesBadNames_data();
     void refusesBadNames();
     void aBadNameClosesTheDomain();
-    void holdsAtOnce();
+    void takesEffectAtOnce();
     void configureMakesAndChanges();
     void configureRefuses_data();
     void configureRefuses();
-    void configureKeepsWhatWasThere();
-    void twoOfOneKeyRefuse();
+    void configureKeepsThePreviousContent();
+    void refusesForTwoDomainsOfOneKey();
     void domainsAreTaken();
     void subclassesCloseTheDomain();
     void belongsToOneAuthenticator();
@@ -42,7 +42,7 @@ private Q_SLOTS:
     void isDeleted();
     void isDeletedInItsSlot();
     void outlivesItsAuthenticator();
-    void hearsOfEarlierErrors();
+    void reportsEarlierErrors();
     void reportsErrorsThatASlotReplaces();
 
     void passwordsCannotBeRead();
@@ -51,10 +51,10 @@ private Q_SLOTS:
     void passwordFileAndMapReplaceEachOther();
     void reportsPasswordFileErrors();
     void reportsKeyErrors();
-    void saysOnceWhatADirectoryPassesOver();
-    void saysWhatWasPassedOverBefore();
-    void endsTheOldSetAtOnce();
-    void keepsTheSetThatCannotBeReadAgain();
+    void logsExcludedFilesOnce();
+    void logsFilesExcludedBefore();
+    void revokesThePreviousKeysAtOnce();
+    void keepsKeysIfRereadingFails();
     void filtersNames();
     void principals();
 
@@ -91,7 +91,7 @@ private:
     }
 };
 
-void tst_QZapDomain::startWithNothing()
+void tst_QZapDomain::letsNobodyInByDefault()
 {
     const QZapNullDomain null;
     QCOMPARE(null.name(), QStringLiteral("*"));
@@ -163,7 +163,7 @@ void tst_QZapDomain::aBadNameClosesTheDomain()
     QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::Success);
 }
 
-void tst_QZapDomain::holdsAtOnce()
+void tst_QZapDomain::takesEffectAtOnce()
 {
     QZapAuthenticator authenticator;
     auto *domain = new QZapPlainDomain;
@@ -259,7 +259,7 @@ void tst_QZapDomain::configureRefuses()
     }
 }
 
-void tst_QZapDomain::configureKeepsWhatWasThere()
+void tst_QZapDomain::configureKeepsThePreviousContent()
 {
     QZapAuthenticator authenticator;
     QVERIFY(authenticator.configurePlain(test(), bobsMap()));
@@ -281,7 +281,7 @@ void tst_QZapDomain::configureKeepsWhatWasThere()
         QVERIFY(domain->isReady());
 }
 
-void tst_QZapDomain::twoOfOneKeyRefuse()
+void tst_QZapDomain::refusesForTwoDomainsOfOneKey()
 {
     QZapAuthenticator authenticator;
     QVERIFY(authenticator.configureNull(test(), true));
@@ -388,7 +388,7 @@ void tst_QZapDomain::outlivesItsAuthenticator()
     domain.setParent(nullptr);
 }
 
-void tst_QZapDomain::hearsOfEarlierErrors()
+void tst_QZapDomain::reportsEarlierErrors()
 {
     QZapAuthenticator authenticator;
     QZapCurveDomain domain;
@@ -543,7 +543,7 @@ void tst_QZapDomain::reportsKeyErrors()
 }
 
 // Not at each reload, but whenever it is another set.
-void tst_QZapDomain::saysOnceWhatADirectoryPassesOver()
+void tst_QZapDomain::logsExcludedFilesOnce()
 {
     QTemporaryDir directory;
     const QZapCertificate alice = QZapCertificate::generate();
@@ -589,7 +589,7 @@ void tst_QZapDomain::saysOnceWhatADirectoryPassesOver()
     QCOMPARE(domain->errorString(), QString());
 }
 
-void tst_QZapDomain::saysWhatWasPassedOverBefore()
+void tst_QZapDomain::logsFilesExcludedBefore()
 {
     QTemporaryDir directory;
     write(directory, QStringLiteral("bob.key.bak"), "x");
@@ -603,7 +603,7 @@ void tst_QZapDomain::saysWhatWasPassedOverBefore()
     QCOMPARE(log.lines().filter(QStringLiteral("bob.key.bak")).size(), 1);
 }
 
-void tst_QZapDomain::endsTheOldSetAtOnce()
+void tst_QZapDomain::revokesThePreviousKeysAtOnce()
 {
     QTemporaryDir directory;
     const QZapCertificate alice = QZapCertificate::generate();
@@ -626,7 +626,7 @@ void tst_QZapDomain::endsTheOldSetAtOnce()
     QCOMPARE(domain.errorString(), QString());
 }
 
-void tst_QZapDomain::keepsTheSetThatCannotBeReadAgain()
+void tst_QZapDomain::keepsKeysIfRereadingFails()
 {
     QTemporaryDir directory;
     const QZapCertificate alice = QZapCertificate::generate();

@@ -61,8 +61,8 @@ private Q_SLOTS:
     void removeUserKeepsTheRest();
     void setPasswordRefused_data();
     void setPasswordRefused();
-    void setPasswordTakes_data();
-    void setPasswordTakes();
+    void setPasswordAccepts_data();
+    void setPasswordAccepts();
     void manyUsers();
     void copies();
     void swap();
@@ -77,15 +77,15 @@ private Q_SLOTS:
     void saveFollowsLinks();
     void saveRefused_data();
     void saveRefused();
-    void saveNotOverAnother();
+    void saveKeepsAnotherFile();
     void twoEditors();
-    void saveNotOverAnEdit_data();
-    void saveNotOverAnEdit();
-    void saveNotWhatWasRemoved();
+    void saveKeepsAnEdit_data();
+    void saveKeepsAnEdit();
+    void saveKeepsARemoval();
     void saveAfterChmod();
     void saveOfCopies();
     void saveWaitsForItsTurn();
-    void saveKilledAtAnyMoment();
+    void saveLeavesACompleteFileWhenKilled();
     void domainReadsIt();
 
 private:
@@ -420,7 +420,7 @@ void tst_QZapPasswordFile::setPasswordRefused()
     QCOMPARE(passwords.check(u"alice"_s, password), !evenHashed);
 }
 
-void tst_QZapPasswordFile::setPasswordTakes_data()
+void tst_QZapPasswordFile::setPasswordAccepts_data()
 {
     QTest::addColumn<QString>("user");
     QTest::addColumn<QByteArray>("password");
@@ -439,7 +439,7 @@ void tst_QZapPasswordFile::setPasswordTakes_data()
     QTest::newRow("letters beyond the first plane") << u"\U0001F600"_s << QByteArray("x");
 }
 
-void tst_QZapPasswordFile::setPasswordTakes()
+void tst_QZapPasswordFile::setPasswordAccepts()
 {
     QFETCH(const QString, user);
     QFETCH(const QByteArray, password);
@@ -637,7 +637,7 @@ void tst_QZapPasswordFile::saveRefused()
     QCOMPARE(names(), before);
 }
 
-void tst_QZapPasswordFile::saveNotOverAnother()
+void tst_QZapPasswordFile::saveKeepsAnotherFile()
 {
     write("bob=builder\n");
     write("alice=secret\n", 0600, u"other"_s);
@@ -674,7 +674,7 @@ void tst_QZapPasswordFile::twoEditors()
     QVERIFY(!one->save(path()));
 }
 
-void tst_QZapPasswordFile::saveNotOverAnEdit_data()
+void tst_QZapPasswordFile::saveKeepsAnEdit_data()
 {
     QTest::addColumn<QByteArray>("edited");
     QTest::addColumn<bool>("inPlace");
@@ -686,7 +686,7 @@ void tst_QZapPasswordFile::saveNotOverAnEdit_data()
     QTest::newRow("a comment") << QByteArray("bob=builder\n#\n") << true;
 }
 
-void tst_QZapPasswordFile::saveNotOverAnEdit()
+void tst_QZapPasswordFile::saveKeepsAnEdit()
 {
     QFETCH(const QByteArray, edited);
     QFETCH(const bool, inPlace);
@@ -707,7 +707,7 @@ void tst_QZapPasswordFile::saveNotOverAnEdit()
     QCOMPARE(contentsOf(), edited);
 }
 
-void tst_QZapPasswordFile::saveNotWhatWasRemoved()
+void tst_QZapPasswordFile::saveKeepsARemoval()
 {
     write("bob=builder\n");
     auto passwords = QZapPasswordFile::load(path());
@@ -763,7 +763,7 @@ void tst_QZapPasswordFile::saveWaitsForItsTurn()
     QVERIFY(saved);
 }
 
-void tst_QZapPasswordFile::saveKilledAtAnyMoment()
+void tst_QZapPasswordFile::saveLeavesACompleteFileWhenKilled()
 {
     // Each version has many users with the same password.
     const auto setVersion = [](QZapPasswordFile *passwords, int version) {

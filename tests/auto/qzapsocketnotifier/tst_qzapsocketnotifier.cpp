@@ -29,8 +29,8 @@ class tst_QZapSocketNotifier : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
-    void reportsWhatArrivedBefore();
-    void reportsWhatArrivesLater();
+    void reportsEarlierMessages();
+    void reportsLaterMessages();
     void repeatsUntilAllIsReceived();
     void losesNothingToASendOutside();
     void losesNothingToAReceiveOutside();
@@ -47,13 +47,13 @@ private Q_SLOTS:
     void reportsTermination();
     void movesToAThread();
     void movesToAThreadWhileBusy();
-    void isDestroyedOnceItsThreadHasEnded();
-    void warnsOfNoSocket();
-    void warnsOfNoEventLoop();
+    void canBeDestroyedAfterItsThreadHasEnded();
+    void warnsOfInvalidSockets();
+    void warnsOfAMissingEventLoop();
     void recheckRepairsALostCheck_data();
     void recheckRepairsALostCheck();
     void aMessageRepairsALostCheck();
-    void goesOnWhenItsThreadIsStartedAgain();
+    void continuesWhenItsThreadIsRestarted();
 
 private:
     static void send(zmq::socket_t &socket, const char *text)
@@ -105,7 +105,7 @@ int tst_QZapSocketNotifier::wakeUpsWhile(int milliseconds)
     return wakeUps;
 }
 
-void tst_QZapSocketNotifier::reportsWhatArrivedBefore()
+void tst_QZapSocketNotifier::reportsEarlierMessages()
 {
     send(*m_there, "early");
     // The signal of the descriptor is gone by now.
@@ -118,7 +118,7 @@ void tst_QZapSocketNotifier::reportsWhatArrivedBefore()
     QCOMPARE(receive(*m_here), QByteArray("early"));
 }
 
-void tst_QZapSocketNotifier::reportsWhatArrivesLater()
+void tst_QZapSocketNotifier::reportsLaterMessages()
 {
     QZapSocketNotifier notifier(*m_here);
     QSignalSpy readable(&notifier, &QZapSocketNotifier::readable);
@@ -412,7 +412,7 @@ void tst_QZapSocketNotifier::movesToAThreadWhileBusy()
 }
 
 // A timer that is left would cause a warning.
-void tst_QZapSocketNotifier::isDestroyedOnceItsThreadHasEnded()
+void tst_QZapSocketNotifier::canBeDestroyedAfterItsThreadHasEnded()
 {
     QThread thread;
     auto notifier = std::make_unique<QZapSocketNotifier>(*m_here);
@@ -429,7 +429,7 @@ void tst_QZapSocketNotifier::isDestroyedOnceItsThreadHasEnded()
     notifier.reset();
 }
 
-void tst_QZapSocketNotifier::warnsOfNoSocket()
+void tst_QZapSocketNotifier::warnsOfInvalidSockets()
 {
     QTest::ignoreMessage(QtWarningMsg,
                          "QZapSocketNotifier: the socket cannot be watched: it is null");
@@ -441,7 +441,7 @@ void tst_QZapSocketNotifier::warnsOfNoSocket()
     QCoreApplication::processEvents();
 }
 
-void tst_QZapSocketNotifier::warnsOfNoEventLoop()
+void tst_QZapSocketNotifier::warnsOfAMissingEventLoop()
 {
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("has no Qt event loop")));
     std::thread thread([this] { const QZapSocketNotifier notifier(*m_here); });
@@ -503,7 +503,7 @@ void tst_QZapSocketNotifier::aMessageRepairsALostCheck()
     QTRY_COMPARE(readable.count(), 1);
 }
 
-void tst_QZapSocketNotifier::goesOnWhenItsThreadIsStartedAgain()
+void tst_QZapSocketNotifier::continuesWhenItsThreadIsRestarted()
 {
     QThread thread;
     QZapSocketNotifier notifier(*m_here);

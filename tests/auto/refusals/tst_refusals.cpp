@@ -13,12 +13,12 @@ class tst_Refusals : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void areNoneAtFirst();
+    void areInitiallyEmpty();
     void areWithdrawnBySubject();
-    void haveOneASubject();
+    void keepOnePerSubject();
 };
 
-void tst_Refusals::areNoneAtFirst()
+void tst_Refusals::areInitiallyEmpty()
 {
     Refusals refusals;
     QVERIFY(!refusals.problem());
@@ -40,7 +40,7 @@ void tst_Refusals::areWithdrawnBySubject()
     QVERIFY(!refusals.problem());
 }
 
-void tst_Refusals::haveOneASubject()
+void tst_Refusals::keepOnePerSubject()
 {
     Refusals refusals;
     refusals.add({}, u"first"_s);

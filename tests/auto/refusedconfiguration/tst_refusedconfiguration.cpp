@@ -44,16 +44,16 @@ private Q_SLOTS:
 
     void closesWhileStopped_data();
     void closesWhileStopped();
-    void keepsWhatWasThereWhileRunning_data();
-    void keepsWhatWasThereWhileRunning();
+    void keepsThePreviousConfigurationWhileRunning_data();
+    void keepsThePreviousConfigurationWhileRunning();
     void domainOfAnotherThread();
     void domainOfAnotherAuthenticator();
     void clashingDomains();
     void missingLocationClosesTheDomainAlone();
     void configurationProblemCloses();
     void closesUntilItIsCreated();
-    void errorsSayWhatToWrite_data();
-    void errorsSayWhatToWrite();
+    void errorsSuggestCorrections_data();
+    void errorsSuggestCorrections();
 
 private:
     static void addRefusedCalls();
@@ -185,12 +185,12 @@ void tst_RefusedConfiguration::closesWhileStopped()
     QCOMPARE(authenticator.error(), Error::NoError);
 }
 
-void tst_RefusedConfiguration::keepsWhatWasThereWhileRunning_data()
+void tst_RefusedConfiguration::keepsThePreviousConfigurationWhileRunning_data()
 {
     addRefusedCalls();
 }
 
-void tst_RefusedConfiguration::keepsWhatWasThereWhileRunning()
+void tst_RefusedConfiguration::keepsThePreviousConfigurationWhileRunning()
 {
     QFETCH(const Call, refused);
     QZapAuthenticator &authenticator = *m_authenticator;
@@ -329,7 +329,7 @@ void tst_RefusedConfiguration::closesUntilItIsCreated()
     QVERIFY(authenticator.isRunning());
 }
 
-void tst_RefusedConfiguration::errorsSayWhatToWrite_data()
+void tst_RefusedConfiguration::errorsSuggestCorrections_data()
 {
     QTest::addColumn<QString>("address");
     QTest::addColumn<QStringList>("hints");
@@ -342,7 +342,7 @@ void tst_RefusedConfiguration::errorsSayWhatToWrite_data()
     QTest::newRow("name") << u"example.org"_s << QStringList{u"names"_s};
 }
 
-void tst_RefusedConfiguration::errorsSayWhatToWrite()
+void tst_RefusedConfiguration::errorsSuggestCorrections()
 {
     QFETCH(const QString, address);
     QFETCH(const QStringList, hints);

@@ -30,10 +30,10 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void keepTheirMeaning_data();
-    void keepTheirMeaning();
-    void setAgainMeanTheNewPlace_data();
-    void setAgainMeanTheNewPlace();
+    void keepTheirMeaningAfterChdir_data();
+    void keepTheirMeaningAfterChdir();
+    void setAgainUseTheNewDirectory_data();
+    void setAgainUseTheNewDirectory();
     void absolutePathIsTheSamePlace();
     void errorsShowTheAbsolutePath();
     void parentDirectoriesBehindLinks();
@@ -138,12 +138,12 @@ QZap::Status tst_RelativePaths::ask(Kind kind, const QString &name) const
     return m_authenticator->evaluate(u"test"_s, {}, credentials).status();
 }
 
-void tst_RelativePaths::keepTheirMeaning_data()
+void tst_RelativePaths::keepTheirMeaningAfterChdir_data()
 {
     addWays();
 }
 
-void tst_RelativePaths::keepTheirMeaning()
+void tst_RelativePaths::keepTheirMeaningAfterChdir()
 {
     QFETCH(const Kind, kind);
     QFETCH(const SetPath, setPath);
@@ -161,12 +161,12 @@ void tst_RelativePaths::keepTheirMeaning()
     QCOMPARE(ask(kind, u"stranger"_s), QZap::Status::AuthenticationFailure);
 }
 
-void tst_RelativePaths::setAgainMeanTheNewPlace_data()
+void tst_RelativePaths::setAgainUseTheNewDirectory_data()
 {
     addWays();
 }
 
-void tst_RelativePaths::setAgainMeanTheNewPlace()
+void tst_RelativePaths::setAgainUseTheNewDirectory()
 {
     QFETCH(const Kind, kind);
     QFETCH(const SetPath, setPath);

@@ -77,15 +77,15 @@ private Q_SLOTS:
     void init();
     void wholeLines_data();
     void wholeLines();
-    void readsOnceWhatStaysTheSame();
+    void readsAnUnchangedFileOnce();
     void readsAgainOnceItIsClosed();
-    void readsAgainWhatIsYoung();
-    void neverThere();
-    void goneForGoodAfterTenSeconds();
-    void comesBack();
+    void readsARecentFileAgain();
+    void reportsGoneIfItNeverExisted();
+    void reportsGoneAfterTenSeconds();
+    void readsAFileThatReappears();
     void unreadable();
-    void writtenToAllTheTime();
-    void namesItIfItHasOthers();
+    void readsAFileThatIsWrittenToContinuously();
+    void reportsItsNameIfItHasOthers();
 
 private:
     bool write(const QByteArray &contents) const
@@ -123,7 +123,7 @@ void tst_RepeatedReader::wholeLines()
     QTEST(QZap::Internal::wholeLines(text).toByteArray(), "expected");
 }
 
-void tst_RepeatedReader::readsOnceWhatStaysTheSame()
+void tst_RepeatedReader::readsAnUnchangedFileOnce()
 {
     QVERIFY(write("one\n"));
     const auto first = m_reader->look(false);
@@ -148,7 +148,7 @@ void tst_RepeatedReader::readsAgainOnceItIsClosed()
 }
 
 // Its time stamps may be too coarse to tell of the next change.
-void tst_RepeatedReader::readsAgainWhatIsYoung()
+void tst_RepeatedReader::readsARecentFileAgain()
 {
     RepeatedReader reader(m_path, Limit, &wallClock, &fakeSteadyClock);
     QVERIFY(write("one\n"));
@@ -156,14 +156,14 @@ void tst_RepeatedReader::readsAgainWhatIsYoung()
     QCOMPARE(reader.look(false).outcome, Outcome::Contents);
 }
 
-void tst_RepeatedReader::neverThere()
+void tst_RepeatedReader::reportsGoneIfItNeverExisted()
 {
     QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
     QVERIFY(QDir().mkdir(m_path));
     QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
 }
 
-void tst_RepeatedReader::goneForGoodAfterTenSeconds()
+void tst_RepeatedReader::reportsGoneAfterTenSeconds()
 {
     QVERIFY(write("one\n"));
     QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
@@ -179,7 +179,7 @@ void tst_RepeatedReader::goneForGoodAfterTenSeconds()
     QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
 }
 
-void tst_RepeatedReader::comesBack()
+void tst_RepeatedReader::readsAFileThatReappears()
 {
     QVERIFY(write("one\n"));
     QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
@@ -208,7 +208,7 @@ void tst_RepeatedReader::unreadable()
 }
 
 // One that never stands still is read as it is after ten seconds, and again each time.
-void tst_RepeatedReader::writtenToAllTheTime()
+void tst_RepeatedReader::readsAFileThatIsWrittenToContinuously()
 {
     QVERIFY(write(QByteArray(Limit / 2, 'x')));
     const BusyWriter writer(m_path);
@@ -222,7 +222,7 @@ void tst_RepeatedReader::writtenToAllTheTime()
     QVERIFY(!writer.hasFailed());
 }
 
-void tst_RepeatedReader::namesItIfItHasOthers()
+void tst_RepeatedReader::reportsItsNameIfItHasOthers()
 {
     QVERIFY(write("one\n"));
     QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);

@@ -22,12 +22,12 @@ private Q_SLOTS:
     void refusesMalformed();
     void dropsUnanswerable_data();
     void dropsUnanswerable();
-    void keepsWhatItCouldRead();
-    void knowsTheMechanismOfMalformed_data();
-    void knowsTheMechanismOfMalformed();
+    void keepsValidPartsOfMalformed();
+    void keepsTheMechanismOfMalformed_data();
+    void keepsTheMechanismOfMalformed();
     void decodesLatin1();
-    void findsTheRequestBehindTheEnvelope_data();
-    void findsTheRequestBehindTheEnvelope();
+    void findsTheRequestAfterTheEnvelope_data();
+    void findsTheRequestAfterTheEnvelope();
     void survivesAnyFrames();
 
 private:
@@ -208,7 +208,7 @@ void tst_Request::dropsUnanswerable()
     QCOMPARE(parse(frames, &request).outcome, ParseOutcome::Unanswerable);
 }
 
-void tst_Request::keepsWhatItCouldRead()
+void tst_Request::keepsValidPartsOfMalformed()
 {
     const QByteArrayList frames{"1.0", "7", "domain", "10.0.0.1", "", "PLAIN", "bob"};
     Request request;
@@ -220,7 +220,7 @@ void tst_Request::keepsWhatItCouldRead()
 }
 
 // What it is answered with depends on the mechanism: a GSSAPI peer must not get a valid status.
-void tst_Request::knowsTheMechanismOfMalformed_data()
+void tst_Request::keepsTheMechanismOfMalformed_data()
 {
     QTest::addColumn<QByteArrayList>("frames");
     const QByteArray long256(256, 'x');
@@ -233,7 +233,7 @@ void tst_Request::knowsTheMechanismOfMalformed_data()
     QTest::newRow("principal") << QByteArrayList{"1.0", "1", "", "", "", "GSSAPI", "\xff"};
 }
 
-void tst_Request::knowsTheMechanismOfMalformed()
+void tst_Request::keepsTheMechanismOfMalformed()
 {
     QFETCH(const QByteArrayList, frames);
     Request request;
@@ -257,7 +257,7 @@ void tst_Request::decodesLatin1()
     QCOMPARE(parse(control, &request, TextEncoding::Latin1).outcome, ParseOutcome::Malformed);
 }
 
-void tst_Request::findsTheRequestBehindTheEnvelope_data()
+void tst_Request::findsTheRequestAfterTheEnvelope_data()
 {
     QTest::addColumn<QByteArrayList>("frames");
     QTest::addColumn<qsizetype>("index");
@@ -271,7 +271,7 @@ void tst_Request::findsTheRequestBehindTheEnvelope_data()
     QTest::newRow("nothing") << QByteArrayList{} << qsizetype(-1);
 }
 
-void tst_Request::findsTheRequestBehindTheEnvelope()
+void tst_Request::findsTheRequestAfterTheEnvelope()
 {
     QFETCH(const QByteArrayList, frames);
     QFETCH(const qsizetype, index);

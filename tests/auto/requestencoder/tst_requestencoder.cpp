@@ -19,15 +19,15 @@ class tst_RequestEncoder : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void isReadAsItWasMeant_data();
-    void isReadAsItWasMeant();
+    void roundTrips_data();
+    void roundTrips();
     void usesTheEncoding_data();
     void usesTheEncoding();
-    void refusesText_data();
-    void refusesText();
+    void refusesTextThatCannotBeEncoded_data();
+    void refusesTextThatCannotBeEncoded();
 };
 
-void tst_RequestEncoder::isReadAsItWasMeant_data()
+void tst_RequestEncoder::roundTrips_data()
 {
     QTest::addColumn<QZapCredentials>("credentials");
     QTest::addColumn<QByteArrayList>("frames");
@@ -40,7 +40,7 @@ void tst_RequestEncoder::isReadAsItWasMeant_data()
                             << QByteArrayList{"bob@EXAMPLE"};
 }
 
-void tst_RequestEncoder::isReadAsItWasMeant()
+void tst_RequestEncoder::roundTrips()
 {
     QFETCH(const QZapCredentials, credentials);
     QFETCH(const QByteArrayList, frames);
@@ -80,7 +80,7 @@ void tst_RequestEncoder::usesTheEncoding()
     QCOMPARE(frames->value(RequestFrames::Domain), QByteArray("d\xc3\xb6main"));
 }
 
-void tst_RequestEncoder::refusesText_data()
+void tst_RequestEncoder::refusesTextThatCannotBeEncoded_data()
 {
     QTest::addColumn<QString>("domain");
     QTest::addColumn<QZapCredentials>("credentials");
@@ -98,7 +98,7 @@ void tst_RequestEncoder::refusesText_data()
                                     << u"\"\u20ac\" cannot be encoded in Latin-1"_s;
 }
 
-void tst_RequestEncoder::refusesText()
+void tst_RequestEncoder::refusesTextThatCannotBeEncoded()
 {
     QFETCH(const QString, domain);
     QFETCH(const QZapCredentials, credentials);

@@ -12,11 +12,11 @@ class tst_Sender : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void tellsSendersApart_data();
-    void tellsSendersApart();
+    void distinguishesSenders_data();
+    void distinguishesSenders();
 };
 
-void tst_Sender::tellsSendersApart_data()
+void tst_Sender::distinguishesSenders_data()
 {
     QTest::addColumn<QByteArray>("first");
     QTest::addColumn<QByteArray>("second");
@@ -45,7 +45,7 @@ void tst_Sender::tellsSendersApart_data()
     row("two that are no address", "rubbish", "nonsense", false, false);
 }
 
-void tst_Sender::tellsSendersApart()
+void tst_Sender::distinguishesSenders()
 {
     QFETCH(const QByteArray, first);
     QFETCH(const QByteArray, second);

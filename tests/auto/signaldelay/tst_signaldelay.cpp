@@ -35,12 +35,12 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void signalsALoneDecisionAtOnce();
+    void signalsASingleDecisionAtOnce();
     void signalsAFloodInOrder();
     void signalsAFloodInIntervals();
-    void aSlowSlotHearsOfAll();
+    void aSlowSlotReceivesAll();
     void aSlotRunsAnEventLoop();
-    void stopSignalsWhatIsLeftInTheNextTurn();
+    void stopSignalsTheRestInTheNextTurn();
     void restartsUnderLoad();
     void isDeletedUnderLoad_data();
     void isDeletedUnderLoad();
@@ -128,7 +128,7 @@ std::shared_ptr<QList<int>> tst_SignalDelay::listen()
     return numbers;
 }
 
-void tst_SignalDelay::signalsALoneDecisionAtOnce()
+void tst_SignalDelay::signalsASingleDecisionAtOnce()
 {
     QSignalSpy accepted(m_authenticator.get(), &QZapAuthenticator::authenticated);
     ZapClient client(*m_context);
@@ -182,7 +182,7 @@ void tst_SignalDelay::signalsAFloodInIntervals()
     QVERIFY(changed.count() <= before + 1);
 }
 
-void tst_SignalDelay::aSlowSlotHearsOfAll()
+void tst_SignalDelay::aSlowSlotReceivesAll()
 {
     constexpr int Requests = 1000;
     const auto numbers = listen();
@@ -217,7 +217,7 @@ void tst_SignalDelay::aSlotRunsAnEventLoop()
     QTRY_COMPARE(numbers->size(), Flood + 1);
 }
 
-void tst_SignalDelay::stopSignalsWhatIsLeftInTheNextTurn()
+void tst_SignalDelay::stopSignalsTheRestInTheNextTurn()
 {
     QFETCH_GLOBAL(const bool, workerThread);
     const auto numbers = listen();

@@ -33,10 +33,10 @@ private Q_SLOTS:
     void reachesThePolicy_data();
     void reachesThePolicy();
     void outlivesAnOlderConfiguration();
-    void aFormerFeedIsIgnored();
+    void anEarlierFeedIsIgnored();
     void keepsWhatTheDomainPublishes();
-    void changesNothingIfNothingIsNew();
-    void tellsItsListenerUntilThatIsClosed();
+    void keepsThePolicyWithoutNewContent();
+    void notifiesItsListenerUntilThatIsClosed();
 
 private:
     static std::shared_ptr<Policy> policyWith(const std::shared_ptr<const DomainPolicy> &domain,
@@ -107,7 +107,7 @@ void tst_StoreFeed::outlivesAnOlderConfiguration()
     QCOMPARE(domainOf(publisher).state, State::Ready);
 }
 
-void tst_StoreFeed::aFormerFeedIsIgnored()
+void tst_StoreFeed::anEarlierFeedIsIgnored()
 {
     PolicyPublisher publisher;
     const auto former = std::make_shared<StoreFeed>();
@@ -134,7 +134,7 @@ void tst_StoreFeed::keepsWhatTheDomainPublishes()
     QVERIFY(domainOf(publisher).publishesDomain);
 }
 
-void tst_StoreFeed::changesNothingIfNothingIsNew()
+void tst_StoreFeed::keepsThePolicyWithoutNewContent()
 {
     PolicyPublisher publisher;
     PolicyReader reader(publisher);
@@ -147,7 +147,7 @@ void tst_StoreFeed::changesNothingIfNothingIsNew()
     QVERIFY(reader.isCurrent());
 }
 
-void tst_StoreFeed::tellsItsListenerUntilThatIsClosed()
+void tst_StoreFeed::notifiesItsListenerUntilThatIsClosed()
 {
     int calls = 0;
     const auto listener = std::make_shared<StoreListener>([&calls] { ++calls; });

@@ -69,10 +69,10 @@ private Q_SLOTS:
     void neverLoadsTwiceAtATime();
     void triesAgainWhatCouldNotBeRead_data();
     void triesAgainWhatCouldNotBeRead();
-    void looksForChangesThatNobodyReports();
+    void sweepsForUnreportedChanges();
     void exceptionsAreFailures();
-    void nothingComesOnceItIsGone();
-    void leavesOutALoadThatHasNotBegun();
+    void reportsNothingAfterDeletion();
+    void dropsALoadThatHasNotBegun();
     void storesAreReleasedOnThePool();
 
 private:
@@ -171,7 +171,7 @@ void tst_StoreLoader::triesAgainWhatCouldNotBeRead()
 }
 
 // As without inotify, and on a network file system.
-void tst_StoreLoader::looksForChangesThatNobodyReports()
+void tst_StoreLoader::sweepsForUnreportedChanges()
 {
     QList<FileChange> changes; // of one load at a time
     const auto deaf = [](const QString &, PathKind, QObject *, WatchBackend::Listener) {
@@ -208,7 +208,7 @@ void tst_StoreLoader::exceptionsAreFailures()
     QCOMPARE(m_loads.constLast().fileError, FileError::None);
 }
 
-void tst_StoreLoader::nothingComesOnceItIsGone()
+void tst_StoreLoader::reportsNothingAfterDeletion()
 {
     QSemaphore mayGo;
     QSemaphore arrived;
@@ -229,7 +229,7 @@ void tst_StoreLoader::nothingComesOnceItIsGone()
     QVERIFY(m_loads.isEmpty());
 }
 
-void tst_StoreLoader::leavesOutALoadThatHasNotBegun()
+void tst_StoreLoader::dropsALoadThatHasNotBegun()
 {
     const auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
     QVERIFY(!pool->start());

@@ -12,14 +12,14 @@ class tst_Text : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void knowsCleanText_data();
-    void knowsCleanText();
-    void looksAtEachByte_data();
-    void looksAtEachByte();
+    void recognizesCleanText_data();
+    void recognizesCleanText();
+    void checksEachByte_data();
+    void checksEachByte();
     void quotes();
 };
 
-void tst_Text::knowsCleanText_data()
+void tst_Text::recognizesCleanText_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<bool>("clean");
@@ -39,14 +39,14 @@ void tst_Text::knowsCleanText_data()
     QTest::newRow("overlong") << QByteArray("\xc0\x80") << false;
 }
 
-void tst_Text::knowsCleanText()
+void tst_Text::recognizesCleanText()
 {
     QFETCH(const QByteArray, text);
     QFETCH(const bool, clean);
     QCOMPARE(isCleanText(text), clean);
 }
 
-void tst_Text::looksAtEachByte_data()
+void tst_Text::checksEachByte_data()
 {
     QTest::addColumn<int>("byte");
     QTest::addColumn<bool>("clean");
@@ -60,7 +60,7 @@ void tst_Text::looksAtEachByte_data()
 }
 
 // Of texts of every length, at every place.
-void tst_Text::looksAtEachByte()
+void tst_Text::checksEachByte()
 {
     QFETCH(const int, byte);
     QFETCH(const bool, clean);

@@ -28,8 +28,8 @@ class tst_UndeliveredReplies : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
-    void requesterIsGone_data();
-    void requesterIsGone();
+    void requesterHasDisconnected_data();
+    void requesterHasDisconnected();
     void connectionTimedOut_data();
     void connectionTimedOut();
 
@@ -64,7 +64,7 @@ void tst_UndeliveredReplies::cleanup()
     m_context.reset();
 }
 
-void tst_UndeliveredReplies::requesterIsGone_data()
+void tst_UndeliveredReplies::requesterHasDisconnected_data()
 {
     QTest::addColumn<bool>("workerThread");
     QTest::addColumn<bool>("isAccepted");
@@ -74,7 +74,7 @@ void tst_UndeliveredReplies::requesterIsGone_data()
     QTest::newRow("refused, private thread") << true << false;
 }
 
-void tst_UndeliveredReplies::requesterIsGone()
+void tst_UndeliveredReplies::requesterHasDisconnected()
 {
     QFETCH(const bool, workerThread);
     QFETCH(const bool, isAccepted);

@@ -24,7 +24,7 @@ private Q_SLOTS:
     void waitsForAStore();
     void checksAHash_data();
     void checksAHash();
-    void checksAChangedHashAnew();
+    void checksAChangedHashAgain();
     void asksAProvider_data();
     void asksAProvider();
     void thePolicyChangesMeanwhile_data();
@@ -74,7 +74,7 @@ void tst_WaitingRequests::checksAHash()
     QCOMPARE(m_events.first(), isRemembered ? answer : QByteArray("waits"));
 }
 
-void tst_WaitingRequests::checksAChangedHashAnew()
+void tst_WaitingRequests::checksAChangedHashAgain()
 {
     configure(Mechanism::Plain, withHash(m_hash));
     askAsBob("secret");

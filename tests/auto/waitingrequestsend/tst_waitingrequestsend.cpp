@@ -38,8 +38,8 @@ private Q_SLOTS:
     void supersedes_data();
     void supersedes();
     void answersOthersWhileAsking();
-    void isDeletedInSomebodyElsesCode_data();
-    void isDeletedInSomebodyElsesCode();
+    void isDeletedInForeignCode_data();
+    void isDeletedInForeignCode();
 };
 
 void tst_WaitingRequestsEnd::admits_data()
@@ -264,7 +264,7 @@ void tst_WaitingRequestsEnd::answersOthersWhileAsking()
     QCOMPARE(m_events, QByteArrayList({"3 200 anonymous", "2 200 anonymous", "1 200 anonymous"}));
 }
 
-void tst_WaitingRequestsEnd::isDeletedInSomebodyElsesCode_data()
+void tst_WaitingRequestsEnd::isDeletedInForeignCode_data()
 {
     QTest::addColumn<int>("where");
     QTest::newRow("by a provider") << 0;
@@ -276,7 +276,7 @@ void tst_WaitingRequestsEnd::isDeletedInSomebodyElsesCode_data()
     QTest::newRow("by an answer, of a deferred decision") << 6;
 }
 
-void tst_WaitingRequestsEnd::isDeletedInSomebodyElsesCode()
+void tst_WaitingRequestsEnd::isDeletedInForeignCode()
 {
     QFETCH(const int, where);
     configure(Mechanism::Null, withProvider());

@@ -54,11 +54,11 @@ private Q_SLOTS:
     void runsJobsInOrder();
     void usesAllOfItsThreads();
     void runsWhatIsQueuedBeforeItEnds();
-    void goesOnAfterAJobThatThrows();
-    void startsInTheEnd_data();
-    void startsInTheEnd();
-    void runsWithTheThreadsThatThereAre();
-    void dropsWhatNoThreadWasThereFor();
+    void continuesAfterAJobThatThrows();
+    void startsOnceThreadsAreLeft_data();
+    void startsOnceThreadsAreLeft();
+    void runsWithTheThreadsThatCouldBeStarted();
+    void dropsJobsWithoutAThread();
     void isSharedByPurpose();
     void endsWithItsLastUser();
     void doesNotWaitForABusyJob();
@@ -111,7 +111,7 @@ void tst_WorkerPool::runsWhatIsQueuedBeforeItEnds()
     QCOMPARE(count.load(), 1000);
 }
 
-void tst_WorkerPool::goesOnAfterAJobThatThrows()
+void tst_WorkerPool::continuesAfterAJobThatThrows()
 {
     bool hasRun = false;
     {
@@ -124,14 +124,14 @@ void tst_WorkerPool::goesOnAfterAJobThatThrows()
     QVERIFY(hasRun);
 }
 
-void tst_WorkerPool::startsInTheEnd_data()
+void tst_WorkerPool::startsOnceThreadsAreLeft_data()
 {
     QTest::addColumn<int>("failures");
     QTest::newRow("fails once") << 1;
     QTest::newRow("fails often") << 5;
 }
 
-void tst_WorkerPool::startsInTheEnd()
+void tst_WorkerPool::startsOnceThreadsAreLeft()
 {
     QFETCH(const int, failures);
     std::atomic<int> count{0};
@@ -148,7 +148,7 @@ void tst_WorkerPool::startsInTheEnd()
     QCOMPARE(count.load(), failures);
 }
 
-void tst_WorkerPool::runsWithTheThreadsThatThereAre()
+void tst_WorkerPool::runsWithTheThreadsThatCouldBeStarted()
 {
     int started = 0;
     QSemaphore arrived;
@@ -174,7 +174,7 @@ void tst_WorkerPool::runsWithTheThreadsThatThereAre()
     mayGo.release(2);
 }
 
-void tst_WorkerPool::dropsWhatNoThreadWasThereFor()
+void tst_WorkerPool::dropsJobsWithoutAThread()
 {
     bool hasRun = false;
     std::atomic<std::thread::id> destroyer = {};

@@ -37,8 +37,8 @@ private Q_SLOTS:
     void isAPropertyWhileStopped();
     void answersWhileItsThreadIsBlocked();
     void letsRealPeersInWhileItsThreadIsBlocked();
-    void policyHoldsWhenTheCallReturns();
-    void signalsComeInItsThread();
+    void policyAppliesWhenTheCallReturns();
+    void signalsAreEmittedInItsThread();
     void handlesRawMessages();
     void asksForUserIdsOnThePrivateThread();
     void asksProvidersInTheirThread();
@@ -46,15 +46,15 @@ private Q_SLOTS:
     void startsAndStopsAgain();
     void refusesASecondHandler();
     void switchesBetweenTheTwo();
-    void stopsWithEverythingUnderWay();
+    void stopsWithRequestsInEveryState();
     void endsWithTheContext();
     void isDestroyedWhileRunning();
     void isDeletedInItsSlot();
     void stopsInItsSlot();
     void stopsWhenMovedWhileRunning();
     void aSlowSlotDelaysNoDecision();
-    void listenersComeAndGo();
-    void othersListenOn();
+    void listenersConnectAndDisconnect();
+    void remainingListenersAreKept();
 
 private:
     static QString test() { return QStringLiteral("test"); }
@@ -137,7 +137,7 @@ void tst_WorkerThread::letsRealPeersInWhileItsThreadIsBlocked()
     QVERIFY(accepted);
 }
 
-void tst_WorkerThread::policyHoldsWhenTheCallReturns()
+void tst_WorkerThread::policyAppliesWhenTheCallReturns()
 {
     QVERIFY(m_authenticator->configureNull(test(), true));
     QVERIFY(m_authenticator->start());
@@ -158,7 +158,7 @@ void tst_WorkerThread::policyHoldsWhenTheCallReturns()
     QCOMPARE(status("10.0.0.1"), QByteArray("000"));
 }
 
-void tst_WorkerThread::signalsComeInItsThread()
+void tst_WorkerThread::signalsAreEmittedInItsThread()
 {
     QVERIFY(m_authenticator->configureNull(test(), true));
     QVERIFY(m_authenticator->start());
@@ -351,7 +351,7 @@ void tst_WorkerThread::switchesBetweenTheTwo()
     QTRY_COMPARE(m_authenticator->acceptedCount(), 10);
 }
 
-void tst_WorkerThread::stopsWithEverythingUnderWay()
+void tst_WorkerThread::stopsWithRequestsInEveryState()
 {
     QVERIFY(m_authenticator->configureNull(test(), true));
     QZapCredentialsProvider provider;
@@ -492,7 +492,7 @@ void tst_WorkerThread::aSlowSlotDelaysNoDecision()
     QCOMPARE(unreported.count(), 1);
 }
 
-void tst_WorkerThread::listenersComeAndGo()
+void tst_WorkerThread::listenersConnectAndDisconnect()
 {
     QVERIFY(m_authenticator->configureNull(test(), true));
     QVERIFY(m_authenticator->start());
@@ -512,7 +512,7 @@ void tst_WorkerThread::listenersComeAndGo()
     QTRY_COMPARE(m_authenticator->acceptedCount(), 22);
 }
 
-void tst_WorkerThread::othersListenOn()
+void tst_WorkerThread::remainingListenersAreKept()
 {
     constexpr int Rounds = 300;
     constexpr int Requests = 50;

@@ -30,13 +30,13 @@ private Q_SLOTS:
     void cleanup();
     void answersInTheDrain();
     void answersOutsideADrain();
-    void answersWhatCameBeforeTheLoop();
+    void answersRequestsReceivedBeforeTheLoop();
     void answersInAnyOrder();
     void handsOutInBatches();
-    void keepsPaceWithItsHandler();
+    void adaptsBatchesToItsHandler();
     void handsOutTheRequestsOfAPeerTogether();
-    void losesNothingThatComesOnceItIsDrained_data();
-    void losesNothingThatComesOnceItIsDrained();
+    void losesNoRequestThatArrivesAfterADrain_data();
+    void losesNoRequestThatArrivesAfterADrain();
     void echoesTheEnvelope();
     void repliesInItsOwnVersion_data();
     void repliesInItsOwnVersion();
@@ -53,9 +53,9 @@ private Q_SLOTS:
     void isDeletedWhenDrained();
     void survivesANestedEventLoop_data();
     void survivesANestedEventLoop();
-    void goesOnInANestedEventLoop();
+    void continuesInANestedEventLoop();
     void endsWithItsContext();
-    void letsItsContextTerminate();
+    void doesNotBlockContextTermination();
 
 private:
     std::unique_ptr<ZapSocket> makeSocket();
@@ -144,7 +144,7 @@ void tst_ZapSocket::answersOutsideADrain()
     }
 }
 
-void tst_ZapSocket::answersWhatCameBeforeTheLoop()
+void tst_ZapSocket::answersRequestsReceivedBeforeTheLoop()
 {
     m_answerAtOnce = true;
     open();
@@ -188,7 +188,7 @@ void tst_ZapSocket::handsOutInBatches()
 
 // Whether it takes a turn of the event loop for each request, or for many, is the handler's matter,
 // and no slow one is remembered for ever.
-void tst_ZapSocket::keepsPaceWithItsHandler()
+void tst_ZapSocket::adaptsBatchesToItsHandler()
 {
     using namespace std::chrono_literals;
     std::chrono::microseconds pause{0};
@@ -249,7 +249,7 @@ void tst_ZapSocket::handsOutTheRequestsOfAPeerTogether()
     QVERIFY2(peers.size() <= 3, QByteArray::number(peers.size()).constData());
 }
 
-void tst_ZapSocket::losesNothingThatComesOnceItIsDrained_data()
+void tst_ZapSocket::losesNoRequestThatArrivesAfterADrain_data()
 {
     QTest::addColumn<bool>("answersLate");
     QTest::newRow("a request") << false;
@@ -257,7 +257,7 @@ void tst_ZapSocket::losesNothingThatComesOnceItIsDrained_data()
 }
 
 // Between the last look for requests and the event loop.
-void tst_ZapSocket::losesNothingThatComesOnceItIsDrained()
+void tst_ZapSocket::losesNoRequestThatArrivesAfterADrain()
 {
     QFETCH(const bool, answersLate);
     ZapClient client(*m_context);
@@ -558,7 +558,7 @@ void tst_ZapSocket::survivesANestedEventLoop()
 }
 
 // In the middle of a batch: what was answered goes out, and the rest of it is not kept waiting.
-void tst_ZapSocket::goesOnInANestedEventLoop()
+void tst_ZapSocket::continuesInANestedEventLoop()
 {
     ZapClient client(*m_context);
     constexpr int Count = 5;
@@ -600,7 +600,7 @@ void tst_ZapSocket::endsWithItsContext()
 }
 
 // zmq_ctx_term() waits in its thread until the socket has been closed.
-void tst_ZapSocket::letsItsContextTerminate()
+void tst_ZapSocket::doesNotBlockContextTermination()
 {
     open();
     QCoreApplication::processEvents();
