@@ -38,7 +38,7 @@ Problem QZapGssapiDomainPrivate::principalsProblem(const QStringList &principals
         const QByteArray utf8 = principal.toUtf8();
         if (utf8.isEmpty() || utf8.size() > MaximumTextSize || !principal.isValidUtf16()
             || !isCleanText(utf8)) {
-            return QStringLiteral("the principal %1 is empty, longer than 255 bytes or holds "
+            return QStringLiteral("the principal %1 is empty, longer than 255 bytes or contains "
                                   "control characters")
                 .arg(quoted(principal));
         }

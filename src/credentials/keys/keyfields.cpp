@@ -60,7 +60,7 @@ Problem fieldNamesProblem(const KeyFields &fields)
         // Readers of metadata may ignore case.
         const QString folded = name.toLower();
         if (seen.contains(folded))
-            return u"the field %1 is listed twice, in different case"_s.arg(quoted(name));
+            return u"the field %1 is listed twice; case is ignored"_s.arg(quoted(name));
         seen.insert(folded);
     }
     return fields.userIdField.isEmpty() ? Problem() : fileNameProblem(fields.userIdField);
