@@ -7,8 +7,8 @@
 
 using namespace Qt::StringLiterals;
 
-// The example with the slow directory: who gets in, and what it makes of bad arguments. How long it
-// takes is not for a test to say.
+// The example with the slow directory: which peers are accepted, and invalid arguments. Timing is
+// not tested.
 class tst_AsyncProvider : public QObject
 {
     Q_OBJECT
@@ -21,7 +21,7 @@ private Q_SLOTS:
     void tooFewDescriptors();
 
 private:
-    // The number in the row of that name; -1 where there is none.
+    // Returns the number in the row with that name; -1 if there is none.
     static int figure(const QString &output, const QString &name);
 };
 

@@ -19,7 +19,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The example for devices, as systemd would start it: from a folder that it cannot write to.
+// The example for devices, started like by systemd: from a folder that it cannot write to.
 class tst_Embedded : public QObject
 {
     Q_OBJECT
@@ -29,12 +29,12 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void letsInWhoHasAKey();
+    void letsInPeersWithAKey();
     void loadsNothingForADisplay();
     void linksNothingForADisplay_data();
     void linksNothingForADisplay();
-    void badRulesAreNotServed_data();
-    void badRulesAreNotServed();
+    void doesNotServeWithBadRules_data();
+    void doesNotServeWithBadRules();
     void isShort();
     void theUnitIsValid();
 
@@ -43,7 +43,7 @@ private:
     static QStringList codeLines(const QString &file);
     void start(const QByteArray &text = {});
     QString endpoint();
-    // What sends telemetry.
+    // A client that sends telemetry.
     struct Sender
     {
         Sender(zmq::context_t &context, const QZapCertificate &own, const QZapCertificate &server,
@@ -130,7 +130,7 @@ QString tst_Embedded::endpoint()
     return match.captured(1);
 }
 
-void tst_Embedded::letsInWhoHasAKey()
+void tst_Embedded::letsInPeersWithAKey()
 {
     start();
     const QString to = endpoint();
@@ -150,7 +150,7 @@ void tst_Embedded::letsInWhoHasAKey()
     QVERIFY(!said(u"arning"_s));
 }
 
-// Not by a plugin either.
+// Neither directly nor by a plugin.
 void tst_Embedded::loadsNothingForADisplay()
 {
     start();
@@ -185,7 +185,7 @@ void tst_Embedded::linksNothingForADisplay()
     QVERIFY2(!text.contains(QRegularExpression(u"libQt6(Gui|Quick|Widgets)"_s)), qPrintable(text));
 }
 
-void tst_Embedded::badRulesAreNotServed_data()
+void tst_Embedded::doesNotServeWithBadRules_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QString>("said");
@@ -197,7 +197,7 @@ void tst_Embedded::badRulesAreNotServed_data()
         << u"allowedAddresses"_s;
 }
 
-void tst_Embedded::badRulesAreNotServed()
+void tst_Embedded::doesNotServeWithBadRules()
 {
     QFETCH(const QByteArray, text);
     QFETCH(const QString, said);
@@ -234,7 +234,7 @@ void tst_Embedded::theUnitIsValid()
         QSKIP("There is no systemd-analyze");
     QFile unit(QStringLiteral(EXAMPLE_DIR "/embedded.service"));
     QVERIFY(unit.open(QIODevice::ReadOnly));
-    // Of the program that is there, by a user who is.
+    // With the built program, and an existing user.
     const QByteArray text = unit.readAll()
                                 .replace("/usr/local/bin/embedded", EMBEDDED)
                                 .replace("User=embedded", "User=root");

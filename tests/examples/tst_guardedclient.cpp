@@ -10,8 +10,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The example's client and its key maker, given what they cannot use. What they are for is tested
-// by the demo.
+// The example's client and key maker with unusable arguments. Their purpose is tested by the demo.
 class tst_GuardedClient : public QObject
 {
     Q_OBJECT
@@ -23,7 +22,7 @@ private Q_SLOTS:
     void passwordOfEnvironment();
     void certificateArguments_data();
     void certificateArguments();
-    void overwritesOnlyWhenTold();
+    void overwritesOnlyOnRequest();
 
 private:
     QString path(const QString &name) const { return m_directory.filePath(name); }
@@ -162,7 +161,7 @@ void tst_GuardedClient::certificateArguments()
     compare(MAKECERTIFICATE, arguments, exitCode, said);
 }
 
-void tst_GuardedClient::overwritesOnlyWhenTold()
+void tst_GuardedClient::overwritesOnlyOnRequest()
 {
     const auto before = QZapCertificate::load(path(u"alice.key_secret"_s));
     QVERIFY(before);

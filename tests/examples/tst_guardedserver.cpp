@@ -27,7 +27,8 @@ constexpr auto SocketTimeout = 10s;
 
 } // namespace
 
-// The example's server as a program, and its parts where a program cannot be brought to fail.
+// The example's server as a program, and its classes for failures that a program cannot be made to
+// have.
 class tst_GuardedServer : public QObject
 {
     Q_OBJECT
@@ -40,7 +41,7 @@ private Q_SLOTS:
     void helpAndVersion();
     void endsAtSignal_data();
     void endsAtSignal();
-    void usesWhatItCanRead();
+    void usesTheValidPartOfAFile();
     void echoes_data();
     void echoes();
     void secondHandler();
@@ -123,7 +124,7 @@ void tst_GuardedServer::badArguments_data()
     add("no certificate", {u"--server-certificate"_s, users}, ExitCode::Configuration, users);
     add("bad allow", {u"--allow=bogus"_s}, ExitCode::Configuration, u"bogus"_s);
     add("bad deny", {u"--deny=10.0.0.0/33"_s}, ExitCode::Configuration, u"10.0.0.0/33"_s);
-    // An address reserved for documentation, so nobody's.
+    // An address that is reserved for documentation, and so unused.
     add("foreign address", {u"--listen=192.0.2.1"_s}, ExitCode::Listen, u"192.0.2.1"_s);
     add("no address", {u"--listen=no such address"_s}, ExitCode::Listen, u"no such address"_s);
 }
@@ -184,7 +185,7 @@ void tst_GuardedServer::endsAtSignal()
     QCOMPARE(process.exitCode(), 0);
 }
 
-void tst_GuardedServer::usesWhatItCanRead()
+void tst_GuardedServer::usesTheValidPartOfAFile()
 {
     QProcess process;
     QString endpoint;

@@ -14,12 +14,12 @@
 #include <string>
 #include <vector>
 
-// An authenticator that has files loaded and watched, decisions pending and hashes to check when
-// its program ends.
+// An authenticator with watched files, pending decisions and unchecked hashes when its program
+// exits.
 class BusyAuthenticator
 {
 public:
-    // In an empty directory.
+    // Writes files to an empty directory.
     static bool writeFiles(const QString &directory)
     {
         const QDir dir(directory);
@@ -69,7 +69,7 @@ public:
         return true;
     }
 
-    // Each address has one hash computed at a time.
+    // For each address, one hash is computed at a time.
     static void ask(zmq::socket_t &socket)
     {
         for (int i = 0; i < Requests; ++i) {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Ends, in the way that its first argument names, with an authenticator that answers on the thread
-// that its second argument names and is busy.
+// Exits in the way given by the first argument, with a busy authenticator that answers in the
+// thread given by the second argument.
 
 #include "busyauthenticator.h"
 
@@ -16,13 +16,13 @@
 
 namespace {
 
-zmq::context_t *context = nullptr; // it must outlive all that uses it, and has no end
+zmq::context_t *context = nullptr; // it must outlive all of its users, and is never destroyed
 zmq::socket_t *client = nullptr;
 
 std::unique_ptr<QZapAuthenticator> outliving; // destroyed after main()
 QZapAuthenticator earlyStatic;                // made before the application
 
-// A singleton that has one.
+// A singleton with an authenticator.
 struct Service
 {
     static Service &instance()
@@ -82,7 +82,7 @@ int main(int argc, char *argv[])
         poll.stop();
         BusyAuthenticator::ask(*client);
         QTimer::singleShot(20, &application, [&] {
-            // One more load, and hashes, are under way.
+            // Another load and hashes are running.
             (void)authenticator->configureCurve(QStringLiteral("keys"),
                                                 directory.filePath(QStringLiteral("keys")));
             if (way == QStringLiteral("exitcalled")) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// A plugin with a static authenticator, and QZap in itself.
+// A plugin with a static authenticator, which contains QZap.
 
 #include "busyauthenticator.h"
 
@@ -10,7 +10,7 @@
 
 namespace {
 
-// All that uses the context has ended when it does.
+// All users of the context are destroyed before it.
 struct Service
 {
     zmq::context_t context;

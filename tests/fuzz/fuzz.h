@@ -11,19 +11,19 @@
 #include <cstddef>
 #include <cstdint>
 
-// libFuzzer calls it with one input after the other.
+// libFuzzer calls this with one input after the other.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size);
 
 namespace Fuzz {
 
-// A property that does not hold is a crash to libFuzzer.
+// A violated property is a crash for libFuzzer.
 inline void require(bool holds, const char *property)
 {
     if (!holds)
         qFatal("This does not hold: %s", property);
 }
 
-// Takes an input apart; what it lacks is zero or empty.
+// Splits an input; missing parts are zero or empty.
 class Input
 {
 public:
@@ -43,7 +43,7 @@ public:
         m_rest = m_rest.sliced(taken.size());
         return taken;
     }
-    // Two bytes of size, the higher first, and what they announce.
+    // Returns the bytes after two bytes of size, big-endian.
     QByteArrayView sized()
     {
         const qsizetype high = byte();

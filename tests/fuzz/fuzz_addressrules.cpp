@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 //
-// Each line of an input is taken for a rule, and for the address of a peer.
+// Each line of an input is parsed as a rule and as the address of a peer.
 
 #include "fuzz.h"
 
@@ -62,7 +62,7 @@ bool isBitSet(const IpAddress &address, int bit)
     return (address[static_cast<std::size_t>(bit / 8)] & (0x80 >> (bit % 8))) != 0;
 }
 
-// Bit by bit, which is slow and plain.
+// Compares bit by bit, which is slow but simple.
 bool matches(const AddressRule &rule, const PeerAddress &peer)
 {
     switch (rule.kind) {
@@ -77,7 +77,7 @@ bool matches(const AddressRule &rule, const PeerAddress &peer)
     }
     if (peer.ipc || (!rule.zone.isEmpty() && peer.zone != rule.zone))
         return false;
-    // That IPv4 is kept as IPv6 is nobody's concern.
+    // The storage of IPv4 as IPv6 must not be visible.
     if (peer.isIpv4() && rule.prefixLength < MappedPrefix)
         return false;
     for (int bit = 0; bit < rule.prefixLength; ++bit) {
@@ -103,7 +103,7 @@ void requirePeer(const PeerAddress &peer, QByteArrayView line)
     require(again && again->ipc == peer.ipc && again->ip == peer.ip && again->zone == peer.zone
                 && again->user == peer.user && again->group == peer.group,
             "an address that is written is the same address");
-    // Behind the second of these, libzmq writes what nobody reads.
+    // What libzmq writes after the second of these is not used.
     require(!peer.ipc
                 || std::all_of(line.begin() + line.indexOf(':'),
                                line.begin() + line.lastIndexOf(':'),
@@ -139,7 +139,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
     for (const PeerAddress &peer : peers) {
         bool isMeant = false;
         for (const AddressRule &rule : list) {
-            // Alone as well: most addresses match the rule of their own line.
+            // Each rule alone as well: most addresses match the rule of their own line.
             AddressRules one;
             one.add(rule);
             require(one.contains(peer) == matches(rule, peer), "a rule matches whom it says");

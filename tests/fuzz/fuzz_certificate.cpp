@@ -29,7 +29,7 @@ bool isWritable(const CertificateField &field)
     return !metadataProblem(field.name, field.value);
 }
 
-// What a written certificate says is what is read from it.
+// A written certificate is read back unchanged.
 void requireRoundTrip(const CertificateData &certificate)
 {
     for (const CertificateKind kind : {CertificateKind::Public, CertificateKind::Secret}) {
@@ -56,7 +56,7 @@ void requireHarmless(const Problem &problem, QByteArrayView text)
     require(!problem.what.contains(u'~'), "a problem does not quote the file");
 }
 
-// What is in a file that is read as a certificate.
+// Parses a certificate file.
 void fuzzFile(QByteArrayView text)
 {
     const CertificateParse parse = parseCertificate(text);
@@ -85,8 +85,7 @@ void fuzzFile(QByteArrayView text)
     }
 }
 
-// What somebody asks to be written: lines of names, '=' and values, and the keys of the first
-// bytes.
+// Writes a certificate from lines of names, '=' and values, with keys from the first bytes.
 void fuzzFields(QByteArrayView input)
 {
     CertificateData certificate;
@@ -95,8 +94,8 @@ void fuzzFields(QByteArrayView input)
     SecretArray<CurveKeySize> secret;
     std::copy_n(input.rbegin(), size, secret.data());
     if (isLowOrderKey(certificate.publicKeyView()))
-        certificate.publicKey.fill('k'); // what is no key is never written
-    // One of zeros means none.
+        certificate.publicKey.fill('k'); // invalid keys are never written
+    // A key of zeros means none.
     if (!sodium_is_zero(secret.data(), CurveKeySize))
         certificate.secretKey = secret;
 

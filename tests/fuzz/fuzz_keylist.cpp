@@ -29,7 +29,7 @@ bool isSame(const KeyStore::Match &match, const Entry &entry)
     return match.userId == entry.userId && match.metadata == entry.metadata;
 }
 
-// The key that a line starts with, if one does.
+// Returns the key at the start of a line, if any.
 QByteArray keyOf(QByteArrayView line)
 {
     while (line.startsWith(' ') || line.startsWith('\t'))
@@ -53,7 +53,7 @@ void requireFields(const Entry &entry, const KeyFields &fields)
     }
 }
 
-// A list says what each of its lines says by itself, and of two with one key the first.
+// A list contains what each of its lines contains alone, and of two lines with one key the first.
 void fuzzList(QByteArrayView text, const KeyFields &fields)
 {
     const QList<QByteArrayView> lines = Fuzz::linesOf(text);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 //
-// An input is a frame, and a list of fields: a byte of its kind, a name and a value, each behind
-// two bytes of its size.
+// An input is a frame, and a list of fields: a byte for the kind, a name and a value, each after
+// two bytes of size.
 
 #include "fuzz.h"
 #include "metadatadecoder.h"
@@ -28,9 +28,9 @@ enum Kind : std::uint8_t {
     Bytes = 0x00,
     Text = 0x01,
     Number = 0x02,
-    NoText = 0x03, // what cannot be sent
+    NoText = 0x03, // cannot be sent
     KindMask = 0x03,
-    Long = 0x04, // the value comes many times, up to beyond the limit
+    Long = 0x04, // the value is repeated, up to beyond the limit
 };
 
 struct Field
@@ -91,7 +91,7 @@ bool isSendable(const QMap<QString, Field> &fields)
     return names.size() == fields.size() && size <= MaximumMetadataSize;
 }
 
-// What is encoded says what it was made of; what is not says why.
+// Encoded metadata contains the fields; a failure has a reason.
 void fuzzReply(const std::vector<Field> &fields)
 {
     QMap<QString, Field> last;
@@ -120,7 +120,7 @@ void fuzzReply(const std::vector<Field> &fields)
     }
 }
 
-// Every published field is sent once, whatever a certificate says, and none that is not.
+// Every published field is sent exactly once, whatever a certificate contains, and no others.
 void fuzzPublished(const std::vector<Field> &fields)
 {
     KeyFields declared;
@@ -156,7 +156,7 @@ void fuzzPublished(const std::vector<Field> &fields)
         if (isRequestField(name))
             continue;
         require(entry != entries.end() && entry->name == name.toUtf8(), "every field is sent");
-        // What is no user id can be published nevertheless.
+        // A value that is invalid as a user id can still be published.
         require(name == declared.userIdField || entry->value == sent.value(name),
                 "a value is what it was, or none where there was a problem");
         require(isCleanText(entry->value), "a value is clean text");
@@ -165,7 +165,7 @@ void fuzzPublished(const std::vector<Field> &fields)
     require(entry == entries.end(), "no other field is sent");
 }
 
-// Whatever a frame holds, what is shown of it can be sent and shown again.
+// Whatever a frame contains, its decoded fields can be encoded and decoded again.
 void fuzzFrame(QByteArrayView frame)
 {
     const QVariantMap decoded = decodeMetadata(frame);

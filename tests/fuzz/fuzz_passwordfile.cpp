@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 //
-// Only hashes that cost next to nothing are computed: most take their time by design.
+// Only very cheap hashes are computed: most are slow by design.
 
 #include "fuzz.h"
 #include "lines.h"
@@ -38,7 +38,7 @@ QByteArrayView withoutEnd(QByteArrayView line)
     return line;
 }
 
-// What is taken apart to find out more is what libsodium finds.
+// Our parsing of a hash agrees with libsodium's.
 void requireHash(const QByteArray &hash)
 {
     for (const QByteArrayView password : {QByteArrayView("secret~"), QByteArrayView("")}) {
@@ -149,7 +149,7 @@ bool isWritable(QByteArrayView user, QByteArrayView password)
            && !PasswordFileText::plainProblem(password);
 }
 
-// What there is no problem with can be written.
+// Users without a problem can be written.
 void fuzzNewUsers(const PasswordFileText &before, Users users, QByteArrayView contents)
 {
     constexpr qsizetype MaximumEdits = 4;
@@ -165,7 +165,7 @@ void fuzzNewUsers(const PasswordFileText &before, Users users, QByteArrayView co
     requireText(text, users);
 }
 
-// An edit changes nobody else.
+// An edit does not change other users.
 void fuzzEdits(QByteArrayView contents, Users users)
 {
     PasswordFileText text(contents);

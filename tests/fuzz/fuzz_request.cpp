@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 //
-// An input is one byte of options, then the frames, each behind two bytes of its size.
+// An input is one byte of options, then the frames, each after two bytes of size.
 
 #include "fuzz.h"
 
@@ -26,13 +26,13 @@ namespace {
 enum Option : std::uint8_t {
     Latin1 = 0x01,
     Enveloped = 0x02,
-    Cut = 0x04, // the sender sent more frames than are at hand
+    Cut = 0x04, // more frames were sent than are available
 };
 
 constexpr std::size_t MaximumFrames = 32;
 const QByteArray KnownKey(CurveKeySize, 'k');
 
-// Each frame in memory of its own, so that reading beyond its end is found.
+// Each frame in separate memory, so that reading beyond its end is detected.
 class Frames
 {
 public:
@@ -96,7 +96,7 @@ void requireReply(QByteArrayView requestId, const Reply &reply)
 struct Policies
 {
     Policy none;    // nothing is configured
-    Policy guarded; // each mechanism has somebody whom it knows
+    Policy guarded; // each mechanism has a known peer
     Policy addresses;
     Policy hashed;
     Policy locked;
@@ -159,7 +159,7 @@ bool isKnown(const Request &request)
     return false;
 }
 
-// What its parts make up in UTF-8 is the same request.
+// Encoding the parts in UTF-8 results in the same request.
 void requireRoundTrip(const Request &request)
 {
     Frames frames;
@@ -184,7 +184,7 @@ void requireRoundTrip(const Request &request)
     }
     Request again;
     const ParseResult result = parseRequest(RequestFrames(frames), TextEncoding::Utf8, &again);
-    // What fits as Latin-1 need not as UTF-8.
+    // A text that fits in Latin-1 may not fit in UTF-8.
     if (std::max(request.domain.size(), request.name.size()) > MaximumTextSize)
         return;
     require(result.outcome == ParseOutcome::Valid, "what its parts make up is valid");

@@ -12,7 +12,7 @@ using Fuzz::require;
 
 namespace {
 
-// What any bytes are encoded to is decoded to them.
+// Encoded bytes are decoded unchanged.
 void fuzzBytes(QByteArrayView bytes)
 {
     const QByteArray text = Z85::encode(bytes);
@@ -27,7 +27,7 @@ void fuzzBytes(QByteArrayView bytes)
     require(decoded == bytes, "what was encoded is decoded to what it was");
 }
 
-// What any text is decoded to is encoded to it: no two texts are one key.
+// Decoded text is encoded unchanged: no two texts are the same key.
 void fuzzText(QByteArrayView text)
 {
     QByteArray bytes(text.size() / 5 * 4, Qt::Uninitialized);

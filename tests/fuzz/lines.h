@@ -13,7 +13,7 @@
 
 namespace Fuzz {
 
-// With their ends.
+// Returns the lines with their ends.
 inline QList<QByteArrayView> linesOf(QByteArrayView text)
 {
     QList<QByteArrayView> result;
@@ -25,8 +25,8 @@ inline QList<QByteArrayView> linesOf(QByteArrayView text)
     return result;
 }
 
-// Texts about a file with the name "f" of so many lines. What is wrong there may be a secret, so
-// a '~' in a text came from the file.
+// Checks messages about a file "f" with that many lines. They must not quote the file, which may be
+// secret: a '~' in a message is from the file.
 inline void requireHarmless(const QList<QZap::Internal::Problem> &problems, qsizetype lines)
 {
     constexpr qsizetype Maximum = 20;

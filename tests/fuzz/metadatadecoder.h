@@ -18,7 +18,7 @@ struct MetadataEntry
     QByteArrayView value;
 };
 
-// As RFC 27 has it: size and name, size and value, repeated.
+// Decodes as specified by RFC 27: size and name, size and value, repeated.
 inline std::vector<MetadataEntry> decodeMetadata(QByteArrayView frame)
 {
     std::vector<MetadataEntry> result;

@@ -15,16 +15,17 @@ struct IncludePlace
     int line = 0;
 };
 
-// By the unit that includes: what it includes, and where.
+// The includes of each unit, with their locations.
 using IncludeGraph = QMap<QString, QMap<QString, IncludePlace>>;
 
 struct Circle
 {
-    QStringList units; // the first one is the last one as well
+    QStringList units; // the first one is also the last one
     IncludePlace end;  // the include that leads back to the first
 };
 
-// Returns circles of the graph: none only if it has none, and each include that closes one once.
+// Returns circles of the graph: at least one if there are any, and one for each include that closes
+// a circle.
 QList<Circle> findCircles(const IncludeGraph &graph);
 
 #endif // CIRCLES_H

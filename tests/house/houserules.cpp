@@ -21,7 +21,7 @@ bool isPublic(const QString &path)
     return path.startsWith(PublicFolder);
 }
 
-// A public header as it is included.
+// Returns a public header's name in includes.
 QString publicName(const QString &path)
 {
     return path.mid(PublicFolder.size());
@@ -42,8 +42,8 @@ bool isGenerated(const QString &header)
     return header.endsWith(".moc"_L1) || header.section(u'/', -1).startsWith("moc_"_L1);
 }
 
-// What counts as one: a source, its header and its private header. A public header is for itself:
-// what implements it may include what uses it.
+// Returns the unit of a file: a source, its header and its private header are one. A public header
+// is a unit of its own, since its implementation may include its users.
 QString unitOf(const QString &path)
 {
     QString name = baseNameOf(path);

@@ -9,11 +9,11 @@
 
 #include <QtCore/qset.h>
 
-// A rule that a file does not keep.
+// A violation of a rule by a file.
 struct Breach
 {
     QString toString() const;
-    // The same without the line, which changes with what stands above it.
+    // The same without the line number, which changes with the lines above.
     QString entry() const { return file + QStringLiteral(": ") + text; }
 
     QString file;
@@ -21,7 +21,7 @@ struct Breach
     QString text;
 };
 
-// Compares a tree with the table and the house's other rules.
+// Checks a tree against the table and the other rules.
 class HouseRules
 {
 public:
@@ -33,22 +33,22 @@ public:
 private:
     void checkTable(QList<Breach> *breaches) const;
     void checkFile(const QString &path, const SourceFile &file, QList<Breach> *breaches) const;
-    // Why the file may not include that; empty if it may.
+    // Returns why the file must not include the header; empty if it may.
     QString includeProblem(const QString &path, const QString &header) const;
     QString restrictionProblem(const QString &path, const QString &header) const;
     QString layerProblem(const QString &path, const QString &target) const;
     bool isAllowed(const Room &from, const QString &target) const;
     void checkCircles(QList<Breach> *breaches) const;
 
-    // The file of the tree that the header names in the file at the path; empty if it names none.
+    // Returns the file of the tree that the include refers to; empty if there is none.
     QString resolve(const QString &path, const QString &header) const;
-    // Null if the table has none.
+    // Returns null if the table has none.
     const Room *roomOf(const QString &path) const;
 
     const SourceTree &m_tree;
     const Rooms &m_rooms;
     const QSet<QString> &m_builtSources;
-    QMap<QString, QString> m_sourceFolders; // by the sources' names without extension
+    QMap<QString, QString> m_sourceFolders; // by source name without extension
 };
 
 #endif // HOUSERULES_H

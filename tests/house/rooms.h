@@ -9,19 +9,19 @@
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 
-// A folder whose files may include the same.
+// A folder whose files have the same permitted includes.
 struct Room
 {
     bool allows(const QString &what) const { return allowed.contains(what); }
 
     QString folder;
     QString name;        // the last part of the folder
-    QStringList allowed; // with the rooms that "all" stands for
-    // What the table says, in the words of CONTRIBUTING.md.
+    QStringList allowed; // including those that "all" stands for
+    // The text of the table in CONTRIBUTING.md.
     QString allowedText;
 };
 
-// A header of somebody else's that only some rooms may include.
+// An external header that only some rooms may include.
 struct Restriction
 {
     bool applies(const QString &header) const;
@@ -36,14 +36,14 @@ class Rooms
 public:
     static Rooms parse(const QByteArray &text);
 
-    // What is wrong with the table itself; empty if nothing is.
+    // Returns errors in the table itself.
     const QStringList &errors() const { return m_errors; }
-    // In the table's order, which is from the bottom of the house to its top.
+    // Returns the rooms in the order of the table, with dependencies first.
     const QList<Room> &all() const { return m_rooms; }
-    // The room of that folder; null if there is none.
+    // Returns the room of the folder; null if there is none.
     const Room *find(const QString &folder) const;
     const QList<Restriction> &restrictions() const { return m_restrictions; }
-    // Whether everybody may include the public header, except a room that includes nothing.
+    // Whether every room may include the public header, except rooms that include nothing.
     bool isFree(const QString &header) const { return m_free.contains(header); }
     // Whether the public header includes all the others.
     bool isUmbrella(const QString &header) const { return m_umbrellas.contains(header); }

@@ -26,7 +26,8 @@ bool separatesDigits(const QByteArray &text, qsizetype quote)
     return start < quote && text[start] >= '0' && text[start] <= '9';
 }
 
-// The end of the comment or literal that starts at this place, or the next place if none does.
+// Returns the end of the comment or literal that starts at this position, or the next position if
+// there is none.
 qsizetype endOfToken(const QByteArray &text, qsizetype start)
 {
     const auto behind = [&text](const QByteArray &end, qsizetype from) {
@@ -81,7 +82,7 @@ SourceFile SourceFile::parse(const QString &path, const QByteArray &contents)
     file.hasLicense = contents.contains("SPDX-FileCopyrightText: ")
                       && contents.contains("SPDX-License-Identifier: ");
     file.isSource = path.endsWith(".cpp"_L1);
-    // Public headers have a second one that is named after the class, without an extension.
+    // Public headers have a forwarding header named after the class, without an extension.
     file.isCpp = file.isSource || path.endsWith(".h"_L1)
                  || (path.startsWith("include/"_L1) && !path.section(u'/', -1).contains(u'.'));
     if (!file.isCpp)

@@ -15,7 +15,7 @@ struct Include
     int line = 0;
 };
 
-// What the rules need to know of a file.
+// The properties of a file that the rules need.
 struct SourceFile
 {
     // Reads the contents of the file at the path, which is relative to the project's folder.
@@ -34,7 +34,7 @@ using SourceTree = QMap<QString, SourceFile>;
 // Reads all files below these folders of the project's folder.
 SourceTree readSourceTree(const QString &root, const QStringList &folders);
 
-// C++ text without its comments; each line stays a line.
+// Returns C++ text without its comments, with the same lines.
 QByteArray withoutComments(const QByteArray &text);
 
 #endif // SOURCEFILE_H

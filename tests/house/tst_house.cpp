@@ -8,7 +8,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The project's own sources.
+// Checks the project's own sources.
 class tst_House : public QObject
 {
     Q_OBJECT
@@ -16,7 +16,7 @@ class tst_House : public QObject
 private Q_SLOTS:
     void initTestCase();
     void hasNoNewBreaches();
-    void listsNoMendedBreaches();
+    void listsNoCorrectedBreaches();
     void contributingHasTheTable();
 
 private:
@@ -68,7 +68,7 @@ void tst_House::hasNoNewBreaches()
              qPrintable(u"Breaches of tests/house/rooms.txt:\n"_s + unknown.join(u'\n')));
 }
 
-void tst_House::listsNoMendedBreaches()
+void tst_House::listsNoCorrectedBreaches()
 {
     QStringList mended = m_known;
     for (const Breach &breach : std::as_const(m_breaches))

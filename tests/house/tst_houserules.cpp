@@ -30,16 +30,16 @@ QByteArray lines(const char *line, int count)
 
 } // namespace
 
-// The rules, with made-up trees.
+// Checks the rules with artificial trees.
 class tst_HouseRules : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void permits_data();
-    void permits();
-    void reports_data();
-    void reports();
+    void acceptsValidTrees_data();
+    void acceptsValidTrees();
+    void reportsBreaches_data();
+    void reportsBreaches();
     void reportsMissingLicense();
     void reportsUnbuiltSource();
     void reportsRoomWithoutFiles();
@@ -95,7 +95,7 @@ QStringList tst_HouseRules::breaches(const Contents &contents, const QByteArray 
 
 namespace {
 
-// Adds the license to what has none.
+// Adds the license to files without one.
 Contents licensed(Contents contents)
 {
     for (QByteArray &text : contents)
@@ -105,7 +105,7 @@ Contents licensed(Contents contents)
 
 } // namespace
 
-void tst_HouseRules::permits_data()
+void tst_HouseRules::acceptsValidTrees_data()
 {
     QTest::addColumn<QString>("path");
     QTest::addColumn<QByteArray>("text");
@@ -120,7 +120,7 @@ void tst_HouseRules::permits_data()
         << u"src/mid/mid.cpp"_s << QByteArray("#include \"mid/link.h\"\n");
 }
 
-void tst_HouseRules::permits()
+void tst_HouseRules::acceptsValidTrees()
 {
     QFETCH(QString, path);
     QFETCH(QByteArray, text);
@@ -130,7 +130,7 @@ void tst_HouseRules::permits()
     QCOMPARE(breaches(licensed(contents)), QStringList());
 }
 
-void tst_HouseRules::reports_data()
+void tst_HouseRules::reportsBreaches_data()
 {
     QTest::addColumn<QString>("path");
     QTest::addColumn<QByteArray>("text");
@@ -207,7 +207,7 @@ void tst_HouseRules::reports_data()
         "src/mid/link -> src/mid/caller");
 }
 
-void tst_HouseRules::reports()
+void tst_HouseRules::reportsBreaches()
 {
     QFETCH(QString, path);
     QFETCH(QByteArray, text);

@@ -16,9 +16,9 @@
 
 #include <memory>
 
-// A QML document named Main.qml, whose root object is made of the text, and what the engine says of
-// it. Its imports stand in the first line, where the text begins. Types of the folder can be used.
-// A helper has the name "helper" in it.
+// A QML document Main.qml whose root object is created from a text, with the engine's warnings. The
+// imports are on the first line, before the text. The types of the folder can be used. A helper is
+// available as "helper".
 class Document
 {
 public:
@@ -28,26 +28,26 @@ public:
     Document(const Document &) = delete;
     Document &operator=(const Document &) = delete;
 
-    // Null where it cannot be made; the warnings say why.
+    // Returns null if it cannot be created; the warnings have the reason.
     QObject *root() const { return m_root.get(); }
-    // The object of that id, which has to be a property of the root as well.
+    // Returns the object with that id, which must also be a property of the root.
     template <typename T>
     T *object(const char *property) const
     {
         return m_root ? m_root->property(property).value<T *>() : nullptr;
     }
-    // The root, or its property of that name.
+    // Returns the root, or its property with that name.
     QZapAuthenticator *authenticator(const char *property = "auth") const;
-    // In the scope of the root.
+    // Evaluates in the scope of the root.
     QVariant evaluate(const QString &expression);
     void destroy() { m_root.reset(); }
     QQmlEngine &engine() { return m_engine; }
 
-    // As in "Main.qml:5: text".
+    // Returns warnings such as "Main.qml:5: text".
     QStringList warnings() const { return m_warnings; }
     QStringList takeWarnings() { return std::exchange(m_warnings, {}); }
 
-    // The status of the reply to a request: "200".
+    // Returns the status of the reply to a request, such as "200".
     static QByteArray ask(QZapAuthenticator *authenticator, const QByteArray &mechanism = "NULL",
                           const QByteArrayList &credentials = {}, const QByteArray &domain = "test",
                           const QByteArray &address = "127.0.0.1");

@@ -26,7 +26,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// What a window does for the asynchronous Loaders in it: some work between any two frames.
+// Does what a window does for its asynchronous Loaders: some work between two frames.
 class Incubation : public QQmlIncubationController
 {
 public:
@@ -39,7 +39,7 @@ public:
     }
 };
 
-// As a program offers it to QML: it returns when it is closed.
+// A modal dialog for QML, whose function returns when it is closed.
 class ModalDialog : public QObject
 {
     Q_OBJECT
@@ -65,7 +65,7 @@ private:
 
 } // namespace
 
-// ZapAuthenticator: its life, its domains and other children, and changes while it runs.
+// ZapAuthenticator: its lifetime, its domains and other children, and changes while it is running.
 class tst_QmlAuthenticator : public QObject
 {
     Q_OBJECT
@@ -82,10 +82,10 @@ private Q_SLOTS:
     void propertiesAreBound();
     void propertiesChangeLive();
     void signalsReachHandlers();
-    void sortsItsChildren();
+    void addsDomainsAmongItsChildren();
     void namesThatAreBoundDoNotClash();
     void domainsAreAList();
-    void domainsComeAndGo();
+    void domainsAreAddedAndRemoved();
     void replacingDomainsNeverOpens();
     void addressesReset();
     void addressListsAreExchanged_data();
@@ -93,10 +93,10 @@ private Q_SLOTS:
     void exchangingAddressListsNeverOpens_data();
     void exchangingAddressListsNeverOpens();
     void waitsForBindingsOnItsThread();
-    void waitsForWhatIsMadeInSteps_data();
-    void waitsForWhatIsMadeInSteps();
-    void waitsForDomainsThatAreMadeInSteps_data();
-    void waitsForDomainsThatAreMadeInSteps();
+    void waitsForIncrementalCreation_data();
+    void waitsForIncrementalCreation();
+    void waitsForDomainsThatAreCreatedIncrementally_data();
+    void waitsForDomainsThatAreCreatedIncrementally();
     void waitsInANestedEventLoop_data();
     void waitsInANestedEventLoop();
     void isNotStoppedByErrorsOfADialog();
@@ -109,7 +109,7 @@ private:
 
 void tst_QmlAuthenticator::initTestCase()
 {
-    // As a program does it that has a context, before its QML is loaded.
+    // Like a program with a context of its own, before QML is loaded.
     QVERIFY(QZap::setDefaultContext(m_context));
 }
 
@@ -128,7 +128,7 @@ void tst_QmlAuthenticator::startsAtCompletion_data()
 void tst_QmlAuthenticator::startsAtCompletion()
 {
     QFETCH(const bool, workerThread);
-    // In an order in which it would start too early.
+    // In an order in which it could start too early.
     Document document(R"(ZapAuthenticator {
         running: true
         workerThread: %1
@@ -319,7 +319,7 @@ void tst_QmlAuthenticator::signalsReachHandlers()
     QVERIFY(log.contains(u"error,true"_s));
 }
 
-void tst_QmlAuthenticator::sortsItsChildren()
+void tst_QmlAuthenticator::addsDomainsAmongItsChildren()
 {
     Document document(R"(ZapAuthenticator {
         id: auth
@@ -337,7 +337,7 @@ void tst_QmlAuthenticator::sortsItsChildren()
     QCOMPARE(document.evaluate(u"data.length"_s).toInt(), 4);
     QCOMPARE(document.evaluate(u"data[3].objectName"_s).toString(), u"child"_s);
     QTRY_VERIFY(document.root()->property("ticks").toInt() > 1);
-    // A child that goes leaves both lists.
+    // A deleted child is removed from both lists.
     delete document.authenticator()->domains().constFirst();
     QCOMPARE(document.evaluate(u"data.length + domains.length"_s).toInt(), 4);
 }
@@ -397,7 +397,7 @@ void tst_QmlAuthenticator::domainsAreAList()
     QVERIFY(document.object<QZapDomain>("third"));
 }
 
-void tst_QmlAuthenticator::domainsComeAndGo()
+void tst_QmlAuthenticator::domainsAreAddedAndRemoved()
 {
     Document document(R"(ZapAuthenticator {
         id: auth
@@ -421,7 +421,7 @@ void tst_QmlAuthenticator::domainsComeAndGo()
     QCOMPARE(document.warnings(), QStringList());
 }
 
-// On the private thread requests are decided between any two steps of an assignment.
+// In the private thread, requests are decided between any two steps of an assignment.
 void tst_QmlAuthenticator::replacingDomainsNeverOpens()
 {
     Document document(R"(ZapAuthenticator {
@@ -478,7 +478,7 @@ void tst_QmlAuthenticator::addressListsAreExchanged_data()
     QTest::newRow("denied first, private thread") << denied + allowed << true;
 }
 
-// Bindings are evaluated in whatever order; each list excludes the other.
+// Bindings are evaluated in any order; each list excludes the other.
 void tst_QmlAuthenticator::addressListsAreExchanged()
 {
     QFETCH(const QByteArray, properties);
@@ -509,7 +509,7 @@ void tst_QmlAuthenticator::exchangingAddressListsNeverOpens_data()
     startsAtCompletion_data();
 }
 
-// Neither list is set in between, whichever goes first.
+// In between, neither list is set, whichever is changed first.
 void tst_QmlAuthenticator::exchangingAddressListsNeverOpens()
 {
     QFETCH(const bool, workerThread);
@@ -541,7 +541,7 @@ void tst_QmlAuthenticator::exchangingAddressListsNeverOpens()
     QCOMPARE(document.warnings(), QStringList());
 }
 
-// The engine tells only after completion which bindings have failed.
+// The engine reports failed bindings only after completion.
 void tst_QmlAuthenticator::waitsForBindingsOnItsThread()
 {
     ZapClient client(m_context);
@@ -561,7 +561,7 @@ void tst_QmlAuthenticator::waitsForBindingsOnItsThread()
     QCOMPARE(client.waitForReply().value(2), "300");
 }
 
-void tst_QmlAuthenticator::waitsForWhatIsMadeInSteps_data()
+void tst_QmlAuthenticator::waitsForIncrementalCreation_data()
 {
     QTest::addColumn<QByteArray>("properties");
     QTest::addColumn<bool>("isGood");
@@ -576,8 +576,8 @@ void tst_QmlAuthenticator::waitsForWhatIsMadeInSteps_data()
     QTest::newRow("type, private thread") << type + "workerThread: true" << false;
 }
 
-// The engine then tells of errors turns after the authenticator is complete.
-void tst_QmlAuthenticator::waitsForWhatIsMadeInSteps()
+// The engine then reports errors several turns after the authenticator is complete.
+void tst_QmlAuthenticator::waitsForIncrementalCreation()
 {
     QFETCH(const QByteArray, properties);
     QFETCH(const bool, isGood);
@@ -627,13 +627,13 @@ void tst_QmlAuthenticator::waitsForWhatIsMadeInSteps()
     QVERIFY(!document.authenticator()->isRunning());
 }
 
-void tst_QmlAuthenticator::waitsForDomainsThatAreMadeInSteps_data()
+void tst_QmlAuthenticator::waitsForDomainsThatAreCreatedIncrementally_data()
 {
     startsAtCompletion_data();
 }
 
-// Whether a domain is closed by an error, the engine tells when the domain is in the list already.
-void tst_QmlAuthenticator::waitsForDomainsThatAreMadeInSteps()
+// The engine reports an error that closes a domain when the domain is in the list already.
+void tst_QmlAuthenticator::waitsForDomainsThatAreCreatedIncrementally()
 {
     QFETCH(const bool, workerThread);
     Document document(R"(ZapAuthenticator {
@@ -704,7 +704,7 @@ void tst_QmlAuthenticator::waitsInANestedEventLoop_data()
     QTest::newRow("binding of a domain throws") << pushed << "300"_ba;
 }
 
-// While it runs, the engine has not told yet which bindings have failed.
+// While it runs, the engine has not reported failed bindings yet.
 void tst_QmlAuthenticator::waitsInANestedEventLoop()
 {
     QFETCH(const QByteArray, text);
@@ -724,7 +724,7 @@ void tst_QmlAuthenticator::waitsInANestedEventLoop()
     QCOMPARE(document.warnings().size(), status == "200" ? 0 : 1);
 }
 
-// That of another document, which the engine tells of while the function waits.
+// An error of another document, which the engine reports while the function waits.
 void tst_QmlAuthenticator::isNotStoppedByErrorsOfADialog()
 {
     ModalDialog dialog([] { QCoreApplication::processEvents(); });

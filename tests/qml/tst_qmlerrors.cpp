@@ -14,7 +14,7 @@
 
 using namespace Qt::StringLiterals;
 
-// What is wrong in a document is told by file and line, and lets nobody in.
+// Errors in a document are reported with file and line, and let nobody in.
 class tst_QmlErrors : public QObject
 {
     Q_OBJECT
@@ -29,9 +29,9 @@ private Q_SLOTS:
     void badDomainsAreClosed();
     void typesOfOtherDocumentsAreClosed_data();
     void typesOfOtherDocumentsAreClosed();
-    void literalsOfTheWrongTypeMakeNothing();
-    void badAssignmentsKeepWhatWas_data();
-    void badAssignmentsKeepWhatWas();
+    void literalsOfTheWrongTypeCreateNothing();
+    void badAssignmentsKeepThePreviousValue_data();
+    void badAssignmentsKeepThePreviousValue();
     void aBadExchangeOfListsOpensNothing();
     void bothListsAreRefused();
     void aListWithoutADomainHoldsEveryone();
@@ -69,7 +69,8 @@ void tst_QmlErrors::badConfigurationIsNotStarted_data()
                               << u"Main.qml:1: QML Main: decisionTimeout: "_s;
     QTest::newRow("type") << "decisionTimeout: 'long' + 1"_ba
                           << u"Main.qml:4: Unable to assign QString to int"_s;
-    // Of what is no list, newer versions of Qt make a string first, which is no address.
+    // Newer versions of Qt convert a value that is not a list to a string, which is an invalid
+    // address.
     QTest::newRow("type, of a list") << "deniedAddresses: new Date(0)"_ba << u"Main.qml:"_s;
     QTest::newRow("undefined") << "lockdown: Qt.nothing"_ba
                                << u"Main.qml:4: Unable to assign [undefined] to bool"_s;
@@ -94,7 +95,7 @@ void tst_QmlErrors::badConfigurationIsNotStarted()
         QVERIFY(!authenticator->isRunning());
         QCOMPARE(authenticator->error(), QZapAuthenticator::Error::ConfigurationError);
         QVERIFY(warnings.constFirst().endsWith(authenticator->errorString().section(u": "_s, -1)));
-        // Nor later, of itself or when asked to.
+        // Nor later, by itself or on request.
         QCoreApplication::processEvents();
         document.evaluate(u"start()"_s);
         QVERIFY(!authenticator->isRunning());
@@ -146,7 +147,7 @@ void tst_QmlErrors::badDomainsAreClosed()
         mechanism == "GSSAPI" ? QByteArrayList{"alice@REALM"} : QByteArrayList();
     const QByteArray code = Document::ask(authenticator, mechanism, credentials);
     QVERIFY2(code == "300" || code == "000", code.constData());
-    // The rest goes on.
+    // Other domains are not affected.
     if (running)
         QCOMPARE(Document::ask(authenticator, "PLAIN", {"alice", "secret"}, "good"), "200");
     QCoreApplication::processEvents();
@@ -171,7 +172,8 @@ void tst_QmlErrors::typesOfOtherDocumentsAreClosed_data()
         << "ZapAuthenticator { running: true; OuterDom { } }"_ba << domain << curve;
 }
 
-// The root of such a type belongs to the document that uses it, and its bindings to the other.
+// The root of such a type belongs to the document that uses it, its bindings to the document that
+// defines it.
 void tst_QmlErrors::typesOfOtherDocumentsAreClosed()
 {
     QFETCH(const QByteArray, text);
@@ -207,7 +209,7 @@ void tst_QmlErrors::typesOfOtherDocumentsAreClosed()
     QCOMPARE(Document::ask(authenticator, mechanism, question), "300");
 }
 
-void tst_QmlErrors::literalsOfTheWrongTypeMakeNothing()
+void tst_QmlErrors::literalsOfTheWrongTypeCreateNothing()
 {
     const Document document("ZapAuthenticator {\nrunning: 'yes'\n}");
     QVERIFY(!document.root());
@@ -215,19 +217,19 @@ void tst_QmlErrors::literalsOfTheWrongTypeMakeNothing()
              QStringList(u"Main.qml:2: Invalid property assignment: boolean expected"_s));
 }
 
-void tst_QmlErrors::badAssignmentsKeepWhatWas_data()
+void tst_QmlErrors::badAssignmentsKeepThePreviousValue_data()
 {
     QTest::addColumn<QByteArray>("binding");
     QTest::addColumn<QString>("warning");
     QTest::newRow("no address") << "step === 0 ? ['127.0.0.1'] : ['nonsense']"_ba
                                 << u"Main.qml:1: QML Main: deniedAddresses: "_s;
-    // Told by the engine, or, where that makes a string of it first, as no address.
+    // Reported by the engine or, if that converts it to a string, as an invalid address.
     QTest::newRow("type") << "step === 0 ? ['127.0.0.1'] : new Date(0)"_ba << u"Main.qml:"_s;
     QTest::newRow("throws") << "step === 0 ? ['127.0.0.1'] : missing.addresses"_ba
                             << u"Main.qml:5: ReferenceError: "_s;
 }
 
-void tst_QmlErrors::badAssignmentsKeepWhatWas()
+void tst_QmlErrors::badAssignmentsKeepThePreviousValue()
 {
     QFETCH(const QByteArray, binding);
     QFETCH(const QString, warning);
@@ -278,7 +280,7 @@ void tst_QmlErrors::bothListsAreRefused()
     QCOMPARE(document.warnings().size(), 2);
 }
 
-// Whom it would have kept out, nobody knows.
+// The intended effect of the missing domain is not known.
 void tst_QmlErrors::aListWithoutADomainHoldsEveryone()
 {
     Document document(R"(ZapAuthenticator {
@@ -296,7 +298,7 @@ void tst_QmlErrors::aListWithoutADomainHoldsEveryone()
     document.evaluate(u"domains = [closed]"_s);
     QCOMPARE(client.waitForReply().value(2), "400");
     document.evaluate(u"domains.push(null)"_s);
-    // Newer versions of Qt add that the list did not take it.
+    // Newer versions of Qt add that the list did not accept it.
     QVERIFY(document.takeWarnings().value(0).contains(u"domains: an element is not a domain"_s));
     client.send(ZapClient::request("NULL", {}, "other"));
     QTRY_COMPARE(authenticator->pendingCount(), 1);
@@ -338,7 +340,7 @@ void tst_QmlErrors::filesThatAreMissing()
     QCOMPARE(Document::ask(document.authenticator(), "PLAIN", {"alice", "secret"}), "300");
 }
 
-// A handler's exception is nobody's configuration.
+// A handler's exception is not a configuration error.
 void tst_QmlErrors::handlersMayThrow()
 {
     Document document(R"(ZapAuthenticator {

@@ -26,7 +26,7 @@ private Q_SLOTS:
     void handlersDecide();
     void brokenHandlersLetNobodyIn_data();
     void brokenHandlersLetNobodyIn();
-    void decisionsTellOfThePeer();
+    void decisionsDescribeThePeer();
     void isSetForADomainByName();
     void expires();
     void answersOnlyOnce();
@@ -157,7 +157,7 @@ void tst_QmlProvider::brokenHandlersLetNobodyIn()
     QCOMPARE(!exceptions.isEmpty(), told);
 }
 
-void tst_QmlProvider::decisionsTellOfThePeer()
+void tst_QmlProvider::decisionsDescribeThePeer()
 {
     Document document(provider(R"(
         auth.kept = decision

@@ -25,13 +25,13 @@ private Q_SLOTS:
     void initTestCase();
     void init();
 
-    void closesWhatIsCreated_data();
-    void closesWhatIsCreated();
-    void mendedInTime_data();
-    void mendedInTime();
-    void mendedLater();
-    void refusalsAfterCreationKeepWhatWasThere();
-    void saysWhatItWaitsFor();
+    void closesDuringCreation_data();
+    void closesDuringCreation();
+    void correctedDuringCreation_data();
+    void correctedDuringCreation();
+    void correctedLater();
+    void refusalsAfterCreationKeepThePreviousValue();
+    void logsWhatItWaitsFor();
     void removedDomainsStayClosed();
     void relativePathsAreExplained_data();
     void relativePathsAreExplained();
@@ -50,7 +50,7 @@ void tst_QmlRefusals::init()
     QTest::failOnWarning(QRegularExpression(u".*"_s));
 }
 
-void tst_QmlRefusals::closesWhatIsCreated_data()
+void tst_QmlRefusals::closesDuringCreation_data()
 {
     QTest::addColumn<QByteArray>("line");
     QTest::addColumn<QString>("warning");
@@ -89,7 +89,7 @@ void tst_QmlRefusals::closesWhatIsCreated_data()
         << u"another domain of the mechanism has the same name"_s;
 }
 
-void tst_QmlRefusals::closesWhatIsCreated()
+void tst_QmlRefusals::closesDuringCreation()
 {
     QFETCH(const QByteArray, line);
     QFETCH(const QString, warning);
@@ -114,7 +114,7 @@ void tst_QmlRefusals::closesWhatIsCreated()
     }
 }
 
-void tst_QmlRefusals::mendedInTime_data()
+void tst_QmlRefusals::correctedDuringCreation_data()
 {
     QTest::addColumn<QByteArray>("line");
     QTest::newRow("binding that becomes a list")
@@ -133,7 +133,7 @@ void tst_QmlRefusals::mendedInTime_data()
            "deniedAddresses = ['10.0.0.1']; allowedAddresses = undefined }"_ba;
 }
 
-void tst_QmlRefusals::mendedInTime()
+void tst_QmlRefusals::correctedDuringCreation()
 {
     QFETCH(const QByteArray, line);
     Document document("ZapAuthenticator {\nrunning: true\n" + line + "\n}");
@@ -144,7 +144,7 @@ void tst_QmlRefusals::mendedInTime()
     document.takeWarnings();
 }
 
-void tst_QmlRefusals::mendedLater()
+void tst_QmlRefusals::correctedLater()
 {
     Document document("ZapAuthenticator {\nrunning: true\nallowedAddresses: Qt.nothing\n}");
     QZapAuthenticator *const authenticator = document.authenticator();
@@ -155,7 +155,7 @@ void tst_QmlRefusals::mendedLater()
     QTRY_COMPARE(Document::ask(authenticator), "200");
 }
 
-void tst_QmlRefusals::refusalsAfterCreationKeepWhatWasThere()
+void tst_QmlRefusals::refusalsAfterCreationKeepThePreviousValue()
 {
     Document document("ZapAuthenticator {\nrunning: true\ndeniedAddresses: ['10.0.0.1']\n}");
     QZapAuthenticator *const authenticator = document.authenticator();
@@ -168,8 +168,8 @@ void tst_QmlRefusals::refusalsAfterCreationKeepWhatWasThere()
     QCOMPARE(Document::ask(authenticator, "NULL", {}, "test", "10.0.0.1"), "400");
 }
 
-// As a window makes it that never gets to show a frame.
-void tst_QmlRefusals::saysWhatItWaitsFor()
+// As created by a window that never shows a frame.
+void tst_QmlRefusals::logsWhatItWaitsFor()
 {
     QQmlEngine engine;
     engine.addImportPath(QStringLiteral(QML_IMPORT_PATH));

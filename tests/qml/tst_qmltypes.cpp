@@ -31,12 +31,12 @@ private Q_SLOTS:
     void everything();
     void domainProperties();
     void domainsReadFiles();
-    void notEverythingCanBeMade_data();
-    void notEverythingCanBeMade();
+    void baseTypesCannotBeCreated_data();
+    void baseTypesCannotBeCreated();
     void activity();
     void certificates();
-    void certificatesThatCannotBe_data();
-    void certificatesThatCannotBe();
+    void invalidCertificatesThrow_data();
+    void invalidCertificatesThrow();
 
 private:
     zmq::context_t m_context;
@@ -129,7 +129,7 @@ void tst_QmlTypes::snippets_data()
         << "400"_ba;
 }
 
-// What the documentation quotes.
+// The snippets of the documentation.
 void tst_QmlTypes::snippets()
 {
     QFETCH(const QByteArray, mechanism);
@@ -220,7 +220,7 @@ void tst_QmlTypes::domainsReadFiles()
     QCOMPARE(document.warnings(), QStringList());
 }
 
-void tst_QmlTypes::notEverythingCanBeMade_data()
+void tst_QmlTypes::baseTypesCannotBeCreated_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("ZapDomain") << "ZapDomain { }"_ba;
@@ -231,7 +231,7 @@ void tst_QmlTypes::notEverythingCanBeMade_data()
                                 "} ZapNullDomain { }"_ba;
 }
 
-void tst_QmlTypes::notEverythingCanBeMade()
+void tst_QmlTypes::baseTypesCannotBeCreated()
 {
     QFETCH(const QByteArray, text);
     const Document document(text);
@@ -297,7 +297,7 @@ void tst_QmlTypes::certificates()
              secret->publicKeyText());
 }
 
-void tst_QmlTypes::certificatesThatCannotBe_data()
+void tst_QmlTypes::invalidCertificatesThrow_data()
 {
     QTest::addColumn<QString>("expression");
     QTest::newRow("no directory") << u"ZapCertificates.create('/nowhere', 'alice')"_s;
@@ -307,8 +307,8 @@ void tst_QmlTypes::certificatesThatCannotBe_data()
     QTest::newRow("no file") << u"ZapCertificates.load('/nowhere')"_s;
 }
 
-// They are exceptions, which a handler can catch and nobody overlooks.
-void tst_QmlTypes::certificatesThatCannotBe()
+// Errors are exceptions, which a handler can catch and which are not overlooked.
+void tst_QmlTypes::invalidCertificatesThrow()
 {
     QFETCH(const QString, expression);
     const QTemporaryDir directory;

@@ -110,7 +110,7 @@ void Configurator::changeAddresses(QZapAuthenticator *authenticator, Dice *dice)
     case 6:
         authenticator->setLockdown(dice->oneIn(3));
         break;
-    default: // more often than the others, or nobody would ever get in
+    default: // more often than the others, or nobody would ever be accepted
         authenticator->resetAllowedAddresses();
         authenticator->resetDeniedAddresses();
         authenticator->setLockdown(false);
@@ -226,7 +226,7 @@ void Configurator::changeDomain(QZapAuthenticator *authenticator, Dice *dice) co
     }
 }
 
-// A name whose domains go while the authenticator is running stays closed.
+// A name whose domains are removed while the authenticator is running remains closed.
 bool Configurator::keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice *dice,
                                          const QZapCredentials &mallory) const
 {
@@ -246,7 +246,7 @@ bool Configurator::keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice 
     return keepsOut;
 }
 
-// The keys by a path that is relative to a directory, of which another one has mallory's.
+// Sets the keys by a relative path, which in another directory contains mallory's key.
 void Configurator::useRelativePath(QZapAuthenticator *authenticator, Dice *dice) const
 {
     const QString before = QDir::currentPath();
@@ -255,7 +255,7 @@ void Configurator::useRelativePath(QZapAuthenticator *authenticator, Dice *dice)
     QDir::setCurrent(dice->flip() ? m_files.decoys() : before);
 }
 
-// Two of one name: neither lets anybody in.
+// Two domains of one name: neither lets anybody in.
 void Configurator::clash(QZapAuthenticator *authenticator, Dice *dice)
 {
     auto second = std::make_unique<QZapPlainDomain>();
@@ -297,7 +297,7 @@ bool Configurator::agreesWithFiles(const QZapAuthenticator &authenticator,
                                                        : QZap::Status::AuthenticationFailure);
 }
 
-// What was refused keeps everybody out until it is made validly.
+// A refused call keeps everybody out until it is repeated with valid arguments.
 void Configurator::repair(QZapAuthenticator *authenticator) const
 {
     prepare(authenticator);

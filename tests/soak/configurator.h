@@ -10,19 +10,20 @@
 
 #include <QZap/QZapAuthenticator>
 
-// Changes an authenticator's configuration in one way or another.
+// Changes an authenticator's configuration at random.
 class Configurator
 {
 public:
     Configurator(const StoreFiles &files, Zoo &zoo);
 
-    // What holds from the start, and is never taken away: the vault's domains.
+    // Configures what is never removed: the vault's domains.
     void prepare(QZapAuthenticator *authenticator) const;
     void change(QZapAuthenticator *authenticator, Dice *dice) const;
     void changeProvider(QZapAuthenticator *authenticator, Dice *dice) const;
-    // Undoes what keeps it from starting.
+    // Corrects whatever prevents the start.
     void repair(QZapAuthenticator *authenticator) const;
-    // Takes one of the vault's domains away for a moment; returns whether nobody gets in then.
+    // Removes one of the vault's domains for a moment; returns whether nobody is accepted
+    // meanwhile.
     bool keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice *dice,
                                const QZapCredentials &mallory) const;
     // Whether somebody is let into the vault by a key exactly if a file names it now. For an

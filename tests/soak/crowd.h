@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-// Real server sockets, and real peers that come and go.
+// Real server sockets, and real peers that connect and disconnect.
 class Crowd
 {
 public:
@@ -21,7 +21,7 @@ public:
 
     void comeAndGo(Dice *dice);
     void sendHome() { m_peers.clear(); }
-    // Nobody whom the vault does not know may get a message through.
+    // Only peers that the vault knows may get a message through.
     void receive();
     int receivedCount() const { return m_received; }
 

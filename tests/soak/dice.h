@@ -9,7 +9,7 @@
 
 #include <initializer_list>
 
-// Random choices that are the same for the same seed.
+// Random choices, reproducible by a seed.
 class Dice
 {
 public:

@@ -44,8 +44,8 @@ Famine::~Famine()
 
 #    ifdef FAMINE_SPARES_SANITIZERS
 
-// UndefinedBehaviorSanitizer probes memory by a pipe, and takes every object of a type that it has
-// not seen before for damaged if it gets none. Nobody else calls pipe(): Qt calls pipe2().
+// UndefinedBehaviorSanitizer probes memory with a pipe, and without one reports every object of a
+// new type as damaged. Only it calls pipe(): Qt calls pipe2().
 extern "C" Q_DECL_EXPORT int pipe(int descriptors[2])
 {
     rlimit limit = {};

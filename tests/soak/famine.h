@@ -14,7 +14,7 @@
 
 #include <atomic>
 
-// While it lives, the process gets no file descriptor beyond those that it has.
+// While it exists, the process cannot open further file descriptors.
 class Famine
 {
 public:

@@ -7,8 +7,8 @@
 #include <QtCore/qmutex.h>
 #include <QtCore/qstring.h>
 
-// What was found to be wrong. Each finding is printed at once, with all that is needed to find it
-// again. Thread-safe.
+// The faults that were found. Each is printed at once, with the data that is needed to reproduce
+// it. Thread-safe.
 class Findings
 {
 public:
@@ -18,7 +18,7 @@ public:
 
     void setStep(qint64 step);
     void add(const QString &what);
-    // Adds it unless it is true, which it returns.
+    // Adds a finding unless `isTrue`, and returns that.
     bool expect(bool isTrue, const char *what);
     int count() const;
 

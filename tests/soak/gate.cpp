@@ -9,7 +9,7 @@
 
 namespace {
 
-// Enough for the entries that are made use of: addresses, 10.0.0.0/8 and fd00::/8.
+// Handles only the entries that are used: addresses, 10.0.0.0/8 and fd00::/8.
 bool matches(const QString &entry, const QByteArray &address)
 {
     if (entry.endsWith(QLatin1StringView("/8")))

@@ -8,14 +8,14 @@
 
 #include <QtCore/qhash.h>
 
-// Since when nobody from an address may get in, whoever it is: because of the address lists or of
-// lockdown. Says nothing where it does not know.
+// Knows since when every peer from an address must be refused because of address lists or lockdown.
+// False if it does not know.
 class Gate
 {
 public:
-    // To be called after each change.
+    // Call this after each change.
     void update(const QZapAuthenticator &authenticator, qint64 step);
-    // Before that step, until now.
+    // Returns whether the address was refused from before that step until now.
     bool wasShutSince(const QByteArray &address, qint64 step) const;
 
 private:

@@ -8,8 +8,8 @@
 
 namespace {
 
-// Whether a decision of that status may be sent so. 000 stands for a temporary answer, and for each
-// that turns a GSSAPI peer away.
+// Returns whether a decision with that status may be sent with the code. 000 is used for a
+// temporary answer, and for all answers that do not accept a GSSAPI peer.
 bool fits(QZap::Status status, const QByteArray &code)
 {
     if (code == "000")

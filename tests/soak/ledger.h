@@ -18,18 +18,18 @@
 #include <functional>
 #include <vector>
 
-// Which requests were asked, answered and told of: each once.
+// Checks that each request was sent, answered and reported exactly once.
 class Ledger
 {
 public:
     using WasLetIn = std::function<bool(const QByteArray &id)>;
 
-    // `wasLetIn` says whether some provider meant to let that one in.
+    // `wasLetIn` returns whether a provider has accepted the peer.
     Ledger(Findings &findings, const Gate &gate, WasLetIn wasLetIn);
 
-    // Asked through a socket, to be answered by answer().
+    // Records a request that was sent through a socket; answer() records its answer.
     void ask(const Question &question);
-    // Asked anew before it was answered: one answer may do for both.
+    // Records that a request was sent again before it was answered: one answer is enough for both.
     void askAgain(const QByteArray &id);
     void answer(const QByteArrayList &reply);
     void ask(const Question &question, const QFuture<QByteArrayList> &future);
@@ -41,10 +41,11 @@ public:
     qsizetype openCount() const { return m_open.size(); }
     qsizetype futureCount() const { return static_cast<qsizetype>(m_futures.size()); }
     qint64 answerCount() const { return m_answerCount; }
-    // Those that are open, for a message.
+    // Returns the open requests, for a message.
     QString openOnes() const;
 
-    // All has been answered: compares what was told with it, unless some was not, and forgets it.
+    // All requests have been answered: compares the answers with the reports, unless some were not
+    // reported, and clears them.
     void close(bool isAllTold);
 
 private:

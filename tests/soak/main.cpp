@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Does to an authenticator all that is allowed, at random, and looks at what must always hold: each
-// request has one answer, nobody gets in who must not, counters and signals add up, and all comes
-// to rest. Start it with --help for its options and exit codes.
+// Performs random valid operations on an authenticator and checks invariants: each request gets one
+// answer, no peer is accepted that must be refused, counters and signals are consistent, and
+// everything terminates. Run it with --help for its options and exit codes.
 
 #include "soak.h"
 
@@ -21,7 +21,7 @@ enum class ExitCode { Done = 0, Found = 1, Usage = 2 };
 
 QAtomicPointer<Findings> currentFindings;
 
-// A warning that nothing here brings about is a finding.
+// An unexpected warning is a finding.
 void handleMessage(QtMsgType type, const QMessageLogContext &, const QString &message)
 {
     if (type == QtDebugMsg || type == QtInfoMsg)

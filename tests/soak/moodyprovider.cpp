@@ -129,7 +129,7 @@ void MoodyProvider::misbehave(const QZapDecision &decision)
         throw std::runtime_error("no directory");
     case 2:
         decision.defer();
-        // Not while the main thread may be about to set it.
+        // Not while the main thread may set it.
         if (thread() == QCoreApplication::instance()->thread())
             deleteLater();
         break;

@@ -13,13 +13,13 @@
 
 #include <functional>
 
-// Answers at once, later, in another thread, twice, wrongly or never, as the dice fall.
+// Answers at once, later, in another thread, twice, wrongly or never, at random.
 class MoodyProvider : public QZapCredentialsProvider
 {
     Q_OBJECT
 
 public:
-    // Does something to the authenticator from within authenticate(); only in its thread.
+    // Changes the authenticator during authenticate(); only in its thread.
     using Meddle = std::function<void(Dice *)>;
 
     MoodyProvider(quint32 seed, Shelf &shelf, QThreadPool &pool, Meddle meddle);

@@ -8,8 +8,8 @@
 
 #include <QtCore/qbytearray.h>
 
-// Who knocks: alice and carol, who are known, the first by a password as it is, the other by a
-// hash; and mallory, whom no store has ever named.
+// The peers: alice and carol, who are known by a password in clear text and by a hash, and mallory,
+// who is in no store.
 struct People
 {
     static constexpr char Password[] = "secret";

@@ -13,8 +13,8 @@
 
 #include <utility>
 
-// Runs a function on a pool of Qt, as an application may. Unlike the function that such a pool
-// takes, this tells ThreadSanitizer how it is handed over.
+// Runs a function on a QThreadPool, as an application may. Unlike a plain function, this shows
+// ThreadSanitizer the handover.
 template <typename Function>
 class PoolTask final : public QRunnable
 {

@@ -8,7 +8,7 @@
 #include "people.h"
 #include "question.h"
 
-// Makes up requests of all kinds, each with an id of its own.
+// Creates requests of all kinds, each with a unique id.
 class QuestionMaker
 {
 public:
@@ -16,15 +16,15 @@ public:
         : m_people(people)
     { }
 
-    // Into this domain nobody gets but alice, bob and carol, whatever is configured.
+    // Only alice, bob and carol are accepted in this domain, whatever is configured.
     static QByteArray vault() { return "vault"; }
-    // In this domain any key will do.
+    // In this domain, any key is accepted.
     static QByteArray anyKey() { return "anykey"; }
     static QByteArrayList domains() { return {vault(), "lab", "office", anyKey(), "unheard-of"}; }
     static QByteArrayList addresses();
 
     Question make(Dice *dice);
-    // A plain one, to see that all before it was taken in.
+    // A simple request, to see that all previous ones were received.
     Question makeSimple();
 
 private:

@@ -15,8 +15,8 @@
 
 #include <memory>
 
-// Decisions and promises that providers have put off, until somebody answers them or lets them go;
-// and whom a provider meant to let in. Thread-safe.
+// Deferred decisions and promises of providers, until they are answered or dropped; and the peers
+// that a provider has accepted. Thread-safe.
 class Shelf
 {
 public:
@@ -24,12 +24,12 @@ public:
 
     void keep(const QZapDecision &decision);
     void keep(const QZapDecision &decision, const Promise &promise);
-    // Answers some, in one way or another.
+    // Answers some at random.
     void settleSome(Dice *dice);
-    // Lets go of all.
+    // Drops all.
     void clear();
 
-    // To be called before the peer is let in.
+    // Call this before the peer is accepted.
     void letIn(const QZapDecision &decision);
     bool wasLetIn(const QByteArray &id) const;
 
@@ -37,7 +37,7 @@ private:
     struct Kept
     {
         QZapDecision decision;
-        Promise promise; // null where the decision itself is to be answered
+        Promise promise; // null if the decision itself is to be answered
     };
 
     QList<Kept> takeSome(int count);

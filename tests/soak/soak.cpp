@@ -18,7 +18,7 @@ namespace {
 constexpr int ClientCount = 2;
 constexpr int StepsBetweenSettlings = 200;
 constexpr int SettlingsInALife = 4;
-// A hang, whatever the machine.
+// A hang on any machine.
 constexpr auto Patience = 60s;
 
 void turnEventLoop()
@@ -55,7 +55,7 @@ void Soak::run(QDeadlineTimer deadline)
         beginLife(&life);
         for (int i = 0; i < SettlingsInALife && !deadline.hasExpired(); ++i) {
             for (int j = 0; j < StepsBetweenSettlings; ++j) {
-                // Each has dice of its own: what one does with them is nothing to the next.
+                // Each life has its own dice, so that lives do not affect each other.
                 Dice dice(life.seed());
                 m_findings.setStep(++m_steps);
                 step(&dice);
@@ -67,7 +67,7 @@ void Soak::run(QDeadlineTimer deadline)
             settle();
         }
         if (life.flip())
-            step(&life); // so that it ends in the middle of something
+            step(&life); // so that it ends during an operation
         endLife();
     }
 }
@@ -120,7 +120,7 @@ void Soak::askBySocket(Dice *dice)
     }
 }
 
-// Twice by the same way: the second takes the place of the first, if that still waits.
+// Twice with the same return path: the second replaces the first, if that still waits.
 void Soak::askAgain(Dice *dice)
 {
     Question question = m_maker.make(dice);
@@ -144,7 +144,7 @@ void Soak::askByCall(Dice *dice)
     m_ledger.ask(question, m_authenticator->handleZapMessage(question.frames));
 }
 
-// More than there is room for, before anybody is told of one.
+// More than can be queued, before any is reported.
 void Soak::askMany(Dice *dice)
 {
     if (!dice->oneIn(20))
@@ -184,8 +184,8 @@ void Soak::evaluate(Dice *dice) const
         "the vault opens when a domain goes");
 }
 
-// Nothing that happens without descriptors ends the process or lets anybody in. The crowd's sockets
-// are not ours to protect.
+// A lack of descriptors neither ends the process nor lets anybody in. The crowd's sockets are not
+// protected.
 void Soak::starve(Dice *dice)
 {
     if (m_hasCrowd)
@@ -251,7 +251,7 @@ void Soak::beginLife(Dice *dice)
     ++m_lives;
     m_asked = m_askedSinceStop;
     m_answeredBefore = m_ledger.answerCount();
-    // Those who came to the one before may be on their way in still.
+    // Peers of the previous life may still be connecting.
     const bool hadCrowd = m_hasCrowd;
     m_hasCrowd = dice->flip();
     m_mayHaveVisitors = m_hasCrowd || hadCrowd;
@@ -290,8 +290,8 @@ void Soak::endLife()
     m_ledger.close(false);
 }
 
-// Whoever had asked has his answer by now. Sockets of the process find the next handler only when
-// they connect anew.
+// All requests have been answered by now. Sockets of the process find the next handler only when
+// they connect again.
 void Soak::stopped()
 {
     for (const auto &client : m_clients) {
@@ -321,7 +321,7 @@ void Soak::receive()
     m_crowd.receive();
 }
 
-// Lets all that is under way come to its end, and compares.
+// Waits until everything is finished, and compares.
 void Soak::settle()
 {
     m_configurator.repair(m_authenticator.get());
@@ -339,7 +339,7 @@ void Soak::settle()
         return m_ledger.openCount() == 0 && m_ledger.futureCount() == 0
                && m_authenticator->pendingCount() == 0 && m_tally->isComplete();
     });
-    // Behind what was asked again, of which an answer may still come.
+    // After the repeated requests, to which an answer may still arrive.
     QByteArrayList last;
     for (const auto &client : m_clients) {
         const Question question = m_maker.makeSimple();
@@ -358,7 +358,7 @@ void Soak::settle()
                             + m_authenticator->temporaryCount();
     const qint64 seen = m_ledger.answerCount() - m_answeredBefore;
     const qint64 taken = answered + m_authenticator->droppedCount();
-    // What real peers ask for is not known.
+    // The requests of real peers are not known.
     const bool addsUp = m_mayHaveVisitors ? seen <= answered && m_asked <= taken
                                           : seen == answered && m_asked == taken;
     if (!addsUp) {

@@ -21,8 +21,7 @@
 #include <memory>
 #include <vector>
 
-// One authenticator after the other, to which all that is allowed is done at random, while what
-// must always hold is looked at.
+// Performs random valid operations on one authenticator after the other, and checks invariants.
 class Soak : public QObject
 {
     Q_OBJECT
@@ -44,7 +43,7 @@ private:
     void evaluate(Dice *dice) const;
     void starve(Dice *dice);
     void listen();
-    // From within a provider.
+    // Called in a provider.
     void meddle(Dice *dice);
     void changed();
 

@@ -27,10 +27,10 @@ class tst_CheckCommand : public QObject
 
 private Q_SLOTS:
     void init();
-    void takenFor_data();
-    void takenFor();
-    void namedKind_data();
-    void namedKind();
+    void detectsTheKind_data();
+    void detectsTheKind();
+    void usesTheNamedKind_data();
+    void usesTheNamedKind();
     void problems_data();
     void problems();
     void manyProblems();
@@ -41,9 +41,9 @@ private Q_SLOTS:
     void noPermission();
     void hugeHash();
     void oddDirectory();
-    void whatIsNotRead();
+    void notesFilesThatAreNotRead();
     void emptyDirectoryWithAKeysName();
-    void certificateThatIsNoPair();
+    void warnsOfKeysThatDoNotMatch();
     void secretsAreNotPrinted_data();
     void secretsAreNotPrinted();
     void outputThatCannotBeWritten();
@@ -74,7 +74,7 @@ void tst_CheckCommand::init()
     QVERIFY(m_directory->isValid());
 }
 
-void tst_CheckCommand::takenFor_data()
+void tst_CheckCommand::detectsTheKind_data()
 {
     QTest::addColumn<QByteArray>("contents");
     QTest::addColumn<QString>("summary");
@@ -96,7 +96,7 @@ void tst_CheckCommand::takenFor_data()
                                  << u"file: public certificate, 1 metadata field, no errors"_s;
 }
 
-void tst_CheckCommand::takenFor()
+void tst_CheckCommand::detectsTheKind()
 {
     QFETCH(const QByteArray, contents);
     QFETCH(const QString, summary);
@@ -106,7 +106,7 @@ void tst_CheckCommand::takenFor()
     QCOMPARE(run.output, summary + u'\n');
 }
 
-void tst_CheckCommand::namedKind_data()
+void tst_CheckCommand::usesTheNamedKind_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("summary");
@@ -114,7 +114,7 @@ void tst_CheckCommand::namedKind_data()
     QTest::newRow("passwords") << u"passwords"_s << u"file: password file, 1 user, no errors"_s;
 }
 
-void tst_CheckCommand::namedKind()
+void tst_CheckCommand::usesTheNamedKind()
 {
     QFETCH(const QString, kind);
     QFETCH(const QString, summary);
@@ -339,7 +339,7 @@ void tst_CheckCommand::oddDirectory()
     QCOMPARE(run.output, u"keys: key directory, 1 key, 4 errors, 1 warning\n"_s);
 }
 
-void tst_CheckCommand::whatIsNotRead()
+void tst_CheckCommand::notesFilesThatAreNotRead()
 {
     QDir directory(m_directory->path());
     QVERIFY(directory.mkdir(u"keys"_s) && directory.mkdir(u"keys/old"_s)
@@ -381,7 +381,7 @@ void tst_CheckCommand::emptyDirectoryWithAKeysName()
     QCOMPARE(run.output, u"x.key: key directory, 0 keys, no errors\n"_s);
 }
 
-void tst_CheckCommand::certificateThatIsNoPair()
+void tst_CheckCommand::warnsOfKeysThatDoNotMatch()
 {
     const QByteArray secret = QZapCertificate::generate().secretKeyText();
     QVERIFY(write(

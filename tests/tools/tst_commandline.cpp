@@ -19,10 +19,10 @@ private Q_SLOTS:
     void answers();
     void usageErrors_data();
     void usageErrors();
-    void argumentsThatAreNoText();
+    void argumentsThatAreNotText();
     void outputThatCannotBeWritten_data();
     void outputThatCannotBeWritten();
-    void closedStreamsAreNoFiles();
+    void closedStreamsAreNotReused();
     void anyLocale_data();
     void anyLocale();
     void manualNamesAllOptions_data();
@@ -89,7 +89,7 @@ void tst_CommandLine::usageErrors()
              run.text().constData());
 }
 
-void tst_CommandLine::argumentsThatAreNoText()
+void tst_CommandLine::argumentsThatAreNotText()
 {
     const CommandRun run =
         CommandRun::ofShell(u"exec \"$0\" passwd /nowhere `printf 'ren\\351'`"_s);
@@ -113,7 +113,7 @@ void tst_CommandLine::outputThatCannotBeWritten()
              run.text().constData());
 }
 
-void tst_CommandLine::closedStreamsAreNoFiles()
+void tst_CommandLine::closedStreamsAreNotReused()
 {
     // Else the next file that is opened would have the number of standard output.
     QProcess process;

@@ -29,8 +29,8 @@ private Q_SLOTS:
     void refused_data();
     void refused();
     void outputThatCannotBeWritten();
-    void nameThatIsNeverRead_data();
-    void nameThatIsNeverRead();
+    void warnsOfNamesThatAreNotRead_data();
+    void warnsOfNamesThatAreNotRead();
 
 private:
     QString path(const QString &name) const { return m_directory->filePath(name); }
@@ -180,7 +180,7 @@ void tst_KeygenCommand::outputThatCannotBeWritten()
     }
 }
 
-void tst_KeygenCommand::nameThatIsNeverRead_data()
+void tst_KeygenCommand::warnsOfNamesThatAreNotRead_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<bool>("isNeverRead");
@@ -191,7 +191,7 @@ void tst_KeygenCommand::nameThatIsNeverRead_data()
     QTest::newRow("backup in a name") << u"alice.bak"_s << false;
 }
 
-void tst_KeygenCommand::nameThatIsNeverRead()
+void tst_KeygenCommand::warnsOfNamesThatAreNotRead()
 {
     QFETCH(const QString, name);
     QFETCH(const bool, isNeverRead);

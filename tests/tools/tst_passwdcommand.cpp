@@ -40,7 +40,7 @@ private Q_SLOTS:
     void noPermission();
     void noStandardInput();
     void manyAtOnce();
-    void secretIsNowhere();
+    void secretIsNotPrinted();
 
 private:
     QString file() const { return m_directory->filePath(u"users"_s); }
@@ -283,7 +283,7 @@ void tst_PasswdCommand::manyAtOnce()
         QVERIFY(users->check(u"user%1"_s.arg(i), "password" + QByteArray::number(i)));
 }
 
-void tst_PasswdCommand::secretIsNowhere()
+void tst_PasswdCommand::secretIsNotPrinted()
 {
     // Beside a line that makes the library warn of the file.
     QVERIFY(write("geheim without equals\nbob=x\n"));

@@ -38,17 +38,17 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void asksTwiceWithoutEcho();
-    void throwsAwayWhatWasTypedBefore();
+    void discardsInputTypedBefore();
     void refused_data();
     void refused();
     void restoresTheTerminalWhenKilled_data();
     void restoresTheTerminalWhenKilled();
     void leavesIgnoredSignalsAlone();
-    void goesOnAfterHarmlessSignals_data();
-    void goesOnAfterHarmlessSignals();
-    void goesOnAfterAStop_data();
-    void goesOnAfterAStop();
-    void staysSilentWhereNobodyCanStopIt();
+    void continuesAfterHarmlessSignals_data();
+    void continuesAfterHarmlessSignals();
+    void continuesAfterAStop_data();
+    void continuesAfterAStop();
+    void staysSilentIfItCannotBeStopped();
 
 private:
     enum class Session { Own, OfTheTest };
@@ -183,7 +183,7 @@ void tst_PasswordPrompt::asksTwiceWithoutEcho()
     QVERIFY(QZapPasswordFile::load(file())->check(u"alice"_s, "geheim"));
 }
 
-void tst_PasswordPrompt::throwsAwayWhatWasTypedBefore()
+void tst_PasswordPrompt::discardsInputTypedBefore()
 {
     type("shown\n");
     QTRY_VERIFY(shown().contains("shown"));
@@ -288,7 +288,7 @@ void tst_PasswordPrompt::leavesIgnoredSignalsAlone()
     QVERIFY(hasEcho());
 }
 
-void tst_PasswordPrompt::goesOnAfterHarmlessSignals_data()
+void tst_PasswordPrompt::continuesAfterHarmlessSignals_data()
 {
     QTest::addColumn<int>("number");
     QTest::newRow("SIGWINCH") << SIGWINCH;
@@ -296,7 +296,7 @@ void tst_PasswordPrompt::goesOnAfterHarmlessSignals_data()
     QTest::newRow("SIGURG") << SIGURG;
 }
 
-void tst_PasswordPrompt::goesOnAfterHarmlessSignals()
+void tst_PasswordPrompt::continuesAfterHarmlessSignals()
 {
     QFETCH(const int, number);
     start();
@@ -311,14 +311,14 @@ void tst_PasswordPrompt::goesOnAfterHarmlessSignals()
     QVERIFY2(shown().startsWith(FirstPrompt + "\r\n" + SecondPrompt + "\r\n"), shown().constData());
 }
 
-void tst_PasswordPrompt::goesOnAfterAStop_data()
+void tst_PasswordPrompt::continuesAfterAStop_data()
 {
     QTest::addColumn<int>("number");
     QTest::newRow("SIGTSTP") << SIGTSTP;
     QTest::newRow("SIGSTOP") << SIGSTOP;
 }
 
-void tst_PasswordPrompt::goesOnAfterAStop()
+void tst_PasswordPrompt::continuesAfterAStop()
 {
     QFETCH(const int, number);
     start(Session::OfTheTest);
@@ -348,7 +348,7 @@ void tst_PasswordPrompt::goesOnAfterAStop()
     QVERIFY(QZapPasswordFile::load(file())->check(u"alice"_s, "geheim"));
 }
 
-void tst_PasswordPrompt::staysSilentWhereNobodyCanStopIt()
+void tst_PasswordPrompt::staysSilentIfItCannotBeStopped()
 {
     // In a session of its own nobody could continue it, and the kernel does not stop it either.
     start();

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Ends with 0 once a peer with a known key got in and its message carried its user id, and a peer
-// with another key did not.
+// Exits with 0 once a peer with a known key was accepted and its message carried its user id, and a
+// peer with another key was refused.
 
 #include <QZap/QZap>
 

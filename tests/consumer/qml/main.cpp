@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Ends with 0 once an authenticator that is declared in QML runs.
+// Exits with 0 once an authenticator that is declared in QML is running.
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDebug>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Each branch is a mistake that must not compile, the last one is what is right; see
+// Each branch is a mistake that must not compile; the last one is correct. See
 // ../refusedbycompiler.cmake, which builds them one by one.
 
 #include <QZap/QZap>

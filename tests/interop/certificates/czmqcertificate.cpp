@@ -6,7 +6,7 @@
 // save FILE [NAME=VALUE]...   writes FILE and FILE_secret
 // public FILE [NAME=VALUE]... writes FILE only
 // load FILE                   prints the public key, the secret one and a line NAME=VALUE for each
-//                             field; czmq prefers FILE_secret where that exists
+// field; czmq prefers FILE_secret if that exists
 
 #include <czmq.h>
 

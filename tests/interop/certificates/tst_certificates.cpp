@@ -21,10 +21,10 @@ private Q_SLOTS:
     void init();
     void pyzmqReadsOurs();
     void weReadPyzmqs();
-    void weReadPyzmqsOddities();
+    void weReadUnusualPyzmqFiles();
     void czmqReadsOurs();
     void weReadCzmqs();
-    void weReadCzmqsWithoutSecret();
+    void weReadCzmqsPublicCertificates();
     void allReadEachOthers_data();
     void allReadEachOthers();
 
@@ -33,7 +33,7 @@ private:
     {
         return name.isEmpty() ? m_directory->path() : m_directory->filePath(name);
     }
-    // The lines that the program wrote; none where it failed.
+    // Returns the lines that the program wrote; none if it failed.
     QStringList run(const QString &program, const QStringList &arguments) const;
     QStringList pyzmq(const QStringList &arguments) const;
     QStringList czmq(const QStringList &arguments) const;
@@ -142,7 +142,7 @@ void tst_Certificates::pyzmqReadsOurs()
 {
     if (!hasPyzmq())
         QSKIP("built without pyzmq");
-    // Many keys, since they hold '#', quotes' neighbours and everything else by chance.
+    // Many keys, since they contain '#' and other special characters by chance.
     for (int i = 0; i < 5; ++i) {
         const QZapCertificate ours = certificate();
         QVERIFY(ours.save(path(), QString::number(i)));
@@ -174,11 +174,11 @@ void tst_Certificates::weReadPyzmqs()
     QCOMPARE(loaded->publicKey(), secret->publicKey());
 }
 
-void tst_Certificates::weReadPyzmqsOddities()
+void tst_Certificates::weReadUnusualPyzmqFiles()
 {
     if (!hasPyzmq())
         QSKIP("built without pyzmq");
-    // It writes any name, and any value unquoted; its secret file is as the umask has it.
+    // It writes any name, and any value unquoted; the mode of its secret file depends on the umask.
     pyzmq({u"save"_s, path(), u"alice"_s, u"full name=Alice"_s, u"nick=\"Al\" A."_s, u"note="_s,
            u"quoted=\"x # y\""_s, u"commented=x # y"_s});
     QCOMPARE(::chmod(qPrintable(path(u"alice.key_secret"_s)), 0644), 0);
@@ -214,7 +214,7 @@ void tst_Certificates::czmqReadsOurs()
             fields.sort();
             QCOMPARE(lines, fields);
         };
-        // It reads the secret file by the name of the public one, and then that one alone.
+        // It reads the secret file by the name of the public one, and then the public one alone.
         const QString file = path(QString::number(i) + ".key"_L1);
         check(file, QString::fromLatin1(ours.secretKeyText()));
         QVERIFY(QFile::remove(file + "_secret"_L1));
@@ -242,7 +242,7 @@ void tst_Certificates::weReadCzmqs()
     QCOMPARE(loaded->metadata(), metadata);
 }
 
-void tst_Certificates::weReadCzmqsWithoutSecret()
+void tst_Certificates::weReadCzmqsPublicCertificates()
 {
     if (!hasCzmq())
         QSKIP("built without czmq");
@@ -266,7 +266,7 @@ void tst_Certificates::allReadEachOthers()
     QFETCH(const QString, writer);
     if (!hasQzap() || !hasPyzmq() || !hasCzmq())
         QSKIP("built without the command qzap, pyzmq or czmq");
-    // What each of the formats can carry.
+    // Supported by all formats.
     const QMap<QString, QString> metadata{{u"name"_s, u"Alice Smith"_s},
                                           {u"e-mail"_s, u"alice@example.org"_s}};
     const QStringList fields{u"e-mail=alice@example.org"_s, u"name=Alice Smith"_s};
@@ -280,7 +280,7 @@ void tst_Certificates::allReadEachOthers()
         czmq(QStringList{u"save"_s, publicFile} + fields);
     }
     const QString secretFile = publicFile + "_secret"_L1;
-    QCOMPARE(::chmod(qPrintable(secretFile), 0600), 0); // pyzmq's is as the umask has it
+    QCOMPARE(::chmod(qPrintable(secretFile), 0600), 0); // pyzmq's depends on the umask
     QCOMPARE(::chmod(qPrintable(publicFile), 0644), 0);
 
     const auto secret = QZapCertificate::load(secretFile);

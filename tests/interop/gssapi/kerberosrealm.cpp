@@ -22,7 +22,7 @@ constexpr QLatin1StringView Realm{"QZAP.TEST"};
 constexpr int ProcessTimeout = 30000; // ms
 constexpr int PortAttempts = 10;
 
-// Nothing is looked up in the DNS, and only TCP is spoken: one port to find instead of two.
+// Without DNS, and with TCP only: one port to find instead of two.
 constexpr char ClientConfiguration[] = R"([libdefaults]
     default_realm = %1
     dns_lookup_kdc = false
@@ -59,7 +59,7 @@ bool write(const QString &file, const QString &text)
            && device.flush();
 }
 
-// Free now; somebody else may still be faster.
+// Free now, but another program may still take it.
 quint16 freePort()
 {
     QTcpServer server;
@@ -80,7 +80,7 @@ bool KerberosRealm::start(const QStringList &names)
     if (!m_directory->isValid() || !QDir(m_directory->path()).mkdir(u"tickets"_s))
         return fail(u"no temporary folder: %1"_s.arg(m_directory->errorString()));
     setEnvironment();
-    // The KDC gets its port last; until then only the database counts.
+    // The KDC gets its port last; until then, only the database is needed.
     if (!writeConfiguration(1))
         return false;
     return createDatabase() && addPrincipals(names) && startKdc();
@@ -149,7 +149,7 @@ bool KerberosRealm::startKdc()
 {
     m_kdc.setProcessChannelMode(QProcess::MergedChannels);
 #ifdef Q_OS_LINUX
-    // A test that crashes must not leave it behind.
+    // A test that crashes must not leave the KDC running.
     m_kdc.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGTERM); });
 #endif
     for (int i = 0; i < PortAttempts; ++i) {

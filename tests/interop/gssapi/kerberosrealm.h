@@ -13,8 +13,8 @@
 #include <optional>
 #include <utility>
 
-// A Kerberos realm of its own: database, keytab, ticket cache and a running KDC, all of it in a
-// temporary folder and on a loopback port that nobody else has.
+// A private Kerberos realm: database, keytab, ticket cache and a running KDC, in a temporary folder
+// and on a free loopback port.
 class KerberosRealm
 {
 public:
@@ -23,13 +23,14 @@ public:
     KerberosRealm(const KerberosRealm &) = delete;
     KerberosRealm &operator=(const KerberosRealm &) = delete;
 
-    // Makes the realm and its principals, and lets this process use them by its environment: do it
-    // before threads that use Kerberos are started. False with an errorString() where it fails.
+    // Creates the realm and its principals, and sets this process's environment to use them: call
+    // it before threads that use Kerberos are started. Returns false with an errorString() if it
+    // fails.
     bool start(const QStringList &names);
     void stop();
     QString errorString() const { return m_errorString; }
 
-    // The full name of a principal of the realm.
+    // Returns the full name of a principal of the realm.
     static QString principal(const QString &name);
 
 private:

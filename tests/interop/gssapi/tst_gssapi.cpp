@@ -23,7 +23,7 @@ constexpr int Timeout = 20000; // ms
 
 } // namespace
 
-// Kerberos' principals on real sockets, against a KDC of the test's own.
+// Kerberos principals on real sockets, with a private KDC.
 class tst_Gssapi : public QObject
 {
     Q_OBJECT
@@ -34,22 +34,22 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void acceptsAListedPrincipal_data();
     void acceptsAListedPrincipal();
-    void looksAtTheWholePrincipal_data();
-    void looksAtTheWholePrincipal();
-    void tellsPrincipalsApart();
-    void looksAtTheAddress_data();
-    void looksAtTheAddress();
+    void comparesTheWholePrincipal_data();
+    void comparesTheWholePrincipal();
+    void distinguishesPrincipals();
+    void checksTheAddress_data();
+    void checksTheAddress();
     void letsThePeerInLater_data();
     void letsThePeerInLater();
     void followsOtherDomains_data();
     void followsOtherDomains();
     void closesOnceADomainIsConfigured();
-    void keepsOutWhereTheDomainDoesNotDecode_data();
-    void keepsOutWhereTheDomainDoesNotDecode();
+    void refusesDomainsThatCannotBeDecoded_data();
+    void refusesDomainsThatCannotBeDecoded();
     void answersRawRequests_data();
     void answersRawRequests();
-    void libzmqHeedsNoStatus_data();
-    void libzmqHeedsNoStatus();
+    void libzmqIgnoresTheStatus_data();
+    void libzmqIgnoresTheStatus();
     void libzmqNeedsNoHandler();
 
 private:
@@ -58,10 +58,10 @@ private:
     static QString bob() { return KerberosRealm::principal(u"bob"_s); }
     static QString serverName() { return KerberosRealm::principal(u"zmqtest/localhost"_s); }
 
-    // The endpoint; empty where it fails.
+    // Returns the endpoint; empty if it fails.
     static QString bind(Server &server);
     static void connect(Peer &peer, const QString &principal, const QString &endpoint);
-    // Each fails the test where it is otherwise.
+    // Each fails the test otherwise.
     static void verifyAccepted(Server &server, Peer &peer, const QString &userId);
     static void verifyKeptOut(Server &server, Peer &peer);
 
@@ -107,12 +107,12 @@ void tst_Gssapi::verifyAccepted(Server &server, Peer &peer, const QString &userI
 void tst_Gssapi::verifyKeptOut(Server &server, Peer &peer)
 {
     const int before = peer.disconnections();
-    // It tries, is disconnected, and tries again: never more.
+    // It tries, is disconnected, and tries again, but is never accepted.
     QTRY_VERIFY_WITH_TIMEOUT(peer.disconnections() >= before + 2, Timeout);
     QVERIFY(!peer.isAccepted());
     QCOMPARE(server.accepted(), 0);
     QVERIFY(!server.receive());
-    // And for no other reason than the answer.
+    // And only because of the answer.
     const QList<SocketMonitor::Event> &events = server.monitor().events();
     QVERIFY(std::any_of(events.begin(), events.end(), [](const SocketMonitor::Event &event) {
         return event.type == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
@@ -163,7 +163,7 @@ void tst_Gssapi::acceptsAListedPrincipal()
     QCOMPARE(authenticator.acceptedCount(), 1);
 }
 
-void tst_Gssapi::looksAtTheWholePrincipal_data()
+void tst_Gssapi::comparesTheWholePrincipal_data()
 {
     QTest::addColumn<QStringList>("principals");
     QTest::addColumn<bool>("accepted");
@@ -177,7 +177,7 @@ void tst_Gssapi::looksAtTheWholePrincipal_data()
     QTest::newRow("a list has no wildcards") << QStringList{u"*"_s, u"*@QZAP.TEST"_s} << false;
 }
 
-void tst_Gssapi::looksAtTheWholePrincipal()
+void tst_Gssapi::comparesTheWholePrincipal()
 {
     QFETCH(const QStringList, principals);
     QFETCH(const bool, accepted);
@@ -203,7 +203,7 @@ void tst_Gssapi::looksAtTheWholePrincipal()
     QCOMPARE(authenticator.temporaryCount(), 0);
 }
 
-void tst_Gssapi::tellsPrincipalsApart()
+void tst_Gssapi::distinguishesPrincipals()
 {
     zmq::context_t context;
     QZapAuthenticator authenticator(context);
@@ -223,7 +223,7 @@ void tst_Gssapi::tellsPrincipalsApart()
     verifyAccepted(server, first, alice());
 }
 
-void tst_Gssapi::looksAtTheAddress_data()
+void tst_Gssapi::checksTheAddress_data()
 {
     QTest::addColumn<QStringList>("allowed");
     QTest::addColumn<QStringList>("denied");
@@ -236,7 +236,7 @@ void tst_Gssapi::looksAtTheAddress_data()
     QTest::newRow("not allowed") << other << QStringList() << false;
 }
 
-void tst_Gssapi::looksAtTheAddress()
+void tst_Gssapi::checksTheAddress()
 {
     QFETCH(const QStringList, allowed);
     QFETCH(const QStringList, denied);
@@ -380,11 +380,11 @@ void tst_Gssapi::closesOnceADomainIsConfigured()
     verifyKeptOut(second, late);
     if (QTest::currentTestFailed())
         return;
-    // Who is in stays in.
+    // The established connection remains.
     early.send("let me in");
     verifyAccepted(first, early, alice());
 
-    // The name stays closed until the authenticator is stopped.
+    // The name remains closed until the authenticator is stopped.
     QVERIFY(authenticator.removeDomain(domain(), QZap::Mechanism::Null));
     QCOMPARE(authenticator
                  .evaluate(domain(), QStringLiteral("127.0.0.1"), QZapCredentials::gssapi(alice()))
@@ -396,7 +396,7 @@ void tst_Gssapi::closesOnceADomainIsConfigured()
     verifyAccepted(second, late, alice());
 }
 
-void tst_Gssapi::keepsOutWhereTheDomainDoesNotDecode_data()
+void tst_Gssapi::refusesDomainsThatCannotBeDecoded_data()
 {
     QTest::addColumn<QByteArray>("zapDomain");
     QTest::addColumn<QZapAuthenticator::Encoding>("encoding");
@@ -405,8 +405,8 @@ void tst_Gssapi::keepsOutWhereTheDomainDoesNotDecode_data()
         << "\xc3\x80"_ba << QZapAuthenticator::Encoding::Latin1;
 }
 
-// Such a request is refused before its mechanism is looked at, and has to be refused for good.
-void tst_Gssapi::keepsOutWhereTheDomainDoesNotDecode()
+// Such a request is refused before its mechanism is evaluated, and must be refused for good.
+void tst_Gssapi::refusesDomainsThatCannotBeDecoded()
 {
     QFETCH(const QByteArray, zapDomain);
     QFETCH(const QZapAuthenticator::Encoding, encoding);
@@ -476,8 +476,8 @@ void tst_Gssapi::answersRawRequests()
     QCOMPARE(decided.first().at(1).value<QZapReply>().status(), status);
 }
 
-// What the answers above are for. Where a row is skipped, libzmq has learned to heed the status.
-void tst_Gssapi::libzmqHeedsNoStatus_data()
+// Why the answers above are necessary. If a row is skipped, libzmq now respects the status.
+void tst_Gssapi::libzmqIgnoresTheStatus_data()
 {
     QTest::addColumn<QByteArray>("code");
     QTest::addColumn<bool>("keptOut");
@@ -487,7 +487,7 @@ void tst_Gssapi::libzmqHeedsNoStatus_data()
     QTest::newRow("000 keeps the peer out") << "000"_ba << true;
 }
 
-void tst_Gssapi::libzmqHeedsNoStatus()
+void tst_Gssapi::libzmqIgnoresTheStatus()
 {
     QFETCH(const QByteArray, code);
     QFETCH(const bool, keptOut);
