@@ -69,7 +69,7 @@ void tst_AddressLists::keepTheUsersNotation()
     const QStringList texts{u"10.1.2.3/8"_s, u"ipc:uid=1"_s};
     QVERIFY(lists.assign(AddressMode::Deny, texts));
     QVERIFY(!lists.add(AddressMode::Deny, {u"10.0.0.0/8"_s}));
-    QCOMPARE(lists.addresses(AddressMode::Deny), texts); // it was there, written otherwise
+    QCOMPARE(lists.addresses(AddressMode::Deny), texts); // it was contained in another notation
     QCOMPARE(lists.addresses(AddressMode::Allow), QStringList());
     QVERIFY(!lists.remove(AddressMode::Allow, u"10.0.0.0/8"_s));
     QVERIFY(!lists.remove(AddressMode::Deny, u"10.0.0.0/9"_s));

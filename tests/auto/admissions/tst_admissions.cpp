@@ -51,7 +51,7 @@ void tst_Admissions::bounds()
     }
     QCOMPARE(static_cast<int>(tickets.size()), admitted);
     QCOMPARE(admissions.count(), admitted);
-    // Others are not concerned.
+    // Others are not affected.
     QCOMPARE(admissions.admit({"another", "another"}, 1000, 1).has_value(), true);
 }
 

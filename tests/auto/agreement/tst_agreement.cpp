@@ -95,7 +95,7 @@ QByteArrayList tst_Agreement::framesOf(const QZapCredentials &credentials, const
     case QZap::Mechanism::Unknown:
         break;
     }
-    // What secureNull() and the like make of the domain.
+    // As the QZap::secure*() functions send the domain.
     return ZapClient::request(mechanism, shown, domain.toUtf8(), address.toUtf8());
 }
 
@@ -154,7 +154,7 @@ void tst_Agreement::decisions()
     m_authenticator->setEncoding(encoding);
     const QByteArrayList frames = framesOf(credentials, domain, address, encoding);
     const QByteArray code = QByteArray::number(static_cast<int>(status));
-    // libzmq lets a refused GSSAPI peer in unless the status is invalid.
+    // libzmq lets a GSSAPI peer in unless the status is invalid.
     const bool isGssapi = credentials.mechanism() == QZap::Mechanism::Gssapi;
     const QByteArray sent = isGssapi && status != QZap::Status::Success ? "000" : code;
     for (const bool running : {false, true}) {
@@ -179,7 +179,7 @@ void tst_Agreement::handshakes_data()
     }
 }
 
-// The domain of a socket that secureNull() has set up.
+// With the domain of a socket that a QZap::secure*() function has configured.
 void tst_Agreement::handshakes()
 {
     QFETCH(const Encoding, encoding);

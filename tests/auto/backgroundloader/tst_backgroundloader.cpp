@@ -91,7 +91,7 @@ void tst_BackgroundLoader::init()
     m_reports.clear();
 }
 
-// Nothing is delivered in this thread meanwhile.
+// No events are delivered in this thread meanwhile.
 void tst_BackgroundLoader::loadsWhileTheEventLoopIsBlocked()
 {
     const auto loader = makeLoader();
@@ -102,7 +102,7 @@ void tst_BackgroundLoader::loadsWhileTheEventLoopIsBlocked()
         QVERIFY(m_loaded.tryAcquire(1, 10'000));
     }
     QVERIFY(m_reports.isEmpty());
-    // The last load may have come to its listener, and not yet to what is reported.
+    // The last load may have reached its listener, but not the reports yet.
     QTRY_COMPARE(m_reports.value(m_reports.size() - 1), 3);
     QVERIFY(m_reports.size() <= 2);
     QCOMPARE(m_reportedIn.load(), thread());
@@ -137,7 +137,7 @@ void tst_BackgroundLoader::worksWithoutAThread()
     const int first = ::open("/", O_RDONLY | O_CLOEXEC);
     ::close(first);
     rlimit none = limit;
-    none.rlim_cur = static_cast<rlim_t>(first) + 1; // for inotify, and not for a pipe
+    none.rlim_cur = static_cast<rlim_t>(first) + 1; // enough for inotify, but not for a pipe
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
     const auto loader = makeLoader();
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);

@@ -44,7 +44,7 @@ void tst_BatchBudget::isLimited()
     QCOMPARE(budget.limit(), limit);
 }
 
-// One batch that was late by chance does not make the next ones small.
+// A single slow batch does not make the next ones small.
 void tst_BatchBudget::ignoresASingleSlowBatch()
 {
     BatchBudget budget(100us, 100);
@@ -55,7 +55,7 @@ void tst_BatchBudget::ignoresASingleSlowBatch()
     QCOMPARE(budget.limit(), 33);
 }
 
-// Somebody else's code may have run an event loop for an hour.
+// Foreign code may have run an event loop for an hour.
 void tst_BatchBudget::recoversFromAPause()
 {
     BatchBudget budget(100us, 100);

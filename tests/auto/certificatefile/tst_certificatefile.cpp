@@ -231,8 +231,8 @@ void tst_CertificateFile::skipsAreBounded()
     QCOMPARE(parse.skippedLines.constLast().problem.line, 18);
 }
 
-// As many fields as there can be: comparing each with each would take hundreds of times as long as
-// skipping as many lines.
+// The maximum number of fields: comparing each with all others would take hundreds of times as long
+// as skipping as many lines.
 void tst_CertificateFile::manyFieldsTakeNoLonger()
 {
     QByteArray different = "metadata\n";
@@ -364,7 +364,7 @@ void tst_CertificateFile::refuses()
 
 void tst_CertificateFile::neverQuotesTheFile()
 {
-    // Whatever is wrong with the secret's line, its text is not in the error.
+    // The error never contains text of the secret key's line.
     const QByteArray secret = "xXsecretXx";
     for (const QByteArray &line :
          {"secret-key = \"" + secret, "secret-key = " + secret, "secret-key = \"" + secret + "\"",
@@ -486,7 +486,7 @@ void tst_CertificateFile::metadataProblem()
 
 void tst_CertificateFile::refusesTruncatedFiles()
 {
-    // Of a file that is cut off, either all that counts was there, or it is refused.
+    // A truncated file either contains everything that is needed, or is refused.
     CertificateData data;
     Z85::decode(HashText, data.publicKey.data());
     data.secretKey.emplace();
@@ -496,7 +496,7 @@ void tst_CertificateFile::refusesTruncatedFiles()
         formatCertificate(data, CertificateKind::Secret, "now").view().toByteArray();
     int readable = 0;
     for (qsizetype size = 0; size <= text.size(); ++size) {
-        // In memory of its own size, so that reading past the end is seen.
+        // In memory of exactly its size, so that reading past the end is detected.
         const SecretBytes part{QByteArrayView(text).first(size)};
         const CertificateParse parse = parseCertificate(part.view());
         if (!parse.isOk()) {

@@ -40,7 +40,7 @@ namespace {
 
 const auto Domain = u"devices"_s;
 
-// In another order than the numbers.
+// In an order that differs from the numbers.
 QString userName(int number)
 {
     QString digits = QString::number(number).rightJustified(8, u'0');
@@ -48,7 +48,7 @@ QString userName(int number)
     return u"user-"_s + digits;
 }
 
-// What the processor has done for this thread, in ns.
+// Returns the CPU time of this thread, in ns.
 qint64 threadTime()
 {
     timespec time = {};
@@ -56,7 +56,7 @@ qint64 threadTime()
     return qint64{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-// Lets no further file be opened.
+// Prevents opening further files.
 class NoDescriptors
 {
 public:
@@ -79,7 +79,7 @@ private:
 
 } // namespace
 
-// What an authenticator answers while the files of its domains change.
+// The answers of an authenticator while the files of its domains change.
 class tst_ChangingFiles : public QObject
 {
     Q_OBJECT
@@ -146,7 +146,7 @@ void tst_ChangingFiles::reportsAnErrorOnce()
     };
     QVERIFY(write(path(u"keys/alice.key"_s), "broken\n"));
     QTRY_COMPARE(errors.count(), 1);
-    // Another file's event, another cause, and the end of the first one.
+    // An event of another file, another error, and the end of the first error.
     QVERIFY(QFile::remove(path(u"keys/bob.key"_s)));
     QTRY_COMPARE(statusOf(m_bob), Status::AuthenticationFailure);
     QCOMPARE(errors.count(), 1);
@@ -156,12 +156,12 @@ void tst_ChangingFiles::reportsAnErrorOnce()
     QVERIFY(QFile::remove(path(u"keys/alice.key"_s)));
     QTRY_VERIFY(!domain->errorString().contains(u"alice.key"_s));
     QCOMPARE(errors.count(), 2);
-    // The same cause again, after it had ended.
+    // The same error again, after it had been corrected.
     QVERIFY(write(path(u"keys/alice.key"_s), "broken\n"));
     QTRY_COMPARE(errors.count(), 3);
 }
 
-// Nothing happens any more by then that would make anybody look.
+// By then, no further event triggers a check.
 void tst_ChangingFiles::findsMissedChangesOnceDescriptorsAreLeft()
 {
     QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
@@ -224,7 +224,7 @@ void tst_ChangingFiles::givesTemporaryAnswersWhileWritten_data()
     QTest::newRow("written to and left open") << Action();
 }
 
-// Who is missing is refused for good once the file is closed, and for the time being before.
+// Missing peers are refused once the file is closed, and get a temporary answer before.
 void tst_ChangingFiles::givesTemporaryAnswersWhileWritten()
 {
     QFETCH(const Action, action);
@@ -244,7 +244,7 @@ void tst_ChangingFiles::givesTemporaryAnswersWhileWritten()
     QCOMPARE(statusOf(m_bob), Status::Success);
 }
 
-// As "generate > keys.list" does: libzmq's clients do not come back after a 400.
+// Like "generate > keys.list": libzmq's clients do not try again after a 400.
 void tst_ChangingFiles::keepsPeersWhileAListIsWrittenSlowly()
 {
     const QByteArray alice = m_alice.publicKeyText().toLatin1() + " alice\n";
@@ -263,7 +263,7 @@ void tst_ChangingFiles::keepsPeersWhileAListIsWrittenSlowly()
     QCOMPARE(list.write(alice), alice.size());
     QTRY_COMPARE(statusOf(m_alice), Status::Success);
     QCOMPARE(statusOf(m_bob), Status::TemporaryError);
-    QCOMPARE(list.write(bob.chopped(1)), bob.size() - 1); // its line has no end
+    QCOMPARE(list.write(bob.chopped(1)), bob.size() - 1); // an incomplete line
     list.close();
     QTRY_COMPARE(statusOf(m_bob), Status::Success);
     QCOMPARE(statusOf(QZapCertificate::generate()), Status::AuthenticationFailure);
@@ -311,8 +311,8 @@ void tst_ChangingFiles::revokesWhileTheLoopIsBlocked_data()
     QTest::newRow("list, worker thread") << true << true;
 }
 
-// The application's loop does not run from the revocation until it is in force. Without a worker
-// thread it is what the next request finds.
+// The application's event loop does not run from the revocation until it takes effect. Without a
+// worker thread, the next request is evaluated with it.
 void tst_ChangingFiles::revokesWhileTheLoopIsBlocked()
 {
     QFETCH(const bool, isList);
@@ -351,8 +351,8 @@ void tst_ChangingFiles::revokesWhileTheLoopIsBlocked()
     QVERIFY(isInForce);
 }
 
-// Neither when they are loaded nor when some have changed: the thread of the domain does less for
-// them than sorting their names would take.
+// Neither when they are loaded nor when some have changed: the thread of the domain takes less time
+// than sorting their names.
 void tst_ChangingFiles::doesNotBlockTheLoopWithManyUsers()
 {
     constexpr int Count = 200'000;

@@ -19,7 +19,7 @@ using QZap::Mechanism;
 using Call = std::function<void(QZapAuthenticator &)>;
 Q_DECLARE_METATYPE(Call)
 
-// What was closed while the authenticator was running does not open because its object goes.
+// A name that is closed while the authenticator is running is not opened by removing its object.
 class tst_ClosedNames : public QObject
 {
     Q_OBJECT
@@ -47,7 +47,7 @@ private Q_SLOTS:
 
 private:
     static void addWaysToGo();
-    // A new domain in the authenticator.
+    // Adds a new domain to the authenticator.
     template <typename Domain>
     Domain *add(const QString &name)
     {
@@ -59,7 +59,7 @@ private:
     {
         return m_authenticator->evaluate(domain, u"127.0.0.1"_s, credentials).status();
     }
-    // Of the NULL mechanism, in each way that there is to ask.
+    // Asks with the NULL mechanism, in every possible way.
     QZap::Status ask(const QString &domain)
     {
         const auto status = evaluate(domain, QZapCredentials::null());
@@ -270,7 +270,7 @@ void tst_ClosedNames::providerDoesNotOpenAClosedDomain()
     QCOMPARE(ask(u"test"_s), QZap::Status::AuthenticationFailure);
 }
 
-// The new domain has nothing to check peers by for a moment.
+// The new domain has no credentials for a moment.
 void tst_ClosedNames::configuringNeverOpens()
 {
     QZapCredentialsProvider provider;
@@ -299,7 +299,7 @@ void tst_ClosedNames::domainThatIsDeletedWhileItIsAdded_data()
     addWaysToGo();
 }
 
-// In the slot of an error that the domain had before.
+// In the slot of an earlier error of the domain.
 void tst_ClosedNames::domainThatIsDeletedWhileItIsAdded()
 {
     QFETCH(const Call, go);

@@ -89,11 +89,11 @@ void tst_Decide::refusesByDefault()
              otherMechanismConfigured);
     QCOMPARE(decide(withDomain("*", other, ready(true)), request(mechanism)).status,
              otherMechanismConfigured);
-    // An object that is broken closes the domain as well.
+    // An invalid domain object closes the domain as well.
     QCOMPARE(
         decide(withDomain("a", other, std::make_shared<DomainPolicy>()), request(mechanism)).status,
         otherMechanismConfigured);
-    // Another domain has nothing to do with it.
+    // Another domain is not affected.
     QCOMPARE(decide(withDomain("b", other, ready(true)), request(mechanism)).status,
              nothingConfigured);
 }

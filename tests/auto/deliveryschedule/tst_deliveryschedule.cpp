@@ -84,7 +84,7 @@ void tst_DeliverySchedule::cleanup()
     m_parent.reset();
 }
 
-// Calls the function in the thread, which runs.
+// Calls the function in the running thread.
 bool tst_DeliverySchedule::inThread(QThread &thread, const std::function<void()> &function)
 {
     QObject receiver;
@@ -103,7 +103,7 @@ bool tst_DeliverySchedule::inThread(QThread &thread, const std::function<void()>
 void tst_DeliverySchedule::deliversAtOnceWhenQuiet()
 {
     m_schedule->announce();
-    QCOMPARE(m_deliveries, 0); // never from inside the call
+    QCOMPARE(m_deliveries, 0); // never during the call
     QCoreApplication::processEvents();
     QCOMPARE(m_deliveries, 1);
 }
@@ -180,7 +180,7 @@ void tst_DeliverySchedule::deliversTheRestInLaterTurns()
     m_deliver = [&left] { return --left > 0; };
     announceAndDeliver();
     for (int i = 0; i < Parts && left > 0; ++i)
-        QCoreApplication::processEvents(); // one turn for each, whatever the interval
+        QCoreApplication::processEvents(); // one turn for each, independent of the interval
     QCOMPARE(left, 0);
     QVERIFY(m_deliveries >= Parts);
 }
@@ -304,7 +304,7 @@ void tst_DeliverySchedule::canBeDestroyedAfterItsThreadHasEnded()
     m_parent.reset(); // a timer that runs would cause a warning
 }
 
-// Where somebody sends posted events by hand, no timer can end an interval.
+// Without an event dispatcher, no timer can end an interval.
 void tst_DeliverySchedule::deliversWithoutAnEventDispatcher()
 {
     std::thread thread([this] {

@@ -71,7 +71,7 @@ private:
         domain->passwords = passwords;
         return domain;
     }
-    // Of frames that outlive the evaluation.
+    // The frames must outlive the evaluation.
     Evaluation evaluate(const QByteArrayList &frames)
     {
         m_frames.append(frames);
@@ -170,7 +170,7 @@ void tst_Evaluator::appliesTheUserIdHook()
     QVERIFY(threw.isFinal());
     QCOMPARE(threw.verdict.status, Status::TemporaryError);
     QCOMPARE(threw.userId(), QByteArrayView(Z85::encode(key())));
-    // Whoever the policy refuses needs no name.
+    // A peer that the policy refuses needs no user id.
     m_policy.lockdown = true;
     publish();
     QVERIFY(evaluate(curve()).isFinal());
@@ -293,7 +293,7 @@ void tst_Evaluator::encodesUserIds()
     QCOMPARE(evaluation.sentUserId(), QByteArrayView("J\xf6rg"));
 }
 
-// A refused peer is reported as whom it claims to be.
+// A refused peer is reported with its claimed user id.
 void tst_Evaluator::refuses()
 {
     m_namesUsers = true;
@@ -333,7 +333,7 @@ void tst_Evaluator::noticesANewPolicy()
     publish();
     QVERIFY(!m_evaluator.isCurrent(evaluation));
     (void)m_evaluator.policy();
-    QVERIFY(!m_evaluator.isCurrent(evaluation)); // the policy that it views is gone
+    QVERIFY(!m_evaluator.isCurrent(evaluation)); // the policy that it views was destroyed
     QVERIFY(m_evaluator.isCurrent(evaluate(bob())));
 }
 

@@ -129,12 +129,12 @@ QByteArray tst_EventLoopEnd::waitFor(ZapClient &client, const QByteArray &id)
     return m_replies.value(id);
 }
 
-// Sockets, posted events, timers, threads and files: all that needs an event loop.
+// Sockets, posted events, timers, threads and files: everything that needs an event loop.
 void tst_EventLoopEnd::verifyAnswers(ZapClient &client)
 {
     QCOMPARE(ask(client, "open", "NULL", {}), QByteArray("200"));
     QCOMPARE(ask(client, "keys", "CURVE", {m_alice.publicKey()}), QByteArray("200"));
-    // Not remembered, but checked anew.
+    // Not remembered, but checked again.
     QCOMPARE(ask(client, "users", "PLAIN", {"bob", "wrong"}), QByteArray("400"));
     QCOMPARE(ask(client, "asked", "NULL", {}), QByteArray("300"));
     const QZapCertificate other = QZapCertificate::generate();
@@ -161,7 +161,7 @@ void tst_EventLoopEnd::applicationIsReplaced()
     verifyAnswers(client);
     for (int i = 0; i < 2; ++i) {
         const LogCollector log;
-        // In the middle of everything: a request, a hash and a timer.
+        // During a request, a hash and a timer.
         const QByteArrayList before{send(client, "asked", "NULL"),
                                     send(client, "users", "PLAIN", {"bob", "unknown"})};
         QCoreApplication::processEvents();
@@ -173,7 +173,7 @@ void tst_EventLoopEnd::applicationIsReplaced()
         QCOMPARE(waitFor(client, meanwhile), QByteArray("200"));
         for (const QByteArray &id : before)
             QVERIFY(!waitFor(client, id).isEmpty());
-        // All of it is reported.
+        // Everything is reported.
         const auto all = [&] {
             return authenticator.acceptedCount() + authenticator.rejectedCount()
                    + authenticator.temporaryCount();
@@ -276,7 +276,7 @@ void tst_EventLoopEnd::logsNothingForChildrenOfTheApplication()
     QCOMPARE(log.count(u"has ended"_s), 0);
 }
 
-// Each test has an application of its own.
+// Each test creates its own application.
 int main(int argc, char *argv[])
 {
     tst_EventLoopEnd test(argc, argv);

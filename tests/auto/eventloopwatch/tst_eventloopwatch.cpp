@@ -65,7 +65,7 @@ void tst_EventLoopWatch::reportsTheEndAndTheNextLoop()
     }
 }
 
-// It is another thread's by then, which may use what the function uses.
+// By then it belongs to another thread, which may use the same data as the function.
 void tst_EventLoopWatch::ignoresAFormerThreadsLoop()
 {
     QThread thread;

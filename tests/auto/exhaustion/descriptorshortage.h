@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-// Leaves this process only so many descriptors as long as it lives.
+// Limits the free descriptors of this process while it exists.
 class DescriptorShortage
 {
 public:
@@ -37,7 +37,7 @@ public:
     }
     Q_DISABLE_COPY_MOVE(DescriptorShortage)
 
-    // Whether there is none left, which changes nothing.
+    // Returns whether no descriptor is left, without changing that.
     static bool isTotal()
     {
         const int taken = take();

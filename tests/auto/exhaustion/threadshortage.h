@@ -6,7 +6,7 @@
 
 #include <QtCore/qglobal.h>
 
-// While it lives, the process cannot start threads: pthread_create() fails with EAGAIN.
+// While it exists, the process cannot start threads: pthread_create() fails with EAGAIN.
 class ThreadShortage
 {
 public:
@@ -14,7 +14,7 @@ public:
     ~ThreadShortage();
     Q_DISABLE_COPY_MOVE(ThreadShortage)
 
-    // How many threads could not be started since it began.
+    // Returns how many threads could not be started since its construction.
     static int failures();
 };
 

@@ -33,11 +33,11 @@ using Error = QZapAuthenticator::Error;
 
 namespace {
 
-// A PLAIN client that costs one descriptor and no thread.
+// A PLAIN client that uses one descriptor and no thread.
 class RawPeer
 {
 public:
-    // Not valid where no descriptor is left.
+    // Invalid if no descriptor is left.
     explicit RawPeer(quint16 port)
         : m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0))
     {
@@ -61,7 +61,7 @@ public:
     }
 
     bool isValid() const { return m_socket >= 0; }
-    // The greeting of ZMTP 3.0, and HELLO.
+    // Sends the greeting of ZMTP 3.0, and HELLO.
     void sendHello(const QByteArray &user, const QByteArray &password)
     {
         QByteArray greeting = QByteArray("\xff\0\0\0\0\0\0\0\0\x7f\x03\0PLAIN", 17);
@@ -94,8 +94,8 @@ private:
 
 } // namespace
 
-// A process that runs out of descriptors or threads: nothing of it ends the process, nobody gets in
-// by it, and all goes on when there are some again.
+// A process that runs out of descriptors or threads: it does not end, nobody is accepted because of
+// it, and everything continues once some are available.
 class tst_Exhaustion : public QObject
 {
     Q_OBJECT
@@ -105,7 +105,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void defaultContextWithoutDescriptors(); // first: it is made once
+    void defaultContextWithoutDescriptors(); // first: it is created once
     void startWithFewDescriptors_data();
     void startWithFewDescriptors();
     void startWithoutSockets();
@@ -201,7 +201,7 @@ void tst_Exhaustion::startWithFewDescriptors_data()
     }
 }
 
-// On a context whose first socket it is.
+// With the first socket of a context.
 void tst_Exhaustion::startWithFewDescriptors()
 {
     QFETCH(const bool, workerThread);
@@ -218,7 +218,7 @@ void tst_Exhaustion::startWithFewDescriptors()
         QVERIFY2(m_authenticator->errorString().contains(QStringLiteral("open files")),
                  qPrintable(m_authenticator->errorString()));
     }
-    // A margin is left, for what other threads may take meanwhile.
+    // A margin is left for other threads.
     QVERIFY(!isStarted || left >= 20);
     QVERIFY(isStarted || left < 24);
     QVERIFY(m_authenticator->start());
@@ -245,7 +245,7 @@ void tst_Exhaustion::addFileRows()
     QTest::newRow("hashed passwords") << QStringLiteral("hashes");
 }
 
-// Alice is in the files, Bob in what may replace them.
+// Alice is in the files, Bob in their replacements.
 void tst_Exhaustion::configureFiles(const QString &kind)
 {
     if (kind == QLatin1String("directory")) {
@@ -289,7 +289,7 @@ void tst_Exhaustion::firstFilesWithoutDescriptors()
         QTRY_VERIFY(!domain->errorString().isEmpty());
         QVERIFY(!domain->isReady());
         QVERIFY(errors.count() > 0);
-        // The same is not said again and again.
+        // The same error is not reported repeatedly.
         const auto count = errors.count();
         QTest::qWait(1000); // for two tries
         QCOMPARE(errors.count(), count);
@@ -301,7 +301,7 @@ void tst_Exhaustion::firstFilesWithoutDescriptors()
         QCOMPARE(evaluate(QZapCredentials::curve(m_bob.publicKey())),
                  QZap::Status::AuthenticationFailure);
     }
-    // It is watched by now, or will be.
+    // It is watched now, or will be.
     QVERIFY(QDir().rename(path("next"), kind == QLatin1String("directory") ? path("keys/bob.key")
                                                                            : path("moved")));
     if (kind != QLatin1String("directory"))
@@ -340,7 +340,7 @@ void tst_Exhaustion::filesChangeWithoutDescriptors()
         const DescriptorShortage shortage(0);
         QCOMPARE(::rename(from.constData(), to.constData()), 0);
         QTRY_VERIFY(!domain->errorString().isEmpty());
-        QVERIFY(domain->isReady()); // what held before still does
+        QVERIFY(domain->isReady()); // the previous content is still in force
         if (areKeys) {
             QCOMPARE(evaluate(QZapCredentials::curve(m_alice.publicKey())), QZap::Status::Success);
         }
@@ -361,21 +361,20 @@ void tst_Exhaustion::survivesIdlePeersThatTakeAllDescriptors_data()
     QTest::newRow("worker thread") << true;
 }
 
-// What anybody can do who reaches the port.
+// Possible for anybody who can reach the port.
 void tst_Exhaustion::survivesIdlePeersThatTakeAllDescriptors()
 {
     QFETCH(const bool, workerThread);
     m_authenticator->setWorkerThread(workerThread);
-    m_authenticator->setDecisionTimeout(60000); // a busy machine takes its time for hashes
+    m_authenticator->setDecisionTimeout(60000); // hashes may take long on a busy machine
     configureFiles(QStringLiteral("hashes"));
     QVERIFY(m_authenticator->configurePlainFile(test(), path("users")));
     QVERIFY(m_authenticator->start());
     QTRY_VERIFY(m_authenticator->domain(test(), Mechanism::Plain)->isReady());
-    // Not monitored: libzmq would wait for somebody to read all the events of what it cannot
-    // accept.
+    // Not monitored: libzmq would wait until the events of refused connections are read.
     zmq::socket_t server(*m_context, zmq::socket_type::router);
     server.set(zmq::sockopt::linger, 0);
-    server.set(zmq::sockopt::handshake_ivl, 120000); // nor does it forget who is idle
+    server.set(zmq::sockopt::handshake_ivl, 120000); // and keeps idle peers
     QVERIFY(QZap::securePlain(server, test()));
     server.bind("tcp://127.0.0.1:*");
     const QUrl endpoint(QString::fromStdString(server.get(zmq::sockopt::last_endpoint)));
@@ -387,7 +386,7 @@ void tst_Exhaustion::survivesIdlePeersThatTakeAllDescriptors()
         peers.emplace_back(port);
         QTRY_VERIFY(peers[i].hasReceived("\xff")); // the server has accepted it
     }
-    // Each costs this process two: its own, and the server's once that has accepted it.
+    // Each takes two descriptors of this process: its own, and the server's once it is accepted.
     int refusals = 0;
     while (refusals < 20) {
         RawPeer peer(port);
@@ -420,7 +419,7 @@ void tst_Exhaustion::startWithoutThreads_data()
     QTest::newRow("worker thread") << true;
 }
 
-// On a context whose first socket it is.
+// With the first socket of a context.
 void tst_Exhaustion::startWithoutThreads()
 {
 #ifdef HAVE_THREAD_SHORTAGE

@@ -23,7 +23,7 @@ namespace {
 
 constexpr qsizetype Limit = 1000;
 
-// Root may read everything; a user without rights is somebody else for a moment.
+// Root can read everything, so another user is impersonated for a moment.
 class SomebodyElse
 {
 public:
@@ -162,7 +162,7 @@ void tst_FileReader::factsDistinguishVersions()
 {
     write(u"file"_s, "one");
     const FileFacts before = readFile(path(u"file"_s), Limit).facts;
-    // The same size and time of modification, as "cp -p" over it leaves them.
+    // The same size and modification time, as after "cp -p".
     write(u"other"_s, "two");
     const timespec times[2] = {{before.modified / 1'000'000'000, before.modified % 1'000'000'000},
                                {before.modified / 1'000'000'000, before.modified % 1'000'000'000}};
@@ -258,7 +258,7 @@ void tst_FileReader::tooLarge()
 
 void tst_FileReader::sizeUnknownBeforehand()
 {
-    // Regular files of a size of 0 that have contents nevertheless.
+    // Regular files with a size of 0 that have contents.
     const QString file = u"/proc/self/status"_s;
     if (!QFile::exists(file))
         QSKIP("there is no /proc");
@@ -292,7 +292,7 @@ void tst_FileReader::noDescriptorLeft()
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
     const FileRead read = readFile(path(u"file"_s), Limit);
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
-    // It may well be there: who keeps what it last said must not take it for gone.
+    // It may exist: its previous contents must remain in force.
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EMFILE);
     QVERIFY(read.problem.text().startsWith(path(u"file"_s) + ": cannot be read: "_L1));

@@ -45,7 +45,7 @@ int modeOf(const QString &path)
     return static_cast<int>(statusOf(path).st_mode & 07777);
 }
 
-// Contents of a version are its letter only, and each version has a size of its own.
+// A version consists of one repeated letter, and each version has a different size.
 QByteArray version(int number)
 {
     return {(number % 7 + 1) * BlockSize, static_cast<char>('a' + number % 7)};
@@ -136,7 +136,7 @@ void tst_FileWriter::newFile()
     const bool prepared = writer.prepare("contents");
     ::umask(before);
     QVERIFY2(prepared, qPrintable(writer.problem().text()));
-    // Nothing under its name yet, and what there is has its mode already.
+    // The name does not exist yet, and the temporary file has its final mode already.
     QCOMPARE(names().size(), 1);
     QVERIFY(names().constFirst().startsWith(u'.'));
     QTEST(modeOf(path(names().constFirst())), "mode");
@@ -208,7 +208,7 @@ void tst_FileWriter::refusesExisting()
     QCOMPARE(early.error, Error::AlreadyExists);
     QVERIFY(early.problem.text().startsWith(path(u"file"_s) + ": exists already"_L1));
 
-    // Also where it comes into being after the look.
+    // Also if it is created after the check.
     FileWriter late(path(u"late"_s), Access::Public, Existing::Refuse);
     QVERIFY(late.prepare("new"));
     write(u"late"_s, "old");
@@ -320,7 +320,7 @@ void tst_FileWriter::noPermission()
 void tst_FileWriter::leavesNothingOnAFullDisk()
 {
     write(u"file"_s, "old");
-    // A limit of the process stands for a full disk: the file is opened, and cannot grow.
+    // A limit of the process simulates a full disk: the file is opened, but cannot grow.
     rlimit limit = {};
     QCOMPARE(::getrlimit(RLIMIT_FSIZE, &limit), 0);
     const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
@@ -405,7 +405,7 @@ void tst_FileWriter::leavesACompleteFileWhenKilled()
             }
         }
         ::close(pipe[1]);
-        // A few writes, and then some way into the next one.
+        // Kills the writer after a few writes, during the next one.
         char report = 0;
         for (int i = 0; i < 3; ++i) {
             QCOMPARE(::read(pipe[0], &report, 1), 1);
@@ -425,7 +425,7 @@ void tst_FileWriter::leavesACompleteFileWhenKilled()
         QVERIFY(isWhole(read.contents.view()));
         QCOMPARE(read.facts.mode, 0640U);
     }
-    // What a killed writer leaves behind is hidden and its owner's only.
+    // Files that a killed writer leaves behind are hidden and private.
     const QStringList left = names();
     for (const QString &name : left) {
         if (name != u"file"_s) {

@@ -55,11 +55,11 @@ private Q_SLOTS:
 private:
     enum class Kind { Null, Plain, Curve };
 
-    // A secured server in a domain of its own mechanism's name.
+    // Starts a secured server whose domain is named like its mechanism.
     QString serve(Kind kind, const QString &domain = QStringLiteral("test"));
     std::unique_ptr<Peer> peerOf(const QZapCertificate &certificate);
     std::unique_ptr<Peer> peer() { return std::make_unique<Peer>(*m_clientContext); }
-    // Whether the peer gets in; otherwise it is refused for good.
+    // Expects that the peer is accepted.
     void expectAccepted(Peer &peer, const QByteArray &userId);
     void expectRefused(Peer &peer);
 
@@ -368,7 +368,7 @@ void tst_Handshakes::domains()
         expectRefused(*client);
 }
 
-// libzmq's clients give up after 400.
+// libzmq's clients do not try again after 400.
 void tst_Handshakes::refusalIsFinal()
 {
     QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), false));
@@ -451,7 +451,7 @@ void tst_Handshakes::establishedConnectionsStay()
     QCOMPARE(m_authenticator->acceptedCount(), 1); // it was not asked again
 }
 
-// Greeting, then gone: with PLAIN, libzmq asks for a peer that is not there any more.
+// Disconnects after the greeting: with PLAIN, libzmq asks for a peer that has gone.
 void tst_Handshakes::survivesPeersThatVanish()
 {
     QVERIFY(m_authenticator->configurePlain(QStringLiteral("test"),
@@ -516,7 +516,7 @@ void tst_Handshakes::heldPeersDoNotBlockGoodOnes()
     QTemporaryDir directory;
     m_authenticator->setMaximumHeldConnections(4);
     const QString endpoint = serve(Kind::Plain);
-    // The domain is not ready: everyone is put off.
+    // The domain is not ready: everyone gets a temporary answer.
     auto *domain = new QZapPlainDomain(m_authenticator.get());
     domain->setName(QStringLiteral("test"));
     QVERIFY(m_authenticator->addDomain(domain));
@@ -531,7 +531,7 @@ void tst_Handshakes::heldPeersDoNotBlockGoodOnes()
     auto client = peer();
     client->plain("bob", "secret").connect(endpoint);
     QTRY_VERIFY(client->isAccepted());
-    // All but the four that are held get in without any doing of theirs.
+    // All except the four held peers are accepted by trying again by themselves.
     QTRY_COMPARE(m_authenticator->acceptedCount(), 17);
 }
 

@@ -34,7 +34,7 @@ private:
     {
         return [this](quint64 id, Outcome outcome) { m_outcomes.append({id, outcome}); };
     }
-    // Keeps all hashing threads busy until it is released, which may be after the test.
+    // Keeps all hashing threads busy until released, possibly after the test.
     static std::shared_ptr<WorkerPool> block(const std::shared_ptr<QSemaphore> &mayGo)
     {
         auto pool = WorkerPool::shared(WorkerPool::Purpose::Hashing);
@@ -68,7 +68,7 @@ void tst_HashChecker::distinguishesRightFromWrong()
     QVERIFY(m_outcomes.at(2).second != Outcome::Verified);
 }
 
-// Who asks much waits behind himself alone.
+// A peer with many requests delays only itself.
 void tst_HashChecker::checksOnePerAddressAtATime()
 {
     const auto mayGo = std::make_shared<QSemaphore>();

@@ -52,13 +52,13 @@ std::optional<QByteArrayView> userIdOf(const KeyLoad &load, QByteArrayView key)
     return match ? std::optional(match->userId) : std::nullopt;
 }
 
-// By which every file is old enough to be known by its facts.
+// A clock by which every file is old enough to be identified by its facts.
 qint64 later()
 {
     return wallClock() + qint64{3'600'000'000'000};
 }
 
-// Lets so many files be opened at a time, and no more.
+// Limits the number of open files.
 class DescriptorLimit
 {
 public:
@@ -79,7 +79,7 @@ private:
     rlimit m_before = {};
 };
 
-// Root may read everything; a user without rights is somebody else for a moment.
+// Root can read everything, so another user is impersonated for a moment.
 class SomebodyElse
 {
 public:
@@ -187,7 +187,7 @@ private:
         return loadKeyDirectory(directory(), filters);
     }
     void write(const QByteArray &name, const QByteArray &contents, mode_t mode = 0644);
-    // By the names, or all.
+    // Loads by the names, or everything.
     static KeyLoad look(KeyDirectory *keys, const QSet<QByteArray> &names, bool byNames)
     {
         return byNames ? keys->update(names) : keys->load();
@@ -207,13 +207,13 @@ void tst_KeyDirectory::init()
     QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
 }
 
-// QTemporaryDir cannot remove a file whose name is no UTF-8.
+// QTemporaryDir cannot remove a file whose name is not UTF-8.
 void tst_KeyDirectory::cleanup()
 {
     std::filesystem::remove_all(directory().toStdString());
 }
 
-// By the system's means: a QString cannot hold any name.
+// With system calls, since a QString cannot represent every name.
 void tst_KeyDirectory::write(const QByteArray &name, const QByteArray &contents, mode_t mode)
 {
     const QByteArray file = QFile::encodeName(directory()) + '/' + name;
@@ -240,7 +240,7 @@ void tst_KeyDirectory::excludesNames_data()
     }
 }
 
-// A backup copy must not keep a key alive.
+// A backup copy must not keep a key in force.
 void tst_KeyDirectory::excludesNames()
 {
     QFETCH(const QByteArray, name);
@@ -655,7 +655,7 @@ void tst_KeyDirectory::latin1Names()
              qPrintable(load.warnings.first().text()));
 }
 
-// Not into a log, where it would start a line of its own.
+// It must not start a new line in a log.
 void tst_KeyDirectory::controlCharacterInTheName()
 {
     write("a\nb.key", "broken");
@@ -687,7 +687,7 @@ void tst_KeyDirectory::unreadableFiles()
     QVERIFY(!load.isIncomplete);
 }
 
-// A file that could not be read is looked at again when its time has come.
+// A file that could not be read is checked again when its retry is due.
 void tst_KeyDirectory::unreadFilesAreReadWithALaterUpdate()
 {
     write("alice.key", certificateOf(1), 0000);
@@ -922,7 +922,7 @@ void tst_KeyDirectory::fields()
     QCOMPARE(bob->metadata, QByteArrayView("\4role\0\0\0\5admin\4name\0\0\0\1x", 24));
 }
 
-// What cannot be sent is sent without a value, and reported by its line.
+// A value that cannot be sent is sent empty, and reported with its line.
 void tst_KeyDirectory::badFields()
 {
     const auto writeWith = [this](char number, const QByteArray &lines) {
@@ -942,7 +942,7 @@ void tst_KeyDirectory::badFields()
              qPrintable(load.errors[1].text()));
     QVERIFY2(load.errors[1].text().endsWith(u"the field name has no value until then"_s),
              qPrintable(load.errors[1].text()));
-    // The field is there by another line, or nobody asked for it.
+    // The field is in another line, or is not declared.
     QCOMPARE(load.warnings.size(), 3);
     QCOMPARE(textsOf(load.warnings).filter(u"c.key:"_s).size(), 2);
     QCOMPARE(textsOf(load.warnings).filter(u"d.key:2:"_s).size(), 1);
@@ -970,12 +970,12 @@ void tst_KeyDirectory::userIdField()
         QCOMPARE(userIdOf(load, keyOf(3)), QByteArrayView(""));
         QVERIFY(load.keys->find(keyOf(1))->metadata.isEmpty());
     }
-    // The key is the same, and its user id is not.
+    // The key is the same, but its user id is not.
     write("alice.key", "metadata\n    name = \"y\"\n" + certificateOf(1).sliced(9));
     QCOMPARE(userIdOf(keys.update({"alice.key"}), keyOf(1)), QByteArrayView("y"));
 }
 
-// Without a descriptor to be had for a file, and without an error.
+// Without a descriptor for a file, and without an error.
 void tst_KeyDirectory::sameFiles()
 {
     write("alice.key", certificateOf(1), 0666);
@@ -1086,7 +1086,7 @@ void tst_KeyDirectory::changesOfOneFile()
         somebodyElse = std::make_unique<SomebodyElse>();
     }
 
-    // Twice: it is told of as long as it lasts.
+    // Twice: it is reported as long as it lasts.
     for (int i = 0; i < 2; ++i) {
         const KeyLoad load = look(&keys, {"alice.key"}, byNames);
         QCOMPARE(load.errors.size(), error.isEmpty() ? 0 : 1);
@@ -1104,7 +1104,7 @@ void tst_KeyDirectory::changesOfOneFile()
         for (const char number : held + '\2')
             QVERIFY(load.keys->find(keyOf(number)));
     }
-    // As well by the other way, which looks at what is there now.
+    // The same in the other way, which checks the current files.
     QCOMPARE(look(&keys, {"alice.key"}, !byNames).errors.size(), error.isEmpty() ? 0 : 1);
 
     limit.reset();
@@ -1132,7 +1132,7 @@ void tst_KeyDirectory::changesOfOtherNames_data()
     QTest::newRow("text, then too large") << large << false << false << 0;
 }
 
-// What has been a certificate is meant to be one.
+// A file that was a certificate is meant to be one.
 void tst_KeyDirectory::changesOfOtherNames()
 {
     QFETCH(const QByteArray, contents);
@@ -1196,7 +1196,7 @@ void tst_KeyDirectory::sameSizeAndTime()
     QVERIFY(load.keys->find(keyOf(2)));
 }
 
-// They are read again, as the lack of descriptors shows.
+// The lack of descriptors shows that they are read again.
 void tst_KeyDirectory::readsRecentFilesAgain()
 {
     write("alice.key", certificateOf(1));
@@ -1234,7 +1234,7 @@ void tst_KeyDirectory::updateReadsOnlyTheNames()
     QCOMPARE(textsOf(load.errors), QStringList());
     QCOMPARE(load.keys->size(), 2);
     QVERIFY(load.keys->find(keyOf(3)));
-    // What was handed out stays as it is.
+    // Published stores do not change.
     QVERIFY(first.keys->find(keyOf(1)));
 }
 
@@ -1281,14 +1281,14 @@ void tst_KeyDirectory::secondFileWithTheSameKeyTakesOver()
     KeyDirectory keys(directory(), {}, {u"name"_s, {}}, later);
     QCOMPARE(userIdOf(keys.load(), keyOf(1)), QByteArrayView("b"));
 
-    // An earlier name counts from now on.
+    // An earlier name is used from now on.
     write("a.key", named("a"));
     KeyLoad load = look(&keys, {"a.key"}, byNames);
     QCOMPARE(userIdOf(load, keyOf(1)), QByteArrayView("a"));
     QCOMPARE(load.warnings.size(), 1);
     QVERIFY(load.warnings.first().text().startsWith(path(u"b.key: the same key as in "_s)
                                                     + path(u"a.key,"_s)));
-    // A later one does not; the warning stays beside what has nothing to do with it.
+    // A later one is not. The warning remains, unaffected by other files.
     write("README", "text");
     QCOMPARE(look(&keys, {"README"}, byNames).warnings, load.warnings);
     write("c.key", named("c"));
@@ -1315,7 +1315,7 @@ void tst_KeyDirectory::hardLinks()
     KeyLoad load = keys.load();
     QCOMPARE(load.keys->size(), 1);
     QCOMPARE(load.warnings.size(), 1);
-    // Written by one name, told of by that name; all names are looked at in the end.
+    // Written and reported by one name; finally, all names are checked.
     write("b.key", certificateOf(2));
     load = keys.update({"b.key"});
     QVERIFY(load.keys->find(keyOf(2)));
@@ -1346,7 +1346,7 @@ void tst_KeyDirectory::kubernetesSwap()
     QVERIFY(load.keys->find(keyOf(2)));
 }
 
-// Half of what is written is never in force.
+// An incomplete write never takes effect.
 void tst_KeyDirectory::changingFile()
 {
     const auto padded = [](char number) { return certificateOf(number) + QByteArray(60'000, '#'); };
@@ -1382,7 +1382,7 @@ void tst_KeyDirectory::changingFile()
     QVERIFY(load.keys->find(keyOf(2)));
 }
 
-// What was read last holds, however often the file changes while it may not be read.
+// The last contents remain in force, however often the file changes while it is unreadable.
 void tst_KeyDirectory::keptWhileUnreadableThroughChanges()
 {
     write("alice.key", certificateOf(1));
@@ -1421,7 +1421,7 @@ void tst_KeyDirectory::unreadableDirectory()
     QCOMPARE(::chmod(qPrintable(directory()), 0755), 0);
     QCOMPARE(keys.load().keys, first.keys);
 
-    // Names that came while it could not be read were lost: all are looked at.
+    // Names that changed while it was unreadable were lost: all are checked.
     QCOMPARE(::chmod(qPrintable(directory()), 0000), 0);
     {
         const SomebodyElse somebodyElse;
@@ -1511,7 +1511,7 @@ void tst_KeyDirectory::anotherDirectory()
     QVERIFY(load.keys->find(keyOf(2)));
 }
 
-// By names or not, it comes to the same.
+// The result is the same by names and without.
 void tst_KeyDirectory::manyUpdates()
 {
     QRandomGenerator random(1);

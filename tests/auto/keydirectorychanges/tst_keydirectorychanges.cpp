@@ -31,7 +31,7 @@ qint64 testClock()
     return steadyNow;
 }
 
-// By which every file is old enough to be known by its facts.
+// A clock by which every file is old enough to be identified by its facts.
 qint64 later()
 {
     return wallClock() + 3600 * Second;
@@ -50,7 +50,7 @@ QByteArray certificateOf(int number)
            + Z85::encode(keyOf(number)) + "\"\n";
 }
 
-// Root may read everything; a user without rights is somebody else for a moment.
+// Root can read everything, so another user is impersonated for a moment.
 class SomebodyElse
 {
 public:
@@ -73,7 +73,7 @@ private:
 
 } // namespace
 
-// What becomes of a directory's keys while its files change, in the time of a clock of the test.
+// The keys of a directory while its files change, with a clock controlled by the test.
 class tst_KeyDirectoryChanges : public QObject
 {
     Q_OBJECT
@@ -202,7 +202,7 @@ void tst_KeyDirectoryChanges::readsOpenFiles_data()
     QTest::newRow("another key") << certificateOf(2) << false << 2 << true << 0;
 }
 
-// Nobody whose key is missing gets in, and nobody is sent away for good before it is closed.
+// No peer whose key is missing is accepted, and none is refused for good before the file is closed.
 void tst_KeyDirectoryChanges::readsOpenFiles()
 {
     QFETCH(const QByteArray, written);
@@ -323,7 +323,7 @@ void tst_KeyDirectoryChanges::sweepRunsInParts()
 {
     for (int i = 0; i < 64; ++i)
         write("file" + QByteArray::number(100 + i) + ".key", certificateOf(i));
-    // Each look at the clock takes it on by more than a part may take.
+    // Each reading of the clock advances it by more than the time of one part.
     KeyDirectory keys(QFile::decodeName(path({})), {}, {}, later,
                       [] { return steadyNow += KeyDirectorySweep::SliceTime; });
     QCOMPARE(keys.load().keys->size(), 64);

@@ -19,7 +19,7 @@ using Fields = QList<std::pair<QByteArray, QByteArray>>;
 
 const QByteArray Key(CurveKeySize, 'k');
 
-// As RFC 27 has it.
+// Encodes as specified by RFC 27.
 QByteArray encoded(const Fields &fields)
 {
     QByteArray result;
@@ -185,7 +185,7 @@ void tst_KeyFields::published()
     QCOMPARE(encoder.userId(), QByteArrayView("alice"));
 }
 
-// Nothing of one key is left for the next.
+// No data of one key remains for the next.
 void tst_KeyFields::doesNotMixFieldsOfKeys()
 {
     KeyFieldEncoder encoder({u"name"_s, {u"role"_s, u"org"_s}});
@@ -248,7 +248,7 @@ void tst_KeyFields::publishesInvalidValuesEmpty_data()
                               << u"the field role has 4097 bytes"_s;
 }
 
-// A field that is left out would be the peer's to claim.
+// The peer could claim a value for an omitted field.
 void tst_KeyFields::publishesInvalidValuesEmpty()
 {
     QFETCH(const QByteArray, value);
@@ -288,7 +288,7 @@ void tst_KeyFields::total()
     }
     QCOMPARE(problems, 53);
     QCOMPARE(encoder.metadata(), QByteArrayView(encoded(sent)));
-    // Of the domain's name, 255 bytes have their place beside it.
+    // There is space for a domain name of 255 bytes.
     QVERIFY(encoder.metadata().size() + 300 <= MaximumMetadataSize);
 
     start(&encoder);

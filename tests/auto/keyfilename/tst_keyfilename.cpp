@@ -101,12 +101,12 @@ void tst_KeyFileName::names_data()
     }
     for (const char *name :
          {".key", ".alice.key", ".", "..", ".hidden", "", "#alice.key#", "#x",
-          // Something behind .key.
+          // Something after .key.
           "alice.key~", "alice.key.bak", "alice.key.disabled", "alice.key.1", "alice.key2",
           "alice.key-old", "alice.key ", "alice.key (copy)", "alice.key.txt", "alice.KEY.Bak",
           "alice.key.key", "alice.key~.key", "alice.key\xe2\x80\x93old", "alice.key\xff",
           "alice.key.Kx3TzQ", "alice.key_secret.key",
-          // Backup copies, and what is not in force.
+          // Backup copies and disabled files.
           "~", "alice~", "alice~1", "alice.~1~", "alice.bak", "alice.BAK", "alice.bak2",
           "alice.bak.1", "alice.bak-2026-11-28", "alice.bak_2", "alice.old", "alice.Old.12",
           "alice.orig", "alice.save", "alice.save.1", "alice.off", "alice.off1", "alice.disabled",
@@ -122,7 +122,7 @@ void tst_KeyFileName::names_data()
           "alice (Bob's conflicted copy 2026-11-28).key", "alice - Copy.key",
           "alice - Copy (2).key", "alice - Copy", "alice - Kopie.key", "Copy of alice.key",
           "Copy (2) of alice.key", "copy of alice",
-          // Packagers and synchronizers.
+          // Package managers and synchronization.
           "alice.key.dpkg-old", "alice.dpkg-new.key", "alice.key.rpmsave", "alice.rpmnew",
           "alice.RPMNEW", "a.rpm.key", "alice.pacnew", "alice.ucf-dist",
           "alice.sync-conflict-20261128-120000-ABCDEF.key"}) {
@@ -171,7 +171,7 @@ void tst_KeyFileName::filters_data()
     }
 }
 
-// Endings are compared without the expression that the wildcard stands for.
+// Suffixes are compared without a regular expression.
 void tst_KeyFileName::filters()
 {
     QFETCH(const QString, wildcard);

@@ -29,7 +29,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Of the alphabet's odd characters: '#', '=', ' ' and '-' have a meaning in a list.
+// With special characters of the alphabet: '#', '=', ' ' and '-' have a meaning in a list.
 const QByteArray KeyA("Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID");
 const QByteArray KeyB("D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs");
 const QByteArray KeyC("0#=-00#=-00#=-00#=-00#=-00#=-00#=-00#=-0");
@@ -48,7 +48,7 @@ std::optional<QByteArrayView> userIdOf(const KeyLoad &load, QByteArrayView key)
     return match ? std::optional(match->userId) : std::nullopt;
 }
 
-// As RFC 27 has it.
+// Encodes as specified by RFC 27.
 QByteArray encoded(const QByteArray &name, const QByteArray &value)
 {
     QByteArray result(1, static_cast<char>(name.size()));
@@ -57,13 +57,13 @@ QByteArray encoded(const QByteArray &name, const QByteArray &value)
     return result + name + QByteArray(size, sizeof size) + value;
 }
 
-// By which every file is old enough to be known by its facts.
+// A clock by which every file is old enough to be identified by its facts.
 qint64 later()
 {
     return wallClock() + qint64{3'600'000'000'000};
 }
 
-// Root may read everything; a user without rights is somebody else for a moment.
+// Root can read everything, so another user is impersonated for a moment.
 class SomebodyElse
 {
 public:
@@ -251,7 +251,7 @@ void tst_KeyListFile::badLine()
     QCOMPARE(load.errors.size(), 1);
     const QString start = u"dir/list:2: "_s + problem;
     QVERIFY2(load.errors.first().text().startsWith(start), qPrintable(load.errors.first().text()));
-    // What to do.
+    // The message says what to do.
     QVERIFY2(load.errors.first().text().contains(u';'), qPrintable(load.errors.first().text()));
     QCOMPARE(textsOf(load.warnings), QStringList());
     QCOMPARE(load.fileError, FileError::None);
@@ -306,7 +306,7 @@ void tst_KeyListFile::duplicates()
     QCOMPARE(userIdOf(load, bytesOf(KeyB)), QByteArrayView("bob"));
 }
 
-// Lines without a key, and with one that was dropped, are counted as lines and no more.
+// Lines without a valid key only count as lines.
 void tst_KeyListFile::duplicatesAreNamedByTheirLines()
 {
     const KeyLoad load = parseKeyList("#" + KeyA + "\n" + KeyA + " two ids\n\n" + KeyA + "\n" + KeyB
@@ -454,7 +454,7 @@ void tst_KeyListFile::fields()
     QCOMPARE(userIdOf(load, bytesOf(KeyB)), QByteArrayView("bob"));
 }
 
-// The key counts, by the id that it has without the field.
+// The key is in force with the id that it has without the field.
 void tst_KeyListFile::badFields()
 {
     const KeyLoad load =
@@ -488,7 +488,7 @@ void tst_KeyListFile::loads()
     QVERIFY(!load.changedMeanwhile);
     QCOMPARE(userIdOf(load, bytesOf(KeyA)), QByteArrayView("alice"));
 
-    // By a link, too.
+    // By a link as well.
     QVERIFY(QFile::link(u"list"_s, path(u"link"_s)));
     QCOMPARE(loadKeyList(path(u"link"_s)).keys->size(), 1);
 }
@@ -571,7 +571,7 @@ void tst_KeyListFile::permissionDenied()
 
 void tst_KeyListFile::overTheLimit()
 {
-    // Sparse, and refused before it is read.
+    // The file is sparse, and refused before it is read.
     write(u"list"_s, KeyA);
     QVERIFY(QFile::resize(path(u"list"_s), MaximumKeyListSize + 1));
     const KeyLoad load = loadKeyList(path(u"list"_s));
@@ -589,7 +589,7 @@ void tst_KeyListFile::sameFile()
     const KeyLoad first = list.load();
     QCOMPARE(first.errors.size(), 1);
     QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
-    // Who may not read the file notices that it is the same.
+    // A user who cannot read the file can see that it is the same.
     const SomebodyElse somebodyElse;
     if (::geteuid() == ::getuid())
         QSKIP("only root can become somebody else");
@@ -607,7 +607,7 @@ void tst_KeyListFile::changes_data()
     QTest::newRow("renamed over") << true;
 }
 
-// The size and the time of writing tell nothing here.
+// Size and modification time do not differ here.
 void tst_KeyListFile::changes()
 {
     QFETCH(const bool, byRename);
@@ -635,7 +635,8 @@ void tst_KeyListFile::changes()
     QVERIFY(load.keys->find(bytesOf(KeyB)));
 }
 
-// A file that is too young to be known by its facts is read again, and once more when it is not.
+// A file that is too recent to be identified by its facts is read again, and once more when it no
+// longer is.
 void tst_KeyListFile::readsARecentFileAgain()
 {
     write(u"list"_s, KeyA);

@@ -19,7 +19,7 @@ namespace {
 
 using Key = std::array<uchar, CurveKeySize>;
 
-// Keys that differ in two bytes or more, and in the first ones hardly ever.
+// Keys that differ in at least two bytes, but rarely in the first ones.
 Key keyOf(quint64 number)
 {
     Key key = {};
@@ -224,7 +224,7 @@ void tst_KeyStore::outlivesTheBuilder()
     QCOMPARE(userIdOf(*store, viewOf(keyOf(1))), QByteArrayView("alice"));
 }
 
-// Every byte of a key counts.
+// Every byte of a key is compared.
 void tst_KeyStore::similarKeys()
 {
     const Key key = keyOf(1);

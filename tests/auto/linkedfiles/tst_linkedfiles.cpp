@@ -34,7 +34,7 @@ void must(bool succeeded)
         qFatal("%s", qPrintable(qt_error_string(errno)));
 }
 
-// Of what follows, each path is relative to the current directory.
+// All following paths are relative to the current directory.
 void write(const QByteArray &path, const QByteArray &contents = "contents", int flags = O_TRUNC)
 {
     const FileDescriptor file(
@@ -73,7 +73,7 @@ void makePath(const QByteArray &path)
 
 } // namespace
 
-// What happens to the files that links in a directory lead to, and by other names of its files.
+// Changes of the targets of links in a directory, and of its files by other names.
 class tst_LinkedFiles : public QObject
 {
     Q_OBJECT
@@ -95,7 +95,7 @@ private Q_SLOTS:
     void reportsSilentTargets();
 
 private:
-    // Makes the layout of a row, of which keys/alice.key is the link.
+    // Creates the layout of a row, in which keys/alice.key is the link.
     void make(const QByteArray &layout);
 
     std::unique_ptr<QTemporaryDir> m_directory;
@@ -198,7 +198,7 @@ void tst_LinkedFiles::changes()
     PathWatcher watcher(u"keys"_s, PathKind::Directory);
     watcher.follow({"alice.key"});
     QSignalSpy settled(&watcher, &PathWatcher::settled);
-    QTRY_COMPARE(settled.count(), 1); // that it is followed
+    QTRY_COMPARE(settled.count(), 1); // since it is followed now
     settled.clear();
     action();
     QTRY_VERIFY(settled.count() > 0);
@@ -252,7 +252,7 @@ void tst_LinkedFiles::otherBackendSeesChanges()
     QVERIFY(settled.last().at(1).toBool());
 }
 
-// The watches follow the way where it leads now.
+// The watches follow the current path.
 void tst_LinkedFiles::severalInTurn()
 {
     make("directory");
@@ -279,7 +279,7 @@ void tst_LinkedFiles::severalInTurn()
         QTRY_VERIFY(settled.count() > 0);
         QVERIFY(settled.constFirst().at(0).value<Names>().contains("alice.key"));
     }
-    // Where it led before tells nothing any more.
+    // The previous target is no longer watched.
     settled.clear();
     write("store/1/alice", "old");
     write("keys/sentinel");
@@ -320,7 +320,7 @@ void tst_LinkedFiles::watchesOnlyFollowedFiles()
     QCOMPARE(settled.last().at(0).value<Names>(), Names({"sentinel"}));
 }
 
-// It may have changed since it was loaded; once is enough.
+// It may have changed since it was loaded; one report is enough.
 void tst_LinkedFiles::reportsNewlyFollowedFilesOnce()
 {
     make("link");
@@ -355,7 +355,7 @@ void tst_LinkedFiles::watchesAtMostAThousand()
     QCOMPARE(settled.last().at(0).value<Names>().size(), 1024);
     QCOMPARE(failed.count(), 1); // not once for each call
     QVERIFY(failed.constFirst().constFirst().toString().contains(u"1024"_s));
-    // One fewer, and all are watched.
+    // With one fewer, all are watched.
     const QByteArray left = *names.constBegin();
     names.remove(left);
     watcher.follow(names);

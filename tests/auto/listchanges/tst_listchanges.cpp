@@ -29,18 +29,18 @@ qint64 testClock()
     return steadyNow;
 }
 
-// By which every file is old enough to be known by its facts.
+// A clock by which every file is old enough to be identified by its facts.
 qint64 later()
 {
     return wallClock() + 3600 * Second;
 }
 
-// What a load says, whichever kind of list it is of.
+// The outcome of a load of either kind of list.
 struct Said
 {
     FileLoad load;
     bool hasStore = false;
-    QByteArrayList names; // who gets in, of "alice" and "bob"
+    QByteArrayList names; // the accepted ones of "alice" and "bob"
 };
 
 const QByteArray Names[] = {"alice", "bob"};
@@ -77,8 +77,7 @@ QByteArray lineOf(bool isKeyList, const QByteArray &name)
 
 } // namespace
 
-// What becomes of those in a key list or password file while it changes, in the time of a clock of
-// the test.
+// The entries of a key list or password file while it changes, with a clock controlled by the test.
 class tst_ListChanges : public QObject
 {
     Q_OBJECT
@@ -200,7 +199,7 @@ void tst_ListChanges::aRemovedFileMayReappear()
     said = m_load(false);
     QCOMPARE(said.names, QByteArrayList({"alice"}));
     QVERIFY(!said.load.isSettling);
-    // Another loss has another ten seconds.
+    // Another removal starts another ten seconds.
     QVERIFY(QFile::remove(m_path));
     QCOMPARE(m_load(false).load.lookAgainAfter, std::optional<qint64>(10 * Second));
 }
@@ -219,7 +218,7 @@ void tst_ListChanges::aRemovedFileRevokesItsEntries()
     QVERIFY(!said.load.isSettling);
     QVERIFY(said.names.isEmpty());
     QVERIFY(!said.load.lookAgainAfter);
-    // A password file that is gone leaves its domain not ready; keys are revoked.
+    // With a removed password file, the domain is not ready; keys are revoked.
     QCOMPARE(said.hasStore, isKeyList);
 }
 

@@ -20,8 +20,8 @@
 
 using QZap::Mechanism;
 
-// Credentials that are loaded off the event loop, change while the authenticator runs, or take
-// their time to be checked.
+// Credentials that are loaded outside the event loop, change while the authenticator is running, or
+// take long to check.
 class tst_LiveConfiguration : public QObject
 {
     Q_OBJECT
@@ -100,7 +100,7 @@ void tst_LiveConfiguration::requestsWaitForTheFirstLoad()
     const QZapCertificate alice = QZapCertificate::generate();
     QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
     QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
-    // Nothing can have been loaded yet: its outcome comes by the event loop.
+    // The outcome of loading is delivered by the event loop.
     QVERIFY(!m_authenticator->domain(test(), Mechanism::Curve)->isReady());
     QCOMPARE(
         m_authenticator->evaluate(test(), {}, QZapCredentials::curve(alice.publicKey())).status(),
@@ -165,7 +165,7 @@ void tst_LiveConfiguration::lockdownEndsTheWaiting()
     QCOMPARE(future.result().at(2), QByteArray("300"));
 }
 
-// Stops when it is asked for the first user id.
+// An authenticator that stops in the first call of curveUserId().
 class StoppingAuthenticator : public QZapAuthenticator
 {
 public:
@@ -226,7 +226,7 @@ void tst_LiveConfiguration::keysAreAddedAndRemoved()
     QVERIFY(!isAccepted(bob));
     QVERIFY(key.remove());
     QTRY_VERIFY(!isAccepted(alice));
-    QCOMPARE(ready.count(), 0); // it was in force all the time
+    QCOMPARE(ready.count(), 0); // it was continuously in force
 }
 
 void tst_LiveConfiguration::aRevokedPeerIsRefused()
@@ -412,7 +412,7 @@ void tst_LiveConfiguration::hashedPasswords()
     QTRY_VERIFY(m_authenticator->domain(test(), Mechanism::Plain)->isReady());
     for (int i = 0; i < 2; ++i) {
         const auto future = ask("PLAIN", {user, password});
-        // What was right once is known; whatever is wrong costs a hash each time.
+        // A right password is remembered; a wrong one costs a hash each time.
         const bool known = status == "200" && (i > 0 || user == "eve");
         QCOMPARE(future.isFinished(), known);
         QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 20000);
@@ -433,7 +433,7 @@ void tst_LiveConfiguration::hashedPasswordsDoNotBlock()
     QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 20000);
     QVERIFY(checker.ticks() > 1);
 
-    // Past the deadline there is a temporary answer, whatever the hash says later.
+    // After the deadline, the answer is temporary, whatever the result of the hash.
     m_authenticator->setDecisionTimeout(1);
     const auto late = ask("PLAIN", {"bob", "wrong"});
     QTRY_VERIFY_WITH_TIMEOUT(late.isFinished(), 20000);

@@ -55,7 +55,7 @@ private Q_SLOTS:
     void unchangedPartsKeepThePause();
 
 private:
-    // Runs a load that takes a while, from a moment when one is due.
+    // Runs a load of the given duration once one is due.
     void run(LoadSchedule *schedule, const FileLoad &load, qint64 took = 0)
     {
         m_load = schedule->next(m_now);
@@ -65,7 +65,7 @@ private:
         m_now += took;
         schedule->finished(m_now, load);
     }
-    // Returns how long nothing is to be done, and lets that pass.
+    // Returns the time until the next load is due, and advances the clock by it.
     qint64 sleep(LoadSchedule *schedule)
     {
         const qint64 pause = schedule->due().value_or(-1) - m_now;
@@ -110,7 +110,7 @@ void tst_LoadSchedule::triesAgainWhatCouldNotBeRead()
         QVERIFY(!m_load->change.everything);
     }
     sleep(&schedule);
-    run(&schedule, {}); // which begins it anew
+    run(&schedule, {}); // which restarts it
     schedule.requestAll();
     run(&schedule, unreadable());
     QCOMPARE(sleep(&schedule), 250 * Millisecond);
@@ -172,7 +172,7 @@ void tst_LoadSchedule::readsOpenFilesATenthOfTheTime()
     schedule.request(changeOf({"list"}, {"list"}));
     qint64 busy = 0;
     const qint64 start = m_now;
-    for (int i = 0; i < 15; ++i) { // less than a minute, with which a sweep comes
+    for (int i = 0; i < 15; ++i) { // less than a minute, after which a sweep follows
         run(&schedule, {}, 300 * Millisecond);
         busy += 300 * Millisecond;
         QCOMPARE(m_load->change.open, QSet<QByteArray>({"list"}));
@@ -228,7 +228,7 @@ void tst_LoadSchedule::aChangeDoesNotWaitForASweep()
     schedule.request(changeOf({"a"}));
     run(&schedule, {});
     QVERIFY(!m_load->change.isSweep);
-    QCOMPARE(sleep(&schedule), 18 * Millisecond); // and the sweep goes on
+    QCOMPARE(sleep(&schedule), 18 * Millisecond); // and the sweep continues
     run(&schedule, slice(false));
     QVERIFY(m_load->change.isSweep);
 }

@@ -24,7 +24,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// In the order of their numbers.
+// In ascending order.
 const char *const Points[] = {
     "0000000000000000000000000000000000000000000000000000000000000000",
     "0100000000000000000000000000000000000000000000000000000000000000",
@@ -41,7 +41,7 @@ QByteArray withBit255(QByteArray key)
     return key;
 }
 
-// 2^255 - 19 and so much, in 32 bytes.
+// Returns 2^255 - 19 plus the number, in 32 bytes.
 QByteArray primePlus(int number)
 {
     QByteArray key(CurveKeySize, '\xff');
@@ -50,7 +50,7 @@ QByteArray primePlus(int number)
     return key;
 }
 
-// Whether libsodium finds that the key makes a shared secret of all zeros.
+// Returns whether libsodium computes a shared secret of zeros with the key.
 bool makesZeros(const QByteArray &key, QRandomGenerator *random)
 {
     uchar secret[CurveKeySize];
@@ -150,7 +150,7 @@ void tst_LowOrderKey::otherKeys_data()
         QTest::newRow(name.constData()) << key;
         QTest::newRow((name + ", bit 255 set").constData()) << withBit255(key);
     };
-    // Every other value that is not canonical.
+    // All other non-canonical values.
     for (int number = 2; number < 19; ++number)
         add("2^255 - 19 + " + QByteArray::number(number), primePlus(number));
     add("2^255 - 21", primePlus(-2));
@@ -248,7 +248,7 @@ void tst_LowOrderKey::isRefusedInRequests_data()
     addPoints();
 }
 
-// Whoever decides.
+// Whatever decides.
 void tst_LowOrderKey::isRefusedInRequests()
 {
     QFETCH(const QByteArray, key);

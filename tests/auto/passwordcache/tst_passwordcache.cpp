@@ -136,7 +136,7 @@ void tst_PasswordCache::failedLookupsDoNotCountAsUse()
     PasswordCache cache(2);
     cache.insert("hash", name(0), "secret");
     cache.insert("hash", name(1), "secret");
-    // Whoever guesses does not push anybody out.
+    // Guessing does not replace entries.
     for (int i = 0; i < 100; ++i)
         QVERIFY(!cache.contains("hash", name(0), QByteArray::number(i)));
     QCOMPARE(cache.size(), 2);
@@ -163,7 +163,7 @@ void tst_PasswordCache::hundredThousand()
     for (int i = 0; i < Count; ++i)
         cache.insert("hash", name(i), "secret");
     QCOMPARE(cache.size(), Count);
-    // The first half is used again, and so the second half goes.
+    // The first half is used again, so the second half is replaced.
     for (int i = 0; i < Count / 2; ++i)
         QVERIFY(cache.contains("hash", name(i), "secret"));
     for (int i = Count; i < Count + Count / 2; ++i)

@@ -84,7 +84,7 @@ void tst_PasswordEditor::existingFile()
     QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
     QCOMPARE(editPasswordFile(path(), adding(u"bob"_s)), Problem());
     QCOMPARE(contentsOf(), "alice=x\nbob=x\n");
-    // The lock is gone as well.
+    // The lock was removed as well.
     QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files | QDir::Hidden),
              QStringList(u"users"_s));
 }
@@ -122,7 +122,7 @@ void tst_PasswordEditor::cannotBeWritten()
              qPrintable(problem));
 }
 
-// Each name is of the same file.
+// All names refer to the same file.
 void tst_PasswordEditor::editAtOnce(const QStringList &files)
 {
     constexpr int Edits = 4;
@@ -163,13 +163,13 @@ void tst_PasswordEditor::editThatThrows()
     const auto edit = [](QZapPasswordFile *) -> Problem { throw std::runtime_error("no"); };
     QVERIFY_THROWS_EXCEPTION(std::runtime_error, static_cast<void>(editPasswordFile(path(), edit)));
     QVERIFY(!QFile::exists(path()));
-    // Not locked for ever.
+    // The lock was released.
     QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
 }
 
 void tst_PasswordEditor::lockOfAKilledEditorIsTakenOver()
 {
-    // Before a word was written into it.
+    // Before anything was written to it.
     QFile lock(path(u".users.lock"_s));
     QVERIFY(lock.open(QIODevice::WriteOnly));
     lock.close();

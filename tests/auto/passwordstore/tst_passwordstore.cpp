@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The least that libsodium takes.
+// The minimum that libsodium accepts.
 constexpr PasswordHash::Parameters Small = {8, 1};
 
 } // namespace
@@ -188,7 +188,7 @@ void tst_PasswordStore::remove()
     QVERIFY(store.remove("bob"));
     QVERIFY(!store.remove("bob"));
     QVERIFY(!store.contains("bob"));
-    // The last hash is gone, and with it the reason to compute any.
+    // The last hash was removed, so no hashes are computed.
     QVERIFY(!store.hasHashes());
     QCOMPARE(store.check("bob", "builder"), PasswordCheck::Refused);
     QVERIFY(store.remove("alice"));
@@ -216,7 +216,7 @@ void tst_PasswordStore::hashes()
     QCOMPARE(PasswordStore::verify(hash, "builder "), Match::Different);
     QCOMPARE(PasswordStore::verify(hash, "builde"), Match::Different);
     QCOMPARE(PasswordStore::verify(hash, {}), Match::Different);
-    // Two hashes of one password have nothing in common.
+    // Two hashes of one password differ.
     QVERIFY(PasswordHash::make("builder", Small) != hash);
 }
 
@@ -253,7 +253,7 @@ void tst_PasswordStore::everyFailureCostsOneHash()
     QCOMPARE(computed.size(), hash.size());
     QVERIFY(PasswordHash::parametersOf(computed) == Small);
     QCOMPARE(PasswordStore::verify(computed, password), Match::Different);
-    // Whoever is right without one is not kept waiting.
+    // A right password in clear text is accepted without a hash.
     QCOMPARE(store.check("alice", "secret"), PasswordCheck::Accepted);
 }
 
@@ -315,7 +315,7 @@ void tst_PasswordStore::acceptsHashesOfOtherPrograms_data()
 {
     QTest::addColumn<QByteArray>("hash"); // of "secret"
 
-    // Made by the argon2 command of the reference implementation.
+    // Created with the argon2 command of the reference implementation.
     QTest::newRow("salt and hash as libsodium has them")
         << QByteArray("$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
                       "39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISzTyALc");
@@ -352,7 +352,7 @@ void tst_PasswordStore::verifiesOnlyValidPasswords()
 
 void tst_PasswordStore::hashWithoutMemory()
 {
-    // Room for what is small, sanitizers' own memory too, and not for 64 MiB.
+    // Enough memory for small allocations and for sanitizers, but not for 64 MiB.
     QFile statm(u"/proc/self/statm"_s);
     if (!statm.open(QIODevice::ReadOnly))
         QSKIP("the size of this process is not known");
@@ -361,7 +361,7 @@ void tst_PasswordStore::hashWithoutMemory()
     const rlim_t room = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + 0x2000000;
 
     const QByteArray hash = PasswordHash::headOf({65536, 1}) + PasswordHash::randomTail();
-    // In a process of its own: no other allocation is to suffer.
+    // In a separate process, so that no other allocation fails.
     const pid_t child = ::fork();
     QVERIFY(child >= 0);
     if (child == 0) {

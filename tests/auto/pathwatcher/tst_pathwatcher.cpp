@@ -37,7 +37,7 @@ Q_DECLARE_METATYPE(PathKind)
 
 namespace {
 
-// All that a watcher has said since it was cleared.
+// Everything that a watcher has reported since the log was cleared.
 struct Log
 {
     explicit Log(PathWatcher &watcher)
@@ -134,7 +134,7 @@ qsizetype watchesOf(int descriptor)
     return info.readAll().count("inotify wd:");
 }
 
-// How often the event loop woke up.
+// Returns how often the event loop woke up.
 int wakeUpsWhile(int milliseconds)
 {
     int wakeUps = 0;
@@ -195,7 +195,7 @@ private Q_SLOTS:
 private:
     static void changes();
     PathWatcher *watch(const QByteArray &path, PathKind kind = PathKind::Directory);
-    // Everything before it has been reported when this has.
+    // Once this is reported, everything before has been reported.
     static void writeSentinel() { write(keys + "/sentinel"); }
 
     inline static QByteArray base;
@@ -231,7 +231,7 @@ PathWatcher *tst_PathWatcher::watch(const QByteArray &path, PathKind kind)
     return m_watcher.get();
 }
 
-// What can happen to one file.
+// Changes of one file.
 void tst_PathWatcher::changes()
 {
     QTest::addColumn<QByteArray>("name");
@@ -311,7 +311,7 @@ void tst_PathWatcher::fileReportsItself()
     QCOMPARE(log.everything, isRoute);
 }
 
-// Such as Latin-1, which no QString can name.
+// Such as names in Latin-1, which a QString cannot represent.
 void tst_PathWatcher::reportsNamesThatAreNotText()
 {
     const QByteArray name = "Andr\xe9.key";
@@ -370,7 +370,7 @@ void tst_PathWatcher::reportsOpenFiles()
     FileDescriptor file(
         ::open((keys + '/' + name).constData(), O_WRONLY | O_CLOEXEC | flags, 0600));
     QVERIFY(file.isValid());
-    // Nobody reads a hidden file by that name; it is reported when it is whole.
+    // A hidden file is not read by that name; it is reported when it is complete.
     const bool isHidden = name.startsWith('.');
     for (int i = 0; i < 2; ++i) {
         QCOMPARE(::write(file.get(), "half", 4), 4);
@@ -410,7 +410,7 @@ void tst_PathWatcher::reportsWhetherTheFileIsOpen()
     QVERIFY(!log.everything);
 }
 
-// It is closed by another name, of which no event tells here.
+// It is closed by another name, for which there is no event here.
 void tst_PathWatcher::reportsFilesOpenByAnotherName()
 {
     const QByteArray other = base + "/other";
@@ -529,7 +529,7 @@ void tst_PathWatcher::followsThePath()
     QFETCH(const Action, back);
     const QByteArray file = keys + "/alice.key";
     Log log(*watch(kind == PathKind::File ? file : keys, kind));
-    // Somebody who still uses it: it lives on after it was deleted.
+    // A user, so that it continues to exist after it was deleted.
     const FileDescriptor user(::open(keys.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     QVERIFY(user.isValid());
     for (const Action &change : {away, back}) {
@@ -539,7 +539,7 @@ void tst_PathWatcher::followsThePath()
         QTRY_VERIFY(log.everything);
         log.clear();
     }
-    // What has been read so far is all there was: the rest comes by itself.
+    // Everything until now has been read; later events are delivered.
     write(file, "again");
     QTRY_VERIFY(log.names.contains("alice.key"));
     QVERIFY(!log.hasBoth);
@@ -577,7 +577,7 @@ void tst_PathWatcher::followsLinks_data()
     row("file by two links", "links/y.key", PathKind::File);
 }
 
-// Everything leads through the link "current", which is switched.
+// All paths lead through the link "current", which is switched.
 void tst_PathWatcher::followsLinks()
 {
     QFETCH(const QByteArray, path);
@@ -596,7 +596,7 @@ void tst_PathWatcher::followsLinks()
     const QByteArray name =
         kind == PathKind::File ? path.sliced(path.lastIndexOf('/') + 1) : QByteArray("x.key");
     Log log(*watch(base + '/' + path, kind));
-    // Somebody who still uses the link: it lives on after it was replaced.
+    // A user of the link, so that it continues to exist after it was replaced.
     const FileDescriptor user(
         ::open((base + "/current").constData(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     QVERIFY(user.isValid());
@@ -648,7 +648,7 @@ void tst_PathWatcher::survivesLoops()
     QTRY_VERIFY(log.everything);
 }
 
-// As Kubernetes switches a volume.
+// The way Kubernetes switches a volume.
 void tst_PathWatcher::noticesHiddenLinks()
 {
     makePath(keys + "/..1");
@@ -672,7 +672,7 @@ void tst_PathWatcher::noticesHiddenLinks()
     QVERIFY(!fileLog.everything);
 }
 
-// A rescan of everything for each file that is replaced safely would be dear.
+// A rescan of everything for each atomically replaced file would be expensive.
 void tst_PathWatcher::ignoresTemporaryFiles()
 {
     Log log(*watch(keys));
@@ -712,7 +712,7 @@ void tst_PathWatcher::reportsAnOverflow()
     if (limit > 2'000'000)
         QSKIP("The queue is too long here to be filled.");
     Log log(*watch(keys));
-    // Alternately, since the same event twice in a row is one.
+    // Alternating, since inotify merges equal consecutive events.
     for (int i = 0; i < limit + 2; ++i)
         chmod(keys + (i % 2 == 0 ? "/alice.key" : "/bob.key"), 0600);
     write(keys + "/lost.key");
@@ -762,7 +762,7 @@ void tst_PathWatcher::parsesEvents()
     const QByteArrayList expected = {"1 256 a.key", "2 512 ", "-1 16384 ", "3 4 full"};
     QCOMPARE(parse(all), expected);
     QCOMPARE(parse({}), QByteArrayList());
-    // Nothing is made of what is not whole.
+    // Incomplete events are ignored.
     for (qsizetype size = 0; size < all.size(); ++size) {
         const QByteArray part = all.first(size); // at its own end, for a sanitizer to see
         const QByteArrayList parsed = parse(part);
@@ -775,7 +775,7 @@ void tst_PathWatcher::usesOneDescriptor()
 {
     for (int i = 0; i < 200; ++i)
         write(keys + '/' + QByteArray::number(i) + ".key");
-    // They are closed on another thread, those of earlier tests too.
+    // They are closed in another thread, including those of earlier tests.
     QTRY_COMPARE(inotifyDescriptors(), QList<int>());
     Log log(*watch(keys));
     QCOMPARE(inotifyDescriptors().size(), 1);
@@ -784,7 +784,7 @@ void tst_PathWatcher::usesOneDescriptor()
     QVERIFY((::fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0);
     const qsizetype watches = watchesOf(descriptor);
     QCOMPARE(watches, keys.count('/')); // the directory and those above it, but the root
-    // They do not pile up.
+    // They do not accumulate.
     for (int i = 0; i < 3; ++i) {
         rename(keys, base + "/away");
         QTRY_VERIFY(log.everything);
@@ -802,7 +802,8 @@ void tst_PathWatcher::usesOneDescriptor()
 void tst_PathWatcher::sleepsWhenIdle()
 {
     Log log(*watch(keys));
-    // The timer that ends it is one; a descriptor that stays raised would make thousands.
+    // One wake-up is the timer that ends it; a descriptor that stays readable would cause
+    // thousands.
     QVERIFY(wakeUpsWhile(100) < 10);
     QCOMPARE(log.signalCount, 0);
     const FileDescriptor unfinished(
@@ -819,7 +820,7 @@ void tst_PathWatcher::survivesDeletionInItsSlot()
     connect(watcher, &PathWatcher::settled, this, [this] { m_watcher.reset(); });
     writeSentinel();
     QTRY_VERIFY(!watcher);
-    // While it waits.
+    // Moved while it waits.
     watch(keys);
     writeSentinel();
     QCoreApplication::processEvents();
@@ -838,7 +839,7 @@ void tst_PathWatcher::movesToAThread()
             inThread.ref();
     });
     Log log(*watcher);
-    // On its way while it moves.
+    // Pending while it is moved.
     write(keys + "/early");
     QCoreApplication::processEvents();
     parent->moveToThread(&thread);
@@ -882,7 +883,7 @@ void tst_PathWatcher::reportsMissingPermission()
     for (const QByteArray &path : {base, base + "/top", base + "/top/parent"})
         chmod(path, 0755);
     chmod(keys, 0);
-    // Root may read everything.
+    // Root can read everything.
     if (user == 0)
         QCOMPARE(::seteuid(65534), 0);
     PathWatcher watcher(QFile::decodeName(keys), PathKind::Directory);
@@ -928,7 +929,7 @@ void tst_PathWatcher::otherBackendSeesChanges()
             changes = 0;
             action();
             QTRY_VERIFY(changes > 0);
-            // All of it: what is still to come would count for the next one.
+            // Reads all events: pending ones would be counted for the next test.
             do {
                 changes = 0;
                 QCoreApplication::processEvents();
