@@ -867,7 +867,8 @@ void tst_PathWatcher::reportsThatNoInstanceIsLeft()
     const QString reason = failed.constFirst().constFirst().toString();
     QVERIFY2(reason.startsWith(QFile::decodeName(keys) + ": "_L1), qPrintable(reason));
     QVERIFY2(reason.contains("fs.inotify.max_user_instances"_L1), qPrintable(reason));
-    // It goes on, without, and watches as soon as it can: what happened meanwhile is not known.
+    // It continues without a descriptor, and watches as soon as it can. Changes of the meantime are
+    // unknown.
     QSignalSpy settled(watcher.get(), &PathWatcher::settled);
     QVERIFY(wakeUpsWhile(50) < 10);
     QTRY_COMPARE(settled.count(), 1);

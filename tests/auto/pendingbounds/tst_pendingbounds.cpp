@@ -33,7 +33,7 @@
 
 namespace {
 
-// Bytes that are allocated; 0 where nobody knows.
+// Returns the number of allocated bytes; 0 if unknown.
 size_t allocatedBytes()
 {
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
@@ -43,7 +43,7 @@ size_t allocatedBytes()
 #endif
 }
 
-// Runs a function where it asks for a user id.
+// Runs a function in curveUserId().
 class AskingAuthenticator : public QZapAuthenticator
 {
 public:
@@ -63,7 +63,7 @@ protected:
 
 } // namespace
 
-// What peers may have pending at once, wherever their requests are, and what is left of them.
+// The bounds of pending requests in every state, and that they are freed.
 class tst_PendingBounds : public QObject
 {
     Q_OBJECT
@@ -164,7 +164,7 @@ void tst_PendingBounds::cleanup()
     m_context.reset();
 }
 
-// Somebody else's code, in which everything goes on.
+// Foreign code in which everything continues.
 void tst_PendingBounds::nest()
 {
     ++m_depth;
@@ -184,7 +184,7 @@ void tst_PendingBounds::nestedEventLoops_data()
     QTest::newRow("user id, many addresses") << true << false;
 }
 
-// Each request that is asked about runs an event loop in which the next one comes.
+// Each request runs an event loop in which the next one arrives.
 void tst_PendingBounds::nestedEventLoops()
 {
     QFETCH(const bool, isCurve);
@@ -238,7 +238,7 @@ void tst_PendingBounds::waitsForItsTurn_data()
     QTest::newRow("too long") << false;
 }
 
-// Beyond a few event loops in each other, a request is asked about once some of them have ended.
+// Beyond a few nested event loops, a request is processed once some of them have ended.
 void tst_PendingBounds::waitsForItsTurn()
 {
     QFETCH(const bool, isInTime);
@@ -384,7 +384,7 @@ void tst_PendingBounds::freesExpiredRequests()
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     };
     for (int i = 0; i < 10; ++i)
-        round(); // whatever is made once
+        round(); // allocates what is allocated once
     const size_t before = allocatedBytes();
     for (int i = 0; i < Rounds; ++i)
         round();
@@ -421,12 +421,12 @@ void tst_PendingBounds::neverAsksAboutExpiredRequests()
     QCOMPARE(asked.load(), 1);
     thread.quit();
     thread.wait();
-    QCOMPARE(expired.size(), 0); // of what it has never seen
+    QCOMPARE(expired.size(), 0); // it was never asked
     m_authenticator.reset();
     m_provider.reset();
 }
 
-// What was posted to a thread is lost when that ends.
+// Events posted to a thread are lost when it ends.
 void tst_PendingBounds::asksAgainAfterTheProvidersThreadWasRestarted()
 {
     useProvider();

@@ -12,7 +12,7 @@
 using namespace QZap::Internal;
 using namespace std::chrono_literals;
 
-// Requests that wait, and whose time runs out.
+// Requests that wait, and their deadlines.
 class tst_PendingRequests : public QObject
 {
     Q_OBJECT
@@ -31,7 +31,7 @@ void tst_PendingRequests::reportsEachDeadline()
         expired.insert(id);
     });
     constexpr int Count = 500;
-    // The timer counts milliseconds, and most of these fall between two of them.
+    // The timer has a resolution of milliseconds; most of these deadlines are between two of them.
     for (int i = 0; i < Count; ++i) {
         PendingRequest request;
         request.deadline = QDeadlineTimer(10ms + i * 130us, Qt::PreciseTimer);
@@ -84,7 +84,7 @@ void tst_PendingRequests::movesToAnotherThread()
     thread.wait();
     add(10ms); // before the event loop has turned
     QCoreApplication::processEvents();
-    // One that is registered beyond this would fire at an object that is gone.
+    // A timer that is registered later would fire at a deleted object.
     auto *const timer = pending.findChild<QTimer *>();
     QVERIFY(timer && timer->isActive());
     QCOMPARE(QAbstractEventDispatcher::instance()->registeredTimers(timer).size(), 1);

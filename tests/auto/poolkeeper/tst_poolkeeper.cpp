@@ -57,9 +57,9 @@ void tst_PoolKeeper::triesAgainUntilThereIsAThread()
     clock.start();
     PoolKeeper keeper(pool(3), [this](const QString &text) { m_problems += text; });
     keeper.pool().run([&hasRun] { hasRun = true; });
-    QVERIFY(m_problems.isEmpty()); // nothing comes from inside the call
+    QVERIFY(m_problems.isEmpty()); // nothing is reported during the call
     QTRY_VERIFY(hasRun);
-    QVERIFY(clock.elapsed() >= 250 + 500 + 1000 - 150); // ever more seldom; timers are coarse
+    QVERIFY(clock.elapsed() >= 250 + 500 + 1000 - 150); // with increasing pauses; timers are coarse
     QCOMPARE(m_attempts, 4);
     QCOMPARE(m_problems.size(), 1);
     QVERIFY2(m_problems.constFirst().contains(QStringLiteral("thread")),

@@ -150,7 +150,7 @@ void tst_PublishedFields::everyDeclaredFieldIsSent()
                                             {QStringLiteral("Site"), QString()},
                                             {QStringLiteral("Mechanism"), mechanism},
                                             {QStringLiteral("Domain"), test()}}));
-    domain->setName(QZap::AnyDomain); // the field is the request's domain, whichever one decides
+    domain->setName(QZap::AnyDomain); // the field is the request's domain, whichever domain decides
     QCOMPARE(ask(credentials, QStringLiteral("other")).metadata().value(QStringLiteral("Domain")),
              QStringLiteral("other"));
 }
@@ -245,7 +245,7 @@ void tst_PublishedFields::refusedListsCloseTheDomain()
     QCOMPARE(errors.count(), 1);
     QVERIFY(!domain->isReady());
     QVERIFY(!domain->errorString().isEmpty());
-    // Whoever reads the metadata would take what the peer claims for what was meant to be sent.
+    // The server would read the peer's claim instead of the intended value.
     QCOMPARE(ask(QZapCredentials::null()).status(), Status::TemporaryError);
     domain->setPublishedFields(good);
     QCOMPARE(ready.count(), 2);
@@ -278,7 +278,7 @@ void tst_PublishedFields::changesApplyToTheNextRequest()
     QSignalSpy changed(domain, &QZapDomain::publishedFieldsChanged);
     domain->setPublishedFields({QStringLiteral("Role")});
     QCOMPARE(changed.count(), 1);
-    // The keys in force have no fields with them: nobody gets in without.
+    // The keys in force were loaded without fields, so nobody is accepted.
     QCOMPARE(ask(alice()).status(), Status::TemporaryError);
     const auto future = m_authenticator->handleZapMessage(
         {"1.0", "1", "test", "127.0.0.1", "", "CURVE", m_alice.publicKey()});

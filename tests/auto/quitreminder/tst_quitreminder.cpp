@@ -71,7 +71,7 @@ void tst_QuitReminder::reminds()
     steps(reminder);
     quit();
     QCOMPARE(reminded, count);
-    quit(); // once is enough
+    quit(); // reminds only once
     QCOMPARE(reminded, count);
 }
 
@@ -94,7 +94,7 @@ void tst_QuitReminder::isSilentInAnotherThread()
         QuitReminder reminder(&owner, [&] { ++reminded; });
         reminder.arm(m_context.handle());
         QMetaObject::invokeMethod(this, &tst_QuitReminder::quit, Qt::BlockingQueuedConnection);
-        QCoreApplication::processEvents(); // what a queued connection would have brought
+        QCoreApplication::processEvents(); // delivers calls of a queued connection
     }));
     thread->start();
     QTRY_VERIFY(thread->isFinished());

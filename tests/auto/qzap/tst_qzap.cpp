@@ -11,7 +11,7 @@
 
 #include <zmq.hpp>
 
-// How secured sockets behave where nobody answers, and what cannot be secured.
+// Secured sockets without a handler, and sockets that cannot be secured.
 class tst_QZap : public QObject
 {
     Q_OBJECT
@@ -103,7 +103,7 @@ void tst_QZap::refusesEveryoneWithoutAHandler()
     }
     peer.connect(endpoint);
     peer.send("let me in");
-    // It tries, is disconnected, and tries again: never more.
+    // It tries, is disconnected, and tries again, but is never accepted.
     QTRY_VERIFY_WITH_TIMEOUT(peer.disconnections() >= 2, 20000);
     QVERIFY(!peer.isAccepted());
     QCOMPARE(server.accepted(), 0);

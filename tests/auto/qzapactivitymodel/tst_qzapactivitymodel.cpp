@@ -22,7 +22,7 @@ using Change = std::function<void(Model &)>;
 
 Q_DECLARE_METATYPE(Change)
 
-// The rows that an authenticator's decisions make, one batch a frame.
+// The rows of an authenticator's decisions, one batch per frame.
 class tst_QZapActivityModel : public QObject
 {
     Q_OBJECT
@@ -60,20 +60,20 @@ private Q_SLOTS:
     void theLoopIsNotBlocked();
 
 private:
-    // A PLAIN peer named `user` asks; its password is "x" where it is right.
+    // Sends a request of a PLAIN peer `user`; the right password is "x".
     static void ask(QZapAuthenticator &authenticator, const QByteArray &user,
                     const QByteArray &password = "x")
     {
         authenticator.handleZapMessage(
             {"1.0", "1", "test", "192.0.2.7", "id", "PLAIN", user, password});
     }
-    // Peers named by numbers, one after the other.
+    // Sends requests of peers named by ascending numbers.
     void ask(int first, int last)
     {
         for (int i = first; i <= last; ++i)
             ask(*m_authenticator, QByteArray::number(i));
     }
-    // Numbers of the peers in the model, from row 0 on.
+    // Returns the numbers of the peers in the model, from row 0 on.
     QList<int> users() const
     {
         QList<int> result;
@@ -100,7 +100,8 @@ private:
 
 void tst_QZapActivityModel::initTestCase()
 {
-    // The tester of Qt 6.8 looks up types of Qt GUI once, which warns in a program without that.
+    // The tester of Qt 6.8 looks up types of Qt GUI once, which prints a warning in a program
+    // without it.
     QStringListModel model(QStringList(QStringLiteral("row")));
     const QAbstractItemModelTester tester(&model);
 }
@@ -230,7 +231,7 @@ void tst_QZapActivityModel::rows()
              m_model->index(0, 0).data(Model::TimeRole).toDateTime().toLocalTime());
 }
 
-// A right-to-left override turns around what a view shows after it.
+// A right-to-left override changes the direction of the text after it.
 void tst_QZapActivityModel::textOfPeersIsEscaped()
 {
     const QString user = QStringLiteral("e\u202eve \U0001f511");
@@ -256,9 +257,9 @@ void tst_QZapActivityModel::aBatchIsOneInsertion()
     QSignalSpy inserted(m_model.get(), &Model::rowsInserted);
     QSignalSpy removed(m_model.get(), &Model::rowsRemoved);
     QSignalSpy decided(m_authenticator.get(), &QZapAuthenticator::decided);
-    ask(2, 200); // told of in one turn of the event loop
+    ask(2, 200); // reported in one turn of the event loop
     QTRY_COMPARE(decided.size(), 199);
-    QCOMPARE(m_model->rowCount(), 1); // the frame is yet to come
+    QCOMPARE(m_model->rowCount(), 1); // the frame has not started yet
     QTRY_COMPARE(m_model->rowCount(), 200);
     QCOMPARE(inserted.size(), 1);
     QCOMPARE(inserted.first().at(1).toInt(), 0);
@@ -373,7 +374,7 @@ void tst_QZapActivityModel::clearing()
     QSignalSpy decided(m_authenticator.get(), &QZapAuthenticator::decided);
     ask(11, 20);
     QTRY_COMPARE(decided.size(), 10);
-    m_model->clear(); // those who wait to be shown, too
+    m_model->clear(); // including rows that are not shown yet
     QCOMPARE(m_model->rowCount(), 0);
     ask(21, 21);
     QTRY_COMPARE(users(), numbers(21, 21));
@@ -416,7 +417,7 @@ void tst_QZapActivityModel::theAuthenticatorIsDeleted()
     m_authenticator.reset();
     QCOMPARE(changed.size(), 1);
     QCOMPARE(m_model->authenticator(), nullptr);
-    QTRY_COMPARE(users(), numbers(2, 1)); // shown all the same
+    QTRY_COMPARE(users(), numbers(2, 1)); // still shown
     QZapAuthenticator other;
     m_model->setAuthenticator(&other);
     QCOMPARE(m_model->rowCount(), 0);
@@ -449,7 +450,7 @@ void tst_QZapActivityModel::sorting()
     const QAbstractItemModelTester tester(&proxy,
                                           QAbstractItemModelTester::FailureReportingMode::QtTest);
     m_model->setMaximumRows(40);
-    for (int i = 0; i < 20; ++i) { // rows come and go below the proxy
+    for (int i = 0; i < 20; ++i) { // rows are inserted and removed below the proxy
         ask(*m_authenticator, "bob");
         ask(*m_authenticator, "eve" + QByteArray::number(i));
         m_authenticator->handleZapMessage({"1.0",
@@ -513,7 +514,7 @@ void tst_QZapActivityModel::aSlotChangesTheModel_data()
         {8, 7, 6, 5});
 }
 
-// While the oldest make way, and a batch is yet to be shown.
+// While the oldest rows are removed, before a batch is shown.
 void tst_QZapActivityModel::aSlotChangesTheModel()
 {
     QFETCH(const Change, change);
@@ -543,7 +544,7 @@ void tst_QZapActivityModel::aSlotDeletesTheModel()
     waitForDecisions(9);
 }
 
-// Far more decisions than a view can show: frames go on, and the newest is there in the end.
+// Far more decisions than a view can show: frames continue, and finally the newest is shown.
 void tst_QZapActivityModel::theLoopIsNotBlocked()
 {
     m_tester.reset(); // it looks at each row of each batch
@@ -551,7 +552,7 @@ void tst_QZapActivityModel::theLoopIsNotBlocked()
     constexpr int Count = 20'000;
     for (int first = 1; first < Count; first += 200) {
         ask(first, first + 199);
-        QCoreApplication::processEvents(); // which tells of up to 256
+        QCoreApplication::processEvents(); // which reports up to 256
     }
     QTRY_COMPARE_WITH_TIMEOUT(users(), numbers(Count, Count - 999), 20'000);
     QVERIFY(inserted.size() > 1);

@@ -110,7 +110,7 @@ private:
     {
         return ZapClient::request("PLAIN", {user, password});
     }
-    // The status and user id that a raw request is answered with.
+    // Returns the status and user id of the answer to a raw request.
     static QByteArrayList ask(QZapAuthenticator &authenticator, const Frames &request)
     {
         const Frames reply = authenticator.handleZapMessage(request).result();
@@ -357,7 +357,7 @@ void tst_QZapAuthenticator::answersAfterBadRequests()
 
 void tst_QZapAuthenticator::answersRequestsQueuedBeforeStart()
 {
-    ZapClient client(*m_context); // connects before anybody binds
+    ZapClient client(*m_context); // connects before the handler binds
     client.send(plain("bob", "secret"));
     QZapAuthenticator authenticator(*m_context);
     QVERIFY(configurePlain(authenticator));
@@ -380,7 +380,7 @@ void tst_QZapAuthenticator::answersQueuedRequestsWhenStopping()
     QCOMPARE(authenticator.acceptedCount(), 0);
 }
 
-// 300 holds a connection, 000 ends it; to the program both are temporary.
+// 300 holds a connection, 000 ends it; for the program, both are temporary.
 void tst_QZapAuthenticator::distinguishesTemporaryAnswers()
 {
     QZapAuthenticator authenticator(*m_context);
@@ -399,7 +399,7 @@ void tst_QZapAuthenticator::distinguishesTemporaryAnswers()
         QCOMPARE(arguments.at(1).value<QZapReply>().status(), QZap::Status::TemporaryError);
     }
     QCOMPARE(authenticator.temporaryCount(), 4);
-    // libzmq lets a GSSAPI peer in whatever valid status it reads.
+    // libzmq lets a GSSAPI peer in with any valid status.
     authenticator.setLockdown(false);
     QVERIFY(authenticator.configureGssapi(QStringLiteral("test"), {QStringLiteral("bob@A")}));
     client.send(ZapClient::request("GSSAPI", {"eve@A"}));
@@ -460,7 +460,7 @@ void tst_QZapAuthenticator::neverEmitsDuringACall()
     QCOMPARE(decided.count(), 1);
     QCOMPARE(counted.count(), 1);
 
-    // Who connects between two calls hears of the second.
+    // A slot that is connected between two calls receives the second.
     QSignalSpy late(&authenticator, &QZapAuthenticator::rejected);
     ask(authenticator, plain("eve", "x"));
     QCoreApplication::processEvents();
@@ -515,7 +515,7 @@ void tst_QZapAuthenticator::isDeletedInItsSlot()
             client.send(plain("bob", "secret"));
         QTRY_VERIFY(!guard);
     }
-    // In the slots of errors, which come from inside a call.
+    // In the slots of errors, which are emitted during a call.
     auto *authenticator = new QZapAuthenticator(*m_context);
     const QPointer<QZapAuthenticator> guard(authenticator);
     connect(authenticator, &QZapAuthenticator::errorOccurred, authenticator,
@@ -593,7 +593,7 @@ void tst_QZapAuthenticator::countsAndNotifies()
     QCOMPARE(authenticator.temporaryCount(), 1);
     QCOMPARE(authenticator.droppedCount(), 1);
     for (const QSignalSpy *spy : {&accepted, &rejected, &temporary, &dropped})
-        QCOMPARE(spy->count(), 1); // once in a turn
+        QCOMPARE(spy->count(), 1); // once per turn
 }
 
 void tst_QZapAuthenticator::handlesRawMessages_data()
@@ -646,7 +646,7 @@ void tst_QZapAuthenticator::answersInItsOwnVersion()
     ZapClient client(*m_context);
     QByteArrayList request = plain("bob", "secret");
     request[0] = version;
-    // The version and the request id are all that an answer takes.
+    // The version and the request id are sufficient for an answer.
     for (const QByteArrayList &frames : {request, QByteArrayList(request.first(2))}) {
         QCOMPARE(authenticator.handleZapMessage(frames).result(), refusal);
         client.send(frames);
@@ -795,7 +795,7 @@ void tst_QZapAuthenticator::asksForCurveUserIds()
     QVERIFY(plainOne.configureCurve(QStringLiteral("test"), QZap::CurveAllowAny));
     QCOMPARE(ask(plainOne, request).value(1), plainOne.curveUserId(key).toLatin1());
     QCOMPARE(plainOne.curveUserId(key).size(), 40);
-    // A refused peer is named by what it claimed.
+    // A refused peer is reported with its claimed user id.
     QSignalSpy rejected(&plainOne, &QZapAuthenticator::rejected);
     QVERIFY(plainOne.removeDomain(QStringLiteral("test"), QZap::Mechanism::Curve));
     ask(plainOne, request);
@@ -828,7 +828,7 @@ void tst_QZapAuthenticator::refusesInvalidUserIds()
 
 namespace {
 
-// Another than those before: one that comes again the same way is asked anew.
+// A request with another number: a second request with the same return path replaces the first.
 QByteArrayList numbered(int number)
 {
     return ZapClient::request("CURVE", {QByteArray(32, 'k')}, "test", "127.0.0.1",
@@ -837,7 +837,7 @@ QByteArrayList numbered(int number)
 
 } // namespace
 
-// In the middle of what has been received at once.
+// During a batch of received requests.
 void tst_QZapAuthenticator::userIdHookLocksDown()
 {
     NamingAuthenticator authenticator(*m_context);
@@ -847,7 +847,7 @@ void tst_QZapAuthenticator::userIdHookLocksDown()
     constexpr int Count = 8;
     authenticator.hookedAt = 5;
     authenticator.hook = [&] {
-        for (int i = 1; i < authenticator.hookedAt; ++i) // who was let in got to know before
+        for (int i = 1; i < authenticator.hookedAt; ++i) // accepted peers were answered before
             QCOMPARE(client.receive().value_or(Frames()).value(2), QByteArray("200"));
         authenticator.setLockdown(true);
     };
@@ -858,7 +858,7 @@ void tst_QZapAuthenticator::userIdHookLocksDown()
     QTRY_COMPARE(authenticator.acceptedCount(), 4);
 }
 
-// What was found out before is not told of a peer that is refused now.
+// The earlier user id is not reported for a peer that is refused now.
 void tst_QZapAuthenticator::userIdHookDeniesThePeer()
 {
     NamingAuthenticator authenticator(*m_context);
@@ -925,7 +925,7 @@ void tst_QZapAuthenticator::userIdHookStops()
     QCOMPARE(authenticator.temporaryCount(), 4);
 }
 
-// As a modal window may.
+// Like a modal window.
 void tst_QZapAuthenticator::reportsDecisionsInAProvidersEventLoop()
 {
     QZapAuthenticator authenticator(*m_context);
@@ -966,7 +966,7 @@ void tst_QZapAuthenticator::encodesLatin1()
     const QString domain = QStringLiteral("b\u00fcro");
     QVERIFY(authenticator.configurePlain(domain,
                                          {{QStringLiteral("j\u00f6rg"), QByteArray("gr\xfcn")}}));
-    // Domains are UTF-8 in any case.
+    // Domains are always UTF-8.
     const Frames latin1 = ZapClient::request("PLAIN", {"j\xf6rg", "gr\xfcn"}, "b\xc3\xbcro");
     const Frames utf8 = ZapClient::request("PLAIN", {"j\xc3\xb6rg", "gr\xfcn"}, "b\xc3\xbcro");
     QCOMPARE(ask(authenticator, utf8), QByteArrayList({"200", "j\xc3\xb6rg"}));
@@ -1027,14 +1027,14 @@ void tst_QZapAuthenticator::limitsTheLog()
     for (int i = 0; i < 500; ++i)
         ask(authenticator, plain("eve", "x"));
     QCoreApplication::processEvents();
-    // The asking may reach into another second.
+    // The requests may extend into another second.
     QVERIFY2(log.lines().size() >= 10 && log.lines().size() <= 50,
              qPrintable(QString::number(log.lines().size())));
     const auto summaries = [&] {
         return log.lines().filter(QStringLiteral("more refusals were not logged"));
     };
     QTRY_VERIFY(!summaries().isEmpty());
-    // Acceptances are of no interest unless asked for.
+    // Acceptances are disabled by default.
     QVERIFY(configurePlain(authenticator));
     log.clear();
     ask(authenticator, plain("bob", "secret"));
@@ -1074,7 +1074,7 @@ void tst_QZapAuthenticator::refusesBadSettings()
     authenticator.setLoggingCategory(QStringLiteral("x"));
     QVERIFY(authenticator.start());
     QCOMPARE(authenticator.error(), Error::NoError);
-    // While running, what was there stays, and that is all.
+    // While running, the previous value simply remains.
     authenticator.setMaximumHeldConnections(-1);
     QCOMPARE(authenticator.error(), Error::ConfigurationError);
     QCOMPARE(authenticator.maximumHeldConnections(), 0);
@@ -1125,7 +1125,7 @@ void tst_QZapAuthenticator::subclassesHoldRequests()
     authenticator.setOnHold(false);
     QCOMPARE(client.waitForReply().value(2), "400");
     QCOMPARE(authenticator.pendingCount(), 0);
-    // Lockdown turns away whoever waits.
+    // Lockdown turns waiting peers away.
     authenticator.setOnHold(true);
     client.send(ZapClient::request("NULL"));
     QTRY_COMPARE(authenticator.pendingCount(), 1);

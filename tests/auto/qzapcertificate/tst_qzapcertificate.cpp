@@ -383,7 +383,7 @@ void tst_QZapCertificate::saveBesideAnotherSecret()
     QCOMPARE(*QZapCertificate::load(path(u"alice.key"_s)), *publicOnly);
     QCOMPARE(*QZapCertificate::load(path(u"alice.key_secret"_s)), certificate);
 
-    // That would be a pair that is none.
+    // That would be a pair that does not match.
     QString error;
     const auto other = QZapCertificate::fromPublicKey(PublicText);
     QVERIFY(!other->save(path(), u"alice"_s, overwrite, &error));
@@ -509,7 +509,7 @@ void tst_QZapCertificate::loadSkipsMetadata()
 
 void tst_QZapCertificate::loadMismatchedPair()
 {
-    // The keys of libzmq's own documentation, first as they belong together.
+    // The keys of libzmq's documentation, first as a matching pair.
     write(u"a.key_secret"_s,
           "curve\n    public-key = \"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID\"\n"
           "    secret-key = \"D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs\"\n");

@@ -112,7 +112,7 @@ private:
     {
         connect(m_provider.get(), &QZapCredentialsProvider::authenticating, this, function);
     }
-    // Keeps each decision, deferred.
+    // Defers and keeps each decision.
     void deferAll(std::chrono::milliseconds limit = {})
     {
         decide([this, limit](const QZapDecision &decision) {
@@ -288,7 +288,7 @@ void tst_QZapCredentialsProvider::theOneForAllVetoesEverywhere()
     QCOMPARE(statusOf(ask("NULL", {}, "elsewhere")), QByteArray("400"));
 }
 
-// A server that forgot to set its key must not be open, whoever says yes to everything.
+// A server without its key must not be open, even with a provider that accepts everyone.
 void tst_QZapCredentialsProvider::theOneForAllOpensNothing()
 {
     allowBob();
@@ -351,7 +351,7 @@ void tst_QZapCredentialsProvider::decidesAloneWithoutCredentials()
     accepts = false;
     QCOMPARE(statusOf(ask(mechanism, credentials)),
              QByteArray(mechanism == "GSSAPI" ? "000" : "400"));
-    // The built-in checks alone say nothing of them.
+    // The built-in checks alone do not decide about them.
     QCOMPARE(
         m_authenticator->evaluate(test(), {}, QZapCredentials::plain(QStringLiteral("eve"), "y"))
                 .status()
@@ -359,7 +359,7 @@ void tst_QZapCredentialsProvider::decidesAloneWithoutCredentials()
         false);
 }
 
-// What the user meant to check peers by is broken, not absent.
+// The intended credentials are invalid, not absent.
 void tst_QZapCredentialsProvider::doesNotDecideAloneAfterARefusedStore()
 {
     decide([](const QZapDecision &decision) { decision.accept(); });
@@ -417,7 +417,7 @@ void tst_QZapCredentialsProvider::plainPeersCannotHaveUserIdsOfOtherMechanisms_d
                                        << hexadecimalText << QByteArray("200");
 }
 
-// Where no store has checked the name.
+// If no store has checked the name.
 void tst_QZapCredentialsProvider::plainPeersCannotHaveUserIdsOfOtherMechanisms()
 {
     QFETCH(const QByteArray, mechanism);
@@ -466,7 +466,7 @@ void tst_QZapCredentialsProvider::returnsThePeersCredentials()
         QVERIFY(text.contains(QStringLiteral("bob")));
         QVERIFY(decision.accept());
         QVERIFY(!decision.isPending());
-        // Secrets are not kept.
+        // Secrets are not stored.
         QCOMPARE(decision.credentials().password(), QByteArray());
         QVERIFY(!decision.checkPassword(QStringLiteral("x")));
     });
@@ -746,7 +746,7 @@ void tst_QZapCredentialsProvider::aLimitOfItsOwn()
     m_authenticator->setDecisionTimeout(1);
     deferAll(1min);
     const auto future = ask();
-    QTest::qWait(20); // nothing is to happen
+    QTest::qWait(20); // nothing must happen
     QVERIFY(!future.isFinished());
     QVERIFY(m_decisions.first().defer(10)); // shorter again
     QTRY_COMPARE(statusOf(future), QByteArray("300"));
@@ -761,7 +761,7 @@ void tst_QZapCredentialsProvider::aDroppedDecision()
     m_decisions.append(m_decisions.first());
     m_decisions.removeFirst();
     QCoreApplication::processEvents();
-    QVERIFY(!future.isFinished()); // a copy is left
+    QVERIFY(!future.isFinished()); // a copy remains
     m_decisions.clear();
     QTRY_COMPARE(statusOf(future), QByteArray("300"));
 }
@@ -823,7 +823,7 @@ void tst_QZapCredentialsProvider::aRequestThatIsSentAgain()
     QVERIFY(!client.receive());
     QCOMPARE(m_authenticator->pendingCount(), 0);
     QCOMPARE(m_authenticator->droppedCount(), 1);
-    // Another request id tells them apart.
+    // Another request id distinguishes them.
     client.send(ZapClient::request("PLAIN", {"bob", "x"}, "test", "127.0.0.1", "1"));
     client.send(ZapClient::request("PLAIN", {"bob", "x"}, "test", "127.0.0.1", "2"));
     QTRY_COMPARE(m_authenticator->pendingCount(), 2);
@@ -842,7 +842,8 @@ void tst_QZapCredentialsProvider::stopping()
     QCOMPARE(client.waitForReply().value(2), QByteArray("300"));
     QVERIFY(!m_decisions.first().accept());
     QTRY_COMPARE(expired.count(), 1);
-    // Answered, and the news is on its way when it is stopped: the answer was given in time.
+    // The authenticator is stopped between the answer and its notification: the answer was given in
+    // time.
     QVERIFY(m_authenticator->start());
     ZapClient other(*m_context);
     other.send(ZapClient::request("PLAIN", {"bob", "x"}));
@@ -913,7 +914,7 @@ void tst_QZapCredentialsProvider::theProviderDeletesItself()
         QVERIFY(decision.accept());
         delete m_provider.release();
     });
-    // It is not there any more to stand by its answer.
+    // The provider no longer exists, so its answer has no effect.
     QCOMPARE(statusOf(ask()), QByteArray("300"));
     QCOMPARE(statusOf(ask()), QByteArray("300"));
 }
@@ -956,13 +957,13 @@ void tst_QZapCredentialsProvider::theProviderStopsTheAuthenticator()
     QVERIFY(m_authenticator->start());
 }
 
-// The answer of a provider in another thread is known, but the news of it has not come.
+// A provider in another thread has answered, but the notification has not arrived.
 void tst_QZapCredentialsProvider::aSlotDeletesTheStoppingAuthenticator()
 {
     allowBob();
     QThread thread;
     thread.start();
-    auto *const provider = new QZapCredentialsProvider; // answers nothing: it is broken
+    auto *const provider = new QZapCredentialsProvider; // does not answer
     provider->moveToThread(&thread);
     connect(&thread, &QThread::finished, provider, &QObject::deleteLater);
     QSemaphore mayReturn;
@@ -1015,7 +1016,7 @@ void tst_QZapCredentialsProvider::aNestedEventLoop()
     int depth = 0;
     decide([&](const QZapDecision &decision) {
         if (++depth == 1) {
-            // The next one is asked and answered meanwhile, and the policy changes.
+            // The next request is passed and answered meanwhile, and the policy changes.
             client.send(ZapClient::request("PLAIN", {"bob", "x"}, "test", "127.0.0.1", "2"));
             QTRY_COMPARE(depth, 2);
             QVERIFY(m_authenticator->deny(QStringLiteral("10.0.0.0/8")));
@@ -1046,7 +1047,7 @@ void tst_QZapCredentialsProvider::aRequestThatIsSentAgainInANestedEventLoop()
         }
         client.send(ZapClient::request("PLAIN", {"bob", "x"}));
         QTRY_COMPARE(depth, 2);
-        QVERIFY(!decision.accept()); // nobody waits for this one
+        QVERIFY(!decision.accept()); // this one is no longer pending
     });
     client.send(ZapClient::request("PLAIN", {"bob", "x"}));
     QCOMPARE(client.waitForReply().value(2), QByteArray("400"));

@@ -17,7 +17,7 @@
 using Error = QZapAuthenticator::Error;
 using QZap::Mechanism;
 
-// The domain objects and the calls that make them, by what they let in.
+// Domain objects and the calls that create them, tested by the peers that they accept.
 class tst_QZapDomain : public QObject
 {
     Q_OBJECT
@@ -147,7 +147,7 @@ void tst_QZapDomain::refusesBadNames()
     QCOMPARE(domain.errorString(), QString());
 }
 
-// A name that was refused must not leave the domain open for everybody.
+// A refused name must not leave the domain open to everybody.
 void tst_QZapDomain::aBadNameClosesTheDomain()
 {
     QZapAuthenticator authenticator;
@@ -248,7 +248,7 @@ void tst_QZapDomain::configureRefuses()
     QVERIFY(!calls.value(what)());
     QCOMPARE(errors.count(), 1);
     QCOMPARE(authenticator.error(), Error::ConfigurationError);
-    // The new domain is there, says why, and refuses; NULL is closed by it too.
+    // The new domain exists, has an error, and refuses; it also closes NULL.
     QCOMPARE(authenticator.domains().size(), 1);
     QVERIFY(!authenticator.domains().constFirst()->isReady());
     QVERIFY(!authenticator.domains().constFirst()->errorString().isEmpty());
@@ -318,7 +318,7 @@ void tst_QZapDomain::belongsToOneAuthenticator()
     QObject owner;
     QZapNullDomain domain(&owner);
     QVERIFY(first.addDomain(&domain));
-    QVERIFY(first.addDomain(&domain)); // again: nothing happens
+    QVERIFY(first.addDomain(&domain)); // again, without effect
     QCOMPARE(first.domains().size(), 1);
     QVERIFY(!second.addDomain(&domain));
     QCOMPARE(second.error(), Error::ConfigurationError);
@@ -464,7 +464,7 @@ void tst_QZapDomain::refusesPasswords()
     QVERIFY(!domain.errorString().isEmpty());
     QVERIFY(!domain.errorString().contains(QStringLiteral("hunter")));
     QCOMPARE(ask(authenticator, bob("hunter2")), QZap::Status::TemporaryError);
-    // What was set before stays.
+    // The previous passwords remain.
     domain.setPasswords(bobsMap());
     QCOMPARE(domain.errorString(), QString());
     domain.setPasswords(passwords);
@@ -482,7 +482,7 @@ void tst_QZapDomain::passwordFileAndMapReplaceEachOther()
     domain.setPasswords(bobsMap());
     domain.setPasswordFile(file);
     QCOMPARE(domain.passwordFile(), file);
-    QVERIFY(!domain.isReady()); // the old set has ended
+    QVERIFY(!domain.isReady()); // the previous keys were revoked
     QTRY_VERIFY(domain.isReady());
     QCOMPARE(domain.users(), QStringList(QStringLiteral("eve")));
     domain.setPasswords(bobsMap());
@@ -504,7 +504,7 @@ void tst_QZapDomain::reportsPasswordFileErrors()
     QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
     QVERIFY(authenticator.configurePlainFile(test(), file));
     const QZapDomain *domain = authenticator.domain(test(), Mechanism::Plain);
-    QTRY_VERIFY(domain->isReady()); // the other line holds
+    QTRY_VERIFY(domain->isReady()); // the other line is in force
     QCOMPARE(ask(authenticator, bob()), QZap::Status::Success);
     QVERIFY2(domain->errorString().contains(file + QStringLiteral(":2")),
              qPrintable(domain->errorString()));
@@ -512,7 +512,7 @@ void tst_QZapDomain::reportsPasswordFileErrors()
     QCOMPARE(errors.count(), 1);
     QCOMPARE(authenticator.error(), Error::FileError);
     QVERIFY(authenticator.errorString().contains(QStringLiteral("users:2")));
-    // A directory is no password file.
+    // A directory is not a password file.
     QVERIFY(authenticator.configurePlainFile(test(), directory.path()));
     QVERIFY(!domain->isReady());
     QTRY_VERIFY(domain->errorString().contains(directory.path()));
@@ -542,7 +542,7 @@ void tst_QZapDomain::reportsKeyErrors()
     QTRY_COMPARE(domain->errorString(), QString());
 }
 
-// Not at each reload, but whenever it is another set.
+// Not at each reload, but whenever the set has changed.
 void tst_QZapDomain::logsExcludedFilesOnce()
 {
     QTemporaryDir directory;
@@ -565,7 +565,7 @@ void tst_QZapDomain::logsExcludedFilesOnce()
     QTRY_VERIFY(domain->isReady());
     QCOMPARE(log.lines(), expected);
 
-    // Read again for other reasons.
+    // Reloaded for other reasons.
     QVERIFY(authenticator.configureCurve(test(), path));
     domain->setPublishedFields({QStringLiteral("name")});
     QTRY_VERIFY(domain->isReady());
@@ -636,12 +636,12 @@ void tst_QZapDomain::keepsKeysIfRereadingFails()
     QVERIFY(authenticator.configureCurve(test(), list));
     const auto key = QZapCredentials::curve(alice.publicKey());
     QTRY_COMPARE(ask(authenticator, key), QZap::Status::Success);
-    // More than is ever read says nothing about keys.
+    // A file that is too large says nothing about keys.
     QVERIFY(QFile::resize(list, qint64(300) * 1024 * 1024));
     QVERIFY(authenticator.configureCurve(test(), list));
     QTRY_VERIFY(!authenticator.domain(test(), Mechanism::Curve)->errorString().isEmpty());
     QCOMPARE(ask(authenticator, key), QZap::Status::Success);
-    // What is no file any more says that there are none.
+    // A removed file has no keys.
     QVERIFY(QFile::remove(list));
     QVERIFY(QFile::link(QStringLiteral("/dev/zero"), list));
     QTRY_VERIFY(ask(authenticator, key) != QZap::Status::Success);
@@ -705,7 +705,7 @@ void tst_QZapDomain::addressListsExclude()
     QCOMPARE(authenticator.allowedAddresses().size(), 3);
     QCOMPARE(allowed.count(), 2);
     QVERIFY(authenticator.configureNull(test(), true));
-    // What was refused keeps everybody out until it is assigned or reset.
+    // A refused value keeps everybody out until it is assigned or reset.
     authenticator.setAllowedAddresses(authenticator.allowedAddresses());
     authenticator.resetDeniedAddresses();
     const auto from = [&](const char *address) {
@@ -734,7 +734,7 @@ void tst_QZapDomain::addressListsAreSetByProperty()
     QVERIFY(authenticator.configureNull(test(), true));
     QSignalSpy changed(&authenticator, &QZapAuthenticator::allowedAddressesChanged);
     QVERIFY(authenticator.setProperty("allowedAddresses", QStringList()));
-    QCOMPARE(changed.count(), 1); // from not set to nobody
+    QCOMPARE(changed.count(), 1); // from unset to an empty list
     QCOMPARE(ask(authenticator, QZapCredentials::null()), QZap::Status::AuthenticationFailure);
     const int index = authenticator.metaObject()->indexOfProperty("allowedAddresses");
     QVERIFY(authenticator.metaObject()->property(index).reset(&authenticator));
@@ -792,7 +792,7 @@ void tst_QZapDomain::domainsAreTaken()
     QCOMPARE(authenticator.domains(), QList<QZapDomain *>{&one});
     QVERIFY(one.isReady());
     QCOMPARE(two->parent(), &authenticator);
-    // It can be another's now.
+    // It can be added to another one now.
     QZapAuthenticator other;
     QVERIFY(other.addDomain(two));
 }

@@ -29,7 +29,7 @@ namespace {
 // Of "secret", and as cheap as can be.
 const QByteArray Hash("$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
                       "39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISzTyALc");
-// It asks for 4 GiB.
+// It takes 4 GiB.
 const QByteArray GreedyHash(
     "$argon2id$v=19$m=4194304,t=4,p=1$MDEyMzQ1Njc4OWFiY2RlZg$39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISz"
     "TyALc");
@@ -298,7 +298,7 @@ void tst_QZapPasswordFile::setPasswordKeepsTheRest()
     QVERIFY2(passwords->save(path(), &error), qPrintable(error));
     QCOMPARE(contentsOf(), after);
 
-    // Read again, it says the same.
+    // Reading it again results in the same users.
     const qsizetype bad = after.startsWith("rubbish") ? 4 : after.startsWith("\xef\xbb\xbf");
     for (qsizetype i = 0; i < bad; ++i)
         ignoreWarnings(u"users:[0-9]+: "_s);
@@ -345,7 +345,7 @@ void tst_QZapPasswordFile::removeUserKeepsTheRest()
     QVERIFY(!passwords->check(u"alice"_s, "x"));
     QVERIFY(passwords->save(path()));
     QCOMPARE(contentsOf(), after);
-    // And added again, at the end.
+    // Then added again, at the end.
     QVERIFY(passwords->setPassword(u"alice"_s, "new", Format::Plain));
     QVERIFY(passwords->save(path()));
     QVERIFY(contentsOf().startsWith(after));
@@ -574,7 +574,7 @@ void tst_QZapPasswordFile::saveAgain()
         QVERIFY(passwords.save(path()));
         QCOMPARE(contentsOf(), "alice=" + password + '\n');
     }
-    // Somewhere else too, and then here again.
+    // To another file, and then here again.
     QVERIFY(passwords.save(path(u"copy"_s)));
     QVERIFY(passwords.save(path()));
 }
@@ -679,7 +679,7 @@ void tst_QZapPasswordFile::saveKeepsAnEdit_data()
     QTest::addColumn<QByteArray>("edited");
     QTest::addColumn<bool>("inPlace");
 
-    // In the same instant, and of the same size.
+    // At the same instant, with the same size.
     QTest::newRow("in place") << QByteArray("bob=BUILDER\n") << true;
     QTest::newRow("replaced") << QByteArray("bob=BUILDER\n") << false;
     QTest::newRow("emptied") << QByteArray() << true;
@@ -717,7 +717,7 @@ void tst_QZapPasswordFile::saveKeepsARemoval()
     QVERIFY(!passwords->save(path(), &error));
     QVERIFY2(error.startsWith(path() + u": was removed since"_s), qPrintable(error));
     QCOMPARE(names(), QStringList());
-    // Under another name it brings nobody back by mistake.
+    // Under another name, no removed user is restored.
     QVERIFY(passwords->save(path(u"other"_s)));
 }
 
@@ -738,7 +738,7 @@ void tst_QZapPasswordFile::saveOfCopies()
     QZapPasswordFile one;
     QVERIFY(one.setPassword(u"alice"_s, "x", Format::Plain));
     QZapPasswordFile other = one;
-    // What both have in common may be saved by both; their edits exclude each other.
+    // Both may save their common contents; their edits exclude each other.
     QVERIFY(one.save(path()));
     QVERIFY(other.save(path()));
     QVERIFY(one.setPassword(u"bob"_s, "1", Format::Plain));
@@ -819,7 +819,7 @@ void tst_QZapPasswordFile::saveLeavesACompleteFileWhenKilled()
             QVERIFY(passwords->check(QString::number(i), password));
         QCOMPARE(modeOf(path()), 0600);
     }
-    // The lock of the dead is no obstacle.
+    // The lock of a killed process does not block.
     auto last = QZapPasswordFile::load(path());
     QVERIFY(last->setPassword(u"alice"_s, "x", Format::Plain));
     QVERIFY(last->save(path()));

@@ -67,7 +67,7 @@ private:
             return {};
         return QByteArray(message.data<char>(), static_cast<qsizetype>(message.size()));
     }
-    // How often the event loop woke up while nothing was to be done.
+    // Returns how often the event loop woke up while idle.
     static int wakeUpsWhile(int milliseconds);
 
     std::unique_ptr<zmq::context_t> m_context;
@@ -108,7 +108,7 @@ int tst_QZapSocketNotifier::wakeUpsWhile(int milliseconds)
 void tst_QZapSocketNotifier::reportsEarlierMessages()
 {
     send(*m_there, "early");
-    // The signal of the descriptor is gone by now.
+    // The signal of the descriptor has been consumed.
     QVERIFY(m_here->get(zmq::sockopt::events) & ZMQ_POLLIN);
     QZapSocketNotifier notifier(*m_here);
     QVERIFY(notifier.isEnabled());
@@ -153,7 +153,7 @@ void tst_QZapSocketNotifier::losesNothingToASendOutside()
     QCoreApplication::processEvents();
     for (int i = 0; i < 200; ++i) {
         send(*m_there, "request");
-        // Reads the socket's mailbox, and with it the signal that the request has come.
+        // Reads the socket's mailbox, and consumes the signal of the request.
         send(*m_here, "something else");
         (void)m_here->get(zmq::sockopt::events);
         notifier.recheck();
@@ -205,7 +205,8 @@ void tst_QZapSocketNotifier::sleepsWhenIdle()
     QVERIFY(readable.wait());
     receive(*m_here);
     QCoreApplication::processEvents();
-    // The timer that ends it is one; a descriptor that stays raised would make thousands.
+    // One wake-up is the timer that ends it; a descriptor that stays readable would cause
+    // thousands.
     QVERIFY(wakeUpsWhile(100) < 10);
 }
 
@@ -230,7 +231,7 @@ void tst_QZapSocketNotifier::sleepsWhenDisabledWhileBusy_data()
     QTest::newRow("between two turns") << false;
 }
 
-// While a message is left, each turn of the event loop looks at the socket.
+// While a message remains, each turn of the event loop checks the socket.
 void tst_QZapSocketNotifier::sleepsWhenDisabledWhileBusy()
 {
     QFETCH(const bool, inASlot);
@@ -266,7 +267,7 @@ void tst_QZapSocketNotifier::reportsWritable()
     notifier.setWriteEnabled(true);
     QVERIFY(notifier.isWriteEnabled());
     QVERIFY(wakeUpsWhile(50) < 10);
-    QCOMPARE(writable.count(), 0); // nobody is there to write to
+    QCOMPARE(writable.count(), 0); // without a peer, nothing can be sent
 
     zmq::socket_t pull(*m_context, zmq::socket_type::pull);
     pull.bind("inproc://pull");
@@ -411,7 +412,7 @@ void tst_QZapSocketNotifier::movesToAThreadWhileBusy()
     QVERIFY(thread.wait());
 }
 
-// A timer that is left would cause a warning.
+// A remaining timer would cause a warning.
 void tst_QZapSocketNotifier::canBeDestroyedAfterItsThreadHasEnded()
 {
     QThread thread;
@@ -480,7 +481,7 @@ void tst_QZapSocketNotifier::recheckRepairsALostCheck()
     connect(&notifier, &QZapSocketNotifier::readable, this, [this] { receive(*m_here); });
     for (int i = 1; i <= 10; ++i) {
         send(*m_there, "x");
-        (void)m_here->get(zmq::sockopt::events); // the descriptor is lowered
+        (void)m_here->get(zmq::sockopt::events); // resets the descriptor
         notifier.recheck();
         if (removed)
             QCoreApplication::removePostedEvents(&notifier);

@@ -33,7 +33,7 @@ public:
     using QZapAuthenticator::setConfigurationProblem;
 };
 
-// A restriction that was refused keeps everybody out until it is made validly.
+// A refused restriction keeps everybody out until a valid one is set.
 class tst_RefusedConfiguration : public QObject
 {
     Q_OBJECT
@@ -89,7 +89,7 @@ void tst_RefusedConfiguration::cleanup()
     m_context.reset();
 }
 
-// What is refused, what is valid and does not make up for it, and what does.
+// Refused calls, valid calls that do not withdraw the refusal, and calls that do.
 void tst_RefusedConfiguration::addRefusedCalls()
 {
     QTest::addColumn<Call>("refused");
@@ -235,7 +235,7 @@ void tst_RefusedConfiguration::domainOfAnotherAuthenticator()
     QVERIFY(m_authenticator->start());
     m_authenticator->stop();
 
-    // Withdrawn.
+    // Withdraws the domain.
     auto *const second = new QZapNullDomain;
     second->setName(u"second"_s);
     QVERIFY(other.addDomain(second));
@@ -263,7 +263,7 @@ void tst_RefusedConfiguration::clashingDomains()
     QCOMPARE(evaluate(*m_authenticator), QZap::Status::Success);
     QVERIFY(m_authenticator->start());
 
-    // While running, that key alone is closed.
+    // While running, only that key is closed.
     second.setName(u"twice"_s);
     QCOMPARE(evaluate(*m_authenticator), QZap::Status::Success);
     QVERIFY(m_authenticator->isRunning());
@@ -321,7 +321,7 @@ void tst_RefusedConfiguration::closesUntilItIsCreated()
     authenticator.resetDeniedAddresses();
     QVERIFY(authenticator.start());
 
-    // What was mended in time does not stop it.
+    // An error that was corrected in time does not stop it.
     authenticator.setBeingCreated(true);
     QVERIFY(!authenticator.deny(u"rubbish"_s));
     authenticator.setDeniedAddresses({u"::1"_s});

@@ -17,11 +17,11 @@ using namespace Qt::StringLiterals;
 
 using QZap::Mechanism;
 
-// Sets the place of credentials to a relative path, in one of the ways that there are.
+// Sets the location of credentials to a relative path, in one of the possible ways.
 using SetPath = std::function<void(QZapAuthenticator &, const QString &)>;
 Q_DECLARE_METATYPE(SetPath)
 
-// A relative path means what it meant when it was set, whatever the current directory becomes.
+// A relative path keeps its meaning when the current directory changes.
 class tst_RelativePaths : public QObject
 {
     Q_OBJECT
@@ -45,7 +45,7 @@ private:
     enum class Kind { Directory, List, PasswordFile };
 
     static void addWays();
-    // A folder with credentials of the kind at "path": the user or key of that name is known.
+    // Fills a folder with credentials of the kind at "path", with these users or keys.
     static void fill(const QString &folder, Kind kind, const QStringList &names);
     static QByteArray keyOf(const QString &name)
     {
@@ -177,7 +177,7 @@ void tst_RelativePaths::setAgainUseTheNewDirectory()
     QTRY_COMPARE(ask(kind, u"friend"_s), QZap::Status::Success);
     QVERIFY(QDir::setCurrent(m_elsewhere->path()));
     setPath(*m_authenticator, u"path"_s);
-    // The old set has ended, and is not in force while the new one is loaded.
+    // The previous credentials are not in force while the new ones are loaded.
     QCOMPARE(ask(kind, u"friend"_s), QZap::Status::TemporaryError);
     QTRY_COMPARE(ask(kind, u"stranger"_s), QZap::Status::Success);
     QCOMPARE(ask(kind, u"friend"_s), QZap::Status::AuthenticationFailure);
@@ -232,7 +232,7 @@ void tst_RelativePaths::parentDirectoriesBehindLinks()
     QCOMPARE(ask(Kind::Directory, u"stranger"_s), QZap::Status::AuthenticationFailure);
 }
 
-// A relative path is not one below the root then.
+// A relative path must not be resolved against the root.
 void tst_RelativePaths::removedCurrentDirectory()
 {
     fill(m_here->path(), Kind::Directory, {u"stranger"_s});

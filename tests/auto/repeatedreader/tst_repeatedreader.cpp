@@ -33,13 +33,13 @@ qint64 fakeSteadyClock()
     return s_time;
 }
 
-// By which no file of the test is so young that it might be written to unnoticed.
+// A clock by which no file of the test is recent enough to be changed unnoticed.
 qint64 lateWallClock()
 {
     return wallClock() + 10 * Second;
 }
 
-// Writes to a file all the time.
+// Writes to a file continuously.
 class BusyWriter
 {
 public:
@@ -137,7 +137,7 @@ void tst_RepeatedReader::readsAnUnchangedFileOnce()
     QCOMPARE(second.read.contents.view(), QByteArrayView("two and more\n"));
 }
 
-// A last line without its end counts then.
+// An incomplete last line is used then.
 void tst_RepeatedReader::readsAgainOnceItIsClosed()
 {
     QVERIFY(write("half"));
@@ -147,7 +147,7 @@ void tst_RepeatedReader::readsAgainOnceItIsClosed()
     QCOMPARE(m_reader->look(false).outcome, Outcome::Same);
 }
 
-// Its time stamps may be too coarse to tell of the next change.
+// Its time stamps may be too coarse to show the next change.
 void tst_RepeatedReader::readsARecentFileAgain()
 {
     RepeatedReader reader(m_path, Limit, &wallClock, &fakeSteadyClock);
@@ -175,7 +175,7 @@ void tst_RepeatedReader::reportsGoneAfterTenSeconds()
     QCOMPARE(m_reader->look(false).remaining, 1);
     s_time += 1;
     QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
-    // And stays so.
+    // And remains so.
     QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
 }
 
@@ -207,7 +207,8 @@ void tst_RepeatedReader::unreadable()
     QCOMPARE(reader.look(false).outcome, Outcome::Contents);
 }
 
-// One that never stands still is read as it is after ten seconds, and again each time.
+// A file that changes continuously is read in its current state after ten seconds, and again each
+// time.
 void tst_RepeatedReader::readsAFileThatIsWrittenToContinuously()
 {
     QVERIFY(write(QByteArray(Limit / 2, 'x')));

@@ -219,7 +219,7 @@ void tst_Request::keepsValidPartsOfMalformed()
     QVERIFY(request.name.isEmpty());
 }
 
-// What it is answered with depends on the mechanism: a GSSAPI peer must not get a valid status.
+// The answer depends on the mechanism: a GSSAPI peer must not get a valid status.
 void tst_Request::keepsTheMechanismOfMalformed_data()
 {
     QTest::addColumn<QByteArrayList>("frames");
@@ -279,7 +279,7 @@ void tst_Request::findsTheRequestAfterTheEnvelope()
     QCOMPARE(findRequest(v.data(), v.size()), index);
 }
 
-// Whatever the frames are, the answer is one of the three, and only what is right is valid.
+// For any frames, the outcome is one of the three, and only correct requests are valid.
 void tst_Request::survivesAnyFrames()
 {
     const QByteArrayList pieces{"",
@@ -302,7 +302,7 @@ void tst_Request::survivesAnyFrames()
         const int count = random.bounded(12);
         for (int i = 0; i < count; ++i)
             frames.append(pieces.at(random.bounded(static_cast<int>(pieces.size()))));
-        // Half of them begin well, so that they get far.
+        // Half of them have a valid beginning, to reach later checks.
         if (count >= 6 && random.bounded(2) == 0) {
             frames[0] = "1.0";
             frames[2] = "domain";

@@ -24,8 +24,8 @@
 #include <memory>
 #include <thread>
 
-// When decisions are signalled: at once, and under load at most every 2 ms from a private thread.
-// In both cases each of them, in their order, and never late to be counted.
+// When decisions are signaled: at once, and under load at most every 2 ms from a private thread. In
+// both cases all of them, in order, and counted immediately.
 class tst_SignalDelay : public QObject
 {
     Q_OBJECT
@@ -48,12 +48,12 @@ private Q_SLOTS:
 private:
     static constexpr int Flood = 20'000;
 
-    // Asks so many times, with the number as the identity, and waits for all replies. To be called
-    // in a thread of its own.
+    // Sends numbered requests, with the number as identity, and waits for all replies. Called in a
+    // separate thread.
     void ask(int requests);
-    // Runs an event loop without pauses, as QTRY_... would make, until the condition holds.
+    // Runs an event loop without the pauses of QTRY_..., until the condition is true.
     static bool runUntil(const std::function<bool()> &condition);
-    // Returns the numbers of the requests that decided() has been emitted for, as they come.
+    // Returns a list to which decided() appends the numbers of requests.
     std::shared_ptr<QList<int>> listen();
 
     std::unique_ptr<zmq::context_t> m_context;
@@ -134,7 +134,7 @@ void tst_SignalDelay::signalsASingleDecisionAtOnce()
     ZapClient client(*m_context);
     client.send(ZapClient::request("NULL"));
     QTRY_COMPARE(accepted.count(), 1);
-    // Nothing is reported any more, so nothing wakes up for it.
+    // Nothing remains to be reported, so nothing wakes up.
     int wakeUps = 0;
     QEventLoop loop;
     connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &loop,
@@ -161,7 +161,7 @@ void tst_SignalDelay::signalsAFloodInOrder()
     QCOMPARE(m_authenticator->unreportedCount(), 0);
 }
 
-// Whoever connects to nothing but a counter is woken as often as one who is told of each decision.
+// With only a counter connected, the thread wakes up as often as with decided() connected.
 void tst_SignalDelay::signalsAFloodInIntervals()
 {
     QFETCH_GLOBAL(const bool, workerThread);
@@ -196,7 +196,7 @@ void tst_SignalDelay::aSlowSlotReceivesAll()
     QCOMPARE(m_authenticator->unreportedCount(), 0);
 }
 
-// Its event loop signals what is decided meanwhile.
+// Its event loop signals the decisions of the meantime.
 void tst_SignalDelay::aSlotRunsAnEventLoop()
 {
     const auto numbers = listen();
@@ -238,20 +238,20 @@ void tst_SignalDelay::stopSignalsTheRestInTheNextTurn()
     }
 }
 
-// What is left when it stops gets a temporary answer.
+// Remaining requests get a temporary answer when it stops.
 void tst_SignalDelay::restartsUnderLoad()
 {
     constexpr qsizetype Rounds = 20;
     constexpr qsizetype Requests = 1000;
     const auto numbers = listen();
     for (qsizetype round = 0; round < Rounds; ++round) {
-        ZapClient client(*m_context); // stopping cuts its connection
+        ZapClient client(*m_context); // stopping ends its connection
         for (qsizetype i = 0; i < Requests; ++i) {
             QByteArrayList request = ZapClient::request("NULL");
             request[4] = QByteArray::number(round * Requests + i);
             client.send(request);
         }
-        // Those of earlier rounds: no more than there is room for may wait.
+        // Waits for earlier rounds, since the queue is bounded.
         QVERIFY(runUntil([&] { return numbers->size() > round * Requests; }));
         m_authenticator->stop();
         QVERIFY(m_authenticator->start());

@@ -69,7 +69,7 @@ void tst_SignalListeners::areRemovedOnceOutdated()
         return signal == rejected;
     };
     listeners.update(isConnected);
-    QCOMPARE(asked, 0); // nobody has disconnected
+    QCOMPARE(asked, 0); // nothing was disconnected
     QCOMPARE(current(listeners), Listeners::All | Listeners::Refused);
     listeners.markOutdated();
     QCOMPARE(current(listeners), Listeners::All | Listeners::Refused);
@@ -80,7 +80,7 @@ void tst_SignalListeners::areRemovedOnceOutdated()
     QCOMPARE(asked, 0);
 }
 
-// As another thread may connect: what connectNotify() has added must not be lost.
+// Another thread may connect meanwhile: additions by connectNotify() must not be lost.
 void tst_SignalListeners::areAddedDuringTheUpdate()
 {
     const auto decided = QMetaMethod::fromSignal(&QZapAuthenticator::decided);

@@ -43,7 +43,7 @@ struct StoreLoad : FileLoad
 
 using Loader = StoreLoader<StoreLoad>;
 
-// Hears of nothing, and knows it.
+// A backend that reports no changes and is blind.
 class DeafBackend final : public WatchBackend
 {
 public:
@@ -105,7 +105,7 @@ void tst_StoreLoader::loadsAndLoadsAgain()
         ++m_reads;
         return StoreLoad();
     });
-    QVERIFY(m_loads.isEmpty()); // nothing comes from inside the call
+    QVERIFY(m_loads.isEmpty()); // nothing is reported during the call
     QTRY_COMPARE(m_loads.size(), 1);
     QFile file(m_directory->filePath(QStringLiteral("new")));
     QVERIFY(file.open(QIODevice::WriteOnly));
@@ -130,7 +130,7 @@ void tst_StoreLoader::neverLoadsTwiceAtATime()
         loader->reload();
     QTRY_COMPARE(m_reads.load(), 1);
     mayGo.release(2);
-    // All that was asked for meanwhile is one load.
+    // All requests of the meantime are one load.
     QTRY_COMPARE(m_loads.size(), 2);
     QCOMPARE(m_reads.load(), 2);
     QCOMPARE(most.load(), 1);
@@ -148,7 +148,7 @@ void tst_StoreLoader::triesAgainWhatCouldNotBeRead()
 {
     QFETCH(const FileError, error);
     QFETCH(const bool, isIncomplete);
-    QList<FileChange> changes; // of one load at a time
+    QList<FileChange> changes; // loads are not concurrent
     const auto loader = makeLoader([&](const FileChange &change) {
         changes += change;
         StoreLoad load;
@@ -162,18 +162,18 @@ void tst_StoreLoader::triesAgainWhatCouldNotBeRead()
         return load;
     });
     QTRY_COMPARE(m_loads.size(), 2);
-    // The same failure again was no news.
+    // The same failure again was not reported.
     QCOMPARE(m_reads.load(), 4);
     QCOMPARE(m_loads.constFirst().errors.size(), 1);
     QVERIFY(m_loads.constLast().errors.isEmpty());
     QVERIFY(changes.constFirst().everything);
-    QVERIFY(!changes.constLast().everything); // only what could not be read
+    QVERIFY(!changes.constLast().everything); // only unreadable files
 }
 
-// As without inotify, and on a network file system.
+// As without inotify, or on a network file system.
 void tst_StoreLoader::sweepsForUnreportedChanges()
 {
-    QList<FileChange> changes; // of one load at a time
+    QList<FileChange> changes; // loads are not concurrent
     const auto deaf = [](const QString &, PathKind, QObject *, WatchBackend::Listener) {
         return std::make_unique<DeafBackend>();
     };
@@ -263,7 +263,7 @@ void tst_StoreLoader::storesAreReleasedOnThePool()
         QTRY_COMPARE(m_loads.size(), 1);
         loader->reload();
         QTRY_COMPARE(m_loads.size(), 2);
-        m_loads.clear(); // as a policy does that is replaced
+        m_loads.clear(); // as when a policy is replaced
         QTRY_COMPARE(releasedElsewhere.load(), 2);
         loader.reset();
     }

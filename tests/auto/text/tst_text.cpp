@@ -59,7 +59,7 @@ void tst_Text::checksEachByte_data()
     QTest::newRow("no byte of UTF-8") << 0xff << false;
 }
 
-// Of texts of every length, at every place.
+// In texts of every length, at every position.
 void tst_Text::checksEachByte()
 {
     QFETCH(const int, byte);
@@ -80,7 +80,7 @@ void tst_Text::quotes()
     QCOMPARE(quoted(QStringLiteral("plain")), QStringLiteral("\"plain\""));
     QCOMPARE(quoted(QStringLiteral("a\"b\\c")), QStringLiteral("\"a\\\"b\\\\c\""));
     QCOMPARE(quoted(QStringLiteral("a\nb\x1b")), QStringLiteral("\"a\\u000ab\\u001b\""));
-    // Nothing that would change how the rest of the line is shown.
+    // Escapes everything that would change how the rest of the line is displayed.
     QCOMPARE(quoted(QStringLiteral("\u202e")), QStringLiteral("\"\\u202e\""));
 }
 

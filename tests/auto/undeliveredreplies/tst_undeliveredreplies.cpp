@@ -20,7 +20,7 @@
 
 #include <memory>
 
-// A reply whose peer is gone is no admission.
+// A reply to a disconnected peer does not count as an acceptance.
 class tst_UndeliveredReplies : public QObject
 {
     Q_OBJECT
@@ -134,7 +134,7 @@ void tst_UndeliveredReplies::connectionTimedOut()
     peer.connect(endpoint);
     QTRY_COMPARE(m_decisions.size(), 1);
     QTRY_COMPARE(peer.disconnections(), 1);
-    // The same I/O thread opens the next connection once it has ended the first one.
+    // The I/O thread opens the next connection after it has closed the first one.
     Peer next(*m_context);
     next.socket().set(zmq::sockopt::reconnect_ivl, -1);
     next.connect(endpoint);

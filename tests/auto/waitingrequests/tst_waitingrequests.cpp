@@ -15,7 +15,7 @@ using namespace QZap;
 using namespace QZap::Internal;
 
 // The slow path alone: whatever a request waits for, and whatever happens meanwhile, it is answered
-// once, as the policy of that moment says.
+// once, by the policy of that moment.
 class tst_WaitingRequests : public WaitingRequestsFixture
 {
     Q_OBJECT
@@ -122,7 +122,7 @@ void tst_WaitingRequests::asksAProvider()
     ask();
     QCOMPARE(m_events, QByteArrayList{"waits"});
     answerIt(m_decisions.first());
-    QCOMPARE(m_waiting->count(), 1); // the news of it come by the event loop
+    QCOMPARE(m_waiting->count(), 1); // the notification is delivered by the event loop
     QTRY_COMPARE(m_events, QByteArrayList({"waits", answer}));
     QCOMPARE(m_waiting->count(), 0);
 }
@@ -181,7 +181,8 @@ void tst_WaitingRequests::thePolicyChangesMeanwhile()
     QCOMPARE(m_events.size(), isDeferred ? 2 : 1);
 }
 
-// As another thread may change it: the request's evaluation views a store that nobody else has.
+// Another thread may change the policy: the request's evaluation views a store without other
+// owners.
 void tst_WaitingRequests::thePolicyChangesBeforeAProviderIsAsked()
 {
     const QByteArray key(32, 'k');
@@ -214,7 +215,7 @@ void tst_WaitingRequests::thePolicyChangesBeforeAProviderIsAsked()
     QVERIFY(!m_events.first().contains(longId));
 }
 
-// Each is asked once, however often the policy changes meanwhile.
+// Each is asked only once, however often the policy changes meanwhile.
 void tst_WaitingRequests::asksForTheUserIdFirst()
 {
     configure(Mechanism::Curve, withProvider());

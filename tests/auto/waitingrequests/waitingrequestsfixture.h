@@ -19,7 +19,7 @@
 #include <optional>
 #include <utility>
 
-// Waiting requests without an engine; what happens to them is recorded in its order.
+// Waiting requests without an engine; events are recorded in order.
 class WaitingRequestsFixture : public QObject
 {
     Q_OBJECT
@@ -96,7 +96,7 @@ protected:
 
     WaitingRequests::Handler handler();
     void settle(PendingRequest request);
-    // Asks without a socket; the request id tells the answers apart.
+    // Sends a request without a socket; the request id identifies the answer.
     void ask(const QByteArray &id = "1", const QByteArray &mechanism = "NULL",
              const QByteArrayList &credentials = {}, const QByteArray &address = "127.0.0.1")
     {
@@ -115,10 +115,10 @@ protected:
     std::unique_ptr<QZapCredentialsProvider> m_provider;
     ProviderPointer m_link;
     QList<QZapDecision> m_decisions;
-    std::function<std::optional<QByteArray>()> m_userId; // nobody is asked if it is empty
+    std::function<std::optional<QByteArray>()> m_userId; // not called if empty
     std::function<void()> m_whenFinished;
     QByteArray m_hash; // of "secret"
-    // What has happened, in its order: "<request id> <status> <user id>" for an answer.
+    // The events in order: "<request id> <status> <user id>" for an answer.
     QByteArrayList m_events;
     QByteArray m_reason; // of the last answer
 };

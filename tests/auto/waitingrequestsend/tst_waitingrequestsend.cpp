@@ -18,8 +18,8 @@
 using namespace QZap;
 using namespace QZap::Internal;
 
-// How waiting ends without the answer that was waited for: a request is not admitted, expires, is
-// given up or superseded, or all of them are deleted. Each request is answered at most once.
+// How waiting ends without the expected answer: a request is not admitted, expires, is given up or
+// superseded, or all of them are deleted. Each request is answered at most once.
 class tst_WaitingRequestsEnd : public WaitingRequestsFixture
 {
     Q_OBJECT
@@ -73,7 +73,7 @@ void tst_WaitingRequestsEnd::admits()
         QCOMPARE(m_reason, QByteArray("Too many requests are pending"));
 }
 
-// What has waited for a store needs no room to be asked about.
+// A request that has waited for a store is not counted again.
 void tst_WaitingRequestsEnd::admitsOnce()
 {
     m_policy.limits.pendingDecisions = 1;
@@ -138,12 +138,12 @@ void tst_WaitingRequestsEnd::givesUp()
     }
     QCOMPARE(m_waiting->count(), 1);
     m_waiting->giveUpAll(WaitingRequests::Origin::Socket, {});
-    QCOMPARE(m_waiting->count(), 1); // it did not come from there
+    QCOMPARE(m_waiting->count(), 1); // it came from another sender
     m_waiting->giveUpAll(WaitingRequests::Origin::Any, {});
     QCOMPARE(m_waiting->count(), 0);
     QCOMPARE(m_events, QByteArrayList({"waits", "1 300"}));
     if (mechanism == Mechanism::Plain) {
-        // One hash of an address is checked at a time: nothing came of the former.
+        // One hash per address is checked at a time: the previous check was canceled.
         askAsBob("secret");
         QTRY_COMPARE(m_events, QByteArrayList({"waits", "1 300", "waits", "1 200 bob"}));
     }
@@ -157,7 +157,7 @@ void tst_WaitingRequestsEnd::answersInsteadOfGivingUp()
     QVERIFY(m_decisions.first().accept());
     m_waiting->giveUpAll(WaitingRequests::Origin::Any, {});
     QCOMPARE(m_events, QByteArrayList({"waits", "1 200 anonymous"}));
-    QCoreApplication::processEvents(); // the news of it
+    QCoreApplication::processEvents(); // delivers its notification
     QCOMPARE(m_events.size(), 2);
 }
 
@@ -201,7 +201,7 @@ void tst_WaitingRequestsEnd::supersedes_data()
     QTest::newRow("while a provider is asked") << true;
 }
 
-// libzmq asks anew for a peer that has connected again, and takes the first reply for the new one.
+// libzmq asks again for a peer that has reconnected, and takes the first reply as the answer.
 void tst_WaitingRequestsEnd::supersedes()
 {
     QFETCH(const bool, whileAsking);

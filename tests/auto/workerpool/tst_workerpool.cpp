@@ -17,7 +17,7 @@ using namespace QZap::Internal;
 
 namespace {
 
-// Tells which thread destroyed it.
+// Records the thread that destroys it.
 struct Large
 {
     explicit Large(std::atomic<std::thread::id> *destroyer)
@@ -29,7 +29,7 @@ struct Large
     std::atomic<std::thread::id> *destroyedBy;
 };
 
-// Starts threads as the system would that has none for the first few.
+// Starts threads, except for the first few, for which the system has none.
 class ThreadStarter
 {
 public:
@@ -95,7 +95,7 @@ void tst_WorkerPool::usesAllOfItsThreads()
         });
     }
     QVERIFY(arrived.tryAcquire(3, 10000));
-    QVERIFY(!arrived.tryAcquire(1, 50)); // and no more than those
+    QVERIFY(!arrived.tryAcquire(1, 50)); // and no further ones
     mayGo.release(4);
 }
 
@@ -158,7 +158,7 @@ void tst_WorkerPool::runsWithTheThreadsThatCouldBeStarted()
             throw std::system_error(EAGAIN, std::generic_category());
         return std::thread(run);
     });
-    QVERIFY(!pool.start()); // one is enough
+    QVERIFY(!pool.start()); // one thread is enough
     const auto job = [&] {
         arrived.release();
         mayGo.acquire();
@@ -167,7 +167,7 @@ void tst_WorkerPool::runsWithTheThreadsThatCouldBeStarted()
     pool.run(job);
     QVERIFY(arrived.tryAcquire(1, 10000));
     QVERIFY(!arrived.tryAcquire(1, 50));
-    QVERIFY(!pool.start()); // starts the other
+    QVERIFY(!pool.start()); // starts the other thread
     QVERIFY(arrived.tryAcquire(1, 10000));
     QVERIFY(!pool.start()); // there is none left to start
     QCOMPARE(started, 3);
@@ -205,10 +205,10 @@ void tst_WorkerPool::endsWithItsLastUser()
     std::atomic<bool> hasRun{false};
     second->run([&hasRun] { hasRun = true; });
     second.reset();
-    QTRY_VERIFY(hasRun); // whoever drops it does not wait
+    QTRY_VERIFY(hasRun); // dropping the pool does not wait
 }
 
-// As on a file system that does not answer.
+// As on a file system that does not respond.
 void tst_WorkerPool::doesNotWaitForABusyJob()
 {
     auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
@@ -221,7 +221,7 @@ void tst_WorkerPool::doesNotWaitForABusyJob()
     });
     pool.reset(); // returns
     QVERIFY(!isDone);
-    // Another one is there in its place.
+    // Another pool has replaced it.
     pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
     QVERIFY(!pool->start());
     std::promise<void> ran;

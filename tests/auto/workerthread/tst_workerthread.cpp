@@ -58,7 +58,7 @@ private Q_SLOTS:
 
 private:
     static QString test() { return QStringLiteral("test"); }
-    // Waits without an event loop, so that nothing but a private thread can answer.
+    // Waits without an event loop, so that only a private thread can answer.
     static QByteArray statusWithoutEventLoop(ZapClient *client)
     {
         for (int i = 0; i < 5000; ++i) {
@@ -113,7 +113,7 @@ void tst_WorkerThread::answersWhileItsThreadIsBlocked()
     ZapClient client(*m_context);
     client.send(ZapClient::request("NULL"));
     QCOMPARE(statusWithoutEventLoop(&client), QByteArray("200"));
-    QTRY_COMPARE(m_authenticator->acceptedCount(), 1); // counted once the reply is on its way
+    QTRY_COMPARE(m_authenticator->acceptedCount(), 1); // counted once the reply has been sent
 }
 
 void tst_WorkerThread::letsRealPeersInWhileItsThreadIsBlocked()
@@ -206,7 +206,7 @@ void tst_WorkerThread::handlesRawMessages()
     QVERIFY(ask().isFinished()); // stopped: in this thread
     QVERIFY(m_authenticator->start());
     auto future = ask();
-    future.waitForFinished(); // on the private one
+    future.waitForFinished(); // in the private thread
     QCOMPARE(future.result().value(2), QByteArray("200"));
     QList<QFuture<QByteArrayList>> futures;
     for (int i = 0; i < 100; ++i)
@@ -272,16 +272,16 @@ void tst_WorkerThread::asksProvidersInTheirThread()
     client.send(ZapClient::request("NULL", {}, "test", "10.0.0.2", "2"));
     QTRY_COMPARE(decisions.size(), 1);
     QTRY_COMPARE(m_authenticator->pendingCount(), 1);
-    // The others are not held up.
+    // The others are not delayed.
     client.send(ZapClient::request("NULL", {}, "test", "10.0.0.1", "3"));
     QCOMPARE(client.waitForReply().value(1), QByteArray("3"));
-    // Denied meanwhile: a late acceptance does not count.
+    // Denied meanwhile: a late acceptance has no effect.
     QVERIFY(m_authenticator->deny(QStringLiteral("10.0.0.2")));
     QVERIFY(decisions.first().accept());
     const QByteArrayList reply = client.waitForReply();
     QCOMPARE(reply.value(1), QByteArray("2"));
     QCOMPARE(reply.value(2), QByteArray("400"));
-    // One that is still open when it stops is told so.
+    // A decision that is pending when it stops expires.
     QSignalSpy expired(&provider, &QZapCredentialsProvider::expired);
     client.send(ZapClient::request("NULL", {}, "test", "10.0.0.3", "4"));
     QTRY_COMPARE(decisions.size(), 2);
@@ -370,7 +370,7 @@ void tst_WorkerThread::stopsWithRequestsInEveryState()
                                        QByteArray::number(sent)));
     }
     m_authenticator->stop();
-    // One answer each, from wherever it was.
+    // One answer each, from any thread.
     QSet<QByteArray> answered;
     for (int i = 0; i < sent; ++i) {
         const QByteArrayList reply = client.waitForReply();
@@ -382,7 +382,7 @@ void tst_WorkerThread::stopsWithRequestsInEveryState()
     QVERIFY(!client.receive());
     QTRY_COMPARE(m_authenticator->acceptedCount() + m_authenticator->temporaryCount(), sent);
     QCOMPARE(m_authenticator->pendingCount(), 0);
-    QCoreApplication::processEvents(); // questions that were on their way
+    QCoreApplication::processEvents(); // delivers pending questions
     for (const QZapDecision &decision : std::as_const(decisions))
         QVERIFY(!decision.accept());
 }
@@ -469,7 +469,7 @@ void tst_WorkerThread::stopsWhenMovedWhileRunning()
     QVERIFY(!m_authenticator->isRunning());
 }
 
-// More than there is room for is decided before the slot, which is slow, has its turn.
+// More decisions than the queue can hold are made while a slow slot runs.
 void tst_WorkerThread::aSlowSlotDelaysNoDecision()
 {
     constexpr int Requests = 12'000;
@@ -504,7 +504,7 @@ void tst_WorkerThread::listenersConnectAndDisconnect()
     ask();
     for (int i = 0; i < 20; ++i) {
         QSignalSpy spy(m_authenticator.get(), &QZapAuthenticator::authenticated);
-        ask(); // the very first one is told
+        ask(); // the very first one is reported
         QTRY_COMPARE(spy.count(), 1);
     }
     QCoreApplication::processEvents();
@@ -524,7 +524,7 @@ void tst_WorkerThread::remainingListenersAreKept()
     for (int i = 0; i < Rounds; ++i) {
         for (int j = 0; j < Requests; ++j)
             client.send(ZapClient::request("NULL"));
-        // It is found out who listens still, while requests are decided on.
+        // The remaining connections are determined while requests are decided.
         disconnect(connect(m_authenticator.get(), &QZapAuthenticator::authenticated, this, [] {}));
         QCoreApplication::processEvents();
     }

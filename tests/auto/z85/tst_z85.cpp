@@ -107,7 +107,7 @@ void tst_Z85::isKey()
 
 void tst_Z85::everyCharacter()
 {
-    // 85 characters are in the alphabet, and no other byte is.
+    // The alphabet has exactly 85 characters.
     int valid = 0;
     for (int c = 0; c < 256; ++c) {
         const QByteArray text = "0000" + QByteArray(1, static_cast<char>(c));
@@ -140,7 +140,7 @@ void tst_Z85::roundTrip()
 
 void tst_Z85::oddSize()
 {
-    // Not a multiple of four: there is no text for it.
+    // Not a multiple of four, so there is no text.
     QCOMPARE(Z85::encode(QByteArray("abcde")), QByteArray());
 }
 

@@ -123,7 +123,7 @@ void tst_ZapSocket::answersInTheDrain()
     }
 }
 
-// The reply consumes the descriptor's signal of the request that came meanwhile.
+// The reply consumes the descriptor's signal of a request that has arrived meanwhile.
 void tst_ZapSocket::answersOutsideADrain()
 {
     open();
@@ -186,8 +186,7 @@ void tst_ZapSocket::handsOutInBatches()
     QCOMPARE(replies, Count);
 }
 
-// Whether it takes a turn of the event loop for each request, or for many, is the handler's matter,
-// and no slow one is remembered for ever.
+// The batch size adapts to the speed of the handler, and a slow batch is forgotten eventually.
 void tst_ZapSocket::adaptsBatchesToItsHandler()
 {
     using namespace std::chrono_literals;
@@ -211,7 +210,7 @@ void tst_ZapSocket::adaptsBatchesToItsHandler()
         return m_drains;
     };
     pause = 1ms;
-    (void)drainsFor(200); // until it has seen how long it takes
+    (void)drainsFor(200); // until it has measured the handler
     const int slowDrains = drainsFor(100);
     QVERIFY2(slowDrains >= 90, QByteArray::number(slowDrains).constData());
     pause = 0us;
@@ -220,7 +219,7 @@ void tst_ZapSocket::adaptsBatchesToItsHandler()
     QVERIFY2(fastDrains < 900, QByteArray::number(fastDrains).constData());
 }
 
-// In their order, and in that of the peers' first ones.
+// In order, grouped by the peers' first requests.
 void tst_ZapSocket::handsOutTheRequestsOfAPeerTogether()
 {
     ZapClient first(*m_context);
@@ -240,12 +239,12 @@ void tst_ZapSocket::handsOutTheRequestsOfAPeerTogether()
     for (const ZapMessage &message : m_messages) {
         order += message.request()[1].toByteArray();
         const QByteArray path = message.returnPath();
-        const QByteArray peer = path.left(path.size() - 10); // without what follows the routing id
+        const QByteArray peer = path.left(path.size() - 10); // only the routing id
         if (peers.isEmpty() || peers.last() != peer)
             peers.append(peer);
     }
     QVERIFY2(order == "0123123", order.constData());
-    // The first peer alone, then one after the other.
+    // The first peer alone, then one peer after the other.
     QVERIFY2(peers.size() <= 3, QByteArray::number(peers.size()).constData());
 }
 
@@ -256,7 +255,7 @@ void tst_ZapSocket::losesNoRequestThatArrivesAfterADrain_data()
     QTest::newRow("a request and then a reply") << true;
 }
 
-// Between the last look for requests and the event loop.
+// Between the last check for requests and the event loop.
 void tst_ZapSocket::losesNoRequestThatArrivesAfterADrain()
 {
     QFETCH(const bool, answersLate);
@@ -312,7 +311,7 @@ void tst_ZapSocket::repliesInItsOwnVersion_data()
     QTest::newRow("binary") << QByteArray("\xff\0\n\x80", 4);
 }
 
-// RFC 27: the version of a reply says how the reply is to be read.
+// RFC 27: the version of a reply is that of the reply's format.
 void tst_ZapSocket::repliesInItsOwnVersion()
 {
     QFETCH(const QByteArray, version);
@@ -324,7 +323,7 @@ void tst_ZapSocket::repliesInItsOwnVersion()
     client.sendRaw(QByteArrayList{"hop", ""} + ZapClient::request("NULL"));
     QTRY_COMPARE(m_messages.size(), size_t(2));
     QCOMPARE(m_messages[0].request()[0], QByteArrayView(version));
-    // Their replies cannot be told apart.
+    // Their replies cannot be distinguished.
     QCOMPARE(m_messages[0].returnPath(), m_messages[1].returnPath());
     for (ZapMessage &message : m_messages) {
         m_socket->reply(message, ok(), 0);
@@ -448,7 +447,7 @@ void tst_ZapSocket::wipesCredentials()
     QCOMPARE(message.request()[5], QByteArrayView("PLAIN"));
 }
 
-// A frame may lie in constant memory of a sender in this process: writing to it would be a crash.
+// A frame may be in constant memory of a sender in this process: writing to it would crash.
 void tst_ZapSocket::leavesSharedCredentialsAlone()
 {
     open();
@@ -484,7 +483,7 @@ void tst_ZapSocket::opensAgainAtOnce()
         open();
         ZapClient client(*m_context);
         client.send(ZapClient::request("NULL"));
-        m_socket->close(1000); // answers what has come
+        m_socket->close(1000); // answers received requests
         QVERIFY(!m_socket->isOpen());
         QVERIFY(!client.waitForReply().isEmpty());
     }
@@ -545,7 +544,7 @@ void tst_ZapSocket::survivesANestedEventLoop()
     handler.drained = [&] {
         if (++m_drains != drain)
             return;
-        QTRY_COMPARE(m_received, requests); // with nothing new that would tell of them
+        QTRY_COMPARE(m_received, requests); // without a new event for them
         other.send(ZapClient::request("NULL"));
         QVERIFY(!other.waitForReply().isEmpty());
     };
@@ -557,7 +556,7 @@ void tst_ZapSocket::survivesANestedEventLoop()
     QTRY_COMPARE(m_received, requests + 1);
 }
 
-// In the middle of a batch: what was answered goes out, and the rest of it is not kept waiting.
+// During a batch: replies are sent, and the rest of the batch is not delayed.
 void tst_ZapSocket::continuesInANestedEventLoop()
 {
     ZapClient client(*m_context);
