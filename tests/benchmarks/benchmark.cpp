@@ -26,7 +26,7 @@
 
 namespace {
 
-// One at a time is a matter of threads waking up: it takes everybody as long.
+// With one request at a time, most of the time is spent waking threads, for every handler.
 constexpr qint64 OneAtATimeShare = 20;
 constexpr int IdleTime = 1000;       // ms
 constexpr double BlockedTime = 1;    // s
@@ -139,7 +139,7 @@ QList<QZapHandler *> Benchmark::qzapHandlers() const
     return result;
 }
 
-// What would notice that other handlers are there.
+// Measurements that other handlers in the process would disturb.
 bool Benchmark::measureWithoutHandlers(Results *results, QString *errorMessage)
 {
     if (isWanted("idle")) {
@@ -205,7 +205,7 @@ bool Benchmark::measureAsking(Results *results, QString *errorMessage)
     return true;
 }
 
-// Who is asked: QZap and the floor with every number of keys, of the others one each with one key.
+// QZap and the raw handler with every number of keys, the others once with one key.
 bool Benchmark::measureGrowth(Results *results, QString *errorMessage)
 {
     const auto takesPart = [](const Handler &handler, const Workload &workload) {
@@ -254,7 +254,7 @@ bool Benchmark::measureHandshakes(Results *results, QString *errorMessage)
 {
     QList<Workload> workloads;
     for (const Workload &workload : qAsConst(m_workloads)) {
-        if (workload.keys <= 1) // a handshake's time hides a lookup's
+        if (workload.keys <= 1) // the time of a handshake hides that of a look-up
             workloads.append(workload);
     }
     for (const Workload &workload : qAsConst(workloads)) {
@@ -327,7 +327,7 @@ bool Benchmark::measureTimers(Results *results, QString *errorMessage)
     const auto handlers = qzapHandlers();
     if (handlers.isEmpty() || m_workloads.isEmpty())
         return true;
-    const qsizetype firstRow = results->timers.size(); // behind those of other measurements
+    const qsizetype firstRow = results->timers.size(); // after those of other measurements
     for (const QZapHandler *handler : handlers) {
         results->timers.append({handler->name(), QStringLiteral("idle"), {}, {}});
         results->timers.append({handler->name(), QLatin1StringView(FloodedLoop), {}, {}});

@@ -15,15 +15,15 @@
 
 class QZapHandler;
 
-// Runs the handlers in rounds, each of which every handler has its turn in, so that what changes
-// on the machine meanwhile meets all of them.
+// Runs the handlers in rounds. Each round includes every handler, so that changes on the machine
+// affect all of them.
 class Benchmark
 {
 public:
     explicit Benchmark(const Options &options);
     ~Benchmark();
 
-    // False, with what went wrong.
+    // Returns false and sets the message if it fails.
     bool run(Results *results, QString *errorMessage);
 
 private:
@@ -39,7 +39,7 @@ private:
     bool measureHandshakes(Results *results, QString *errorMessage);
     bool measureBlocked(Results *results, QString *errorMessage);
     bool measureTimers(Results *results, QString *errorMessage);
-    // The raw handler first in even rounds, last in odd ones.
+    // Calls the raw handler first in even rounds, last in odd ones.
     bool forEachHandler(int round, const Workload &workload, const HandlerCall &call,
                         QString *errorMessage);
     qint64 requestsFor(const Handler &handler, const Pattern &pattern) const;

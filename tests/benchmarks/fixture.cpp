@@ -129,7 +129,7 @@ QString Fixture::path(const QByteArray &name) const
     return m_folder.filePath(QString::fromLatin1(name));
 }
 
-// Ids of 16 bytes, as long as a serial number or a UUID's bytes would be.
+// With ids of 16 bytes, like serial numbers or UUIDs.
 bool Fixture::writeKeyList(const KeyList &list, QString *errorMessage) const
 {
     QByteArray text;

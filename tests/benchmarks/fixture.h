@@ -11,7 +11,7 @@
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 
-// What is asked for: a mechanism, and how many keys its domain has.
+// A mechanism, and the number of keys in its domain.
 struct Workload
 {
     QByteArray mechanism;
@@ -29,7 +29,7 @@ struct KeyList
     qint64 keys = 0;
 };
 
-// The credentials that every handler is given, in memory and as files.
+// The credentials of every handler, in memory and as files.
 class Fixture
 {
 public:
@@ -38,20 +38,20 @@ public:
 
     explicit Fixture(qint64 keys);
 
-    // Writes the files; false, with what went wrong.
+    // Writes the files; returns false and sets the message if it fails.
     bool create(QString *errorMessage);
 
     qint64 keys() const { return m_keys; }
     QByteArray user() const { return "bench"; }
     QByteArray password() const { return "correct horse"; }
-    // From one key to all of them, ascending.
+    // Returns the lists in ascending order, from one key to all of them.
     const QList<KeyList> &keyLists() const { return m_keyLists; }
     QString largeKeyList() const { return m_keyLists.last().file; }
     QString certificates() const { return path("certificates"); } // a folder with one
     QString passwordFile() const { return path("passwords"); }
 
     QList<Workload> workloads(const QStringList &mechanisms) const;
-    // CURVE with each of the key lists.
+    // Returns CURVE with each of the key lists.
     QList<Workload> growingWorkloads() const;
     AskingLoad askingLoad(const Workload &workload) const;
     HandshakeLoad handshakeLoad(const Workload &workload) const;

@@ -112,7 +112,7 @@ void addTimerGoals(const Results &results, QList<Goal> *goals)
     }
 }
 
-// Figures of few keys are all start-up.
+// With few keys, start-up dominates.
 void addLoadGoals(const Results &results, qint64 keys, QList<Goal> *goals)
 {
     for (const LoadRow &row : results.loads) {
@@ -204,7 +204,7 @@ QList<Goal> goalsFor(const Results &results, qint64 keys)
     addChangeGoals(results, &goals);
     addHashingGoals(results, &goals);
     addIdleGoals(results, &goals);
-    // A few keys say nothing of what each of many costs.
+    // The cost per key cannot be measured with few keys.
     if (keys >= 100000) {
         addLoadGoals(results, keys, &goals);
         addMemoryGoals(results, keys, &goals);

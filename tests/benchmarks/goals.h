@@ -6,7 +6,7 @@
 
 #include "results.h"
 
-// What the library sets out to reach, and what was reached.
+// A performance goal of the library, and the measured value.
 struct Goal
 {
     enum class Bound { AtMost, AtLeast };
@@ -20,7 +20,7 @@ struct Goal
     bool holds() const { return bound == Bound::AtMost ? measured <= limit : measured >= limit; }
 };
 
-// Those that the results say anything of.
+// Returns the goals that the results contain values for.
 QList<Goal> goalsFor(const Results &results, qint64 keys);
 
 #endif // GOALS_H

@@ -20,9 +20,9 @@ constexpr double Right = 690;
 constexpr double Top = 50;
 constexpr double Bottom = 340;
 constexpr double Dot = 3.5;
-constexpr double Above = -9; // from a dot to what is written of it
+constexpr double Above = -9; // from a dot to its label
 constexpr double Below = 19;
-constexpr double ReferenceWidth = 230; // of what is written of one, so that no two overlap
+constexpr double ReferenceWidth = 230; // of a label, so that no two overlap
 
 constexpr char Style[] = R"(
     .background { fill: #ffffff; }
@@ -88,7 +88,7 @@ QString titleOf(const QString &handler)
     return handler == QLatin1StringView("qzap") ? QStringLiteral("QZap") : handler;
 }
 
-// 1, 2, 5, 10, 20, 50 and so on, as far as they lie between.
+// Returns 1, 2, 5, 10, 20, 50 and so on within the range.
 QList<double> ticks(double lowest, double highest)
 {
     QList<double> result;
@@ -120,7 +120,7 @@ GrowthPlot::GrowthPlot(const QList<GrowthRow> &rows)
         cheapest = std::min(cheapest, cost);
         dearest = std::max(dearest, cost);
     }
-    // The ticks around all of them, with room for what is written of them.
+    // The ticks around all values, with space for labels.
     const QList<double> all = ticks(1e-3, 1e6);
     for (const double tick : all) {
         if (tick <= cheapest * 0.7)
@@ -206,7 +206,7 @@ void GrowthPlot::drawCurve(QXmlStreamWriter *svg, const Curve &curve) const
     for (const QPointF &point : curve.points)
         places.append(place(point));
     writeLine(svg, places, QStringLiteral("curve line") + kind);
-    // Nothing is below the floor.
+    // There are no curves below the raw handler's.
     const double offset = curve.handler == QLatin1StringView("raw") ? Below : Above;
     for (qsizetype i = 0; i < places.size(); ++i) {
         writeDot(svg, places[i], QStringLiteral("dot") + kind);

@@ -10,8 +10,8 @@
 
 class QXmlStreamWriter;
 
-// Draws what a request costs against the number of keys, both axes logarithmic: QZap and the floor
-// as curves, a handler that was asked with one key only as a line across.
+// Plots the cost of a request against the number of keys, with logarithmic axes: QZap and the raw
+// handler as curves, a handler that was measured with one key only as a horizontal line.
 class GrowthPlot
 {
 public:

@@ -22,7 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// How often each of the threads has waited for something.
+// Returns how often each thread has waited.
 QHash<QString, qint64> waits()
 {
     static constexpr char Entry[] = "\nvoluntary_ctxt_switches:";
@@ -44,7 +44,7 @@ QHash<QString, qint64> waits()
     return result;
 }
 
-// Of the threads that are there all the time, but for the calling one.
+// Returns the wake-ups of all permanent threads except the calling one.
 qint64 wakeUpsMeanwhile(double seconds)
 {
     const QString self = QFile::symLinkTarget(QStringLiteral("/proc/thread-self"));
@@ -77,7 +77,7 @@ std::optional<Idle> measureIdle(const Fixture &fixture, double seconds, QString 
         *errorMessage = QStringLiteral("Wake-ups can only be counted on Linux");
         return std::nullopt;
     }
-    runLoop(500ms); // until there is nothing left to do
+    runLoop(500ms); // until everything is done
 
     Idle idle{seconds, 0};
     QEventLoop loop;

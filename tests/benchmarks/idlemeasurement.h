@@ -6,8 +6,8 @@
 
 #include "results.h"
 
-// How often a thread of this process wakes up while an authenticator runs and nothing happens. To
-// be measured before anything else is there.
+// Measures how often threads of this process wake up while an authenticator is idle. Call it before
+// anything else is created.
 std::optional<Idle> measureIdle(const Fixture &fixture, double seconds, QString *errorMessage);
 
 #endif // IDLEMEASUREMENT_H

@@ -36,7 +36,7 @@ void LatenessProbe::timedOut()
     const std::chrono::duration<double> late = now - m_expected;
     const std::chrono::duration<double> at = now.time_since_epoch();
     m_timeouts.append({at.count(), std::max(late.count(), 0.0)});
-    // As Qt does: a timeout that was missed is left out.
+    // Like Qt, skips a missed timeout.
     m_expected += Interval;
     if (m_expected < now)
         m_expected = now + Interval;

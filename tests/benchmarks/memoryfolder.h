@@ -8,8 +8,8 @@
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qtemporarydir.h>
 
-// A temporary folder, in memory where the system has a place for that. In the usual one other
-// programs are at work all the time, which wakes up whoever watches the folders of a path.
+// A temporary folder, in memory if possible. In the usual place, activity of other programs would
+// wake up watchers of the path's directories.
 class MemoryFolder : public QTemporaryDir
 {
 public:

@@ -6,7 +6,7 @@
 
 #include "results.h"
 
-// Of processes of their own, since this one holds all handlers.
+// Measures separate processes, since this one contains all handlers.
 std::optional<Memory> measureMemory(const Fixture &fixture, QString *errorMessage);
 
 #endif // MEMORYMEASUREMENT_H

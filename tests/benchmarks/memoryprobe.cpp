@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Prints how much memory the process has in use: a headless program with a ZeroMQ socket; and,
-// built WITH_QZAP, the same with an authenticator, then with the keys of a key list.
+// Prints the memory use of the process: a headless program with a ZeroMQ socket; if built
+// WITH_QZAP, the same with an authenticator, then with the keys of a key list.
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qfile.h>
@@ -30,7 +30,7 @@ void printResidentMemory()
     std::printf("%lld\n", static_cast<long long>(pages * sysconf(_SC_PAGESIZE)));
 }
 
-// What was left to the event loop is in use as well.
+// Work that is left to the event loop uses memory as well.
 void settle()
 {
     constexpr std::chrono::milliseconds Moment(300);

@@ -179,7 +179,7 @@ Options Options::parse(const QCoreApplication &application)
     parser.process(application);
     Options options;
     options.handlers = parser.list("handlers", knownHandlers());
-    // Everything is compared with it.
+    // All results are compared with it.
     options.handlers.removeAll(QStringLiteral("raw"));
     options.handlers.prepend(QStringLiteral("raw"));
     options.mechanisms =

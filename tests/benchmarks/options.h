@@ -11,7 +11,7 @@
 
 class QCoreApplication;
 
-// How many DEALERs ask, and how many requests each has on its way.
+// The number of DEALERs, and of outstanding requests of each.
 struct Pattern
 {
     int dealers = 0;
@@ -21,7 +21,7 @@ struct Pattern
     bool isOneAtATime() const { return dealers * outstanding == 1; }
 };
 
-// What the command line says.
+// The options of the command line.
 struct Options
 {
     QStringList handlers;
@@ -39,12 +39,12 @@ struct Options
     int parallel = 0;
     double handshakeSeconds = 0;
     qint64 flood = 0;
-    bool bound = true; // handlers and askers to cores of their own
+    bool bound = true; // handlers and askers run on separate cores
     QString jsonFile;
     QString svgFile;
 
     static QStringList knownHandlers();
-    // Ends the process where it asks for help or makes no sense.
+    // Exits the process after printing help, or if an option is invalid.
     static Options parse(const QCoreApplication &application);
 };
 

@@ -17,7 +17,7 @@ constexpr double Micro = 1e6;
 constexpr double Milli = 1e3;
 constexpr double Mebi = 1024.0 * 1024.0;
 
-// Columns as wide as what is in them; the first line is the heading.
+// Returns a table with columns as wide as their contents; the first line is the heading.
 QString table(const QString &title, const QList<QStringList> &lines)
 {
     QList<qsizetype> widths(lines.first().size());
@@ -45,7 +45,7 @@ QString fixed(double value, int decimals)
     return QString::number(value, 'f', decimals);
 }
 
-// The median, and the lowest and highest of the rounds.
+// Returns the median, and the lowest and highest of the rounds.
 QString spread(const Samples &samples, double factor, int decimals)
 {
     return QStringLiteral("%1 (%2-%3)")

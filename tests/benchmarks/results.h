@@ -14,7 +14,7 @@
 
 #include <optional>
 
-// Times in seconds. A ratio is to the raw handler's figure of the same round, where not said.
+// Times are in seconds. Ratios are to the raw handler's figure of the same round unless noted.
 struct AskingRow
 {
     QString handler;
@@ -24,12 +24,12 @@ struct AskingRow
     Samples cpuRatio;
     Samples rate;
     Samples rateRatio;
-    Samples p50; // where one request is outstanding
+    Samples p50; // if one request is outstanding
     Samples p50Ratio;
     Samples p99;
 };
 
-// What a request costs at so many keys.
+// The cost of a request by number of keys.
 struct GrowthRow
 {
     QString handler;
@@ -47,8 +47,8 @@ struct HandshakeRow
     Samples rateRatio;
 };
 
-// One handshake after another, while the authenticator's thread is free, and while it does not
-// come back to its event loop.
+// Consecutive handshakes, while the authenticator's thread is free, and while its event loop is
+// blocked.
 struct BlockedRow
 {
     QString handler;
@@ -64,7 +64,7 @@ inline constexpr char FloodedLoop[] = "flooded";
 struct TimerRow
 {
     QString handler;
-    QString loop; // what the event loop goes through meanwhile
+    QString loop; // the load on the event loop meanwhile
     Samples lateness;
     Samples excess; // of a round's maximum over that of an idle loop in the same round
 };
@@ -75,7 +75,7 @@ struct LoadRow
     QString what;
     Samples seconds;
     Samples cpu;
-    Samples ratio; // to pyzmq's, where it was measured
+    Samples ratio; // to pyzmq's, if measured
     Samples cpuRatio;
 
     void add(const Elapsed &elapsed)
@@ -83,7 +83,7 @@ struct LoadRow
         seconds.add(elapsed.seconds);
         cpu.add(elapsed.cpuSeconds);
     }
-    // With the row of pyzmq, after a round.
+    // Compares with the row of pyzmq, after a round.
     void compareLast(const LoadRow &pyzmq)
     {
         if (seconds.isEmpty())
@@ -93,12 +93,12 @@ struct LoadRow
     }
 };
 
-// From a change of a file to its being in force.
+// The time from a change of a file until it takes effect.
 struct ChangeRow
 {
     QString what;
     Samples seconds;
-    Samples cpu; // of the process, until it has nothing left to do
+    Samples cpu; // of the process, until it is idle
 };
 
 struct Hashing
@@ -106,7 +106,7 @@ struct Hashing
     qint64 users = 0;
     Samples plainCpu; // of a request
     Samples hashedCpu;
-    Samples cpuRatio; // of hashed passwords that were seen before to plain-text ones
+    Samples cpuRatio; // of remembered hashed passwords to plain-text ones
     Samples plainRate;
     Samples hashedRate;
     Samples rateRatio;

@@ -7,7 +7,7 @@
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qlist.h>
 
-// What was measured of one thing, round by round.
+// The values of one measurement, by round.
 class Samples
 {
 public:
@@ -16,7 +16,7 @@ public:
     bool isEmpty() const { return m_values.isEmpty(); }
     double last() const { return m_values.last(); }
     qsizetype count() const { return m_values.size(); }
-    // NaN where there is none.
+    // Returns NaN if there are none.
     double percentile(double share) const;
     double median() const { return percentile(0.5); }
     double minimum() const { return percentile(0); }

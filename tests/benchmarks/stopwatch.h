@@ -13,7 +13,7 @@ struct Elapsed
     double cpuSeconds = 0; // of the whole process
 };
 
-// Runs from when it is made.
+// Starts on construction.
 class Stopwatch
 {
 public:

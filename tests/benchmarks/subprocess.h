@@ -8,7 +8,7 @@
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 
-// The figures that a program prints, each in a line; none where it fails.
+// Returns the figures that a program prints, each in a line; empty if it fails.
 QList<double> figuresOf(const QString &program, const QStringList &arguments);
 
 #endif // SUBPROCESS_H

@@ -9,11 +9,11 @@
 
 class QZapAuthenticator;
 
-// Each runs the event loop of the calling thread meanwhile.
+// These functions run the event loop of the calling thread.
 void runLoop(std::chrono::milliseconds time);
-// False where it does not come to that within a minute.
+// Returns false if the condition is not true within a minute.
 bool runLoopUntil(const std::function<bool()> &condition);
-// Until all domains have loaded what they are to load.
+// Waits until all domains have loaded their files.
 bool waitUntilReady(const QZapAuthenticator &authenticator);
 
 #endif // WAITING_H

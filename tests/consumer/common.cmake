@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# What the scripts of this folder share: settings come by -D, see CMakeLists.txt.
+# Common to the scripts of this folder. Settings are passed by -D, see CMakeLists.txt.
 
 cmake_policy(VERSION 3.25)
 
@@ -11,8 +11,8 @@ foreach(name IN ITEMS GENERATOR CXX_COMPILER QZAP_SOURCE_DIR QZAP_BINARY_DIR WOR
     endif()
 endforeach()
 
-# No other QZap may be found, and the compiler is to speak English. Qt warns of other encodings than
-# UTF-8.
+# No other QZap may be found, and compiler messages must be in English. Qt warns of encodings other
+# than UTF-8.
 unset(ENV{CMAKE_PREFIX_PATH})
 unset(ENV{QZap_DIR})
 unset(ENV{QZap_ROOT})
@@ -34,11 +34,11 @@ if(QZAP_SANITIZERS)
     list(APPEND CONFIGURE_SETTINGS "-DCMAKE_CXX_FLAGS=-fsanitize=${QZAP_SANITIZERS}")
 endif()
 
-# What an earlier run left there would hide what this one lacks.
+# Files of an earlier run would hide missing ones.
 file(REMOVE_RECURSE "${WORK_DIR}")
 file(MAKE_DIRECTORY "${WORK_DIR}")
 
-# run(WHAT COMMAND...): fails with its output where the command does; sets RUN_OUTPUT.
+# run(WHAT COMMAND...): fails with the command's output if that fails; sets RUN_OUTPUT.
 function(run what)
     message(STATUS "${what}")
     execute_process(COMMAND ${ARGN}
@@ -51,7 +51,7 @@ function(run what)
 endfunction()
 
 # build(NAME SOURCE [SETTING...]): builds the project NAME against the prefix; sets PROGRAM to its
-# program of that name.
+# program with that name.
 function(build name source)
     set(build "${WORK_DIR}/${name}-build")
     run("Configuring ${name}" "${CMAKE_COMMAND}" -S "${source}" -B "${build}"
@@ -67,7 +67,7 @@ function(build name source)
     set(PROGRAM "${program}" PARENT_SCOPE)
 endfunction()
 
-# copy_subproject(SOURCE): makes the project in the folder subproject, with QZap in its tree.
+# copy_subproject(SOURCE): creates the project in the folder subproject, with QZap in its tree.
 function(copy_subproject source)
     set(here "${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
     file(COPY "${here}/subproject/CMakeLists.txt" "${here}/project/main.cpp"

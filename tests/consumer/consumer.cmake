@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Builds and runs the project beside this file, as a program of one's own, against the prefix.
+# Builds and runs the project beside this file as a user's program, against the prefix.
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 

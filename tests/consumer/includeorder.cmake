@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Public headers after macros that replace names in them, as X11/Xlib.h defines: the first thing that
-# the compiler says is what to do.
+# Public headers after macros that replace names in them, as X11/Xlib.h defines: the first error of
+# the compiler says what to do.
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
-# Those that use one of these names, outside of comments.
+# The headers that use one of these names outside of comments.
 set(affected "")
 file(GLOB headers RELATIVE "${QZAP_SOURCE_DIR}/include/QZap" "${QZAP_SOURCE_DIR}/include/QZap/*.h")
 foreach(header IN LISTS headers)

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Installs the build into an empty prefix, moves that, and looks at what is in it.
+# Installs the build into an empty prefix, moves that, and checks its contents.
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
 run("Installing" "${CMAKE_COMMAND}" --install "${QZAP_BINARY_DIR}"
     --config "${CONFIG}" --prefix "${WORK_DIR}/prefix")
-# A package that knows where it was installed could not be moved.
+# A package that contains its prefix could not be moved.
 file(REMOVE_RECURSE "${PREFIX}")
 file(RENAME "${WORK_DIR}/prefix" "${PREFIX}")
 
@@ -35,8 +35,8 @@ foreach(file IN LISTS files)
     endif()
 endforeach()
 
-# Neither ZeroMQ's headers nor libsodium's are asked of a user. Test "consumer" sees what comes by
-# way of other headers; this sees what the preprocessor leaves out.
+# A user needs neither ZeroMQ's headers nor libsodium's. The test "consumer" detects indirect
+# includes; this detects those that the preprocessor skips.
 foreach(header IN LISTS installed)
     file(STRINGS "${headers}/${header}" includes REGEX "^[ \t]*#[ \t]*include.*(zmq|sodium)")
     if(includes)

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Builds and runs a program of one's own that uses the QML module, against the prefix: the plugin has
-# to find the library there, wherever the prefix was moved to.
+# Builds and runs a user's program with the QML module, against the prefix: the plugin must find the
+# library there, wherever the prefix was moved to.
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
@@ -16,7 +16,7 @@ if(NOT RUN_OUTPUT MATCHES "It is running")
     message(FATAL_ERROR "It said:\n${RUN_OUTPUT}")
 endif()
 
-# What QML's tools read of the module.
+# The files of the module that QML tools read.
 set(module "${PREFIX}/${QZAP_INSTALL_QMLDIR}/QZap")
 file(STRINGS "${module}/qzap_qml.qmltypes" types REGEX "exports: \\[\"QZap/")
 list(LENGTH types count)

@@ -7,7 +7,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
 file(READ "${QZAP_SOURCE_DIR}/README.md" readme)
 
-# extract(LANGUAGE FILE): writes the first code block of that language, and takes it out.
+# extract(LANGUAGE FILE): writes the first code block of that language to the file, and removes it.
 function(extract language file)
     set(fence "\n```${language}\n")
     string(FIND "${readme}" "${fence}" begin)
@@ -25,7 +25,7 @@ function(extract language file)
     set(readme "${before}${after}" PARENT_SCOPE)
 endfunction()
 
-# Without one of the files that it names it must say so, and not serve.
+# If one of its files is missing, it must report that and not serve.
 function(check_program folder missing)
     execute_process(COMMAND "${CMAKE_COMMAND}" -E env "QML_IMPORT_PATH=${PREFIX}/${QZAP_INSTALL_QMLDIR}"
         "${PROGRAM}" WORKING_DIRECTORY "${folder}"

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Builds each example as the project of its own that it is, against the prefix.
+# Builds each example as a separate project, against the prefix.
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 

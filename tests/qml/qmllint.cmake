@@ -4,7 +4,7 @@
 # cmake -DQMLLINT=<program> -DIMPORT_PATH=<folder of modules> -DSOURCE_DIR=<this project>
 #       -DWORK_DIR=<folder> [-DDASHBOARD_IMPORT_PATH=<folder of its module>] -P qmllint.cmake
 
-# lint(NAME RESULT FILE...): what it says of the files.
+# lint(NAME RESULT FILE...): checks the files.
 function(lint result output)
     execute_process(COMMAND "${QMLLINT}" -I "${IMPORT_PATH}" ${ARGN}
         RESULT_VARIABLE code OUTPUT_VARIABLE text ERROR_VARIABLE text
@@ -26,7 +26,8 @@ if(NOT result EQUAL 0 OR output MATCHES "Warning:|Error:")
     message(FATAL_ERROR "qmllint (exit code ${result}):\n${output}")
 endif()
 
-# It must know the module's types well enough to see mistakes, or the above would prove nothing.
+# It must know the module's types well enough to detect mistakes, otherwise the above would prove
+# nothing.
 file(REMOVE_RECURSE "${WORK_DIR}")
 file(MAKE_DIRECTORY "${WORK_DIR}")
 set(mistakes

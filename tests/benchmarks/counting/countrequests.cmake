@@ -1,21 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Counts the instructions and system calls of a request and compares them with the figures that are
-# kept: fails if one has grown by more than 3 %.
+# Counts the instructions and system calls of a request and compares them with the stored figures:
+# fails if one has grown by more than 3 %.
 #
 #   cmake -DPROGRAM=<qzap_benchmark_requests> -DVALGRIND=<valgrind> -DFIGURES=<figures.txt>
 #         -DTOOLCHAIN=<text> [-DKEEP=ON] -P countrequests.cmake
 #
 # Instructions differ between compilers and versions of Qt and libzmq, so figures are kept for each of
-# them. KEEP writes what was counted to the file.
+# them. KEEP writes the new figures to the file.
 
 cmake_minimum_required(VERSION 3.25)
 
 set(tolerance 3) # per cent
 set(scenarios "null silent" "null listeners" "plain silent" "plain listeners" "curve silent" "curve listeners")
 
-# Sets <variable> to what the regular expression matches in the output of the command.
+# Sets <variable> to the match of the regular expression in the output of the command.
 function(run variable expression)
     execute_process(COMMAND ${ARGN}
         RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output
@@ -27,7 +27,7 @@ function(run variable expression)
     set(${variable} "${CMAKE_MATCH_1}" PARENT_SCOPE)
 endfunction()
 
-# Sets <instructions> to those a request, and <calls> to the system calls of 1,000 requests.
+# Sets <instructions> to those of a request, and <calls> to the system calls of 1,000 requests.
 function(count scenario instructions calls)
     string(REPLACE " " ";" arguments "${scenario}")
     run(requests "requests ([0-9]+)" "${PROGRAM}" ${arguments})

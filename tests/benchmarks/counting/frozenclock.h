@@ -6,10 +6,9 @@
 
 #include <chrono>
 
-// Takes the place of the C library's clock_gettime() in this process: once frozen, all of its
-// clocks stand still, and move only when they are told to. Whatever depends on time, such as the
-// size of batches and the timers of the event loop, is then the same in each run, under Valgrind
-// too.
+// Replaces the C library's clock_gettime() in this process: once frozen, all clocks stand still
+// until they are advanced. Everything that depends on time, such as batch sizes and timers, is then
+// the same in each run, also under Valgrind.
 namespace FrozenClock {
 
 void freeze();

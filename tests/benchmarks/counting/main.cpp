@@ -8,8 +8,8 @@
 #include <QtCore/qhashfunctions.h>
 #include <QtCore/qtextstream.h>
 
-// Answers a bounded number of requests and prints how many there were and how many system calls
-// they took. How many instructions, Valgrind counts: countrequests.cmake runs both.
+// Answers a number of requests and prints their number and that of their system calls. Valgrind
+// counts the instructions: countrequests.cmake runs both.
 int main(int argc, char *argv[])
 {
     constexpr int WarmUpBatches = 20;

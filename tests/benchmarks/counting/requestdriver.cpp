@@ -17,7 +17,7 @@
 
 using namespace std::chrono_literals;
 
-// Under Valgrind, instructions are counted between the beginning and the end of the first one.
+// Under Valgrind, instructions are counted during the first function.
 extern "C" {
 __attribute__((noinline)) void answerCounted()
 {
@@ -165,7 +165,7 @@ bool RequestDriver::send(void *dealer)
 
 bool RequestDriver::receiveReplies(int *count)
 {
-    constexpr int StatusFrame = 3; // behind delimiter, version and request id
+    constexpr int StatusFrame = 3; // after delimiter, version and request id
     zmq_msg_t frame;
     zmq_msg_init(&frame);
     bool areAccepted = true;

@@ -13,8 +13,9 @@
 #include <array>
 #include <cstdint>
 
-// Asks an authenticator in its own thread, so that each run does the same: a batch of requests is
-// sent, the event loop turns until all of them are answered, and the replies are received.
+// Sends requests to an authenticator in its own thread, so that each run is the same: a batch of
+// requests is sent, the event loop runs until all of them are answered, and the replies are
+// received.
 class RequestDriver
 {
 public:
@@ -24,8 +25,8 @@ public:
     RequestDriver &operator=(const RequestDriver &) = delete;
 
     bool start(const QByteArray &mechanism, QString *errorMessage);
-    // Answers so many batches. Where `isCounted`, in answerCounted(), and with the system calls
-    // counted. Returns false if a reply is missing or refuses.
+    // Answers the batches. If `isCounted`, in answerCounted(), and system calls are counted.
+    // Returns false if a reply is missing or a refusal.
     bool run(int batches, bool isCounted);
 
     static constexpr int Dealers = 8;
@@ -39,7 +40,7 @@ private:
     bool open(void *dealer) const;
     bool sendBatch();
     bool send(void *dealer);
-    // Adds the number of replies that have come; returns false if one refuses.
+    // Adds the number of received replies; returns false if one is a refusal.
     bool receiveReplies(int *count);
 
     void *m_context;

@@ -45,7 +45,7 @@ extern "C" {
 
 int ppoll(pollfd *descriptors, nfds_t count, const timespec *timeout, const sigset_t *mask)
 {
-    // The kernel changes the time, the caller's stays as it is.
+    // The kernel changes its argument; the caller's must not change.
     timespec left = {};
     if (timeout)
         left = *timeout;
@@ -54,7 +54,7 @@ int ppoll(pollfd *descriptors, nfds_t count, const timespec *timeout, const sigs
         counted(SYS_ppoll, descriptors, count, timeout ? &left : nullptr, mask, MaskSize));
 }
 
-// Not every architecture has a system call of this name.
+// Not every architecture has a system call with this name.
 int poll(pollfd *descriptors, nfds_t count, int timeout)
 {
     constexpr int SecondInMilliseconds = 1000;

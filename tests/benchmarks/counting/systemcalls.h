@@ -6,12 +6,12 @@
 
 #include <cstdint>
 
-// Takes the place of the C library's functions for those system calls that a request costs: poll(),
-// ppoll(), read(), write() and getpid(). Counting them here neither slows them down, as a tracer
-// does, nor needs its privileges.
+// Replaces the C library's functions for the system calls of a request: poll(), ppoll(), read(),
+// write() and getpid(). Unlike a tracer, counting them here neither slows them down nor needs
+// privileges.
 namespace SystemCalls {
 
-// Counts the calling thread's from now on.
+// Counts the calls of the calling thread from now on.
 void resume();
 void pause();
 std::int64_t count();

@@ -8,7 +8,7 @@
 
 #include <QtCore/qstring.h>
 
-// A ZAP handler under measurement, in this process or in one of its own.
+// A measured ZAP handler, in this process or in a separate one.
 class Handler
 {
 public:
@@ -19,7 +19,7 @@ public:
 
     virtual QString name() const = 0;
     virtual bool serves(const Workload &workload) const { return workload.keys <= 1; }
-    // Of so many requests it is asked one: those that take longer need fewer to be measured.
+    // The number of requests is divided by this: slower handlers need fewer to be measured.
     virtual int slowness() const { return 1; }
 
     virtual bool start(const Fixture &fixture, QString *errorMessage) = 0;

@@ -28,7 +28,8 @@ bool LocalHandler::connectPeers(HandshakeLoad load, HandshakeResult *result)
     return qzap_benchmark_connect(&load, result) != 0;
 }
 
-// A context starts its threads with its first socket. They belong to both ends: not to be bound.
+// A context starts its threads with its first socket. They are not bound to cores, since both ends
+// use them.
 void LocalHandler::startThreads(void *context)
 {
     zmq_close(zmq_socket(context, ZMQ_PAIR));

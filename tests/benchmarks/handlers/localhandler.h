@@ -6,7 +6,8 @@
 
 #include "handlers/handler.h"
 
-// A handler in this process, in a ZeroMQ context of its own, so that all of them stand by.
+// A handler in this process, with its own ZeroMQ context, so that all handlers can exist at the
+// same time.
 class LocalHandler : public Handler
 {
 public:
@@ -16,9 +17,9 @@ public:
     bool connectPeers(HandshakeLoad load, HandshakeResult *result) override;
 
 protected:
-    // Made when first asked for.
+    // Created at first use.
     virtual void *context();
-    // To be called when no socket of the handler is left.
+    // Call this when the handler has no sockets left.
     void terminateContext();
 
     static void startThreads(void *context);

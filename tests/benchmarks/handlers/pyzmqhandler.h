@@ -9,7 +9,7 @@
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qprocess.h>
 
-// One of pyzmq's authenticators in a Python process, which is asked there by the same code.
+// One of pyzmq's authenticators in a Python process, which uses the same code to send requests.
 class PyzmqHandler : public Handler
 {
 public:
@@ -26,7 +26,7 @@ public:
     bool connectPeers(HandshakeLoad load, HandshakeResult *result) override;
 
 private:
-    // Empty where the process does not answer.
+    // Returns an empty object if the process does not answer.
     QJsonObject call(const QJsonObject &command);
 
     Kind m_kind;

@@ -46,7 +46,7 @@ bool QZapHandler::start(const Fixture &fixture, QString *errorMessage)
 {
     m_inThread = std::make_unique<QObject>();
     m_inThread->moveToThread(&m_thread);
-    context(); // here, where its threads are not bound
+    context(); // creates its threads here, not bound to cores
     {
         std::optional<HandlersCores> bound;
         if (m_cores == Cores::Handlers)

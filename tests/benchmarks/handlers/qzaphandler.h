@@ -21,8 +21,8 @@ public:
     enum class Variant {
         Plain,
         Listeners,    // authenticated() and rejected() are connected
-        Provider,     // one that accepts at once is asked about everyone
-        WorkerThread, // the authenticator answers on its private thread
+        Provider,     // a provider accepts everyone at once
+        WorkerThread, // the authenticator answers in its private thread
     };
 
     // The authenticator runs on the handlers' cores, or on any.
@@ -37,15 +37,15 @@ public:
     bool start(const Fixture &fixture, QString *errorMessage) override;
     void stop() override;
 
-    // The authenticator's thread does nothing else for so long, from now on.
+    // Blocks the authenticator's thread for this time from now on.
     void block(double seconds);
 
-    // What a timer in the authenticator's thread met between the two calls.
+    // Measure the lateness of a timer in the authenticator's thread between the two calls.
     void startProbe();
     QList<LatenessProbe::Timeout> stopProbe();
 
 protected:
-    // In the authenticator's thread.
+    // Called in the authenticator's thread.
     virtual bool configure(QZapAuthenticator *authenticator, const Fixture &fixture);
 
 private:

@@ -43,7 +43,7 @@ void RawHandler::run()
     pthread_setname_np(pthread_self(), "raw"); // to tell it apart in a profile
 #endif
     constexpr size_t EchoedFrames = 4;              // routing id, delimiter, version, request id
-    std::array<zmq_msg_t, EchoedFrames + 1> frames; // the last one takes what is not looked at
+    std::array<zmq_msg_t, EchoedFrames + 1> frames; // the last one receives ignored frames
     for (zmq_msg_t &frame : frames)
         zmq_msg_init(&frame);
     for (;;) {

@@ -8,7 +8,7 @@
 
 #include <thread>
 
-// The floor: what any handler on libzmq pays at least. It lets everybody in.
+// The minimal cost of any handler on libzmq. It accepts everybody.
 class RawHandler : public LocalHandler
 {
 public:

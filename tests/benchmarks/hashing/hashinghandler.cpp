@@ -8,7 +8,7 @@
 bool HashingHandler::configure(QZapAuthenticator *authenticator, const Fixture & /*fixture*/)
 {
     using namespace std::chrono_literals;
-    // Hashes take as long as they take here: none is to be given up.
+    // No hash must be given up here, however long it takes.
     authenticator->setDecisionTimeout(1min);
     return authenticator->configurePlainFile(QString::fromLatin1(PlainDomain), m_files.plain())
            && authenticator->configurePlainFile(QString::fromLatin1(HashedDomain), m_files.hashed())

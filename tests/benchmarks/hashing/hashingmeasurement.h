@@ -10,8 +10,8 @@
 
 class HashingHandler;
 
-// What hashed passwords cost: of peers that come back, beside the same peers with plain-text
-// passwords, and of peers that come for the first time.
+// The cost of hashed passwords: of peers that reconnect, compared with plain-text passwords, and of
+// new peers.
 class HashingMeasurement
 {
 public:
@@ -23,7 +23,7 @@ public:
 private:
     bool measureCold(QString *errorMessage);
     bool measureStorm(QString *errorMessage);
-    // So many users, each from an address of its own.
+    // Returns a load with that many users, each with its own address.
     static AskingLoad load(const char *domain, qint64 users);
 
     const Options &m_options;

@@ -23,7 +23,7 @@ QByteArray cheapestHash(const QByteArray &password)
     return QByteArray(hash.constData()); // up to its NUL
 }
 
-// As a password file has it when the library has written it.
+// Returns a hash as the library writes it.
 QByteArray usualHash(const QString &file, const QByteArray &password)
 {
     QZapPasswordFile passwords;

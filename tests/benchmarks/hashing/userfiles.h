@@ -9,7 +9,7 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
 
-// Password files whose users are called "user0", "user1" and so on and have one password.
+// Password files with users "user0", "user1" and so on, who have the same password.
 class UserFiles
 {
 public:
@@ -20,9 +20,9 @@ public:
     bool create(qint64 users, qint64 coldUsers, QString *errorMessage);
 
     QString plain() const { return m_folder.filePath(QStringLiteral("plain")); }
-    // The same users with the cheapest of hashes, since each of them is checked once.
+    // The same users with the cheapest hashes, since each is checked once.
     QString hashed() const { return m_folder.filePath(QStringLiteral("hashed")); }
-    // With hashes as the library makes them.
+    // With hashes as the library creates them.
     QString cold() const { return m_folder.filePath(QStringLiteral("cold")); }
 
 private:

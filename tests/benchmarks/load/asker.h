@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-// One DEALER that asks as libzmq's sessions do, with some requests on their way at any time.
+// A DEALER that sends requests like libzmq's sessions, with several outstanding at any time.
 class Asker
 {
 public:
@@ -42,7 +42,7 @@ private:
     bool m_isPlain;
     bool m_isCurve;
     std::uint64_t m_random;
-    std::uint64_t m_turn; // whose it is, of many users
+    std::uint64_t m_turn; // the next of many users
     std::string m_user;
     std::string m_requestId = "1"; // always, of libzmq's sessions
     std::string m_address = "127.0.0.1";

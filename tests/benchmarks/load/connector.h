@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-// Makes connection after connection over TCP to a server of its own: each client sends one message
-// and is closed when the server has it, which is behind the whole handshake.
+// Makes consecutive TCP connections to its own server: each client sends one message and is closed
+// when the server has received it, after the complete handshake.
 class Connector
 {
 public:
@@ -25,7 +25,7 @@ public:
 private:
     bool openServer();
     bool openClient(std::size_t slot);
-    // Waits for a client's message and puts another client in its place.
+    // Waits for a client's message and replaces the client by another.
     bool exchange();
     bool isMechanism(const char *name) const;
 

@@ -12,7 +12,7 @@ namespace {
 #ifdef __linux__
 std::atomic<bool> anyCores{false};
 
-// Those that the process was started on.
+// The cores that the process was started on.
 const cpu_set_t &allCores()
 {
     static const cpu_set_t cores = [] {
@@ -24,7 +24,7 @@ const cpu_set_t &allCores()
     return cores;
 }
 
-// The first half is the askers', the second one the handlers'.
+// The first half is for the askers, the second half for the handlers.
 cpu_set_t half(bool first)
 {
     const int count = CPU_COUNT(&allCores());

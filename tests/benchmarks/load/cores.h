@@ -8,14 +8,14 @@
 #    include <sched.h>
 #endif
 
-// Handlers and askers run on cores of their own: whether the scheduler puts both ends of a question
-// on one core or on two makes it ten times as fast or slow. Without effect on a single core, where
-// threads cannot be bound, and after useAnyCores().
+// Handlers and askers run on separate cores: the time of a request differs by a factor of ten
+// depending on whether the scheduler puts both ends on one core or on two. Without effect on a
+// single core, if threads cannot be bound, and after useAnyCores().
 
-// For the life of the calling thread.
+// Binds the calling thread for its lifetime.
 void bindToAskersCores();
 
-// The threads that are started meanwhile by the calling thread are bound.
+// While it exists, threads that the calling thread starts are bound.
 class HandlersCores
 {
 public:
@@ -33,7 +33,8 @@ private:
 void useAnyCores();
 
 extern "C" {
-// The same for other languages. The first binds the calling thread, or lets it go to all cores.
+// The same for other languages. The first function binds the calling thread, or releases it to all
+// cores.
 void qzap_benchmark_bind(int bound);
 void qzap_benchmark_use_any_cores(void);
 }

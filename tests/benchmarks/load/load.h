@@ -6,8 +6,8 @@
 
 #include <cstdint>
 
-// The asking side. It has C functions and no Qt, since it is also loaded into the processes of
-// handlers that are written in other languages: every handler is asked by the same code.
+// The requesting side. It has C functions and no Qt, since it is also loaded into the processes of
+// handlers in other languages: the same code sends requests to every handler.
 extern "C" {
 
 struct AskingLoad
@@ -60,7 +60,7 @@ struct HandshakeResult
     double p99;
 };
 
-// Each returns 0 where a socket failed or an answer did not come in time.
+// Each returns 0 if a socket failed or an answer did not arrive in time.
 int qzap_benchmark_ask(const AskingLoad *load, AskingResult *result);
 int qzap_benchmark_connect(const HandshakeLoad *load, HandshakeResult *result);
 }

@@ -13,12 +13,12 @@
 class CertificateFolder
 {
 public:
-    // The files with the numbers below count; false, with what went wrong.
+    // Creates the files with numbers below `count`; returns false and sets the message if it fails.
     bool create(qint64 count, QString *errorMessage);
 
     QString path() const { return m_folder.path(); }
 
-    // Writes a file anew or in place.
+    // Writes a new file, or an existing one in place.
     bool write(qint64 file, qint64 key, QString *errorMessage) const;
     bool remove(qint64 file) const;
 

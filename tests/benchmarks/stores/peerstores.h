@@ -11,12 +11,13 @@
 
 #include <optional>
 
-// What the peers take to load a folder with so many certificates; none where they load fewer.
+// Measure how long other libraries take to load a folder with that many certificates; nullopt if
+// they load fewer.
 #ifdef QZAP_PYTHON
 std::optional<Elapsed> loadWithPyzmq(const QString &folder, qint64 certificates);
 #endif
 #ifdef QZAP_HAS_CZMQ
-// With one look-up, which is what makes czmq load; of one of the keys, in Z85.
+// With one look-up, which makes czmq load the folder, of one of the keys in Z85.
 std::optional<Elapsed> loadWithCzmq(const QString &folder, const QByteArray &key);
 #endif
 

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int MaximumRounds = 5;
-constexpr std::chrono::milliseconds Afterwards = 300ms; // in which what is left is done
+constexpr std::chrono::milliseconds Afterwards = 300ms; // to finish remaining work
 
 const QString &domainName()
 {
@@ -98,7 +98,7 @@ bool StoreMeasurement::loadCertificates()
     const bool ok = authenticator.configureCurve(domainName(), m_folder.path())
                     && waitUntilReady(authenticator);
     m_loads[Certificates].add(watch.elapsed());
-    runLoop(20ms); // a timeout that was held up is late after it
+    runLoop(20ms); // so that a delayed timeout is recorded
     addLateness(LoadingCertificates);
     return ok && isAccepted(authenticator, CertificateFolder::keyOf(m_certificates - 1));
 }
@@ -146,7 +146,7 @@ bool StoreMeasurement::loadByPeers([[maybe_unused]] QString *errorMessage)
     return true;
 }
 
-// Each round has files and keys of its own, so that none of them was read a moment ago.
+// Each round uses different files and keys, so that none was read recently.
 bool StoreMeasurement::changeFiles(QString *errorMessage)
 {
     QZapAuthenticator authenticator;

@@ -13,8 +13,8 @@
 
 #include <functional>
 
-// How long stores take to load, to change and to be freed, and what the event loop feels of it.
-// Runs in a thread that is not bound to cores, for which the loaders are not either.
+// Measures how long stores take to load, to change and to be freed, and the effect on the event
+// loop. Runs in a thread that is not bound to cores, so that the loaders are not bound either.
 class StoreMeasurement
 {
 public:
@@ -34,7 +34,7 @@ private:
     bool loadByPeers(QString *errorMessage);
     bool loadList();
     bool changeFiles(QString *errorMessage);
-    // Until the condition holds, and until there is nothing left to do.
+    // Waits until the condition is true, and until remaining work is done.
     bool awaitChange(Change change, const Stopwatch &watch, const std::function<bool()> &condition);
     void addLateness(Timer timer);
 
