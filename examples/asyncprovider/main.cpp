@@ -53,7 +53,7 @@ int run(const Options &options)
         QCoreApplication::exec();
         rush.printSummary();
         if (!rush.isAsExpected())
-            return end(ExitCode::Unsettled, u"not everyone got in who may"_s);
+            return end(ExitCode::Unsettled, u"not all permitted peers were accepted"_s);
     } catch (const zmq::error_t &error) {
         return end(ExitCode::ZeroMQ, QString::fromLocal8Bit(error.what()));
     }
@@ -92,12 +92,14 @@ int main(int argc, char *argv[])
                                           u"Answer on a private thread of the authenticator."_s);
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        u"Lets PLAIN peers connect all at once to a server in the same process, which asks a slow "
-        "directory about each of them, and prints how many got in, and when the first and the "
-        "last did.\n\n"
-        "Each peer takes three descriptors; the soft limit is raised where that is allowed.\n\n"
-        "Exit codes: 0 all got in but those to be refused, 1 ZeroMQ failed, 2 wrong arguments, 3 "
-        "not enough descriptors, 4 others got in, or not all within 30 seconds."_s);
+        u"Connects PLAIN peers at once to a server in the same process, which asks a slow "
+        u"directory "
+        "about each of them, and prints how many were accepted, and when the first and the last "
+        "were.\n\n"
+        "Each peer takes three descriptors; the soft limit is raised if permitted.\n\n"
+        "Exit codes: 0 all were accepted except those to be refused, 1 ZeroMQ failed, 2 wrong "
+        "arguments, 3 "
+        "not enough descriptors, 4 others were accepted, or not all within 30 seconds."_s);
     parser.addOptions({help, version, peers, delay, refuse, workerThread});
     if (!parser.parse(QCoreApplication::arguments()))
         return end(ExitCode::Usage, parser.errorText());

@@ -101,7 +101,7 @@ bool CommandLine::readMechanism(QString *errorMessage)
         m_options.mechanism = QZap::Mechanism::Curve;
     else
         return fail(errorMessage,
-                    u"--mechanism: '%1' is none of null, plain and curve"_s.arg(name));
+                    u"--mechanism: '%1' is not one of null, plain and curve"_s.arg(name));
     return true;
 }
 
@@ -168,7 +168,7 @@ bool CommandLine::readServerKey(QString *errorMessage)
     QString error;
     if (m_parser.isSet(m_serverKey)) {
         server = QZapCertificate::fromPublicKey(m_parser.value(m_serverKey).toUtf8());
-        error = u"--server-key: that is no key, which is 40 characters of Z85"_s;
+        error = u"--server-key: not a valid key, which has 40 characters of Z85"_s;
     } else {
         server = QZapCertificate::load(m_parser.value(m_serverCertificate), &error);
         error.prepend(u"--server-certificate: "_s);

@@ -47,9 +47,9 @@ CommandLine::CommandLine()
                  u"PORT"_s, u"0"_s)
 {
     m_parser.setApplicationDescription(
-        u"Echoes what ZeroMQ clients send to those that may come in, on three sockets: CURVE for "
-        "clients with a known key, PLAIN for users with a password, and NULL for everyone whom "
-        "--allow and --deny let in.\n\n"
+        u"Echoes the messages of accepted ZeroMQ clients on three sockets: CURVE for "
+        "clients with a known key, PLAIN for users with a password, and NULL for addresses that "
+        "--allow and --deny admit.\n\n"
         "Prints its endpoints and its public key, then the line \"ready\", then each decision. "
         "SIGINT and SIGTERM end it.\n\n"
         "Exit codes: 0 ended by a signal, 1 ZeroMQ failed, 2 wrong arguments, 3 a file, "

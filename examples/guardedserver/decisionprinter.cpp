@@ -19,7 +19,7 @@ namespace {
 using Row = std::array<QString, 7>;
 
 // The widths of all columns but the last. A CURVE peer's user id is its key of 40 characters.
-constexpr std::array<qsizetype, 6> Widths{12, 8, 5, 6, 15, 40};
+constexpr std::array<qsizetype, 6> Widths{12, 9, 5, 6, 15, 40};
 
 void printRow(const Row &row)
 {
@@ -36,7 +36,7 @@ QString verdictOf(QZap::Status status)
     case QZap::Status::Success:
         return u"accepted"_s;
     case QZap::Status::TemporaryError:
-        return u"put off"_s;
+        return u"try later"_s;
     case QZap::Status::AuthenticationFailure:
     case QZap::Status::InternalError:
         break;

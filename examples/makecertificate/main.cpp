@@ -28,7 +28,8 @@ int make(const QString &directory, const QString &name, const QStringList &field
 {
     QZapCertificate certificate = QZapCertificate::generate();
     if (certificate.isNull())
-        return end(ExitCode::Failed, u"no random numbers to make a key of"_s);
+        return end(ExitCode::Failed,
+                   u"no key can be generated: there is no source of random numbers"_s);
     QString error;
     for (const QString &field : fields) {
         const qsizetype separator = field.indexOf(u'=');
@@ -63,8 +64,8 @@ int main(int argc, char *argv[])
         "Exit codes: 0 done, 1 the files cannot be written, 2 wrong arguments."_s);
     parser.addOptions({help, version, overwrite});
     parser.addPositionalArgument(u"DIRECTORY"_s, u"An existing directory."_s);
-    parser.addPositionalArgument(u"NAME"_s, u"The files' name, without its ending."_s);
-    parser.addPositionalArgument(u"FIELD=VALUE"_s, u"What to say of the owner in both files."_s,
+    parser.addPositionalArgument(u"NAME"_s, u"The name of the files, without suffix."_s);
+    parser.addPositionalArgument(u"FIELD=VALUE"_s, u"Metadata about the owner for both files."_s,
                                  u"[FIELD=VALUE...]"_s);
     if (!parser.parse(QCoreApplication::arguments()))
         return end(ExitCode::Usage, parser.errorText());

@@ -61,7 +61,7 @@ void tst_AsyncProvider::everyoneIsDecided()
     QCOMPARE(figure(output, u"peers"_s), peers);
     QCOMPARE(figure(output, u"accepted"_s), peers - refused);
     QCOMPARE(figure(output, u"refused"_s), refused);
-    QCOMPARE(figure(output, u"put off"_s), 0);
+    QCOMPARE(figure(output, u"try later"_s), 0);
     QCOMPARE(output.contains("last in"_L1), peers > refused);
 }
 

@@ -25,7 +25,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 const auto FirstPrompt = QByteArrayLiteral("Password for alice: ");
-const auto SecondPrompt = QByteArrayLiteral("The same again: ");
+const auto SecondPrompt = QByteArrayLiteral("Repeat the password: ");
 
 } // namespace
 

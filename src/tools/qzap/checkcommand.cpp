@@ -44,16 +44,16 @@ QString summaryOf(const QString &path, const FileCheck &check)
 } // namespace
 
 CheckCommand::CheckCommand()
-    : Command(u"check"_s, u"Say what is wrong with a file or directory."_s,
+    : Command(u"check"_s, u"Check a file or directory."_s,
               u"Reads a key directory, a certificate, a key list or a password file as an "
               "authenticator does. Prints each error and warning with its file and line on "
-              "standard error, and a summary that says what PATH was taken for. No secrets are "
+              "standard error, and a summary with the detected kind of PATH. No secrets are "
               "printed.\n\n"
               "Exit codes: 0 no errors, 1 errors, 2 wrong arguments, 3 PATH cannot be read."_s)
     , m_as(
           u"as"_s,
-          u"Take PATH for a certificate, directory, keylist or passwords. By default, its contents "
-          "tell."_s,
+          u"Treat PATH as a certificate, directory, keylist or passwords. By default, its contents "
+          "decide."_s,
           u"KIND"_s)
     , m_strict(u"strict"_s, u"Count warnings as errors in the exit code."_s)
 {

@@ -16,23 +16,21 @@ using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
 KeygenCommand::KeygenCommand()
-    : Command(
-        u"keygen"_s, u"Make a CURVE key pair."_s,
-        u"Writes NAME.key, which may be given to anybody, and NAME.key_secret, which may not. "
-        "Prints their paths and the public key, each in a line.\n\n"
-        "Exit codes: 0 done, 2 wrong arguments, 3 the files cannot be written."_s)
+    : Command(u"keygen"_s, u"Make a CURVE key pair."_s,
+              u"Writes NAME.key, which is public, and NAME.key_secret, which must be kept secret. "
+              "Prints their paths and the public key, each in a line.\n\n"
+              "Exit codes: 0 done, 2 wrong arguments, 3 the files cannot be written."_s)
     , m_directory({u"d"_s, u"directory"_s},
-                  u"The directory to write them into; it has to be there. Default: the current "
-                  "one."_s,
+                  u"The existing directory to write them into. Default: the current one."_s,
                   u"DIRECTORY"_s, u"."_s)
     , m_metadata({u"m"_s, u"metadata"_s},
-                 u"What to say about the owner in both files; can be given more than once. It is "
-                 "not a secret."_s,
+                 u"Metadata about the owner for both files; can be given more than once. It is not "
+                 "secret."_s,
                  u"NAME=VALUE"_s)
-    , m_force({u"f"_s, u"force"_s}, u"Replace files that are there already."_s)
+    , m_force({u"f"_s, u"force"_s}, u"Replace existing files."_s)
 {
     addOptions({m_directory, m_metadata, m_force});
-    addArgument(u"NAME"_s, u"The files' name, without its ending."_s);
+    addArgument(u"NAME"_s, u"The name of the files, without suffix."_s);
 }
 
 ExitCode KeygenCommand::execute()
@@ -65,7 +63,7 @@ ExitCode KeygenCommand::execute()
     const PassedOver reason = passedOver(QFileInfo(publicFile).fileName().toUtf8());
     if (reason != PassedOver::No) {
         Console::printError(u"%1: is not read from a key directory, as it %2; choose another name "
-                            "if it is to be there"_s.arg(publicFile, passedOverText(reason)));
+                            "if it is meant to be read"_s.arg(publicFile, passedOverText(reason)));
     }
     Console::print(publicFile);
     Console::print(secretFile);
@@ -82,7 +80,8 @@ Problem KeygenCommand::addMetadata(QZapCertificate *certificate) const
             return u"--metadata '%1': no '='; write NAME=VALUE."_s.arg(field);
         const QString name = field.left(equals);
         if (certificate->metadata().contains(name))
-            return u"--metadata '%1': this name was given before; give each once."_s.arg(field);
+            return u"--metadata '%1': this name was given before; give each name once."_s.arg(
+                field);
         QString problem;
         if (!certificate->setMetadata(name, field.sliced(equals + 1), &problem))
             return u"--metadata '%1': %2."_s.arg(field, problem);

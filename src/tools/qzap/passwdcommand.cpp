@@ -25,19 +25,20 @@ constexpr int MaximumMemory = int{DefaultMaximumHashMemory / (qint64{1024} * 102
 
 PasswdCommand::PasswdCommand()
     : Command(u"passwd"_s, u"Set a user's password in a password file, or remove the user."_s,
-              u"Asks for the password twice on a terminal; else it is the first line of standard "
-              "input. A file that is not there is made, with mode 0600. Other lines stay as they "
-              "are, and other editors of the file lose nothing.\n\n"
+              u"Asks for the password twice on a terminal; otherwise it is the first line of "
+              "standard input. A file that does not exist is created, with mode 0600. Other lines "
+              "do not change, and concurrent edits of the file are not lost.\n\n"
               "Exit codes: 0 done, 2 wrong arguments, or a password that cannot be used, 3 the "
               "file cannot be read or written, or has no such user."_s)
     , m_plain(u"plain"_s,
-              u"Write the password in clear, as czmq and pyzmq need it, and not as an argon2id "
-              "hash."_s)
+              u"Write the password in clear text, as czmq and pyzmq require it, instead of an "
+              "argon2id hash."_s)
     , m_remove(u"remove"_s, u"Remove the user."_s)
-    , m_memory(u"memory"_s,
-               u"The memory in MiB that the hash takes to be made and to be checked, 1 to %1. Less "
-               "is for small boards. Default: %1."_s.arg(MaximumMemory),
-               u"MIB"_s)
+    , m_memory(
+          u"memory"_s,
+          u"The memory in MiB that it takes to compute or check the hash, 1 to %1. Use less for "
+          "small boards. Default: %1."_s.arg(MaximumMemory),
+          u"MIB"_s)
 {
     addOptions({m_plain, m_remove, m_memory});
     addArgument(u"FILE"_s, u"The password file."_s);
@@ -61,11 +62,11 @@ ExitCode PasswdCommand::execute()
 Problem PasswdCommand::problemOfOptions()
 {
     if (isSet(m_remove) && isSet(m_plain))
-        return u"--plain says how to write a password, and --remove writes none."_s;
+        return u"--plain cannot be used with --remove, which writes no password."_s;
     if (!isSet(m_memory))
         return {};
     if (isSet(m_remove) || isSet(m_plain)) {
-        return u"--memory is that of a hash, and --%1 writes none."_s.arg(
+        return u"--memory cannot be used with --%1, which writes no hash."_s.arg(
             isSet(m_remove) ? "remove"_L1 : "plain"_L1);
     }
     bool isNumber = false;
@@ -101,7 +102,7 @@ ExitCode PasswdCommand::set(const QString &file, const QString &user)
     if (problem)
         return failed(problem.text());
     if (isNew)
-        Console::printError(u"%1: was not there; made, with mode 0600"_s.arg(file));
+        Console::printError(u"%1: created, with mode 0600"_s.arg(file));
     return ExitCode::Done;
 }
 
@@ -112,7 +113,7 @@ ExitCode PasswdCommand::remove(const QString &file, const QString &user)
             return {};
         if (!QFileInfo::exists(file))
             return {u"no such file"_s, file};
-        return {u"has no user '%1'; see that the name is written as it is there"_s.arg(user), file};
+        return {u"has no user '%1'; check the spelling"_s.arg(user), file};
     });
     return problem ? failed(problem.text()) : ExitCode::Done;
 }

@@ -40,7 +40,7 @@ Problem PasswordInput::readTwice(const QString &user)
     terminal.prompt("Password for " + user.toUtf8() + ": ");
     if (Problem problem = readLine(&m_password))
         return problem;
-    terminal.prompt("The same again: ");
+    terminal.prompt("Repeat the password: ");
     if (Problem problem = readLine(&again))
         return problem;
     if (!equalSecrets(m_password.view(), again.view()))

@@ -22,16 +22,16 @@ Program::Program()
     m_commands.push_back(std::make_unique<PasswdCommand>());
     m_commands.push_back(std::make_unique<CheckCommand>());
 
-    QString description = u"Makes and checks the files that QZap authenticates ZeroMQ peers "
-                          "by.\n\nCommands:\n"_s;
+    QString description = u"Makes and checks the files by which QZap authenticates ZeroMQ "
+                          "peers.\n\nCommands:\n"_s;
     for (const auto &command : m_commands)
         description += u"  %1  %2\n"_s.arg(command->name(), -6).arg(command->summary());
-    description += u"\nqzap COMMAND --help says more about each.\n\n"
-                   "Exit codes: 0 done, 1 what was checked has errors, 2 wrong arguments, or a "
+    description += u"\nqzap COMMAND --help describes a command.\n\n"
+                   "Exit codes: 0 done, 1 the checked file has errors, 2 wrong arguments, or a "
                    "password that cannot be used, 3 something cannot be read or written."_s;
     m_parser.setApplicationDescription(description);
     m_parser.addOptions({m_help, m_version});
-    m_parser.addPositionalArgument(u"COMMAND"_s, u"What to do."_s, u"COMMAND [...]"_s);
+    m_parser.addPositionalArgument(u"COMMAND"_s, u"The command."_s, u"COMMAND [...]"_s);
     // Options after the command belong to it.
     m_parser.setOptionsAfterPositionalArgumentsMode(QCommandLineParser::ParseAsPositionalArguments);
 }
