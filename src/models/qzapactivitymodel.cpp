@@ -76,7 +76,7 @@ QString verdictText(QZap::Status status)
     case QZap::Status::Success:
         return QZapActivityModel::tr("Accepted");
     case QZap::Status::TemporaryError:
-        return QZapActivityModel::tr("Put off");
+        return QZapActivityModel::tr("Try later");
     case QZap::Status::InternalError:
         return QZapActivityModel::tr("Failed");
     case QZap::Status::AuthenticationFailure:

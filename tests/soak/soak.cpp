@@ -391,8 +391,9 @@ void Soak::waitFor(const char *what, const std::function<bool()> &isTrue)
 
 QString Soak::summary() const
 {
-    return QStringLiteral("%1 steps, %2 authenticators; %3 accepted, %4 refused, %5 put off; %6 "
-                          "messages of real peers")
+    return QStringLiteral(
+               "%1 steps, %2 authenticators; %3 accepted, %4 refused, %5 to try later; %6 "
+               "messages of real peers")
         .arg(m_steps)
         .arg(m_lives)
         .arg(m_accepted)

@@ -178,8 +178,8 @@ void tst_QZapActivityModel::rows_data()
         Mechanism::Plain, QStringLiteral("bob"), "Accepted", "PLAIN");
     row("refused: the name that it claimed", {"PLAIN", "eve", "x"}, false,
         Status::AuthenticationFailure, Mechanism::Plain, QStringLiteral("eve"), "Refused", "PLAIN");
-    row("put off", {"PLAIN", "bob", "x"}, true, Status::TemporaryError, Mechanism::Plain,
-        QStringLiteral("bob"), "Put off", "PLAIN");
+    row("try later", {"PLAIN", "bob", "x"}, true, Status::TemporaryError, Mechanism::Plain,
+        QStringLiteral("bob"), "Try later", "PLAIN");
     row("refused: the key that it showed", {"CURVE", key}, false, Status::AuthenticationFailure,
         Mechanism::Curve, keyText, "Refused", "CURVE");
     row("refused: the principal that it has", {"GSSAPI", "eve@REALM"}, false,
