@@ -134,8 +134,8 @@ void PollDispatcher::wait(int milliseconds)
     if (m_polled.back().revents != 0) {
         char bytes[16];
         while (::read(m_wakeUp[0].get(), bytes, sizeof bytes) == sizeof bytes) { }
-        // Last: a byte that is written from now on stays for the next wait, and what was queued
-        // without one is run before that.
+        // Last: a byte that is written from now on remains for the next wait, and functions that
+        // were queued without one are run before that.
         m_isAwake = false;
     }
 }

@@ -26,8 +26,8 @@ public:
     // meanwhile.
     bool keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice *dice,
                                const QZapCredentials &mallory) const;
-    // Whether somebody is let into the vault by a key exactly if a file names it now. For an
-    // authenticator that has been repaired.
+    // Returns whether a key is accepted in the vault exactly if a file currently contains it. For a
+    // repaired authenticator.
     bool agreesWithFiles(const QZapAuthenticator &authenticator,
                          const QZapCertificate &certificate) const;
 

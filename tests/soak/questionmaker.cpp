@@ -5,10 +5,10 @@
 
 namespace {
 
-// Stands for its whole network, of which all addresses are allowed or denied together.
+// Represents its whole network, whose addresses are all allowed or denied together.
 const QByteArray NetworkAddress = "fd00::1";
 
-// One of many addresses of a few networks of each size that a bound counts by.
+// Returns one of many addresses in a few networks of each size by which bounds count.
 QByteArray sprayedAddress(Dice *dice)
 {
     return "fd00:0:" + QByteArray::number(dice->below(3), 16) + ':'

@@ -93,7 +93,7 @@ void StoreFiles::editKeys(Dice *dice) const
     }
 }
 
-// One name leads to a certificate by a link through a directory that is a link itself.
+// One name is a link to a certificate through a directory that is itself a link.
 void StoreFiles::editLinks(Dice *dice) const
 {
     const QString store = m_directory.filePath(QStringLiteral("store"));

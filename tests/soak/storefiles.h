@@ -27,9 +27,9 @@ public:
     QString keys() const { return m_directory.filePath(QStringLiteral("keys")); }
     QString keyList() const { return m_directory.filePath(QStringLiteral("keys.list")); }
     void edit(Dice *dice);
-    // Ends what is being written slowly.
+    // Finishes the slow write.
     void finish();
-    // Whether a certificate in keys() has this public key now.
+    // Returns whether a certificate in keys() currently has this public key.
     bool hasKey(const QByteArray &publicKey) const;
 
 private:
@@ -37,15 +37,15 @@ private:
     void editKeys(Dice *dice) const;
     void editKeyList(Dice *dice) const;
     void editLinks(Dice *dice) const;
-    // Writes to a file bit by bit, and keeps it open meanwhile.
+    // Writes to a file in small parts, and keeps it open meanwhile.
     void writeSlowly(Dice *dice);
     static void write(const QString &file, const QByteArray &text, bool replaces);
 
     const People &m_people;
     QTemporaryDir m_directory;
     QByteArray m_hashedUser; // carol's line: a hash takes its time
-    QFile m_slow;            // that is being written slowly
-    QByteArray m_rest;       // of what is to be written to it
+    QFile m_slow;            // which is being written slowly
+    QByteArray m_rest;       // that remains to be written to it
 };
 
 #endif // STOREFILES_H

@@ -30,15 +30,15 @@ private Q_SLOTS:
     void cleanup();
     void runsFunctionsInOrder();
     void losesNoWakeUp();
-    void runsWhatIsQueuedBeforeItStarts();
+    void runsFunctionsQueuedBeforeItStarts();
     void deliversPostedEvents();
     void timers();
     void stopsTimers();
     void socketNotifiers();
-    void aNotifierMayGoInASlot();
+    void aSlotMayDeleteANotifier();
     void sleepsWhenIdle();
-    void saysThatThereIsNoDescriptor();
-    void goesOnWithFewerDescriptorsThanItHas();
+    void reportsThatNoDescriptorIsLeft();
+    void worksAboveTheDescriptorLimit();
 
 private:
     // Runs a function in the thread, and waits for it.
@@ -89,7 +89,7 @@ void tst_PollDispatcher::runsFunctionsInOrder()
     QCOMPARE(in, m_thread.get());
 }
 
-// Several threads wake it up while it falls asleep.
+// Several threads wake it up while it starts to wait.
 void tst_PollDispatcher::losesNoWakeUp()
 {
     constexpr int Rounds = 20'000;
@@ -109,7 +109,7 @@ void tst_PollDispatcher::losesNoWakeUp()
     QCOMPARE(lost, 0);
 }
 
-void tst_PollDispatcher::runsWhatIsQueuedBeforeItStarts()
+void tst_PollDispatcher::runsFunctionsQueuedBeforeItStarts()
 {
     QThread thread;
     auto *const dispatcher = new PollDispatcher;
@@ -214,7 +214,7 @@ void tst_PollDispatcher::socketNotifiers()
     ::close(ends[1]);
 }
 
-void tst_PollDispatcher::aNotifierMayGoInASlot()
+void tst_PollDispatcher::aSlotMayDeleteANotifier()
 {
     int ends[2] = {};
     QCOMPARE(::pipe(ends), 0);
@@ -266,7 +266,7 @@ void tst_PollDispatcher::sleepsWhenIdle()
     call([this] { m_dispatcher->disconnect(); });
 }
 
-void tst_PollDispatcher::saysThatThereIsNoDescriptor()
+void tst_PollDispatcher::reportsThatNoDescriptorIsLeft()
 {
     rlimit limit = {};
     QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -282,7 +282,7 @@ void tst_PollDispatcher::saysThatThereIsNoDescriptor()
 }
 
 // poll(2) then refuses all descriptors.
-void tst_PollDispatcher::goesOnWithFewerDescriptorsThanItHas()
+void tst_PollDispatcher::worksAboveTheDescriptorLimit()
 {
     rlimit limit = {};
     QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
