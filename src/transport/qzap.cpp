@@ -56,13 +56,14 @@ using namespace QZap::Internal;
 */
 
 /*!
-    \variable QZap::AnyDomain \brief The name \c *, for a domain that applies to every domain name
-    without a domain of its own.
+    \variable QZap::AnyDomain
+    \brief The name \c *, for a domain that applies to every domain name without a domain of its
+    own.
 */
 
 /*!
-    \variable QZap::CurveAllowAny \brief The location \c * of a CURVE domain that lets in every peer
-    with any key.
+    \variable QZap::CurveAllowAny
+    \brief The location \c * of a CURVE domain that lets in every peer with any key.
 
     Their connections are encrypted, but the peers are unknown.
 
