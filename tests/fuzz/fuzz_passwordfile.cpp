@@ -169,7 +169,7 @@ void fuzzNewUsers(const PasswordFileText &before, Users users, QByteArrayView co
 void fuzzEdits(QByteArrayView contents, Users users)
 {
     PasswordFileText text(contents);
-    require(text.contents().view() == contents, "what is not edited stays as it is");
+    require(text.contents().view() == contents, "unedited lines do not change");
     fuzzNewUsers(text, users, withoutEnd(contents));
     const QByteArray first = users.isEmpty() ? QByteArray() : users.firstKey();
     const QByteArray last = users.isEmpty() ? QByteArray() : users.lastKey();

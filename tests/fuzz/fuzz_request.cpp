@@ -79,8 +79,8 @@ void requireViews(const Request &request, const Frames &frames)
         require(isWithin(view, frames), "what is read lies within a frame");
     require(isWithin(request.name, frames) || isWithin(request.name, request.decodedName),
             "the name lies within a frame or what was decoded");
-    require(isCleanText(request.domain), "a domain that does not decode is none");
-    require(isCleanText(request.name), "a name that does not decode is none");
+    require(isCleanText(request.domain), "a domain is always clean text");
+    require(isCleanText(request.name), "a name is always clean text");
 }
 
 void requireReply(QByteArrayView requestId, const Reply &reply)

@@ -66,8 +66,8 @@ int main(int argc, char *argv[])
         u"S"_s);
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        u"Does to an authenticator all that is allowed, at random, and looks at what must always "
-        "hold.\n\nExit codes: 0 nothing was found, 1 something was, 2 wrong arguments."_s);
+        u"Performs random valid operations on an authenticator, and checks invariants.\n\n"
+        "Exit codes: 0 nothing was found, 1 something was, 2 wrong arguments."_s);
     parser.addOptions({help, seconds, seed});
     const bool isParsed = parser.parse(QCoreApplication::arguments());
     if (isParsed && parser.isSet(help)) {

@@ -252,8 +252,7 @@ void tst_FileReader::tooLarge()
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EFBIG);
     QVERIFY(read.contents.isEmpty());
-    QCOMPARE(read.problem.text(),
-             path(u"file"_s) + ": larger than the 1000 bytes that are read"_L1);
+    QCOMPARE(read.problem.text(), path(u"file"_s) + ": larger than the maximum of 1000 bytes"_L1);
 }
 
 void tst_FileReader::sizeUnknownBeforehand()

@@ -650,8 +650,8 @@ void tst_KeyDirectory::latin1Names()
     QVERIFY2(load.errors.first().text().startsWith(path(uR"(z\xff.key:1: )"_s)),
              qPrintable(load.errors.first().text()));
     QCOMPARE(load.warnings.size(), 1);
-    QVERIFY2(load.warnings.first().text().startsWith(path(uR"(z\xfe.key: the same key as in )"_s)
-                                                     + path(uR"(j\xf6rg.key,)"_s)),
+    QVERIFY2(load.warnings.first().text().startsWith(
+                 path(uR"(z\xfe.key: contains the same key as )"_s) + path(uR"(j\xf6rg.key,)"_s)),
              qPrintable(load.warnings.first().text()));
 }
 
@@ -716,7 +716,8 @@ void tst_KeyDirectory::overTheLimit()
           certificateOf(2) + QByteArray(MaximumCertificateSize - certificateOf(2).size(), '#'));
     const KeyLoad load = this->load();
     QCOMPARE(load.errors.size(), 1);
-    QVERIFY2(load.errors.first().text().startsWith(path(u"alice.key: larger than the 65536 "_s)),
+    QVERIFY2(load.errors.first().text().startsWith(
+                 path(u"alice.key: larger than the maximum of 65536 "_s)),
              qPrintable(load.errors.first().text()));
     QCOMPARE(load.keys->size(), 1);
     QVERIFY(load.keys->find(keyOf(2)));
@@ -779,7 +780,7 @@ void tst_KeyDirectory::metadataWarnings()
     const KeyLoad load = this->load();
     QCOMPARE(textsOf(load.errors), QStringList());
     QCOMPARE(load.warnings.size(), 2);
-    QVERIFY(load.warnings[0].text().startsWith(path(u"alice2.key: the same key"_s)));
+    QVERIFY(load.warnings[0].text().startsWith(path(u"alice2.key: contains the same key"_s)));
     QVERIFY(load.warnings[1].text().startsWith(path(u"alice.key:2: "_s)));
 }
 
@@ -1286,7 +1287,7 @@ void tst_KeyDirectory::secondFileWithTheSameKeyTakesOver()
     KeyLoad load = look(&keys, {"a.key"}, byNames);
     QCOMPARE(userIdOf(load, keyOf(1)), QByteArrayView("a"));
     QCOMPARE(load.warnings.size(), 1);
-    QVERIFY(load.warnings.first().text().startsWith(path(u"b.key: the same key as in "_s)
+    QVERIFY(load.warnings.first().text().startsWith(path(u"b.key: contains the same key as "_s)
                                                     + path(u"a.key,"_s)));
     // A later one is not. The warning remains, unaffected by other files.
     write("README", "text");

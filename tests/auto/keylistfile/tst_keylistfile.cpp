@@ -314,8 +314,8 @@ void tst_KeyListFile::duplicatesAreNamedByTheirLines()
                                       u"list"_s);
     QCOMPARE(load.errors.size(), 3);
     QVERIFY(load.errors[0].text().startsWith(u"list:2: "_s));
-    QVERIFY(load.errors[1].text().startsWith(u"list:6: the key of line 4 again"_s));
-    QVERIFY(load.errors[2].text().startsWith(u"list:8: the key of line 5 again"_s));
+    QVERIFY(load.errors[1].text().startsWith(u"list:6: repeats the key of line 4"_s));
+    QVERIFY(load.errors[2].text().startsWith(u"list:8: repeats the key of line 5"_s));
 }
 
 void tst_KeyListFile::byteOrderMark()
@@ -336,7 +336,7 @@ void tst_KeyListFile::problemsAreBounded()
     QVERIFY(load.errors[0].text().startsWith(u"list:1: "_s));
     QVERIFY(load.errors[19].text().startsWith(u"list:20: "_s));
     QCOMPARE(load.errors[20].text(), u"list: 99980 more problems, which are not listed"_s);
-    QVERIFY(load.errors[21].text().startsWith(u"list:100003: the key of line 100002 again"_s));
+    QVERIFY(load.errors[21].text().startsWith(u"list:100003: repeats the key of line 100002"_s));
     QCOMPARE(load.errors[41].text(), u"list: 980 more problems, which are not listed"_s);
     QCOMPARE(load.keys->size(), 2);
 }
@@ -371,7 +371,7 @@ void tst_KeyListFile::percentInTheFileName()
     const KeyLoad load = parseKeyList("x\n" + KeyA + '\n' + KeyA, u"%1%2%3"_s);
     QCOMPARE(load.errors.size(), 2);
     QVERIFY(load.errors[0].text().startsWith(u"%1%2%3:1: the first word has 1 bytes"_s));
-    QVERIFY(load.errors[1].text().startsWith(u"%1%2%3:3: the key of line 2"_s));
+    QVERIFY(load.errors[1].text().startsWith(u"%1%2%3:3: repeats the key of line 2"_s));
 }
 
 void tst_KeyListFile::aMillionLines()
@@ -578,8 +578,8 @@ void tst_KeyListFile::overTheLimit()
     QVERIFY(!load.keys);
     QCOMPARE(load.fileError, FileError::Unreadable);
     QCOMPARE(load.errors.size(), 1);
-    QVERIFY(
-        load.errors.first().text().startsWith(path(u"list"_s) + u": larger than the 268435456 "_s));
+    QVERIFY(load.errors.first().text().startsWith(path(u"list"_s)
+                                                  + u": larger than the maximum of 268435456 "_s));
 }
 
 void tst_KeyListFile::sameFile()

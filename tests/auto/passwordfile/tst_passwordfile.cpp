@@ -365,7 +365,7 @@ void tst_PasswordFile::invalidLinesAreNoDuplicates()
     QCOMPARE(load.errors.size(), 3);
     QVERIFY(load.errors[0].text().startsWith(u"users:1: "_s));
     QVERIFY(load.errors[1].text().startsWith(u"users:2: "_s));
-    QVERIFY(load.errors[2].text().startsWith(u"users:4: the user of line 3 again"_s));
+    QVERIFY(load.errors[2].text().startsWith(u"users:4: repeats the user of line 3"_s));
     QCOMPARE(load.passwords->check("alice", "first"), PasswordCheck::Accepted);
 }
 
@@ -541,8 +541,8 @@ void tst_PasswordFile::overTheLimit()
     QVERIFY(!load.passwords);
     QCOMPARE(load.fileError, FileError::Unreadable);
     QCOMPARE(load.errors.size(), 1);
-    QVERIFY(
-        load.errors.first().text().startsWith(path(u"users"_s) + u": larger than the 67108864 "_s));
+    QVERIFY(load.errors.first().text().startsWith(path(u"users"_s)
+                                                  + u": larger than the maximum of 67108864 "_s));
 }
 
 QTEST_GUILESS_MAIN(tst_PasswordFile)

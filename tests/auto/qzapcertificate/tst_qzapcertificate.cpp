@@ -433,7 +433,7 @@ void tst_QZapCertificate::loadRefused_data()
     QTest::newRow("bad section") << QByteArray("[curve]\n")
                                  << u":1: neither a section nor an indented line of one"_s;
     QTest::newRow("too large") << QByteArray(65537, '#')
-                               << u": larger than the 65536 bytes that are read"_s;
+                               << u": larger than the maximum of 65536 bytes"_s;
 }
 
 void tst_QZapCertificate::loadRefused()

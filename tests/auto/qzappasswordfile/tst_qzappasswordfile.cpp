@@ -532,7 +532,7 @@ void tst_QZapPasswordFile::loadRefused_data()
     QTest::newRow("directory") << u"directory"_s << u"a directory"_s;
     QTest::newRow("fifo") << u"fifo"_s << u"not a regular file"_s;
     QTest::newRow("link that leads nowhere") << u"dangling"_s << u"no such file"_s;
-    QTest::newRow("too large") << u"large"_s << u"larger than the 67108864 bytes"_s;
+    QTest::newRow("too large") << u"large"_s << u"larger than the maximum of 67108864 bytes"_s;
 }
 
 void tst_QZapPasswordFile::loadRefused()
