@@ -404,7 +404,7 @@ void tst_CheckCommand::secretsAreNotPrinted_data()
     QTest::newRow("secret certificate") << good + '"' + secret + "\"\n";
     QTest::newRow("short secret key") << good + "\"geheim\"\n";
     QTest::newRow("secret key without its quotes") << good + "geheim#\n";
-    QTest::newRow("secret key that is no Z85") << good + "\"geheim" + QByteArray(34, ' ') + "\"\n";
+    QTest::newRow("secret key that is not Z85") << good + "\"geheim" + QByteArray(34, ' ') + "\"\n";
     QTest::newRow("secret key without indentation") << "curve\nsecret-key = \"" + secret + "\"\n";
     QTest::newRow("secret key in the metadata")
         << "metadata\n    geheim geheim = \"geheim\n" + good;

@@ -111,7 +111,7 @@ void tst_Decide::choosesTheDomain_data()
     QTest::newRow("any") << QByteArray("unknown") << Status::Success << true;
     QTest::newRow("any, by other case") << QByteArray("CLOSED") << Status::Success << true;
     QTest::newRow("any, for the empty domain") << QByteArray() << Status::Success << true;
-    QTest::newRow("any, where the name has another mechanism only")
+    QTest::newRow("any, if the name has another mechanism only")
         << QByteArray("plain") << Status::Success << true;
 }
 

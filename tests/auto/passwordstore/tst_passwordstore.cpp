@@ -61,7 +61,7 @@ void tst_PasswordStore::userNameProblem_data()
     QTest::newRow("UTF-8") << QByteArray("\xc3\xa4lice") << QString();
     QTest::newRow("blanks inside") << QByteArray("alice smith") << QString();
     QTest::newRow("as long as may be") << QByteArray(255, 'x') << QString();
-    QTest::newRow("40 characters that are no key") << QByteArray(40, '#') << QString();
+    QTest::newRow("40 characters that are not a key") << QByteArray(40, '#') << QString();
     QTest::newRow("anonymous in capitals") << QByteArray("Anonymous") << QString();
 
     QTest::newRow("empty") << QByteArray() << u"empty"_s;

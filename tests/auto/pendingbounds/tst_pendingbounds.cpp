@@ -329,7 +329,7 @@ void tst_PendingBounds::freesExpiredRequests_data()
     QTest::addColumn<QByteArray>("how");
     QTest::newRow("futures that never finish") << QByteArray("future");
     QTest::newRow("a provider's thread that is busy") << QByteArray("thread");
-    QTest::newRow("deadlines behind one that is far") << QByteArray("deadline");
+    QTest::newRow("deadlines after a distant one") << QByteArray("deadline");
 }
 
 void tst_PendingBounds::freesExpiredRequests()

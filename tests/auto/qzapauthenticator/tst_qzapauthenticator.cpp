@@ -325,7 +325,7 @@ void tst_QZapAuthenticator::answersAfterBadRequests_data()
     QTest::newRow("wrong count") << with(ZapClient::request("PLAIN", {"bob"})) << QByteArray("400");
     QTest::newRow("short key") << with(ZapClient::request("CURVE", {"key"})) << QByteArray("400");
     QTest::newRow("1 frame") << with({"1.0"}) << QByteArray();
-    QTest::newRow("nothing behind the delimiter") << QByteArrayList{""} << QByteArray();
+    QTest::newRow("nothing after the delimiter") << QByteArrayList{""} << QByteArray();
     QTest::newRow("no delimiter") << QByteArrayList{"1.0"} << QByteArray();
     QTest::newRow("rubbish of 1 MB") << QByteArrayList{QByteArray(1000000, 'x')} << QByteArray();
     QTest::newRow("many frames") << QByteArrayList(1000, "x") << QByteArray();
@@ -724,10 +724,10 @@ void tst_QZapAuthenticator::evaluatesLikeARequest_data()
     QTest::newRow("NULL in a domain with others")
         << test << here << QZapCredentials::null() << QZap::Status::AuthenticationFailure
         << QString();
-    QTest::newRow("NULL where nothing is configured")
+    QTest::newRow("NULL without any configuration")
         << QString() << here << QZapCredentials::null() << QZap::Status::Success
         << QStringLiteral("anonymous");
-    QTest::newRow("GSSAPI where nothing is configured")
+    QTest::newRow("GSSAPI without any configuration")
         << QStringLiteral("free") << here << QZapCredentials::gssapi(QStringLiteral("a@B"))
         << QZap::Status::Success << QStringLiteral("a@B");
     QTest::newRow("unknown mechanism")

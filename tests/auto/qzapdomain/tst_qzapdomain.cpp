@@ -446,7 +446,7 @@ void tst_QZapDomain::refusesPasswords_data()
     QTest::newRow("half a character") << one(QString(QChar(0xd800)), good);
     QTest::newRow("no password") << one(QStringLiteral("eve"), QString());
     QTest::newRow("password of 256 bytes") << one(QStringLiteral("eve"), QString(256, u'x'));
-    QTest::newRow("password that is no string") << one(QStringLiteral("eve"), 42);
+    QTest::newRow("password that is not a string") << one(QStringLiteral("eve"), 42);
     QTest::newRow("undefined") << one(QStringLiteral("eve"), QVariant());
 }
 

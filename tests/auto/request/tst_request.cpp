@@ -141,7 +141,7 @@ void tst_Request::refusesMalformed_data()
     QTest::newRow("domain with a line break") << with(null, 2, "a\nb") << badDomain;
     QTest::newRow("domain with DEL") << with(null, 2, "a\x7f") << badDomain;
     QTest::newRow("domain with a C1 control") << with(null, 2, "a\xc2\x85") << badDomain;
-    QTest::newRow("domain that is no UTF-8") << with(null, 2, "\xff") << badDomain;
+    QTest::newRow("domain that is not UTF-8") << with(null, 2, "\xff") << badDomain;
     QTest::newRow("domain in overlong UTF-8") << with(null, 2, "\xc0\xaf") << badDomain;
     QTest::newRow("domain with a surrogate") << with(null, 2, "\xed\xa0\x80") << badDomain;
 
@@ -164,9 +164,9 @@ void tst_Request::refusesMalformed_data()
     QTest::newRow("user name with NUL") << plain({QByteArray("admin\0x", 7), "x"})
                                         << QByteArray("The user name cannot be decoded or "
                                                       "contains control characters");
-    QTest::newRow("user name that is no UTF-8") << plain({"bob\xff", "x"})
-                                                << QByteArray("The user name cannot be decoded or "
-                                                              "contains control characters");
+    QTest::newRow("user name that is not UTF-8") << plain({"bob\xff", "x"})
+                                                 << QByteArray("The user name cannot be decoded or "
+                                                               "contains control characters");
     const QByteArrayList curve{"1.0", "1", "", "", "", "CURVE"};
     QTest::newRow("CURVE without") << curve << QByteArray("CURVE takes 1 credentials, not 0");
     QTest::newRow("key of 31 bytes") << curve + QByteArrayList{QByteArray(31, 'k')}

@@ -27,9 +27,9 @@ void tst_Text::recognizesCleanText_data()
     QTest::newRow("ASCII") << QByteArray("user name ~") << true;
     QTest::newRow("UTF-8") << QByteArray("\xf0\x9f\xa6\x8a \xc3\xa4") << true;
     QTest::newRow("byte order mark") << QByteArray("\xef\xbb\xbf") << false;
-    QTest::newRow("text behind a byte order mark") << QByteArray("\xef\xbb\xbf"
-                                                                 "bob")
-                                                   << false;
+    QTest::newRow("text after a byte order mark") << QByteArray("\xef\xbb\xbf"
+                                                                "bob")
+                                                  << false;
     QTest::newRow("NUL") << QByteArray("a\0", 2) << false;
     QTest::newRow("tab") << QByteArray("a\tb") << false;
     QTest::newRow("escape") << QByteArray("\x1b[31m") << false;

@@ -95,7 +95,7 @@ void tst_Z85::isKey_data()
     QTest::newRow("a group short") << key.left(35) << false;
     QTest::newRow("a group long") << key + "00000" << false;
     QTest::newRow("a character short") << key.left(39) << false;
-    QTest::newRow("a character that is none") << key.left(39) + ' ' << false;
+    QTest::newRow("an invalid character") << key.left(39) + ' ' << false;
     QTest::newRow("above 32 bits in the last group") << key.left(35) + "#####" << false;
 }
 

@@ -306,7 +306,7 @@ void tst_ZapSocket::repliesInItsOwnVersion_data()
     QTest::newRow("empty") << QByteArray();
     QTest::newRow("1.1") << QByteArray("1.1");
     QTest::newRow("2.0") << QByteArray("2.0");
-    QTest::newRow("with a NUL behind it") << QByteArray("1.0\0", 4);
+    QTest::newRow("followed by a NUL") << QByteArray("1.0\0", 4);
     QTest::newRow("long") << QByteArray(100000, '1');
     QTest::newRow("binary") << QByteArray("\xff\0\n\x80", 4);
 }
