@@ -216,8 +216,8 @@ void tst_CertificateFile::skipsMetadata()
     QVERIFY2(text.startsWith("a.key:3: skipped, as this metadata line "_L1), qPrintable(text));
     QVERIFY2(text.contains(what), qPrintable(text));
     QCOMPARE(parse.skippedLines.constLast().problem.in(u"a.key"_s).text(),
-             u"a.key:5: skipped, as this metadata line has the name of an earlier one, which "
-             "counts"_s);
+             u"a.key:5: skipped, as this metadata line has the name of an earlier field, "
+             "which is used"_s);
 }
 
 void tst_CertificateFile::skipsAreBounded()

@@ -1020,7 +1020,7 @@ void tst_KeyDirectory::changesOfOneFile_data()
     rows("renamed over", "\3");
     rows("permission denied", "\1", u": cannot be read: permission denied"_s, true);
     rows("no descriptor", "\1", u": cannot be read: "_s, true);
-    rows("too large", "\1", u": larger than the 65536"_s, true);
+    rows("too large", "\1", u": larger than the maximum of 65536"_s, true);
     rows("broken", "", u":1: "_s);
     rows("empty", "", u":1: "_s);
     rows("gone", "");
