@@ -346,7 +346,7 @@ void tst_CertificateFile::refuses_data()
     row("byte order mark", "\xef\xbb\xbf# x\n" + curve(),
         u":1: starts with a byte order mark; save it as UTF-8 without one"_s);
     row("too large", curve() + QByteArray(MaximumCertificateSize, '#'),
-        u":1: larger than the maximum of 65536 bytes of a certificate"_s);
+        u":1: larger than the 65536 bytes of a certificate"_s);
     row("binary", QByteArray("\0\x01\x02", 3),
         u":1: neither a section nor an indented line of "
         "one"_s);
