@@ -3,6 +3,9 @@
 
 #include "backend.h"
 
+#include <QZap/QZapCredentials>
+#include <QZap/QZapReply>
+
 #include <QtCore/qdir.h>
 #include <QtGui/qclipboard.h>
 #include <QtGui/qfontdatabase.h>
@@ -66,6 +69,17 @@ Backend::~Backend() = default;
 QString Backend::monospace() const
 {
     return QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
+}
+
+// Guests may have any key: an address that is refused even among them is refused for itself.
+bool Backend::lacksKey(const QZapAuthenticator *authenticator, const QString &address,
+                       const QString &publicKey) const
+{
+    if (m_keys->contains(publicKey))
+        return false;
+    const QZapReply asGuest = authenticator->evaluate(m_server->guestsDomain(), address,
+                                                      QZapCredentials::curve(publicKey.toLatin1()));
+    return asGuest.status() != QZap::Status::AuthenticationFailure;
 }
 
 void Backend::copy(const QString &text) const

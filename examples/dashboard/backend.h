@@ -10,6 +10,8 @@
 #include "serversockets.h"
 #include "userlist.h"
 
+#include <QZap/QZapAuthenticator>
+
 #include <QtCore/qtemporarydir.h>
 #include <QtQml/qqmlregistration.h>
 
@@ -42,6 +44,9 @@ public:
     QString theme() const { return m_theme; }
     QString monospace() const;
 
+    // Whether a peer at the address is refused among the known ones for want of its key alone.
+    Q_INVOKABLE bool lacksKey(const QZapAuthenticator *authenticator, const QString &address,
+                              const QString &publicKey) const;
     Q_INVOKABLE void copy(const QString &text) const;
 
 private:

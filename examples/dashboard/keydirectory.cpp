@@ -9,15 +9,29 @@
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qurl.h>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int KeyLength = 40;    // characters
 constexpr int SettlingTime = 50; // ms: a file is written in more than one step
 
 QString fileName(const QString &name)
 {
     return name + u".key"_s;
+}
+
+QString whyNoKey(const QString &text)
+{
+    if (text.isEmpty())
+        return KeyDirectory::tr("Paste the public key of the peer.");
+    if (text.size() != KeyLength)
+        return KeyDirectory::tr("A public key has %1 characters. This text has %2.")
+            .arg(KeyLength)
+            .arg(text.size());
+    return KeyDirectory::tr("This text is not a public key in Z85, the encoding of ZeroMQ.");
 }
 
 } // namespace
@@ -38,9 +52,10 @@ KeyDirectory::KeyDirectory(const QString &location, QObject *parent)
 
 QString KeyDirectory::addKey(const QString &name, const QString &publicKey)
 {
-    const auto certificate = QZapCertificate::fromPublicKey(publicKey.trimmed().toLatin1());
+    const QString key = publicKey.trimmed();
+    const auto certificate = QZapCertificate::fromPublicKey(key.toLatin1());
     if (!certificate)
-        return tr("This is no public key: it has 40 characters of Z85.");
+        return whyNoKey(key);
     return add(name.trimmed(), *certificate);
 }
 
@@ -87,10 +102,34 @@ QString KeyDirectory::add(const QString &name, QZapCertificate certificate)
 QString KeyDirectory::revoke(const QString &name)
 {
     QFile file(QDir(m_location).filePath(fileName(name)));
+    const QByteArray content = file.open(QFile::ReadOnly) ? file.readAll() : QByteArray();
+    file.close();
     if (!file.remove())
         return tr("%1 cannot be removed: %2").arg(file.fileName(), file.errorString());
+    m_revoked.insert(name, content);
     read();
     return {};
+}
+
+QString KeyDirectory::restore(const QString &name)
+{
+    if (!m_revoked.contains(name))
+        return tr("No key of the name %1 was revoked here.").arg(name);
+    const QByteArray content = m_revoked.take(name);
+    QFile file(QDir(m_location).filePath(fileName(name)));
+    if (!file.open(QFile::WriteOnly | QFile::NewOnly) || file.write(content) != content.size()
+        || !file.flush()) {
+        return tr("%1 cannot be written: %2").arg(file.fileName(), file.errorString());
+    }
+    file.close();
+    read();
+    return {};
+}
+
+bool KeyDirectory::contains(const QString &publicKey) const
+{
+    return std::any_of(m_entries.begin(), m_entries.end(),
+                       [&](const Entry &entry) { return entry.key == publicKey; });
 }
 
 void KeyDirectory::read()

@@ -6,6 +6,7 @@
 
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qfilesystemwatcher.h>
+#include <QtCore/qhash.h>
 #include <QtCore/qtimer.h>
 #include <QtQml/qqmlregistration.h>
 
@@ -33,6 +34,10 @@ public:
     Q_INVOKABLE QString addKey(const QString &name, const QString &publicKey);
     Q_INVOKABLE QString addFile(const QString &pathOrUrl);
     Q_INVOKABLE QString revoke(const QString &name);
+    // Undoes that: the file is as it was.
+    Q_INVOKABLE QString restore(const QString &name);
+
+    bool contains(const QString &publicKey) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
@@ -59,6 +64,7 @@ private:
 
     QString m_location;
     QList<Entry> m_entries;
+    QHash<QString, QByteArray> m_revoked; // the files, by name
     QFileSystemWatcher m_watcher;
     QTimer m_settle;
 };

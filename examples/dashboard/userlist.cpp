@@ -7,6 +7,7 @@
 
 #include <QtConcurrent/qtconcurrentrun.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qsavefile.h>
 
 namespace {
 
@@ -20,10 +21,16 @@ QString writeUser(const QString &file, const QString &user, const QByteArray &pa
     return error;
 }
 
+QByteArray contentOf(const QString &name)
+{
+    QFile file(name);
+    return file.open(QFile::ReadOnly) ? file.readAll() : QByteArray();
+}
+
 } // namespace
 
 UserList::UserList(const QString &file, QObject *parent)
-    : QAbstractListModel(parent)
+    : NameList(parent)
     , m_file(file)
 {
     if (!QFile::exists(file))
@@ -56,12 +63,27 @@ void UserList::setPassword(const QString &user, const QString &password)
 QString UserList::remove(const QString &user)
 {
     QString error;
+    const QByteArray before = contentOf(m_file);
     auto users = QZapPasswordFile::load(m_file, &error);
     if (!users)
         return error;
     users->removeUser(user);
     if (!users->save(m_file, &error))
         return error;
+    m_removal = {user, before, contentOf(m_file)};
+    return read();
+}
+
+QString UserList::restore(const QString &user)
+{
+    const Removal removal = std::exchange(m_removal, {});
+    if (m_busy || removal.user != user || contentOf(m_file) != removal.after)
+        return tr("The users have changed since %1 was removed. Set a password again.").arg(user);
+    QSaveFile file(m_file);
+    if (!file.open(QFile::WriteOnly) || file.write(removal.before) != removal.before.size()
+        || !file.commit()) {
+        return tr("%1 cannot be written: %2").arg(m_file, file.errorString());
+    }
     return read();
 }
 
@@ -77,27 +99,8 @@ QString UserList::read()
     const auto users = QZapPasswordFile::load(m_file, &error);
     if (!users)
         return error;
-    beginResetModel();
-    m_users = users->users();
-    m_users.sort();
-    endResetModel();
-    Q_EMIT countChanged();
+    QStringList names = users->users();
+    names.sort();
+    setNames(names);
     return {};
-}
-
-int UserList::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : count();
-}
-
-QVariant UserList::data(const QModelIndex &index, int role) const
-{
-    if (role != Qt::DisplayRole || !hasIndex(index.row(), index.column(), index.parent()))
-        return {};
-    return m_users.at(index.row());
-}
-
-QHash<int, QByteArray> UserList::roleNames() const
-{
-    return {{Qt::DisplayRole, "name"}};
 }

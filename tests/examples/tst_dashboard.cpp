@@ -3,37 +3,29 @@
 
 #include <QZap/QZap>
 
-#include "backend.h"
+#include "dashboardtest.h"
 #include "demopeer.h"
 #include "pendingdecisions.h"
 
-#include <QtCore/qtemporarydir.h>
 #include <QtGui/qaccessible.h>
-#include <QtQml/qqmlapplicationengine.h>
-#include <QtQml/qqmlextensionplugin.h>
-#include <QtQuick/qquickitem.h>
-#include <QtQuick/qquickwindow.h>
-#include <QtTest/qtest.h>
-
-Q_IMPORT_QML_PLUGIN(DashboardPlugin)
 
 using State = DemoPeer::State;
 
 // The dashboard as an operator uses it, with real peers.
-class tst_Dashboard : public QObject
+class tst_Dashboard : public DashboardTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase();
     void init();
-    void cleanup();
+    void cleanup() { closeWindow(); }
 
     void aKeyIsAddedAndRevoked();
     void aKeyIsAddedFromAFile();
     void aKeyFromAFileIsNamedAfterIt();
-    void aBadKeyIsToldOf_data();
-    void aBadKeyIsToldOf();
+    void saysWhatIsWrongWithKey_data();
+    void saysWhatIsWrongWithKey();
     void aBadAddressIsToldOf();
     void aDeniedAddressIsRefused();
     void aUserIsAddedAndGetsIn();
@@ -41,6 +33,10 @@ private Q_SLOTS:
     void aGuestIsRefused();
     void keysAreForTheGuestWhoIsShown();
     void lockdown();
+    void approvesNobodyInLockdown();
+    void offersKeyOnlyIfItIsAllThatLacks_data();
+    void offersKeyOnlyIfItIsAllThatLacks();
+    void drawsIconsWithoutFonts();
     void theTableIsFiltered();
     void markupOfPeersIsPlainText();
     void theKeyboardGetsEverywhere();
@@ -50,55 +46,24 @@ private Q_SLOTS:
     void theDemoNeedsATemporaryDirectory();
 
 private:
-    void load(bool demo);
-    QQuickItem *find(const QString &objectName) const
-    {
-        return find(m_window->contentItem(), objectName);
-    }
-    static QQuickItem *find(QQuickItem *parent, const QString &objectName);
-    void type(const QString &objectName, const QString &text) const;
-    void click(const QString &objectName) const;
-    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::ControlModifier) const
-    {
-        QTest::keyClick(m_window, key, modifiers);
-    }
-    QString text(const QString &objectName) const
-    {
-        return find(objectName)->property("text").toString();
-    }
     int decisions() const { return find(QStringLiteral("decisions"))->property("count").toInt(); }
     QString publicKey() const { return m_backend->server()->publicKey(); }
+    QZapAuthenticator *authenticator() const
+    {
+        return find(QStringLiteral("decisions"))
+            ->property("authenticator")
+            .value<QZapAuthenticator *>();
+    }
     // Comes anew: what was written to a file is in force a moment later.
     bool comes(DemoPeer &peer, const QString &endpoint, State outcome) const
     {
         peer.comeTo(endpoint, publicKey());
         return QTest::qWaitFor([&] { return peer.state() == outcome; }, 1000);
     }
-    // The items that show a text with that in it.
-    QList<QQuickItem *> showing(const QString &part) const
-    {
-        QList<QQuickItem *> result;
-        QList<QQuickItem *> left{m_window->contentItem()};
-        while (!left.isEmpty()) {
-            QQuickItem *const item = left.takeFirst();
-            left += item->childItems();
-            if (item->isVisible() && item->property("textFormat").isValid()
-                && item->property("text").toString().contains(part)) {
-                result += item;
-            }
-        }
-        return result;
-    }
     static DemoPeer::Identity keyHolder()
     {
         return {QStringLiteral("peer"), {}, QZapCertificate::generate(), {}, {}};
     }
-
-    zmq::context_t m_context;
-    std::unique_ptr<QTemporaryDir> m_directory;
-    std::unique_ptr<Backend> m_backend;
-    std::unique_ptr<QQmlApplicationEngine> m_engine;
-    QQuickWindow *m_window = nullptr;
 };
 
 void tst_Dashboard::initTestCase()
@@ -110,70 +75,7 @@ void tst_Dashboard::initTestCase()
 void tst_Dashboard::init()
 {
     QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
-    load(false);
-}
-
-void tst_Dashboard::load(bool demo)
-{
-    cleanup();
-    m_directory = std::make_unique<QTemporaryDir>();
-    Options options;
-    options.dataDirectory = m_directory->path();
-    options.listenAddress = QStringLiteral("127.0.0.1");
-    options.demo = demo;
-    QString error;
-    m_backend = Backend::create(m_context, options, &error);
-    QVERIFY2(m_backend, qPrintable(error));
-    m_engine = std::make_unique<QQmlApplicationEngine>();
-    m_engine->addImportPath(QStringLiteral(QML_IMPORT_PATH));
-    m_engine->setInitialProperties(
-        {{QStringLiteral("backend"), QVariant::fromValue(m_backend.get())}});
-    m_engine->load(QUrl(QStringLiteral("qrc:/Dashboard/Main.qml")));
-    QCOMPARE(m_engine->rootObjects().size(), 1);
-    m_window = qobject_cast<QQuickWindow *>(m_engine->rootObjects().constFirst());
-    QVERIFY(QTest::qWaitForWindowActive(m_window));
-    QTRY_COMPARE(text(QStringLiteral("status")), QStringLiteral("● On guard"));
-}
-
-void tst_Dashboard::cleanup()
-{
-    m_window = nullptr;
-    m_engine.reset();
-    m_backend.reset();
-    m_directory.reset();
-}
-
-QQuickItem *tst_Dashboard::find(QQuickItem *parent, const QString &objectName)
-{
-    if (parent->objectName() == objectName)
-        return parent;
-    const QList<QQuickItem *> children = parent->childItems();
-    for (QQuickItem *child : children) {
-        if (QQuickItem *const found = find(child, objectName))
-            return found;
-    }
-    return nullptr;
-}
-
-void tst_Dashboard::type(const QString &objectName, const QString &text) const
-{
-    QQuickItem *const field = find(objectName);
-    QVERIFY2(field && field->isVisible(), qPrintable(objectName));
-    field->forceActiveFocus();
-    QVERIFY(field->hasActiveFocus());
-    press(Qt::Key_A);
-    for (const QChar c : text)
-        QTest::sendKeyEvent(QTest::Click, m_window, Qt::Key(0), QString(c), Qt::NoModifier);
-    QCOMPARE(field->property("text").toString(), text);
-}
-
-void tst_Dashboard::click(const QString &objectName) const
-{
-    QTRY_VERIFY2(find(objectName), qPrintable(objectName));
-    QQuickItem *const item = find(objectName);
-    QTRY_VERIFY(item->isVisible() && item->width() > 0);
-    QTest::mouseClick(m_window, Qt::LeftButton, {},
-                      item->mapToScene({item->width() / 2, item->height() / 2}).toPoint());
+    openWindow();
 }
 
 void tst_Dashboard::aKeyIsAddedAndRevoked()
@@ -231,27 +133,41 @@ void tst_Dashboard::aKeyFromAFileIsNamedAfterIt()
     QCOMPARE(kept->metadata().value(QStringLiteral("name")), QStringLiteral("valve-2"));
 }
 
-void tst_Dashboard::aBadKeyIsToldOf_data()
+void tst_Dashboard::saysWhatIsWrongWithKey_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("problem");
 
+    const QString name = QStringLiteral("pump-4");
     const QString key = QZapCertificate::generate().publicKeyText();
-    QTest::newRow("no key") << QStringLiteral("pump-4") << QString();
-    QTest::newRow("too short") << QStringLiteral("pump-4") << key.chopped(1);
-    QTest::newRow("no name") << QString() << key;
-    QTest::newRow("a path") << QStringLiteral("../pump-4") << key;
+    const QString badName =
+        QStringLiteral("A name has letters, digits, dots, dashes and underscores.");
+    QTest::newRow("no key") << name << QString()
+                            << QStringLiteral("Paste the public key of the peer.");
+    QTest::newRow("too short") << name << key.chopped(1)
+                               << QStringLiteral(
+                                      "A public key has 40 characters. This text has 39.");
+    QTest::newRow("too long") << name << key + QLatin1Char('x')
+                              << QStringLiteral(
+                                     "A public key has 40 characters. This text has 41.");
+    QTest::newRow("not Z85") << name << key.chopped(1) + QLatin1Char('"')
+                             << QStringLiteral("This text is not a public key in Z85, the "
+                                               "encoding of ZeroMQ.");
+    QTest::newRow("no name") << QString() << key << QStringLiteral("Give the peer a name.");
+    QTest::newRow("a path") << QStringLiteral("../pump-4") << key << badName;
 }
 
-void tst_Dashboard::aBadKeyIsToldOf()
+void tst_Dashboard::saysWhatIsWrongWithKey()
 {
     QFETCH(const QString, name);
     QFETCH(const QString, key);
+    QFETCH(const QString, problem);
     press(Qt::Key_2);
     type(QStringLiteral("keyName"), name);
     type(QStringLiteral("keyText"), key);
     QTest::keyClick(m_window, Qt::Key_Return);
-    QVERIFY(!text(QStringLiteral("keyError")).isEmpty());
+    QCOMPARE(text(QStringLiteral("keyError")), problem);
     QTRY_VERIFY(find(QStringLiteral("keyError"))->height() > 10);
     QCOMPARE(m_backend->keys()->count(), 0);
     type(QStringLiteral("keyName"), QStringLiteral("pump"));
@@ -355,10 +271,97 @@ void tst_Dashboard::keysAreForTheGuestWhoIsShown()
 void tst_Dashboard::lockdown()
 {
     press(Qt::Key_L);
-    QCOMPARE(text(QStringLiteral("status")), QStringLiteral("⏸ Locked down"));
+    QCOMPARE(text(QStringLiteral("status")), QStringLiteral("Locked down"));
     QVERIFY(find(QStringLiteral("lockdown"))->property("checked").toBool());
     click(QStringLiteral("lockdown"));
-    QCOMPARE(text(QStringLiteral("status")), QStringLiteral("● On guard"));
+    QCOMPARE(text(QStringLiteral("status")), QStringLiteral("On guard"));
+}
+
+// They would be put off in spite of it.
+void tst_Dashboard::approvesNobodyInLockdown()
+{
+    DemoPeer guest(keyHolder());
+    guest.comeTo(m_backend->server()->guestsEndpoint(), publicKey());
+    QQuickItem *const panel = find(QStringLiteral("waiting"));
+    auto *const waiting = panel->property("pending").value<PendingDecisions *>();
+    QTRY_VERIFY(panel->property("shown").toInt() > 0);
+    QTRY_VERIFY(find(QStringLiteral("approve-0")));
+    QVERIFY(find(QStringLiteral("approve-0"))->isEnabled());
+    press(Qt::Key_L);
+    QVERIFY(!find(QStringLiteral("approve-0"))->isEnabled());
+    QVERIFY(!showing(QStringLiteral("nobody can be approved")).isEmpty());
+    click(QStringLiteral("approve-0"));
+    press(Qt::Key_Return);
+    QCOMPARE(waiting->count(), 1);
+    press(Qt::Key_L);
+    QVERIFY(find(QStringLiteral("approve-0"))->isEnabled());
+    press(Qt::Key_Return);
+    QTRY_COMPARE(guest.state(), State::In);
+}
+
+void tst_Dashboard::offersKeyOnlyIfItIsAllThatLacks_data()
+{
+    QTest::addColumn<QString>("domain");
+    QTest::addColumn<bool>("isDenied");
+    QTest::addColumn<bool>("isAdded");
+    QTest::addColumn<bool>("isOffered");
+
+    const QString keys = QStringLiteral("telemetry");
+    QTest::newRow("an unknown key") << keys << false << false << true;
+    QTest::newRow("its address is denied") << keys << true << false << false;
+    QTest::newRow("it was added since") << keys << false << true << false;
+    QTest::newRow("refused in another domain")
+        << QStringLiteral("other") << false << false << false;
+}
+
+void tst_Dashboard::offersKeyOnlyIfItIsAllThatLacks()
+{
+    QFETCH(const QString, domain);
+    QFETCH(const bool, isDenied);
+    QFETCH(const bool, isAdded);
+    QFETCH(const bool, isOffered);
+    const QZapCertificate peer = QZapCertificate::generate();
+    if (isDenied) {
+        press(Qt::Key_4);
+        type(QStringLiteral("address"), QStringLiteral("192.0.2.0/24"));
+        click(QStringLiteral("addAddress"));
+    }
+    authenticator()->handleZapMessage(
+        {"1.0", "1", domain.toUtf8(), "192.0.2.7", {}, "CURVE", peer.publicKey()});
+    QTRY_COMPARE(decisions(), 1);
+    if (isAdded) {
+        QCOMPARE(m_backend->keys()->addKey(QStringLiteral("pump"), peer.publicKeyText()),
+                 QString());
+    }
+    // By the pointer, and by the keyboard.
+    QTRY_VERIFY(find(QStringLiteral("cell-user")));
+    m_window->grabWindow();             // lays the row out
+    QTest::mouseMove(m_window, {1, 1}); // where it is not since the last row of data
+    QTest::mouseMove(m_window, centreOf(find(QStringLiteral("cell-user"))));
+    QTRY_VERIFY(!showing(QStringLiteral(" in domain ")).isEmpty()); // the tool tip
+    QCOMPARE(find(QStringLiteral("offer"))->isVisible(), isOffered);
+    find(QStringLiteral("decisions"))->forceActiveFocus();
+    press(Qt::Key_Return, Qt::NoModifier);
+    QCOMPARE(text(QStringLiteral("keyText")), isOffered ? peer.publicKeyText() : QString());
+}
+
+// Not every font has pictures in it.
+void tst_Dashboard::drawsIconsWithoutFonts()
+{
+    DemoPeer peer(keyHolder());
+    peer.comeTo(m_backend->server()->keysEndpoint(), publicKey());
+    QTRY_COMPARE(decisions(), 1);
+    for (const Qt::Key key : {Qt::Key_T, Qt::Key_L, Qt::Key_2, Qt::Key_3, Qt::Key_4}) {
+        press(key);
+        const QList<QQuickItem *> items = showing({});
+        QVERIFY(items.size() > 20);
+        for (const QQuickItem *item : items) {
+            const QString shown = item->property("text").toString();
+            QVERIFY2(std::none_of(shown.begin(), shown.end(),
+                                  [](QChar c) { return c.category() == QChar::Symbol_Other; }),
+                     qPrintable(shown));
+        }
+    }
 }
 
 void tst_Dashboard::theTableIsFiltered()
@@ -448,7 +451,7 @@ void tst_Dashboard::fitsASmallWindow()
 
 void tst_Dashboard::theDemo()
 {
-    load(true);
+    openWindow(true);
     QVERIFY(m_backend->demo()->isRunning());
     QCOMPARE(m_backend->keys()->count(), 5);
     QTRY_VERIFY_WITH_TIMEOUT(m_backend->demo()->connectedCount() > 3, 15'000);

@@ -17,15 +17,18 @@ Panel {
     readonly property string otherList: (allows ? authenticator.deniedAddresses : authenticator.allowedAddresses).length > 0
         ? (allows ? qsTr("denied") : qsTr("allowed")) : ""
 
+    // Whether it is in the list now.
+    function put(entry: string): bool {
+        const done = root.allows ? root.authenticator.allow(entry) : root.authenticator.deny(entry);
+        form.error = done ? "" : root.authenticator.errorString.replace(/^(allow|deny)\(\): /, "");
+        return done;
+    }
     function add() {
-        const done = root.allows ? root.authenticator.allow(address.text.trim())
-            : root.authenticator.deny(address.text.trim());
-        error.text = done ? "" : root.authenticator.errorString.replace(/^(allow|deny)\(\): /, "");
-        if (done)
+        if (root.put(address.text.trim()))
             address.clear();
     }
     function remove(entry: string) {
-        error.text = "";
+        form.error = "";
         if (root.entries.length > 1) {
             if (root.allows)
                 root.authenticator.removeAllowed(entry);
@@ -51,7 +54,7 @@ Panel {
 
             onToggled: {
                 root.allows = false;
-                error.text = "";
+                form.error = "";
             }
         }
         Segment {
@@ -60,38 +63,35 @@ Panel {
 
             onToggled: {
                 root.allows = true;
-                error.text = "";
+                form.error = "";
             }
         }
         Item {
             Layout.fillWidth: true
         }
     }
-    InputField {
-        id: address
+    Form {
+        id: form
 
         Layout.fillWidth: true
-        fixed: true
-        invalid: error.text !== ""
-        objectName: "address"
-        placeholderText: qsTr("10.0.0.0/8, fd00::/8, 192.0.2.7")
+        action: root.allows ? qsTr("Allow address") : qsTr("Deny address")
+        actionName: "addAddress"
+        errorName: "addressError"
 
-        onAccepted: root.add()
-        onTextEdited: error.text = ""
-    }
-    ErrorText {
-        id: error
+        onSubmitted: root.add()
 
-        Layout.fillWidth: true
-        objectName: "addressError"
-    }
-    ActionButton {
-        Layout.fillWidth: true
-        objectName: "addAddress"
-        primary: true
-        text: root.allows ? qsTr("Allow address") : qsTr("Deny address")
+        InputField {
+            id: address
 
-        onClicked: root.add()
+            Layout.fillWidth: true
+            fixed: true
+            invalid: form.error !== ""
+            objectName: "address"
+            placeholderText: qsTr("10.0.0.0/8, fd00::/8, 192.0.2.7")
+
+            onAccepted: root.add()
+            onTextEdited: form.error = ""
+        }
     }
     EntryList {
         Accessible.name: root.allows ? qsTr("Allowed addresses") : qsTr("Denied addresses")
@@ -101,27 +101,35 @@ Panel {
         emptyText: root.otherList !== ""
             ? qsTr("Addresses are %1 at present. Only one of the two lists can be in use.").arg(root.otherList)
             : root.allows ? qsTr("All addresses are allowed.") : qsTr("No address is denied.")
-        model: root.entries
+        model: NameList {
+            names: root.entries
+        }
 
         onDangerAction: (index, name) => root.remove(name)
+        onUndoAction: name => root.put(name)
 
         delegate: Entry {
             id: entry
 
             required property int index
-            required property string modelData
+            required property string name
 
             fixed: true
-            title: modelData
+            title: name
             width: ListView.view.width
 
             ActionButton {
-                Accessible.name: qsTr("Remove %1").arg(entry.modelData)
+                Accessible.name: qsTr("Remove %1").arg(entry.name)
                 danger: true
                 implicitHeight: 30
+                objectName: "remove-" + entry.name
                 text: qsTr("Remove")
 
-                onClicked: (entry.ListView.view as EntryList).dangerAction(entry.index, entry.modelData)
+                onClicked: {
+                    entry.undoable = true;
+                    entry.outcome = qsTr("Removed");
+                    entry.list.dangerAction(entry.index, entry.name);
+                }
             }
         }
     }

@@ -23,6 +23,6 @@ Rectangle {
         color: Theme.surface
         font.bold: true
         font.pixelSize: Theme.small
-        text: root.count
+        text: root.count > 99 ? qsTr("99+") : root.count
     }
 }

@@ -2,7 +2,23 @@
 // SPDX-License-Identifier: MIT
 
 import QtQuick
+import Dashboard
+import QZap
 
 ListView {
+    id: root
+
+    required property ZapAuthenticator authenticator
+    required property Backend backend
+
+    readonly property DecisionColumns columns: DecisionColumns {
+        width: root.width - 24 // the padding of a row
+    }
+
     signal keyOffered(string key)
+
+    // Whether a peer was refused for want of its key, and nothing else.
+    function lacksKey(domain: string, address: string, key: string): bool {
+        return domain === backend.server.keysDomain && backend.lacksKey(authenticator, address, key);
+    }
 }

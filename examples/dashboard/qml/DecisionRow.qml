@@ -3,13 +3,13 @@
 
 import QtQuick
 import QtQuick.Controls.Basic
-import QtQuick.Layouts
 import Dashboard
 import QZap
 
 ItemDelegate {
     id: root
 
+    required property DecisionColumns columns
     required property int index
     required property date time
     required property int verdict
@@ -18,31 +18,37 @@ ItemDelegate {
     required property string domain
     required property int mechanism
     required property string reason
-    property bool wide: true
 
     signal keyOffered(string key)
 
     readonly property string via: [qsTr("?"), "NULL", "PLAIN", "CURVE", "GSSAPI"][mechanism]
     readonly property bool isKey: mechanism === QZap.Curve && user.length === 40
     readonly property bool isAccepted: verdict === QZap.Success
-    readonly property bool offersKey: isUnknownKey && (hovered || highlighted)
-    readonly property bool isUnknownKey: isKey && verdict === QZap.AuthenticationFailure
+    readonly property bool isPutOff: verdict === QZap.TemporaryError
+    readonly property bool offersKey: (hovered || highlighted) && lacksKey()
     readonly property string clock: Qt.formatTime(time, "HH:mm:ss")
+    readonly property string into: domain + " · " + via
+    readonly property int lineHeight: columns.oneLine ? height : height / 2 - 4
 
-    Accessible.name: qsTr("%1, %2, %3 from %4, %5").arg(clock).arg(isAccepted ? qsTr("accepted") : qsTr("not accepted")).arg(user).arg(address).arg(reason)
+    // Whether it would get in if its key were among those that are known.
+    function lacksKey(): bool {
+        return isKey && verdict === QZap.AuthenticationFailure
+            && (ListView.view as DecisionList).lacksKey(domain, address, user);
+    }
+
+    Accessible.name: qsTr("%1, %2, %3 from %4, %5").arg(clock).arg(isAccepted ? qsTr("accepted") : isPutOff ? qsTr("put off") : qsTr("refused")).arg(user).arg(address).arg(reason)
     Keys.onReturnPressed: {
-        if (isUnknownKey)
+        if (lacksKey())
             keyOffered(user);
     }
-    height: wide ? Theme.rowHeight : Theme.rowHeight + 8
+    height: columns.oneLine ? Theme.rowHeight : Theme.rowHeight + 12
     highlighted: ListView.isCurrentItem && ListView.view.activeFocus
     leftPadding: 12
     rightPadding: 12
     verticalPadding: 0
 
     PlainToolTip {
-        text: (root.user === "" ? "" : root.user + "\n") + root.reason + "\n"
-            + qsTr("%1 in domain %2").arg(root.via).arg(root.domain)
+        lines: [root.user, root.reason, qsTr("%1 in domain %2, from %3").arg(root.via).arg(root.domain).arg(root.address)]
         visible: root.hovered || root.highlighted
     }
 
@@ -52,74 +58,85 @@ ItemDelegate {
         color: root.highlighted ? Theme.accentSoft : root.hovered ? Theme.hover : "transparent"
         radius: 6
     }
-    contentItem: RowLayout {
-        spacing: 12
-
-        Mono {
-            Layout.preferredWidth: 62
-            color: Theme.muted
+    contentItem: Item {
+        TableCell {
+            column: root.columns.time
+            font.family: Theme.monospace
+            height: root.lineHeight
+            objectName: "cell-time"
             text: root.clock
+            visible: root.columns.oneLine || !root.offersKey
+            y: root.columns.oneLine ? 0 : 4
         }
         VerdictChip {
+            anchors.verticalCenter: parent.verticalCenter
+            iconOnly: root.columns.narrow
+            objectName: "cell-verdict"
             verdict: root.verdict
+            width: root.columns.verdict.width
+            x: root.columns.verdict.x
         }
-        ColumnLayout {
-            Layout.fillWidth: true
-            Layout.minimumWidth: 70
-            Layout.preferredWidth: 130
-            spacing: 1
-
-            Text {
-                Layout.fillWidth: true
-                color: root.user === "" ? Theme.muted : Theme.text
-                elide: Text.ElideRight
-                font.family: root.isKey ? Theme.monospace : Theme.family
-                font.pixelSize: root.isKey ? Theme.normal - 1 : Theme.normal
-                font.weight: root.isAccepted ? Font.DemiBold : Font.Normal
-                text: root.user === "" ? qsTr("nobody") : root.user
-                textFormat: Text.PlainText
-            }
-            Caption {
-                Layout.fillWidth: true
-                elide: Text.ElideRight
-                text: root.reason
-                visible: !root.wide && !root.isAccepted
-                wrapMode: Text.NoWrap
-            }
+        TableCell {
+            color: root.user === "" ? Theme.muted : Theme.text
+            column: root.columns.user
+            font.family: root.isKey ? Theme.monospace : Theme.family
+            font.pixelSize: root.isKey ? Theme.normal - 1 : Theme.normal
+            font.weight: root.isAccepted ? Font.DemiBold : Font.Normal
+            height: root.lineHeight
+            objectName: "cell-user"
+            text: root.user === "" ? qsTr("nobody") : root.user
+            y: root.columns.oneLine ? 0 : 4
         }
-        Mono {
-            Layout.preferredWidth: 96
+        TableCell {
+            color: Theme.text
+            column: root.columns.address
+            font.family: Theme.monospace
+            height: root.lineHeight
+            objectName: "cell-address"
             text: root.address
-            visible: root.wide || !root.offersKey
+            y: root.columns.oneLine ? 0 : 4
         }
-        Text {
-            Layout.preferredWidth: 138
-            color: Theme.muted
-            elide: Text.ElideRight
-            font.pixelSize: Theme.normal - 1
-            text: root.domain + " · " + root.via
-            textFormat: Text.PlainText
-            visible: root.wide
+        TableCell {
+            column: root.columns.into
+            height: root.lineHeight
+            objectName: "cell-into"
+            text: root.into
         }
-        Text {
-            Layout.fillWidth: true
-            Layout.preferredWidth: 200
-            color: Theme.muted
-            elide: Text.ElideRight
-            font.pixelSize: Theme.normal - 1
+        TableCell {
+            column: root.columns.reason
+            height: root.lineHeight
+            objectName: "cell-reason"
             text: root.isAccepted ? "" : root.reason
+            visible: root.columns.oneLine && !root.offersKey
+        }
+        Text {
+            color: Theme.muted
+            elide: Text.ElideRight
+            font.pixelSize: Theme.small
+            height: root.lineHeight
+            objectName: "secondLine"
+            text: root.isAccepted ? root.into : root.into + " · " + root.reason
             textFormat: Text.PlainText
-            visible: root.wide && !root.offersKey
+            verticalAlignment: Text.AlignVCenter
+            visible: !root.columns.oneLine
+            width: parent.width - x
+            x: root.columns.user.x
+            y: root.height / 2
         }
         ActionButton {
-            Layout.fillWidth: root.wide
-            Layout.preferredWidth: root.wide ? 200 : 96
             focusPolicy: Qt.NoFocus
             font.pixelSize: Theme.normal - 1
+            height: root.columns.oneLine ? 26 : 22
             hint: qsTr("Add this key to those that may come in (Return)")
-            implicitHeight: 26
-            text: root.wide ? qsTr("Add this key…") : qsTr("Add key…")
+            leftPadding: 6
+            objectName: "offer"
+            rightPadding: 6
+            text: root.columns.oneLine ? qsTr("Add this key…") : qsTr("Add key…")
+            verticalPadding: 0
             visible: root.offersKey
+            width: root.columns.oneLine ? 130 : root.columns.time.width
+            x: root.columns.oneLine ? root.columns.reason.x : root.columns.time.x
+            y: root.columns.oneLine ? (root.height - height) / 2 : 2
 
             onClicked: root.keyOffered(root.user)
         }

@@ -12,8 +12,8 @@ Card {
     id: root
 
     required property ZapActivityModel activity
-
-    readonly property bool wide: width > 736
+    required property ZapAuthenticator authenticator
+    required property Backend backend
 
     signal keyOffered(string key)
 
@@ -24,26 +24,30 @@ Card {
 
     ColumnLayout {
         anchors.fill: parent
-        anchors.margins: Theme.space
-        anchors.topMargin: 12
-        spacing: Theme.space
+        anchors.margins: Theme.dense ? 6 : Theme.space
+        anchors.topMargin: Theme.dense ? 6 : 12
+        spacing: 0
 
         RowLayout {
-            Layout.leftMargin: 4
-            Layout.rightMargin: 4
+            Layout.leftMargin: Theme.dense ? 0 : 4
+            Layout.rightMargin: Theme.dense ? 0 : 4
             spacing: Theme.space
 
             InputField {
                 id: filter
 
+                Accessible.name: qsTr("Filter by user, address, reason")
+                Keys.onEscapePressed: clear()
                 Layout.fillWidth: true
                 Layout.maximumWidth: 360
-                Keys.onEscapePressed: clear()
+                Layout.minimumWidth: 80
+                Layout.preferredWidth: 200
                 objectName: "filter"
-                placeholderText: qsTr("Filter by user, address, reason…")
+                placeholderText: width > 250 ? qsTr("Filter by user, address, reason…") : qsTr("Filter…")
             }
             Item {
                 Layout.fillWidth: true
+                Layout.preferredWidth: 0
             }
             SegmentBar {
                 Segment {
@@ -64,58 +68,37 @@ Card {
                 }
                 Segment {
                     text: qsTr("Put off")
-                    visible: root.width > 560
 
                     onToggled: rows.verdict = DecisionFilter.PutOff
                 }
             }
-            ActionButton {
+            IconButton {
                 hint: qsTr("Empty the table; the counters stay")
+                shape: Icon.Bin
                 text: qsTr("Clear")
 
                 onClicked: root.activity.clear()
             }
         }
-        RowLayout {
+        Item {
+            Layout.fillWidth: true
             Layout.leftMargin: 12
             Layout.rightMargin: 12
-            Layout.topMargin: 4
-            spacing: 12
+            implicitHeight: Theme.dense ? 26 : 32
 
-            Caption {
-                Layout.preferredWidth: 62
-                font.weight: Font.DemiBold
-                text: qsTr("Time")
-            }
-            Caption {
-                Layout.preferredWidth: 98
-                font.weight: Font.DemiBold
-                text: qsTr("Verdict")
-            }
-            Caption {
-                Layout.fillWidth: true
-                Layout.minimumWidth: 70
-                Layout.preferredWidth: 130
-                font.weight: Font.DemiBold
-                text: qsTr("User or key")
-            }
-            Caption {
-                Layout.preferredWidth: 96
-                font.weight: Font.DemiBold
-                text: qsTr("Address")
-            }
-            Caption {
-                Layout.preferredWidth: 138
-                font.weight: Font.DemiBold
-                text: qsTr("Into")
-                visible: root.wide
-            }
-            Caption {
-                Layout.fillWidth: true
-                Layout.preferredWidth: 200
-                font.weight: Font.DemiBold
-                text: qsTr("Why not")
-                visible: root.wide
+            Repeater {
+                model: list.columns.all
+
+                TableCell {
+                    required property QtObject modelData
+
+                    column: modelData as TableColumn
+                    font.pixelSize: Theme.small
+                    font.weight: Font.DemiBold
+                    height: parent?.height ?? 0
+                    objectName: "heading"
+                    text: column.title
+                }
             }
         }
         Rectangle {
@@ -130,7 +113,10 @@ Card {
             Accessible.role: Accessible.Table
             Layout.fillHeight: true
             Layout.fillWidth: true
+            Layout.topMargin: Theme.dense ? 0 : 4
             activeFocusOnTab: true
+            authenticator: root.authenticator
+            backend: root.backend
             boundsBehavior: Flickable.StopAtBounds
             clip: true
             currentIndex: -1
@@ -140,7 +126,7 @@ Card {
             ScrollBar.vertical: ScrollBar {
             }
             delegate: DecisionRow {
-                wide: width > 720
+                columns: (ListView.view as DecisionList).columns
                 width: ListView.view.width
 
                 onClicked: {
@@ -156,12 +142,11 @@ Card {
                 text: filter.text
             }
 
-            onKeyOffered: key => root.keyOffered(key)
-
             onActiveFocusChanged: {
                 if (activeFocus && currentIndex < 0 && count > 0)
                     currentIndex = 0;
             }
+            onKeyOffered: key => root.keyOffered(key)
 
             Text {
                 anchors.centerIn: parent

@@ -5,7 +5,9 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// A row of a panel's list, with what can be done to it on the right.
+// A row of a panel's list, with what can be done to it on the right. When it is gone from the model,
+// it stays in its place as long as the pointer is on the list, so that the buttons of the next row do
+// not move under it.
 Rectangle {
     id: root
 
@@ -13,15 +15,91 @@ Rectangle {
     property string detail
     property string problem
     property bool fixed: false // the title is an address or a key
+    property bool undoable: false
+    property string outcome: qsTr("Gone") // what became of it
+    property string lastTitle
     default property alias actions: row.data
 
-    Accessible.name: detail === "" ? title : qsTr("%1, %2").arg(title).arg(detail)
+    readonly property EntryList list: ListView.view as EntryList
+    property bool gone: false
+    property bool undoing: false
+    property bool byKeyboard: false // so the keyboard gets to undo it, too
+
+    function vanish() {
+        lastTitle = title;
+        for (let i = 0; i < row.children.length; ++i) {
+            const button = row.children[i] as ActionButton;
+            if (button && button.visualFocus)
+                byKeyboard = true;
+        }
+        gone = true;
+        list.ghosts += 1;
+        // Neither the second click of a double click nor a key that is held down is meant for it.
+        undo.enabled = false;
+        quiet.start();
+        if (undoable)
+            grace.start();
+    }
+
+    Accessible.name: gone ? outcome : detail === "" ? title : qsTr("%1, %2").arg(title).arg(detail)
     Accessible.role: Accessible.ListItem
+    ListView.delayRemove: gone && !undoing && (list.isUnderPointer || grace.running || undo.activeFocus)
+    ListView.onRemove: vanish()
     border.color: Theme.border
     color: Theme.sunken
     implicitHeight: Math.max(46, texts.implicitHeight + 14)
     radius: Theme.radius
 
+    Component.onDestruction: {
+        if (gone && list)
+            list.ghosts -= 1;
+    }
+
+    Timer {
+        id: grace
+
+        interval: 8000
+    }
+    Timer {
+        id: quiet
+
+        interval: 500
+
+        onTriggered: {
+            undo.enabled = true;
+            if (root.byKeyboard && root.undoable)
+                undo.forceActiveFocus(Qt.TabFocusReason);
+        }
+    }
+    RowLayout {
+        anchors.fill: parent
+        anchors.leftMargin: 12
+        anchors.rightMargin: 7
+        opacity: 0.8
+        visible: root.gone
+
+        Text {
+            Layout.fillWidth: true
+            color: Theme.muted
+            elide: Text.ElideRight
+            font.pixelSize: Theme.normal
+            text: qsTr("%1: %2").arg(root.outcome).arg(root.lastTitle)
+            textFormat: Text.PlainText
+        }
+        ActionButton {
+            id: undo
+
+            implicitHeight: 30
+            objectName: "undo"
+            text: qsTr("Undo")
+            visible: root.undoable
+
+            onClicked: {
+                root.undoing = true;
+                root.list.undoAction(root.lastTitle);
+            }
+        }
+    }
     RowLayout {
         id: row
 
@@ -29,6 +107,7 @@ Rectangle {
         anchors.leftMargin: 12
         anchors.rightMargin: 7
         spacing: 6
+        visible: !root.gone
 
         ColumnLayout {
             id: texts
@@ -42,8 +121,10 @@ Rectangle {
                 font.family: root.fixed ? Theme.monospace : Theme.family
                 font.pixelSize: Theme.normal
                 font.weight: root.fixed ? Font.Normal : Font.DemiBold
+                maximumLineCount: 2
                 text: root.title
                 textFormat: Text.PlainText
+                wrapMode: root.fixed ? Text.WrapAnywhere : Text.NoWrap
             }
             Mono {
                 Layout.fillWidth: true

@@ -11,9 +11,14 @@ ListView {
 
     required property string emptyText
 
+    property bool mainEnabled: true
+    property int ghosts: 0 // entries that are gone and still to be seen
+    readonly property bool isUnderPointer: hover.hovered
+
     // What a button in a row asks for; a row of its own name or number where it has one.
     signal mainAction(int number)
     signal dangerAction(int number, string name)
+    signal undoAction(string name)
 
     Accessible.role: Accessible.List
     boundsBehavior: Flickable.StopAtBounds
@@ -23,14 +28,17 @@ ListView {
     ScrollBar.vertical: ScrollBar {
     }
 
+    HoverHandler {
+        id: hover
+    }
     Caption {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: parent.top
-        anchors.topMargin: 16
+        anchors.topMargin: Theme.dense ? 6 : 16
         font.pixelSize: Theme.normal
         horizontalAlignment: Text.AlignHCenter
         text: root.emptyText
-        visible: root.count === 0
+        visible: root.count === 0 && root.ghosts === 0
     }
 }

@@ -12,7 +12,6 @@ Text {
     Accessible.name: text
     Accessible.role: Accessible.AlertMessage
     Layout.maximumHeight: text === "" ? 0 : implicitHeight
-    Layout.topMargin: text === "" ? -Theme.space : 0
     color: Theme.bad
     font.pixelSize: Theme.small + 1
     textFormat: Text.PlainText

@@ -12,6 +12,7 @@ Rectangle {
     required property Backend backend
 
     readonly property bool roomy: width > 1150
+    readonly property bool fits: endpoints.implicitWidth + 170 <= width
 
     color: Theme.surface
     implicitHeight: 40
@@ -27,28 +28,34 @@ Rectangle {
         anchors.rightMargin: 10
         spacing: 6
 
-        Caption {
-            text: qsTr("Keys")
-        }
-        Mono {
-            font.pixelSize: Theme.small
-            text: root.backend.server.keysEndpoint
-        }
-        Caption {
-            Layout.leftMargin: 10
-            text: qsTr("Users")
-        }
-        Mono {
-            font.pixelSize: Theme.small
-            text: root.backend.server.usersEndpoint
-        }
-        Caption {
-            Layout.leftMargin: 10
-            text: qsTr("Guests")
-        }
-        Mono {
-            font.pixelSize: Theme.small
-            text: root.backend.server.guestsEndpoint
+        RowLayout {
+            id: endpoints
+
+            spacing: 6
+
+            Caption {
+                text: qsTr("Keys")
+            }
+            Mono {
+                font.pixelSize: Theme.small
+                text: root.backend.server.keysEndpoint
+            }
+            Caption {
+                Layout.leftMargin: 10
+                text: qsTr("Users")
+            }
+            Mono {
+                font.pixelSize: Theme.small
+                text: root.backend.server.usersEndpoint
+            }
+            Caption {
+                Layout.leftMargin: 10
+                text: qsTr("Guests")
+            }
+            Mono {
+                font.pixelSize: Theme.small
+                text: root.backend.server.guestsEndpoint
+            }
         }
         Item {
             Layout.fillWidth: true

@@ -12,11 +12,13 @@ Rectangle {
 
     required property Backend backend
     required property ZapAuthenticator authenticator
+    property bool hasFoot: true // which says how to connect
 
     readonly property bool isOpen: authenticator.running && backend.server.listening
+    readonly property color tone: authenticator.lockdown ? Theme.wait : isOpen ? Theme.good : Theme.bad
 
     color: Theme.surface
-    implicitHeight: 56
+    implicitHeight: Theme.dense ? 42 : 56
 
     Rectangle {
         anchors.bottom: parent.bottom
@@ -26,9 +28,9 @@ Rectangle {
     }
     RowLayout {
         anchors.fill: parent
-        anchors.leftMargin: 16
-        anchors.rightMargin: 16
-        spacing: 12
+        anchors.leftMargin: Theme.margin
+        anchors.rightMargin: Theme.margin
+        spacing: Theme.dense ? 8 : 12
 
         Rectangle {
             Accessible.ignored: true
@@ -50,25 +52,39 @@ Rectangle {
             font.pixelSize: Theme.title + 1
             font.weight: Font.DemiBold
             text: qsTr("Who gets in")
+            visible: root.width >= 740
         }
         Rectangle {
             Accessible.name: status.text
             Accessible.role: Accessible.StaticText
             color: root.authenticator.lockdown ? Theme.waitSoft : root.isOpen ? Theme.goodSoft : Theme.badSoft
             implicitHeight: 24
-            implicitWidth: status.implicitWidth + 22
+            implicitWidth: state.implicitWidth + 20
             radius: 12
 
-            Text {
-                id: status
+            Row {
+                id: state
 
                 anchors.centerIn: parent
-                color: root.authenticator.lockdown ? Theme.wait : root.isOpen ? Theme.good : Theme.bad
-                font.pixelSize: Theme.small + 1
-                font.weight: Font.DemiBold
-                objectName: "status"
-                text: root.authenticator.lockdown ? qsTr("⏸ Locked down") : root.isOpen ? qsTr("● On guard")
-                    : qsTr("✕ Not running")
+                spacing: 6
+
+                Icon {
+                    anchors.verticalCenter: parent.verticalCenter
+                    color: root.tone
+                    height: 12
+                    shape: root.authenticator.lockdown ? Icon.Pause : root.isOpen ? Icon.Dot : Icon.Cross
+                    width: 12
+                }
+                Text {
+                    id: status
+
+                    color: root.tone
+                    font.pixelSize: Theme.small + 1
+                    font.weight: Font.DemiBold
+                    objectName: "status"
+                    text: root.authenticator.lockdown ? qsTr("Locked down") : root.isOpen ? qsTr("On guard")
+                        : qsTr("Not running")
+                }
             }
         }
         Item {
@@ -78,28 +94,43 @@ Rectangle {
             checked: root.backend.demo !== null && root.backend.demo.running
             hint: qsTr("Peers of this program's own come and go")
             text: qsTr("Demo peers")
-            visible: root.backend.demo !== null
+            visible: root.backend.demo !== null && root.width >= 600
 
             onToggled: root.backend.demo.running = checked
         }
         ToggleSwitch {
+            activeColor: Theme.wait
             checked: root.authenticator.lockdown
             hint: qsTr("Let nobody in for now; peers come back by themselves (Ctrl+L)")
             objectName: "lockdown"
-            activeColor: Theme.wait
             text: qsTr("Lockdown")
 
             onToggled: root.authenticator.lockdown = checked
         }
-        ActionButton {
-            Accessible.name: Theme.dark ? qsTr("Light theme") : qsTr("Dark theme")
-            font.pixelSize: 16
+        IconButton {
+            id: connect
+
+            hint: qsTr("How peers connect")
+            objectName: "connect"
+            shape: Icon.Info
+            text: qsTr("How peers connect")
+            visible: !root.hasFoot
+
+            onClicked: popup.open()
+
+            ConnectPopup {
+                id: popup
+
+                backend: root.backend
+                x: connect.width - width
+                y: connect.height + 8
+            }
+        }
+        IconButton {
             hint: Theme.dark ? qsTr("Light theme (Ctrl+T)") : qsTr("Dark theme (Ctrl+T)")
-            implicitWidth: Theme.controlHeight
-            leftPadding: 0
             objectName: "theme"
-            rightPadding: 0
-            text: Theme.dark ? "☀" : "☾"
+            shape: Theme.dark ? Icon.Sun : Icon.Moon
+            text: Theme.dark ? qsTr("Light theme") : qsTr("Dark theme")
 
             onClicked: Theme.dark = !Theme.dark
         }

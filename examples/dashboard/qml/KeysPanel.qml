@@ -14,7 +14,7 @@ Panel {
     function add() {
         const problem = byFile.checked ? root.keys.addFile(file.text)
             : root.keys.addKey(name.text, key.text);
-        error.text = problem;
+        form.error = problem;
         if (problem === "") {
             file.clear();
             key.clear();
@@ -49,66 +49,64 @@ Panel {
             Layout.fillWidth: true
         }
     }
-    InputField {
-        id: name
+    Form {
+        id: form
 
         Layout.fillWidth: true
-        objectName: "keyName"
-        placeholderText: qsTr("Name, such as pump-4")
-        visible: byKey.checked
+        action: qsTr("Add key")
+        actionName: "addKey"
+        errorName: "keyError"
 
-        onAccepted: root.add()
-        onTextEdited: error.text = ""
-    }
-    InputField {
-        id: key
+        onSubmitted: root.add()
 
-        Layout.fillWidth: true
-        fixed: true
-        font.pixelSize: Theme.normal - 1
-        invalid: error.text !== "" && text.trim().length !== 40
-        objectName: "keyText"
-        placeholderText: qsTr("Public key, 40 characters")
-        visible: byKey.checked
+        InputField {
+            id: name
 
-        onAccepted: root.add()
-        onTextEdited: error.text = ""
-    }
-    InputField {
-        id: file
+            Layout.fillWidth: true
+            Layout.maximumWidth: form.inLine ? 150 : Infinity
+            objectName: "keyName"
+            placeholderText: form.inLine ? qsTr("Name") : qsTr("Name, such as pump-4")
+            visible: byKey.checked
 
-        Layout.fillWidth: true
-        invalid: error.text !== ""
-        objectName: "keyFile"
-        placeholderText: qsTr("Path of a .key file, or drop it here")
-        visible: byFile.checked
+            onAccepted: root.add()
+            onTextEdited: form.error = ""
+        }
+        InputField {
+            id: key
 
-        onAccepted: root.add()
-        onTextEdited: error.text = ""
+            Layout.fillWidth: true
+            fixed: true
+            font.pixelSize: Theme.normal - 1
+            invalid: form.error !== "" && text.trim().length !== 40
+            objectName: "keyText"
+            placeholderText: qsTr("Public key, 40 characters")
+            visible: byKey.checked
 
-        DropArea {
-            anchors.fill: parent
-            keys: ["text/uri-list"]
+            onAccepted: root.add()
+            onTextEdited: form.error = ""
+        }
+        InputField {
+            id: file
 
-            onDropped: drop => {
-                file.text = drop.urls[0];
-                root.add();
+            Layout.fillWidth: true
+            invalid: form.error !== ""
+            objectName: "keyFile"
+            placeholderText: qsTr("Path of a .key file, or drop it here")
+            visible: byFile.checked
+
+            onAccepted: root.add()
+            onTextEdited: form.error = ""
+
+            DropArea {
+                anchors.fill: parent
+                keys: ["text/uri-list"]
+
+                onDropped: drop => {
+                    file.text = drop.urls[0];
+                    root.add();
+                }
             }
         }
-    }
-    ErrorText {
-        id: error
-
-        Layout.fillWidth: true
-        objectName: "keyError"
-    }
-    ActionButton {
-        Layout.fillWidth: true
-        objectName: "addKey"
-        primary: true
-        text: qsTr("Add key")
-
-        onClicked: root.add()
     }
     EntryList {
         Accessible.name: qsTr("Keys")
@@ -119,7 +117,8 @@ Panel {
         model: root.keys
         objectName: "keys"
 
-        onDangerAction: (index, name) => error.text = root.keys.revoke(name)
+        onDangerAction: (index, name) => form.error = root.keys.revoke(name)
+        onUndoAction: name => form.error = root.keys.restore(name)
 
         delegate: Entry {
             id: entry
@@ -140,7 +139,11 @@ Panel {
                 objectName: "revoke-" + entry.name
                 text: qsTr("Revoke")
 
-                onClicked: (entry.ListView.view as EntryList).dangerAction(entry.index, entry.name)
+                onClicked: {
+                    entry.undoable = true;
+                    entry.outcome = qsTr("Revoked");
+                    entry.list.dangerAction(entry.index, entry.name);
+                }
             }
         }
     }

@@ -13,6 +13,10 @@ ApplicationWindow {
     required property Backend backend
 
     readonly property bool wide: width >= 1150
+    // Too small for the table and the side panel at once: they are pages then.
+    readonly property bool dense: width < 800 || height < 480
+    readonly property int gap: dense ? 8 : wide ? 16 : 12
+    property bool tableInFront: true
 
     // The desktop's theme, as far as it can be told from its colours.
     function followDesktop() {
@@ -22,8 +26,8 @@ ApplicationWindow {
 
     color: Theme.background
     height: 780
-    minimumHeight: 520
-    minimumWidth: 760
+    minimumHeight: 290
+    minimumWidth: 440
     palette.toolTipBase: Theme.surface
     palette.toolTipText: Theme.text
     palette.window: Theme.background
@@ -33,11 +37,15 @@ ApplicationWindow {
     width: 1240
 
     footer: FootBar {
+        id: foot
+
         backend: root.backend
+        visible: !Theme.dense && fits
     }
     header: HeaderBar {
         authenticator: authenticator
         backend: root.backend
+        hasFoot: foot.visible
     }
 
     Component.onCompleted: {
@@ -52,6 +60,11 @@ ApplicationWindow {
         }
     }
 
+    Binding {
+        property: "dense"
+        target: Theme
+        value: root.dense
+    }
     SystemPalette {
         id: desktop
     }
@@ -103,7 +116,10 @@ ApplicationWindow {
     Shortcut {
         sequence: "Ctrl+F"
 
-        onActivated: table.search()
+        onActivated: {
+            root.tableInFront = true;
+            table.search();
+        }
     }
     Shortcut {
         sequence: "Ctrl+L"
@@ -118,22 +134,22 @@ ApplicationWindow {
     Shortcut {
         sequence: "Ctrl+1"
 
-        onActivated: side.page = 0
+        onActivated: side.turn(0)
     }
     Shortcut {
         sequence: "Ctrl+2"
 
-        onActivated: side.page = 1
+        onActivated: side.turn(1)
     }
     Shortcut {
         sequence: "Ctrl+3"
 
-        onActivated: side.page = 2
+        onActivated: side.turn(2)
     }
     Shortcut {
         sequence: "Ctrl+4"
 
-        onActivated: side.page = 3
+        onActivated: side.turn(3)
     }
     Shortcut {
         sequence: "Ctrl+Return"
@@ -150,74 +166,70 @@ ApplicationWindow {
 
         onActivated: Qt.quit()
     }
-    RowLayout {
+    ColumnLayout {
         anchors.fill: parent
-        anchors.margins: root.wide ? 16 : 12
-        spacing: root.wide ? 16 : 12
+        anchors.margins: root.gap
+        spacing: Theme.dense ? 6 : root.gap
 
-        ColumnLayout {
-            spacing: root.wide ? 16 : 12
+        Banner {
+            id: banner
 
-            Banner {
-                id: banner
+            Layout.fillWidth: true
+            objectName: "banner"
+        }
+        PageBar {
+            Layout.fillWidth: true
+            hasTable: true
+            page: root.tableInFront ? -1 : side.page
+            visible: Theme.dense
+            waitingCount: waiting.count
 
-                Layout.fillWidth: true
-            }
-            GridLayout {
-                Layout.fillHeight: false
-                columnSpacing: 12
-                columns: root.wide ? 5 : 4
-                rowSpacing: 12
-
-                StatCard {
-                    Layout.fillWidth: true
-                    label: qsTr("Accepted")
-                    tone: Theme.good
-                    value: authenticator.acceptedCount
-                }
-                StatCard {
-                    Layout.fillWidth: true
-                    label: qsTr("Refused")
-                    tone: Theme.bad
-                    value: authenticator.rejectedCount
-                }
-                StatCard {
-                    Layout.fillWidth: true
-                    label: qsTr("Put off")
-                    tone: Theme.wait
-                    value: authenticator.temporaryCount
-                }
-                StatCard {
-                    Layout.fillWidth: true
-                    label: qsTr("Waiting")
-                    tone: Theme.accent
-                    value: authenticator.pendingCount
-                }
-                RateChart {
-                    Layout.columnSpan: root.wide ? 1 : 4
-                    Layout.fillWidth: true
-                    Layout.preferredWidth: root.wide ? 300 : 260
-                    authenticator: authenticator
-                }
-            }
-            DecisionTable {
-                id: table
-
-                Layout.fillHeight: true
-                Layout.fillWidth: true
-                activity: decisions
-
-                onKeyOffered: key => side.offerKey(key)
+            onChosen: page => {
+                if (page === -1)
+                    root.tableInFront = true;
+                else
+                    side.turn(page);
             }
         }
-        SidePanel {
-            id: side
-
+        Item {
             Layout.fillHeight: true
-            Layout.preferredWidth: root.wide ? 372 : 316
-            authenticator: authenticator
-            backend: root.backend
-            pending: waiting
+            Layout.fillWidth: true
+
+            ColumnLayout {
+                height: parent.height
+                spacing: Theme.dense ? 6 : root.gap
+                visible: !Theme.dense || root.tableInFront
+                width: Theme.dense ? parent.width : side.x - root.gap
+
+                StatBar {
+                    Layout.fillWidth: true
+                    authenticator: authenticator
+                }
+                DecisionTable {
+                    id: table
+
+                    Layout.fillHeight: true
+                    Layout.fillWidth: true
+                    activity: decisions
+                    authenticator: authenticator
+                    backend: root.backend
+
+                    onKeyOffered: key => side.offerKey(key)
+                }
+            }
+            SidePanel {
+                id: side
+
+                authenticator: authenticator
+                backend: root.backend
+                height: parent.height
+                pending: waiting
+                visible: !Theme.dense || !root.tableInFront
+                width: Theme.dense ? parent.width : root.wide ? 372 : 332
+                x: parent.width - width
+
+                onTurned: root.tableInFront = false
+            }
         }
     }
 }

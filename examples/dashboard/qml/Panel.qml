@@ -10,6 +10,7 @@ ColumnLayout {
     id: root
 
     required property string about
+    property bool important: false // so that it is said in a small window, too
 
     spacing: Theme.space
 
@@ -17,5 +18,6 @@ ColumnLayout {
         Layout.bottomMargin: 4
         Layout.fillWidth: true
         text: root.about
+        visible: root.important || !Theme.dense
     }
 }

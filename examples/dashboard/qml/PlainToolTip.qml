@@ -9,6 +9,8 @@ import Dashboard
 ToolTip {
     id: root
 
+    property var lines: []
+
     delay: 700
     padding: 8
 
@@ -17,11 +19,21 @@ ToolTip {
         color: Theme.surface
         radius: Theme.radius
     }
-    contentItem: Text {
-        color: Theme.text
-        font.pixelSize: Theme.small + 1
-        text: root.text
-        textFormat: Text.PlainText
-        wrapMode: Text.Wrap
+    contentItem: Column {
+        Repeater {
+            model: root.lines
+
+            Text {
+                required property string modelData
+
+                color: Theme.text
+                font.pixelSize: Theme.small + 1
+                text: modelData
+                textFormat: Text.PlainText
+                visible: modelData !== ""
+                width: Math.min(implicitWidth, 400)
+                wrapMode: Text.Wrap
+            }
+        }
     }
 }

@@ -40,8 +40,6 @@ Card {
 
     Accessible.name: qsTr("%1 decisions a second").arg(rate)
     Accessible.role: Accessible.Chart
-    implicitHeight: 74
-    implicitWidth: 260
 
     Timer {
         interval: 1000
@@ -52,6 +50,8 @@ Card {
         onTriggered: root.sample()
     }
     Text {
+        id: title
+
         anchors.left: parent.left
         anchors.leftMargin: 12
         anchors.top: parent.top
@@ -59,15 +59,22 @@ Card {
         color: Theme.muted
         font.pixelSize: Theme.small + 1
         text: qsTr("Decisions a second")
+        visible: root.width > 290
     }
     Text {
+        anchors.left: title.visible ? title.right : title.left
+        anchors.leftMargin: title.visible ? 12 : 0
         anchors.right: parent.right
         anchors.rightMargin: 12
         anchors.top: parent.top
         anchors.topMargin: 12
         color: Theme.muted
         font.pixelSize: Theme.small + 1
-        text: qsTr("%1 now · %2 at most").arg(root.rate).arg(root.peak)
+        fontSizeMode: Text.HorizontalFit
+        horizontalAlignment: title.visible ? Text.AlignRight : Text.AlignLeft
+        minimumPixelSize: 9
+        text: title.visible ? qsTr("%1 now · %2 at most").arg(root.rate).arg(root.peak)
+            : qsTr("%1 a second · %2 at most").arg(root.rate).arg(root.peak)
     }
     RatePlot {
         anchors.bottom: parent.bottom

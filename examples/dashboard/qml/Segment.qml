@@ -15,9 +15,9 @@ RadioButton {
     Accessible.name: badge > 0 ? qsTr("%1, %2").arg(text).arg(badge) : text
     font.pixelSize: Theme.normal
     font.weight: checked ? Font.DemiBold : Font.Normal
-    implicitHeight: Theme.controlHeight - 4
-    leftPadding: 10
-    rightPadding: 10
+    implicitHeight: Theme.controlHeight - 6
+    horizontalPadding: 8
+    verticalPadding: 0
 
     background: Rectangle {
         border.color: root.checked ? Theme.border : "transparent"

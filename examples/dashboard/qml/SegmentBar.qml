@@ -11,7 +11,7 @@ Rectangle {
 
     border.color: Theme.border
     color: Theme.sunken
-    implicitHeight: Theme.controlHeight + 2
+    implicitHeight: Theme.controlHeight
     implicitWidth: row.implicitWidth + 6
     radius: Theme.radius
 

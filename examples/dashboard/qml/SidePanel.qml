@@ -16,8 +16,14 @@ Card {
 
     property int page: 0
 
-    function offerKey(key) {
-        root.page = 1;
+    signal turned
+
+    function turn(page: int) {
+        root.page = page;
+        root.turned();
+    }
+    function offerKey(key: string) {
+        root.turn(1);
         keysPanel.offer(key);
     }
     function approveFirst() {
@@ -29,43 +35,16 @@ Card {
 
     ColumnLayout {
         anchors.fill: parent
-        anchors.margins: 12
+        anchors.margins: Theme.dense ? 6 : 10
         spacing: 12
 
-        SegmentBar {
+        PageBar {
             Layout.fillWidth: true
+            page: root.page
+            visible: !Theme.dense
+            waitingCount: root.pending.count
 
-            Segment {
-                Layout.fillWidth: true
-                badge: root.pending.count
-                checked: root.page === 0
-                text: qsTr("Guests")
-
-                onToggled: root.page = 0
-            }
-            Segment {
-                Layout.fillWidth: true
-                checked: root.page === 1
-                objectName: "keysPage"
-                text: qsTr("Keys")
-
-                onToggled: root.page = 1
-            }
-            Segment {
-                Layout.fillWidth: true
-                checked: root.page === 2
-                text: qsTr("Users")
-
-                onToggled: root.page = 2
-            }
-            Segment {
-                Layout.fillWidth: true
-                checked: root.page === 3
-                objectName: "addressesPage"
-                text: qsTr("Addresses")
-
-                onToggled: root.page = 3
-            }
+            onChosen: page => root.page = page
         }
         StackLayout {
             currentIndex: root.page
@@ -73,6 +52,7 @@ Card {
             WaitingPanel {
                 id: waiting
 
+                lockdown: root.authenticator.lockdown
                 pending: root.pending
             }
             KeysPanel {

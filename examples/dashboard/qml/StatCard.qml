@@ -10,15 +10,18 @@ Card {
     required property string label
     required property var value // a number of 64 bits
     property color tone: Theme.text
+    property bool oneLine: false
+
+    // In a line there is room for four digits.
+    readonly property string figure: !oneLine || value < 10000 ? Number(value).toLocaleString(Qt.locale(), "f", 0)
+        : value < 1e6 ? qsTr("%1k").arg(Math.floor(value / 1000)) : qsTr("%1M").arg(Math.floor(value / 1e6))
 
     Accessible.name: qsTr("%1: %2").arg(label).arg(value)
     Accessible.role: Accessible.StaticText
-    implicitHeight: 74
-    implicitWidth: 116
 
     Rectangle {
         anchors.left: parent.left
-        anchors.leftMargin: 12
+        anchors.leftMargin: root.oneLine ? 8 : 12
         anchors.verticalCenter: name.verticalCenter
         color: root.tone
         height: 8
@@ -29,25 +32,28 @@ Card {
         id: name
 
         anchors.left: parent.left
-        anchors.leftMargin: 26
-        anchors.right: parent.right
-        anchors.top: parent.top
-        anchors.topMargin: 12
+        anchors.leftMargin: root.oneLine ? 21 : 26
         color: Theme.muted
-        elide: Text.ElideRight
-        font.pixelSize: Theme.small + 1
+        font.pixelSize: root.oneLine ? Theme.small : Theme.small + 1
+        height: root.oneLine ? root.height : 16
         text: root.label
+        verticalAlignment: Text.AlignVCenter
+        y: root.oneLine ? 0 : 12
     }
     Text {
-        anchors.bottom: parent.bottom
-        anchors.bottomMargin: 8
-        anchors.left: parent.left
-        anchors.leftMargin: 12
+        anchors.left: root.oneLine ? name.right : parent.left
+        anchors.leftMargin: root.oneLine ? 4 : 12
         anchors.right: parent.right
+        anchors.rightMargin: root.oneLine ? 8 : 12
         color: Theme.text
-        font.pixelSize: Theme.figure
+        font.pixelSize: root.oneLine ? Theme.normal : Theme.figure
         font.weight: Font.DemiBold
         fontSizeMode: Text.HorizontalFit
-        text: Number(root.value).toLocaleString(Qt.locale(), "f", 0)
+        height: root.oneLine ? root.height : 30
+        horizontalAlignment: root.oneLine ? Text.AlignRight : Text.AlignLeft
+        minimumPixelSize: Theme.small
+        text: root.figure
+        verticalAlignment: Text.AlignVCenter
+        y: root.oneLine ? 0 : root.height - height - 8
     }
 }

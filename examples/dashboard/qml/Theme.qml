@@ -8,6 +8,7 @@ import QtQuick
 // Colours, sizes and spaces of the whole window, in a light and a dark set.
 QtObject {
     property bool dark: false
+    property bool dense: false // a small window
     property string family
     property string monospace: "monospace"
 
@@ -30,10 +31,11 @@ QtObject {
     readonly property color wait: dark ? "#f3c66a" : "#7d5200"
     readonly property color waitSoft: dark ? "#3b2f15" : "#fcefd2"
 
-    readonly property int space: 8
+    readonly property int space: dense ? 6 : 8
+    readonly property int margin: dense ? 8 : 16
     readonly property int radius: 8
-    readonly property int controlHeight: 34
-    readonly property int rowHeight: 34
+    readonly property int controlHeight: dense ? 30 : 34
+    readonly property int rowHeight: dense ? 32 : 34
 
     readonly property int small: 11
     readonly property int normal: 13

@@ -12,47 +12,44 @@ Panel {
     required property UserList users
 
     function save() {
-        error.text = "";
+        form.error = "";
         root.users.setPassword(name.text, password.text);
     }
 
     about: qsTr("Users get into “console” with their password. It is kept as an argon2id hash; setting it again changes it.")
 
-    InputField {
-        id: name
+    Form {
+        id: form
 
         Layout.fillWidth: true
-        objectName: "userName"
-        placeholderText: qsTr("User name")
+        action: root.users.busy ? qsTr("Hashing…") : qsTr("Save user")
+        actionName: "saveUser"
+        errorName: "userError"
+        ready: !root.users.busy
 
-        onAccepted: root.save()
-        onTextEdited: error.text = ""
-    }
-    InputField {
-        id: password
+        onSubmitted: root.save()
 
-        Layout.fillWidth: true
-        echoMode: TextInput.Password
-        objectName: "userPassword"
-        placeholderText: qsTr("Password")
+        InputField {
+            id: name
 
-        onAccepted: root.save()
-        onTextEdited: error.text = ""
-    }
-    ErrorText {
-        id: error
+            Layout.fillWidth: true
+            objectName: "userName"
+            placeholderText: qsTr("User name")
 
-        Layout.fillWidth: true
-        objectName: "userError"
-    }
-    ActionButton {
-        Layout.fillWidth: true
-        enabled: !root.users.busy
-        objectName: "saveUser"
-        primary: true
-        text: root.users.busy ? qsTr("Hashing…") : qsTr("Save user")
+            onAccepted: root.save()
+            onTextEdited: form.error = ""
+        }
+        InputField {
+            id: password
 
-        onClicked: root.save()
+            Layout.fillWidth: true
+            echoMode: TextInput.Password
+            objectName: "userPassword"
+            placeholderText: qsTr("Password")
+
+            onAccepted: root.save()
+            onTextEdited: form.error = ""
+        }
     }
     EntryList {
         Accessible.name: qsTr("Users")
@@ -61,8 +58,10 @@ Panel {
         Layout.topMargin: 4
         emptyText: qsTr("There are no users: nobody gets into “console”.")
         model: root.users
+        objectName: "users"
 
-        onDangerAction: (index, name) => error.text = root.users.remove(name)
+        onDangerAction: (index, name) => form.error = root.users.remove(name)
+        onUndoAction: name => form.error = root.users.restore(name)
 
         delegate: Entry {
             id: entry
@@ -77,9 +76,14 @@ Panel {
                 Accessible.name: qsTr("Remove %1").arg(entry.name)
                 danger: true
                 implicitHeight: 30
+                objectName: "remove-" + entry.name
                 text: qsTr("Remove")
 
-                onClicked: (entry.ListView.view as EntryList).dangerAction(entry.index, entry.name)
+                onClicked: {
+                    entry.undoable = true;
+                    entry.outcome = qsTr("Removed");
+                    entry.list.dangerAction(entry.index, entry.name);
+                }
             }
         }
     }
@@ -89,7 +93,7 @@ Panel {
             password.clear();
         }
         function onFailed(problem: string) {
-            error.text = problem;
+            form.error = problem;
         }
 
         target: root.users

@@ -5,11 +5,12 @@ import QtQuick
 import Dashboard
 import QZap
 
-// What was decided, in words as well as in colour.
+// What was decided, by a shape and in words as well as in colour.
 Rectangle {
     id: root
 
     required property int verdict
+    property bool iconOnly: false
 
     readonly property bool isAccepted: verdict === QZap.Success
     readonly property bool isPutOff: verdict === QZap.TemporaryError
@@ -17,17 +18,29 @@ Rectangle {
     readonly property string label: isAccepted ? qsTr("Accepted") : isPutOff ? qsTr("Put off")
         : qsTr("Refused")
 
+    Accessible.ignored: true // the row says it
     color: isAccepted ? Theme.goodSoft : isPutOff ? Theme.waitSoft : Theme.badSoft
     implicitHeight: 22
-    implicitWidth: 98
     radius: 11
 
-    Text {
+    Row {
         anchors.centerIn: parent
-        color: root.ink
-        font.pixelSize: Theme.small + 1
-        font.weight: Font.DemiBold
-        text: (root.isAccepted ? "✓ " : root.isPutOff ? "↻ " : "✕ ") + root.label
-        textFormat: Text.PlainText
+        spacing: 5
+
+        Icon {
+            anchors.verticalCenter: parent.verticalCenter
+            color: root.ink
+            height: 12
+            shape: root.isAccepted ? Icon.Check : root.isPutOff ? Icon.Later : Icon.Cross
+            width: 12
+        }
+        Text {
+            color: root.ink
+            font.pixelSize: Theme.small + 1
+            font.weight: Font.DemiBold
+            text: root.label
+            textFormat: Text.PlainText
+            visible: !root.iconOnly
+        }
     }
 }

@@ -12,13 +12,15 @@ Panel {
     objectName: "waiting"
 
     required property PendingDecisions pending
+    required property bool lockdown // nobody can be approved
 
     // Whom the keys are for: whoever has just moved up was not meant by who is about to press them.
     property int shown: 0
     readonly property int first: visible ? pending.first : 0
 
     function approve(guest) {
-        root.pending.approve(guest);
+        if (!root.lockdown)
+            root.pending.approve(guest);
     }
     function refuse(guest) {
         root.pending.refuse(guest, qsTr("Refused by hand"));
@@ -29,6 +31,8 @@ Panel {
     function refuseShown() {
         root.refuse(root.shown);
     }
+
+    important: lockdown
 
     onFirstChanged: {
         root.shown = 0;
@@ -43,13 +47,15 @@ Panel {
         onTriggered: root.shown = root.first
     }
 
-    about: qsTr("Guests may have any key, and wait until you let them in. Ctrl+Return approves the first, Ctrl+Backspace refuses it.")
+    about: lockdown ? qsTr("In lockdown nobody can be approved. Guests keep waiting until their time is over.")
+        : qsTr("Guests may have any key, and wait until you let them in. Ctrl+Return approves the first, Ctrl+Backspace refuses it.")
 
     EntryList {
         Accessible.name: qsTr("Waiting guests")
         Layout.fillHeight: true
         Layout.fillWidth: true
         emptyText: qsTr("Nobody is waiting.")
+        mainEnabled: !root.lockdown
         model: root.pending
 
         onDangerAction: guest => root.refuse(guest)
@@ -70,13 +76,17 @@ Panel {
             width: ListView.view.width
 
             ActionButton {
-                objectName: "approve-" + entry.index
+                enabled: entry.list.mainEnabled
                 hint: qsTr("Let this guest in")
                 implicitHeight: 30
+                objectName: "approve-" + entry.index
                 primary: true
                 text: qsTr("Approve")
 
-                onClicked: (entry.ListView.view as EntryList).mainAction(entry.guest)
+                onClicked: {
+                    entry.outcome = qsTr("Approved");
+                    entry.list.mainAction(entry.guest);
+                }
             }
             ActionButton {
                 danger: true
@@ -84,7 +94,10 @@ Panel {
                 implicitHeight: 30
                 text: qsTr("Refuse")
 
-                onClicked: (entry.ListView.view as EntryList).dangerAction(entry.guest, entry.key)
+                onClicked: {
+                    entry.outcome = qsTr("Refused");
+                    entry.list.dangerAction(entry.guest, entry.key);
+                }
             }
         }
     }

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef DASHBOARDTEST_H
+#define DASHBOARDTEST_H
+
+#include "backend.h"
+
+#include <QtCore/qtemporarydir.h>
+#include <QtQml/qqmlapplicationengine.h>
+#include <QtQuick/qquickitem.h>
+#include <QtQuick/qquickwindow.h>
+#include <QtTest/qtest.h>
+
+// The window of the dashboard, and an operator's hands. Each test function has a new one.
+class DashboardTest : public QObject
+{
+    Q_OBJECT
+
+protected Q_SLOTS:
+    void openWindow(bool demo = false, QSize size = {});
+    void closeWindow();
+
+protected:
+    // The item of that name; one that is visible, if there is one.
+    QQuickItem *find(const QString &objectName) const;
+    // The items that show a text with that in it.
+    QList<QQuickItem *> showing(const QString &part) const;
+    void type(const QString &objectName, const QString &text) const;
+    void click(const QString &objectName) const;
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::ControlModifier) const
+    {
+        QTest::keyClick(m_window, key, modifiers);
+    }
+    QString text(const QString &objectName) const
+    {
+        return find(objectName)->property("text").toString();
+    }
+    static QPoint centreOf(const QQuickItem *item)
+    {
+        return item->mapToScene({item->width() / 2, item->height() / 2}).toPoint();
+    }
+
+    zmq::context_t m_context;
+    std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<Backend> m_backend;
+    std::unique_ptr<QQmlApplicationEngine> m_engine;
+    QQuickWindow *m_window = nullptr;
+};
+
+#endif // DASHBOARDTEST_H
