@@ -8,9 +8,9 @@ BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev libzmq3-dev cppzmq
 # For the QML module; the last three are what documents of it import.
 QML_PACKAGES=(qt6-declarative-dev qt6-declarative-dev-tools
     qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript)
-# For the dashboard.
-GUI_PACKAGES=(qml6-module-qtquick qml6-module-qtquick-controls qml6-module-qtquick-layouts
-    qml6-module-qtquick-templates qml6-module-qtquick-window)
+# For the dashboard. Its fonts are those that its layout is checked with.
+GUI_PACKAGES=(fonts-dejavu-core qml6-module-qtquick qml6-module-qtquick-controls
+    qml6-module-qtquick-layouts qml6-module-qtquick-templates qml6-module-qtquick-window)
 BUILD_TOOLS=(cmake ninja c++ pkg-config)
 BUILD_LIBRARIES=("libzmq >= 4.3.3" "libsodium >= 1.0.16")
 
