@@ -64,22 +64,29 @@ void ProviderLink::postAgain()
 
 void ProviderLink::postMissing()
 {
+    if (m_nesting >= MaximumNesting)
+        return; // later, once it is not
     while (m_postedEvents < m_waiting.size() && m_invoker.post([this] { askNext(); }))
         ++m_postedEvents;
 }
 
 void ProviderLink::askNext()
 {
+    const auto self = shared_from_this(); // the provider may be deleted in there
     QZapDecision decision;
     {
         const QMutexLocker lock(&m_mutex);
         m_postedEvents -= m_postedEvents > 0 ? 1 : 0;
-        if (m_waiting.empty())
+        if (m_waiting.empty() || m_nesting >= MaximumNesting)
             return;
         decision = std::move(m_waiting.front());
         m_waiting.pop_front();
+        ++m_nesting;
     }
     run(m_provider, decision);
+    const QMutexLocker lock(&m_mutex);
+    --m_nesting;
+    postMissing();
 }
 
 void ProviderLink::run(QZapCredentialsProvider *provider, const QZapDecision &decision)

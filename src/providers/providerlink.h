@@ -22,7 +22,7 @@ class ProviderQuestion;
 
 // The link from policies and engines to a credentials provider. It outlives the provider; the peers
 // that the provider would be asked about are not let in then. Thread-safe.
-class ProviderLink
+class ProviderLink : public std::enable_shared_from_this<ProviderLink>
 {
 public:
     explicit ProviderLink(QZapCredentialsProvider *provider)
@@ -47,6 +47,10 @@ public:
     bool markBroken() { return !m_isBroken.exchange(true); }
 
 private:
+    // A provider may run an event loop, in which it is asked about the next request, and so on: each of
+    // them takes a part of the stack.
+    static constexpr int MaximumNesting = 8;
+
     static void run(QZapCredentialsProvider *provider, const QZapDecision &decision);
     void askNext();
     void postMissing();
@@ -56,10 +60,12 @@ private:
     QZapCredentialsProvider *const m_provider;
     std::atomic<bool> m_isBroken{false};
     // Decisions that a provider in another thread has not been asked yet. They are stored here and
-    // not in events, so that expired ones are freed. There are never fewer events than decisions.
+    // not in events, so that expired ones are freed. There are never fewer events than decisions,
+    // unless too many event loops of the provider are nested.
     QMutex m_mutex;
     std::deque<QZapDecision> m_waiting;
     size_t m_postedEvents = 0;
+    int m_nesting = 0;
 };
 
 } // namespace QZap::Internal
