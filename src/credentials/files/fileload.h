@@ -37,6 +37,8 @@ struct FileLoad
     QSet<QByteArray> linkedNames;
     bool isUnchanged = false; // a part was compared; the other members are not set
     bool sweepGoesOn = false; // more parts remain to be compared
+    // Another file or directory has replaced the one that was loaded before.
+    bool isElsewhere = false;
 
     // Lowers `lookAgainAfter` to at most this time.
     void lookAgainWithin(qint64 nanoseconds)

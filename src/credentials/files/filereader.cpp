@@ -164,6 +164,20 @@ FileFacts factsOf(const struct stat &status)
     return facts;
 }
 
+// Whether it is mounted by itself, as containers have files of their host: then it has another name
+// there.
+bool isMounted(int descriptor)
+{
+#    ifdef STATX_ATTR_MOUNT_ROOT
+    struct statx status = {};
+    return ::statx(descriptor, "", AT_EMPTY_PATH, 0, &status) == 0
+           && (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+#    else
+    Q_UNUSED(descriptor)
+    return false;
+#    endif
+}
+
 int openForReading(int directory, const char *name)
 {
     int descriptor = -1;
@@ -236,6 +250,7 @@ int readInto(FileRead *result, int directory, const QByteArray &name, qsizetype 
     const FileFacts after = factsOf(status);
     result->changedMeanwhile = after != result->facts;
     result->facts = after;
+    result->facts.hasOtherNames = after.hasOtherNames || isMounted(file.get());
     return 0;
 }
 

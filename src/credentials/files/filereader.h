@@ -25,7 +25,9 @@ struct FileFacts
     qint64 modified = 0;        // nanoseconds since 1970
     qint64 changed = 0;         // nanoseconds since 1970, of the inode: a rename or chmod counts
     quint32 mode = 0;           // permission bits: 07777
-    bool hasOtherNames = false; // in this or another directory; not compared
+    // In this or another directory, or where it is mounted from; not compared. Mounts are known only
+    // of a file that was read.
+    bool hasOtherNames = false;
 
     // Others are the group and everyone.
     bool isReadableByOthers() const { return (mode & 0044) != 0; }

@@ -46,6 +46,9 @@ RepeatedReader::Look RepeatedReader::look(bool isOpen)
             return result;
         }
         result.outcome = Outcome::Contents;
+        result.isElsewhere = m_isKnown
+                             && (result.read.facts.device != m_facts.device
+                                 || result.read.facts.inode != m_facts.inode);
         m_facts = result.read.facts;
         m_isKnown = true;
         m_isSettled = !result.read.changedMeanwhile && isSettled(m_facts, now);

@@ -56,7 +56,8 @@ public:
     {
         Outcome outcome = Outcome::Same;
         FileRead read;
-        qint64 remaining = 0; // ns, if Lost
+        bool isElsewhere = false; // another file has replaced the one that was read before
+        qint64 remaining = 0;     // ns, if Lost
     };
 
     RepeatedReader(const QString &path, qsizetype limit, WallClock clock, SteadyClock steady);

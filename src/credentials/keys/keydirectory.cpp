@@ -125,6 +125,11 @@ KeyLoad KeyDirectory::sweep(const QSet<QByteArray> &openNames)
     return guarded([this] { return sweepNext(); });
 }
 
+bool KeyDirectory::isSameDirectory(const FileFacts &facts) const
+{
+    return facts.device == m_facts.device && facts.inode == m_facts.inode;
+}
+
 KeyDirectoryEntryReader KeyDirectory::readerOf(const DirectoryReader &directory)
 {
     return {directory, &m_encoder, m_openNames, m_clock(), m_steady()};
@@ -154,6 +159,7 @@ KeyLoad KeyDirectory::loadAll()
     const auto facts = directory->facts();
     if (!facts)
         return failure(EIO);
+    const bool isElsewhere = m_keys && !isSameDirectory(*facts);
 
     Listing listing;
     // An incomplete list would revoke the missing keys.
@@ -171,6 +177,7 @@ KeyLoad KeyDirectory::loadAll()
     KeyLoad load = report(*directory, *facts);
     m_isCurrent = directory->facts() == facts;
     load.changedMeanwhile = reader.changedMeanwhile() || !m_isCurrent;
+    load.isElsewhere = isElsewhere;
     return load;
 }
 
@@ -220,7 +227,7 @@ KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
         return failure(error);
     const auto facts = directory->facts();
     // Another directory has replaced the known one.
-    if (!facts || facts->device != m_facts.device || facts->inode != m_facts.inode)
+    if (!facts || !isSameDirectory(*facts))
         return loadAll();
 
     const std::vector<QByteArray> wanted = wantedNames(names, m_steady());
@@ -267,7 +274,7 @@ KeyLoad KeyDirectory::sweepNext()
     if (const int error = directory->open())
         return failure(error);
     const auto facts = directory->facts();
-    if (!facts || facts->device != m_facts.device || facts->inode != m_facts.inode)
+    if (!facts || !isSameDirectory(*facts))
         return loadAll();
     QSet<QByteArray> names;
     if (!m_sweep.goesOn() && *facts != m_listedFacts) {

@@ -63,6 +63,8 @@ private:
     // Returns the names that are to be checked, sorted.
     std::vector<QByteArray> wantedNames(const QSet<QByteArray> &names, qint64 now) const;
     KeyDirectoryEntryReader readerOf(const DirectoryReader &directory);
+    // Whether the files are in the directory that these are of.
+    bool isSameDirectory(const FileFacts &facts) const;
     KeyLoad failure(int systemError);
     // These return the files that are not known yet. The first one takes over their names.
     std::vector<KeyDirectoryEntry> lookAtAll(std::vector<Listed> *entries,

@@ -356,6 +356,7 @@ KeyLoad KeyList::read(bool isOpen)
     }
     KeyLoad load = m_load;
     load.changedMeanwhile = look.read.changedMeanwhile;
+    load.isElsewhere = look.isElsewhere;
     load.linkedNames = m_reader.linkedNames();
     load.warnings = writerWarnings(m_reader.path(), m_reader.facts());
     return load;

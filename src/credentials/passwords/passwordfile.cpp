@@ -71,6 +71,7 @@ PasswordLoad PasswordFile::read(bool isOpen)
     }
     PasswordLoad load = m_load;
     load.changedMeanwhile = look.read.changedMeanwhile;
+    load.isElsewhere = look.isElsewhere;
     load.linkedNames = m_reader.linkedNames();
     return load;
 }

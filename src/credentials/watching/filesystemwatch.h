@@ -28,6 +28,7 @@ public:
     QSet<QByteArray> openNames() const override { return m_open.names(); }
     std::optional<qint64> due() const override { return m_open.due(); }
     void follow(const QSet<QByteArray> &names) override;
+    void lookAgain() override { watchPath(); }
     bool isBlind() const override { return m_isFailed || m_isSilent; }
 
 private:

@@ -39,6 +39,12 @@ constexpr int MaximumWalks = 5;
 // Each check takes a few system calls on the event loop.
 constexpr int MaximumFileChecks = 256;
 
+// Whether a watch was refused because there is nothing, or no directory, at the path any more.
+bool isGone(int watch)
+{
+    return watch == -ENOENT || watch == -ENOTDIR;
+}
+
 QString errorText(const QString &path, int error)
 {
     QString what;
@@ -250,6 +256,18 @@ void InotifyWatch::findWriter()
         m_open.setModified(m_ownName, m_clock());
 }
 
+void InotifyWatch::lookAgain()
+{
+    if (!m_inotify)
+        return;
+    const PathRoute before = m_route;
+    watchPath();
+    if (m_isRouteStale || m_route != before) {
+        setPathChanged();
+        m_listener.changed();
+    }
+}
+
 void InotifyWatch::setPathChanged()
 {
     findWriter();
@@ -348,8 +366,8 @@ void InotifyWatch::watchRoute()
             return &roles[result];
         if (result == -ENOSPC || result == -ENOMEM)
             error = -result;
-        else if (result == -EACCES && path == m_route.directory && error == 0)
-            error = EACCES;
+        else if (!isGone(result) && path == m_route.directory && error == 0)
+            error = -result;
         return nullptr; // removed meanwhile, or not readable by this user
     };
 
@@ -379,7 +397,7 @@ void InotifyWatch::watchRoute()
             m_inotify->remove(old.key());
     }
     m_roles = std::move(roles);
-    m_isSilent = isFound && isOnSilentFileSystem(m_route.directory);
+    m_isSilent = isOnSilentFileSystem(m_route);
     m_isBlind = error != 0 || m_isSilent;
     reportError(error);
     if (!m_linkedNames.isEmpty())

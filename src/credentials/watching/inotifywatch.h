@@ -41,6 +41,7 @@ public:
     QSet<QByteArray> openNames() const override { return m_open.names(); }
     std::optional<qint64> due() const override { return m_open.due(); }
     void follow(const QSet<QByteArray> &names) override;
+    void lookAgain() override;
     bool isBlind() const override;
 
 private:

@@ -202,7 +202,7 @@ void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *entry)
         route.directory == "/" ? '/' + route.name : route.directory + '/' + route.name;
     if (Use *const use = add(end, FileMask))
         use->isEnd = true;
-    entry->isSilent = isOnSilentFileSystem(end);
+    entry->isSilent = isOnSilentFileSystem(route) || isOnSilentFileSystem(end);
 }
 
 void LinkedFileWatch::unwatch(const QByteArray &name, const Entry &entry)

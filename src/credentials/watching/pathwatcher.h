@@ -40,6 +40,8 @@ public:
     // Also watches files that may change without an event in their directory, by their names:
     // links, and files with several names.
     void follow(const QSet<QByteArray> &names) { m_backend->follow(names); }
+    // Checks whether the path leads elsewhere, which was found without an event.
+    void lookAgain() { m_backend->lookAgain(); }
     // Whether changes may go unnoticed, which failed() reports.
     bool isBlind() const { return m_backend->isBlind(); }
 

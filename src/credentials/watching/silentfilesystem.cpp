@@ -3,9 +3,12 @@
 
 #include "credentials/watching/silentfilesystem.h"
 
+#include "credentials/watching/pathroute.h"
+
 #include <QtCore/qglobal.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 
 #ifdef Q_OS_LINUX
@@ -52,6 +55,16 @@ bool isOnSilentFileSystem(const QByteArray &path)
     Q_UNUSED(path)
     return false;
 #endif
+}
+
+bool isOnSilentFileSystem(const PathRoute &route)
+{
+    // The name of a link, in its directory, comes before the link.
+    for (std::size_t i = 1; i < route.steps.size(); ++i) {
+        if (route.steps[i].isLink() && isOnSilentFileSystem(route.steps[i - 1].path))
+            return true;
+    }
+    return !route.directory.isEmpty() && isOnSilentFileSystem(route.directory);
 }
 
 } // namespace QZap::Internal

@@ -172,6 +172,8 @@ private:
         }
         if (!result.isUnchanged && result.fileError == FileError::None)
             m_watcher->follow(result.linkedNames);
+        if (result.isElsewhere)
+            m_watcher->lookAgain();
         proceed();
         if (isNews)
             m_done(result); // last: it may delete this object

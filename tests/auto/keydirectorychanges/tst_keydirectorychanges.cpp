@@ -88,6 +88,7 @@ private Q_SLOTS:
     void ignoresAnIncompleteLineOfAnOpenFile();
     void aRemovedDirectoryMayReappear();
     void aRemovedDirectoryRevokesItsKeys();
+    void reportsAnotherDirectory();
     void sweepFindsChanges_data();
     void sweepFindsChanges();
     void sweepRunsInParts();
@@ -270,6 +271,21 @@ void tst_KeyDirectoryChanges::aRemovedDirectoryRevokesItsKeys()
     QVERIFY(!load.lookAgainAfter);
     QCOMPARE(load.keys->size(), 0);
     QCOMPARE(load.errors.size(), 1);
+}
+
+void tst_KeyDirectoryChanges::reportsAnotherDirectory()
+{
+    write("alice.key", certificateOf(1));
+    QVERIFY(!m_keys->load().isElsewhere);
+    QVERIFY(!m_keys->load().isElsewhere);
+    const QByteArray moved = path({}).chopped(1) + ".old";
+    QCOMPARE(::rename(path({}).constData(), moved.constData()), 0);
+    QCOMPARE(::mkdir(path({}).constData(), 0755), 0);
+    KeyLoad load = sweep();
+    QVERIFY(load.isElsewhere);
+    QCOMPARE(load.keys->size(), 0);
+    QVERIFY(!m_keys->load().isElsewhere);
+    QVERIFY(!sweep().isElsewhere);
 }
 
 void tst_KeyDirectoryChanges::sweepFindsChanges_data()

@@ -18,13 +18,20 @@
 #include <QtTest/qtest.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <functional>
+#include <iterator>
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/inotify.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace QZap::Internal;
@@ -146,6 +153,22 @@ int wakeUpsWhile(int milliseconds)
     return wakeUps;
 }
 
+// Lets inotify_add_watch(2) fail in this thread, for good.
+bool refuseWatches(int error)
+{
+    const auto jump = static_cast<quint16>(BPF_JMP | BPF_JEQ | BPF_K);
+    const auto ret = static_cast<quint16>(BPF_RET | BPF_K);
+    sock_filter filter[] = {
+        BPF_STMT(static_cast<quint16>(BPF_LD | BPF_W | BPF_ABS), offsetof(seccomp_data, nr)),
+        BPF_JUMP(jump, SYS_inotify_add_watch, 0, 1),
+        BPF_STMT(ret, SECCOMP_RET_ERRNO | static_cast<quint32>(error)),
+        BPF_STMT(ret, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog program = {static_cast<unsigned short>(std::size(filter)), filter};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+           && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
 } // namespace
 
 class tst_PathWatcher : public QObject
@@ -189,6 +212,9 @@ private Q_SLOTS:
     void movesToAThread();
     void reportsThatNoInstanceIsLeft();
     void reportsMissingPermission();
+    void reportsRefusedWatches_data();
+    void reportsRefusedWatches();
+    void findsWhatIsMounted();
 
     void otherBackendSeesChanges();
 
@@ -907,6 +933,67 @@ void tst_PathWatcher::reportsMissingPermission()
     writeSentinel();
     QTRY_VERIFY(log.names.contains("sentinel"));
     QCOMPARE(failed.count(), 1);
+}
+
+void tst_PathWatcher::reportsRefusedWatches_data()
+{
+    QTest::addColumn<int>("error");
+    QTest::newRow("EPERM") << EPERM;
+    QTest::newRow("ENOSYS") << ENOSYS;
+    QTest::newRow("EIO") << EIO;
+}
+
+// A sandbox may refuse watches, with any error.
+void tst_PathWatcher::reportsRefusedWatches()
+{
+    QFETCH(const int, error);
+    bool isFiltered = false;
+    bool isBlind = false;
+    QStringList reasons;
+    const std::unique_ptr<QThread> thread(QThread::create([&] {
+        isFiltered = refuseWatches(error); // of this thread, which ends
+        if (!isFiltered)
+            return;
+        PathWatcher watcher(QFile::decodeName(keys), PathKind::Directory);
+        isBlind = watcher.isBlind();
+        connect(&watcher, &PathWatcher::failed, &watcher,
+                [&](const QString &reason) { reasons += reason; });
+        QCoreApplication::sendPostedEvents();
+    }));
+    thread->start();
+    QVERIFY(thread->wait());
+    if (!isFiltered)
+        QSKIP("System calls cannot be filtered here");
+    QVERIFY(isBlind);
+    QCOMPARE(reasons.size(), 1);
+    QVERIFY2(reasons.constFirst().endsWith(qt_error_string(error)),
+             qPrintable(reasons.constFirst()));
+}
+
+// No event reports a mount.
+void tst_PathWatcher::findsWhatIsMounted()
+{
+    makePath(base + "/other");
+    PathWatcher *const watcher = watch(keys);
+    Log log(*watcher);
+    if (::mount((base + "/other").constData(), keys.constData(), nullptr, MS_BIND, nullptr) != 0)
+        QSKIP("Nothing can be mounted here");
+    auto unmount = qScopeGuard([] { (void)::umount2(keys.constData(), MNT_DETACH); });
+    watcher->lookAgain();
+    QTRY_VERIFY(log.everything);
+    log.clear();
+    writeSentinel();
+    QTRY_VERIFY(log.names.contains("sentinel"));
+    must(::umount2(keys.constData(), MNT_DETACH) == 0);
+    unmount.dismiss();
+    watcher->lookAgain();
+    QTRY_VERIFY(log.everything);
+    // Nothing is new.
+    log.clear();
+    watcher->lookAgain();
+    writeSentinel();
+    QTRY_VERIFY(log.names.contains("sentinel"));
+    QVERIFY(!log.everything);
 }
 
 void tst_PathWatcher::otherBackendSeesChanges()

@@ -5,10 +5,14 @@
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
 #include <fcntl.h>
+#ifdef Q_OS_LINUX
+#    include <sys/mount.h>
+#endif
 #include <unistd.h>
 
 #include <atomic>
@@ -86,6 +90,8 @@ private Q_SLOTS:
     void unreadable();
     void readsAFileThatIsWrittenToContinuously();
     void reportsItsNameIfItHasOthers();
+    void reportsAnotherFile();
+    void reportsItsNameIfItIsMounted();
 
 private:
     bool write(const QByteArray &contents) const
@@ -231,6 +237,33 @@ void tst_RepeatedReader::reportsItsNameIfItHasOthers()
     QCOMPARE(::link(qPrintable(m_path), qPrintable(m_directory->filePath(u"other"_s))), 0);
     QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
     QCOMPARE(m_reader->linkedNames(), QSet<QByteArray>{"file"});
+}
+
+void tst_RepeatedReader::reportsAnotherFile()
+{
+    QVERIFY(write("one\n"));
+    QVERIFY(!m_reader->look(false).isElsewhere);
+    QVERIFY(write("two\n"));
+    QVERIFY(!m_reader->look(false).isElsewhere);
+    QCOMPARE(::rename(qPrintable(m_path), qPrintable(m_directory->filePath(u"old"_s))), 0);
+    QVERIFY(write("three\n"));
+    QVERIFY(m_reader->look(false).isElsewhere);
+    QVERIFY(!m_reader->look(false).isElsewhere);
+}
+
+// As containers have files of their host. It has one name in each place.
+void tst_RepeatedReader::reportsItsNameIfItIsMounted()
+{
+#ifdef Q_OS_LINUX
+    const QString other = m_directory->filePath(u"other"_s);
+    QVERIFY(write("one\n"));
+    QVERIFY(QFile::copy(m_path, other));
+    if (::mount(qPrintable(other), qPrintable(m_path), nullptr, MS_BIND, nullptr) != 0)
+        QSKIP("Nothing can be mounted here");
+    const auto unmount = qScopeGuard([this] { (void)::umount2(qPrintable(m_path), MNT_DETACH); });
+    QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
+    QCOMPARE(m_reader->linkedNames(), QSet<QByteArray>{"file"});
+#endif
 }
 
 QTEST_GUILESS_MAIN(tst_RepeatedReader)

@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
+#include "credentials/watching/pathroute.h"
 #include "credentials/watching/silentfilesystem.h"
 
+#include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
@@ -17,6 +20,8 @@ private Q_SLOTS:
     void types_data();
     void types();
     void paths();
+    void routes_data();
+    void routes();
 };
 
 void tst_SilentFileSystem::types_data()
@@ -59,6 +64,37 @@ void tst_SilentFileSystem::paths()
     const QByteArray link = QFile::encodeName(directory.filePath(QStringLiteral("link")));
     QVERIFY(QFile::link(QStringLiteral("/proc"), QFile::decodeName(link)));
     QVERIFY(isOnSilentFileSystem(link));
+#endif
+}
+
+void tst_SilentFileSystem::routes_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<bool>("isSilent");
+    QTest::newRow("there") << QByteArray("keys") << false;
+    QTest::newRow("nowhere") << QByteArray("none/keys") << false;
+    QTest::newRow("by a link") << QByteArray("link/keys") << false;
+    QTest::newRow("by a link that is on one") << QByteArray("/proc/self/cwd/keys") << true;
+    QTest::newRow("to nowhere by a link that is on one")
+        << QByteArray("/proc/self/cwd/none/keys") << true;
+    QTest::newRow("by a link to a link that is on one") << QByteArray("self/keys") << true;
+}
+
+// A way leads through a silent file system and out of it again.
+void tst_SilentFileSystem::routes()
+{
+#ifdef Q_OS_LINUX
+    QFETCH(const QByteArray, path);
+    const QTemporaryDir directory;
+    const QDir here = QDir::current();
+    const auto goBack = qScopeGuard([&] { QDir::setCurrent(here.path()); });
+    QVERIFY(QDir::setCurrent(directory.path()));
+    QVERIFY(QDir().mkpath(QStringLiteral("keys")));
+    QVERIFY(QFile::link(QStringLiteral("."), QStringLiteral("link")));
+    QVERIFY(QFile::link(QStringLiteral("/proc/self/cwd"), QStringLiteral("self")));
+    const QByteArray absolute =
+        path.startsWith('/') ? path : QFile::encodeName(directory.path()) + '/' + path;
+    QTEST(isOnSilentFileSystem(findRoute(absolute, PathKind::Directory)), "isSilent");
 #endif
 }
 

@@ -47,12 +47,15 @@ using Loader = StoreLoader<StoreLoad>;
 class DeafBackend final : public WatchBackend
 {
 public:
+    inline static int lookedAgain = 0;
+
     bool readEvents() override { return false; }
     void resume() override { }
     PathChanges takeChanges() override { return {}; }
     QSet<QByteArray> openNames() const override { return {}; }
     std::optional<qint64> due() const override { return std::nullopt; }
     void follow(const QSet<QByteArray> &) override { }
+    void lookAgain() override { ++lookedAgain; }
     bool isBlind() const override { return true; }
 };
 
@@ -185,14 +188,17 @@ void tst_StoreLoader::sweepsForUnreportedChanges()
             // The first part of a sweep finds nothing, the second does.
             load.isUnchanged = ++m_reads == 2;
             load.sweepGoesOn = load.isUnchanged;
+            load.isElsewhere = m_reads == 3;
             load.warnings = {Problem(QString::number(m_reads))};
             return load;
         },
         [this](const StoreLoad &load) { m_loads += load; }, {}, nullptr);
+    DeafBackend::lookedAgain = 0;
     QTRY_COMPARE(m_loads.size(), 2);
     QCOMPARE(m_reads.load(), 3);
     QVERIFY(changes[0].everything);
     QVERIFY(changes[1].isSweep && changes[2].isSweep);
+    QCOMPARE(DeafBackend::lookedAgain, 1); // it was found elsewhere
 }
 
 void tst_StoreLoader::exceptionsAreFailures()
