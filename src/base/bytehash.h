@@ -6,6 +6,7 @@
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
+#include <QtCore/qhashfunctions.h>
 
 #include <cstring>
 
@@ -36,9 +37,17 @@ inline size_t hashBytes(QByteArrayView bytes, size_t seed)
     return static_cast<size_t>(mix(hash));
 }
 
-// A QByteArray as the key of a QHash that uses hashBytes().
+// A QByteArray as the key of a QHash or std::unordered_map that uses hashBytes().
 struct ByteKey
 {
+    struct Hash
+    {
+        size_t operator()(const ByteKey &key) const
+        {
+            return hashBytes(key.bytes, QHashSeed::globalSeed());
+        }
+    };
+
     QByteArray bytes;
 
     // For looking up; the bytes must outlive it.

@@ -47,8 +47,8 @@ public:
     bool markBroken() { return !m_isBroken.exchange(true); }
 
 private:
-    // A provider may run an event loop, in which it is asked about the next request, and so on: each of
-    // them takes a part of the stack.
+    // A provider may run an event loop, in which it is asked about the next request, and so on:
+    // each of them takes a part of the stack.
     static constexpr int MaximumNesting = 8;
 
     static void run(QZapCredentialsProvider *provider, const QZapDecision &decision);

@@ -22,11 +22,11 @@ struct FileFacts
     quint64 device = 0;
     quint64 inode = 0;
     qint64 size = 0;
-    qint64 modified = 0;        // nanoseconds since 1970
-    qint64 changed = 0;         // nanoseconds since 1970, of the inode: a rename or chmod counts
-    quint32 mode = 0;           // permission bits: 07777
-    // In this or another directory, or where it is mounted from; not compared. Mounts are known only
-    // of a file that was read.
+    qint64 modified = 0; // nanoseconds since 1970
+    qint64 changed = 0;  // nanoseconds since 1970, of the inode: a rename or chmod counts
+    quint32 mode = 0;    // permission bits: 07777
+    // In this or another directory, or where it is mounted from; not compared. Mounts are known
+    // only of a file that was read.
     bool hasOtherNames = false;
 
     // Others are the group and everyone.

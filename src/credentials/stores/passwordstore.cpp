@@ -33,7 +33,7 @@ Problem PasswordStore::userNameProblem(QByteArrayView user)
 void PasswordStore::insert(const QByteArray &user, QByteArrayView password)
 {
     forgetHash(user);
-    m_tags.insert({user}, tagOf(password));
+    m_tags.insert_or_assign({user}, tagOf(password));
 }
 
 void PasswordStore::insertHash(const QByteArray &user, const QByteArray &hash)
@@ -45,14 +45,14 @@ void PasswordStore::insertHash(const QByteArray &user, const QByteArray &hash)
     remove(user);
     if (m_dummyTail.isEmpty())
         m_dummyTail = PasswordHash::randomTail();
-    m_hashes.insert({user}, hash);
+    m_hashes.insert_or_assign({user}, hash);
     count(*parameters);
 }
 
 bool PasswordStore::remove(const QByteArray &user)
 {
     const qsizetype before = size();
-    m_tags.remove({user});
+    m_tags.erase({user});
     forgetHash(user);
     return size() < before;
 }
@@ -72,7 +72,11 @@ void PasswordStore::count(PasswordHash::Parameters parameters)
 
 void PasswordStore::forgetHash(const QByteArray &user)
 {
-    const auto parameters = PasswordHash::parametersOf(m_hashes.take({user}));
+    const auto found = m_hashes.find({user});
+    if (found == m_hashes.end())
+        return;
+    const auto parameters = PasswordHash::parametersOf(found->second);
+    m_hashes.erase(found);
     if (!parameters)
         return;
     const QHash<PasswordHash::Parameters, qsizetype> counts = std::exchange(m_counts, {});
@@ -95,10 +99,10 @@ void PasswordStore::updateDummy()
 PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password) const
 {
     static constexpr Tag Nobody = {};
-    const auto found = m_tags.constFind(ByteKey::view(user));
-    const bool known = found != m_tags.constEnd();
+    const auto found = m_tags.find(ByteKey::view(user));
+    const bool known = found != m_tags.end();
     const Tag given = tagOf(password);
-    const Tag &wanted = known ? *found : Nobody;
+    const Tag &wanted = known ? found->second : Nobody;
     const bool equal = sodium_memcmp(given.data(), wanted.data(), given.size()) == 0;
     if (equal && known)
         return PasswordCheck::Accepted;
@@ -107,7 +111,8 @@ PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password)
 
 QByteArray PasswordStore::hashFor(QByteArrayView user) const
 {
-    return m_hashes.value(ByteKey::view(user), m_dummy);
+    const auto found = m_hashes.find(ByteKey::view(user));
+    return found != m_hashes.end() ? found->second : m_dummy;
 }
 
 PasswordHash::Match PasswordStore::verify(const QByteArray &hash, QByteArrayView password)
@@ -123,10 +128,10 @@ QStringList PasswordStore::users() const
 {
     QStringList result;
     result.reserve(size());
-    for (auto it = m_tags.keyBegin(); it != m_tags.keyEnd(); ++it)
-        result += QString::fromUtf8(it->bytes);
-    for (auto it = m_hashes.keyBegin(); it != m_hashes.keyEnd(); ++it)
-        result += QString::fromUtf8(it->bytes);
+    for (const auto &entry : m_tags)
+        result += QString::fromUtf8(entry.first.bytes);
+    for (const auto &entry : m_hashes)
+        result += QString::fromUtf8(entry.first.bytes);
     result.sort();
     return result;
 }

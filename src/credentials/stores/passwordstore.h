@@ -14,6 +14,7 @@
 #include <QtCore/qstringlist.h>
 
 #include <array>
+#include <unordered_map>
 
 namespace QZap::Internal {
 
@@ -41,10 +42,10 @@ public:
 
     bool contains(const QByteArray &user) const
     {
-        return m_tags.contains({user}) || m_hashes.contains({user});
+        return m_tags.find({user}) != m_tags.end() || m_hashes.find({user}) != m_hashes.end();
     }
-    bool hasHashes() const { return !m_hashes.isEmpty(); }
-    bool hasPlainPasswords() const { return !m_tags.isEmpty(); }
+    bool hasHashes() const { return !m_hashes.empty(); }
+    bool hasPlainPasswords() const { return !m_tags.empty(); }
     // Takes as long for an unknown user. Never blocks.
     PasswordCheck check(QByteArrayView user, QByteArrayView password) const;
     // Returns the user's hash. For a user without one, returns a dummy hash with the most common
@@ -56,7 +57,7 @@ public:
                                                     QByteArrayView password);
 
     QStringList users() const; // sorted
-    qsizetype size() const { return m_tags.size() + m_hashes.size(); }
+    qsizetype size() const { return static_cast<qsizetype>(m_tags.size() + m_hashes.size()); }
 
 private:
     using Tag = std::array<uchar, 16>;
@@ -66,8 +67,12 @@ private:
     void forgetHash(const QByteArray &user);
     void updateDummy();
 
-    QHash<ByteKey, Tag> m_tags;
-    QHash<ByteKey, QByteArray> m_hashes;
+    // Not QHash, which ends the process if there is no memory for a million users.
+    template <typename T>
+    using ByUser = std::unordered_map<ByteKey, T, ByteKey::Hash>;
+
+    ByUser<Tag> m_tags;
+    ByUser<QByteArray> m_hashes;
     QHash<PasswordHash::Parameters, qsizetype> m_counts; // of hashes
     PasswordHash::Parameters m_commonest;
     QByteArray m_dummyTail;

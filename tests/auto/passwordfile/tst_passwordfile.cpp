@@ -9,7 +9,9 @@
 #include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <memory>
@@ -82,6 +84,8 @@ private Q_SLOTS:
     void cannotBeLoaded();
     void permissionDenied();
     void overTheLimit();
+    void withoutMemory_data();
+    void withoutMemory();
 
 private:
     QString path(const QString &name) const { return m_directory->filePath(name); }
@@ -543,6 +547,49 @@ void tst_PasswordFile::overTheLimit()
     QCOMPARE(load.errors.size(), 1);
     QVERIFY(load.errors.first().text().startsWith(path(u"users"_s)
                                                   + u": larger than the maximum of 67108864 "_s));
+}
+
+void tst_PasswordFile::withoutMemory_data()
+{
+    QTest::addColumn<int>("mebibytes");
+    for (const int mebibytes : {8, 24, 48})
+        QTest::addRow("%d MiB", mebibytes) << mebibytes;
+}
+
+// The users take more. It is no reason to end the process, wherever it happens.
+void tst_PasswordFile::withoutMemory()
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("Sanitizers have memory of their own");
+#else
+    QFETCH(const int, mebibytes);
+    {
+        QByteArray contents;
+        for (int i = 0; i < 1'000'000; ++i)
+            contents += "user" + QByteArray::number(i) + "=x\n";
+        write(u"users"_s, contents);
+    }
+    QFile statm(u"/proc/self/statm"_s);
+    if (!statm.open(QIODevice::ReadOnly))
+        QSKIP("the size of this process is not known");
+    const auto pages = statm.readAll().split(' ').constFirst().toULongLong();
+    const rlim_t room = static_cast<rlim_t>(pages) * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE))
+                        + static_cast<rlim_t>(mebibytes * MiB);
+    const QString file = path(u"users"_s);
+    // In a process of its own: no other allocation is to suffer.
+    const pid_t child = ::fork();
+    QVERIFY(child >= 0);
+    if (child == 0) {
+        const rlimit limit = {room, room};
+        const bool isRefused = ::setrlimit(RLIMIT_AS, &limit) == 0
+                               && loadPasswordFile(file).fileError == FileError::Unreadable;
+        ::_exit(isRefused ? 0 : 1);
+    }
+    int status = 0;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QVERIFY2(WIFEXITED(status), qPrintable(QString::number(WTERMSIG(status))));
+    QCOMPARE(WEXITSTATUS(status), 0);
+#endif
 }
 
 QTEST_GUILESS_MAIN(tst_PasswordFile)
