@@ -121,10 +121,13 @@ void tst_KeygenCommand::existingFiles()
     if (!removed.isEmpty())
         QVERIFY(!QFileInfo::exists(path(removed)));
 
+    QCOMPARE(::chmod(qPrintable(kept), 0644), 0);
     run = keygen({u"alice"_s, u"--force"_s});
     QVERIFY2(run.exitCode == 0, run.text().constData());
     const auto after = QZapCertificate::load(kept);
     QVERIFY(after && after->publicKey() != before->publicKey());
+    QCOMPARE(modeOf(path(u"alice.key_secret"_s)), 0600U);
+    QCOMPARE(modeOf(path(u"alice.key"_s)), 0644U);
 }
 
 void tst_KeygenCommand::refused_data()

@@ -129,7 +129,7 @@ Problem writeCertificate(const CertificateData &certificate, const QString &dire
 
     FileWriter publicWriter(publicFile, FileWriter::Access::Public, existing);
     if (hasSecret) {
-        FileWriter secretWriter(secretFile, FileWriter::Access::Secret, existing);
+        FileWriter secretWriter(secretFile, FileWriter::Access::OwnerOnly, existing);
         return writePair(&secretWriter, secretText.view(), &publicWriter, publicText.view());
     }
     if (Problem problem = strayingSecret(secretFile, certificate))

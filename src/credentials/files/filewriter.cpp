@@ -99,22 +99,25 @@ int synced(int descriptor)
 }
 
 #    ifdef Q_OS_LINUX
-// Without its access control list, a file's mode has another meaning: the group bits are the list's
-// mask.
+constexpr char AccessControlList[] = "system.posix_acl_access";
+
+// A new file may have inherited a list from its directory.
+int removeAccessControlList(int descriptor)
+{
+    if (::fremovexattr(descriptor, AccessControlList) != 0 && errno != ENODATA && errno != ENOTSUP)
+        return errno;
+    return 0;
+}
+
+// The mode of a file with an access control list means something else without the list: its
+// group bits are the list's mask.
 int copyAccessControlList(const QByteArray &from, int to)
 {
-    static constexpr char Attribute[] = "system.posix_acl_access";
     std::array<char, 4096> list{};
-    const ssize_t size = ::getxattr(from.constData(), Attribute, list.data(), list.size());
-    if (size < 0) {
-        if (errno != ENODATA && errno != ENOTSUP)
-            return errno;
-        // The new file may have got a list from the directory that the old file did not have.
-        if (::fremovexattr(to, Attribute) != 0 && errno != ENODATA && errno != ENOTSUP)
-            return errno;
-        return 0;
-    }
-    if (::fsetxattr(to, Attribute, list.data(), static_cast<std::size_t>(size), 0) != 0)
+    const ssize_t size = ::getxattr(from.constData(), AccessControlList, list.data(), list.size());
+    if (size < 0)
+        return errno == ENODATA || errno == ENOTSUP ? removeAccessControlList(to) : errno;
+    if (::fsetxattr(to, AccessControlList, list.data(), static_cast<std::size_t>(size), 0) != 0)
         return errno;
     return 0;
 }
@@ -133,8 +136,7 @@ bool FileWriter::prepare(QByteArrayView contents)
     m_error = Error::None;
     m_systemError = 0;
     m_problem = {};
-    if (openDirectory() && findTarget() && createTemporary() && write(contents)
-        && takeOverRights()) {
+    if (openDirectory() && findTarget() && createTemporary() && write(contents) && setRights()) {
         const int error = synced(m_file.get());
         if (error == 0) {
             m_file.reset();
@@ -202,8 +204,8 @@ bool FileWriter::findTarget()
 
 bool FileWriter::createTemporary()
 {
-    // A file that replaces another one gets its mode after it is written.
-    const mode_t mode = m_access == Access::Secret || m_replaces ? SecretMode : PublicMode;
+    // What replaces another file gets that file's rights once it is written.
+    const mode_t mode = m_access == Access::Public && !m_replaces ? PublicMode : SecretMode;
     for (int attempt = 0; attempt < MaximumAttempts; ++attempt) {
         const QByteArray name = temporaryName();
         m_file =
@@ -236,10 +238,15 @@ bool FileWriter::write(QByteArrayView contents)
     return true;
 }
 
-bool FileWriter::takeOverRights()
+bool FileWriter::setRights()
 {
-    if (!m_replaces)
-        return true;
+    if (m_access == Access::OwnerOnly)
+        return leaveToOwnerOnly();
+    return !m_replaces || keepOldRights();
+}
+
+bool FileWriter::keepOldRights()
+{
     struct stat status = {};
     if (::fstat(m_file.get(), &status) != 0)
         return fail(errno, cannotWrite(errno));
@@ -257,6 +264,29 @@ bool FileWriter::takeOverRights()
 #    endif
     // Last: changing the owner clears bits of the mode.
     if (::fchmod(m_file.get(), m_oldMode) != 0)
+        return fail(errno, cannotWrite(errno));
+    return true;
+}
+
+bool FileWriter::leaveToOwnerOnly()
+{
+    struct stat file = {};
+    struct stat directory = {};
+    if (::fstat(m_file.get(), &file) != 0 || ::fstat(m_directory.get(), &directory) != 0)
+        return fail(errno, cannotWrite(errno));
+    // A file server may have made root's file somebody else's, who cannot give it away.
+    if (file.st_uid == 0 && directory.st_uid != 0
+        && ::fchown(m_file.get(), directory.st_uid, directory.st_gid) != 0) {
+        return fail(errno,
+                    u"is not written: it cannot be left to the owner of its directory (%1); write "
+                    u"it as that owner"_s.arg(qt_error_string(errno)));
+    }
+#    ifdef Q_OS_LINUX
+    if (const int error = removeAccessControlList(m_file.get()))
+        return fail(error, cannotWrite(error));
+#    endif
+    // Last: the umask may have taken the owner's own bits away, and a list has changed them.
+    if (::fchmod(m_file.get(), SecretMode) != 0)
         return fail(errno, cannotWrite(errno));
     return true;
 }
@@ -370,7 +400,7 @@ bool FileWriter::commit()
         if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly)) {
             return fail(QFile::exists(m_path) ? EEXIST : EIO, file.errorString());
         }
-        if (m_access == Access::Secret)
+        if (m_access != Access::Public)
             file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
         if (file.write(m_contents) != m_contents.size() || !file.flush()) {
             const QString why = file.errorString();
@@ -379,8 +409,10 @@ bool FileWriter::commit()
         }
     } else {
         QSaveFile file(m_path);
-        if (!file.open(QIODevice::WriteOnly) || file.write(m_contents) != m_contents.size()
-            || !file.commit()) {
+        if (!file.open(QIODevice::WriteOnly)
+            || (m_access == Access::OwnerOnly
+                && !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner))
+            || file.write(m_contents) != m_contents.size() || !file.commit()) {
             return fail(EIO, file.errorString());
         }
     }

@@ -25,10 +25,13 @@ public:
     enum class Access {
         Secret, // a new file is 0600 from the start
         Public, // a new file is 0644, less the umask
+        // The file is 0600, belongs to the writer and has no access control list, whatever it
+        // replaces. Root leaves it to the owner of its directory.
+        OwnerOnly,
     };
     enum class Existing {
-        Refuse,  // checked by the rename itself, without a race
-        Replace, // keeps owner, group, mode and access control list
+        Refuse,  // decided by the rename itself, so that nobody can come in between
+        Replace, // keeps owner, group, mode and access control list, unless Access is OwnerOnly
     };
     enum class Error { None, AlreadyExists, Failed };
 
@@ -60,7 +63,9 @@ private:
     bool findTarget();
     bool createTemporary();
     bool write(QByteArrayView contents);
-    bool takeOverRights();
+    bool setRights();
+    bool keepOldRights();
+    bool leaveToOwnerOnly();
     bool moveOver();
     bool moveBeside();
     bool syncDirectory();

@@ -20,6 +20,10 @@
 #include <thread>
 #include <unistd.h>
 
+#ifdef Q_OS_LINUX
+#    include <sys/xattr.h>
+#endif
+
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
@@ -70,6 +74,13 @@ private Q_SLOTS:
     void keepsMode();
     void keepsOwnerAndGroup();
     void ownerCannotBeKept();
+    void ownerOnly_data();
+    void ownerOnly();
+    void ownerOnlyReplacesAForeignFile();
+    void ownerOnlyIsLeftToTheDirectorysOwner_data();
+    void ownerOnlyIsLeftToTheDirectorysOwner();
+    void ownerOnlyDropsAccessControlList();
+    void ownerOnlyIsUndone();
     void refusesExisting();
     void refusesDanglingLink();
     void onlyOneOfManyCreatesTheFile();
@@ -199,6 +210,129 @@ void tst_FileWriter::ownerCannotBeKept()
     QVERIFY(result.problem.text().contains("its owner and group cannot be kept"_L1));
     QCOMPARE(contentsOf(u"file"_s), "old");
     QCOMPARE(names(), QStringList{u"file"_s});
+}
+
+void tst_FileWriter::ownerOnly_data()
+{
+    QTest::addColumn<int>("oldMode");
+    QTest::addColumn<int>("umask");
+
+    constexpr int None = -1;
+    QTest::newRow("new") << None << 0022;
+    QTest::newRow("new, any umask") << None << 0000;
+    QTest::newRow("new, a umask that takes the owner's rights") << None << 0277;
+    QTest::newRow("everyone could read") << 0644 << 0022;
+    QTest::newRow("everyone could write") << 0666 << 0022;
+    QTest::newRow("a group could read") << 0640 << 0022;
+    QTest::newRow("the owner could not write") << 0400 << 0022;
+    QTest::newRow("set-user-ID") << 04755 << 0022;
+    QTest::newRow("the same") << 0600 << 0022;
+}
+
+void tst_FileWriter::ownerOnly()
+{
+    QFETCH(const int, oldMode);
+    QFETCH(const int, umask);
+
+    if (oldMode >= 0)
+        write(u"file"_s, "old", static_cast<mode_t>(oldMode));
+    FileWriter writer(path(u"file"_s), Access::OwnerOnly, Existing::Replace);
+    const mode_t before = ::umask(static_cast<mode_t>(umask));
+    const bool prepared = writer.prepare("new");
+    ::umask(before);
+    QVERIFY2(prepared, qPrintable(writer.problem().text()));
+    QCOMPARE(modeOf(path(names().constFirst())), 0600); // before it has its name
+    QVERIFY2(writer.commit(), qPrintable(writer.problem().text()));
+    QCOMPARE(contentsOf(u"file"_s), "new");
+    QCOMPARE(modeOf(path(u"file"_s)), 0600);
+    QCOMPARE(statusOf(path(u"file"_s)).st_uid, ::geteuid());
+    QCOMPARE(names(), QStringList{u"file"_s});
+}
+
+void tst_FileWriter::ownerOnlyReplacesAForeignFile()
+{
+    if (::geteuid() != 0)
+        QSKIP("only root has a file of somebody else's");
+    write(u"file"_s, "old", 0644);
+    ::chmod(qPrintable(m_directory->path()), 0777);
+    QCOMPARE(::seteuid(Nobody), 0);
+    const FileWrite result =
+        writeFile(path(u"file"_s), "new", Access::OwnerOnly, Existing::Replace);
+    QCOMPARE(::seteuid(0), 0);
+    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
+    QCOMPARE(contentsOf(u"file"_s), "new");
+    QCOMPARE(modeOf(path(u"file"_s)), 0600);
+    QCOMPARE(statusOf(path(u"file"_s)).st_uid, Nobody);
+}
+
+void tst_FileWriter::ownerOnlyIsLeftToTheDirectorysOwner_data()
+{
+    QTest::addColumn<bool>("exists");
+    QTest::addColumn<uint>("directoryOwner");
+
+    QTest::newRow("new, a user's directory") << false << uint(Nobody);
+    QTest::newRow("replaces root's file, a user's directory") << true << uint(Nobody);
+    QTest::newRow("replaces a user's file, root's directory") << true << 0U;
+}
+
+void tst_FileWriter::ownerOnlyIsLeftToTheDirectorysOwner()
+{
+    QFETCH(const bool, exists);
+    QFETCH(const uint, directoryOwner);
+
+    if (::geteuid() != 0)
+        QSKIP("only root can give a file away");
+    if (exists) {
+        write(u"file"_s, "old", 0644);
+        QCOMPARE(::chown(qPrintable(path(u"file"_s)), directoryOwner == 0 ? Nobody : 0, 12345), 0);
+    }
+    QCOMPARE(::chown(qPrintable(m_directory->path()), directoryOwner, 0), 0);
+    const FileWrite result =
+        writeFile(path(u"file"_s), "new", Access::OwnerOnly, Existing::Replace);
+    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
+    const struct stat status = statusOf(path(u"file"_s));
+    QCOMPARE(status.st_uid, directoryOwner);
+    QCOMPARE(status.st_gid, 0U);
+    QCOMPARE(static_cast<int>(status.st_mode & 07777), 0600);
+}
+
+void tst_FileWriter::ownerOnlyDropsAccessControlList()
+{
+#ifdef Q_OS_LINUX
+    static constexpr char Attribute[] = "system.posix_acl_access";
+    write(u"file"_s, "old", 0600);
+    // Version 2: user::rw-, user:65534:r--, group::---, mask::r--, other::---.
+    const QByteArray list = QByteArray::fromHex("02000000"
+                                                "01000600ffffffff"
+                                                "02000400feff0000"
+                                                "04000000ffffffff"
+                                                "10000400ffffffff"
+                                                "20000000ffffffff");
+    if (::setxattr(qPrintable(path(u"file"_s)), Attribute, list.constData(),
+                   static_cast<size_t>(list.size()), 0)
+        != 0) {
+        QSKIP("no access control lists on this file system");
+    }
+    const FileWrite result =
+        writeFile(path(u"file"_s), "new", Access::OwnerOnly, Existing::Replace);
+    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
+    QCOMPARE(::getxattr(qPrintable(path(u"file"_s)), Attribute, nullptr, 0), -1);
+    QCOMPARE(modeOf(path(u"file"_s)), 0600);
+#else
+    QSKIP("access control lists are Linux's here");
+#endif
+}
+
+void tst_FileWriter::ownerOnlyIsUndone()
+{
+    write(u"file"_s, "old", 0644);
+    FileWriter writer(path(u"file"_s), Access::OwnerOnly, Existing::Replace);
+    writer.setUndoable(true);
+    QVERIFY(writer.prepare("new"));
+    QVERIFY(writer.commit());
+    QVERIFY(writer.undo());
+    QCOMPARE(contentsOf(u"file"_s), "old");
+    QCOMPARE(modeOf(path(u"file"_s)), 0644);
 }
 
 void tst_FileWriter::refusesExisting()

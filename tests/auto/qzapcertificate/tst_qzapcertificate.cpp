@@ -51,6 +51,7 @@ private Q_SLOTS:
     void saveRefused();
     void saveLeavesExisting_data();
     void saveLeavesExisting();
+    void saveOverwrites_data();
     void saveOverwrites();
     void saveWritesBothOrNothing();
     void saveBesideAnotherSecret();
@@ -340,19 +341,35 @@ void tst_QZapCertificate::saveLeavesExisting()
     QCOMPARE(contentsOf(existing), "precious");
 }
 
+void tst_QZapCertificate::saveOverwrites_data()
+{
+    QTest::addColumn<int>("publicMode");
+    QTest::addColumn<int>("secretMode");
+
+    QTest::newRow("a secret that everyone could read becomes 0600") << 0644 << 0644;
+    QTest::newRow("a secret that a group could read becomes 0600") << 0640 << 0640;
+    QTest::newRow("a secret of mode 0400 becomes 0600") << 0640 << 0400;
+    QTest::newRow("a public certificate keeps 0600") << 0600 << 0600;
+    QTest::newRow("a public certificate keeps 0664") << 0664 << 0600;
+}
+
 void tst_QZapCertificate::saveOverwrites()
 {
+    QFETCH(const int, publicMode);
+    QFETCH(const int, secretMode);
+
     QVERIFY(QZapCertificate::generate().save(path(), u"alice"_s));
-    QCOMPARE(::chmod(qPrintable(path(u"alice.key"_s)), 0640), 0);
-    QCOMPARE(::chmod(qPrintable(path(u"alice.key_secret"_s)), 0400), 0);
+    QCOMPARE(::chmod(qPrintable(path(u"alice.key"_s)), static_cast<mode_t>(publicMode)), 0);
+    QCOMPARE(::chmod(qPrintable(path(u"alice.key_secret"_s)), static_cast<mode_t>(secretMode)), 0);
     const QZapCertificate other = QZapCertificate::generate();
     QString error;
     QVERIFY2(other.save(path(), u"alice"_s, QZapCertificate::SaveOption::Overwrite, &error),
              qPrintable(error));
+    QCOMPARE(modeOf(path(u"alice.key"_s)), publicMode);
+    QCOMPARE(modeOf(path(u"alice.key_secret"_s)), 0600);
+    QCOMPARE(::chmod(qPrintable(path(u"alice.key"_s)), 0644), 0); // no warning when it is read
     QCOMPARE(*QZapCertificate::load(path(u"alice.key_secret"_s)), other);
     QCOMPARE(QZapCertificate::load(path(u"alice.key"_s))->publicKey(), other.publicKey());
-    QCOMPARE(modeOf(path(u"alice.key"_s)), 0640);
-    QCOMPARE(modeOf(path(u"alice.key_secret"_s)), 0400);
     QCOMPARE(names(), (QStringList{u"alice.key"_s, u"alice.key_secret"_s}));
 }
 
