@@ -11,6 +11,7 @@
 #include "credentials/passwords/passwordfiletext.h"
 
 #include <QtCore/qmap.h>
+#include <QtCore/qset.h>
 
 #include <sodium.h>
 
@@ -77,6 +78,7 @@ void requireEntry(const PasswordFileLine &line, QByteArrayView text)
 Users usersOf(QByteArrayView contents, qsizetype *problems)
 {
     Users result;
+    QSet<QByteArray> locked;
     PasswordFileLine line(MaximumHashMemory);
     for (const QByteArrayView text : Fuzz::linesOf(contents)) {
         const QByteArrayView content = withoutEnd(text);
@@ -88,11 +90,19 @@ Users usersOf(QByteArrayView contents, qsizetype *problems)
         if (kind == PasswordFileLine::Kind::Entry)
             requireEntry(line, content);
         const QByteArray user = line.user().toByteArray();
+        const bool isLocked = kind == PasswordFileLine::Kind::Locked;
+        if (isLocked)
+            require(line.password() == "*" || line.password() == "!", "a lock is a mark alone");
+        const bool isKnown = result.contains(user) || locked.contains(user);
         if (kind == PasswordFileLine::Kind::Bad
-            || (kind == PasswordFileLine::Kind::Entry && result.contains(user)))
+            || (kind != PasswordFileLine::Kind::Blank && isKnown))
             ++*problems;
         else if (kind == PasswordFileLine::Kind::Entry)
             result.insert(user, line.password().toByteArray());
+        if (isLocked) {
+            result.remove(user);
+            locked.insert(user);
+        }
     }
     return result;
 }
@@ -146,7 +156,8 @@ void requireText(const PasswordFileText &text, const Users &users)
 bool isWritable(QByteArrayView user, QByteArrayView password)
 {
     return !PasswordFileText::userProblem(user) && !PasswordFileText::passwordProblem(password)
-           && !PasswordFileText::plainProblem(password);
+           && !PasswordFileText::plainProblem(password)
+           && !PasswordFileText::lineProblem(user, password);
 }
 
 // Users without a problem can be written.

@@ -135,6 +135,9 @@ void tst_PasswdCommand::refusedPasswords_data()
     QTest::newRow("too long") << QByteArray(256, 'x') + '\n' << false << u"255"_s;
     QTest::newRow("far too long") << QByteArray(100'000, 'x') << false << u"255"_s;
     QTest::newRow("looks like a hash") << QByteArray("$6$x$y\n") << true << u"hash"_s;
+    QTest::newRow("looks like an LDAP hash") << QByteArray("{SSHA}x\n") << true << u"hash"_s;
+    QTest::newRow("star") << QByteArray("*\n") << false << u"lock a user out"_s;
+    QTest::newRow("exclamation mark in clear") << QByteArray("!\n") << true << u"lock a user out"_s;
     QTest::newRow("ends in CR") << QByteArray("geheim\r") << true << u"line"_s;
 }
 

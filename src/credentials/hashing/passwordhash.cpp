@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 using namespace Qt::StringLiterals;
 
@@ -55,7 +56,32 @@ constexpr bool isSchemeCharacter(char c)
            || c == '_' || c == '.' || c == ',' || c == '=' || c == '+' || c == '/';
 }
 
-// Removes "key=number" and the following separator from the front.
+// Returns where the scheme at the start of a value ends: "$6$" and "{SSHA}" are some. 0 if there is
+// none.
+qsizetype schemeSize(QByteArrayView value)
+{
+    if (!value.startsWith('$') && !value.startsWith('{'))
+        return 0;
+    const char close = value.front() == '$' ? '$' : '}';
+    const auto *const start = value.begin() + 1;
+    const auto *const stop = std::find_if_not(start, value.end(), isSchemeCharacter);
+    return stop > start && stop < value.end() && *stop == close ? stop + 1 - value.begin() : 0;
+}
+
+// What Django, Werkzeug and PostgreSQL start a hash with. A '$' follows somewhere.
+constexpr QByteArrayView BareSchemes[] = {
+    "pbkdf2_sha", "pbkdf2:sha", "scrypt:",        "scrypt$", "SCRAM-SHA-",
+    "bcrypt$",    "argon2$",    "bcrypt_sha256$", "md5$"};
+
+bool startsWithBareScheme(QByteArrayView value)
+{
+    constexpr qsizetype LongestHead = 64;
+    return std::any_of(std::begin(BareSchemes), std::end(BareSchemes),
+                       [value](QByteArrayView scheme) { return value.startsWith(scheme); })
+           && value.first(std::min(value.size(), LongestHead)).contains('$');
+}
+
+// Takes "key=number" and what separates it from the next off the front.
 std::optional<quint32> takeNumber(QByteArrayView *text, QByteArrayView key, char separator)
 {
     const qsizetype stop = text->indexOf(separator);
@@ -153,11 +179,24 @@ std::optional<Parts> partsOf(QByteArrayView value)
 
 bool isHash(QByteArrayView value)
 {
-    if (!value.startsWith('$'))
-        return false;
-    const auto *const start = value.begin() + 1;
-    const auto *const stop = std::find_if_not(start, value.end(), isSchemeCharacter);
-    return stop > start && stop < value.end() && *stop == '$';
+    constexpr int MaximumMarks = 2; // shadow(5) has "!" and "!!"
+    for (int i = 0; i < MaximumMarks && (value.startsWith('!') || value.startsWith('*')); ++i)
+        value = value.sliced(1);
+    return schemeSize(value) > 0 || startsWithBareScheme(value);
+}
+
+bool isArgon2id(QByteArrayView hash)
+{
+    return hash.startsWith(Scheme);
+}
+
+bool isPbkdf2(QByteArrayView hash)
+{
+    constexpr QByteArrayView Name = "pbkdf2";
+    const qsizetype size = schemeSize(hash);
+    if (size == 0)
+        return hash.startsWith(Name);
+    return hash.first(size).toByteArray().toLower().contains(Name);
 }
 
 std::optional<Parameters> parametersOf(QByteArrayView value)
@@ -170,10 +209,11 @@ std::optional<Parameters> parametersOf(QByteArrayView value)
 
 Problem problemOf(QByteArrayView value, qint64 maximumMemory)
 {
-    if (!value.startsWith(Scheme)) {
-        return u"the password is hashed, as it starts with \"$\", a scheme and \"$\", and only "
-               "\"$argon2id$\" can be checked; set the password again, or one that starts "
-               "differently"_s;
+    if (!isArgon2id(value)) {
+        return u"the password is hashed%1, as it starts with a scheme such as \"$6$\" or "
+               u"\"{SSHA}\", and only \"$argon2id$\" can be checked; set the password again, or "
+               u"one "
+               u"that starts differently"_s.arg(isPbkdf2(value) ? u" (PBKDF2)"_s : QString());
     }
     const std::optional<Head> head = headOfText(value);
     if (!head || !isTakenBySodium(value, head->parameters)) {

@@ -41,10 +41,14 @@ struct Parameters
     }
 };
 
-// Returns whether the value has the form "$scheme$...", in which crypt() and libsodium write
-// hashes. Such a value is never a password.
+// Returns whether a value is the hash of a password by some scheme, and so never a password itself:
+// "$scheme$..." as crypt() and libsodium write it, "{SCHEME}..." as LDAP does, "pbkdf2_sha256$..."
+// and the like as frameworks do, or one of them behind the '!' or '*' of a locked account.
 bool isHash(QByteArrayView value);
-// Returns the cost of checking; nullopt unless it is an argon2id hash that libsodium accepts.
+// Return whether a hash is of this scheme, by its beginning.
+bool isArgon2id(QByteArrayView hash);
+bool isPbkdf2(QByteArrayView hash);
+// What checking costs; none where it is not an argon2id hash that libsodium takes.
 [[nodiscard]] std::optional<Parameters> parametersOf(QByteArrayView value);
 // Returns why a value for which isHash() is true cannot be used. Does not compute a hash.
 [[nodiscard]] Problem problemOf(QByteArrayView value, qint64 maximumMemory);

@@ -20,6 +20,43 @@ constexpr bool isBlank(char c)
     return c == ' ' || c == '\t';
 }
 
+// A hash that another program wrote into a line, with the name and what separates them before it.
+struct StrayHash
+{
+    QByteArrayView hash;
+    char separator = '\0';
+};
+
+// Returns whether what follows the first '=' of a hash goes on with it: the '=' ended base64 text,
+// or gave a parameter its number.
+bool goesOnWithHash(QByteArrayView text)
+{
+    if (PasswordHash::isHash(text))
+        return false; // it is a password's own
+    while (text.startsWith('='))
+        text = text.sliced(1);
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto *const end = std::find_if_not(text.begin(), text.end(), isDigit);
+    return text.isEmpty() || text.startsWith('$')
+           || (end != text.begin() && end != text.end() && (*end == ',' || *end == '$'));
+}
+
+// A '=' in the hash, as base64 and parameters have it, would split the line in the wrong place.
+StrayHash findStrayHash(QByteArrayView line)
+{
+    const auto *const equals = std::find(line.begin(), line.end(), '=');
+    char before = '\0';
+    for (const auto *at = line.begin(); at != equals; before = *at++) {
+        const bool follows = before == ':' || isBlank(before);
+        if ((follows || at == line.begin()) && PasswordHash::isHash({at, line.end()})) {
+            // A user may have a name that starts so.
+            if (follows || equals == line.end() || goesOnWithHash({equals + 1, line.end()}))
+                return {{at, line.end()}, before};
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 PasswordFileLine::Kind PasswordFileLine::parse(QByteArrayView line)
@@ -30,14 +67,19 @@ PasswordFileLine::Kind PasswordFileLine::parse(QByteArrayView line)
     if (line.startsWith('#') || std::all_of(line.begin(), line.end(), isBlank))
         return Kind::Blank;
     const qsizetype equals = line.indexOf('=');
-    if (equals < 0) {
-        m_problem = u"no '='; write name=password, or '#' before a comment"_s;
-        return Kind::Bad;
+    if (equals >= 0) {
+        m_user = line.first(equals);
+        m_password = line.sliced(equals + 1);
     }
-    m_user = line.first(equals);
-    m_password = line.sliced(equals + 1);
-    m_problem = problemOfEntry();
-    return m_problem ? Kind::Bad : Kind::Entry;
+    m_problem = strayHashProblem(line);
+    m_isHashed = bool(m_problem);
+    if (!m_problem && equals < 0)
+        m_problem = u"no '='; write name=password, or '#' before a comment"_s;
+    if (!m_problem)
+        m_problem = problemOfEntry();
+    if (m_problem)
+        return Kind::Bad;
+    return isLock(m_password) ? Kind::Locked : Kind::Entry;
 }
 
 Problem PasswordFileLine::problemOfEntry()
@@ -52,6 +94,25 @@ Problem PasswordFileLine::problemOfEntry()
     if (m_password.size() > MaximumTextSize)
         return u"the password is longer than %1 bytes; shorten it"_s.arg(MaximumTextSize);
     return {};
+}
+
+// As in files of htpasswd and mosquitto, where ':' stands between a user and a hash.
+Problem PasswordFileLine::strayHashProblem(QByteArrayView line)
+{
+    const StrayHash stray = findStrayHash(line);
+    if (stray.hash.isEmpty())
+        return {};
+    if (PasswordHash::isArgon2id(stray.hash)) {
+        return u"an argon2id hash without a user name and '=' before it; write "
+               "name=$argon2id$..."_s;
+    }
+    // libsodium's "$7$" is scrypt, and stands behind a '='.
+    const bool isMosquittos = stray.separator == ':' && stray.hash.startsWith("$7$");
+    return u"a hash of another program's%1, such as htpasswd or mosquitto, in the place of a user "
+           u"name; only argon2id hashes can be checked: set the password again, as name=password "
+           u"or "
+           u"with qzap passwd"_s.arg(
+               isMosquittos || PasswordHash::isPbkdf2(stray.hash) ? u" (PBKDF2)"_s : QString());
 }
 
 } // namespace QZap::Internal

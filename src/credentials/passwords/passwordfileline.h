@@ -14,7 +14,12 @@ namespace QZap::Internal {
 class PasswordFileLine
 {
 public:
-    enum class Kind { Blank, Entry, Bad };
+    enum class Kind {
+        Blank,
+        Entry,
+        Locked, // nobody gets in as this user
+        Bad,
+    };
 
     explicit PasswordFileLine(qint64 maximumHashMemory)
         : m_maximumHashMemory(maximumHashMemory)
@@ -22,14 +27,19 @@ public:
 
     Kind parse(QByteArrayView line);
 
-    // Valid for an entry; user() also for an invalid line with a '='.
+    // Of an entry; the user also of a locked one, and of a bad line that has a '='.
     QByteArrayView user() const { return m_user; }
     QByteArrayView password() const { return m_password; }
+    // Whether the line holds a hash, be it one that makes it bad.
     bool isHashed() const { return m_isHashed; }
     // The problem of an invalid line, without file and line.
     const Problem &problem() const { return m_problem; }
 
+    // Whether a value in the place of a password locks the user out: "*" or "!" alone.
+    static bool isLock(QByteArrayView value) { return value == "*" || value == "!"; }
+
 private:
+    static Problem strayHashProblem(QByteArrayView line);
     Problem problemOfEntry();
 
     QByteArrayView m_user;

@@ -6,6 +6,8 @@
 #include "credentials/files/repeatedreader.h"
 #include "credentials/passwords/passwordfileline.h"
 
+#include <QtCore/qset.h>
+
 #include <new>
 #include <utility>
 
@@ -21,8 +23,11 @@ int firstLineOf(QByteArrayView user, QByteArrayView contents, qint64 maximumHash
     LineReader lines(contents);
     PasswordFileLine line(maximumHashMemory);
     while (lines.next()) {
-        if (lines.line().startsWith(user)
-            && line.parse(lines.line()) == PasswordFileLine::Kind::Entry && line.user() == user) {
+        if (!lines.line().startsWith(user))
+            continue;
+        const PasswordFileLine::Kind kind = line.parse(lines.line());
+        if ((kind == PasswordFileLine::Kind::Entry || kind == PasswordFileLine::Kind::Locked)
+            && line.user() == user) {
             break;
         }
     }
@@ -63,7 +68,15 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     ProblemList warnings;
     LineReader lines(contents);
     const auto ofLine = [&](const QString &what) { return Problem(what, file, lines.number()); };
+    const auto repeatedUserText = [&](QByteArrayView user, bool staysOut) {
+        const int first = firstLineOf(user, contents, maximumHashMemory);
+        return staysOut
+                   ? u"the user of line %1 again, and one of the two lines lets nobody in, which "
+                     u"counts; remove the other"_s.arg(first)
+                   : u"the user of line %1 again, which counts; remove one of the two"_s.arg(first);
+    };
     auto store = std::make_shared<PasswordStore>();
+    QSet<QByteArray> locked;
     PasswordFileLine line(maximumHashMemory);
     while (lines.next()) {
         if (lines.startsWithMark()) {
@@ -81,15 +94,20 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
             continue;
         }
         const QByteArray user = line.user().toByteArray();
-        if (store->contains(user)) {
-            errors.add([&] {
-                return ofLine(
-                    u"repeats the user of line %1, which is used; remove one of the two"_s.arg(
-                        firstLineOf(line.user(), contents, maximumHashMemory)));
-            });
+        const bool isLocked = locked.contains(user);
+        if (isLocked || store->contains(user)) {
+            const bool staysOut = isLocked || kind == PasswordFileLine::Kind::Locked;
+            errors.add([&] { return ofLine(repeatedUserText(line.user(), staysOut)); });
+            // A lock that was added is meant, whatever was there before.
+            if (staysOut && !isLocked) {
+                store->remove(user);
+                locked.insert(user);
+            }
             continue;
         }
-        if (line.isHashed())
+        if (kind == PasswordFileLine::Kind::Locked)
+            locked.insert(user);
+        else if (line.isHashed())
             store->insertHash(user, line.password().toByteArray());
         else
             store->insert(user, line.password());
@@ -105,6 +123,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     load.errors = errors.problems(file);
     load.warnings = warnings.problems(file);
     load.passwords = std::move(store);
+    load.lockedUsers = locked.size();
     return load;
 }
 

@@ -20,17 +20,19 @@ inline constexpr qsizetype MaximumPasswordFileSize = qsizetype{64} * 1024 * 1024
 
 struct PasswordLoad : FileLoad
 {
-    std::shared_ptr<const PasswordStore> passwords; // null if nothing could be read
-    // The sorted names of all users; null if not requested.
+    std::shared_ptr<const PasswordStore> passwords; // null where nothing could be read
+    qsizetype lockedUsers = 0; // whose lines let nobody in, and are none of them
+    // The names of all users, sorted; null if nobody has asked for them.
     std::shared_ptr<const QStringList> users;
 
     std::shared_ptr<const PasswordStore> &store() { return passwords; }
     const std::shared_ptr<const PasswordStore> &store() const { return passwords; }
 };
 
-// Parses one "name=password" per line, as czmq writes it, with the password itself or an argon2id
-// hash of it. An invalid line, or a hash that takes more memory in bytes, is reported and ignored.
-// The file's name is for messages, which never contain a password.
+// One "name=password" a line, as czmq writes it, the password itself or an argon2id hash of it; a
+// user whose password is "*" or "!" is locked out, whatever other lines say. A bad line is an error
+// and dropped, and the others count; so is a hash that takes more memory, in bytes. The file's name
+// is for the texts, which never hold a password.
 [[nodiscard]] PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
                                              qint64 maximumHashMemory = DefaultMaximumHashMemory);
 // The same for a file that was read, with warnings about access by others. Of a file that is open

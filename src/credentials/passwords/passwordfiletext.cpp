@@ -5,8 +5,10 @@
 
 #include "base/text.h"
 #include "credentials/hashing/passwordhash.h"
+#include "credentials/passwords/passwordfileline.h"
 #include "credentials/stores/passwordstore.h"
 
+#include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -91,6 +93,10 @@ Problem PasswordFileText::passwordProblem(QByteArrayView password)
         return u"the password is empty; choose one"_s;
     if (password.size() > MaximumTextSize)
         return u"the password is longer than %1 bytes; shorten it"_s.arg(MaximumTextSize);
+    if (PasswordFileLine::isLock(password)) {
+        return u"\"*\" and \"!\" alone lock a user out, and are no passwords of a file; choose "
+               "another"_s;
+    }
     return {};
 }
 
@@ -102,10 +108,20 @@ Problem PasswordFileText::plainProblem(QByteArrayView password)
                "it, or choose another"_s;
     }
     if (PasswordHash::isHash(password)) {
-        return u"the password looks like a hash, as it starts with \"$\", a scheme and \"$\", and "
-               "cannot stand in a file in clear; hash it, or choose another"_s;
+        return u"the password looks like a hash, as it starts with a scheme such as \"$6$\" or "
+               "\"{SSHA}\", and cannot stand in a file in clear; hash it, or choose another"_s;
     }
     return {};
+}
+
+Problem PasswordFileText::lineProblem(QByteArrayView user, QByteArrayView value)
+{
+    const SecretBytes text = lineOf(user, value, {});
+    PasswordFileLine line(std::numeric_limits<qint64>::max());
+    if (line.parse(text.view()) == PasswordFileLine::Kind::Entry)
+        return {};
+    return u"the user name and the password together look like the line of another program; choose "
+           "another name"_s;
 }
 
 void PasswordFileText::set(const QByteArray &user, QByteArrayView value)

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] static Problem passwordProblem(QByteArrayView password);
     // Additional problems of a password in clear text.
     [[nodiscard]] static Problem plainProblem(QByteArrayView password);
+    // Of both, the password as it is written.
+    [[nodiscard]] static Problem lineProblem(QByteArrayView user, QByteArrayView value);
 
     // Afterwards, exactly one line names the user: the first that did, or a new one at the end.
     // Further lines of the user are removed, since their passwords could take effect after another

@@ -297,13 +297,13 @@ bool QZapPasswordFile::check(const QString &user, const QByteArray &password) co
 
     \list
     \li \a user is not 1 to 255 bytes in UTF-8 without control characters, starts with \c # or a
-        byte order mark, or contains \c{=};
+        byte order mark, contains \c{=}, or has a hash in it, as in \c{alice:$6$...};
     \li \a user is \c anonymous or a CURVE key in Z85, which would look like the user ids of peers
-        of another mechanism;
-    \li \a password is not 1 to 255 bytes;
-    \li \a format is Format::Plain, and \a password contains a line feed, ends in a carriage
-        return, or looks like a hash (\c{$6$...});
-    \li \a format is Format::Argon2id, and there is not enough memory for a hash.
+        who came by another mechanism;
+    \li \a password is not 1 to 255 bytes, or is \c * or \c ! alone, which in a file let nobody in;
+    \li \a format is Format::Plain, and \a password contains a line feed, ends in a carriage return,
+        or looks like a hash of any scheme (\c{$6$...}, \c{{SSHA}...});
+    \li \a format is Format::Argon2id, and there is no memory for a hash.
     \endlist
 
     With Format::Argon2id, the function blocks while the hash is computed. The caller should wipe
@@ -326,6 +326,8 @@ bool QZapPasswordFile::setPassword(const QString &user, const QByteArray &passwo
         if (hash.isEmpty())
             problem = u"there is no memory for a hash of %1 MiB; set less"_s.arg(hashMemory());
     }
+    if (!problem)
+        problem = PasswordFileText::lineProblem(name, hash.isEmpty() ? password : hash);
     if (!isNoProblem(problem, errorMessage))
         return false;
     if (format == Format::Argon2id) {

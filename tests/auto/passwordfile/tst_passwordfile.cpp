@@ -66,6 +66,11 @@ private Q_SLOTS:
     void readerLimitsHashMemory();
     void otherSchemes_data();
     void otherSchemes();
+    void otherPrograms_data();
+    void otherPrograms();
+    void locked_data();
+    void locked();
+    void locksCountWhateverOtherLinesSay();
     void empty_data();
     void empty();
     void duplicates();
@@ -137,6 +142,24 @@ void tst_PasswordFile::line_data()
     QTest::newRow("$$") << QByteArray("alice=$$x") << alice << QByteArray("$$x");
     QTest::newRow("$ no scheme$") << QByteArray("alice=$a b$") << alice << QByteArray("$a b$");
     QTest::newRow("scheme inside") << QByteArray("alice=a$6$b") << alice << QByteArray("a$6$b");
+    QTest::newRow("{ alone") << QByteArray("alice={") << alice << QByteArray("{");
+    QTest::newRow("{}") << QByteArray("alice={}x") << alice << QByteArray("{}x");
+    QTest::newRow("{ no scheme}") << QByteArray("alice={a b}") << alice << QByteArray("{a b}");
+    QTest::newRow("{ and no }") << QByteArray("alice={SSHA") << alice << QByteArray("{SSHA");
+    QTest::newRow("{scheme} inside") << QByteArray("alice=a{b}") << alice << QByteArray("a{b}");
+    QTest::newRow("a framework's scheme without $")
+        << QByteArray("alice=scrypt:x") << alice << QByteArray("scrypt:x");
+    QTest::newRow("* and more") << QByteArray("alice=*x") << alice << QByteArray("*x");
+    QTest::newRow("! and more") << QByteArray("alice=!x") << alice << QByteArray("!x");
+    QTest::newRow("* and a blank") << QByteArray("alice=* ") << alice << QByteArray("* ");
+    QTest::newRow("colon in the name")
+        << QByteArray("alice:b=secret") << QByteArray("alice:b") << QByteArray("secret");
+    QTest::newRow("$ in the name")
+        << QByteArray("alice:$b=x") << QByteArray("alice:$b") << QByteArray("x");
+    QTest::newRow("a name like a hash")
+        << QByteArray("$6$x$y=secret") << QByteArray("$6$x$y") << QByteArray("secret");
+    QTest::newRow("hash behind a colon of the password")
+        << QByteArray("alice=x:$6$y$z") << alice << QByteArray("x:$6$y$z");
 }
 
 void tst_PasswordFile::line()
@@ -315,6 +338,23 @@ void tst_PasswordFile::otherSchemes_data()
     QTest::newRow("PBKDF2") << QByteArray("$pbkdf2-sha256$29000$salt$hash");
     QTest::newRow("unknown") << QByteArray("$my_own.scheme$x");
     QTest::newRow("nothing after it") << QByteArray("$6$");
+    QTest::newRow("LDAP's salted SHA-1") << QByteArray("{SSHA}c2FsdGVkaGFzaA==");
+    QTest::newRow("LDAP's SHA-1") << QByteArray("{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=");
+    QTest::newRow("LDAP's crypt") << QByteArray("{CRYPT}$6$salt$hash");
+    QTest::newRow("LDAP's scheme in lower case") << QByteArray("{ssha}c2FsdGVkaGFzaA==");
+    QTest::newRow("LDAP's PBKDF2") << QByteArray("{PBKDF2-SHA512}10000$salt$hash");
+    QTest::newRow("LDAP's plain text") << QByteArray("{CLEARTEXT}x");
+    QTest::newRow("Dovecot's") << QByteArray("{SHA512-CRYPT.HEX}0123");
+    QTest::newRow("Spring's") << QByteArray("{bcrypt}$2a$10$saltandhash");
+    QTest::newRow("a scheme in braces alone") << QByteArray("{MD5}");
+    QTest::newRow("Django's") << QByteArray("pbkdf2_sha256$600000$salt$aGFzaA==");
+    QTest::newRow("Werkzeug's PBKDF2") << QByteArray("pbkdf2:sha256:600000$salt$hash");
+    QTest::newRow("Werkzeug's scrypt") << QByteArray("scrypt:32768:8:1$salt$hash");
+    QTest::newRow("PostgreSQL's") << QByteArray("SCRAM-SHA-256$4096:salt$stored:server");
+    QTest::newRow("locked by usermod") << QByteArray("!$6$salt$hash");
+    QTest::newRow("locked by passwd") << QByteArray("!!$6$salt$hash");
+    QTest::newRow("locked argon2id") << '!' + SmallHash;
+    QTest::newRow("locked by a star") << QByteArray("*{SSHA}c2FsdGVkaGFzaA==");
 }
 
 void tst_PasswordFile::otherSchemes()
@@ -323,11 +363,120 @@ void tst_PasswordFile::otherSchemes()
 
     const PasswordLoad load = parsePasswordFile("alice=" + value + "\nbob=builder\n", u"users"_s);
     QCOMPARE(load.errors.size(), 1);
-    QVERIFY(load.errors.first().text().startsWith(u"users:1: the password is hashed"_s));
-    QVERIFY(!load.errors.first().text().contains(QString::fromLatin1(value)));
+    const QString error = load.errors.first().text();
+    QVERIFY2(error.startsWith(u"users:1: the password is hashed"_s), qPrintable(error));
+    QCOMPARE(error.contains("(PBKDF2)"_L1), value.toLower().contains("pbkdf2"));
+    QVERIFY(!error.contains(QString::fromLatin1(value)) || value.size() < 4);
     QCOMPARE(load.passwords->users(), QStringList(u"bob"_s));
     QCOMPARE(load.passwords->check("alice", value), PasswordCheck::Refused);
     QVERIFY(!load.passwords->hasHashes());
+}
+
+void tst_PasswordFile::otherPrograms_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<bool>("isPbkdf2");
+
+    // With a '=' in them, these would be users with passwords that anybody can read there.
+    QTest::newRow("htpasswd's SHA-1")
+        << QByteArray("alice:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=") << false;
+    QTest::newRow("htpasswd's SHA-1 with ==")
+        << QByteArray("alice:{SSHA}c2FsdGVkaGFzaA==") << false;
+    QTest::newRow("htpasswd's bcrypt") << QByteArray("alice:$2y$05$saltandhash") << false;
+    QTest::newRow("htpasswd's MD5") << QByteArray("alice:$apr1$salt$hash") << false;
+    QTest::newRow("mosquitto's PBKDF2")
+        << QByteArray("alice:$7$101$c2FsdHNhbHQ=$aGFzaGhhc2g=") << true;
+    QTest::newRow("mosquitto's PBKDF2 with ==")
+        << QByteArray("alice:$7$101$c2FsdHNhbA==$aGFzaGhhcw==") << true;
+    QTest::newRow("mosquitto's SHA-512") << QByteArray("alice:$6$c2FsdA==$aGFzaA==") << false;
+    QTest::newRow("PBKDF2 with parameters")
+        << QByteArray("alice:$pbkdf2-sha256$i=29000,l=32$salt$hash") << true;
+    QTest::newRow("a '=' in the scheme") << QByteArray("alice:$md5,rounds=904$salt$hash") << false;
+    QTest::newRow("Django's PBKDF2")
+        << QByteArray("alice:pbkdf2_sha256$600000$salt$aGFzaA==") << true;
+    QTest::newRow("locked in shadow")
+        << QByteArray("alice:!$6$c2FsdA==$hash:19000:0:99999:7:::") << false;
+    QTest::newRow("several colons") << QByteArray("1001:alice:{SSHA}c2FsdGVkaGFzaA==") << false;
+    QTest::newRow("a blank for a colon") << QByteArray("alice {SSHA}c2FsdGVkaGFzaA==") << false;
+    QTest::newRow("a tab for a colon") << QByteArray("alice\t$7$101$c2FsdA==$aGFzaA==") << false;
+    QTest::newRow("a hash alone") << QByteArray("{SSHA}c2FsdGVkaGFzaA==") << false;
+    QTest::newRow("PBKDF2 alone") << QByteArray("$pbkdf2-sha256$29000$c2FsdA==$aGFzaA==") << true;
+    QTest::newRow("Django's PBKDF2 alone")
+        << QByteArray("pbkdf2_sha256$600000$salt$aGFzaA==") << true;
+    QTest::newRow("PBKDF2 with parameters alone")
+        << QByteArray("$pbkdf2-sha256$i=29000,l=32$salt$hash") << true;
+    QTest::newRow("argon2id behind a colon") << "alice:" + SmallHash << false;
+    QTest::newRow("argon2id alone") << SmallHash << false;
+}
+
+void tst_PasswordFile::otherPrograms()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const bool, isPbkdf2);
+
+    for (const QByteArray end : {"", "\n", "\r\n"}) {
+        const PasswordLoad load = parsePasswordFile("bob=builder\n" + text + end, u"users"_s);
+        QCOMPARE(load.errors.size(), 1);
+        const QString error = load.errors.first().text();
+        QVERIFY2(error.startsWith(text.contains("$argon2id$")
+                                      ? u"users:2: an argon2id hash without a user name"_s
+                                      : u"users:2: a hash of another program's"_s),
+                 qPrintable(error));
+        QCOMPARE(error.contains("(PBKDF2)"_L1), isPbkdf2);
+        for (const QByteArray &part : text.split('$')) {
+            // A salt, a hash, or both of them.
+            if (part.size() > 8)
+                QVERIFY2(!error.contains(QString::fromLatin1(part)), qPrintable(error));
+        }
+        QCOMPARE(load.passwords->users(), QStringList(u"bob"_s));
+    }
+}
+
+void tst_PasswordFile::locked_data()
+{
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<bool>("withHashes");
+
+    QTest::newRow("*") << QByteArray("*") << false;
+    QTest::newRow("!") << QByteArray("!") << false;
+    QTest::newRow("* among hashes") << QByteArray("*") << true;
+}
+
+void tst_PasswordFile::locked()
+{
+    QFETCH(const QByteArray, value);
+    QFETCH(const bool, withHashes);
+
+    const QByteArray others = withHashes ? "bob=" + SmallHash + '\n' : "bob=builder\n";
+    for (const QByteArray end : {"", "\n", "\r\n"}) {
+        const PasswordLoad load = parsePasswordFile(others + "alice=" + value + end, u"users"_s);
+        QCOMPARE(textsOf(load.errors), QStringList());
+        QCOMPARE(textsOf(load.warnings), QStringList());
+        QCOMPARE(load.passwords->users(), QStringList(u"bob"_s));
+        QCOMPARE(load.lockedUsers, 1);
+        // As with a user who is not there.
+        QCOMPARE(load.passwords->check("alice", value), load.passwords->check("nobody", value));
+        QVERIFY(load.passwords->check("alice", value) != PasswordCheck::Accepted);
+        QCOMPARE(load.passwords->hashFor("alice"), load.passwords->hashFor("nobody"));
+    }
+}
+
+void tst_PasswordFile::locksCountWhateverOtherLinesSay()
+{
+    const PasswordLoad load = parsePasswordFile("alice=*\nalice=secret\nbob=secret\nbob=!\n"
+                                                "carol="
+                                                    + SmallHash + "\ncarol=*\ncarol=x\ndan=x\n",
+                                                u"users"_s);
+    const auto text = [](int line, int first) {
+        return u"users:%1: the user of line %2 again, and one of the two lines lets nobody in, "
+               u"which "
+               "counts; remove the other"_s.arg(line)
+                   .arg(first);
+    };
+    QCOMPARE(textsOf(load.errors), QStringList({text(2, 1), text(4, 3), text(6, 5), text(7, 5)}));
+    QCOMPARE(load.passwords->users(), QStringList(u"dan"_s));
+    QVERIFY(!load.passwords->hasHashes());
+    QCOMPARE(load.lockedUsers, 3);
 }
 
 void tst_PasswordFile::empty_data()

@@ -46,6 +46,8 @@ private Q_SLOTS:
     void reportsErrorsThatASlotReplaces();
 
     void passwordsCannotBeRead();
+    void passwordsAreTakenLiterally_data();
+    void passwordsAreTakenLiterally();
     void refusesPasswords_data();
     void refusesPasswords();
     void passwordFileAndMapReplaceEachOther();
@@ -420,6 +422,38 @@ void tst_QZapDomain::reportsErrorsThatASlotReplaces()
     QCOMPARE(messages.size(), 2);
     QVERIFY2(messages.last().contains(QStringLiteral("users:3")), qPrintable(messages.last()));
     QVERIFY(domain.errorString().isEmpty());
+}
+
+void tst_QZapDomain::passwordsAreTakenLiterally_data()
+{
+    QTest::addColumn<QString>("password");
+
+    QTest::newRow("a star, as a lock in a file") << QStringLiteral("*");
+    QTest::newRow("an exclamation mark, as a lock in a file") << QStringLiteral("!");
+    QTest::newRow("an argon2id hash")
+        << QStringLiteral("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$"
+                          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    QTest::newRow("a hash of another scheme") << QStringLiteral("$6$salt$hash");
+    QTest::newRow("an LDAP hash") << QStringLiteral("{SSHA}c2FsdGVkaGFzaA==");
+    QTest::newRow("a comment of a file") << QStringLiteral("# x");
+    QTest::newRow("a line break") << QStringLiteral("a\nb=c");
+    QTest::newRow("blanks") << QStringLiteral(" x ");
+}
+
+void tst_QZapDomain::passwordsAreTakenLiterally()
+{
+    QFETCH(const QString, password);
+
+    QZapAuthenticator authenticator;
+    const QString name = QStringLiteral("alice:{SSHA}x=y"); // a name is one as well
+    for (const QVariant &value : {QVariant(password), QVariant(password.toUtf8())}) {
+        QVERIFY(authenticator.configurePlain(test(), {{name, value}}));
+        const auto statusOf = [&](const QByteArray &given) {
+            return authenticator.evaluate(test(), {}, QZapCredentials::plain(name, given)).status();
+        };
+        QCOMPARE(statusOf(password.toUtf8()), QZap::Status::Success);
+        QCOMPARE(statusOf("x"), QZap::Status::AuthenticationFailure);
+    }
 }
 
 void tst_QZapDomain::passwordsCannotBeRead()

@@ -61,8 +61,9 @@ private Q_SLOTS:
     void removeUserKeepsTheRest();
     void setPasswordRefused_data();
     void setPasswordRefused();
-    void setPasswordAccepts_data();
-    void setPasswordAccepts();
+    void setPasswordThatMakesAHashOfTheName();
+    void setPasswordTakes_data();
+    void setPasswordTakes();
     void manyUsers();
     void copies();
     void swap();
@@ -210,6 +211,7 @@ void tst_QZapPasswordFile::check_data()
     QTest::newRow("hashed, none") << u"bob"_s << QByteArray() << false;
     QTest::newRow("unknown") << u"eve"_s << QByteArray("secret") << false;
     QTest::newRow("nobody") << QString() << QByteArray() << false;
+    QTest::newRow("locked") << u"carol"_s << QByteArray("*") << false;
     QTest::newRow("of a bad line") << u"mallory"_s << GreedyHash << false;
     QTest::newRow("name without UTF-8, like one with") << u"a\xd800"_s << QByteArray("x") << false;
 }
@@ -219,7 +221,7 @@ void tst_QZapPasswordFile::check()
     QFETCH(const QString, user);
     QFETCH(const QByteArray, password);
 
-    write("alice=builder\nbob=" + Hash + "\nmallory=" + GreedyHash + "\na?=x\n");
+    write("alice=builder\nbob=" + Hash + "\nmallory=" + GreedyHash + "\na?=x\ncarol=*\n");
     ignoreWarnings(u"users:3: the hash asks for 4194304 KiB"_s);
     const auto passwords = QZapPasswordFile::load(path());
     QVERIFY(passwords);
@@ -238,6 +240,10 @@ void tst_QZapPasswordFile::setPasswordKeepsTheRest_data()
                                 << QByteArray("#1\n\nbob=x\nalice=new\n") << 0;
     QTest::newRow("in place") << QByteArray("#1\nalice=old\n \t\nbob=x\n#2")
                               << QByteArray("#1\nalice=new\n \t\nbob=x\n#2") << 0;
+    QTest::newRow("in place of a lock")
+        << QByteArray("alice=*\nbob=!\n") << QByteArray("alice=new\nbob=!\n") << 0;
+    QTest::newRow("beside a line of another program's")
+        << QByteArray("alice:{SSHA}x==\n") << QByteArray("alice:{SSHA}x==\nalice=new\n") << 1;
     QTest::newRow("in place of a hash") << "alice=" + Hash + "\nbob=" + Hash + "\n"
                                         << "alice=new\nbob=" + Hash + "\n"
                                         << 0;
@@ -298,8 +304,10 @@ void tst_QZapPasswordFile::setPasswordKeepsTheRest()
     QVERIFY2(passwords->save(path(), &error), qPrintable(error));
     QCOMPARE(contentsOf(), after);
 
-    // Reading it again results in the same users.
-    const qsizetype bad = after.startsWith("rubbish") ? 4 : after.startsWith("\xef\xbb\xbf");
+    // Read again, it says the same.
+    const qsizetype bad = after.startsWith("rubbish")
+                              ? 4
+                              : after.startsWith("\xef\xbb\xbf") || after.startsWith("alice:");
     for (qsizetype i = 0; i < bad; ++i)
         ignoreWarnings(u"users:[0-9]+: "_s);
     const auto again = QZapPasswordFile::load(path());
@@ -393,6 +401,22 @@ void tst_QZapPasswordFile::setPasswordRefused_data()
         << u"alice"_s << Hash << false << u"the password looks like a hash"_s;
     QTest::newRow("password like another scheme's")
         << u"alice"_s << QByteArray("$6$S3cret$x") << false << u"the password looks like a hash"_s;
+    QTest::newRow("password like an LDAP hash")
+        << u"alice"_s << QByteArray("{SSHA}S3cret") << false << u"the password looks like a hash"_s;
+    QTest::newRow("password like a framework's hash")
+        << u"alice"_s << QByteArray("pbkdf2_sha256$S3cret") << false
+        << u"the password looks like a hash"_s;
+    QTest::newRow("password like a locked hash")
+        << u"alice"_s << QByteArray("!$6$S3cret$x") << false << u"the password looks like a hash"_s;
+    QTest::newRow("* for a password")
+        << u"alice"_s << QByteArray("*") << true << u"\"*\" and \"!\" alone"_s;
+    QTest::newRow("! for a password")
+        << u"alice"_s << QByteArray("!") << true << u"\"*\" and \"!\" alone"_s;
+    QTest::newRow("name like a line of htpasswd")
+        << u"alice:{SSHA}x"_s << good << true << u"the user name and the password together"_s;
+    QTest::newRow("name and password like a line of htpasswd")
+        << u"alice:$md5,rounds"_s << QByteArray("904$S3cret") << true
+        << u"the user name and the password together"_s;
 }
 
 void tst_QZapPasswordFile::setPasswordRefused()
@@ -420,7 +444,20 @@ void tst_QZapPasswordFile::setPasswordRefused()
     QCOMPARE(passwords.check(u"alice"_s, password), !evenHashed);
 }
 
-void tst_QZapPasswordFile::setPasswordAccepts_data()
+// "$7$101$c2FsdA=" and what follows would be one hash.
+void tst_QZapPasswordFile::setPasswordThatMakesAHashOfTheName()
+{
+    QZapPasswordFile passwords;
+    const auto name = u"$7$101$c2FsdA"_s;
+    QString error;
+    QVERIFY(!passwords.setPassword(name, "=$S3cret==", Format::Plain, &error));
+    QVERIFY2(error.startsWith(u"the user name and the password together"_s), qPrintable(error));
+    QVERIFY(passwords.users().isEmpty());
+    QVERIFY(passwords.setPassword(name, "secret", Format::Plain));
+    QCOMPARE(passwords.users(), QStringList(name));
+}
+
+void tst_QZapPasswordFile::setPasswordTakes_data()
 {
     QTest::addColumn<QString>("user");
     QTest::addColumn<QByteArray>("password");
