@@ -6,6 +6,7 @@
 #include "metadatadecoder.h"
 
 #include "credentials/certificates/certificatefile.h"
+#include "credentials/files/textproblem.h"
 #include "credentials/keys/keylistfile.h"
 
 #include <QtCore/qhash.h>
@@ -98,6 +99,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
     static const KeyFields withFields = {u"id"_s, {u"name"_s, u"role"_s}};
 
     const QByteArrayView input(data, static_cast<qsizetype>(size));
+    if (utf16Problem(input)) {
+        const KeyLoad load = parseKeyList(input, u"f"_s);
+        require(load.keys->size() == 0 && load.errors.size() == 1, "UTF-16 has no keys");
+        return 0;
+    }
     fuzzList(input, {});
     fuzzList(input, withFields);
     return 0;

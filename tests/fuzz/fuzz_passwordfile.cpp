@@ -6,6 +6,7 @@
 #include "fuzz.h"
 #include "lines.h"
 
+#include "credentials/files/textproblem.h"
 #include "credentials/passwords/passwordfileline.h"
 #include "credentials/passwords/passwordfileparser.h"
 #include "credentials/passwords/passwordfiletext.h"
@@ -149,6 +150,8 @@ Users fuzzFile(QByteArrayView text)
 void requireText(const PasswordFileText &text, const Users &users)
 {
     const SecretBytes contents = text.contents();
+    if (utf16Problem(contents.view()))
+        return;
     const PasswordLoad load = parsePasswordFile(contents.view(), u"f"_s, MaximumHashMemory);
     requireUsers(*load.passwords, users);
 }
@@ -203,6 +206,11 @@ void fuzzEdits(QByteArrayView contents, Users users)
 int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     const QByteArrayView input(data, static_cast<qsizetype>(size));
+    if (utf16Problem(input)) {
+        const PasswordLoad load = parsePasswordFile(input, u"f"_s, MaximumHashMemory);
+        require(load.passwords->size() == 0 && load.errors.size() == 1, "UTF-16 has no users");
+        return 0;
+    }
     const Users users = fuzzFile(input);
     fuzzEdits(input, users);
     return 0;

@@ -5,6 +5,7 @@
 
 #include "base/bytehash.h"
 #include "base/text.h"
+#include "credentials/certificates/otherformat.h"
 #include "protocol/loworderkey.h"
 
 #include <QtCore/qset.h>
@@ -71,7 +72,18 @@ bool isKeyName(QByteArrayView name)
     return name.startsWith(PublicKeyName) || name.startsWith(SecretKeyName);
 }
 
-// A name and its value in a line.
+// In lower case, and without what joins words.
+QByteArray folded(QByteArrayView name)
+{
+    QByteArray result;
+    for (const char c : name.first(std::min(name.size(), MaximumNameSize))) {
+        if (c != '-' && c != '_' && c != '.' && !isBlank(c))
+            result += c;
+    }
+    return result.toLower();
+}
+
+// A name, and what follows it on its line.
 struct Property
 {
     QByteArrayView name;
@@ -145,6 +157,7 @@ private:
     void parseSection(QByteArrayView line);
     void parseMetadata(QByteArrayView line, bool isIndented);
     void parseCurve(QByteArrayView line);
+    void noteMisspelling(QByteArrayView name);
     bool addName(QByteArrayView name);
     bool parseKey(const Property &property, uchar *key);
     void parsePublicKey(const Property &property);
@@ -162,7 +175,11 @@ private:
     Section m_section = Section::None;
     int m_line = 0;
     int m_curveLine = 0;
+    int m_publicKeyLine = 0;
+    int m_secretKeyLine = 0;
     int m_strayKeyLine = 0;
+    int m_misspellingLine = 0;
+    QLatin1StringView m_misspelt; // what it should be
     bool m_hasPublicKey = false;
     bool m_hasSecretKey = false;
     bool m_failed = false;
@@ -190,6 +207,10 @@ CertificateParse Parser::parse(QByteArrayView text)
     }
     if (!m_failed && !m_hasPublicKey)
         failWithoutKey();
+    if (m_failed && text.size() <= MaximumCertificateSize) {
+        if (const Problem problem = otherFormatProblem(text, m_result.error.line))
+            m_result.error = problem;
+    }
     if (!m_failed)
         m_result.certificate = std::move(m_certificate);
     return std::move(m_result);
@@ -215,7 +236,10 @@ void Parser::parseLine(QByteArrayView line)
     const bool isIndented = !hasTab && indentation % Indentation == 0;
     switch (m_section) {
     case Section::None:
-        fail("an indented line before the first section"_L1);
+        fail(
+            resemblesKeyName(parseProperty(content).name)
+                ? "an indented line before the first section; write \"curve\" in a line before it"_L1
+                : "an indented line before the first section"_L1);
         break;
     case Section::Metadata:
         parseMetadata(content, isIndented && indentation == Indentation);
@@ -236,7 +260,9 @@ void Parser::parseSection(QByteArrayView line)
     const Property property = parseProperty(line);
     const bool isMetadata = property.name == MetadataSection;
     const bool isCurve = property.name == CurveSection;
-    if (property.problem && (!property.hasValue || isMetadata || isCurve)) {
+    if (line.startsWith('[')) {
+        fail("neither a section nor an indented line of one; write sections without brackets"_L1);
+    } else if (property.problem && (!property.hasValue || isMetadata || isCurve)) {
         fail("neither a section nor an indented line of one"_L1);
     } else if ((isMetadata || isCurve) && property.hasValue) {
         fail(isCurve ? "the section curve takes no value"_L1
@@ -248,8 +274,10 @@ void Parser::parseSection(QByteArrayView line)
         m_curveLine = m_line;
     } else {
         m_section = Section::Other;
-        if (property.name == PublicKeyName)
+        if (folded(property.name) == folded(PublicKeyName))
             m_strayKeyLine = m_line;
+        if (!property.hasValue && folded(property.name) == CurveSection)
+            noteMisspelling(property.name);
     }
 }
 
@@ -304,6 +332,22 @@ void Parser::parseCurve(QByteArrayView line)
         parsePublicKey(property);
     else if (property.name == SecretKeyName)
         parseSecretKey(property);
+    else
+        noteMisspelling(property.name);
+}
+
+// A name that is almost one that counts. The first is reported if the certificate has no key.
+void Parser::noteMisspelling(QByteArrayView name)
+{
+    if (m_misspellingLine > 0)
+        return;
+    for (const QLatin1StringView right :
+         {QLatin1StringView(CurveSection), QLatin1StringView(PublicKeyName)}) {
+        if (folded(name) == folded(right)) {
+            m_misspellingLine = m_line;
+            m_misspelt = right;
+        }
+    }
 }
 
 bool Parser::parseKey(const Property &property, uchar *key)
@@ -327,9 +371,13 @@ void Parser::parsePublicKey(const Property &property)
 {
     // Readers differ in which of two keys they use.
     if (std::exchange(m_hasPublicKey, true)) {
-        fail("a second public-key"_L1);
-    } else if (parseKey(property, reinterpret_cast<uchar *>(m_certificate.publicKey.data()))
-               && isLowOrderKey(m_certificate.publicKeyView())) {
+        fail(m_line, u"a second public-key, after that of line %1; remove one of the two"_s.arg(
+                         m_publicKeyLine));
+        return;
+    }
+    m_publicKeyLine = m_line;
+    if (parseKey(property, reinterpret_cast<uchar *>(m_certificate.publicKey.data()))
+        && isLowOrderKey(m_certificate.publicKeyView())) {
         fail("public-key is a low-order point of Curve25519, which anybody can impersonate; "
              "generate a new key pair"_L1);
     }
@@ -338,9 +386,11 @@ void Parser::parsePublicKey(const Property &property)
 void Parser::parseSecretKey(const Property &property)
 {
     if (std::exchange(m_hasSecretKey, true)) {
-        fail("a second secret-key"_L1);
+        fail(m_line, u"a second secret-key, after that of line %1; remove one of the two"_s.arg(
+                         m_secretKeyLine));
         return;
     }
+    m_secretKeyLine = m_line;
     SecretArray<CurveKeySize> key;
     if (!parseKey(property, key.data()))
         return;
@@ -351,10 +401,15 @@ void Parser::parseSecretKey(const Property &property)
 
 void Parser::failWithoutKey()
 {
-    if (m_curveLine > 0)
+    if (m_misspellingLine > 0)
+        fail(m_misspellingLine,
+             u"a name that is not written as it must be: \"%1\""_s.arg(m_misspelt));
+    else if (m_curveLine > 0)
         fail(m_curveLine, u"the section curve has no public-key, indented by 4 spaces"_s);
     else if (m_strayKeyLine > 0)
-        fail(m_strayKeyLine, u"a public-key outside of a section curve"_s);
+        fail(m_strayKeyLine,
+             u"a public-key outside of a section curve; write \"curve\" in a line before "
+             "it, and indent the key by 4 spaces, as public-key = \"...\""_s);
     else
         fail(std::max(m_line, 1), u"no section curve with a public-key"_s);
 }
@@ -383,6 +438,12 @@ void Parser::warn(QLatin1StringView what, const QByteArray &field)
 }
 
 } // namespace
+
+bool resemblesKeyName(QByteArrayView name)
+{
+    const QByteArray text = folded(name);
+    return text == folded(PublicKeyName) || text == folded(SecretKeyName);
+}
 
 CertificateParse parseCertificate(QByteArrayView text)
 {

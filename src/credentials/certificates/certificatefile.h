@@ -62,6 +62,9 @@ struct CertificateParse
 // Parses ZPL (RFC 4) with the sections "metadata" and "curve", as czmq and pyzmq write it.
 [[nodiscard]] CertificateParse parseCertificate(QByteArrayView text);
 
+// Returns whether a name is that of a key, or one in its place: "public_key" and "Secret-Key" are.
+[[nodiscard]] bool resemblesKeyName(QByteArrayView name);
+
 enum class CertificateKind { Public, Secret };
 
 // Returns why QZap, czmq and pyzmq would not all read such a field in the same way.

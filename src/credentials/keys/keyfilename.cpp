@@ -196,7 +196,9 @@ QString passedOverText(PassedOver reason)
     case PassedOver::Conflict:
         return u"has the name of another version of a file, left by a package manager or by synchronization"_s;
     case PassedOver::Directory:
-        return u"is a sub-directory; move its certificates up"_s;
+        return u"is a sub-directory with certificates in it, which czmq's zcertstore reads and "
+               u"QZap "
+               "does not; move up those that are to count"_s;
     }
     return {};
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "credentials/certificates/certificatefile.h"
+#include "credentials/files/textproblem.h"
 #include "credentials/keys/keyfieldencoder.h"
 #include "protocol/loworderkey.h"
 #include "protocol/z85.h"
@@ -131,6 +132,8 @@ KeyLine::Kind KeyLine::parse(QByteArrayView line, bool explains)
 
 bool KeyLine::parseKey(QByteArrayView word)
 {
+    if (word.contains('\0'))
+        return refuse([] { return nulText(); });
     if (word.size() != CurveKeyTextSize) {
         return refuse([&] {
             return u"the first word has %1 bytes, and a public key has %2; start the line with the "
@@ -263,6 +266,13 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
     if (contents.size() > MaximumKeyListSize) {
         return failure(FileError::Unreadable,
                        {u"larger than the maximum of %1 bytes"_s.arg(MaximumKeyListSize), file});
+    }
+
+    if (const Problem problem = utf16Problem(contents)) {
+        KeyLoad load;
+        load.errors = {problem.in(file)};
+        load.keys = KeyStore::Builder().build();
+        return load;
     }
 
     ProblemList errors;

@@ -24,6 +24,60 @@ size_t digestOf(const QByteArray &name, PassedOver reason)
     return qHash(name, static_cast<size_t>(reason) + 1);
 }
 
+// A search for one certificate in a tree of directories, within bounds.
+class CertificateSearch
+{
+public:
+    bool find(const DirectoryReader &parent, const QByteArray &name, int depth);
+
+private:
+    bool isCertificate(const DirectoryReader &directory, const QByteArray &name);
+
+    int m_namesLeft = 1000;
+    int m_filesLeft = 16;
+};
+
+bool CertificateSearch::find(const DirectoryReader &parent, const QByteArray &name, int depth)
+{
+    constexpr int MaximumDepth = 4;
+    using EntryType = DirectoryReader::EntryType;
+    const auto directory = parent.subdirectory(name);
+    if (directory->open() != 0)
+        return false;
+    std::vector<QByteArray> files;
+    std::vector<QByteArray> directories;
+    const auto take = [&](QByteArrayView entry, EntryType type) {
+        const PassedOver reason = passedOver(entry);
+        if (type == EntryType::Directory && reason != PassedOver::Hidden)
+            directories.push_back(entry.toByteArray());
+        else if (type != EntryType::Directory && type != EntryType::Special
+                 && reason == PassedOver::No)
+            files.push_back(entry.toByteArray());
+        return --m_namesLeft > 0;
+    };
+    if (directory->list(take) != 0)
+        return false;
+    std::stable_partition(files.begin(), files.end(), [](const QByteArray &entry) {
+        return keyFileName(entry) == KeyFileName::Key;
+    });
+    return std::any_of(files.cbegin(), files.cend(),
+                       [&](const QByteArray &entry) { return isCertificate(*directory, entry); })
+           || (depth < MaximumDepth
+               && std::any_of(directories.cbegin(), directories.cend(),
+                              [&](const QByteArray &entry) {
+                                  return m_namesLeft > 0 && find(*directory, entry, depth + 1);
+                              }));
+}
+
+bool CertificateSearch::isCertificate(const DirectoryReader &directory, const QByteArray &name)
+{
+    if (m_filesLeft == 0)
+        return false;
+    --m_filesLeft;
+    const FileRead read = directory.read(name, MaximumCertificateSize);
+    return read.isOk() && parseCertificate(read.contents.view()).isOk();
+}
+
 } // namespace
 
 QString PassedOverReport::text(const QString &directory) const
@@ -47,6 +101,7 @@ QString PassedOverReport::text(const QString &directory) const
 void PassedOverNames::clear()
 {
     m_reasons.clear();
+    m_directories = 0;
     m_digest = 0;
 }
 
@@ -54,6 +109,7 @@ void PassedOverNames::insert(const QByteArray &name, PassedOver reason)
 {
     remove(name);
     m_reasons.emplace(name, reason);
+    m_directories += reason == PassedOver::Directory ? 1 : 0;
     m_digest ^= digestOf(name, reason);
 }
 
@@ -63,6 +119,7 @@ void PassedOverNames::remove(const QByteArray &name)
     if (entry == m_reasons.end())
         return;
     m_digest ^= digestOf(name, entry->second);
+    m_directories -= entry->second == PassedOver::Directory ? 1 : 0;
     m_reasons.erase(entry);
 }
 
@@ -70,6 +127,7 @@ PassedOverReport PassedOverNames::report() const
 {
     PassedOverReport report;
     report.count = static_cast<qsizetype>(m_reasons.size());
+    report.directories = m_directories;
     report.digest = m_digest;
     for (const auto &[name, reason] : m_reasons) {
         if (report.first.size() == PassedOverReport::Maximum)
@@ -81,31 +139,7 @@ PassedOverReport PassedOverNames::report() const
 
 bool holdsCertificates(const DirectoryReader &parent, const QByteArray &name)
 {
-    constexpr int MaximumNames = 1000;
-    constexpr std::ptrdiff_t MaximumRead = 16;
-    const auto directory = parent.subdirectory(name);
-    if (directory->open() != 0)
-        return false;
-    std::vector<QByteArray> names;
-    int seen = 0;
-    const auto take = [&](QByteArrayView entry, DirectoryReader::EntryType type) {
-        if (type != DirectoryReader::EntryType::Directory
-            && type != DirectoryReader::EntryType::Special && passedOver(entry) == PassedOver::No)
-            names.push_back(entry.toByteArray());
-        return ++seen < MaximumNames;
-    };
-    if (directory->list(take) != 0)
-        return false;
-    const auto isKey = [](const QByteArray &entry) {
-        return keyFileName(entry) == KeyFileName::Key;
-    };
-    const auto end =
-        names.begin() + std::min(MaximumRead, static_cast<std::ptrdiff_t>(names.size()));
-    std::stable_partition(names.begin(), names.end(), isKey);
-    return std::any_of(names.begin(), end, [&](const QByteArray &entry) {
-        const FileRead read = directory->read(entry, MaximumCertificateSize);
-        return read.isOk() && parseCertificate(read.contents.view()).isOk();
-    });
+    return CertificateSearch().find(parent, name, 1);
 }
 
 } // namespace QZap::Internal

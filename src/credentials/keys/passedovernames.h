@@ -29,7 +29,8 @@ struct PassedOverReport
 
     QList<Name> first; // by name, Maximum at most
     qsizetype count = 0;
-    size_t digest = 0; // of all names: differs if the set differs
+    qsizetype directories = 0; // of these, sub-directories with certificates in them
+    size_t digest = 0;         // of all of them: another one for another set
 
     // Returns one line with the directory and the first names; empty if there are none.
     QString text(const QString &directory) const;
@@ -48,10 +49,12 @@ public:
 
 private:
     std::map<QByteArray, PassedOver> m_reasons;
+    qsizetype m_directories = 0;
     size_t m_digest = 0;
 };
 
-// Returns whether a sub-directory seems to contain certificates. Reads at most a few of its files.
+// Returns whether a sub-directory seems to hold certificates, itself or in sub-directories of its
+// own. Looks at some of its entries, and reads a few of its files at most.
 [[nodiscard]] bool holdsCertificates(const DirectoryReader &parent, const QByteArray &name);
 
 } // namespace QZap::Internal

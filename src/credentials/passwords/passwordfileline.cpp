@@ -4,6 +4,7 @@
 #include "credentials/passwords/passwordfileline.h"
 
 #include "base/text.h"
+#include "credentials/files/textproblem.h"
 #include "credentials/hashing/passwordhash.h"
 #include "credentials/stores/passwordstore.h"
 
@@ -73,8 +74,10 @@ PasswordFileLine::Kind PasswordFileLine::parse(QByteArrayView line)
     }
     m_problem = strayHashProblem(line);
     m_isHashed = bool(m_problem);
-    if (!m_problem && equals < 0)
-        m_problem = u"no '='; write name=password, or '#' before a comment"_s;
+    if (!m_problem && equals < 0) {
+        m_problem = line.contains('\0') ? nulText()
+                                        : u"no '='; write name=password, or '#' before a comment"_s;
+    }
     if (!m_problem)
         m_problem = problemOfEntry();
     if (m_problem)

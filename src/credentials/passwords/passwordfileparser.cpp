@@ -4,6 +4,7 @@
 #include "credentials/passwords/passwordfileparser.h"
 
 #include "credentials/files/repeatedreader.h"
+#include "credentials/files/textproblem.h"
 #include "credentials/passwords/passwordfileline.h"
 
 #include <QtCore/qset.h>
@@ -62,6 +63,13 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
         return failure(
             FileError::Unreadable,
             {u"larger than the maximum of %1 bytes"_s.arg(MaximumPasswordFileSize), file});
+    }
+
+    if (const Problem problem = utf16Problem(contents)) {
+        PasswordLoad load;
+        load.errors = {problem.in(file)};
+        load.passwords = std::make_shared<PasswordStore>();
+        return load;
     }
 
     ProblemList errors;

@@ -5,6 +5,7 @@
 
 #include "base/processkey.h"
 #include "credentials/files/filewriter.h"
+#include "credentials/files/textproblem.h"
 #include "credentials/hashing/passwordhash.h"
 #include "credentials/passwords/passwordfilelock.h"
 #include "credentials/passwords/passwordfileparser.h"
@@ -87,6 +88,9 @@ QZapPasswordFilePrivate::Load QZapPasswordFilePrivate::load(const QString &file)
                 return {{}, FileError::Unreadable, {u"is being written to; try again"_s, file}};
             read = readFile(file, MaximumPasswordFileSize);
         }
+        // What is added to it would be no text.
+        if (const Problem problem = utf16Problem(read.contents.view()))
+            return {{}, FileError::Unreadable, problem.in(file)};
         const PasswordLoad load = parsePasswordFile(read, file);
         if (!load.passwords)
             return {{}, load.fileError, load.errors.value(0)};
@@ -209,9 +213,9 @@ QZapPasswordFile::~QZapPasswordFile() = default;
 /*!
     Returns the users and the text of \a file.
 
-    Returns \c std::nullopt, and sets \a errorMessage to the reason, if the file does not exist,
-    cannot be read, is not a regular file, is larger than 64 MiB, or is being written to
-    continuously. Editors that replace the file, as save() does, never cause the latter.
+    Returns \c std::nullopt, and sets \a errorMessage to what is wrong with the file, where there is
+    none, where it cannot be read, is not a regular file, is larger than 64 MiB, is UTF-16, or is
+    written to all the time. Editors that replace the file, as save() does, never cause that.
 
     An invalid line is kept, and lets nobody in. It is reported with file and line in the logging
     category \c qzap, without the password. A file or directory that others than the owner can write

@@ -52,8 +52,8 @@ CheckCommand::CheckCommand()
               "Exit codes: 0 no errors, 1 errors, 2 wrong arguments, 3 PATH cannot be read."_s)
     , m_as(
           u"as"_s,
-          u"Treat PATH as a certificate, directory, keylist or passwords. By default, its contents "
-          "decide."_s,
+          u"Take PATH for a certificate, directory, keylist or passwords. By default, its name and "
+          "contents tell."_s,
           u"KIND"_s)
     , m_strict(u"strict"_s, u"Count warnings as errors in the exit code."_s)
 {

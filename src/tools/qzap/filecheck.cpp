@@ -9,6 +9,8 @@
 #include "credentials/keys/keylistfile.h"
 #include "credentials/passwords/passwordfileparser.h"
 
+#include <QtCore/qfileinfo.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <new>
@@ -89,6 +91,12 @@ void checkDirectory(FileCheck *check, const QString &path)
             u", %1 %2 not read"_s.arg(count).arg(count == 1 ? u"entry"_s : u"entries"_s);
         notePassedOver(check, load.passedOver, path);
     }
+    if (load.keys->size() == 0 && load.passedOver.directories > 0) {
+        check->errors.emplaceBack(u"no key is read, and there are certificates in sub-directories, "
+                                  "where czmq's zcertstore reads them and QZap does not; move up "
+                                  "those that are to count"_s,
+                                  path);
+    }
 }
 
 void fail(FileCheck *check, const Problem &problem)
@@ -99,8 +107,15 @@ void fail(FileCheck *check, const Problem &problem)
 
 void checkFile(FileCheck *check, const FileRead &read, const QString &path)
 {
-    if (check->kind == FileKind::Unknown)
-        check->kind = guessFileKind(read.contents.view());
+    if (check->kind == FileKind::Unknown) {
+        const QByteArray name = QFileInfo(path).fileName().toUtf8();
+        const Result<FileKind> guess = guessFileKind(read.contents.view(), name);
+        if (!guess) {
+            check->errors = {guess.problem().in(path)};
+            return;
+        }
+        check->kind = *guess;
+    }
     switch (check->kind) {
     case FileKind::Certificate:
         return checkCertificate(check, read, path);
@@ -112,11 +127,6 @@ void checkFile(FileCheck *check, const FileRead &read, const QString &path)
     case FileKind::Unknown:
         break;
     }
-    const QString what =
-        read.contents.isEmpty()
-            ? u"is empty"_s
-            : u"looks like neither a certificate, nor a key list, nor a password file"_s;
-    check->errors = {{what + u"; say with --as what it is meant to be"_s, path}};
 }
 
 } // namespace

@@ -20,7 +20,7 @@ struct FileCheck
     QList<QZap::Internal::Problem> notes; // entries that are not read, with the reason
     bool isUnreadable = false;
 
-    // Checks it as an authenticator reads it; without a kind, that is detected from the contents.
+    // As an authenticator reads it; without a kind, its name and contents tell, or are an error.
     [[nodiscard]] static FileCheck of(const QString &path, FileKind kind = FileKind::Unknown);
 };
 

@@ -4,12 +4,17 @@
 #ifndef QZAP_TOOLS_FILEKIND_H
 #define QZAP_TOOLS_FILEKIND_H
 
+#include "base/problem.h"
+
 #include <QtCore/qbytearrayview.h>
 
 // The kinds of files that QZap reads.
 enum class FileKind { Unknown, Certificate, Directory, KeyList, Passwords };
 
-// Guesses from the first lines of a file. If they are ambiguous, the majority decides.
-[[nodiscard]] FileKind guessFileKind(QByteArrayView contents);
+// Returns what a file is by its name, without a directory, and its first lines; or the reason why
+// it may be several things, or none. Which one it is taken for decides who gets in, so that nothing
+// is guessed that is not certain.
+[[nodiscard]] QZap::Internal::Result<FileKind> guessFileKind(QByteArrayView contents,
+                                                             QByteArrayView name);
 
 #endif // QZAP_TOOLS_FILEKIND_H

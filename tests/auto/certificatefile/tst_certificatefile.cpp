@@ -295,15 +295,43 @@ void tst_CertificateFile::refuses_data()
     row("public-key a level too deep", "curve\n    x\n        public-key = \"" + PublicText + '"',
         u":1: the section curve has no public-key, indented by 4 spaces"_s);
     row("public-key without its section", "\npublic-key = \"" + PublicText + "\"\n",
-        u":2: a public-key outside of a section curve"_s);
+        u":2: a public-key outside of a section curve; write \"curve\" in a line before it, and "
+        u"indent "
+        "the key by 4 spaces, as public-key = \"...\""_s);
+    row("public_key without its section", "public_key = \"" + PublicText + "\"\n",
+        u":1: a public-key outside of a section curve; write \"curve\" in a line before it, and "
+        u"indent "
+        "the key by 4 spaces, as public-key = \"...\""_s);
+    row("public_key in its section", "curve\n    public_key = \"" + PublicText + "\"\n",
+        u":2: a name that is not written as it must be: \"public-key\""_s);
+    row("CURVE", "CURVE\n    public-key = \"" + PublicText + "\"\n",
+        u":1: a name that is not written as it must be: \"curve\""_s);
+    row("a key alone", PublicText + '\n',
+        u":1: is a key alone, not a certificate; write it as public-key = \"...\", indented by 4 "
+        "spaces, after a line \"curve\""_s);
+    row("a key list", PublicText + " alice\n" + HashText + " bob\n",
+        u":1: starts with a key, as a key list does, and is no certificate; name the list as the "
+        "location, or make a certificate for each key"_s);
+    row("UTF-16",
+        QByteArray("\xff\xfe"
+                   "c\0u\0r\0v\0e\0\n\0",
+                   14),
+        u":1: is UTF-16 text, as some programs of Windows write it; save it as UTF-8"_s);
+    row("NULs behind it", "curve\n    secret-key = \"" + SecretText + "\"\n" + QByteArray(9, '\0'),
+        u":3: has NUL characters, so that it is no text, or was damaged in a crash; restore or "
+        "replace it"_s);
+    row("an error after a NUL in a comment",
+        QByteArray("# \0\n", 4) + "curve\n    public-key = \"x\"\n",
+        u":3: public-key has 1 characters, and a key has 40"_s);
     row("public-key in another section", "other\n    public-key = \"" + PublicText + "\"\n",
         u":2: no section curve with a public-key"_s);
     row("two public keys", curve("    public-key = \"" + HashText + '"'),
-        u":3: a second public-key"_s);
-    row("two sections", curve() + curve(), u":4: a second public-key"_s);
+        u":3: a second public-key, after that of line 2; remove one of the two"_s);
+    row("two sections", curve() + curve(),
+        u":4: a second public-key, after that of line 2; remove one of the two"_s);
     row("two secret keys",
         curve("    secret-key = \"" + SecretText + "\"\n    secret-key = \"" + SecretText + '"'),
-        u":4: a second secret-key"_s);
+        u":4: a second secret-key, after that of line 3; remove one of the two"_s);
     row("key too short", key("public-key = \"" + PublicText.chopped(1) + '"'),
         u":3: public-key has 39 characters, and a key has 40"_s);
     row("key too long", key("public-key = \"" + PublicText + "0\""),
@@ -334,8 +362,12 @@ void tst_CertificateFile::refuses_data()
     row("a tab", "curve\n\tpublic-key = \"" + PublicText + "\"\n",
         u":2: a line of the curve section is indented by something other than 4 spaces"_s);
     row("indented before any section", "    public-key = \"" + PublicText + "\"\n",
+        u":1: an indented line before the first section; write \"curve\" in a line before it"_s);
+    row("something else indented before any section", "    x = y\n" + curve(),
         u":1: an indented line before the first section"_s);
-    row("bad section: other characters", "[curve]\n    public-key = \"" + PublicText + "\"\n",
+    row("bad section: in brackets", "[curve]\n    public-key = \"" + PublicText + "\"\n",
+        u":1: neither a section nor an indented line of one; write sections without brackets"_s);
+    row("bad section: other characters", "!curve\n    public-key = \"" + PublicText + "\"\n",
         u":1: neither a section nor an indented line of one"_s);
     row("bad section: two words", "the curve\n" + curve(),
         u":1: neither a section nor an indented line of one"_s);
@@ -348,8 +380,10 @@ void tst_CertificateFile::refuses_data()
     row("too large", curve() + QByteArray(MaximumCertificateSize, '#'),
         u":1: larger than the 65536 bytes of a certificate"_s);
     row("binary", QByteArray("\0\x01\x02", 3),
-        u":1: neither a section nor an indented line of "
-        "one"_s);
+        u":1: has NUL characters, so that it is no text, or was damaged in a crash; restore or "
+        "replace it"_s);
+    row("binary without NUL", QByteArray("\x01\x02", 2),
+        u":1: neither a section nor an indented line of one"_s);
 }
 
 void tst_CertificateFile::refuses()

@@ -337,9 +337,11 @@ void tst_KeyDirectory::reportsExcludedDirectories()
         look(&keys, {"old", "tls", "empty", ".git", "x.key.bak", "nested", "link"}, byNames);
     QCOMPARE(textsOf(load.errors), QStringList());
     QCOMPARE(load.keys->size(), 0);
-    QCOMPARE(load.passedOver.text(u"keys"_s),
-             u"keys: 3 entries are not read: \"link/\", \"old/\", \"x.key.bak/\"; \"qzap check\" "
-             "says why"_s);
+    QCOMPARE(
+        load.passedOver.text(u"keys"_s),
+        u"keys: 4 entries are not read: \"link/\", \"nested/\", \"old/\", \"x.key.bak/\"; \"qzap "
+        "check\" says why"_s);
+    QCOMPARE(load.passedOver.directories, 4);
 }
 
 void tst_KeyDirectory::passedOverNamesAreFiltered()

@@ -448,7 +448,8 @@ void tst_QZapCertificate::loadRefused_data()
     QTest::newRow("bad key") << QByteArray("# x\ncurve\n    public-key = \"short\"\n")
                              << u":3: public-key has 5 characters, and a key has 40"_s;
     QTest::newRow("bad section") << QByteArray("[curve]\n")
-                                 << u":1: neither a section nor an indented line of one"_s;
+                                 << u":1: neither a section nor an indented line of one; write "
+                                    "sections without brackets"_s;
     QTest::newRow("too large") << QByteArray(65537, '#')
                                << u": larger than the maximum of 65536 bytes"_s;
 }

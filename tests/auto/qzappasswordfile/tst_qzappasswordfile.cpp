@@ -569,7 +569,8 @@ void tst_QZapPasswordFile::loadRefused_data()
     QTest::newRow("directory") << u"directory"_s << u"a directory"_s;
     QTest::newRow("fifo") << u"fifo"_s << u"not a regular file"_s;
     QTest::newRow("link that leads nowhere") << u"dangling"_s << u"no such file"_s;
-    QTest::newRow("too large") << u"large"_s << u"larger than the maximum of 67108864 bytes"_s;
+    QTest::newRow("too large") << u"large"_s << u"larger than the 67108864 bytes"_s;
+    QTest::newRow("UTF-16") << u"utf-16"_s << u"is UTF-16 text"_s;
 }
 
 void tst_QZapPasswordFile::loadRefused()
@@ -581,11 +582,16 @@ void tst_QZapPasswordFile::loadRefused()
     QCOMPARE(::mkfifo(qPrintable(path(u"fifo"_s)), 0600), 0);
     QVERIFY(QFile::link(u"nowhere"_s, path(u"dangling"_s)));
     write("alice=secret", 0600, u"large"_s);
+    write(QByteArray("\xff\xfe"
+                     "a\0=\0x\0\n\0",
+                     10),
+          0600, u"utf-16"_s);
     QVERIFY(QFile::resize(path(u"large"_s), qint64{64} * 1024 * 1024 + 1));
 
     QString error;
     QVERIFY(!QZapPasswordFile::load(path(name), &error));
-    QVERIFY2(error.startsWith(path(name) + u": "_s + problem), qPrintable(error));
+    QVERIFY2(error.startsWith(path(name) + (name == u"utf-16"_s ? u":1: "_s : u": "_s) + problem),
+             qPrintable(error));
     QVERIFY(!QZapPasswordFile::load(path(name)));
 }
 
