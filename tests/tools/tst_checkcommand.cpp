@@ -389,6 +389,10 @@ void tst_CheckCommand::warnings_data()
         << certificate << 0666U << 0700U << u"file: warning: others than"_s;
     QTest::newRow("directory that others may write")
         << certificate << 0600U << 0777U << u".: warning: others than"_s;
+    QTest::newRow("user_id in the section curve")
+        << certificate + "    user_id = \"alice\"\n"
+        << 0600U << 0700U
+        << u"file:3: warning: this property is in the section curve, where it does"_s;
     QTest::newRow("metadata that is skipped") << "metadata\n    full name = x\n" + certificate
                                               << 0600U << 0700U << u"file:2: warning: skipped"_s;
 }

@@ -4,6 +4,7 @@
 #include "credentials/certificates/certificatefile.h"
 
 #include "base/bytehash.h"
+#include "base/nearestname.h"
 #include "base/text.h"
 #include "credentials/certificates/otherformat.h"
 #include "protocol/loworderkey.h"
@@ -25,6 +26,7 @@ constexpr qsizetype MaximumNameSize = 255; // the limit of ZMTP metadata names
 constexpr qsizetype MaximumLineSize =
     1024; // czmq truncates longer lines, and then refuses the file
 constexpr qsizetype MaximumWarnings = 16;
+constexpr qsizetype MaximumStrayFields = 64;
 constexpr qsizetype FewFields = 16;
 
 constexpr char MetadataSection[] = "metadata";
@@ -158,6 +160,7 @@ private:
     void parseMetadata(QByteArrayView line, bool isIndented);
     void parseCurve(QByteArrayView line);
     void noteMisspelling(QByteArrayView name);
+    void noteStrayField(const Property &property, QLatin1StringView place, bool isSuspicious);
     bool addName(QByteArrayView name);
     bool parseKey(const Property &property, uchar *key);
     void parsePublicKey(const Property &property);
@@ -180,6 +183,7 @@ private:
     int m_strayKeyLine = 0;
     int m_misspellingLine = 0;
     QLatin1StringView m_misspelt; // what it should be
+    bool m_isMisspelt = false;    // the section, which may be meant to be metadata
     bool m_hasPublicKey = false;
     bool m_hasSecretKey = false;
     bool m_failed = false;
@@ -251,6 +255,9 @@ void Parser::parseLine(QByteArrayView line)
             parseCurve(content);
         break;
     case Section::Other:
+        if (isIndented && indentation == Indentation)
+            noteStrayField(parseProperty(content), "another section than metadata"_L1,
+                           m_isMisspelt);
         break;
     }
 }
@@ -276,8 +283,11 @@ void Parser::parseSection(QByteArrayView line)
         m_section = Section::Other;
         if (folded(property.name) == folded(PublicKeyName))
             m_strayKeyLine = m_line;
+        m_isMisspelt = nameDistance(property.name, MetadataSection) <= 2;
         if (!property.hasValue && folded(property.name) == CurveSection)
             noteMisspelling(property.name);
+        if (property.name != PublicKeyName && property.name != SecretKeyName)
+            noteStrayField(property, "no section"_L1, true);
     }
 }
 
@@ -333,7 +343,22 @@ void Parser::parseCurve(QByteArrayView line)
     else if (property.name == SecretKeyName)
         parseSecretKey(property);
     else
+        noteStrayField(property, "the section curve"_L1, true);
+}
+
+void Parser::noteStrayField(const Property &property, QLatin1StringView place, bool isSuspicious)
+{
+    if (m_section == Section::Curve)
         noteMisspelling(property.name);
+    if (property.problem || !property.hasValue || m_result.strayFields.size() == MaximumStrayFields)
+        return;
+    // Never to be moved to the metadata, which everybody may read.
+    const QString what =
+        resemblesKeyName(property.name)
+            ? u"does not count; write public-key or secret-key, in the section curve"_s
+            : u"is in %1, where it does not count; move it to the section metadata"_s.arg(place);
+    m_result.strayFields.append(
+        {Problem(what, {}, m_line), property.name.toByteArray(), isSuspicious});
 }
 
 // A name that is almost one that counts. The first is reported if the certificate has no key.

@@ -49,12 +49,22 @@ struct SkippedLine
     QByteArray field; // the name of the field, if it has one
 };
 
-// The problems have line numbers, but no file.
+// A property that looks like a field and is not one, as it is in another section than metadata.
+struct StrayField
+{
+    Problem problem; // goes on after what names the field
+    QByteArray name;
+    // Whether it was probably meant to be one: no other program has properties there.
+    bool isSuspicious = false;
+};
+
+// The problems have lines, and no file.
 struct CertificateParse
 {
     std::optional<CertificateData> certificate;
     Problem error; // if there is no certificate
     QList<SkippedLine> skippedLines;
+    QList<StrayField> strayFields; // the first of them
 
     bool isOk() const { return certificate.has_value(); }
 };

@@ -61,6 +61,10 @@ CertificateLoad parseCertificateFile(const FileRead &read, const QString &file)
     }
     for (const SkippedLine &line : std::as_const(parse.skippedLines))
         load.warnings.append(line.problem.in(file));
+    for (const StrayField &field : std::as_const(parse.strayFields)) {
+        if (field.isSuspicious)
+            load.warnings.append(field.problem.within(u"this property "_s).in(file));
+    }
     const bool hasSecretKey = parse.certificate->secretKey.has_value();
     if (hasSecretKey && !isPair(*parse.certificate)) {
         load.warnings.emplaceBack(

@@ -132,7 +132,7 @@ bool KeyDirectory::isSameDirectory(const FileFacts &facts) const
 
 KeyDirectoryEntryReader KeyDirectory::readerOf(const DirectoryReader &directory)
 {
-    return {directory, &m_encoder, m_openNames, m_clock(), m_steady()};
+    return {directory, &m_encoder, &m_fieldNames, m_openNames, m_clock(), m_steady()};
 }
 
 template <typename Load>
@@ -508,6 +508,7 @@ KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &
     for (const KeyDirectoryEntry &file : m_files)
         report.add(file, directory);
     warnOfDuplicates(directory, &report);
+    warnOfMissingFields(&report);
 
     KeyLoad load;
     load.keys = m_keys;
@@ -520,6 +521,30 @@ KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &
         load.lookAgainWithin(std::max<qint64>(*report.retryAt - m_steady(), 0));
     load.passedOver = m_passedOver.report();
     return load;
+}
+
+void KeyDirectory::warnOfMissingFields(KeyDirectoryEntryReport *report) const
+{
+    if (!m_encoder.isNeeded())
+        return;
+    std::vector<bool> isUsed(m_fieldNames.size());
+    for (const KeyDirectoryEntry &file : m_files) {
+        if (file.hasKey)
+            isUsed[file.fieldNames] = true;
+    }
+    if (isUsed[FieldNameSets::Unknown])
+        return;
+    FieldNames names(m_encoder);
+    bool hasKeys = false;
+    for (size_t i = 0; i < isUsed.size(); ++i) {
+        if (!isUsed[i])
+            continue;
+        hasKeys = true;
+        for (const QByteArray &name : m_fieldNames.names(static_cast<FieldNameSets::Number>(i)))
+            names.add(name);
+    }
+    if (hasKeys)
+        names.warnOfMissing(m_path, &report->warnings);
 }
 
 void KeyDirectory::warnOfDuplicates(const DirectoryReader &directory,

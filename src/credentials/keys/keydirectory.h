@@ -86,11 +86,13 @@ private:
     void updatePassedOver(const QByteArray &name, const DirectoryReader &directory);
     void build();
     KeyLoad report(const DirectoryReader &directory, const FileFacts &facts) const;
+    void warnOfMissingFields(KeyDirectoryEntryReport *report) const;
     void warnOfDuplicates(const DirectoryReader &directory, KeyDirectoryEntryReport *report) const;
 
     QString m_path;
     NameFilters m_filters;
     KeyFieldEncoder m_encoder;
+    FieldNameSets m_fieldNames;
     WallClock m_clock;
     SteadyClock m_steady;
     QSet<QByteArray> m_openNames;           // as of this load

@@ -110,10 +110,12 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
 
 KeyDirectoryEntryReader::KeyDirectoryEntryReader(const DirectoryReader &directory,
                                                  KeyFieldEncoder *encoder,
+                                                 FieldNameSets *fieldNames,
                                                  const QSet<QByteArray> &openNames, qint64 now,
                                                  qint64 steadyNow)
     : m_directory(directory)
     , m_encoder(encoder)
+    , m_fieldNames(fieldNames)
     , m_openNames(openNames)
     , m_now(now)
     , m_steadyNow(steadyNow)
@@ -213,6 +215,7 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
             for (const SkippedLine &line : parse.skippedLines)
                 problemsOf(&next)->warnings.append(line.problem);
         }
+        addStrayFields(&next, parse);
     } else if (isOpen) {
         // Errors in it are reported when it is closed.
     } else if (file->kind == KeyFileName::Key || file->hasKey
@@ -231,6 +234,10 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
 void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const CertificateParse &parse)
 {
     const QList<CertificateField> &metadata = parse.certificate->metadata;
+    QList<QByteArray> names;
+    names.reserve(metadata.size());
+    for (const CertificateField &field : metadata)
+        names.append(field.name);
     for (const SkippedLine &line : parse.skippedLines) {
         const bool isMissing =
             m_encoder->isDeclared(line.field)
@@ -245,7 +252,9 @@ void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const Certifica
         error.what += u"; correct it, since the field %1 has no value until then"_s.arg(
             QString::fromUtf8(line.field));
         problemsOf(file)->fieldErrors.append(error);
+        names.append(line.field); // it is there
     }
+    file->fieldNames = m_fieldNames->numberOf(names);
 
     m_encoder->start(file->key.data(), {});
     for (const CertificateField &field : metadata) {
@@ -258,6 +267,19 @@ void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const Certifica
     file->fields.append(static_cast<char>(userId.size()));
     file->fields.append(userId);
     file->fields.append(published);
+}
+
+// Fields that are declared, and where they are do not count.
+void KeyDirectoryEntryReader::addStrayFields(KeyDirectoryEntry *file,
+                                             const CertificateParse &parse) const
+{
+    for (const StrayField &field : parse.strayFields) {
+        const QString subject = m_encoder->isDeclared(field.name)
+                                    ? u"the field %1 "_s.arg(QString::fromUtf8(field.name))
+                                    : u"this property "_s;
+        if (field.isSuspicious || m_encoder->isDeclared(field.name))
+            problemsOf(file)->warnings.append(field.problem.within(subject));
+    }
 }
 
 KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::revoke(KeyDirectoryEntry *file,

@@ -8,6 +8,7 @@
 #include "base/steadyclock.h"
 #include "credentials/certificates/certificatefile.h"
 #include "credentials/files/fileload.h"
+#include "credentials/keys/fieldnames.h"
 #include "credentials/keys/keyfilename.h"
 
 #include <QtCore/qset.h>
@@ -41,6 +42,7 @@ struct KeyDirectoryEntry
     std::array<uchar, CurveKeySize> key{};
     QByteArray fields; // the user id's size, the user id, the metadata, if fields are declared
     std::unique_ptr<Problems> problems;
+    FieldNameSets::Number fieldNames = FieldNameSets::Unknown; // if fields are declared
     KeyFileName kind = KeyFileName::Candidate;
     bool hasKey = false;
     bool hasSecretKey = false;
@@ -83,7 +85,8 @@ public:
 
     // All arguments must outlive the reader. Files are read at the given time or later.
     KeyDirectoryEntryReader(const DirectoryReader &directory, KeyFieldEncoder *encoder,
-                            const QSet<QByteArray> &openNames, qint64 now, qint64 steadyNow);
+                            FieldNameSets *fieldNames, const QSet<QByteArray> &openNames,
+                            qint64 now, qint64 steadyNow);
 
     [[nodiscard]] Outcome look(KeyDirectoryEntry *file, bool isSpecial);
     // Whether a file was written to while being read.
@@ -96,10 +99,12 @@ private:
     Outcome suspend(KeyDirectoryEntry *file) const;
     void setUnreadable(KeyDirectoryEntry *file, const FileRead &read) const;
     void addFields(KeyDirectoryEntry *file, const CertificateParse &parse);
+    void addStrayFields(KeyDirectoryEntry *file, const CertificateParse &parse) const;
     static Outcome revoke(KeyDirectoryEntry *file, const Problem &why);
 
     const DirectoryReader &m_directory;
     KeyFieldEncoder *m_encoder;
+    FieldNameSets *m_fieldNames;
     const QSet<QByteArray> &m_openNames;
     qint64 m_now;
     qint64 m_steadyNow;

@@ -41,6 +41,18 @@ bool KeyFieldEncoder::isDeclared(QByteArrayView name) const
                           [&](const Published &field) { return field.name == name; });
 }
 
+QList<QByteArray> KeyFieldEncoder::declaredNames() const
+{
+    QList<QByteArray> names;
+    if (!m_userIdField.isEmpty())
+        names.append(m_userIdField);
+    for (const Published &field : m_published) {
+        if (field.name != m_userIdField)
+            names.append(field.name);
+    }
+    return names;
+}
+
 KeyStore::Content KeyFieldEncoder::content() const
 {
     return m_published.empty() ? KeyStore::Content::UserIds : KeyStore::Content::UserIdsAndMetadata;

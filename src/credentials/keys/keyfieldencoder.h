@@ -9,6 +9,7 @@
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
+#include <QtCore/qlist.h>
 
 #include <vector>
 
@@ -29,6 +30,9 @@ public:
     // Whether any field is used, and this field.
     bool isNeeded() const { return !m_published.empty() || !m_userIdField.isEmpty(); }
     bool isDeclared(QByteArrayView name) const;
+    bool isUserIdField(QByteArrayView name) const { return name == m_userIdField; }
+    // Each name once.
+    QList<QByteArray> declaredNames() const;
     KeyStore::Content content() const;
 
     // Starts a key; the user id is used if the key does not have the field for it. The arguments of

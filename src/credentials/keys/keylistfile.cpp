@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "credentials/certificates/certificatefile.h"
 #include "credentials/files/textproblem.h"
+#include "credentials/keys/fieldnames.h"
 #include "credentials/keys/keyfieldencoder.h"
 #include "protocol/loworderkey.h"
 #include "protocol/z85.h"
@@ -283,10 +284,12 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
     KeyFieldEncoder encoder(fields);
     KeyStore::Builder builder(encoder.content());
     reserve(&builder, contents);
+    FieldNames fieldNames(encoder);
     KeyLine line;
     const auto addWithFields = [&] {
         encoder.start(line.key(), line.userId());
         for (const Field &field : line.fields()) {
+            fieldNames.add(field.name);
             if (const Problem problem = encoder.add(field.name, field.value))
                 report(problem);
         }
@@ -317,6 +320,11 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
     std::vector<KeyStore::Builder::Duplicate> duplicates;
     load.keys = builder.build(&duplicates);
     load.errors = errors.problems(file) + duplicateErrors(duplicates, contents, file);
+    if (load.keys->size() > 0) {
+        ProblemList warnings;
+        fieldNames.warnOfMissing(file, &warnings);
+        load.warnings = warnings.problems(file);
+    }
     if (load.keys->size() == 0 && !load.errors.isEmpty() && parseCertificate(contents).isOk()) {
         load.errors = {{u"a certificate, not a list of keys; name the directory that it is in, or "
                         "write its public key into a list"_s,
@@ -354,6 +362,8 @@ KeyLoad KeyList::read(bool isOpen)
         const QByteArrayView contents = look.read.contents.view();
         m_load = parseKeyList(isOpen ? wholeLines(contents) : contents, m_reader.path(), m_fields);
         m_load.isSettling = isOpen || look.read.changedMeanwhile;
+        if (m_load.isSettling)
+            m_load.warnings.clear(); // what is missing may yet come
         break;
     }
     case RepeatedReader::Outcome::Changing:
@@ -368,7 +378,7 @@ KeyLoad KeyList::read(bool isOpen)
     load.changedMeanwhile = look.read.changedMeanwhile;
     load.isElsewhere = look.isElsewhere;
     load.linkedNames = m_reader.linkedNames();
-    load.warnings = writerWarnings(m_reader.path(), m_reader.facts());
+    load.warnings = writerWarnings(m_reader.path(), m_reader.facts()) + m_load.warnings;
     return load;
 }
 

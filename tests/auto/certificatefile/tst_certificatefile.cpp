@@ -45,6 +45,9 @@ private Q_SLOTS:
     void metadata();
     void skipsMetadata_data();
     void skipsMetadata();
+    void strayFields_data();
+    void strayFields();
+    void strayFieldsAreBounded();
     void skipsAreBounded();
     void manyFieldsTakeNoLonger();
     void namesLinesAndFields();
@@ -218,6 +221,60 @@ void tst_CertificateFile::skipsMetadata()
     QCOMPARE(parse.skippedLines.constLast().problem.in(u"a.key"_s).text(),
              u"a.key:5: skipped, as this metadata line has the name of an earlier field, "
              "which is used"_s);
+}
+
+void tst_CertificateFile::strayFields_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<int>("line"); // 0: none is found
+    QTest::addColumn<bool>("isSuspicious");
+    QTest::addColumn<QString>("what");
+
+    const auto row = [](const char *title, const QByteArray &text, int line,
+                        bool isSuspicious = true, const QString &what = {}) {
+        QTest::newRow(title) << text << line << isSuspicious << what;
+    };
+    const QByteArray field = "    user_id = \"alice\"\n";
+    row("in the section curve", curve(field), 3, true, u"is in the section curve"_s);
+    row("outside of a section", "user_id = \"alice\"\n" + curve(), 1, true, u"is in no section"_s);
+    row("in a section that is almost metadata", "Meta-Data\n" + field + curve(), 2, true,
+        u"is in another section"_s);
+    row("in a section that is misspelt", "metdata\n" + field + curve(), 2, true,
+        u"is in another section"_s);
+    row("in a section of another program", "other\n" + field + curve(), 2, false,
+        u"is in another section"_s);
+    row("almost a key's name", curve("    secret_key = \"" + SecretText + "\"\n"), 3, true,
+        u"does not count; write public-key or secret-key"_s);
+    row("in the metadata", "metadata\n" + field + curve(), 0);
+    row("a level deeper", "other\n    x\n    " + field + curve(), 0);
+    row("without a value", curve("    user_id\n"), 0);
+    row("a section", "user_id\n" + curve(), 0);
+}
+
+void tst_CertificateFile::strayFields()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const int, line);
+    QFETCH(const QString, what);
+
+    const CertificateParse parse = parseCertificate(text);
+    QVERIFY2(parse.isOk(), qPrintable(parse.error.text()));
+    QCOMPARE(parse.strayFields.size(), line > 0 ? 1 : 0);
+    if (line == 0)
+        return;
+    const StrayField &field = parse.strayFields.first();
+    QCOMPARE(field.problem.line, line);
+    QVERIFY2(field.problem.what.startsWith(what), qPrintable(field.problem.what));
+    QVERIFY(what.startsWith(u"does not"_s) || field.name == "user_id");
+    QTEST(field.isSuspicious, "isSuspicious");
+}
+
+void tst_CertificateFile::strayFieldsAreBounded()
+{
+    const CertificateParse parse =
+        parseCertificate(curve(QByteArray("    a = b\n").repeated(1000)));
+    QVERIFY(parse.isOk());
+    QCOMPARE(parse.strayFields.size(), 64);
 }
 
 void tst_CertificateFile::skipsAreBounded()

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void userIds_data();
     void userIds();
     void aValueThatCannotBeSentIsEmpty();
+    void warnsOfNamesThatNoKeyHas();
 
 private:
     static QString test() { return QStringLiteral("test"); }
@@ -75,7 +76,8 @@ private:
 
 void tst_PublishedFields::init()
 {
-    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    // Fields that no key has are published here on purpose.
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!.*: no key has the field)")));
     m_context = std::make_unique<zmq::context_t>();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
     m_directory = std::make_unique<QTemporaryDir>();
@@ -342,7 +344,31 @@ void tst_PublishedFields::aValueThatCannotBeSentIsEmpty()
     domain->setPublishedFields({QStringLiteral("Role")});
     QTRY_COMPARE(ask(alice()).status(), Status::Success);
     QCOMPARE(ask(alice()).metadata(), (QVariantMap{{QStringLiteral("Role"), QString()}}));
-    QVERIFY(domain->errorString().contains(QStringLiteral("alice.key:2:")));
+    QTRY_VERIFY(domain->errorString().contains(QStringLiteral("alice.key:2:")));
+}
+
+void tst_PublishedFields::warnsOfNamesThatNoKeyHas()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    const auto warning = [](const char *text) {
+        return QRegularExpression(QStringLiteral("^QZapCurveDomain: .*/list: ")
+                                  + QRegularExpression::escape(QString::fromLatin1(text)) + u'$');
+    };
+    QZapCurveDomain *const domain =
+        curveDomain(write(QStringLiteral("list"), line("- user-id=al role=admin")));
+    QTest::ignoreMessage(
+        QtWarningMsg, warning("no key has the field \"userid\", which is declared as userIdField; "
+                              "the nearest name that exists is \"user-id\""));
+    domain->setUserIdField(QStringLiteral("userid"));
+    QTRY_VERIFY(domain->isReady());
+    domain->setUserIdField(QStringLiteral("user-id"));
+    QTRY_COMPARE(ask(alice()).userId(), QStringLiteral("al"));
+    QTest::ignoreMessage(QtWarningMsg,
+                         warning("no key has the field \"Role\", which is declared as one of "
+                                 "publishedFields; the nearest name that exists is \"role\""));
+    domain->setPublishedFields({QStringLiteral("Mechanism"), QStringLiteral("Role")});
+    QTRY_VERIFY(domain->isReady());
+    QVERIFY(domain->errorString().isEmpty()); // all that is there is in force
 }
 
 QTEST_GUILESS_MAIN(tst_PublishedFields)

@@ -580,7 +580,8 @@ void tst_QZapDomain::reportsKeyErrors()
 void tst_QZapDomain::logsExcludedFilesOnce()
 {
     QTemporaryDir directory;
-    const QZapCertificate alice = QZapCertificate::generate();
+    QZapCertificate alice = QZapCertificate::generate();
+    QVERIFY(alice.setMetadata(QStringLiteral("name"), QStringLiteral("Alice")));
     QVERIFY(alice.save(directory.path(), QStringLiteral("alice")));
     write(directory, QStringLiteral("bob.key.disabled"), "x");
     const QString path = directory.path();

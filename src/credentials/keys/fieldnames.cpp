@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "credentials/keys/fieldnames.h"
+
+#include "base/nearestname.h"
+#include "base/text.h"
+#include "credentials/keys/keyfieldencoder.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+FieldNames::FieldNames(const KeyFieldEncoder &encoder)
+    : m_encoder(encoder)
+{ }
+
+void FieldNames::add(QByteArrayView name)
+{
+    if (m_names.contains(ByteKey::view(name)))
+        return;
+    if (!m_encoder.isDeclared(name) && ++m_others > Maximum)
+        return;
+    m_names.insert({name.toByteArray()});
+}
+
+void FieldNames::warnOfMissing(const QString &path, ProblemList *warnings) const
+{
+    QList<QByteArray> names;
+    for (const ByteKey &name : m_names)
+        names.append(name.bytes);
+    std::sort(names.begin(), names.end());
+    for (const QByteArray &declared : m_encoder.declaredNames()) {
+        if (names.contains(declared))
+            continue;
+        warnings->add([&] {
+            const QByteArray nearest = nearestName(declared, names);
+            const QString there = nearest.isEmpty() ? u"none of them has a field"_s
+                                                    : u"the nearest name that exists is %1"_s.arg(
+                                                        quoted(QString::fromUtf8(nearest)));
+            return Problem(u"no key has the field %1, which is declared as %2; %3"_s.arg(
+                               quoted(QString::fromUtf8(declared)),
+                               m_encoder.isUserIdField(declared) ? u"userIdField"_s
+                                                                 : u"one of publishedFields"_s,
+                               there),
+                           path);
+        });
+    }
+}
+
+FieldNameSets::Number FieldNameSets::numberOf(const QList<QByteArray> &names)
+{
+    const QByteArray joined = names.join('\n');
+    const auto known = m_numbers.constFind(joined);
+    if (known != m_numbers.constEnd())
+        return *known;
+    if (m_sets.size() == MaximumSets || m_bytes + joined.size() > MaximumBytes)
+        return Unknown;
+    const auto number = static_cast<Number>(m_sets.size());
+    m_sets.push_back(names);
+    m_numbers.insert(joined, number);
+    m_bytes += joined.size();
+    return number;
+}
+
+const QList<QByteArray> &FieldNameSets::names(Number number) const
+{
+    return m_sets[number];
+}
+
+} // namespace QZap::Internal
