@@ -70,4 +70,22 @@ const QList<QByteArray> &FieldNameSets::names(Number number) const
     return m_sets[number];
 }
 
+void FieldNameSets::warnOfMissing(const KeyFieldEncoder &encoder, const std::vector<bool> &isUsed,
+                                  const QString &path, ProblemList *warnings) const
+{
+    if (isUsed[Unknown])
+        return;
+    FieldNames names(encoder);
+    bool hasSets = false;
+    for (size_t i = 0; i < isUsed.size(); ++i) {
+        if (!isUsed[i])
+            continue;
+        hasSets = true;
+        for (const QByteArray &name : m_sets[i])
+            names.add(name);
+    }
+    if (hasSets)
+        names.warnOfMissing(path, warnings);
+}
+
 } // namespace QZap::Internal

@@ -52,6 +52,10 @@ public:
 
     [[nodiscard]] Number numberOf(const QList<QByteArray> &names);
     const QList<QByteArray> &names(Number number) const;
+    // Adds a warning for each declared field that is in none of the sets whose numbers are used;
+    // none without sets, and if one of them is not known.
+    void warnOfMissing(const KeyFieldEncoder &encoder, const std::vector<bool> &isUsed,
+                       const QString &path, ProblemList *warnings) const;
     // The numbers are less than this.
     size_t size() const { return m_sets.size(); }
 

@@ -532,19 +532,7 @@ void KeyDirectory::warnOfMissingFields(KeyDirectoryEntryReport *report) const
         if (file.hasKey)
             isUsed[file.fieldNames] = true;
     }
-    if (isUsed[FieldNameSets::Unknown])
-        return;
-    FieldNames names(m_encoder);
-    bool hasKeys = false;
-    for (size_t i = 0; i < isUsed.size(); ++i) {
-        if (!isUsed[i])
-            continue;
-        hasKeys = true;
-        for (const QByteArray &name : m_fieldNames.names(static_cast<FieldNameSets::Number>(i)))
-            names.add(name);
-    }
-    if (hasKeys)
-        names.warnOfMissing(m_path, &report->warnings);
+    m_fieldNames.warnOfMissing(m_encoder, isUsed, m_path, &report->warnings);
 }
 
 void KeyDirectory::warnOfDuplicates(const DirectoryReader &directory,
