@@ -463,8 +463,9 @@ bool QZapAuthenticator::configureNull(const QString &domain, bool accepted)
 }
 
 /*!
-    Sets the users of the PLAIN mechanism that get into \a domain to those of \a passwords, by user
-    name, and returns \c true. It replaces what the domain had before, a password file included.
+    Sets the users that are accepted in \a domain with the PLAIN mechanism to those in \a passwords,
+    by user name, and returns \c true. This replaces the previous users of the domain, including
+    those of a password file.
     Values are passwords as they stand there: \c{*}, or what looks like a hash, has no other meaning
    as it has in a password file.
 

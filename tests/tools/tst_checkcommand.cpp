@@ -45,7 +45,7 @@ private Q_SLOTS:
     void noPermission();
     void hugeHash();
     void oddDirectory();
-    void whatIsNotRead();
+    void notesFilesThatAreNotRead();
     void keysInSubDirectoriesOnly_data();
     void keysInSubDirectoriesOnly();
     void emptyDirectoryWithAKeysName();
@@ -274,7 +274,7 @@ void tst_CheckCommand::certificatesWithFaults()
             || !run.errors.contains(QString::fromLatin1(longest.last(30).first(20))));
 }
 
-void tst_CheckCommand::namedKind_data()
+void tst_CheckCommand::usesTheNamedKind_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("summary");

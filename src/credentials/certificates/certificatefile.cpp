@@ -85,7 +85,7 @@ QByteArray folded(QByteArrayView name)
     return result.toLower();
 }
 
-// A name, and what follows it on its line.
+// A name and its value in a line.
 struct Property
 {
     QByteArrayView name;

@@ -58,7 +58,7 @@ struct StrayField
     bool isSuspicious = false;
 };
 
-// The problems have lines, and no file.
+// The problems have line numbers, but no file.
 struct CertificateParse
 {
     std::optional<CertificateData> certificate;

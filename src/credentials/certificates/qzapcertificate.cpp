@@ -213,9 +213,9 @@ std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &
     secret one has mode 0600 and belongs to the user who saves it, whatever it replaces; one that
     root saves belongs to the owner of \a directory.
 
-    Each file is written whole under another name, synced to the disk and renamed, so that the old
-    or the new one stands at any moment. Both are written before the first is renamed, and a
-    failure brings back what was there.
+    Each file is written completely under another name, synced to the disk and renamed, so that at
+    any moment either the old or the new file exists. Both are written before the first is renamed,
+    and a failure restores the previous files.
 
     Returns \c false, and sets \a errorMessage to the reason, if
 
@@ -226,7 +226,8 @@ std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &
     \li one of the files exists and \a options lack SaveOption::Overwrite;
     \li a public certificate that is to be replaced cannot keep its owner, group and access control
         list, or root cannot leave the secret one to the owner of \a directory;
-    \li the certificate has no secret key and \c{name.key_secret} has that of another one;
+    \li the certificate has no secret key and \c{name.key_secret} contains that of another
+        certificate;
     \li metadata that was loaded cannot be written, such as a value with a double quote in it;
     \li a file cannot be written.
     \endlist

@@ -109,8 +109,8 @@ int removeAccessControlList(int descriptor)
     return 0;
 }
 
-// The mode of a file with an access control list means something else without the list: its
-// group bits are the list's mask.
+// Without its access control list, a file's mode has another meaning: the group bits are the list's
+// mask.
 int copyAccessControlList(const QByteArray &from, int to)
 {
     std::array<char, 4096> list{};
@@ -204,7 +204,7 @@ bool FileWriter::findTarget()
 
 bool FileWriter::createTemporary()
 {
-    // What replaces another file gets that file's rights once it is written.
+    // A file that replaces another one gets its mode after it is written.
     const mode_t mode = m_access == Access::Public && !m_replaces ? PublicMode : SecretMode;
     for (int attempt = 0; attempt < MaximumAttempts; ++attempt) {
         const QByteArray name = temporaryName();

@@ -81,7 +81,7 @@ bool startsWithBareScheme(QByteArrayView value)
            && value.first(std::min(value.size(), LongestHead)).contains('$');
 }
 
-// Takes "key=number" and what separates it from the next off the front.
+// Removes "key=number" and the following separator from the front.
 std::optional<quint32> takeNumber(QByteArrayView *text, QByteArrayView key, char separator)
 {
     const qsizetype stop = text->indexOf(separator);

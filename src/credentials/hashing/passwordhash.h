@@ -48,7 +48,7 @@ bool isHash(QByteArrayView value);
 // Return whether a hash is of this scheme, by its beginning.
 bool isArgon2id(QByteArrayView hash);
 bool isPbkdf2(QByteArrayView hash);
-// What checking costs; none where it is not an argon2id hash that libsodium takes.
+// Returns the cost of checking; nullopt unless it is an argon2id hash that libsodium accepts.
 [[nodiscard]] std::optional<Parameters> parametersOf(QByteArrayView value);
 // Returns why a value for which isHash() is true cannot be used. Does not compute a hash.
 [[nodiscard]] Problem problemOf(QByteArrayView value, qint64 maximumMemory);

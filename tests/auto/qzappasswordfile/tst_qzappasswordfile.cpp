@@ -62,8 +62,8 @@ private Q_SLOTS:
     void setPasswordRefused_data();
     void setPasswordRefused();
     void setPasswordThatMakesAHashOfTheName();
-    void setPasswordTakes_data();
-    void setPasswordTakes();
+    void setPasswordAccepts_data();
+    void setPasswordAccepts();
     void manyUsers();
     void copies();
     void swap();
@@ -304,7 +304,7 @@ void tst_QZapPasswordFile::setPasswordKeepsTheRest()
     QVERIFY2(passwords->save(path(), &error), qPrintable(error));
     QCOMPARE(contentsOf(), after);
 
-    // Read again, it says the same.
+    // Reading it again results in the same users.
     const qsizetype bad = after.startsWith("rubbish")
                               ? 4
                               : after.startsWith("\xef\xbb\xbf") || after.startsWith("alice:");
@@ -457,7 +457,7 @@ void tst_QZapPasswordFile::setPasswordThatMakesAHashOfTheName()
     QCOMPARE(passwords.users(), QStringList(name));
 }
 
-void tst_QZapPasswordFile::setPasswordTakes_data()
+void tst_QZapPasswordFile::setPasswordAccepts_data()
 {
     QTest::addColumn<QString>("user");
     QTest::addColumn<QByteArray>("password");
@@ -569,7 +569,7 @@ void tst_QZapPasswordFile::loadRefused_data()
     QTest::newRow("directory") << u"directory"_s << u"a directory"_s;
     QTest::newRow("fifo") << u"fifo"_s << u"not a regular file"_s;
     QTest::newRow("link that leads nowhere") << u"dangling"_s << u"no such file"_s;
-    QTest::newRow("too large") << u"large"_s << u"larger than the 67108864 bytes"_s;
+    QTest::newRow("too large") << u"large"_s << u"larger than the maximum of 67108864 bytes"_s;
     QTest::newRow("UTF-16") << u"utf-16"_s << u"is UTF-16 text"_s;
 }
 
