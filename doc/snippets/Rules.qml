@@ -7,7 +7,9 @@ import QZap
 ZapAuthenticator {
     running: true
     deniedAddresses: ["192.0.2.0/24"]
-    onRejected: (userId, reason, request) => console.info(userId, request.address, reason)
+    onRejected: (userId, reason, request) => {
+        console.info(JSON.stringify(userId), request.address, reason)
+    }
 
     ZapCurveDomain {
         name: "telemetry"

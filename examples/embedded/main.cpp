@@ -31,8 +31,8 @@ void print(zmq::socket_t &socket)
 {
     zmq::message_t message;
     if (socket.recv(message, zmq::recv_flags::dontwait)) {
-        qInfo().noquote() << message.gets("User-Id") << "says"
-                          << QByteArray::fromStdString(message.to_string());
+        // In quotes, with control characters escaped: it is the peer's text.
+        qInfo() << message.gets("User-Id") << "says" << QString::fromStdString(message.to_string());
     }
 }
 

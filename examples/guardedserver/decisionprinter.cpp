@@ -73,7 +73,9 @@ QString printable(const QString &text)
 {
     QString result;
     for (const QChar c : text) {
-        if (c.isPrint())
+        const bool isSeparator =
+            c.category() == QChar::Separator_Line || c.category() == QChar::Separator_Paragraph;
+        if (c.isPrint() && !isSeparator)
             result += c;
         else
             result += u"\\u%1"_s.arg(ushort{c.unicode()}, 4, 16, QChar(u'0'));

@@ -373,7 +373,7 @@ void QZapAuthenticatorPrivate::contextTerminated()
 
 void QZapAuthenticatorPrivate::providerFailed(const QString &problem)
 {
-    qWarning("QZapCredentialsProvider: %ls", qUtf16Printable(problem));
+    qWarning("QZapCredentialsProvider: %ls", qUtf16Printable(printable(problem)));
     fail(Error::ProviderError, problem);
 }
 

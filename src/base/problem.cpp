@@ -3,15 +3,18 @@
 
 #include "base/problem.h"
 
+#include "base/text.h"
+
 using namespace Qt::StringLiterals;
 
 namespace QZap::Internal {
 
 QString Problem::text() const
 {
-    if (file.isEmpty())
-        return what;
-    return line > 0 ? u"%1:%2: %3"_s.arg(file, QString::number(line), what) : file + u": "_s + what;
+    QString place;
+    if (!file.isEmpty())
+        place = line > 0 ? u"%1:%2: "_s.arg(file, QString::number(line)) : file + u": "_s;
+    return printable(place + what);
 }
 
 Problem Problem::within(const QString &context) const

@@ -32,7 +32,7 @@ struct Problem
 
     explicit operator bool() const { return !what.isEmpty(); }
 
-    // Returns "file:line: what is wrong", less what is not known.
+    // Returns "file:line: what is wrong", less what is not known, in a form that is safe to print.
     [[nodiscard]] QString text() const;
     // Returns the same problem, located in the file.
     [[nodiscard]] Problem in(const QString &path) const { return {what, path, line}; }

@@ -34,6 +34,38 @@ bool isPrintableAscii(QByteArrayView text)
     return !hasOthers(word);
 }
 
+// Whether the character leaves the line and all that stands beside it as they are. QChar::isPrint()
+// refuses control and format characters, such as those that change the direction of text, but takes
+// the separators of lines and paragraphs.
+bool isHarmless(char32_t character)
+{
+    const QChar::Category category = QChar::category(character);
+    return QChar::isPrint(character) && category != QChar::Separator_Line
+           && category != QChar::Separator_Paragraph;
+}
+
+// Appends the text, with a backslash before each of the `special` characters.
+void appendPrintable(QStringView text, QStringView special, QString *result)
+{
+    for (qsizetype i = 0, size = 1; i < text.size(); i += size) {
+        char32_t character = text[i].unicode();
+        size = 1;
+        if (i + 1 < text.size() && text[i].isHighSurrogate() && text[i + 1].isLowSurrogate()) {
+            character = QChar::surrogateToUcs4(text[i], text[i + 1]);
+            size = 2;
+        }
+        if (special.contains(text[i]))
+            *result += u'\\';
+        for (const QChar unit : text.sliced(i, size)) {
+            if (isHarmless(character))
+                *result += unit;
+            else
+                *result += QLatin1StringView("\\u")
+                           + QString::number(unit.unicode(), 16).rightJustified(4, u'0');
+        }
+    }
+}
+
 } // namespace
 
 bool isAscii(QByteArrayView text)
@@ -55,22 +87,20 @@ bool isCleanText(QByteArrayView utf8)
                         [](QChar c) { return c.category() == QChar::Other_Control; });
 }
 
+QString printable(const QString &text)
+{
+    QString result;
+    result.reserve(text.size());
+    appendPrintable(text, {}, &result);
+    return result;
+}
+
 QString quoted(const QString &text)
 {
     QString result;
     result.reserve(text.size() + 2);
     result += u'"';
-    for (const QChar c : text) {
-        if (c == u'"' || c == u'\\') {
-            result += u'\\';
-            result += c;
-        } else if (c.isPrint()) {
-            result += c;
-        } else {
-            result +=
-                QLatin1StringView("\\u") + QString::number(c.unicode(), 16).rightJustified(4, u'0');
-        }
-    }
+    appendPrintable(text, u"\"\\", &result);
     result += u'"';
     return result;
 }

@@ -25,7 +25,11 @@ bool isAscii(QByteArrayView text);
 // byte order mark.
 bool isCleanText(QByteArrayView utf8);
 
-// Peers' text made harmless for a log: quoted, control characters and quotes escaped.
+// Return a text of a peer, a file or a user in a form that is safe to print. Characters that do not
+// print, that end a line or that change its direction are replaced by \uXXXX, twice for those that
+// take two UTF-16 units. printable() leaves text alone that is printable; quoted() puts the text in
+// quotes and escapes quotes and backslashes, so that no two texts have the same result.
+QString printable(const QString &text);
 QString quoted(const QString &text);
 
 } // namespace QZap::Internal

@@ -3,6 +3,8 @@
 
 #include <QZap/qzapactivitymodel.h>
 
+#include "base/text.h"
+
 #include <QZap/qzapauthenticator.h>
 
 #include <QtCore/qbasictimer.h>
@@ -94,22 +96,6 @@ QString mechanismText(QZap::Mechanism mechanism)
     return QString::fromLatin1(name).toUpper();
 }
 
-// A peer's text must not break a row or change the direction of neighboring text.
-QString printable(const QString &text)
-{
-    const auto isHarmless = [](QChar c) { return c.isPrint() || c.isSurrogate(); };
-    if (std::all_of(text.cbegin(), text.cend(), isHarmless))
-        return text;
-    QString result;
-    for (const QChar c : text) {
-        if (isHarmless(c))
-            result += c;
-        else
-            result += QStringLiteral("\\u%1").arg(ushort{c.unicode()}, 4, 16, QLatin1Char('0'));
-    }
-    return result;
-}
-
 QString textOf(const Entry &entry, int column)
 {
     switch (column) {
@@ -120,7 +106,8 @@ QString textOf(const Entry &entry, int column)
     case QZapActivityModel::MechanismColumn:
         return mechanismText(entry.request.mechanism());
     default:
-        return printable(valueOf(entry, QZapActivityModel::TimeRole + column).toString());
+        return QZap::Internal::printable(
+            valueOf(entry, QZapActivityModel::TimeRole + column).toString());
     }
 }
 
@@ -253,9 +240,10 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
     filter by any of them. To sort by the column that a user clicks on, set its sort role to
     SortRole.
 
-    Peers can send arbitrary text. Qt::DisplayRole returns it with control characters escaped, the
-    other roles return it unchanged. To show it in Qt Quick, set \c textFormat to \c Text.PlainText:
-    otherwise a peer's name can contain markup. The model contains no secrets.
+    What peers send is theirs to choose. Qt::DisplayRole has it with characters escaped that do not
+    print, break a line or change its direction; the roles have it as it is. To show it in Qt Quick,
+    set \c textFormat to \c Text.PlainText: otherwise a peer's name can bring markup along. Secrets
+    are not in the model.
 
     The model must be used in the thread of the authenticator.
 

@@ -4,6 +4,7 @@
 #include <QZap/qzapcredentials.h>
 
 #include "base/secret.h"
+#include "base/text.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qdebug.h>
@@ -182,11 +183,11 @@ QString QZapCredentials::principal() const
 QDebug operator<<(QDebug debug, const QZapCredentials &credentials)
 {
     const QDebugStateSaver saver(debug);
-    debug.nospace() << "QZapCredentials(" << credentials.mechanism();
+    debug.nospace().noquote() << "QZapCredentials(" << credentials.mechanism();
     if (credentials.mechanism() == QZap::Mechanism::Plain)
-        debug << ", user " << credentials.userName();
+        debug << ", user " << quoted(credentials.userName());
     else if (credentials.mechanism() == QZap::Mechanism::Gssapi)
-        debug << ", principal " << credentials.principal();
+        debug << ", principal " << quoted(credentials.principal());
     else if (credentials.publicKey().size() == CurveKeySize)
         debug << ", key " << Z85::encode(credentials.publicKey()).constData();
     return debug << ')';

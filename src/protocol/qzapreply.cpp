@@ -203,9 +203,10 @@ bool QZapReply::setMetadata(const QVariantMap &metadata, QString *errorMessage)
 QDebug operator<<(QDebug debug, const QZapReply &reply)
 {
     const QDebugStateSaver saver(debug);
-    debug.nospace() << "QZapReply(" << reply.status() << ", " << reply.statusText();
+    debug.nospace().noquote() << "QZapReply(" << reply.status() << ", "
+                              << quoted(reply.statusText());
     if (!reply.userId().isEmpty())
-        debug << ", user id " << reply.userId();
+        debug << ", user id " << quoted(reply.userId());
     return debug << ')';
 }
 #endif

@@ -3,6 +3,7 @@
 
 #include "protocol/qzaprequest_p.h"
 
+#include "base/text.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qdebug.h>
@@ -207,17 +208,17 @@ QDateTime QZapRequest::timestamp() const
 QDebug operator<<(QDebug debug, const QZapRequest &request)
 {
     const QDebugStateSaver saver(debug);
-    debug.nospace() << "QZapRequest(" << request.mechanism() << ", domain " << request.domain()
-                    << ", from " << request.address();
+    debug.nospace().noquote() << "QZapRequest(" << request.mechanism() << ", domain "
+                              << quoted(request.domain()) << ", from " << quoted(request.address());
     switch (request.mechanism()) {
     case QZap::Mechanism::Plain:
-        debug << ", user " << request.userName();
+        debug << ", user " << quoted(request.userName());
         break;
     case QZap::Mechanism::Curve:
-        debug << ", key " << request.publicKeyText();
+        debug << ", key " << quoted(request.publicKeyText());
         break;
     case QZap::Mechanism::Gssapi:
-        debug << ", principal " << request.principal();
+        debug << ", principal " << quoted(request.principal());
         break;
     case QZap::Mechanism::Unknown:
     case QZap::Mechanism::Null:

@@ -4,6 +4,7 @@
 #include <QZap/qzapdecision.h>
 
 #include "base/secret.h"
+#include "base/text.h"
 #include "providers/qzapdecision_p.h"
 
 #include <QtCore/qdebug.h>
@@ -254,8 +255,9 @@ bool QZapDecision::defer(std::chrono::milliseconds limit) const
 QDebug operator<<(QDebug debug, const QZapDecision &decision)
 {
     const QDebugStateSaver saver(debug);
-    debug.nospace() << "QZapDecision(" << decision.request() << ", user id " << decision.userId()
-                    << (decision.isPending() ? ", pending)" : ", decided)");
+    debug.nospace().noquote() << "QZapDecision(" << decision.request() << ", user id "
+                              << quoted(decision.userId())
+                              << (decision.isPending() ? ", pending)" : ", decided)");
     return debug;
 }
 #endif

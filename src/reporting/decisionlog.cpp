@@ -47,13 +47,14 @@ void DecisionLog::write(const Report &report)
     } else {
         qCInfo(category, "%s %ls: %ls",
                report.status == Status::TemporaryError ? "Put off" : "Rejected",
-               qUtf16Printable(who(report)), qUtf16Printable(QString::fromUtf8(report.reason)));
+               qUtf16Printable(who(report)),
+               qUtf16Printable(printable(QString::fromUtf8(report.reason))));
     }
 }
 
 void DecisionLog::write(const QString &message)
 {
-    qCInfo(m_category.get(), "%ls", qUtf16Printable(message));
+    qCInfo(m_category.get(), "%ls", qUtf16Printable(printable(message)));
 }
 
 void DecisionLog::setSuppressedCount(qint64 count)

@@ -12,7 +12,18 @@ using Fuzz::require;
 
 namespace {
 
-// Returns the argument of quoted() for a result.
+// The size of the first character, which is safe to print.
+qsizetype sizeOfPrinted(QStringView text)
+{
+    const bool isPair = text.size() > 1 && text[0].isHighSurrogate() && text[1].isLowSurrogate();
+    const char32_t character =
+        isPair ? QChar::surrogateToUcs4(text[0], text[1]) : text[0].unicode();
+    require(QChar::isPrint(character), "nothing that does not print reaches a log");
+    require(character != U'\u2028' && character != U'\u2029', "nothing ends a line");
+    return isPair ? 2 : 1;
+}
+
+// What quoted() was given, from what it made of it.
 QString unquoted(QStringView text)
 {
     require(text.size() >= 2 && text.front() == u'"' && text.back() == u'"', "it is in quotes");
@@ -22,8 +33,8 @@ QString unquoted(QStringView text)
         require(text.front() != u'"', "a quote does not end the text");
         qsizetype size = 1;
         if (text.front() != u'\\') {
-            require(text.front().isPrint(), "nothing that does not print reaches a log");
-            result += text.front();
+            size = sizeOfPrinted(text);
+            result += text.first(size);
         } else if (text.startsWith(u"\\u")) {
             size = 6;
             bool isNumber = false;
@@ -53,5 +64,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
                     && QString::fromLatin1(input) == text),
             "ASCII is what Latin-1 and UTF-8 share");
     require(unquoted(quoted(text)) == text, "two texts are never quoted alike");
+    const QString printed = printable(text);
+    for (QStringView rest = printed; !rest.isEmpty();)
+        rest = rest.sliced(sizeOfPrinted(rest));
+    require(printable(printed) == printed, "what is safe to print stays as it is");
     return 0;
 }

@@ -441,7 +441,11 @@ void tst_CheckCommand::unreadable_data()
     QTest::newRow("symlink to nothing")
         << u"dangling"_s << QStringList{} << u"dangling: no such file"_s;
     QTest::newRow("control characters")
-        << u"a\x1b[31m\nb"_s << QStringList{} << uR"(a\x1b[31m\x0ab: no such file)"_s;
+        << u"a\x1b[31m\nb"_s << QStringList{} << uR"(a\u001b[31m\u000ab: no such file)"_s;
+    QTest::newRow("line separator")
+        << u"a\u2028b"_s << QStringList{} << uR"(a\u2028b: no such file)"_s;
+    QTest::newRow("right-to-left override")
+        << u"a\u202eb"_s << QStringList{} << uR"(a\u202eb: no such file)"_s;
 }
 
 void tst_CheckCommand::unreadable()

@@ -3,6 +3,8 @@
 
 #include "console.h"
 
+#include "base/text.h"
+
 #include <cerrno>
 #include <cstdio>
 
@@ -12,23 +14,11 @@
 #endif
 
 using namespace Qt::StringLiterals;
+using QZap::Internal::printable;
 
 namespace {
 
 int outputError = 0; // the first errno of standard output
-
-QString escaped(const QString &text)
-{
-    QString result;
-    result.reserve(text.size());
-    for (const QChar c : text) {
-        if (c.category() == QChar::Other_Control)
-            result += uR"(\x%1)"_s.arg(uint{c.unicode()}, 2, 16, QLatin1Char('0'));
-        else
-            result += c;
-    }
-    return result;
-}
 
 void write(std::FILE *file, const QString &text)
 {
@@ -56,7 +46,7 @@ void Console::guardStreams()
 
 void Console::print(const QString &line)
 {
-    write(stdout, escaped(line) + u'\n');
+    write(stdout, printable(line) + u'\n');
 }
 
 void Console::printText(const QString &text)
@@ -66,7 +56,7 @@ void Console::printText(const QString &text)
 
 void Console::printProblem(const QString &line)
 {
-    write(stderr, escaped(line) + u'\n');
+    write(stderr, printable(line) + u'\n');
 }
 
 void Console::printError(const QString &message)

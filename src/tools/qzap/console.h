@@ -6,7 +6,7 @@
 
 #include <QtCore/qstring.h>
 
-// The program's output. Control characters in it, such as those of a file's name, are escaped.
+// The program's output. What a file's name or text could do to a terminal or a line is escaped.
 namespace Console {
 
 // Call this before any file is opened: a file that gets the number of a closed standard stream

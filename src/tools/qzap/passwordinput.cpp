@@ -37,7 +37,7 @@ Problem PasswordInput::readTwice(const QString &user)
                "input."_s;
     }
     SecretBytes again;
-    terminal.prompt("Password for " + user.toUtf8() + ": ");
+    terminal.prompt("Password for " + QZap::Internal::printable(user).toUtf8() + ": ");
     if (Problem problem = readLine(&m_password))
         return problem;
     terminal.prompt("Repeat the password: ");

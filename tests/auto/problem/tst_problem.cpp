@@ -30,6 +30,14 @@ void tst_Problem::text_data()
     QTest::newRow("file") << Problem(u"is empty"_s, u"/etc/keys"_s) << u"/etc/keys: is empty"_s;
     QTest::newRow("line") << Problem(u"no '='"_s, u"/etc/keys"_s, 3) << u"/etc/keys:3: no '='"_s;
     QTest::newRow("place markers") << Problem(u"100%1 %2"_s, u"/a%3"_s, 3) << u"/a%3:3: 100%1 %2"_s;
+    QTest::newRow("line feed in what is wrong")
+        << Problem(u"no user a\nb"_s, u"/a"_s, 3) << uR"(/a:3: no user a\u000ab)"_s;
+    QTest::newRow("escape in a path")
+        << Problem(u"is empty"_s, u"/a\x1b[31m"_s) << uR"(/a\u001b[31m: is empty)"_s;
+    QTest::newRow("line separator in a path")
+        << Problem(u"no '='"_s, u"/a\u2028b"_s, 3) << uR"(/a\u2028b:3: no '=')"_s;
+    QTest::newRow("right-to-left override without a file")
+        << Problem(u"a\u202eb"_s) << uR"(a\u202eb)"_s;
 }
 
 void tst_Problem::text()

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void copiesThePassword();
     void takesKeysInEitherForm();
     void showsNoPassword();
+    void showsTextsEscaped();
 };
 
 void tst_QZapCredentials::returnsItsArguments()
@@ -62,6 +63,16 @@ void tst_QZapCredentials::showsNoPassword()
                   << QZapCredentials::curve(QByteArray(32, 'k')) << QZapCredentials::null();
     QVERIFY(!text.contains(QStringLiteral("hunter2")));
     QVERIFY(text.contains(QStringLiteral("\"bob\"")));
+}
+
+// Whatever the stream makes of other texts.
+void tst_QZapCredentials::showsTextsEscaped()
+{
+    QString text;
+    QDebug(&text).noquote() << QZapCredentials::plain(QStringLiteral("a\n\x1b\u2028"), "hunter2")
+                            << QZapCredentials::gssapi(QStringLiteral("b\u202e"));
+    QVERIFY2(text.contains(QStringLiteral("user \"a\\u000a\\u001b\\u2028\"")), qPrintable(text));
+    QVERIFY2(text.contains(QStringLiteral("principal \"b\\u202e\"")), qPrintable(text));
 }
 
 QTEST_GUILESS_MAIN(tst_QZapCredentials)

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void setsMetadata();
     void isShared();
     void requestsAreEmptyByDefault();
+    void showsTextsEscaped();
 };
 
 void tst_QZapReply::isARejectionByDefault()
@@ -107,6 +108,19 @@ void tst_QZapReply::requestsAreEmptyByDefault()
     QString text;
     QDebug(&text) << request;
     QVERIFY(text.startsWith(QStringLiteral("QZapRequest(QZap::Mechanism::Unknown")));
+}
+
+// Whatever the stream makes of other texts.
+void tst_QZapReply::showsTextsEscaped()
+{
+    QString text;
+    QDebug(&text).noquote() << QZapReply::reject(QStringLiteral("a\n\x1b\u2028\u202e\""));
+    QCOMPARE(text.trimmed(), QStringLiteral("QZapReply(QZap::Status::AuthenticationFailure, "
+                                            "\"a\\u000a\\u001b\\u2028\\u202e\\\"\")"));
+    text.clear();
+    QDebug(&text).noquote() << QZapReply::accept(QStringLiteral("a\u2028b"));
+    QCOMPARE(text.trimmed(),
+             QStringLiteral("QZapReply(QZap::Status::Success, \"OK\", user id \"a\\u2028b\")"));
 }
 
 QTEST_GUILESS_MAIN(tst_QZapReply)

@@ -6,6 +6,7 @@
 #include <QtTest/qtest.h>
 
 using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
 
 class tst_Text : public QObject
 {
@@ -17,6 +18,8 @@ private Q_SLOTS:
     void checksEachByte_data();
     void checksEachByte();
     void quotes();
+    void printable_data();
+    void printable();
 };
 
 void tst_Text::recognizesCleanText_data()
@@ -77,11 +80,58 @@ void tst_Text::checksEachByte()
 
 void tst_Text::quotes()
 {
-    QCOMPARE(quoted(QStringLiteral("plain")), QStringLiteral("\"plain\""));
-    QCOMPARE(quoted(QStringLiteral("a\"b\\c")), QStringLiteral("\"a\\\"b\\\\c\""));
-    QCOMPARE(quoted(QStringLiteral("a\nb\x1b")), QStringLiteral("\"a\\u000ab\\u001b\""));
-    // Escapes everything that would change how the rest of the line is displayed.
-    QCOMPARE(quoted(QStringLiteral("\u202e")), QStringLiteral("\"\\u202e\""));
+    QCOMPARE(quoted(u"plain"_s), u"\"plain\""_s);
+    QCOMPARE(quoted(u"a\"b\\c"_s), u"\"a\\\"b\\\\c\""_s);
+    QCOMPARE(quoted(u"\\u000a"_s), u"\"\\\\u000a\""_s); // not the same as a line feed
+}
+
+void tst_Text::printable_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("printed");
+    const auto same = [](const char *name, const QString &text) {
+        QTest::newRow(name) << text << text;
+    };
+    same("empty", {});
+    same("ASCII", u" a%1~"_s);
+    same("backslash", u"C:\\u000a"_s);
+    same("letters", u"\u00e4\u4e2d\u05d0"_s);
+    same("no-break space", u"a\u00a0b"_s);
+    same("beyond the basic plane", u"\U0001f511"_s);
+    QTest::newRow("line feed") << u"a\nb"_s << uR"(a\u000ab)"_s;
+    QTest::newRow("carriage return") << u"a\rb"_s << uR"(a\u000db)"_s;
+    QTest::newRow("tab") << u"a\tb"_s << uR"(a\u0009b)"_s;
+    QTest::newRow("NUL") << QString(QChar(0)) << uR"(\u0000)"_s;
+    QTest::newRow("escape") << u"\x1b[31m"_s << uR"(\u001b[31m)"_s;
+    QTest::newRow("DEL") << u"\x7f"_s << uR"(\u007f)"_s;
+    QTest::newRow("next line") << u"\u0085"_s << uR"(\u0085)"_s;
+    QTest::newRow("C1 escape") << u"\u009b31m"_s << uR"(\u009b31m)"_s;
+    QTest::newRow("line separator") << u"a\u2028b"_s << uR"(a\u2028b)"_s;
+    QTest::newRow("paragraph separator") << u"a\u2029b"_s << uR"(a\u2029b)"_s;
+    QTest::newRow("right-to-left mark") << u"\u200f"_s << uR"(\u200f)"_s;
+    QTest::newRow("Arabic letter mark") << u"\u061c"_s << uR"(\u061c)"_s;
+    QTest::newRow("right-to-left override") << u"a\u202eb"_s << uR"(a\u202eb)"_s;
+    QTest::newRow("right-to-left isolate") << u"a\u2067b\u2069"_s << uR"(a\u2067b\u2069)"_s;
+    QTest::newRow("zero-width space") << u"a\u200bb"_s << uR"(a\u200bb)"_s;
+    QTest::newRow("soft hyphen") << u"a\u00adb"_s << uR"(a\u00adb)"_s;
+    QTest::newRow("byte order mark") << u"\ufeff"_s << uR"(\ufeff)"_s;
+    QTest::newRow("private use") << u"\ue000"_s << uR"(\ue000)"_s;
+    QTest::newRow("noncharacter") << u"\uffff"_s << uR"(\uffff)"_s;
+    QTest::newRow("tag character") << u"\U000e0041"_s << uR"(\udb40\udc41)"_s;
+    QTest::newRow("high surrogate alone") << QString(QChar(0xd83d)) + u'a' << uR"(\ud83da)"_s;
+    QTest::newRow("high surrogate at the end") << QString(QChar(0xd83d)) << uR"(\ud83d)"_s;
+    QTest::newRow("low surrogate alone") << QString(QChar(0xdd11)) << uR"(\udd11)"_s;
+}
+
+void tst_Text::printable()
+{
+    QFETCH(const QString, text);
+    QFETCH(const QString, printed);
+    const QString result = QZap::Internal::printable(text);
+    QCOMPARE(result, printed);
+    QCOMPARE(QZap::Internal::printable(result), printed); // so that it can be used at every edge
+    if (!text.contains(u'\\'))
+        QCOMPARE(quoted(text), u'"' + printed + u'"');
 }
 
 QTEST_GUILESS_MAIN(tst_Text)
