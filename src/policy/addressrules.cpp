@@ -5,8 +5,6 @@
 
 #include "base/text.h"
 
-#include <QtNetwork/qhostaddress.h>
-
 #ifdef Q_OS_WIN
 #    include <winsock2.h>
 #    include <ws2tcpip.h>
@@ -16,6 +14,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace QZap::Internal {
 
@@ -31,8 +30,8 @@ IpAddress mapped(const uchar *ipv4)
     return result;
 }
 
-// Parses a complete address, without zone or prefix. Uses inet_pton(), since QHostAddress accepts
-// "10", "0x7f.1" and "010.0.0.1", which are not the addresses that their author meant.
+// An address in full, without zone or prefix. "10", "0x7f.1" and "010.0.0.1" are none: other parsers
+// read addresses from them that their writer did not have in mind.
 std::optional<IpAddress> parseIp(QByteArrayView text)
 {
     char terminated[46];
@@ -69,7 +68,24 @@ std::optional<quint32> parseId(QByteArrayView text)
     return ok && onlyDigits ? std::optional(id) : std::nullopt;
 }
 
-// Returns what to write instead of a text that is not an address.
+// Returns the prefix length that stands behind the slash of a subnet: 1 to 3 digits or, for IPv4, a
+// mask such as 255.0.0.0.
+std::optional<int> parsePrefixLength(const QByteArray &text, bool isIpv4)
+{
+    if (isIpv4 && text.contains('.')) {
+        const std::optional<IpAddress> mask = parseIp(text);
+        if (!mask || text.contains(':'))
+            return std::nullopt;
+        const quint32 hostBits = ~qFromBigEndian<quint32>(mask->data() + MappedPrefix / 8);
+        const bool isContiguous = (hostBits & (hostBits + 1)) == 0;
+        return isContiguous ? std::optional(32 - qPopulationCount(hostBits)) : std::nullopt;
+    }
+    const std::optional<quint32> length = text.size() <= 3 ? parseId(text) : std::nullopt;
+    const quint32 longest = isIpv4 ? 32 : 128;
+    return length && *length <= longest ? std::optional(static_cast<int>(*length)) : std::nullopt;
+}
+
+// What to write in place of a text that is not an address.
 QString addressHint(const QString &text)
 {
     if (text == u'*') {
@@ -136,12 +152,13 @@ Result<AddressRule> AddressRule::fromText(const QString &text)
             return problem(QStringLiteral("a zone is a name behind an IPv6 address and %"));
     }
     if (slash >= 0) {
-        const auto subnet = QHostAddress::parseSubnet(plain + text.mid(slash));
-        if (subnet.second < 0)
+        const bool isIpv4 = !plain.contains(u':');
+        const auto prefixLength = parsePrefixLength(text.mid(slash + 1).toUtf8(), isIpv4);
+        if (!prefixLength) {
             return problem(QStringLiteral(
-                "the prefix length is wrong: it is 0 to 32 for IPv4, 0 to 128 for IPv6"));
-        const bool ipv4 = !plain.contains(u':');
-        rule.prefixLength = subnet.second + (ipv4 ? MappedPrefix : 0);
+                "the prefix length is invalid: it is 0 to 32 for IPv4, 0 to 128 for IPv6"));
+        }
+        rule.prefixLength = *prefixLength + (isIpv4 ? MappedPrefix : 0);
         clearHostBits(rule.network, rule.prefixLength);
     }
     return rule;

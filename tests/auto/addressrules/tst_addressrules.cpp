@@ -6,6 +6,7 @@
 #include <QtTest/qtest.h>
 
 using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
 
 class tst_AddressRules : public QObject
 {
@@ -40,6 +41,12 @@ void tst_AddressRules::matches_data()
     row("IPv4 subnet of odd length", "192.168.4.0/22", "192.168.7.255", true);
     row("IPv4 subnet of odd length, outside", "192.168.4.0/22", "192.168.8.0", false);
     row("IPv4 subnet by mask", "10.0.0.0/255.0.0.0", "10.3.4.5", true);
+    row("IPv4 subnet by mask of odd length", "192.168.4.0/255.255.252.0", "192.168.7.255", true);
+    row("IPv4 subnet by mask, outside", "192.168.4.0/255.255.252.0", "192.168.8.0", false);
+    row("IPv4 of one address by mask", "10.1.2.3/255.255.255.255", "10.1.2.3", true);
+    row("IPv4 of one address by mask, other", "10.1.2.3/255.255.255.255", "10.1.2.2", false);
+    row("all of IPv4 by mask", "0.0.0.0/0.0.0.0", "203.0.113.9", true);
+    row("IPv4 subnet, length with zeros", "10.0.0.0/008", "10.255.1.2", true);
     row("IPv4 of one address", "10.1.2.3/32", "10.1.2.3", true);
     row("all of IPv4", "0.0.0.0/0", "203.0.113.9", true);
     row("all of IPv4, not IPv6", "0.0.0.0/0", "2001:db8::1", false);
@@ -116,6 +123,22 @@ void tst_AddressRules::refusesText_data()
                              "10.0.0.0/x",
                              "10/8",
                              "10.0.0.0/255.0.255.0",
+                             "10.0.0.0/0.0.0.255",
+                             "10.0.0.0/255.0",
+                             "10.0.0.0/255.0.0.0 ",
+                             "10.0.0.0/0xff.0.0.0",
+                             "10.0.0.0/0377.0.0.0",
+                             "10.0.0.0/::ffff:255.0.0.0",
+                             "10.0.0.0/+8",
+                             "10.0.0.0/ 8",
+                             "10.0.0.0/8 ",
+                             "10.0.0.0/0008",
+                             "10.0.0.0/4294967304",
+                             "::/255.0.0.0",
+                             "::/ffff::",
+                             "::/+1",
+                             "::/ 1",
+                             "::/0064",
                              "::/129",
                              "::1::",
                              "fe80::1%",
@@ -134,6 +157,8 @@ void tst_AddressRules::refusesText_data()
         QTest::newRow(text) << QString::fromLatin1(text);
     }
     QTest::newRow("NUL") << QStringLiteral("10.0.0.1").append(QChar(0));
+    QTest::newRow("length in other digits") << u"10.0.0.0/\u0668"_s;
+    QTest::newRow("NUL behind the length") << u"10.0.0.0/8"_s.append(QChar(0));
     QTest::newRow("long") << QString(5000, u'1');
 }
 
