@@ -196,6 +196,7 @@ protected:
     QString configurationProblem() const;
     void setConfigurationProblem(const QString &problem);
     void reportError(Error error, const QString &message);
+    void setConfigurationErrorsLogged(bool logged);
     void setOnHold(bool onHold);
     void setBeingCreated(bool beingCreated);
     void refuseReset(const char *property);

@@ -360,10 +360,13 @@ void QZapAuthenticator::setEncoding(Encoding encoding)
     \property QZapAuthenticator::loggingCategory
     \brief the name of the QLoggingCategory that decisions are logged to
 
-    Default: \c qzap. Acceptances are logged at debug level, which is disabled by default and can be
-    enabled by \c{QT_LOGGING_RULES} or QLoggingCategory::setFilterRules(). Refusals and errors are
-    logged at info level; at most ten refusals are logged per second, with the number of those
-    omitted. Text from peers is quoted and escaped, and secrets are never logged. An empty name is
+    Default: \c qzap. Acceptances are logged at debug level, which is off unless it is turned on by
+    \c{QT_LOGGING_RULES} or QLoggingCategory::setFilterRules(); refusals at info level, at most ten a
+    second, with the number of those left out. A ConfigurationError is logged as a warning, once for
+    as long as start() would fail with it, and every other error at info level. QML types print
+    ConfigurationErrors as warnings of the document instead.
+
+    Text that peers sent is quoted and escaped, and no secret is ever logged. An empty name is
     refused with ConfigurationError.
 */
 QString QZapAuthenticator::loggingCategory() const
@@ -586,9 +589,21 @@ void QZapAuthenticator::reportError(Error error, const QString &message)
 }
 
 /*!
-    Makes all requests wait without a deadline while \a onHold is \c true. Default: \c false. For
-    subclasses that change their configuration by several calls, so that no peer is decided about
-    between them: with \l workerThread, requests would be answered meanwhile.
+    Sets whether each ConfigurationError is \a logged, which is the case by default. For subclasses
+    that print them themselves, such as QML types, which name the file and line of the document.
+
+    \sa errorOccurred(), loggingCategory
+*/
+void QZapAuthenticator::setConfigurationErrorsLogged(bool logged)
+{
+    Q_D(QZapAuthenticator);
+    d->logsConfigurationErrors = logged;
+}
+
+/*!
+    Has all requests wait without deadline while \a onHold, which is not the case by default. For
+    subclasses that change their configuration by several calls, of which none may decide about a
+    peer on its own: with \l workerThread, requests are answered meanwhile.
 */
 void QZapAuthenticator::setOnHold(bool onHold)
 {

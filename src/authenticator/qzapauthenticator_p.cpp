@@ -70,12 +70,27 @@ bool QZapAuthenticatorPrivate::fail(Error kind, const Problem &problem)
     const bool changed = error != kind || errorString != text;
     error = kind;
     errorString = text;
-    delivery.log().write(text);
+    if (kind == Error::ConfigurationError)
+        logConfigurationError(text);
+    else
+        delivery.log().write(text);
     if (guard && changed)
         Q_EMIT q->errorChanged();
     if (guard)
         Q_EMIT q->errorOccurred(kind, text);
     return false;
+}
+
+void QZapAuthenticatorPrivate::logConfigurationError(const QString &text)
+{
+    if (!logsConfigurationErrors)
+        return;
+    if (standingProblems().contains(text)) {
+        if (loggedProblems.contains(text))
+            return; // it is reported again, such as by start()
+        loggedProblems.insert(text);
+    }
+    delivery.log().warn(text);
 }
 
 bool QZapAuthenticatorPrivate::refuse(const Subject &subject, const Problem &problem)
@@ -117,12 +132,21 @@ void QZapAuthenticatorPrivate::accept(const Subject &subject)
 QZapAuthenticatorPrivate::Problem QZapAuthenticatorPrivate::configurationProblem() const
 {
     const Problem refusal = refusals.problem();
-    return refusal ? refusal : registry.clashProblem();
+    return refusal ? refusal : registry.clashProblems().value(0);
+}
+
+QStringList QZapAuthenticatorPrivate::standingProblems() const
+{
+    return textsOf(refusals.problems() + registry.clashProblems());
 }
 
 void QZapAuthenticatorPrivate::updateMisconfigured()
 {
-    // While running, a refused value leaves the previous one in force.
+    if (!loggedProblems.isEmpty()) {
+        const QStringList standing = standingProblems();
+        loggedProblems.intersect(QSet<QString>(standing.begin(), standing.end()));
+    }
+    // What is refused while running leaves in force what was there.
     const bool isMisconfigured = !isRunning && configurationProblem();
     if (policy.isMisconfigured != isMisconfigured)
         changePolicy([=](Policy &next) { next.isMisconfigured = isMisconfigured; });

@@ -44,7 +44,8 @@ public:
 
     // Errors. Each function returns false, so that the caller can return that; slots may run.
 
-    // Sets the problem as the last error, and reports it.
+    // Makes the problem the last error, and reports it. ConfigurationErrors are logged as warnings,
+    // once for as long as start() would fail with them, and other errors as information.
     bool fail(Error kind, const Problem &problem);
     // Fails because of a value for the subject. While stopped and until the object is created,
     // nobody gets in until a value for the subject is accepted.
@@ -155,6 +156,7 @@ public:
         });
     Error error = Error::NoError;
     QString errorString;
+    bool logsConfigurationErrors = true;
     bool isRunning = false;
     bool isBeingCreated = false;
     bool usesWorkerThread = false;
@@ -169,8 +171,12 @@ private:
     void eventLoopEnded(const QObject *dispatcher);
     void eventLoopResumed();
     void publishAddresses(AddressMode list);
+    void logConfigurationError(const QString &text);
+    // Returns the texts of all with which start() would fail.
+    QStringList standingProblems() const;
 
-    std::atomic<bool> isReviewScheduled{false}; // set in any thread
+    QSet<QString> loggedProblems;               // those of the standing ones that were logged
+    std::atomic<bool> isReviewScheduled{false}; // set in whichever thread
     bool isEndReported = false;                 // of the event loop of this thread
 };
 

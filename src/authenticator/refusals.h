@@ -8,6 +8,7 @@
 #include "base/problem.h"
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qmap.h>
 
 namespace QZap::Internal {
@@ -28,6 +29,7 @@ public:
     }
     // Returns the problem of one refusal, or an empty problem.
     Problem problem() const { return m_problems.isEmpty() ? Problem() : m_problems.first(); }
+    QList<Problem> problems() const { return m_problems.values(); }
 
 private:
     QMap<QByteArray, Problem> m_problems;

@@ -57,6 +57,11 @@ void DecisionLog::write(const QString &message)
     qCInfo(m_category.get(), "%ls", qUtf16Printable(printable(message)));
 }
 
+void DecisionLog::warn(const QString &message)
+{
+    qCWarning(m_category.get(), "%ls", qUtf16Printable(printable(message)));
+}
+
 void DecisionLog::setSuppressedCount(qint64 count)
 {
     if (m_suppressed == count)

@@ -25,7 +25,9 @@ public:
     void write(const Report &report);
     // Writes an error, or another message of the authenticator.
     void write(const QString &message);
-    // Sets the total number of refusals that were not logged, which are summarized periodically.
+    // Writes an error that whoever configures the authenticator has to mend.
+    void warn(const QString &message);
+    // So many refusals, from the beginning on, were not written: summed up from time to time.
     void setSuppressedCount(qint64 count);
 
 private:

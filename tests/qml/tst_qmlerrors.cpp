@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "document.h"
+#include "logcollector.h"
 
 #include <QZap/QZap>
 
@@ -85,9 +86,11 @@ void tst_QmlErrors::badConfigurationIsNotStarted()
     QFETCH(const QByteArray, line);
     QFETCH(const QString, warning);
     for (const QByteArray workerThread : {"false", "true"}) {
+        const LogCollector log;
         Document document("ZapAuthenticator {\nrunning: true\nworkerThread: " + workerThread + '\n'
                           + line + "\n}");
         QVERIFY(document.root());
+        QCOMPARE(log.lines(), QStringList()); // the document's warnings say it all
         const QStringList warnings = document.takeWarnings();
         QVERIFY2(warnings.size() == 1 && warnings.constFirst().startsWith(warning),
                  qPrintable(warnings.join(u'\n')));

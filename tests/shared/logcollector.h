@@ -4,6 +4,7 @@
 #ifndef LOGCOLLECTOR_H
 #define LOGCOLLECTOR_H
 
+#include <QtCore/qloggingcategory.h>
 #include <QtCore/qmutex.h>
 #include <QtCore/qstringlist.h>
 
@@ -26,23 +27,39 @@ public:
         const QMutexLocker lock(&s_mutex);
         return s_lines;
     }
+    QStringList warnings() const
+    {
+        const QMutexLocker lock(&s_mutex);
+        return s_warnings;
+    }
     qsizetype count(const QString &part) const { return lines().filter(part).size(); }
     void clear()
     {
         const QMutexLocker lock(&s_mutex);
         s_lines.clear();
+        s_warnings.clear();
     }
 
 private:
-    static void collect(QtMsgType, const QMessageLogContext &context, const QString &message)
+    static void collect(QtMsgType type, const QMessageLogContext &context, const QString &message)
     {
         const QMutexLocker lock(&s_mutex);
         s_lines += QString::fromLatin1(context.category) + QStringLiteral(": ") + message;
+        if (type == QtWarningMsg)
+            s_warnings += s_lines.constLast();
     }
 
     static inline QMutex s_mutex;
     static inline QStringList s_lines;
+    static inline QStringList s_warnings; // also among the lines
     QtMessageHandler m_previous;
 };
+
+// Silences the warnings of ConfigurationErrors, which QTest::failOnWarning() would fail on, for
+// tests that look at the error itself. No other message of this category is a warning.
+inline void expectConfigurationErrors()
+{
+    QLoggingCategory::setFilterRules(QStringLiteral("qzap.warning=false"));
+}
 
 #endif // LOGCOLLECTOR_H

@@ -59,12 +59,13 @@ std::shared_ptr<const DomainTable> DomainRegistry::table()
     return table;
 }
 
-Problem DomainRegistry::clashProblem() const
+QList<Problem> DomainRegistry::clashProblems() const
 {
+    QList<Problem> problems;
     const QSet<Key> clashing = clashingKeys();
-    if (clashing.isEmpty())
-        return {};
-    return keyProblem().within(QStringLiteral("Domain %1: ").arg(quoted(clashing.begin()->first)));
+    for (const Key &key : clashing)
+        problems += keyProblem().within(QStringLiteral("Domain %1: ").arg(quoted(key.first)));
+    return problems;
 }
 
 void DomainRegistry::markClashes() const

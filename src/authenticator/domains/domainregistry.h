@@ -34,10 +34,10 @@ public:
     // Returns the policies of all keys. The policy of a key that two domains share refuses
     // everyone.
     std::shared_ptr<const DomainTable> table();
-    // Returns the problem if two domains have the same key.
-    Problem clashProblem() const;
-    // Sets the key problem of the domains that share their key in the table, and clears that of the
-    // others. Slots may run.
+    // Returns what is wrong if two domains have one key, for each such key.
+    QList<Problem> clashProblems() const;
+    // Sets the key problem of the domains whose key in the table is not theirs alone, and clears
+    // that of the others. Slots may run.
     void markClashes() const;
 
 private:

@@ -3,6 +3,7 @@
 
 #include <QZap/QZap>
 
+#include "logcollector.h"
 #include "zapclient.h"
 
 #include <QtTest/qtest.h>
@@ -77,6 +78,7 @@ private:
 
 void tst_ClosedNames::init()
 {
+    expectConfigurationErrors();
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_context = std::make_unique<zmq::context_t>();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);

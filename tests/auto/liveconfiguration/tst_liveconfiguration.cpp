@@ -4,6 +4,7 @@
 #include <QZap/QZap>
 
 #include "eventloopchecker.h"
+#include "logcollector.h"
 #include "peer.h"
 #include "server.h"
 #include "zapclient.h"
@@ -82,6 +83,7 @@ private:
 
 void tst_LiveConfiguration::init()
 {
+    expectConfigurationErrors();
     QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
     m_context = std::make_unique<zmq::context_t>();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);

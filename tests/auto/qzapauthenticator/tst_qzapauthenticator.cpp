@@ -128,6 +128,7 @@ private:
 
 void tst_QZapAuthenticator::init()
 {
+    expectConfigurationErrors();
     QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
     m_context = std::make_unique<zmq::context_t>();
 }

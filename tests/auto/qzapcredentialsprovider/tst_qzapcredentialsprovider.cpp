@@ -3,6 +3,7 @@
 
 #include <QZap/QZap>
 
+#include "logcollector.h"
 #include "peer.h"
 #include "server.h"
 #include "zapclient.h"
@@ -134,6 +135,7 @@ private:
 
 void tst_QZapCredentialsProvider::init()
 {
+    expectConfigurationErrors();
     QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
     m_context = std::make_unique<zmq::context_t>();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);

@@ -3,6 +3,7 @@
 
 #include <QZap/QZap>
 
+#include "logcollector.h"
 #include "zapclient.h"
 
 #include <QtCore/qpointer.h>
@@ -18,6 +19,7 @@
 using namespace Qt::StringLiterals;
 
 using Error = QZapAuthenticator::Error;
+using A = QZapAuthenticator;
 using Call = std::function<bool(QZapAuthenticator &)>;
 Q_DECLARE_METATYPE(Call)
 
@@ -29,7 +31,9 @@ class Created : public QZapAuthenticator
 public:
     using QZapAuthenticator::QZapAuthenticator;
     using QZapAuthenticator::refuseReset;
+    using QZapAuthenticator::reportError;
     using QZapAuthenticator::setBeingCreated;
+    using QZapAuthenticator::setConfigurationErrorsLogged;
     using QZapAuthenticator::setConfigurationProblem;
 };
 
@@ -44,8 +48,14 @@ private Q_SLOTS:
 
     void closesWhileStopped_data();
     void closesWhileStopped();
-    void keepsThePreviousConfigurationWhileRunning_data();
-    void keepsThePreviousConfigurationWhileRunning();
+    void keepsWhatWasThereWhileRunning_data();
+    void keepsWhatWasThereWhileRunning();
+    void warnsOnce_data();
+    void warnsOnce();
+    void warnsOnceOfClashingDomains();
+    void warnsOnceOfWhatDomainsHold_data();
+    void warnsOnceOfWhatDomainsHold();
+    void warnsOfConfigurationAlone();
     void domainOfAnotherThread();
     void domainOfAnotherAuthenticator();
     void clashingDomains();
@@ -77,6 +87,7 @@ private:
 
 void tst_RefusedConfiguration::init()
 {
+    expectConfigurationErrors();
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_context = std::make_unique<zmq::context_t>();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
@@ -95,7 +106,6 @@ void tst_RefusedConfiguration::addRefusedCalls()
     QTest::addColumn<Call>("refused");
     QTest::addColumn<Call>("laterAddition");
     QTest::addColumn<Call>("mended");
-    using A = QZapAuthenticator;
     const Call allowMore = [](A &a) { return a.allow(u"10.0.0.0/8"_s); };
     const Call denyMore = [](A &a) { return a.deny(u"192.168.0.0/16"_s); };
     const Call allowReset = [](A &a) { return a.resetAllowedAddresses(), true; };
@@ -140,7 +150,9 @@ void tst_RefusedConfiguration::addRefusedCalls()
         << Call([](A &a) { return a.configureGssapi({}, {u"a@B"_s}); }) << allowMore
         << Call([](A &a) { return a.configureGssapi(u"x"_s, {u"a@B"_s}); });
     QTest::newRow("setCredentialsProvider") << Call([](A &a) {
-        auto *const provider = new QZapCredentialsProvider(&a);
+        auto *provider = a.findChild<QZapCredentialsProvider *>(u"refused"_s);
+        if (!provider)
+            provider = new QZapCredentialsProvider(&a);
         provider->setObjectName(u"refused"_s);
         return a.setCredentialsProvider({}, provider);
     }) << Call([](A &a) {
@@ -203,6 +215,103 @@ void tst_RefusedConfiguration::keepsThePreviousConfigurationWhileRunning()
     authenticator.stop();
     QCOMPARE(evaluate(authenticator), QZap::Status::Success);
     QVERIFY(authenticator.start());
+}
+
+void tst_RefusedConfiguration::warnsOnce_data()
+{
+    addRefusedCalls();
+}
+
+void tst_RefusedConfiguration::warnsOnce()
+{
+    QFETCH(const Call, refused);
+    QFETCH(const Call, mended);
+    QZapAuthenticator &authenticator = *m_authenticator;
+    LogCollector log;
+    QLoggingCategory::setFilterRules({});
+    QVERIFY(!refused(authenticator));
+    const QStringList expected{u"qzap: "_s + authenticator.errorString()};
+    QCOMPARE(log.lines(), expected);
+    QCOMPARE(log.warnings(), expected);
+    QVERIFY(!authenticator.start());
+    QVERIFY(!authenticator.start());
+    QCOMPARE(log.lines(), expected);
+
+    // Once it was mended, it is another mistake; while running, each call is one.
+    QVERIFY(mended(authenticator));
+    QVERIFY(!refused(authenticator));
+    QCOMPARE(log.warnings(), expected + expected);
+    QVERIFY(mended(authenticator));
+    QVERIFY(authenticator.start());
+    log.clear();
+    QVERIFY(!refused(authenticator));
+    QVERIFY(!refused(authenticator));
+    QCOMPARE(log.warnings(), expected + expected);
+    QCOMPARE(log.lines(), log.warnings());
+}
+
+void tst_RefusedConfiguration::warnsOnceOfClashingDomains()
+{
+    QVERIFY(m_authenticator->configureNull(u"twice"_s, false));
+    QZapNullDomain second;
+    second.setName(u"twice"_s);
+    LogCollector log;
+    QLoggingCategory::setFilterRules({});
+    QVERIFY(!m_authenticator->addDomain(&second));
+    QVERIFY(!m_authenticator->start());
+    QVERIFY(!m_authenticator->start());
+    QCOMPARE(log.warnings().filter(u"Domain \"twice\": "_s).size(), 1);
+    QCOMPARE(log.lines(), log.warnings());
+    second.setName(u"once"_s);
+    QVERIFY(m_authenticator->start());
+    log.clear();
+    second.setName(u"twice"_s);
+    QCOMPARE(log.warnings().filter(u"Domain \"twice\": "_s).size(), 1);
+    QCOMPARE(log.lines(), log.warnings());
+}
+
+void tst_RefusedConfiguration::warnsOnceOfWhatDomainsHold_data()
+{
+    QTest::addColumn<Call>("refused");
+    QTest::newRow("user") << Call(
+        [](A &a) { return a.configurePlain(u"x"_s, {{u"anonymous"_s, u"secret"_s}}); });
+    QTest::newRow("password file") << Call(
+        [](A &a) { return a.configurePlainFile(u"x"_s, u"/no/such"_s); });
+    QTest::newRow("keys") << Call([](A &a) { return a.configureCurve(u"x"_s, u"/no/such"_s); });
+    QTest::newRow("principal") << Call([](A &a) { return a.configureGssapi(u"x"_s, {QString()}); });
+}
+
+void tst_RefusedConfiguration::warnsOnceOfWhatDomainsHold()
+{
+    QFETCH(const Call, refused);
+    LogCollector log;
+    QLoggingCategory::setFilterRules({});
+    QVERIFY(!refused(*m_authenticator));
+    QCoreApplication::processEvents();
+    QVERIFY(m_authenticator->start());
+    QCOMPARE(log.warnings().size(), 1);
+    QCOMPARE(log.lines(), log.warnings());
+}
+
+void tst_RefusedConfiguration::warnsOfConfigurationAlone()
+{
+    Created authenticator(*m_context);
+    LogCollector log;
+    QLoggingCategory::setFilterRules({});
+    authenticator.reportError(Error::FileError, u"file"_s);
+    authenticator.reportError(Error::ContextError, u"context"_s);
+    QCOMPARE(log.lines(), (QStringList{u"qzap: file"_s, u"qzap: context"_s}));
+    QVERIFY(log.warnings().isEmpty());
+
+    authenticator.setConfigurationProblem(u"problem"_s);
+    QVERIFY(!authenticator.start());
+    authenticator.reportError(Error::ConfigurationError, u"problem"_s);
+    QCOMPARE(log.warnings(), QStringList{u"qzap: problem"_s});
+
+    log.clear();
+    authenticator.setConfigurationErrorsLogged(false);
+    authenticator.reportError(Error::ConfigurationError, u"other"_s);
+    QVERIFY(log.lines().isEmpty());
 }
 
 void tst_RefusedConfiguration::domainOfAnotherThread()

@@ -3,6 +3,8 @@
 
 #include <QZap/QZap>
 
+#include "logcollector.h"
+
 #include <QtCore/qcryptographichash.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
@@ -61,6 +63,7 @@ private:
 
 void tst_RelativePaths::init()
 {
+    expectConfigurationErrors();
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_before = QDir::currentPath();
     m_here = std::make_unique<QTemporaryDir>();
