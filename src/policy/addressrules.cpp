@@ -30,8 +30,8 @@ IpAddress mapped(const uchar *ipv4)
     return result;
 }
 
-// An address in full, without zone or prefix. "10", "0x7f.1" and "010.0.0.1" are none: other parsers
-// read addresses from them that their writer did not have in mind.
+// An address in full, without zone or prefix. "10", "0x7f.1" and "010.0.0.1" are none: other
+// parsers read addresses from them that their writer did not have in mind.
 std::optional<IpAddress> parseIp(QByteArrayView text)
 {
     char terminated[46];

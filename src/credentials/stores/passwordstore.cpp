@@ -64,6 +64,10 @@ void PasswordStore::count(PasswordHash::Parameters parameters)
         return std::tuple(m_counts.value(p), p.cost(), p.memory);
     };
     ++m_counts[parameters];
+    if (std::tuple(parameters.cost(), parameters.memory)
+        > std::tuple(m_dearest.cost(), m_dearest.memory)) {
+        m_dearest = parameters;
+    }
     if (rank(parameters) > rank(m_commonest)) {
         m_commonest = parameters;
         updateDummy();
@@ -81,6 +85,7 @@ void PasswordStore::forgetHash(const QByteArray &user)
         return;
     const QHash<PasswordHash::Parameters, qsizetype> counts = std::exchange(m_counts, {});
     m_commonest = {};
+    m_dearest = {};
     for (auto it = counts.begin(); it != counts.end(); ++it) {
         const qsizetype left = it.key() == *parameters ? *it - 1 : *it;
         if (left > 0) {

@@ -51,8 +51,12 @@ public:
     // Returns the user's hash. For a user without one, returns a dummy hash with the most common
     // cost. Empty if there are no hashes.
     QByteArray hashFor(QByteArrayView user) const;
-    // Compares the password with a result of hashFor(). Blocks while the hash is computed: do not
-    // call it from an event loop.
+    // The parameters of the hash that costs most to check; it tells how long a refusal takes.
+    PasswordHash::Parameters dearest() const { return m_dearest; }
+    // Whether all hashes cost the same.
+    bool isUniform() const { return m_counts.size() <= 1; }
+    // Compares the password with that of a hashFor(). Blocks for as long as the hash takes: not for
+    // an event loop.
     [[nodiscard]] static PasswordHash::Match verify(const QByteArray &hash,
                                                     QByteArrayView password);
 
@@ -75,6 +79,7 @@ private:
     ByUser<QByteArray> m_hashes;
     QHash<PasswordHash::Parameters, qsizetype> m_counts; // of hashes
     PasswordHash::Parameters m_commonest;
+    PasswordHash::Parameters m_dearest;
     QByteArray m_dummyTail;
     QByteArray m_dummy; // the hash of nobody's password
 };

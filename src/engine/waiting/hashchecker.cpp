@@ -10,22 +10,24 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace QZap::Internal {
 
-HashChecker::HashChecker(QObject *parent, Done done)
+HashChecker::HashChecker(QObject *parent, Handler handler)
     : QObject(parent)
-    , m_done(std::move(done))
+    , m_handler(std::move(handler))
     , m_invoker(std::make_shared<WeakInvoker>(this))
 {
     // Delivers outcomes whose events were lost with an event loop.
     new EventLoopWatch(this, {[this] {
+                           m_isMeasuring = false;
                            const QList<QByteArray> addresses = m_queues.keys();
                            const QPointer<HashChecker> guard(this);
                            for (const QByteArray &address : addresses) {
                                if (guard)
-                                   finishFirst(address);
+                                   reportFirst(address);
                            }
                        }});
 }
@@ -37,11 +39,12 @@ HashChecker::~HashChecker()
         job->cancelled = true;
 }
 
-void HashChecker::check(quint64 id, const QByteArray &address, const QByteArray &hash,
+void HashChecker::check(quint64 id, const QByteArray &address, const Hash &hash,
                         QByteArrayView password, QDeadlineTimer deadline)
 {
     auto job = std::make_shared<Job>();
     job->id = id;
+    job->address = address;
     job->hash = hash;
     job->password = SecretBytes(password);
     job->deadline = deadline;
@@ -52,20 +55,24 @@ void HashChecker::check(quint64 id, const QByteArray &address, const QByteArray 
         start(address);
 }
 
-void HashChecker::cancel(quint64 id)
+void HashChecker::finish(quint64 id)
 {
     const JobPointer job = m_jobs.take(id);
     if (!job)
         return;
     job->cancelled = true;
-    // The first one is on the pool. The others are destroyed now, with their passwords.
-    for (std::deque<JobPointer> &queue : m_queues) {
-        const auto found = std::find(queue.begin(), queue.end(), job);
-        if (found != queue.end() && found != queue.begin()) {
-            queue.erase(found);
-            return;
-        }
-    }
+    const auto queue = m_queues.find(job->address);
+    if (queue == m_queues.end())
+        return;
+    const auto found = std::find(queue->begin(), queue->end(), job);
+    if (found == queue->end())
+        return;
+    // The first one is on the pool, unless it was reported. Others are forgotten now, with their
+    // password.
+    if (found != queue->begin())
+        queue->erase(found);
+    else if (job->isReported)
+        removeFirst(job->address);
 }
 
 void HashChecker::start(const QByteArray &address)
@@ -82,19 +89,30 @@ void HashChecker::start(const QByteArray &address)
         m_pool = WorkerPool::shared(WorkerPool::Purpose::Hashing);
     (void)m_pool->start(); // without a thread, the job waits until it expires
     m_pool->run([this, invoker = m_invoker, address, job] {
-        job->outcome = outcomeOf(*job);
-        invoker->post([this, address] { finishFirst(address); });
+        if (isToBeChecked(*job)) {
+            job->start = HashTimes::Clock::now();
+            invoker->post([this, job] { reportStart(*job); });
+            job->outcome = outcomeOf(job.get());
+        } else {
+            job->outcome = Outcome::Expired;
+        }
+        invoker->post([this, address] { reportFirst(address); });
     });
 }
 
-// Called on a pool thread.
-HashChecker::Outcome HashChecker::outcomeOf(const Job &job)
+// The others have waited for this: what nobody waits for any more is not done.
+bool HashChecker::isToBeChecked(const Job &job)
 {
-    // Jobs may have waited long: canceled and expired ones are skipped.
-    if (job.cancelled || job.deadline.hasExpired())
-        return Outcome::Expired;
+    return !job.cancelled && !job.deadline.hasExpired();
+}
+
+HashChecker::Outcome HashChecker::outcomeOf(Job *job)
+{
     try {
-        switch (PasswordStore::verify(job.hash, job.password.view())) {
+        const PasswordHash::Match match =
+            PasswordStore::verify(job->hash.text, job->password.view());
+        job->end = HashTimes::Clock::now();
+        switch (match) {
         case PasswordHash::Match::Same:
             return Outcome::Verified;
         case PasswordHash::Match::Different:
@@ -108,21 +126,75 @@ HashChecker::Outcome HashChecker::outcomeOf(const Job &job)
     return Outcome::Expired;
 }
 
-void HashChecker::finishFirst(const QByteArray &address)
+void HashChecker::reportStart(const Job &job) const
+{
+    const HashTimes::Duration time = m_times.refusalTime(job.hash.dearest);
+    if (!job.cancelled && time > HashTimes::Duration(0))
+        m_handler.started(job.id, {job.start, time});
+}
+
+void HashChecker::reportFirst(const QByteArray &address)
 {
     const auto queue = m_queues.constFind(address);
     if (queue == m_queues.constEnd())
         return;
     const JobPointer job = queue->front();
     const Outcome outcome = job->outcome;
-    if (outcome == Outcome::None)
+    if (outcome == Outcome::None || job->isReported)
         return;
+    const bool isWanted = m_jobs.contains(job->id);
+    Schedule schedule;
+    if (outcome != Outcome::Expired)
+        schedule = measured(*job);
+    if (isWanted && outcome == Outcome::Wrong) {
+        job->isReported = true;
+        job->password = SecretBytes();
+    } else {
+        m_jobs.remove(job->id);
+        removeFirst(address);
+    }
+    if (isWanted)
+        m_handler.done(job->id, outcome, schedule); // last: anything may follow from it
+}
+
+void HashChecker::removeFirst(const QByteArray &address)
+{
     m_queues[address].pop_front();
     start(address);
     if (m_queues.isEmpty())
         m_pool.reset();
-    if (m_jobs.remove(job->id) > 0)
-        m_done(job->id, outcome); // last: it may do anything
+}
+
+HashChecker::Schedule HashChecker::measured(const Job &job)
+{
+    const PasswordHash::Parameters own =
+        PasswordHash::parametersOf(job.hash.text).value_or(PasswordHash::Parameters());
+    const PasswordHash::Parameters dearest = job.hash.dearest;
+    m_times.add(own, job.end - job.start, job.end);
+    if (m_times.isStale(dearest, job.end))
+        measure(dearest);
+    const HashTimes::Duration time = m_times.refusalTime(dearest);
+    return {job.start, time > HashTimes::Duration(0)
+                           ? time
+                           : HashTimes::estimate(dearest, own, job.end - job.start)};
+}
+
+void HashChecker::measure(PasswordHash::Parameters parameters)
+{
+    if (m_isMeasuring || !m_pool)
+        return;
+    const QByteArray hash = PasswordHash::headOf(parameters) + PasswordHash::randomTail();
+    m_isMeasuring = true;
+    m_pool->run([this, invoker = m_invoker, parameters, hash] {
+        const auto start = HashTimes::Clock::now();
+        const bool isChecked = PasswordHash::verify(hash, {}) != PasswordHash::Match::Unknown;
+        const auto end = HashTimes::Clock::now();
+        invoker->post([this, parameters, isChecked, duration = end - start, end] {
+            m_isMeasuring = false;
+            if (isChecked)
+                m_times.add(parameters, duration, end);
+        });
+    });
 }
 
 } // namespace QZap::Internal

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "base/weakinvoker.h"
 #include "base/workerpool.h"
+#include "engine/waiting/hashtimes.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qdeadlinetimer.h>
@@ -20,47 +21,85 @@
 
 namespace QZap::Internal {
 
-// Checks passwords against hashes on the hashing pool. Each address has at most one check there, so
-// that a peer with many requests delays only itself. The pool is held by the owner of the hashes,
-// and here during a check.
+// Checks passwords against hashes on the hashing pool. One address has at most one check there: a
+// peer that asks much waits behind itself alone. The pool is held by whoever holds the hashes, and
+// in here as long as a check is under way.
+//
+// The time of a refusal must not tell which hash was checked, and so whether there is such a user:
+// a wrong password is due as long after the start of its check as the dearest hash of the store
+// takes. Until it is refused, no further check of its address starts. Nothing is computed
+// meanwhile.
 class HashChecker : public QObject
 {
 public:
     enum class Outcome { None, Verified, Wrong, Expired };
-    // Called in the thread of this object.
-    using Done = std::function<void(quint64 id, Outcome outcome)>;
+    // When a wrong password is due to be refused: after this time, or else a multiple of it.
+    struct Schedule
+    {
+        HashTimes::Clock::time_point start; // of the check
+        HashTimes::Duration time{0};
+    };
+    // Are called in the thread of this object.
+    struct Handler
+    {
+        // The check has begun, before its outcome is known. Not called if the time is not known
+        // yet.
+        std::function<void(quint64 id, const Schedule &schedule)> started;
+        // After Wrong, finish() has to be called when the request is answered.
+        std::function<void(quint64 id, Outcome outcome, const Schedule &schedule)> done;
+    };
 
-    HashChecker(QObject *parent, Done done);
+    HashChecker(QObject *parent, Handler handler);
     ~HashChecker() override;
     Q_DISABLE_COPY_MOVE(HashChecker)
 
-    void check(quint64 id, const QByteArray &address, const QByteArray &hash,
-               QByteArrayView password, QDeadlineTimer deadline);
-    // Cancels a check; its outcome is not reported.
-    void cancel(quint64 id);
+    struct Hash
+    {
+        QByteArray text;
+        PasswordHash::Parameters dearest; // of its store
+    };
+
+    void check(quint64 id, const QByteArray &address, const Hash &hash, QByteArrayView password,
+               QDeadlineTimer deadline);
+    // Forgets the check, whose outcome is not reported from now on.
+    void finish(quint64 id);
 
 private:
     struct Job
     {
         quint64 id = 0;
-        QByteArray hash;
+        QByteArray address;
+        Hash hash;
         SecretBytes password;
         QDeadlineTimer deadline;
         std::atomic<bool> cancelled{false};
+        HashTimes::Clock::time_point start; // of the check; set before it is posted
+        HashTimes::Clock::time_point end;   // set before the outcome
         std::atomic<Outcome> outcome{Outcome::None};
+        bool isReported = false; // and waits until its refusal is due
     };
     using JobPointer = std::shared_ptr<Job>;
 
-    static Outcome outcomeOf(const Job &job);
+    // On a pool thread.
+    static bool isToBeChecked(const Job &job);
+    static Outcome outcomeOf(Job *job);
     void start(const QByteArray &address);
-    // Reports the outcome of the address's job on the pool, if it is done.
-    void finishFirst(const QByteArray &address);
+    void reportStart(const Job &job) const;
+    // If the job that is on the pool is done.
+    void reportFirst(const QByteArray &address);
+    void removeFirst(const QByteArray &address);
+    // Keeps the time of the check. Returns when its refusal is due.
+    Schedule measured(const Job &job);
+    // Checks a hash of nobody with these parameters, for its time alone.
+    void measure(PasswordHash::Parameters parameters);
 
-    const Done m_done;
+    const Handler m_handler;
     const std::shared_ptr<WeakInvoker> m_invoker;
     std::shared_ptr<WorkerPool> m_pool;                 // null while nothing is to be checked
     QHash<QByteArray, std::deque<JobPointer>> m_queues; // by address; the first is on the pool
     QHash<quint64, JobPointer> m_jobs;
+    HashTimes m_times;
+    bool m_isMeasuring = false;
 };
 
 } // namespace QZap::Internal

@@ -20,6 +20,7 @@ PendingRequests::PendingRequests(QObject *parent, Expired expired)
     , m_timer(new QTimer(this))
 {
     m_timer->setSingleShot(true);
+    m_timer->setTimerType(Qt::PreciseTimer); // the time of a refusal tells nothing
     connect(m_timer, &QTimer::timeout, this, [this] { expire(); });
     // Stopped with its event loop: the timer may be destroyed after Qt's threads have ended.
     new EventLoopWatch(this, {[this] { armTimer(); },

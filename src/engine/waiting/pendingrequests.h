@@ -18,6 +18,7 @@
 #include <QtCore/qpromise.h>
 #include <QtCore/qtimer.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -47,6 +48,16 @@ struct PendingRequest
     ProviderPointer provider;         // which was asked
     std::shared_ptr<ProviderQuestion> question;
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
+    // Of a password that is checked, or known to be wrong, once it is known when to refuse it: the
+    // deadline is that time then.
+    struct Refusal
+    {
+        std::chrono::steady_clock::time_point start; // of the check
+        std::chrono::steady_clock::duration time;    // due after this, or a multiple of it
+        QDeadlineTimer decisionDeadline;
+        bool isCertain = false;
+    };
+    std::optional<Refusal> refusal;
 
     bool isRaw() const { return promise != nullptr; }
     // The request no longer waits for a hash or a provider.

@@ -12,6 +12,7 @@
 #include <QtCore/qpointer.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace QZap::Internal {
@@ -55,9 +56,8 @@ WaitingRequests::WaitingRequests(QObject *parent, Evaluator &evaluator, Password
     , m_evaluator(evaluator)
     , m_verified(verified)
     , m_handler(std::move(handler))
-    , m_pending(this,
-                [this](quint64 id) { giveUp(id, QStringLiteral("The decision took too long")); })
-    , m_hashes(this, [this](quint64 id, HashChecker::Outcome outcome) { hashChecked(id, outcome); })
+    , m_pending(this, [this](quint64 id) { deadlineReached(id); })
+    , m_hashes(this, hashHandler())
     , m_invoker(std::make_shared<WeakInvoker>(this))
 {
     // A posted turn may have been lost with an event loop.
@@ -223,7 +223,8 @@ void WaitingRequests::checkHash(const Evaluation &evaluation, PendingRequest req
     const quint64 id = m_pending.nextId();
     // The views of the evaluation remain valid: their data does not move with the request.
     const Sender &sender = request.ticket->sender();
-    m_hashes.check(id, sender.group.isEmpty() ? sender.address : sender.group, request.hash,
+    m_hashes.check(id, sender.group.isEmpty() ? sender.address : sender.group,
+                   {request.hash, evaluation.verdict.domain->passwords->dearest()},
                    evaluation.request.password, request.deadline);
     m_pending.add(id, std::move(request));
     m_handler.waits();
@@ -293,15 +294,67 @@ bool WaitingRequests::ask(PendingRequest *request, const std::function<void()> &
     return !request->isAnswered;
 }
 
-void WaitingRequests::hashChecked(quint64 id, HashChecker::Outcome outcome)
+HashChecker::Handler WaitingRequests::hashHandler()
 {
+    return {[this](quint64 id, const HashChecker::Schedule &schedule) {
+                scheduleRefusal(id, schedule);
+            },
+            [this](quint64 id, HashChecker::Outcome outcome,
+                   const HashChecker::Schedule &schedule) { hashChecked(id, outcome, schedule); }};
+}
+
+void WaitingRequests::scheduleRefusal(quint64 id, const HashChecker::Schedule &schedule)
+{
+    PendingRequest *const request = m_pending.find(id);
+    if (!request || request->refusal)
+        return;
+    request->refusal = {schedule.start, schedule.time, request->deadline, false};
+    setRefusalDeadline(id, *request->refusal);
+}
+
+// Not before the decision's own deadline: then the request is given up, whatever the outcome is.
+void WaitingRequests::setRefusalDeadline(quint64 id, const PendingRequest::Refusal &refusal)
+{
+    const auto passed = HashTimes::Clock::now() - refusal.start;
+    const auto due = (passed / refusal.time + 1) * refusal.time;
+    const QDeadlineTimer deadline(std::chrono::ceil<std::chrono::milliseconds>(due - passed));
+    m_pending.setDeadline(id, std::min(deadline, refusal.decisionDeadline));
+}
+
+void WaitingRequests::deadlineReached(quint64 id)
+{
+    const PendingRequest *const request = m_pending.find(id);
+    const qint64 now = QDeadlineTimer::current().deadline();
+    if (!request || !request->refusal || request->refusal->decisionDeadline.deadline() <= now)
+        giveUp(id, QStringLiteral("The decision took too long"));
+    else if (request->refusal->isCertain)
+        finishHash(id, HashChecker::Outcome::Wrong);
+    else
+        setRefusalDeadline(id, *request->refusal);
+}
+
+void WaitingRequests::hashChecked(quint64 id, HashChecker::Outcome outcome,
+                                  const HashChecker::Schedule &schedule)
+{
+    PendingRequest *const request = m_pending.find(id);
     if (outcome == HashChecker::Outcome::Expired) {
         giveUp(id, {});
-        return;
+    } else if (outcome == HashChecker::Outcome::Verified || !request) {
+        finishHash(id, outcome);
+    } else {
+        scheduleRefusal(id, schedule);
+        request->refusal->isCertain = true;
     }
+}
+
+void WaitingRequests::finishHash(quint64 id, HashChecker::Outcome outcome)
+{
     std::optional<PendingRequest> request = m_pending.take(id);
+    m_hashes.finish(id);
     if (!request)
         return;
+    if (const auto refusal = std::exchange(request->refusal, std::nullopt))
+        request->deadline = refusal->decisionDeadline;
     Evaluation evaluation = evaluate(*request);
     // Anything may have changed meanwhile, including the hash, which is then checked again.
     const Verdict &verdict = evaluation.verdict;
@@ -360,7 +413,7 @@ Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequ
 void WaitingRequests::giveUp(quint64 id, const QString &why)
 {
     if (std::optional<PendingRequest> request = m_pending.take(id)) {
-        m_hashes.cancel(id);
+        m_hashes.finish(id);
         giveUp(std::move(*request), why);
     }
 }
@@ -415,7 +468,7 @@ void WaitingRequests::supersede(const QByteArray &returnPath)
 {
     if (const quint64 id = m_pending.idOf(returnPath)) {
         std::optional<PendingRequest> former = m_pending.take(id);
-        m_hashes.cancel(id);
+        m_hashes.finish(id);
         supersede(&*former);
     }
     for (PendingRequest *request : m_asking) {

@@ -109,7 +109,14 @@ private:
     // request, for example because this object has been deleted.
     bool ask(PendingRequest *request, const std::function<void()> &code);
 
-    void hashChecked(quint64 id, HashChecker::Outcome outcome);
+    HashChecker::Handler hashHandler();
+    // Sets the deadline of a request to when its password is refused if it is wrong.
+    void scheduleRefusal(quint64 id, const HashChecker::Schedule &schedule);
+    void setRefusalDeadline(quint64 id, const PendingRequest::Refusal &refusal);
+    void hashChecked(quint64 id, HashChecker::Outcome outcome,
+                     const HashChecker::Schedule &schedule);
+    void finishHash(quint64 id, HashChecker::Outcome outcome);
+    void deadlineReached(quint64 id);
     void decisionAnswered(quint64 id) override;
     void decisionDeferred(quint64 id, QDeadlineTimer deadline) override;
     // Settles a request whose provider has answered.

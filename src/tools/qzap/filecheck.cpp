@@ -60,8 +60,13 @@ void checkPasswords(FileCheck *check, const FileRead &read, const QString &path)
     check->contents = u"password file"_s;
     if (load.passwords)
         check->contents += ", "_L1 + counted(load.passwords->size(), u"user"_s);
-    if (load.lockedUsers > 0)
-        check->contents += u", %1 locked"_s.arg(load.lockedUsers);
+    if (load.passwords && !load.passwords->isUniform()) {
+        check->warnings.emplaceBack(
+            u"the hashes do not all have the same parameters, so each refusal "
+            "takes as long as the dearest hash; set the passwords again "
+            "with the same memory"_s,
+            path);
+    }
 }
 
 // Explains a missing key whose file is not read.

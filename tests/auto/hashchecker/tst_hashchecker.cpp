@@ -20,8 +20,10 @@ class tst_HashChecker : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void init() { m_outcomes.clear(); }
-    void distinguishesRightFromWrong();
+    void init();
+    void tellsRightFromWrong();
+    void holdsTheAddressUntilItIsRefused();
+    void schedulesAllRefusalsAlike();
     void checksOnePerAddressAtATime();
     void dropsWhatHasExpired();
     void doesNotReportCancelledChecks();
@@ -29,10 +31,15 @@ private Q_SLOTS:
 
 private:
     using Outcome = HashChecker::Outcome;
+    static constexpr PasswordHash::Parameters Cheap{8, 1};
 
-    HashChecker::Done collect()
+    HashChecker::Handler collect()
     {
-        return [this](quint64 id, Outcome outcome) { m_outcomes.append({id, outcome}); };
+        return {[this](quint64 id, const HashChecker::Schedule &) { m_started.append(id); },
+                [this](quint64 id, Outcome outcome, const HashChecker::Schedule &schedule) {
+                    m_outcomes.append({id, outcome});
+                    m_schedules.insert(id, schedule);
+                }};
     }
     // Keeps all hashing threads busy until released, possibly after the test.
     static std::shared_ptr<WorkerPool> block(const std::shared_ptr<QSemaphore> &mayGo)
@@ -45,7 +52,9 @@ private:
     }
 
     QByteArray m_hash;
+    QList<quint64> m_started;
     QList<QPair<quint64, Outcome>> m_outcomes;
+    QHash<quint64, HashChecker::Schedule> m_schedules;
 };
 
 void tst_HashChecker::initTestCase()
@@ -55,20 +64,70 @@ void tst_HashChecker::initTestCase()
     QVERIFY(!m_hash.isEmpty());
 }
 
-void tst_HashChecker::distinguishesRightFromWrong()
+void tst_HashChecker::init()
+{
+    m_started.clear();
+    m_outcomes.clear();
+    m_schedules.clear();
+}
+
+void tst_HashChecker::tellsRightFromWrong()
 {
     HashChecker checker(nullptr, collect());
-    checker.check(1, "a", m_hash, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
-    checker.check(2, "a", m_hash, "wrong", QDeadlineTimer(QDeadlineTimer::Forever));
-    checker.check(3, "a", "$no hash", "secret", QDeadlineTimer(QDeadlineTimer::Forever));
+    checker.check(1, "a", {m_hash, Cheap}, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
+    checker.check(2, "a", {m_hash, Cheap}, "wrong", QDeadlineTimer(QDeadlineTimer::Forever));
+    checker.check(3, "a", {"$no hash", Cheap}, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
     QVERIFY(m_outcomes.isEmpty());
+    QTRY_COMPARE(m_outcomes.size(), 2);
+    checker.finish(2);
     QTRY_COMPARE(m_outcomes.size(), 3);
     QCOMPARE(m_outcomes.at(0), qMakePair(quint64{1}, Outcome::Verified));
     QCOMPARE(m_outcomes.at(1), qMakePair(quint64{2}, Outcome::Wrong));
     QVERIFY(m_outcomes.at(2).second != Outcome::Verified);
 }
 
-// A peer with many requests delays only itself.
+// Otherwise the answer to the next would tell how long the hash of this one took.
+void tst_HashChecker::holdsTheAddressUntilItIsRefused()
+{
+    HashChecker checker(nullptr, collect());
+    const QDeadlineTimer forever(QDeadlineTimer::Forever);
+    checker.check(1, "a", {m_hash, Cheap}, "wrong", forever);
+    checker.check(2, "a", {m_hash, Cheap}, "secret", forever);
+    checker.check(3, "b", {m_hash, Cheap}, "secret", forever);
+    checker.check(4, "b", {m_hash, Cheap}, "secret", forever);
+    QTRY_COMPARE(m_outcomes.size(), 3);
+    QVERIFY(!m_outcomes.contains({2, Outcome::Verified}));
+    checker.finish(1);
+    QTRY_COMPARE(m_outcomes.constLast(), qMakePair(quint64{2}, Outcome::Verified));
+}
+
+// By the time of the dearest hash, which is measured even if nobody's is checked.
+void tst_HashChecker::schedulesAllRefusalsAlike()
+{
+    static constexpr PasswordHash::Parameters Dear{1024, 4};
+    HashChecker checker(nullptr, collect());
+    const QDeadlineTimer forever(QDeadlineTimer::Forever);
+    quint64 id = 0;
+    // Before it is measured, it is estimated, and nothing is known at the start.
+    checker.check(++id, "a", {m_hash, Dear}, "wrong", forever);
+    QTRY_COMPARE(m_outcomes.size(), 1);
+    QVERIFY(m_schedules.value(1).time > HashTimes::Duration(0));
+    QVERIFY(m_started.isEmpty());
+    checker.finish(1);
+    QTRY_VERIFY(([&] {
+        checker.check(++id, "a", {m_hash, Dear}, "wrong", forever);
+        const bool isReported = QTest::qWaitFor([&] { return m_outcomes.size() == qsizetype(id); });
+        checker.finish(id);
+        return isReported && m_started.contains(id);
+    }()));
+    const HashTimes::Duration dear = m_schedules.value(id).time;
+    checker.check(++id, "a", {"$no hash", Dear}, "wrong", forever);
+    QTRY_COMPARE(m_outcomes.size(), qsizetype(id));
+    QCOMPARE(m_schedules.value(id).time, dear);
+    QVERIFY(m_started.contains(id));
+}
+
+// Who asks much waits behind himself alone.
 void tst_HashChecker::checksOnePerAddressAtATime()
 {
     const auto mayGo = std::make_shared<QSemaphore>();
@@ -76,8 +135,8 @@ void tst_HashChecker::checksOnePerAddressAtATime()
     HashChecker checker(nullptr, collect());
     const QDeadlineTimer forever(QDeadlineTimer::Forever);
     for (quint64 id = 1; id <= 10; ++id)
-        checker.check(id, "greedy", m_hash, "secret", forever);
-    checker.check(11, "modest", m_hash, "secret", forever);
+        checker.check(id, "greedy", {m_hash, Cheap}, "secret", forever);
+    checker.check(11, "modest", {m_hash, Cheap}, "secret", forever);
     mayGo->release(pool->threadCount());
     QTRY_COMPARE(m_outcomes.size(), 11);
     const auto place = [this](quint64 id) {
@@ -94,7 +153,7 @@ void tst_HashChecker::dropsWhatHasExpired()
     const auto mayGo = std::make_shared<QSemaphore>();
     const auto pool = block(mayGo);
     HashChecker checker(nullptr, collect());
-    checker.check(1, "a", m_hash, "secret", QDeadlineTimer(0));
+    checker.check(1, "a", {m_hash, Cheap}, "secret", QDeadlineTimer(0));
     mayGo->release(pool->threadCount());
     QTRY_COMPARE(m_outcomes.size(), 1);
     QCOMPARE(m_outcomes.constFirst().second, Outcome::Expired);
@@ -106,11 +165,11 @@ void tst_HashChecker::doesNotReportCancelledChecks()
     const auto pool = block(mayGo);
     HashChecker checker(nullptr, collect());
     const QDeadlineTimer forever(QDeadlineTimer::Forever);
-    checker.check(1, "a", m_hash, "secret", forever);
-    checker.check(2, "a", m_hash, "secret", forever);
-    checker.check(3, "a", m_hash, "secret", forever);
-    checker.cancel(1);
-    checker.cancel(2);
+    checker.check(1, "a", {m_hash, Cheap}, "secret", forever);
+    checker.check(2, "a", {m_hash, Cheap}, "secret", forever);
+    checker.check(3, "a", {m_hash, Cheap}, "secret", forever);
+    checker.finish(1);
+    checker.finish(2);
     mayGo->release(pool->threadCount());
     QTRY_COMPARE(m_outcomes.size(), 1);
     QCOMPARE(m_outcomes.constFirst().first, quint64{3});
@@ -122,7 +181,7 @@ void tst_HashChecker::reportsNothingAfterDeletion()
     auto pool = block(mayGo);
     {
         HashChecker checker(nullptr, collect());
-        checker.check(1, "a", m_hash, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
+        checker.check(1, "a", {m_hash, Cheap}, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
     }
     std::promise<void> ran;
     pool->run([&ran] { ran.set_value(); }); // behind the check

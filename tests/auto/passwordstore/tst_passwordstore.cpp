@@ -42,11 +42,12 @@ private Q_SLOTS:
     void everyFailureCostsOneHash_data();
     void everyFailureCostsOneHash();
     void hashReplacesAndIsReplaced();
-    void dummyHashCostsWhatMostDo();
-    void dummyHashIsMadeOnce();
-    void acceptsHashesOfOtherPrograms_data();
-    void acceptsHashesOfOtherPrograms();
-    void verifiesOnlyValidPasswords();
+    void hashOfNobodyCostsWhatMostDo();
+    void dearestHash();
+    void hashOfNobodyOnceForEachStore();
+    void hashesOfOthers_data();
+    void hashesOfOthers();
+    void hashOfWhatIsNoPassword();
     void hashWithoutMemory();
     void hashParametersFor_data();
     void hashParametersFor();
@@ -298,7 +299,30 @@ void tst_PasswordStore::dummyHashCostsWhatMostDo()
     QVERIFY(nobodys(store) == Small);
 }
 
-void tst_PasswordStore::dummyHashIsMadeOnce()
+void tst_PasswordStore::dearestHash()
+{
+    const auto hash = [](PasswordHash::Parameters parameters) {
+        return PasswordHash::headOf(parameters) + PasswordHash::randomTail();
+    };
+    const PasswordHash::Parameters large = {16, 1};
+    PasswordStore store;
+    QVERIFY(store.dearest() == PasswordHash::Parameters());
+    QVERIFY(store.isUniform());
+    store.insertHash("a", hash(large));
+    store.insertHash("b", hash(Small));
+    store.insertHash("c", hash(Small));
+    QVERIFY(store.dearest() == large); // however few have it
+    QVERIFY(!store.isUniform());
+    QVERIFY(store.remove("b"));
+    QVERIFY(store.dearest() == large);
+    store.insert("a", "plain");
+    QVERIFY(store.dearest() == Small);
+    QVERIFY(store.isUniform());
+    QVERIFY(store.remove("c"));
+    QVERIFY(store.dearest() == PasswordHash::Parameters());
+}
+
+void tst_PasswordStore::hashOfNobodyOnceForEachStore()
 {
     PasswordStore store;
     store.insertHash("bob", PasswordHash::make("builder", Small));

@@ -273,10 +273,11 @@ void tst_RefusedConfiguration::warnsOnceOfClashingDomains()
 void tst_RefusedConfiguration::warnsOnceOfWhatDomainsHold_data()
 {
     QTest::addColumn<Call>("refused");
-    QTest::newRow("user") << Call(
-        [](A &a) { return a.configurePlain(u"x"_s, {{u"anonymous"_s, u"secret"_s}}); });
-    QTest::newRow("password file") << Call(
-        [](A &a) { return a.configurePlainFile(u"x"_s, u"/no/such"_s); });
+    QTest::newRow("user") << Call([](A &a) {
+        return a.configurePlain(u"x"_s, {{u"anonymous"_s, u"secret"_s}});
+    });
+    QTest::newRow("password file")
+        << Call([](A &a) { return a.configurePlainFile(u"x"_s, u"/no/such"_s); });
     QTest::newRow("keys") << Call([](A &a) { return a.configureCurve(u"x"_s, u"/no/such"_s); });
     QTest::newRow("principal") << Call([](A &a) { return a.configureGssapi(u"x"_s, {QString()}); });
 }

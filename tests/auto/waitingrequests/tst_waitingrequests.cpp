@@ -14,6 +14,9 @@
 using namespace QZap;
 using namespace QZap::Internal;
 
+// Estimated by a hash of 8 KiB, it takes many times as long as that.
+constexpr PasswordHash::Parameters Dear{16384, 4};
+
 // The slow path alone: whatever a request waits for, and whatever happens meanwhile, it is answered
 // once, by the policy of that moment.
 class tst_WaitingRequests : public WaitingRequestsFixture
@@ -24,7 +27,9 @@ private Q_SLOTS:
     void waitsForAStore();
     void checksAHash_data();
     void checksAHash();
-    void checksAChangedHashAgain();
+    void checksAChangedHashAnew();
+    void refusesWhenTheDearestHashWouldBeChecked();
+    void givesUpWhatIsNotRefusedInTime();
     void asksAProvider_data();
     void asksAProvider();
     void thePolicyChangesMeanwhile_data();
@@ -80,6 +85,36 @@ void tst_WaitingRequests::checksAChangedHashAgain()
     askAsBob("secret");
     configure(Mechanism::Plain, withHash(PasswordHash::make("other", {8, 1})));
     QTRY_COMPARE(m_events, QByteArrayList({"waits", "waits", "1 400"}));
+}
+
+// Of the dearest hash, the time is known or estimated; nobody's password is checked against it.
+void tst_WaitingRequests::refusesWhenTheDearestHashWouldBeChecked()
+{
+    configure(Mechanism::Plain, withHash(m_hash, Dear));
+    const auto askFrom = [this](const QByteArray &id, const QByteArray &password,
+                                const QByteArray &address) {
+        ask(id, "PLAIN", {"bob", password}, address);
+    };
+    askFrom("1", "wrong", "10.0.0.1");
+    askFrom("2", "secret", "10.0.0.1");
+    askFrom("3", "secret", "10.0.0.2"); // is not held up
+    m_events.clear();
+    QTRY_COMPARE(m_events, QByteArrayList({"3 200 bob", "1 400", "2 200 bob"}));
+    QCOMPARE(m_waiting->count(), 0);
+}
+
+void tst_WaitingRequests::givesUpWhatIsNotRefusedInTime()
+{
+    m_policy.limits.decisionTimeout = 100;
+    configure(Mechanism::Plain, withHash(m_hash, Dear));
+    askAsBob("wrong");
+    QTRY_COMPARE(m_events, QByteArrayList({"waits", "1 300"}));
+    QCOMPARE(m_waiting->count(), 0);
+    m_policy.limits.decisionTimeout = 60'000;
+    publish();
+    m_events.clear();
+    askAsBob("secret"); // of the same address
+    QTRY_COMPARE(m_events, QByteArrayList({"waits", "1 200 bob"}));
 }
 
 void tst_WaitingRequests::asksAProvider_data()

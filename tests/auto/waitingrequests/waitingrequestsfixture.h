@@ -76,6 +76,17 @@ protected:
         domain.passwords = passwords;
         return domain;
     }
+    // Another user has a hash with these parameters.
+    static DomainPolicy withHash(const QByteArray &hash,
+                                 QZap::Internal::PasswordHash::Parameters other)
+    {
+        DomainPolicy domain = withHash(hash);
+        auto passwords = std::make_shared<PasswordStore>(*domain.passwords);
+        passwords->insertHash("dear", QZap::Internal::PasswordHash::headOf(other)
+                                          + QZap::Internal::PasswordHash::randomTail());
+        domain.passwords = passwords;
+        return domain;
+    }
     DomainPolicy withProvider() const
     {
         DomainPolicy domain = acceptsAll();

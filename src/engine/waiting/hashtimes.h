@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_ENGINE_WAITING_HASHTIMES_H
+#define QZAP_ENGINE_WAITING_HASHTIMES_H
+
+#include "credentials/stores/passwordstore.h"
+
+#include <QtCore/qhash.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+
+namespace QZap::Internal {
+
+// Measured times of checks of hashes, by the parameters of the hashes. They tell when a refusal is
+// due, whichever hash was checked for it.
+class HashTimes
+{
+public:
+    using Clock = std::chrono::steady_clock;
+    using Duration = Clock::duration;
+
+    static constexpr std::size_t Kept = 16; // of the same parameters
+    static constexpr qsizetype MaximumParameters = 64;
+    static constexpr std::chrono::seconds Lifetime{60};
+
+    void add(PasswordHash::Parameters parameters, Duration duration, Clock::time_point now);
+    // Whether a check with these parameters was not measured within the lifetime.
+    bool isStale(PasswordHash::Parameters parameters, Clock::time_point now) const;
+    // Returns how long after the start of its check a password is refused: what a hash with these
+    // parameters took, with a margin. Zero if it was not measured.
+    Duration refusalTime(PasswordHash::Parameters dearest) const;
+    // Returns the same as estimated by the time of another hash.
+    static Duration estimate(PasswordHash::Parameters dearest, PasswordHash::Parameters measured,
+                             Duration duration);
+
+private:
+    struct Times
+    {
+        std::array<Duration, Kept> durations{};
+        std::size_t next = 0;
+        Clock::time_point last;
+
+        Duration longest() const;
+    };
+
+    QHash<PasswordHash::Parameters, Times> m_times;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_ENGINE_WAITING_HASHTIMES_H
