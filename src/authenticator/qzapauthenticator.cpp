@@ -601,9 +601,9 @@ void QZapAuthenticator::setConfigurationErrorsLogged(bool logged)
 }
 
 /*!
-    Has all requests wait without deadline while \a onHold, which is not the case by default. For
-    subclasses that change their configuration by several calls, of which none may decide about a
-    peer on its own: with \l workerThread, requests are answered meanwhile.
+    Makes all requests wait without a deadline while \a onHold is \c true. Default: \c false. For
+    subclasses that change their configuration by several calls, so that no peer is decided about
+    between them: with \l workerThread, requests would be answered meanwhile.
 */
 void QZapAuthenticator::setOnHold(bool onHold)
 {

@@ -146,7 +146,7 @@ void QZapAuthenticatorPrivate::updateMisconfigured()
         const QStringList standing = standingProblems();
         loggedProblems.intersect(QSet<QString>(standing.begin(), standing.end()));
     }
-    // What is refused while running leaves in force what was there.
+    // While running, a refused value leaves the previous one in force.
     const bool isMisconfigured = !isRunning && configurationProblem();
     if (policy.isMisconfigured != isMisconfigured)
         changePolicy([=](Policy &next) { next.isMisconfigured = isMisconfigured; });

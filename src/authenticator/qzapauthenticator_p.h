@@ -176,7 +176,7 @@ private:
     QStringList standingProblems() const;
 
     QSet<QString> loggedProblems;               // those of the standing ones that were logged
-    std::atomic<bool> isReviewScheduled{false}; // set in whichever thread
+    std::atomic<bool> isReviewScheduled{false}; // set in any thread
     bool isEndReported = false;                 // of the event loop of this thread
 };
 

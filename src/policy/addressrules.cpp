@@ -85,7 +85,7 @@ std::optional<int> parsePrefixLength(const QByteArray &text, bool isIpv4)
     return length && *length <= longest ? std::optional(static_cast<int>(*length)) : std::nullopt;
 }
 
-// What to write in place of a text that is not an address.
+// Returns what to write instead of a text that is not an address.
 QString addressHint(const QString &text)
 {
     if (text == u'*') {

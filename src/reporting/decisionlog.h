@@ -27,7 +27,7 @@ public:
     void write(const QString &message);
     // Writes an error that whoever configures the authenticator has to mend.
     void warn(const QString &message);
-    // So many refusals, from the beginning on, were not written: summed up from time to time.
+    // Sets the total number of refusals that were not logged, which are summarized periodically.
     void setSuppressedCount(qint64 count);
 
 private:

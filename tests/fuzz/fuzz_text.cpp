@@ -23,7 +23,7 @@ qsizetype sizeOfPrinted(QStringView text)
     return isPair ? 2 : 1;
 }
 
-// What quoted() was given, from what it made of it.
+// Returns the argument of quoted() for a result.
 QString unquoted(QStringView text)
 {
     require(text.size() >= 2 && text.front() == u'"' && text.back() == u'"', "it is in quotes");

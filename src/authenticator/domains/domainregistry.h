@@ -36,8 +36,8 @@ public:
     std::shared_ptr<const DomainTable> table();
     // Returns what is wrong if two domains have one key, for each such key.
     QList<Problem> clashProblems() const;
-    // Sets the key problem of the domains whose key in the table is not theirs alone, and clears
-    // that of the others. Slots may run.
+    // Sets the key problem of the domains that share their key in the table, and clears that of the
+    // others. Slots may run.
     void markClashes() const;
 
 private:

@@ -55,8 +55,8 @@ public:
     PasswordHash::Parameters dearest() const { return m_dearest; }
     // Whether all hashes cost the same.
     bool isUniform() const { return m_counts.size() <= 1; }
-    // Compares the password with that of a hashFor(). Blocks for as long as the hash takes: not for
-    // an event loop.
+    // Compares the password with a result of hashFor(). Blocks while the hash is computed: do not
+    // call it from an event loop.
     [[nodiscard]] static PasswordHash::Match verify(const QByteArray &hash,
                                                     QByteArrayView password);
 

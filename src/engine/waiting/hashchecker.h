@@ -21,9 +21,9 @@
 
 namespace QZap::Internal {
 
-// Checks passwords against hashes on the hashing pool. One address has at most one check there: a
-// peer that asks much waits behind itself alone. The pool is held by whoever holds the hashes, and
-// in here as long as a check is under way.
+// Checks passwords against hashes on the hashing pool. Each address has at most one check there, so
+// that a peer with many requests delays only itself. The pool is held by the owner of the hashes,
+// and here during a check.
 //
 // The time of a refusal must not tell which hash was checked, and so whether there is such a user:
 // a wrong password is due as long after the start of its check as the dearest hash of the store
@@ -85,7 +85,7 @@ private:
     static Outcome outcomeOf(Job *job);
     void start(const QByteArray &address);
     void reportStart(const Job &job) const;
-    // If the job that is on the pool is done.
+    // Reports the outcome of the address's job on the pool, if it is done.
     void reportFirst(const QByteArray &address);
     void removeFirst(const QByteArray &address);
     // Keeps the time of the check. Returns when its refusal is due.

@@ -21,7 +21,7 @@ class tst_HashChecker : public QObject
 private Q_SLOTS:
     void initTestCase();
     void init();
-    void tellsRightFromWrong();
+    void distinguishesRightFromWrong();
     void holdsTheAddressUntilItIsRefused();
     void schedulesAllRefusalsAlike();
     void checksOnePerAddressAtATime();
@@ -71,7 +71,7 @@ void tst_HashChecker::init()
     m_schedules.clear();
 }
 
-void tst_HashChecker::tellsRightFromWrong()
+void tst_HashChecker::distinguishesRightFromWrong()
 {
     HashChecker checker(nullptr, collect());
     checker.check(1, "a", {m_hash, Cheap}, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
@@ -127,7 +127,7 @@ void tst_HashChecker::schedulesAllRefusalsAlike()
     QVERIFY(m_started.contains(id));
 }
 
-// Who asks much waits behind himself alone.
+// A peer with many requests delays only itself.
 void tst_HashChecker::checksOnePerAddressAtATime()
 {
     const auto mayGo = std::make_shared<QSemaphore>();

@@ -322,7 +322,7 @@ void tst_PasswordStore::dearestHash()
     QVERIFY(store.dearest() == PasswordHash::Parameters());
 }
 
-void tst_PasswordStore::hashOfNobodyOnceForEachStore()
+void tst_PasswordStore::dummyHashIsMadeOnce()
 {
     PasswordStore store;
     store.insertHash("bob", PasswordHash::make("builder", Small));

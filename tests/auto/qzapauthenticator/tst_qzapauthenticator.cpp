@@ -1075,7 +1075,7 @@ void tst_QZapAuthenticator::refusesBadSettings()
     authenticator.setLoggingCategory(QStringLiteral("x"));
     QVERIFY(authenticator.start());
     QCOMPARE(authenticator.error(), Error::NoError);
-    // While running, what was there stays, and that is all.
+    // While running, the previous value simply remains.
     QTest::ignoreMessage(QtWarningMsg, "maximumHeldConnections: -1 is less than 0");
     authenticator.setMaximumHeldConnections(-1);
     QCOMPARE(authenticator.error(), Error::ConfigurationError);

@@ -48,8 +48,8 @@ private Q_SLOTS:
 
     void closesWhileStopped_data();
     void closesWhileStopped();
-    void keepsWhatWasThereWhileRunning_data();
-    void keepsWhatWasThereWhileRunning();
+    void keepsThePreviousConfigurationWhileRunning_data();
+    void keepsThePreviousConfigurationWhileRunning();
     void warnsOnce_data();
     void warnsOnce();
     void warnsOnceOfClashingDomains();

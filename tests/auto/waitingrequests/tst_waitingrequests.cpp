@@ -27,7 +27,7 @@ private Q_SLOTS:
     void waitsForAStore();
     void checksAHash_data();
     void checksAHash();
-    void checksAChangedHashAnew();
+    void checksAChangedHashAgain();
     void refusesWhenTheDearestHashWouldBeChecked();
     void givesUpWhatIsNotRefusedInTime();
     void asksAProvider_data();
