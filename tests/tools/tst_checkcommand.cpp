@@ -27,14 +27,14 @@ class tst_CheckCommand : public QObject
 
 private Q_SLOTS:
     void init();
-    void takenFor_data();
-    void takenFor();
+    void detectsTheKind_data();
+    void detectsTheKind();
     void doubts_data();
     void doubts();
     void certificatesWithFaults_data();
     void certificatesWithFaults();
-    void namedKind_data();
-    void namedKind();
+    void usesTheNamedKind_data();
+    void usesTheNamedKind();
     void problems_data();
     void problems();
     void manyProblems();
@@ -551,8 +551,8 @@ void tst_CheckCommand::notesFilesThatAreNotRead()
 keys/bob (copy).key: note: not read, as it has the name of a copy
 keys/bob.key.disabled: note: not read, as it has something after .key in its name
 keys/bob.key_secret: note: not read, as it has the name of a secret certificate; leave that with its owner
-keys/bob.old: note: not read, as it has the name of a backup or temporary file, or of one that was switched off
-keys/bob.rpmsave: note: not read, as it has the name of another version of a file, left by a package or synchronization
+keys/bob.old: note: not read, as it has the name of a backup, temporary or disabled file
+keys/bob.rpmsave: note: not read, as it has the name of another version of a file, left by a package manager or by synchronization
 keys/old: note: not read, as it is a sub-directory with certificates in it, which czmq's zcertstore reads and QZap does not; move up those that are to count
 )"_s);
     QCOMPARE(run.output, u"keys: key directory, 1 key, 7 entries not read, no errors\n"_s);

@@ -63,10 +63,10 @@ using namespace QZap::Internal;
     message of the peer with \c zmq_msg_gets() (\l{https://rfc.zeromq.org/spec/27/}{RFC 27}, section
     "The ZAP reply"), and slots find it in QZapReply::metadata.
 
-    Every field of the list is always sent, without a value where the peer's key has none or the
-    mechanism knows no fields: a peer names fields of its own when it connects, and one that the
-    reply does not name would be what the peer claims. A value that is no clean text in UTF-8, is
-    longer than 4096 bytes or makes the metadata larger than 64 KiB is sent empty, and reported by
+    Every field of the list is always sent, with an empty value if the peer's key does not have it
+    or the mechanism has no fields: a peer can send fields of its own when it connects, and the
+    server would read a field that the reply does not contain from the peer. A value that is not
+    valid UTF-8, contains control characters, is longer than 4096 bytes or makes the metadata larger
     file and line. A field that no key of a CURVE domain has causes a warning, with the nearest name
     that exists.
 

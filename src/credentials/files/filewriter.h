@@ -30,7 +30,7 @@ public:
         OwnerOnly,
     };
     enum class Existing {
-        Refuse,  // decided by the rename itself, so that nobody can come in between
+        Refuse,  // checked by the rename itself, without a race
         Replace, // keeps owner, group, mode and access control list, unless Access is OwnerOnly
     };
     enum class Error { None, AlreadyExists, Failed };

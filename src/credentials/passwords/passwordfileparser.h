@@ -20,9 +20,9 @@ inline constexpr qsizetype MaximumPasswordFileSize = qsizetype{64} * 1024 * 1024
 
 struct PasswordLoad : FileLoad
 {
-    std::shared_ptr<const PasswordStore> passwords; // null where nothing could be read
+    std::shared_ptr<const PasswordStore> passwords; // null if nothing could be read
     qsizetype lockedUsers = 0; // whose lines let nobody in, and are none of them
-    // The names of all users, sorted; null if nobody has asked for them.
+    // The sorted names of all users; null if not requested.
     std::shared_ptr<const QStringList> users;
 
     std::shared_ptr<const PasswordStore> &store() { return passwords; }

@@ -213,7 +213,7 @@ QZapPasswordFile::~QZapPasswordFile() = default;
 /*!
     Returns the users and the text of \a file.
 
-    Returns \c std::nullopt, and sets \a errorMessage to what is wrong with the file, where there is
+    Returns \c std::nullopt, and sets \a errorMessage to the reason, if the file does not exist,
     none, where it cannot be read, is not a regular file, is larger than 64 MiB, is UTF-16, or is
     written to all the time. Editors that replace the file, as save() does, never cause that.
 

@@ -42,12 +42,12 @@ private Q_SLOTS:
     void everyFailureCostsOneHash_data();
     void everyFailureCostsOneHash();
     void hashReplacesAndIsReplaced();
-    void hashOfNobodyCostsWhatMostDo();
+    void dummyHashCostsWhatMostDo();
     void dearestHash();
-    void hashOfNobodyOnceForEachStore();
-    void hashesOfOthers_data();
-    void hashesOfOthers();
-    void hashOfWhatIsNoPassword();
+    void dummyHashIsMadeOnce();
+    void acceptsHashesOfOtherPrograms_data();
+    void acceptsHashesOfOtherPrograms();
+    void verifiesOnlyValidPasswords();
     void hashWithoutMemory();
     void hashParametersFor_data();
     void hashParametersFor();
