@@ -360,14 +360,15 @@ void QZapAuthenticator::setEncoding(Encoding encoding)
     \property QZapAuthenticator::loggingCategory
     \brief the name of the QLoggingCategory that decisions are logged to
 
-    Default: \c qzap. Acceptances are logged at debug level, which is off unless it is turned on by
-    \c{QT_LOGGING_RULES} or QLoggingCategory::setFilterRules(); refusals at info level, at most ten
-   a second, with the number of those left out. A ConfigurationError is logged as a warning, once
-   for as long as start() would fail with it, and every other error at info level. QML types print
-    ConfigurationErrors as warnings of the document instead.
+    Default: \c qzap. Acceptances are logged at debug level, which is disabled by default and can be
+    enabled by \c{QT_LOGGING_RULES} or QLoggingCategory::setFilterRules(). Refusals are logged at
+    info level; at most ten refusals are logged per second, with the number of those omitted. A
+    ConfigurationError is logged as a warning, once for as long as start() would fail with it, and
+    every other error at info level. QML types print ConfigurationErrors as warnings of the document
+    instead.
 
-    Text that peers sent is quoted and escaped, and no secret is ever logged. An empty name is
-    refused with ConfigurationError.
+    Text from peers is quoted and escaped, and secrets are never logged. An empty name is refused
+    with ConfigurationError.
 */
 QString QZapAuthenticator::loggingCategory() const
 {

@@ -465,9 +465,8 @@ bool QZapAuthenticator::configureNull(const QString &domain, bool accepted)
 /*!
     Sets the users that are accepted in \a domain with the PLAIN mechanism to those in \a passwords,
     by user name, and returns \c true. This replaces the previous users of the domain, including
-    those of a password file.
-    Values are passwords as they stand there: \c{*}, or what looks like a hash, has no other meaning
-   as it has in a password file.
+    those of a password file. Values are taken literally: unlike in a password file, \c{*} and text
+    in the format of a hash are passwords.
 
     Returns \c false, with ConfigurationError, if \a domain is not a valid name (see
     configureNull()), or if a user name or password is invalid (see QZapPlainDomain): an existing

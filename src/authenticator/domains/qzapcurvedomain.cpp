@@ -69,12 +69,12 @@ using namespace QZap::Internal;
     Default: empty. If a peer's key has the field with a value, that is the peer's user id.
     Otherwise, it is the user id in the key list, or what QZapAuthenticator::curveUserId() returns.
 
-    A value that is longer than 255 bytes, no clean text in UTF-8, \c anonymous or somebody else's
-    key is no user id, and is reported by file and line. Two keys may have the same user id. A name
-    that no file can hold is refused: from then on the domain gives temporary answers until it gets
-    a valid one. A field that no key has, and one in another section of a certificate than \c
-   metadata, cause a warning, with the nearest name that exists. Setting it reads the keys again,
-   while peers wait.
+    A value that is longer than 255 bytes, not valid UTF-8, contains control characters, or is
+    \c anonymous or the key of another peer is invalid as a user id, and is reported with file and
+    line. Two keys may have the same user id. A name that is invalid as a field name is refused:
+    from then on the domain gives temporary answers until a valid name is set. If no key has the
+    field, or a certificate has it outside the section \c metadata, a warning names the nearest
+    field that exists. Setting it reads the keys again, while peers wait.
 
     \sa publishedFields
 */

@@ -74,10 +74,10 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     \brief the passwords by user name; write-only, reads as an empty map
 
     Setting it replaces \l passwordFile. A value is a string, whose UTF-8 form the peer must send,
-   or a QByteArray, of 1 to 255 bytes. It is the password as it stands there: \c{*}, or what looks
-   like a hash, has no other meaning as it has in a password file. A map with a name or value that
-   cannot be is refused as a whole, and what was set before stays. An empty map is a domain that
-   refuses everyone.
+    or a QByteArray, of 1 to 255 bytes. Values are taken literally: unlike in a password file, \c{*}
+    and text in the format of a hash are passwords. A map with an invalid name or value is refused
+    as a whole, and the previous users remain in force. With an empty map, the domain refuses
+    everyone.
 */
 
 Result<std::shared_ptr<const PasswordStore>>
