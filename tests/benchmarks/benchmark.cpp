@@ -9,7 +9,10 @@
 #include "idlemeasurement.h"
 #include "load/cores.h"
 #include "memorymeasurement.h"
+#include "stores/revocationmeasurement.h"
 #include "stores/storemeasurement.h"
+#include "stores/usersmeasurement.h"
+#include "watching/watchingmeasurement.h"
 #ifdef QZAP_HAS_CZMQ
 #    include "handlers/czmqhandler.h"
 #endif
@@ -154,6 +157,9 @@ bool Benchmark::measureWithoutHandlers(Results *results, QString *errorMessage)
     }
     return (!isWanted("stores")
             || StoreMeasurement(m_options, m_fixture, results).run(errorMessage))
+           && (!isWanted("users") || UsersMeasurement(m_options, results).run(errorMessage))
+           && (!isWanted("revoking") || RevocationMeasurement(m_options, results).run(errorMessage))
+           && (!isWanted("watching") || measureWatching(m_options, results, errorMessage))
            && (!isWanted("hashing")
                || HashingMeasurement(m_options, m_fixture, results).run(errorMessage));
 }
@@ -329,8 +335,8 @@ bool Benchmark::measureTimers(Results *results, QString *errorMessage)
         return true;
     const qsizetype firstRow = results->timers.size(); // after those of other measurements
     for (const QZapHandler *handler : handlers) {
-        results->timers.append({handler->name(), QStringLiteral("idle"), {}, {}});
-        results->timers.append({handler->name(), QLatin1StringView(FloodedLoop), {}, {}});
+        results->timers.append({handler->name(), QStringLiteral("idle"), {}, {}, {}});
+        results->timers.append({handler->name(), QLatin1StringView(FloodedLoop), {}, {}, {}});
     }
     AskingLoad load = m_fixture.askingLoad(m_workloads.last());
     load.dealers = 1;

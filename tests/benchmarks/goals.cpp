@@ -12,6 +12,7 @@ using Bound = Goal::Bound;
 constexpr double Mebi = 1024.0 * 1024.0;
 constexpr double Kilo = 1000.0;
 constexpr double Milli = 1000.0; // in a second
+constexpr double Percent = 100.0;
 
 struct CpuGoal
 {
@@ -34,6 +35,8 @@ constexpr double ExcessMs = 5;
 constexpr double LoadRatio = 0.4;
 constexpr double ChangeMs = 250;
 constexpr double ChangeCpuMs = 100;
+constexpr double RevocationMs = 250;
+constexpr double WatchingPercent = 1;
 constexpr double HashedRatio = 2;
 constexpr double ResidentMiB = 12;
 constexpr double LibraryKB = 400;
@@ -108,6 +111,11 @@ void addTimerGoals(const Results &results, QList<Goal> *goals)
             goals->append({QStringLiteral("timer, later than on an idle loop: ") + row.loop,
                            Bound::AtMost, ExcessMs, row.excess.median() * Milli,
                            QStringLiteral("ms")});
+            if (!row.turn.isEmpty()) {
+                goals->append({QStringLiteral("longest turn of the event loop: ") + row.loop,
+                               Bound::AtMost, ExcessMs, row.turn.median() * Milli,
+                               QStringLiteral("ms")});
+            }
         }
     }
 }
@@ -144,6 +152,23 @@ void addChangeGoals(const Results &results, QList<Goal> *goals)
                        row.seconds.median() * Milli, QStringLiteral("ms")});
         goals->append({row.what + QStringLiteral(", CPU"), Bound::AtMost, ChangeCpuMs,
                        row.cpu.median() * Milli, QStringLiteral("ms")});
+    }
+}
+
+void addRevocationGoals(const Results &results, QList<Goal> *goals)
+{
+    for (const RevocationRow &row : results.revocations) {
+        goals->append({QStringLiteral("%1, loop blocked, %2, latest").arg(row.handler, row.what),
+                       Bound::AtMost, RevocationMs, row.seconds.maximum() * Milli,
+                       QStringLiteral("ms")});
+    }
+}
+
+void addWatchingGoals(const Results &results, QList<Goal> *goals)
+{
+    for (const WatchingRow &row : results.watching) {
+        goals->append({row.what + QStringLiteral(", CPU"), Bound::AtMost, WatchingPercent,
+                       row.share() * Percent, QStringLiteral("% of a core")});
     }
 }
 
@@ -202,6 +227,8 @@ QList<Goal> goalsFor(const Results &results, qint64 keys)
     addBlockedGoals(results, &goals);
     addTimerGoals(results, &goals);
     addChangeGoals(results, &goals);
+    addRevocationGoals(results, &goals);
+    addWatchingGoals(results, &goals);
     addHashingGoals(results, &goals);
     addIdleGoals(results, &goals);
     // The cost per key cannot be measured with few keys.

@@ -3,10 +3,23 @@
 
 #include "latenessprobe.h"
 
+#include <QtCore/qfile.h>
+
 #include <algorithm>
+#include <utility>
 
 namespace {
 constexpr std::chrono::milliseconds Interval(5);
+
+// How long the calling thread has been ready and not running until now; 0 where that is not known.
+double queuedSeconds()
+{
+    QFile file(QStringLiteral("/proc/thread-self/schedstat"));
+    if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
+        return 0;
+    return file.readAll().split(' ').value(1).toDouble() * 1e-9;
+}
+
 } // namespace
 
 LatenessProbe::LatenessProbe(QObject *parent)
@@ -22,6 +35,7 @@ void LatenessProbe::start()
     m_timeouts.clear();
     m_timer.start(Interval);
     m_expected = Clock::now() + Interval;
+    m_queuedBefore = queuedSeconds();
 }
 
 QList<LatenessProbe::Timeout> LatenessProbe::stop()
@@ -35,7 +49,10 @@ void LatenessProbe::timedOut()
     const Clock::time_point now = Clock::now();
     const std::chrono::duration<double> late = now - m_expected;
     const std::chrono::duration<double> at = now.time_since_epoch();
-    m_timeouts.append({at.count(), std::max(late.count(), 0.0)});
+    const double lateness = std::max(late.count(), 0.0);
+    const double queued = queuedSeconds();
+    const double queuedSince = queued - std::exchange(m_queuedBefore, queued);
+    m_timeouts.append({at.count(), lateness, std::min(queuedSince, lateness)});
     // Like Qt, skips a missed timeout.
     m_expected += Interval;
     if (m_expected < now)

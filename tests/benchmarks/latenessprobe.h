@@ -20,6 +20,7 @@ public:
     {
         double at; // seconds by the monotonic clock
         double lateness;
+        double queued; // how long of it the thread was ready and waited for a processor
     };
 
     explicit LatenessProbe(QObject *parent = nullptr);
@@ -34,6 +35,7 @@ private:
 
     QTimer m_timer;
     Clock::time_point m_expected;
+    double m_queuedBefore = 0;
     QList<Timeout> m_timeouts;
 };
 

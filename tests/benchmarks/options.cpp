@@ -29,6 +29,9 @@ constexpr char GrowthRounds[] = "growth-rounds";
 constexpr char Certificates[] = "certificates";
 constexpr char Users[] = "users";
 constexpr char ColdUsers[] = "cold-users";
+constexpr char FileUsers[] = "file-users";
+constexpr char Revocations[] = "revocations";
+constexpr char WatchSeconds[] = "watch-seconds";
 constexpr char IdleSeconds[] = "idle-seconds";
 constexpr char Parallel[] = "parallel";
 constexpr char HandshakeSeconds[] = "handshake-seconds";
@@ -43,6 +46,10 @@ constexpr Option Numbers[] = {
     {Certificates, "Certificate files in a folder.", "N", "100000", "300"},
     {Users, "PLAIN users with hashed passwords.", "N", "10000", "200"},
     {ColdUsers, "Users whose hashes are as dear as usual.", "N", "64", "2"},
+    {FileUsers, "Users of a large password file.", "N", "1000000", "1000"},
+    {Revocations, "Revocations of each kind while the event loop is blocked.", "N", "20", "2"},
+    {WatchSeconds, "For how long files are watched, by a clock that skips waiting.", "SECONDS",
+     "600", "600"},
     {IdleSeconds, "For how long nothing happens.", "SECONDS", "5", "0.2"},
     {Parallel, "Handshakes at a time.", "N", "32", "8"},
     {HandshakeSeconds, "Time of each measurement of handshakes.", "SECONDS", "0.3", "0.05"},
@@ -51,9 +58,10 @@ constexpr Option Numbers[] = {
 
 QStringList knownMeasures()
 {
-    return {QStringLiteral("asking"),  QStringLiteral("growth"), QStringLiteral("handshakes"),
-            QStringLiteral("blocked"), QStringLiteral("timer"),  QStringLiteral("stores"),
-            QStringLiteral("hashing"), QStringLiteral("memory"), QStringLiteral("idle")};
+    return {QStringLiteral("asking"),  QStringLiteral("growth"),   QStringLiteral("handshakes"),
+            QStringLiteral("blocked"), QStringLiteral("timer"),    QStringLiteral("stores"),
+            QStringLiteral("users"),   QStringLiteral("revoking"), QStringLiteral("watching"),
+            QStringLiteral("hashing"), QStringLiteral("memory"),   QStringLiteral("idle")};
 }
 
 [[noreturn]] void fail(const QString &message)
@@ -194,6 +202,9 @@ Options Options::parse(const QCoreApplication &application)
     options.certificates = static_cast<qint64>(parser.number(Certificates, 10e6));
     options.users = static_cast<qint64>(parser.number(Users, 1 << 24)); // as many addresses
     options.coldUsers = static_cast<qint64>(parser.number(ColdUsers, 10000));
+    options.fileUsers = static_cast<qint64>(parser.number(FileUsers, 1.5e6)); // 64 MiB of text
+    options.revocations = static_cast<qint64>(parser.number(Revocations, 10000));
+    options.watchSeconds = static_cast<qint64>(parser.number(WatchSeconds, 1e6));
     options.idleSeconds = parser.number(IdleSeconds);
     options.parallel = static_cast<int>(parser.number(Parallel, 1000));
     options.handshakeSeconds = parser.number(HandshakeSeconds);

@@ -35,6 +35,9 @@ struct Options
     qint64 certificates = 0;
     qint64 users = 0; // with hashed passwords
     qint64 coldUsers = 0;
+    qint64 fileUsers = 0; // of one password file, in plain text
+    qint64 revocations = 0;
+    qint64 watchSeconds = 0;
     double idleSeconds = 0;
     int parallel = 0;
     double handshakeSeconds = 0;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr double Micro = 1e6;
 constexpr double Milli = 1e3;
+constexpr double Percent = 100;
 constexpr double Mebi = 1024.0 * 1024.0;
 
 // Returns a table with columns as wide as their contents; the first line is the heading.
@@ -107,10 +108,10 @@ QString blockedTable(const QList<BlockedRow> &rows)
 
 QString timerTable(const QList<TimerRow> &rows)
 {
-    QList<QStringList> lines{{QStringLiteral("handler"), QStringLiteral("event loop"),
-                              QStringLiteral("timeouts"), QStringLiteral("p50 ms"),
-                              QStringLiteral("p99 ms"), QStringLiteral("max ms"),
-                              QStringLiteral("max over idle ms")}};
+    QList<QStringList> lines{
+        {QStringLiteral("handler"), QStringLiteral("event loop"), QStringLiteral("timeouts"),
+         QStringLiteral("p50 ms"), QStringLiteral("p99 ms"), QStringLiteral("max ms"),
+         QStringLiteral("max over idle ms"), QStringLiteral("longest turn ms")}};
     for (const TimerRow &row : rows) {
         lines += {row.handler,
                   row.loop,
@@ -118,7 +119,8 @@ QString timerTable(const QList<TimerRow> &rows)
                   fixed(row.lateness.median() * Milli, 3),
                   fixed(row.lateness.percentile(0.99) * Milli, 3),
                   fixed(row.lateness.maximum() * Milli, 3),
-                  row.excess.isEmpty() ? QString() : spread(row.excess, Milli, 3)};
+                  row.excess.isEmpty() ? QString() : spread(row.excess, Milli, 3),
+                  row.turn.isEmpty() ? QString() : spread(row.turn, Milli, 3)};
     }
     return table(QStringLiteral("Lateness of a timer of 5 ms in the authenticator's thread"),
                  lines);
@@ -171,6 +173,41 @@ QString changeTable(const QList<ChangeRow> &rows)
     for (const ChangeRow &row : rows)
         lines += {row.what, spread(row.seconds, Milli, 0), spread(row.cpu, Milli, 1)};
     return table(QStringLiteral("Changes of a folder of certificates"), lines);
+}
+
+QString revocationTable(const QList<RevocationRow> &rows)
+{
+    QList<QStringList> lines{{QStringLiteral("handler"), QStringLiteral("change"),
+                              QStringLiteral("rounds"), QStringLiteral("in force after, p50 ms"),
+                              QStringLiteral("max ms")}};
+    for (const RevocationRow &row : rows) {
+        lines += {row.handler, row.what, QString::number(row.seconds.count()),
+                  fixed(row.seconds.median() * Milli, 1), fixed(row.seconds.maximum() * Milli, 1)};
+    }
+    return table(QStringLiteral("Revocations while the application's event loop is blocked"),
+                 lines);
+}
+
+QString usersTable(const Users &users)
+{
+    const QList<QStringList> lines{
+        {QStringLiteral("password file, %1 users").arg(users.users), QStringLiteral("seconds"),
+         QStringLiteral("CPU seconds")},
+        {QStringLiteral("load"), spread(users.load.seconds, 1, 3), spread(users.load.cpu, 1, 3)},
+        {QStringLiteral("load again, one user changed"), spread(users.reload.seconds, 1, 3),
+         spread(users.reload.cpu, 1, 3)}};
+    return table(QStringLiteral("Users of a password file"), lines);
+}
+
+QString watchingTable(const QList<WatchingRow> &rows)
+{
+    QList<QStringList> lines{{QStringLiteral("while nothing happens"), QStringLiteral("seconds"),
+                              QStringLiteral("CPU seconds"), QStringLiteral("% of a core")}};
+    for (const WatchingRow &row : rows) {
+        lines += {row.what, fixed(row.seconds.median(), 0), spread(row.cpu, 1, 3),
+                  fixed(row.share() * Percent, 3)};
+    }
+    return table(QStringLiteral("Watching a folder of certificates"), lines);
 }
 
 QString hashingTable(const Hashing &hashing)
@@ -228,6 +265,31 @@ QJsonObject askingJson(const AskingRow &row)
         object.insert(QStringLiteral("p99Seconds"), row.p99.toJson());
     }
     return object;
+}
+
+QJsonObject revocationJson(const RevocationRow &row)
+{
+    return {{QStringLiteral("handler"), row.handler},
+            {QStringLiteral("what"), row.what},
+            {QStringLiteral("seconds"), row.seconds.toJson()}};
+}
+
+QJsonObject watchingJson(const WatchingRow &row)
+{
+    return {{QStringLiteral("what"), row.what},
+            {QStringLiteral("fileSystem"), row.fileSystem},
+            {QStringLiteral("seconds"), row.seconds.toJson()},
+            {QStringLiteral("cpuSeconds"), row.cpu.toJson()},
+            {QStringLiteral("share"), row.share()}};
+}
+
+QJsonObject usersJson(const Users &users)
+{
+    return {{QStringLiteral("users"), users.users},
+            {QStringLiteral("loadSeconds"), users.load.seconds.toJson()},
+            {QStringLiteral("loadCpuSeconds"), users.load.cpu.toJson()},
+            {QStringLiteral("reloadSeconds"), users.reload.seconds.toJson()},
+            {QStringLiteral("reloadCpuSeconds"), users.reload.cpu.toJson()}};
 }
 
 QJsonObject hashingJson(const Hashing &hashing)
@@ -292,6 +354,12 @@ QString Report::toText() const
         text += loadTable(m_results.loads);
     if (!m_results.changes.isEmpty())
         text += changeTable(m_results.changes);
+    if (m_results.users)
+        text += usersTable(*m_results.users);
+    if (!m_results.revocations.isEmpty())
+        text += revocationTable(m_results.revocations);
+    if (!m_results.watching.isEmpty())
+        text += watchingTable(m_results.watching);
     if (m_results.hashing)
         text += hashingTable(*m_results.hashing);
     if (m_results.idle) {
@@ -337,7 +405,8 @@ QJsonObject Report::toJson() const
         return QJsonObject{{QStringLiteral("handler"), row.handler},
                            {QStringLiteral("loop"), row.loop},
                            {QStringLiteral("latenessSeconds"), row.lateness.toJson()},
-                           {QStringLiteral("excessSeconds"), row.excess.toJson()}};
+                           {QStringLiteral("excessSeconds"), row.excess.toJson()},
+                           {QStringLiteral("turnSeconds"), row.turn.toJson()}};
     };
     const auto growth = [](const GrowthRow &row) {
         return QJsonObject{{QStringLiteral("handler"), row.handler},
@@ -375,6 +444,10 @@ QJsonObject Report::toJson() const
     root.insert(QStringLiteral("growth"), arrayOf(m_results.growth, growth));
     root.insert(QStringLiteral("loads"), arrayOf(m_results.loads, load));
     root.insert(QStringLiteral("changes"), arrayOf(m_results.changes, change));
+    root.insert(QStringLiteral("revocations"), arrayOf(m_results.revocations, revocationJson));
+    root.insert(QStringLiteral("watching"), arrayOf(m_results.watching, watchingJson));
+    if (m_results.users)
+        root.insert(QStringLiteral("users"), usersJson(*m_results.users));
     if (m_results.hashing)
         root.insert(QStringLiteral("hashing"), hashingJson(*m_results.hashing));
     if (m_results.idle) {

@@ -67,6 +67,7 @@ struct TimerRow
     QString loop; // the load on the event loop meanwhile
     Samples lateness;
     Samples excess; // of a round's maximum over that of an idle loop in the same round
+    Samples turn;   // a round's maximum, but for the time spent waiting for a processor
 };
 
 struct LoadRow
@@ -99,6 +100,43 @@ struct ChangeRow
     QString what;
     Samples seconds;
     Samples cpu; // of the process, until it is idle
+};
+
+// From a change of a file to its being in force, with the application's event loop blocked.
+struct RevocationRow
+{
+    QString handler;
+    QString what;
+    Samples seconds;
+};
+
+// While nothing happens.
+struct WatchingRow
+{
+    QString fileSystem; // whether it reports changes
+    QString what;
+    Samples seconds;
+    Samples cpu; // of the process
+    double share() const { return cpu.median() / seconds.median(); }
+};
+
+// A password file.
+struct Users
+{
+    struct Times
+    {
+        Samples seconds;
+        Samples cpu;
+        void add(const Elapsed &elapsed)
+        {
+            seconds.add(elapsed.seconds);
+            cpu.add(elapsed.cpuSeconds);
+        }
+    };
+
+    qint64 users = 0;
+    Times load;
+    Times reload; // with one user changed
 };
 
 struct Hashing
@@ -138,6 +176,9 @@ struct Results
     QList<TimerRow> timers;
     QList<LoadRow> loads;
     QList<ChangeRow> changes;
+    QList<RevocationRow> revocations;
+    QList<WatchingRow> watching;
+    std::optional<Users> users;
     std::optional<Hashing> hashing;
     std::optional<Idle> idle;
     std::optional<Memory> memory;

@@ -63,8 +63,8 @@ bool HashingMeasurement::measureCold(QString *errorMessage)
     HashingHandler handler(m_files, QZapHandler::Cores::Any);
     if (!handler.start(m_fixture, errorMessage))
         return false;
-    TimerRow idle{handler.name(), QStringLiteral("idle, before it hashes"), {}, {}};
-    TimerRow hashing{handler.name(), QStringLiteral("hashes passwords"), {}, {}};
+    TimerRow idle{handler.name(), QStringLiteral("idle, before it hashes"), {}, {}, {}};
+    TimerRow hashing{handler.name(), QStringLiteral("hashes passwords"), {}, {}, {}};
     handler.startProbe();
     QThread::msleep(IdleTime);
     const double idleMaximum = addLateness(&idle, handler.stopProbe());

@@ -26,6 +26,16 @@ const QString &domainName()
     return name;
 }
 
+QString certificatesText(qint64 count)
+{
+    return QStringLiteral("%1 certificate files").arg(count);
+}
+
+QString listText(qint64 keys)
+{
+    return QStringLiteral("list of %1 keys").arg(keys);
+}
+
 bool isAccepted(const QZapAuthenticator &authenticator, const QByteArray &key)
 {
     const QZapReply reply = authenticator.evaluate(domainName(), QStringLiteral("127.0.0.1"),
@@ -40,18 +50,17 @@ StoreMeasurement::StoreMeasurement(const Options &options, const Fixture &fixtur
     , m_fixture(fixture)
     , m_results(*results)
     , m_certificates(options.certificates)
+    , m_lateness(QStringLiteral("qzap"), QStringLiteral("idle"),
+                 {QStringLiteral("loads %1").arg(certificatesText(options.certificates)),
+                  QStringLiteral("loads a %1").arg(listText(fixture.keys())),
+                  QStringLiteral("frees a %1").arg(listText(fixture.keys()))})
 {
-    const QString certificates = QStringLiteral("%1 certificate files").arg(m_certificates);
-    const QString list = QStringLiteral("list of %1 keys").arg(fixture.keys());
+    const QString certificates = certificatesText(m_certificates);
+    const QString list = listText(fixture.keys());
     m_loads = {{QStringLiteral("qzap"), certificates, {}, {}, {}, {}},
                {QStringLiteral("pyzmq"), certificates, {}, {}, {}, {}},
                {QStringLiteral("czmq"), certificates, {}, {}, {}, {}},
                {QStringLiteral("qzap"), list, {}, {}, {}, {}}};
-    const QString handler = QStringLiteral("qzap");
-    m_timers = {{handler, QStringLiteral("idle"), {}, {}},
-                {handler, QStringLiteral("loads %1").arg(certificates), {}, {}},
-                {handler, QStringLiteral("loads a %1").arg(list), {}, {}},
-                {handler, QStringLiteral("frees a %1").arg(list), {}, {}}};
     const QString of = QStringLiteral("one file of %1 ").arg(m_certificates);
     m_changes = {{of + QStringLiteral("added"), {}, {}},
                  {of + QStringLiteral("edited in place"), {}, {}},
@@ -64,7 +73,7 @@ bool StoreMeasurement::run(QString *errorMessage)
         return false;
     for (int round = 0; round < m_rounds; ++round) {
         QTextStream(stderr) << "stores: round " << round + 1 << " of " << m_rounds << Qt::endl;
-        watchIdleLoop();
+        m_lateness.watchIdleLoop();
         if (!loadCertificates() || !loadList()) {
             *errorMessage = QStringLiteral("QZap does not load the keys");
             return false;
@@ -78,46 +87,37 @@ bool StoreMeasurement::run(QString *errorMessage)
         if (!row.seconds.isEmpty())
             m_results.loads.append(row);
     }
-    m_results.timers += m_timers;
+    m_results.timers += m_lateness.rows();
     m_results.changes += m_changes;
     return true;
-}
-
-void StoreMeasurement::watchIdleLoop()
-{
-    m_probe.start();
-    runLoop(1s);
-    addLateness(IdleLoop);
 }
 
 bool StoreMeasurement::loadCertificates()
 {
     QZapAuthenticator authenticator;
-    m_probe.start();
+    m_lateness.start();
     const Stopwatch watch;
     const bool ok = authenticator.configureCurve(domainName(), m_folder.path())
                     && waitUntilReady(authenticator);
     m_loads[Certificates].add(watch.elapsed());
-    runLoop(20ms); // so that a delayed timeout is recorded
-    addLateness(LoadingCertificates);
+    m_lateness.stop(LoadingCertificates);
     return ok && isAccepted(authenticator, CertificateFolder::keyOf(m_certificates - 1));
 }
 
 bool StoreMeasurement::loadList()
 {
     QZapAuthenticator authenticator;
-    m_probe.start();
+    m_lateness.start();
     const Stopwatch watch;
     const bool ok = authenticator.configureCurve(domainName(), m_fixture.largeKeyList())
                     && waitUntilReady(authenticator);
     m_loads[List].add(watch.elapsed());
-    runLoop(20ms);
-    addLateness(LoadingList);
-    m_probe.start();
+    m_lateness.stop(LoadingList);
+    m_lateness.start();
     runLoop(20ms);
     authenticator.removeDomain(domainName(), QZap::Mechanism::Curve);
     runLoop(Afterwards);
-    addLateness(FreeingList);
+    m_lateness.stop(FreeingList);
     return ok;
 }
 
@@ -157,7 +157,7 @@ bool StoreMeasurement::changeFiles(QString *errorMessage)
         return isAccepted(authenticator, CertificateFolder::keyOf(key));
     };
     for (int round = 0; ok && round < m_rounds; ++round) {
-        const qint64 added = m_certificates + 2 * round;
+        const qint64 added = m_certificates + qint64{2} * round;
         const qint64 edited = added + 1;
         Stopwatch watch;
         ok = m_folder.write(added, added, errorMessage)
@@ -182,18 +182,4 @@ bool StoreMeasurement::awaitChange(Change change, const Stopwatch &watch,
     runLoop(Afterwards);
     m_changes[change].cpu.add(watch.elapsed().cpuSeconds);
     return ok;
-}
-
-void StoreMeasurement::addLateness(Timer timer)
-{
-    double maximum = 0;
-    const auto timeouts = m_probe.stop();
-    for (const LatenessProbe::Timeout &timeout : timeouts) {
-        m_timers[timer].lateness.add(timeout.lateness);
-        maximum = std::max(maximum, timeout.lateness);
-    }
-    if (timer == IdleLoop)
-        m_idleMaximum = maximum;
-    else
-        m_timers[timer].excess.add(maximum - m_idleMaximum);
 }

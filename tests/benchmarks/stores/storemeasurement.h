@@ -5,7 +5,7 @@
 #define STOREMEASUREMENT_H
 
 #include "fixture.h"
-#include "latenessprobe.h"
+#include "latenessrecorder.h"
 #include "options.h"
 #include "results.h"
 #include "stopwatch.h"
@@ -29,24 +29,20 @@ private:
     enum Timer { IdleLoop, LoadingCertificates, LoadingList, FreeingList };
     enum Change { Added, Edited, Removed };
 
-    void watchIdleLoop();
     bool loadCertificates();
     bool loadByPeers(QString *errorMessage);
     bool loadList();
     bool changeFiles(QString *errorMessage);
     // Waits until the condition is true, and until remaining work is done.
     bool awaitChange(Change change, const Stopwatch &watch, const std::function<bool()> &condition);
-    void addLateness(Timer timer);
 
     int m_rounds;
     const Fixture &m_fixture;
     Results &m_results;
     const qint64 m_certificates;
     CertificateFolder m_folder;
-    LatenessProbe m_probe;
-    double m_idleMaximum = 0; // of this round
+    LatenessRecorder m_lateness;
     QList<LoadRow> m_loads;
-    QList<TimerRow> m_timers;
     QList<ChangeRow> m_changes;
 };
 
