@@ -79,9 +79,10 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     const auto repeatedUserText = [&](QByteArrayView user, bool staysOut) {
         const int first = firstLineOf(user, contents, maximumHashMemory);
         return staysOut
-                   ? u"the user of line %1 again, and one of the two lines lets nobody in, which "
-                     u"counts; remove the other"_s.arg(first)
-                   : u"the user of line %1 again, which counts; remove one of the two"_s.arg(first);
+                   ? u"repeats the user of line %1, and one of the two lines lets nobody in, which "
+                     u"is used; remove the other"_s.arg(first)
+                   : u"repeats the user of line %1, which is used; remove one of the two"_s.arg(
+                       first);
     };
     auto store = std::make_shared<PasswordStore>();
     QSet<QByteArray> locked;

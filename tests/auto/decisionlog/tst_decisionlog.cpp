@@ -54,10 +54,11 @@ void tst_DecisionLog::writesOneSafeLine()
     LogCollector log;
     DecisionLog(this).write(report);
     const QString name = u'"' + written + u'"';
-    QCOMPARE(log.lines(),
-             (QStringList{
-                 u"qzap: Domain %1 has no configuration of its own: \"*\" holds for it"_s.arg(name),
-                 u"qzap: Rejected PLAIN peer %1 from %1 in domain %1: "_s.arg(name) + written}));
+    QCOMPARE(
+        log.lines(),
+        (QStringList{
+            u"qzap: Domain %1 has no configuration of its own: \"*\" applies to it"_s.arg(name),
+            u"qzap: Rejected PLAIN peer %1 from %1 in domain %1: "_s.arg(name) + written}));
 }
 
 void tst_DecisionLog::writesMessages()

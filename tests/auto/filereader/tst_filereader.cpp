@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
+#include "base/text.h"
 #include "credentials/files/filereader.h"
 
 #include <QtCore/qdir.h>
@@ -194,7 +195,7 @@ void tst_FileReader::notFound()
     const FileRead read = readFile(path(name), Limit);
     QCOMPARE(read.error, FileError::NotFound);
     QVERIFY(read.contents.isEmpty());
-    QCOMPARE(read.problem.text(), path(name) + ": no such file"_L1);
+    QCOMPARE(read.problem.text(), printable(path(name)) + ": no such file"_L1);
     QVERIFY(!fileFacts(path(name)));
 }
 

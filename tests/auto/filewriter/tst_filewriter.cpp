@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
+#include "base/text.h"
 #include "credentials/files/filereader.h"
 #include "credentials/files/filewriter.h"
 
@@ -431,7 +432,7 @@ void tst_FileWriter::refused()
     const FileWrite result = writeFile(path(name), "new", Access::Public, Existing::Replace);
     QCOMPARE(result.error, Error::Failed);
     QVERIFY2(result.problem.text().contains(text), qPrintable(result.problem.text()));
-    QVERIFY(result.problem.text().startsWith(path(name)));
+    QVERIFY(result.problem.text().startsWith(printable(path(name))));
     QCOMPARE(names(), before);
 }
 

@@ -468,7 +468,7 @@ void tst_PasswordFile::locksCountWhateverOtherLinesSay()
                                                     + SmallHash + "\ncarol=*\ncarol=x\ndan=x\n",
                                                 u"users"_s);
     const auto text = [](int line, int first) {
-        return u"users:%1: the user of line %2 again, and one of the two lines lets nobody in, "
+        return u"users:%1: repeats the user of line %2, and one of the two lines lets nobody in, "
                u"which "
                "counts; remove the other"_s.arg(line)
                    .arg(first);

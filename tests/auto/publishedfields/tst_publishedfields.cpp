@@ -78,7 +78,8 @@ private:
 void tst_PublishedFields::init()
 {
     expectConfigurationErrors();
-    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    // Fields that no key has are published here on purpose.
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!.*: no key has the field)")));
     m_context = std::make_unique<zmq::context_t>();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
     m_directory = std::make_unique<QTemporaryDir>();
