@@ -110,9 +110,10 @@ QVariantMap decodeMetadata(QByteArrayView frame)
         const qsizetype headerSize = 1 + nameSize + qsizetype{sizeof(quint32)};
         if (frame.size() < headerSize)
             break;
-        const qsizetype valueSize = qFromBigEndian<quint32>(frame.data() + 1 + nameSize);
-        if (frame.size() - headerSize < valueSize)
+        const qint64 announcedSize = qFromBigEndian<quint32>(frame.data() + 1 + nameSize);
+        if (frame.size() - headerSize < announcedSize)
             break;
+        const auto valueSize = static_cast<qsizetype>(announcedSize);
         metadata.insert(QString::fromLatin1(frame.sliced(1, nameSize)),
                         QString::fromUtf8(frame.sliced(headerSize, valueSize)));
         frame = frame.sliced(headerSize + valueSize);

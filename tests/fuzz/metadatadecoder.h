@@ -27,8 +27,9 @@ inline std::vector<MetadataEntry> decodeMetadata(QByteArrayView frame)
         require(nameSize > 0 && frame.size() >= 1 + nameSize + 4, "metadata has whole names");
         const QByteArrayView name = frame.sliced(1, nameSize);
         frame = frame.sliced(1 + nameSize);
-        const auto valueSize = qsizetype{qFromBigEndian<quint32>(frame.data())};
-        require(frame.size() >= 4 + valueSize, "metadata has whole values");
+        const qint64 announcedSize = qFromBigEndian<quint32>(frame.data());
+        require(frame.size() >= 4 + announcedSize, "metadata has whole values");
+        const auto valueSize = static_cast<qsizetype>(announcedSize);
         result.push_back({name, frame.sliced(4, valueSize)});
         frame = frame.sliced(4 + valueSize);
     }

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -20,9 +20,12 @@ constexpr QByteArrayView Version = "$argon2id$v=19$";
 constexpr qint64 KiB = 1024;
 constexpr qint64 MiB = KiB * KiB;
 
+// Returns the memory that the parameters ask for, or the most there can be, which libsodium
+// refuses, if a size does not hold it.
 constexpr std::size_t bytesOf(Parameters parameters)
 {
-    return std::size_t{parameters.memory} * std::size_t{KiB};
+    return static_cast<std::size_t>(std::min<quint64>(parameters.memory * quint64{KiB},
+                                                      std::numeric_limits<std::size_t>::max()));
 }
 
 // A copy for functions that take a NUL-terminated string.
@@ -216,15 +219,16 @@ Problem problemOf(QByteArrayView value, qint64 maximumMemory)
                u"that starts differently"_s.arg(isPbkdf2(value) ? u" (PBKDF2)"_s : QString());
     }
     const std::optional<Head> head = headOfText(value);
-    if (!head || !isTakenBySodium(value, head->parameters)) {
-        return u"the argon2id hash is damaged, or not of the form that libsodium writes; set the "
-               "password again"_s;
-    }
-    // In this order, so that the worst problem is reported.
-    if (head->parameters.memory * KiB > maximumMemory) {
+    // In this order, so that the worst problem is reported. Where a size has 32 bits, libsodium
+    // takes no hash with more memory than it can have.
+    if (head && head->parameters.memory * KiB > maximumMemory) {
         return u"the hash asks for %1 KiB of memory, and at most %2 KiB are allowed; set the "
                "password again, with less memory"_s.arg(QString::number(head->parameters.memory),
                                                         QString::number(maximumMemory / KiB));
+    }
+    if (!head || !isTakenBySodium(value, head->parameters)) {
+        return u"the argon2id hash is damaged, or not of the form that libsodium writes; set the "
+               "password again"_s;
     }
     if (head->parameters.passes > MaximumHashPasses) {
         return u"the hash asks for %1 passes, and at most %2 are allowed; set the password again"_s

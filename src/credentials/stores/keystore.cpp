@@ -102,7 +102,8 @@ std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
     if (number == 0)
         return std::nullopt;
     const quint32 begin = beginOf(number);
-    const QByteArrayView part(m_arena.data() + begin, m_rows[number - 1].end - begin);
+    const QByteArrayView part(m_arena.data() + begin,
+                              static_cast<qsizetype>(m_rows[number - 1].end - begin));
     if (m_content == Content::UserIds)
         return Match{part, {}};
     const qsizetype idSize = static_cast<uchar>(part.front());

@@ -23,7 +23,7 @@ constexpr std::size_t FirstChains = 64;
 } // namespace
 
 PasswordCache::PasswordCache(qsizetype maximumSize)
-    : m_maximumSize(std::clamp<qsizetype>(maximumSize, 1, None - 1))
+    : m_maximumSize(static_cast<qsizetype>(std::clamp<qint64>(maximumSize, 1, None - 1)))
 { }
 
 bool PasswordCache::contains(QByteArrayView hash, QByteArrayView user, QByteArrayView password)

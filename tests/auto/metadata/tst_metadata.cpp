@@ -18,6 +18,8 @@ private Q_SLOTS:
     void encodes();
     void refuses_data();
     void refuses();
+    void decodes_data();
+    void decodes();
     void makesReplyFrames();
 };
 
@@ -64,6 +66,31 @@ void tst_Metadata::refuses()
     const auto frame = encodeMetadata(metadata);
     QVERIFY(!frame);
     QVERIFY(frame.problem());
+}
+
+void tst_Metadata::decodes_data()
+{
+    QTest::addColumn<QByteArray>("frame");
+    QTest::addColumn<QVariantMap>("metadata");
+    const QVariantMap group{{QStringLiteral("Group"), QStringLiteral("ops")}};
+    const QByteArray whole("\5Group\0\0\0\3ops", 13);
+    QTest::newRow("nothing") << QByteArray() << QVariantMap();
+    QTest::newRow("a property") << whole << group;
+    QTest::newRow("empty value") << QByteArray("\1a\0\0\0\0", 6)
+                                 << QVariantMap{{QStringLiteral("a"), QString()}};
+    QTest::newRow("cut in a name") << whole + "\3ab" << group;
+    QTest::newRow("cut in a size") << whole + QByteArray("\1a\0\0\0", 5) << group;
+    QTest::newRow("cut in a value") << whole + QByteArray("\1a\0\0\0\2b", 7) << group;
+    QTest::newRow("size of 31 bits") << whole + QByteArray("\1a\x7f\xff\xff\xff", 6) + 'b' << group;
+    QTest::newRow("size of 32 bits") << whole + QByteArray("\1a\x80\0\0\1", 6) + 'b' << group;
+    QTest::newRow("largest size") << whole + QByteArray("\1a\xff\xff\xff\xff", 6) + 'b' << group;
+}
+
+// What is not whole ends the frame.
+void tst_Metadata::decodes()
+{
+    QFETCH(const QByteArray, frame);
+    QTEST(decodeMetadata(frame), "metadata");
 }
 
 void tst_Metadata::makesReplyFrames()
