@@ -14,6 +14,10 @@ function(qzap_target_defaults target)
         QT_STRICT_ITERATORS
         QT_DISABLE_DEPRECATED_BEFORE=0x060400
     )
+    if(CMAKE_SIZEOF_VOID_P EQUAL 4 AND NOT WIN32)
+        # Without them, files above 2 GiB, after 2038 or with inode numbers of 33 bits are errors.
+        target_compile_definitions(${target} PRIVATE _FILE_OFFSET_BITS=64 _TIME_BITS=64)
+    endif()
     set_target_properties(${target} PROPERTIES
         CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON

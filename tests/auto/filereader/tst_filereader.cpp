@@ -59,11 +59,13 @@ private Q_SLOTS:
     void facts_data();
     void facts();
     void factsDistinguishVersions();
+    void factsHoldTimesAfter2038();
     void notFound_data();
     void notFound();
     void notRegular_data();
     void notRegular();
     void symbolicLinkIsFollowed();
+    void tooLarge_data();
     void tooLarge();
     void sizeUnknownBeforehand();
     void noPermission();
@@ -165,14 +167,34 @@ void tst_FileReader::factsDistinguishVersions()
     const FileFacts before = readFile(path(u"file"_s), Limit).facts;
     // The same size and modification time, as after "cp -p".
     write(u"other"_s, "two");
-    const timespec times[2] = {{before.modified / 1'000'000'000, before.modified % 1'000'000'000},
-                               {before.modified / 1'000'000'000, before.modified % 1'000'000'000}};
+    timespec time = {};
+    time.tv_sec = before.modified / 1'000'000'000;
+    time.tv_nsec = static_cast<long>(before.modified % 1'000'000'000);
+    const timespec times[2] = {time, time};
     QCOMPARE(::utimensat(AT_FDCWD, qPrintable(path(u"other"_s)), times, 0), 0);
     QCOMPARE(::rename(qPrintable(path(u"other"_s)), qPrintable(path(u"file"_s))), 0);
     const FileFacts after = readFile(path(u"file"_s), Limit).facts;
     QCOMPARE(after.size, before.size);
     QCOMPARE(after.modified, before.modified);
     QVERIFY(after != before);
+}
+
+// 32 bits hold the seconds only until 2038.
+void tst_FileReader::factsHoldTimesAfter2038()
+{
+    constexpr qint64 Year2100 = 4'102'444'800; // seconds
+    write(u"file"_s, "x");
+    timespec time = {};
+    time.tv_sec = Year2100;
+    const timespec times[2] = {time, time};
+    QCOMPARE(::utimensat(AT_FDCWD, qPrintable(path(u"file"_s)), times, 0), 0);
+    struct stat status = {};
+    QCOMPARE(::stat(qPrintable(path(u"file"_s)), &status), 0);
+    if (status.st_mtim.tv_sec != Year2100)
+        QSKIP("The file system keeps no such time");
+    const FileRead read = readFile(path(u"file"_s), Limit);
+    QVERIFY2(read.isOk(), qPrintable(read.problem.text()));
+    QCOMPARE(read.facts.modified, Year2100 * 1'000'000'000);
 }
 
 void tst_FileReader::notFound_data()
@@ -246,9 +268,21 @@ void tst_FileReader::symbolicLinkIsFollowed()
     QCOMPARE(read.facts, readFile(path(u"file"_s), Limit).facts);
 }
 
+void tst_FileReader::tooLarge_data()
+{
+    QTest::addColumn<qint64>("size");
+
+    QTest::newRow("a byte more than the limit") << qint64{Limit} + 1;
+    QTest::newRow("more than 31 bits hold") << (qint64{1} << 31) + 1;
+    QTest::newRow("more than 32 bits hold") << (qint64{1} << 32) + 1;
+}
+
 void tst_FileReader::tooLarge()
 {
-    write(u"file"_s, QByteArray(Limit + 1, 'x'));
+    QFETCH(const qint64, size);
+
+    write(u"file"_s, {});
+    QVERIFY(QFile::resize(path(u"file"_s), size)); // sparse: it takes no room
     const FileRead read = readFile(path(u"file"_s), Limit);
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EFBIG);
