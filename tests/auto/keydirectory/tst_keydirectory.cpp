@@ -19,6 +19,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
@@ -408,7 +409,8 @@ void tst_KeyDirectory::ignoresOtherFilesThatDoNotParse_data()
 
     QRandomGenerator random(1);
     QByteArray rubbish(4096, Qt::Uninitialized);
-    random.fillRange(reinterpret_cast<quint32 *>(rubbish.data()), rubbish.size() / 4);
+    std::generate(rubbish.begin(), rubbish.end(),
+                  [&random] { return static_cast<char>(random.generate()); });
     QTest::newRow("empty") << QByteArray();
     QTest::newRow("text") << QByteArray("Read me\n");
     QTest::newRow("binary") << rubbish;
@@ -436,7 +438,8 @@ void tst_KeyDirectory::brokenKeyFile_data()
 
     QRandomGenerator random(1);
     QByteArray rubbish(4096, Qt::Uninitialized);
-    random.fillRange(reinterpret_cast<quint32 *>(rubbish.data()), rubbish.size() / 4);
+    std::generate(rubbish.begin(), rubbish.end(),
+                  [&random] { return static_cast<char>(random.generate()); });
     QTest::newRow("empty") << QByteArray() << 1;
     QTest::newRow("binary") << QByteArray(1, '\x01') + rubbish << 1;
     QTest::newRow("bad key") << QByteArray("# x\ncurve\n    public-key = \"x\"\n") << 3;

@@ -345,7 +345,8 @@ void tst_KeyListFile::binaryRubbish()
 {
     QRandomGenerator random(1);
     QByteArray rubbish(1'048'576, Qt::Uninitialized);
-    random.fillRange(reinterpret_cast<quint32 *>(rubbish.data()), rubbish.size() / 4);
+    std::generate(rubbish.begin(), rubbish.end(),
+                  [&random] { return static_cast<char>(random.generate()); });
     const KeyLoad load = parseKeyList(rubbish, u"list"_s);
     QCOMPARE(load.errors.size(), ProblemList::Maximum + 1);
     QCOMPARE(load.keys->size(), 0);

@@ -17,6 +17,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 using namespace QZap::Internal;
@@ -54,7 +56,8 @@ QByteArray primePlus(int number)
 bool makesZeros(const QByteArray &key, QRandomGenerator *random)
 {
     uchar secret[CurveKeySize];
-    random->fillRange(reinterpret_cast<quint32 *>(secret), CurveKeySize / 4);
+    std::generate(std::begin(secret), std::end(secret),
+                  [random] { return static_cast<uchar>(random->generate()); });
     uchar shared[CurveKeySize];
     return crypto_scalarmult(shared, secret, reinterpret_cast<const uchar *>(key.constData())) != 0;
 }

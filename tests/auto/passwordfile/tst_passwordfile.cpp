@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 
 using namespace QZap::Internal;
@@ -569,7 +570,8 @@ void tst_PasswordFile::binaryRubbish()
 {
     QRandomGenerator random(1);
     QByteArray rubbish(65'536, Qt::Uninitialized);
-    random.fillRange(reinterpret_cast<quint32 *>(rubbish.data()), rubbish.size() / 4);
+    std::generate(rubbish.begin(), rubbish.end(),
+                  [&random] { return static_cast<char>(random.generate()); });
     const PasswordLoad load = parsePasswordFile(rubbish, u"users"_s);
     QCOMPARE(load.errors.size(), ProblemList::Maximum + 1);
     const QStringList users = load.passwords->users();
