@@ -470,8 +470,7 @@ void tst_PasswordFile::locksCountWhateverOtherLinesSay()
                                                 u"users"_s);
     const auto text = [](int line, int first) {
         return u"users:%1: repeats the user of line %2, and one of the two lines lets nobody in, "
-               u"which "
-               "counts; remove the other"_s.arg(line)
+               "which is used; remove the other"_s.arg(line)
                    .arg(first);
     };
     QCOMPARE(textsOf(load.errors), QStringList({text(2, 1), text(4, 3), text(6, 5), text(7, 5)}));
