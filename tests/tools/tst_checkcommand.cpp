@@ -393,6 +393,10 @@ void tst_CheckCommand::warnings_data()
     QTest::newRow("hashes with different parameters")
         << "alice=$argon2id$v=19$m=1024,t=2,p=1" + tail + "bob=$argon2id$v=19$m=2048,t=2,p=1" + tail
         << 0600U << 0700U << u"file: warning: the hashes do not all have the same"_s;
+    QTest::newRow("user_id in the section curve")
+        << certificate + "    user_id = \"alice\"\n"
+        << 0600U << 0700U
+        << u"file:3: warning: this property is in the section curve, where it does"_s;
     QTest::newRow("metadata that is skipped") << "metadata\n    full name = x\n" + certificate
                                               << 0600U << 0700U << u"file:2: warning: skipped"_s;
 }

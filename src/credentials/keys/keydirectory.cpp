@@ -38,19 +38,6 @@ namespace {
 // The maximum number of sub-directories that a load searches for certificates.
 constexpr size_t MaximumDirectories = 64;
 
-// Returns the name of the public certificate that belongs to a secret one; empty for other names.
-QByteArray publicNameOf(const QByteArray &name)
-{
-    const qsizetype size = name.size() - SecretEnding.size();
-    return size > 0
-                   && QByteArrayView(name)
-                              .last(SecretEnding.size())
-                              .compare(SecretEnding, Qt::CaseInsensitive)
-                          == 0
-               ? name.first(size)
-               : QByteArray();
-}
-
 // Returns whether a name in a change notification can be that of a visible entry.
 bool isEntryName(const QByteArray &name)
 {

@@ -213,6 +213,18 @@ KeyFileName kindOfReadFile(QByteArrayView name)
     return endsWith(name, KeyEnding) ? KeyFileName::Key : KeyFileName::Candidate;
 }
 
+QByteArray publicNameOf(const QByteArray &name)
+{
+    const qsizetype size = name.size() - SecretEnding.size();
+    return size > 0
+                   && QByteArrayView(name)
+                              .last(SecretEnding.size())
+                              .compare(SecretEnding, Qt::CaseInsensitive)
+                          == 0
+               ? name.first(size)
+               : QByteArray();
+}
+
 NameFilters::NameFilters(const QStringList &wildcards)
 {
     for (const QString &wildcard : wildcards) {

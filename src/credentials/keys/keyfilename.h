@@ -46,6 +46,9 @@ enum class KeyFileName : quint8 {
 // The same for a name that is known not to be passed over.
 [[nodiscard]] KeyFileName kindOfReadFile(QByteArrayView name);
 
+// Returns the name of the public certificate that belongs to a secret one; empty for other names.
+[[nodiscard]] QByteArray publicNameOf(const QByteArray &name);
+
 // Case-sensitive wildcards.
 class NameFilters
 {

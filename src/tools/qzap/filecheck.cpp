@@ -60,6 +60,8 @@ void checkPasswords(FileCheck *check, const FileRead &read, const QString &path)
     check->contents = u"password file"_s;
     if (load.passwords)
         check->contents += ", "_L1 + counted(load.passwords->size(), u"user"_s);
+    if (load.lockedUsers > 0)
+        check->contents += u", %1 locked"_s.arg(load.lockedUsers);
     if (load.passwords && !load.passwords->isUniform()) {
         check->warnings.emplaceBack(
             u"the hashes do not all have the same parameters, so each refusal "
