@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <limits>
 #include <new>
+#include <vector>
 
 #ifdef Q_OS_LINUX
 #    include <sys/mman.h>
@@ -70,6 +71,17 @@ private:
         return size >= HugePage;
     }
 };
+
+template <typename T>
+using HugePageBlock = std::vector<T, HugePageAllocator<T>>;
+
+// Frees unused memory of a block, unless that is little: shrinking copies the contents.
+template <typename T>
+void shrink(HugePageBlock<T> *block)
+{
+    if (block->capacity() - block->size() > block->size() / 16)
+        block->shrink_to_fit();
+}
 
 } // namespace QZap::Internal
 

@@ -3,13 +3,13 @@
 
 #include "credentials/passwords/passwordfileparser.h"
 
+#include "base/bytehash.h"
 #include "credentials/files/repeatedreader.h"
 #include "credentials/files/textproblem.h"
 #include "credentials/passwords/passwordfileline.h"
 
-#include <QtCore/qset.h>
-
 #include <new>
+#include <unordered_set>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -85,7 +85,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
                        first);
     };
     auto store = std::make_shared<PasswordStore>();
-    QSet<QByteArray> locked;
+    std::unordered_set<ByteKey, ByteKey::Hash> locked;
     PasswordFileLine line(maximumHashMemory);
     while (lines.next()) {
         if (lines.startsWithMark()) {
@@ -102,22 +102,22 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
             errors.add([&] { return ofLine(line.problem().what); });
             continue;
         }
-        const QByteArray user = line.user().toByteArray();
-        const bool isLocked = locked.contains(user);
+        const QByteArrayView user = line.user();
+        const bool isLocked = locked.find(ByteKey::view(user)) != locked.end();
         if (isLocked || store->contains(user)) {
             const bool staysOut = isLocked || kind == PasswordFileLine::Kind::Locked;
-            errors.add([&] { return ofLine(repeatedUserText(line.user(), staysOut)); });
+            errors.add([&] { return ofLine(repeatedUserText(user, staysOut)); });
             // A lock that was added is meant, whatever was there before.
             if (staysOut && !isLocked) {
                 store->remove(user);
-                locked.insert(user);
+                locked.insert({user.toByteArray()});
             }
             continue;
         }
         if (kind == PasswordFileLine::Kind::Locked)
-            locked.insert(user);
+            locked.insert({user.toByteArray()});
         else if (line.isHashed())
-            store->insertHash(user, line.password().toByteArray());
+            store->insertHash(user, line.password());
         else
             store->insert(user, line.password());
         if (user.front() == ' ' || user.back() == ' ') {
@@ -128,11 +128,12 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
         }
     }
 
+    store->squeeze();
     PasswordLoad load;
     load.errors = errors.problems(file);
     load.warnings = warnings.problems(file);
     load.passwords = std::move(store);
-    load.lockedUsers = locked.size();
+    load.lockedUsers = static_cast<qsizetype>(locked.size());
     return load;
 }
 

@@ -5,6 +5,7 @@
 #define QZAP_CREDENTIALS_STORES_KEYSTORE_H
 
 #include "base/hugepageallocator.h"
+#include "credentials/stores/rowindex.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qbytearray.h>
@@ -80,26 +81,23 @@ private:
         quint32 end; // in the arena, where the next row's part begins
     };
 
-    template <typename T>
-    using Block = std::vector<T, HugePageAllocator<T>>;
-
-    explicit KeyStore(Content content);
-    quint32 hashOf(const uchar *key) const;
-    quint32 mask() const { return static_cast<quint32>(m_index.size() - 1); }
-    size_t slotOf(const uchar *key, quint32 hash) const;
+    explicit KeyStore(Content content)
+        : m_content(content)
+    { }
+    // For the index.
+    auto keys() const
+    {
+        return
+            [this](quint32 number) { return QByteArrayView(m_rows[number - 1].key, CurveKeySize); };
+    }
     // The begin of a row's part of the arena.
     quint32 beginOf(quint32 number) const { return number == 1 ? 0 : m_rows[number - 2].end; }
-    void index(std::vector<Builder::Duplicate> *duplicates);
 
-    Block<Row> m_rows;
-    // Open addressing in 2^n slots. The lower n bits are the row's number from 1, which fits since
-    // the slots are never full; the upper bits are the hash's, so that the rows of other keys are
-    // rarely read.
-    Block<quint32> m_index;
+    HugePageBlock<Row> m_rows;
+    RowIndex m_index;
     // The user id of each row; if there is metadata, the id's size, the id, and the metadata.
-    Block<char> m_arena;
+    HugePageBlock<char> m_arena;
     qsizetype m_size = 0;
-    size_t m_seed; // peers choose their keys, but must not choose their slots
     Content m_content;
 };
 

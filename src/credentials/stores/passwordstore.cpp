@@ -9,8 +9,9 @@
 
 #include <sodium.h>
 
+#include <limits>
+#include <new>
 #include <tuple>
-#include <utility>
 
 namespace QZap::Internal {
 
@@ -30,94 +31,181 @@ Problem PasswordStore::userNameProblem(QByteArrayView user)
     return {};
 }
 
-void PasswordStore::insert(const QByteArray &user, QByteArrayView password)
+void PasswordStore::insert(QByteArrayView user, QByteArrayView password)
 {
-    forgetHash(user);
-    m_tags.insert_or_assign({user}, tagOf(password));
+    const Tag tag = tagOf(password);
+    put(user, Kind::Plain, {tag.data(), static_cast<qsizetype>(tag.size())});
 }
 
-void PasswordStore::insertHash(const QByteArray &user, const QByteArray &hash)
+void PasswordStore::insertHash(QByteArrayView user, QByteArrayView hash)
 {
     const auto parameters = PasswordHash::parametersOf(hash);
     Q_ASSERT(parameters);
     if (!parameters)
         return;
-    remove(user);
     if (m_dummyTail.isEmpty())
         m_dummyTail = PasswordHash::randomTail();
-    m_hashes.insert_or_assign({user}, hash);
     count(*parameters);
+    try {
+        put(user, Kind::Hashed, hash);
+    } catch (const std::bad_alloc &) {
+        uncount(*parameters);
+        throw;
+    }
 }
 
-bool PasswordStore::remove(const QByteArray &user)
+bool PasswordStore::remove(QByteArrayView user)
 {
-    const qsizetype before = size();
-    m_tags.erase({user});
-    forgetHash(user);
-    return size() < before;
+    const quint32 number = numberOf(user);
+    if (!isUser(number))
+        return false;
+    drop(&m_rows[number - 1]);
+    return true;
+}
+
+void PasswordStore::squeeze()
+{
+    shrink(&m_rows);
+    shrink(&m_arena);
+}
+
+// What throws comes before what changes the user.
+void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value)
+{
+    constexpr qsizetype LargestPart = std::numeric_limits<quint8>::max();
+    Q_ASSERT(user.size() <= LargestPart && value.size() <= LargestPart);
+    if (m_unused > m_arena.size() / 2)
+        compact();
+    const size_t begin = m_arena.size();
+    if (begin + 2 * size_t{LargestPart} > std::numeric_limits<quint32>::max())
+        qBadAlloc(); // begins are 32 bits wide
+    quint32 number = numberOf(user);
+    if (number == 0 && !m_index.fits(m_rows.size() + 1))
+        index(m_rows, m_arena);
+    m_arena.insert(m_arena.end(), user.begin(), user.end());
+    m_arena.insert(m_arena.end(), value.begin(), value.end());
+    const bool isNew = number == 0;
+    if (isNew) {
+        m_rows.emplace_back();
+        number = static_cast<quint32>(m_rows.size());
+    }
+    Row &row = m_rows[number - 1];
+    if (row.kind != Kind::Removed)
+        drop(&row);
+    row.begin = static_cast<quint32>(begin);
+    row.nameSize = static_cast<quint8>(user.size());
+    row.valueSize = static_cast<quint8>(value.size());
+    row.kind = kind;
+    if (isNew)
+        m_index.insert(number, namesOf(m_rows, m_arena));
+    ++m_users;
+    m_hashedUsers += kind == Kind::Hashed ? 1 : 0;
+}
+
+void PasswordStore::drop(Row *row)
+{
+    const bool isHashed = row->kind == Kind::Hashed;
+    row->kind = Kind::Removed;
+    m_unused += row->size();
+    --m_users;
+    if (!isHashed)
+        return;
+    --m_hashedUsers;
+    if (const auto parameters = PasswordHash::parametersOf(valueOf(*row)))
+        uncount(*parameters);
+}
+
+// Frees what removed and replaced users take.
+void PasswordStore::compact()
+{
+    Rows rows;
+    Arena arena;
+    rows.reserve(static_cast<size_t>(m_users));
+    arena.reserve(m_arena.size() - m_unused);
+    for (Row row : m_rows) {
+        if (row.kind == Kind::Removed)
+            continue;
+        const char *const begin = m_arena.data() + row.begin;
+        row.begin = static_cast<quint32>(arena.size());
+        arena.insert(arena.end(), begin, begin + row.size());
+        rows.push_back(row);
+    }
+    index(rows, arena);
+    m_rows.swap(rows);
+    m_arena.swap(arena);
+    m_unused = 0;
+}
+
+// Leaves room for at least one more row.
+void PasswordStore::index(const Rows &rows, const Arena &arena)
+{
+    m_index.build(rows.size(), rows.size() + 1, namesOf(rows, arena),
+                  [](quint32 /*number*/, quint32 /*first*/) { Q_UNREACHABLE(); });
+}
+
+void PasswordStore::count(PasswordHash::Parameters parameters)
+{
+    const PasswordHash::Parameters before = m_commonest;
+    ++m_counts[parameters];
+    compare(parameters);
+    if (!(m_commonest == before))
+        updateDummy();
+}
+
+void PasswordStore::uncount(PasswordHash::Parameters parameters)
+{
+    const auto found = m_counts.find(parameters);
+    if (found == m_counts.end())
+        return;
+    if (--found->second == 0)
+        m_counts.erase(found);
+    m_commonest = {};
+    m_dearest = {};
+    for (const auto &each : m_counts)
+        compare(each.first);
+    updateDummy();
 }
 
 // The dummy hash costs what most hashes cost; of equally frequent costs, the highest.
-void PasswordStore::count(PasswordHash::Parameters parameters)
+void PasswordStore::compare(PasswordHash::Parameters parameters)
 {
     const auto rank = [this](PasswordHash::Parameters p) {
-        return std::tuple(m_counts.value(p), p.cost(), p.memory);
+        const auto found = m_counts.find(p);
+        return std::tuple(found != m_counts.end() ? found->second : 0, p.cost(), p.memory);
     };
-    ++m_counts[parameters];
+    if (rank(parameters) > rank(m_commonest))
+        m_commonest = parameters;
     if (std::tuple(parameters.cost(), parameters.memory)
         > std::tuple(m_dearest.cost(), m_dearest.memory)) {
         m_dearest = parameters;
     }
-    if (rank(parameters) > rank(m_commonest)) {
-        m_commonest = parameters;
-        updateDummy();
-    }
-}
-
-void PasswordStore::forgetHash(const QByteArray &user)
-{
-    const auto found = m_hashes.find({user});
-    if (found == m_hashes.end())
-        return;
-    const auto parameters = PasswordHash::parametersOf(found->second);
-    m_hashes.erase(found);
-    if (!parameters)
-        return;
-    const QHash<PasswordHash::Parameters, qsizetype> counts = std::exchange(m_counts, {});
-    m_commonest = {};
-    m_dearest = {};
-    for (auto it = counts.begin(); it != counts.end(); ++it) {
-        const qsizetype left = it.key() == *parameters ? *it - 1 : *it;
-        if (left > 0) {
-            m_counts.insert(it.key(), left - 1);
-            count(it.key());
-        }
-    }
-    updateDummy();
 }
 
 void PasswordStore::updateDummy()
 {
-    m_dummy = hasHashes() ? PasswordHash::headOf(m_commonest) + m_dummyTail : QByteArray();
+    m_dummy = m_counts.empty() ? QByteArray() : PasswordHash::headOf(m_commonest) + m_dummyTail;
 }
 
 PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password) const
 {
     static constexpr Tag Nobody = {};
-    const auto found = m_tags.find(ByteKey::view(user));
-    const bool known = found != m_tags.end();
+    const quint32 number = numberOf(user);
+    const bool known = number > 0 && m_rows[number - 1].kind == Kind::Plain;
     const Tag given = tagOf(password);
-    const Tag &wanted = known ? found->second : Nobody;
+    const QByteArrayView wanted =
+        known ? valueOf(m_rows[number - 1]) : QByteArrayView(Nobody.data(), Nobody.size());
     const bool equal = sodium_memcmp(given.data(), wanted.data(), given.size()) == 0;
     if (equal && known)
         return PasswordCheck::Accepted;
     return hasHashes() ? PasswordCheck::NeedsHash : PasswordCheck::Refused;
 }
 
+// Copies either hash, so that it takes as long for an unknown user.
 QByteArray PasswordStore::hashFor(QByteArrayView user) const
 {
-    const auto found = m_hashes.find(ByteKey::view(user));
-    return found != m_hashes.end() ? found->second : m_dummy;
+    const quint32 number = numberOf(user);
+    const bool known = number > 0 && m_rows[number - 1].kind == Kind::Hashed;
+    return (known ? valueOf(m_rows[number - 1]) : QByteArrayView(m_dummy)).toByteArray();
 }
 
 PasswordHash::Match PasswordStore::verify(const QByteArray &hash, QByteArrayView password)
@@ -133,10 +221,10 @@ QStringList PasswordStore::users() const
 {
     QStringList result;
     result.reserve(size());
-    for (const auto &entry : m_tags)
-        result += QString::fromUtf8(entry.first.bytes);
-    for (const auto &entry : m_hashes)
-        result += QString::fromUtf8(entry.first.bytes);
+    for (const Row &row : m_rows) {
+        if (row.kind != Kind::Removed)
+            result += QString::fromUtf8(m_arena.data() + row.begin, row.nameSize);
+    }
     result.sort();
     return result;
 }

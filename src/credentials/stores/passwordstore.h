@@ -4,13 +4,13 @@
 #ifndef QZAP_CREDENTIALS_STORES_PASSWORDSTORE_H
 #define QZAP_CREDENTIALS_STORES_PASSWORDSTORE_H
 
-#include "base/bytehash.h"
+#include "base/hugepageallocator.h"
 #include "base/problem.h"
 #include "credentials/hashing/passwordhash.h"
+#include "credentials/stores/rowindex.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
-#include <QtCore/qhash.h>
 #include <QtCore/qstringlist.h>
 
 #include <array>
@@ -28,6 +28,9 @@ enum class PasswordCheck {
 // 128 bits with a key of this process, so that the time of a comparison depends neither on common
 // prefixes nor on lengths. A keyed BLAKE2b digest would cost as much as the rest of a request. If
 // at least one user has a hash, every refusal costs one.
+//
+// Flat: a million users are three blocks of memory, freed at once. A store whose memory is lacking
+// throws std::bad_alloc and remains usable, with or without the user that was to be inserted.
 class PasswordStore
 {
 public:
@@ -35,17 +38,16 @@ public:
     [[nodiscard]] static Problem userNameProblem(QByteArrayView user);
 
     // Both replace the password of an existing user.
-    void insert(const QByteArray &user, QByteArrayView password);
+    void insert(QByteArrayView user, QByteArrayView password);
     // The hash must have valid parameters.
-    void insertHash(const QByteArray &user, const QByteArray &hash);
-    bool remove(const QByteArray &user);
+    void insertHash(QByteArrayView user, QByteArrayView hash);
+    bool remove(QByteArrayView user);
+    // Frees memory that was reserved for more users.
+    void squeeze();
 
-    bool contains(const QByteArray &user) const
-    {
-        return m_tags.find({user}) != m_tags.end() || m_hashes.find({user}) != m_hashes.end();
-    }
-    bool hasHashes() const { return !m_hashes.empty(); }
-    bool hasPlainPasswords() const { return !m_tags.empty(); }
+    bool contains(QByteArrayView user) const { return isUser(numberOf(user)); }
+    bool hasHashes() const { return m_hashedUsers > 0; }
+    bool hasPlainPasswords() const { return m_users > m_hashedUsers; }
     // Takes as long for an unknown user. Never blocks.
     PasswordCheck check(QByteArrayView user, QByteArrayView password) const;
     // Returns the user's hash. For a user without one, returns a dummy hash with the most common
@@ -61,23 +63,73 @@ public:
                                                     QByteArrayView password);
 
     QStringList users() const; // sorted
-    qsizetype size() const { return static_cast<qsizetype>(m_tags.size() + m_hashes.size()); }
+    qsizetype size() const { return m_users; }
 
 private:
     using Tag = std::array<uchar, 16>;
 
+    enum class Kind : quint8 { Removed, Plain, Hashed };
+    // A user, whose part of the arena is the name and the password's tag or hash. The row of a
+    // removed user remains for a while, and is used again for the same name.
+    struct Row
+    {
+        quint32 begin = 0; // in the arena
+        quint8 nameSize = 0;
+        quint8 valueSize = 0;
+        Kind kind = Kind::Removed;
+
+        size_t size() const { return size_t{nameSize} + valueSize; }
+    };
+    struct ParametersHash
+    {
+        size_t operator()(PasswordHash::Parameters parameters) const
+        {
+            return qHash(parameters, 0);
+        }
+    };
+    using Rows = HugePageBlock<Row>;
+    using Arena = HugePageBlock<char>;
+
     static Tag tagOf(QByteArrayView password);
+    // Returns the names of rows, for the index.
+    static auto namesOf(const Rows &rows, const Arena &arena)
+    {
+        return [&rows, &arena](quint32 number) {
+            const Row &row = rows[number - 1];
+            return QByteArrayView(arena.data() + row.begin, row.nameSize);
+        };
+    }
+    // Returns the number of the user's row, which may be a removed one; 0 if there is none.
+    quint32 numberOf(QByteArrayView user) const
+    {
+        return m_index.find(user, m_index.hashOf(user), namesOf(m_rows, m_arena));
+    }
+    bool isUser(quint32 number) const
+    {
+        return number > 0 && m_rows[number - 1].kind != Kind::Removed;
+    }
+    QByteArrayView valueOf(const Row &row) const
+    {
+        return {m_arena.data() + row.begin + row.nameSize, row.valueSize};
+    }
+    void put(QByteArrayView user, Kind kind, QByteArrayView value);
+    void drop(Row *row);
+    void compact();
+    void index(const Rows &rows, const Arena &arena);
     void count(PasswordHash::Parameters parameters);
-    void forgetHash(const QByteArray &user);
+    void uncount(PasswordHash::Parameters parameters);
+    void compare(PasswordHash::Parameters parameters);
     void updateDummy();
 
-    // Not QHash, which ends the process if there is no memory for a million users.
-    template <typename T>
-    using ByUser = std::unordered_map<ByteKey, T, ByteKey::Hash>;
-
-    ByUser<Tag> m_tags;
-    ByUser<QByteArray> m_hashes;
-    QHash<PasswordHash::Parameters, qsizetype> m_counts; // of hashes
+    Rows m_rows;
+    RowIndex m_index; // of all rows
+    Arena m_arena;
+    size_t m_unused = 0; // bytes of the arena
+    qsizetype m_users = 0;
+    qsizetype m_hashedUsers = 0;
+    // How many hashes have these parameters. Not QHash, which ends the process if memory is
+    // lacking.
+    std::unordered_map<PasswordHash::Parameters, qsizetype, ParametersHash> m_counts;
     PasswordHash::Parameters m_commonest;
     PasswordHash::Parameters m_dearest;
     QByteArray m_dummyTail;

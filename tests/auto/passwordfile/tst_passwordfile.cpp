@@ -701,9 +701,12 @@ void tst_PasswordFile::overTheLimit()
 
 void tst_PasswordFile::withoutMemory_data()
 {
+    QTest::addColumn<QByteArray>("password");
     QTest::addColumn<int>("mebibytes");
-    for (const int mebibytes : {8, 24, 48})
-        QTest::addRow("%d MiB", mebibytes) << mebibytes;
+    for (const int mebibytes : {8, 16, 24, 36, 48})
+        QTest::addRow("%d MiB", mebibytes) << QByteArray("x") << mebibytes;
+    for (const int mebibytes : {24, 48})
+        QTest::addRow("%d MiB, locked", mebibytes) << QByteArray("*") << mebibytes;
 }
 
 // The users take more. It is no reason to end the process, wherever it happens.
@@ -712,11 +715,12 @@ void tst_PasswordFile::withoutMemory()
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     QSKIP("Sanitizers have memory of their own");
 #else
+    QFETCH(const QByteArray, password);
     QFETCH(const int, mebibytes);
     {
         QByteArray contents;
         for (int i = 0; i < 1'000'000; ++i)
-            contents += "user" + QByteArray::number(i) + "=x\n";
+            contents += "user" + QByteArray::number(i) + '=' + password + '\n';
         write(u"users"_s, contents);
     }
     QFile statm(u"/proc/self/statm"_s);

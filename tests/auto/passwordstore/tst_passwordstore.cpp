@@ -4,6 +4,7 @@
 #include "credentials/stores/passwordstore.h"
 
 #include <QtCore/qfile.h>
+#include <QtCore/qhash.h>
 #include <QtTest/qtest.h>
 
 #include <sys/resource.h>
@@ -37,6 +38,9 @@ private Q_SLOTS:
     void users();
     void copies();
     void remove();
+    void manyUsers_data();
+    void manyUsers();
+    void removedUsersAreGoneFromCopies();
 
     void hashes();
     void everyFailureCostsOneHash_data();
@@ -196,6 +200,94 @@ void tst_PasswordStore::remove()
     QVERIFY(store.remove("alice"));
     QCOMPARE(store.check("alice", "secret"), PasswordCheck::Refused);
     QCOMPARE(store.size(), 0);
+}
+
+void tst_PasswordStore::manyUsers_data()
+{
+    QTest::addColumn<int>("removed"); // every n-th user, from the first on; 0: none
+    QTest::addColumn<int>("replacements");
+
+    QTest::newRow("inserted") << 0 << 0;
+    QTest::newRow("some removed") << 3 << 0;
+    QTest::newRow("all removed") << 1 << 0;
+    QTest::newRow("replaced") << 0 << 1;
+    QTest::newRow("replaced often") << 0 << 7;
+    QTest::newRow("removed, inserted again and replaced") << 2 << 7;
+}
+
+// As many as need several tables, and enough changes for unused memory to be freed.
+void tst_PasswordStore::manyUsers()
+{
+    QFETCH(const int, removed);
+    QFETCH(const int, replacements);
+    constexpr int Users = 3000;
+    const auto name = [](int user) { return "user" + QByteArray::number(user); };
+    const QByteArray tail = PasswordHash::randomTail();
+    QHash<QByteArray, QByteArray> expected;
+    PasswordStore store;
+    const auto insert = [&](int user, int round) {
+        // Hashed and plain passwords by turns, which have other lengths.
+        const bool isHashed = (user + round) % 2 == 0;
+        const quint32 memory = 8 + static_cast<quint32>(user + round) % 4;
+        const QByteArray password = isHashed ? PasswordHash::headOf({memory, 1}) + tail
+                                             : "secret" + QByteArray::number(user + round);
+        if (isHashed)
+            store.insertHash(name(user), password);
+        else
+            store.insert(name(user), password);
+        expected.insert(name(user), password);
+    };
+    for (int user = 0; user < Users; ++user)
+        insert(user, 0);
+    for (int user = 0; removed > 0 && user < Users; user += removed) {
+        QVERIFY(store.remove(name(user)));
+        QVERIFY(!store.remove(name(user)));
+        expected.remove(name(user));
+    }
+    for (int round = 1; round <= replacements; ++round) {
+        for (int user = 0; user < Users; ++user)
+            insert(user, round);
+    }
+    store.squeeze();
+
+    QStringList names;
+    for (int user = 0; user < Users; ++user) {
+        const auto found = expected.constFind(name(user));
+        QCOMPARE(store.contains(name(user)), found != expected.constEnd());
+        if (found == expected.constEnd()) {
+            QVERIFY(store.check(name(user), "secret" + QByteArray::number(user))
+                    != PasswordCheck::Accepted);
+            continue;
+        }
+        names += QString::fromUtf8(name(user));
+        if (PasswordHash::isHash(*found))
+            QCOMPARE(store.hashFor(name(user)), *found);
+        else
+            QCOMPARE(store.check(name(user), *found), PasswordCheck::Accepted);
+        QVERIFY(store.check(name(user), *found + '~') != PasswordCheck::Accepted);
+    }
+    names.sort();
+    QCOMPARE(store.users(), names);
+    QCOMPARE(store.size(), expected.size());
+    QCOMPARE(store.hasHashes(), !expected.isEmpty());
+    QCOMPARE(store.hasPlainPasswords(), !expected.isEmpty());
+    QVERIFY(!store.contains("user"));
+    QVERIFY(!store.contains(name(Users)));
+}
+
+void tst_PasswordStore::removedUsersAreGoneFromCopies()
+{
+    PasswordStore store;
+    store.insert("alice", "secret");
+    store.insert("bob", "builder");
+    QVERIFY(store.remove("alice"));
+    PasswordStore copy = store;
+    QVERIFY(!copy.contains("alice"));
+    QCOMPARE(copy.check("alice", "secret"), PasswordCheck::Refused);
+    copy.insert("alice", "new");
+    QCOMPARE(copy.check("alice", "new"), PasswordCheck::Accepted);
+    QCOMPARE(copy.users(), QStringList({u"alice"_s, u"bob"_s}));
+    QCOMPARE(store.users(), QStringList({u"bob"_s}));
 }
 
 void tst_PasswordStore::hashes()
