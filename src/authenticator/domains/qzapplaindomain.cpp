@@ -66,7 +66,9 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     \property QZapPlainDomain::users
     \brief the sorted names of the users
 
-    After the password file has changed, the property is updated from the event loop.
+    After the password file has changed, the property is updated from the event loop. The names are
+    created when the property is first read; from then on, they are created in the thread that reads
+    the file.
 */
 
 /*!
@@ -131,9 +133,7 @@ void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore>
     delete m_loader;
     m_path.clear();
     m_hashing.reset();
-    auto content = contentOf(DomainPolicy::State::Ready, std::move(store));
-    auto names = std::make_shared<const QStringList>(content->passwords->users());
-    apply({}, std::move(content), *users == *names ? users : std::move(names), {});
+    apply({}, contentOf(DomainPolicy::State::Ready, store), {store, nullptr}, {});
 }
 
 void QZapPlainDomainPrivate::applyFile(const QString &file)
@@ -155,7 +155,7 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
     m_warnings.clear();
     if (file.isEmpty()) {
         m_hashing.reset();
-        apply(file, contentOf(DomainPolicy::State::Unconfigured), nullptr, {});
+        apply(file, contentOf(DomainPolicy::State::Unconfigured), {}, {});
         return;
     }
     const auto fail = [this](const QString &problem) { report({problem}, Error::File); };
@@ -171,14 +171,16 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
     const auto feed = makeFeed();
     m_loader = new PasswordLoader(
         path, PathKind::File,
-        [passwords = std::make_shared<PasswordFile>(path, maximumHashMemory * Mebibyte)](
-            const FileChange &change) { return passwords->load(!change.open.isEmpty()); },
+        [passwords = std::make_shared<PasswordFile>(path, maximumHashMemory * Mebibyte),
+         wantsNames = m_wantsNames](const FileChange &change) {
+            return passwords->load(!change.open.isEmpty(), *wantsNames);
+        },
         {[feed](const PasswordLoad &load) { publish(load, feed.get()); },
          [this](const PasswordLoad &load) { loaded(load); }, fail},
         q);
     auto content = contentOf(DomainPolicy::State::Loading);
     content->feed = feed;
-    apply(file, std::move(content), nullptr, {});
+    apply(file, std::move(content), {}, {});
 }
 
 // Called in the thread that loads. If the file cannot be read, the previous users remain in force.
@@ -204,22 +206,39 @@ void QZapPlainDomainPrivate::loaded(const PasswordLoad &load)
     warnOnce("QZapPlainDomain", load.warnings, &m_warnings);
     const auto content = fedContent();
     const bool isKept = !load.passwords && content->state == DomainPolicy::State::Ready;
-    apply(passwordFile, content, isKept ? users : load.users, load.errors);
+    apply(passwordFile, content, isKept ? m_users : Users{load.passwords, load.users}, load.errors);
+}
+
+bool QZapPlainDomainPrivate::Users::areSameAs(const Users &other) const
+{
+    if (store && other.store)
+        return store->hasSameUsersAs(*other.store);
+    return (!store || store->size() == 0) && (!other.store || other.store->size() == 0);
+}
+
+const QStringList &QZapPlainDomainPrivate::users() const
+{
+    *m_wantsNames = true;
+    if (!m_users.names) {
+        auto names = std::make_shared<const QStringList>(m_users.store ? m_users.store->users()
+                                                                       : QStringList());
+        m_users.names = m_loader ? WorkerPool::releasedOnPool(std::move(names)) : std::move(names);
+    }
+    return *m_users.names;
 }
 
 void QZapPlainDomainPrivate::apply(const QString &file,
-                                   const std::shared_ptr<const DomainPolicy> &content,
-                                   std::shared_ptr<const QStringList> names,
+                                   const std::shared_ptr<const DomainPolicy> &content, Users users,
                                    const QList<Problem> &problems)
 {
     Q_Q(QZapPlainDomain);
     const QPointer<QZapPlainDomain> guard(q);
     const bool fileChanged = passwordFile != file;
     passwordFile = file;
-    if (!names)
-        names = users->isEmpty() ? users : std::make_shared<const QStringList>();
-    const bool usersChanged = users != names;
-    users.swap(names);
+    const bool usersChanged = !users.areSameAs(m_users);
+    if (!usersChanged && m_users.names)
+        users.names = m_users.names;
+    std::swap(m_users, users);
     setContent(content, problems, Error::File);
     if (guard && fileChanged)
         Q_EMIT q->passwordFileChanged();
@@ -256,7 +275,7 @@ void QZapPlainDomain::setPasswordFile(const QString &file)
 QStringList QZapPlainDomain::users() const
 {
     Q_D(const QZapPlainDomain);
-    return *d->users;
+    return d->users();
 }
 
 QVariantMap QZapPlainDomain::passwords() const

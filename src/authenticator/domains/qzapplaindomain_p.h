@@ -14,6 +14,7 @@
 #include <QtCore/qstringlist.h>
 #include <QtCore/qvariantmap.h>
 
+#include <atomic>
 #include <memory>
 
 class QZapPlainDomainPrivate : public QZapDomainPrivate
@@ -46,9 +47,11 @@ public:
     // Whether a file name, resolved against the current directory, is that of the password file.
     bool isAt(const QString &file) const { return absolutePath(file) == m_path; }
 
+    // Creates the names if nobody asked for them before.
+    const QStringList &users() const;
+
     QString passwordFile;
     int maximumHashMemory = DefaultHashMebibytes;
-    std::shared_ptr<const QStringList> users = std::make_shared<const QStringList>();
 
 private:
     using PasswordLoad = QZap::Internal::PasswordLoad;
@@ -56,11 +59,22 @@ private:
 
     static void publish(const PasswordLoad &load, QZap::Internal::StoreFeed *feed);
     void loaded(const PasswordLoad &load);
-    // The user names are those of the store; the same list object if they have not changed.
-    void apply(const QString &file, const std::shared_ptr<const DomainPolicy> &content,
-               std::shared_ptr<const QStringList> names, const QList<Problem> &problems);
+    // The users, whose names are null if nobody asked for them yet.
+    struct Users
+    {
+        std::shared_ptr<const PasswordStore> store; // null: none
+        std::shared_ptr<const QStringList> names;
 
-    QString m_path; // of the file, made absolute when it was set
+        bool areSameAs(const Users &other) const;
+    };
+    void apply(const QString &file, const std::shared_ptr<const DomainPolicy> &content, Users users,
+               const QList<Problem> &problems);
+
+    QString m_path;        // of the file, made absolute when it was set
+    mutable Users m_users; // as of the last change that was reported
+    // Whether loads are to have names. Shared with the thread that loads.
+    const std::shared_ptr<std::atomic<bool>> m_wantsNames =
+        std::make_shared<std::atomic<bool>>(false);
     // Keeps the hashing pool for the hashes of the file, so that it is not started by a peer's
     // request.
     std::unique_ptr<QZap::Internal::PoolKeeper> m_hashing;

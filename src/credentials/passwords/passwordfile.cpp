@@ -32,10 +32,10 @@ PasswordFile::PasswordFile(const QString &file, qint64 maximumHashMemory, WallCl
     , m_maximumHashMemory(maximumHashMemory)
 { }
 
-PasswordLoad PasswordFile::load(bool isOpen)
+PasswordLoad PasswordFile::load(bool isOpen, bool withNames)
 {
     try {
-        return read(isOpen);
+        return read(isOpen, withNames);
     } catch (const std::bad_alloc &) {
         PasswordLoad load;
         load.fileError = FileError::Unreadable;
@@ -44,7 +44,7 @@ PasswordLoad PasswordFile::load(bool isOpen)
     }
 }
 
-PasswordLoad PasswordFile::read(bool isOpen)
+PasswordLoad PasswordFile::read(bool isOpen, bool withNames)
 {
     const RepeatedReader::Look look = m_reader.look(isOpen);
     switch (look.outcome) {
@@ -53,7 +53,7 @@ PasswordLoad PasswordFile::read(bool isOpen)
     case RepeatedReader::Outcome::Contents: {
         PasswordLoad load =
             parsePasswordFile(look.read, m_reader.path(), m_maximumHashMemory, isOpen);
-        setUsers(&load);
+        setUsers(&load, withNames);
         load.isSettling = isOpen || look.read.changedMeanwhile;
         m_load = std::move(load);
         break;
@@ -67,7 +67,7 @@ PasswordLoad PasswordFile::read(bool isOpen)
         return failure(look.read);
     case RepeatedReader::Outcome::Lost:
     case RepeatedReader::Outcome::Gone:
-        return lost(look);
+        return lost(look, withNames);
     }
     PasswordLoad load = m_load;
     load.changedMeanwhile = look.read.changedMeanwhile;
@@ -76,12 +76,12 @@ PasswordLoad PasswordFile::read(bool isOpen)
     return load;
 }
 
-PasswordLoad PasswordFile::lost(const RepeatedReader::Look &look)
+PasswordLoad PasswordFile::lost(const RepeatedReader::Look &look, bool withNames)
 {
     PasswordLoad load = failure(look.read);
     if (look.outcome == RepeatedReader::Outcome::Lost) {
         load.passwords = std::make_shared<PasswordStore>();
-        setUsers(&load);
+        setUsers(&load, withNames);
         load.isSettling = true;
         load.lookAgainAfter = look.remaining;
     }
@@ -90,14 +90,16 @@ PasswordLoad PasswordFile::lost(const RepeatedReader::Look &look)
 }
 
 // A list of a million names must not be created, compared or freed on an event loop.
-void PasswordFile::setUsers(PasswordLoad *load) const
+void PasswordFile::setUsers(PasswordLoad *load, bool withNames) const
 {
     if (!load->passwords)
         return;
-    auto users = std::make_shared<const QStringList>(load->passwords->users());
-    load->users = m_load.users && *m_load.users == *users
-                      ? m_load.users
-                      : WorkerPool::releasedOnPool(std::move(users));
+    if (m_load.users && m_load.passwords->hasSameUsersAs(*load->passwords)) {
+        load->users = m_load.users;
+    } else if (withNames) {
+        load->users = WorkerPool::releasedOnPool(
+            std::make_shared<const QStringList>(load->passwords->users()));
+    }
 }
 
 } // namespace QZap::Internal

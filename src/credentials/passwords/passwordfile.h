@@ -22,13 +22,13 @@ public:
     // remain in force. Of a file that is open for writing, only complete lines are used, and the
     // load is settling. It is also settling for a while after the file was removed; then there are
     // no users. The store and the list of users are the same objects if nothing changed. Never
-    // throws.
-    [[nodiscard]] PasswordLoad load(bool isOpen = false);
+    // throws. Without names, the list is null unless a former load has one of the same names.
+    [[nodiscard]] PasswordLoad load(bool isOpen = false, bool withNames = true);
 
 private:
-    PasswordLoad read(bool isOpen);
-    PasswordLoad lost(const RepeatedReader::Look &look);
-    void setUsers(PasswordLoad *load) const;
+    PasswordLoad read(bool isOpen, bool withNames);
+    PasswordLoad lost(const RepeatedReader::Look &look, bool withNames);
+    void setUsers(PasswordLoad *load, bool withNames) const;
 
     RepeatedReader m_reader;
     const qint64 m_maximumHashMemory;

@@ -9,6 +9,7 @@
 
 #include <sodium.h>
 
+#include <cstring>
 #include <limits>
 #include <new>
 #include <tuple>
@@ -99,6 +100,7 @@ void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value)
     if (isNew)
         m_index.insert(number, namesOf(m_rows, m_arena));
     ++m_users;
+    m_usersDigest += digestOf(user);
     m_hashedUsers += kind == Kind::Hashed ? 1 : 0;
 }
 
@@ -108,6 +110,7 @@ void PasswordStore::drop(Row *row)
     row->kind = Kind::Removed;
     m_unused += row->size();
     --m_users;
+    m_usersDigest -= digestOf({m_arena.data() + row->begin, row->nameSize});
     if (!isHashed)
         return;
     --m_hashedUsers;
@@ -229,14 +232,21 @@ QStringList PasswordStore::users() const
     return result;
 }
 
-PasswordStore::Tag PasswordStore::tagOf(QByteArrayView password)
+PasswordStore::Tag PasswordStore::tagOf(QByteArrayView bytes)
 {
     Tag tag;
     static_assert(sizeof(Tag) == crypto_shorthash_siphashx24_BYTES);
-    crypto_shorthash_siphashx24(tag.data(), reinterpret_cast<const uchar *>(password.data()),
-                                static_cast<unsigned long long>(password.size()),
-                                shortProcessKey());
+    crypto_shorthash_siphashx24(tag.data(), reinterpret_cast<const uchar *>(bytes.data()),
+                                static_cast<unsigned long long>(bytes.size()), shortProcessKey());
     return tag;
+}
+
+quint64 PasswordStore::digestOf(QByteArrayView user)
+{
+    const Tag tag = tagOf(user);
+    quint64 digest = 0;
+    std::memcpy(&digest, tag.data(), sizeof digest);
+    return digest;
 }
 
 } // namespace QZap::Internal

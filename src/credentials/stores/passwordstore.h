@@ -63,6 +63,11 @@ public:
                                                     QByteArrayView password);
 
     QStringList users() const; // sorted
+    // Compares digests of the names, which takes no time.
+    bool hasSameUsersAs(const PasswordStore &other) const
+    {
+        return m_users == other.m_users && m_usersDigest == other.m_usersDigest;
+    }
     qsizetype size() const { return m_users; }
 
 private:
@@ -90,7 +95,8 @@ private:
     using Rows = HugePageBlock<Row>;
     using Arena = HugePageBlock<char>;
 
-    static Tag tagOf(QByteArrayView password);
+    static Tag tagOf(QByteArrayView bytes);
+    static quint64 digestOf(QByteArrayView user);
     // Returns the names of rows, for the index.
     static auto namesOf(const Rows &rows, const Arena &arena)
     {
@@ -127,6 +133,7 @@ private:
     size_t m_unused = 0; // bytes of the arena
     qsizetype m_users = 0;
     qsizetype m_hashedUsers = 0;
+    quint64 m_usersDigest = 0; // the sum of those of the users, in whatever order
     // How many hashes have these parameters. Not QHash, which ends the process if memory is
     // lacking.
     std::unordered_map<PasswordHash::Parameters, qsizetype, ParametersHash> m_counts;

@@ -96,6 +96,7 @@ private Q_SLOTS:
     void tooLargeWaitsForAChange();
     void unchangedFileKeepsTheStore();
     void unchangedUsersKeepTheList();
+    void namesAreMadeOnRequest();
 
 private:
     static void kinds()
@@ -276,6 +277,17 @@ void tst_ListChanges::unchangedUsersKeepTheList()
     QCOMPARE(second.users, first.users);
     write("alice=other\ncarol=password\n");
     QCOMPARE(*file.load().users, QStringList({u"alice"_s, u"carol"_s}));
+}
+
+void tst_ListChanges::namesAreMadeOnRequest()
+{
+    write("bob=secret\n");
+    PasswordFile file(m_path, DefaultMaximumHashMemory, later, testClock);
+    QVERIFY(!file.load(false, false).users);
+    write("bob=other\nalice=secret\n");
+    QCOMPARE(*file.load(false, true).users, QStringList({u"alice"_s, u"bob"_s}));
+    write("carol=secret\n");
+    QVERIFY(!file.load(false, false).users);
 }
 
 QTEST_GUILESS_MAIN(tst_ListChanges)

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void manyUsers_data();
     void manyUsers();
     void removedUsersAreGoneFromCopies();
+    void sameUsers();
 
     void hashes();
     void everyFailureCostsOneHash_data();
@@ -288,6 +289,26 @@ void tst_PasswordStore::removedUsersAreGoneFromCopies()
     QCOMPARE(copy.check("alice", "new"), PasswordCheck::Accepted);
     QCOMPARE(copy.users(), QStringList({u"alice"_s, u"bob"_s}));
     QCOMPARE(store.users(), QStringList({u"bob"_s}));
+}
+
+void tst_PasswordStore::sameUsers()
+{
+    PasswordStore one;
+    PasswordStore other;
+    QVERIFY(one.hasSameUsersAs(other));
+    one.insert("alice", "secret");
+    QVERIFY(!one.hasSameUsersAs(other));
+    other.insert("bob", "secret");
+    QVERIFY(!one.hasSameUsersAs(other));
+    one.insertHash("bob", PasswordHash::make("builder", Small));
+    other.insert("alice", "other"); // in another order, with other passwords
+    QVERIFY(one.hasSameUsersAs(other));
+    other.insert("alice", "replaced");
+    QVERIFY(one.hasSameUsersAs(other));
+    QVERIFY(other.remove("alice"));
+    QVERIFY(!one.hasSameUsersAs(other));
+    QVERIFY(one.remove("alice"));
+    QVERIFY(one.hasSameUsersAs(other));
 }
 
 void tst_PasswordStore::hashes()

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void refusesPasswords_data();
     void refusesPasswords();
     void passwordFileAndMapReplaceEachOther();
+    void usersChangeWithTheirNames();
     void reportsPasswordFileErrors();
     void reportsKeyErrors();
     void logsExcludedFilesOnce();
@@ -531,6 +532,27 @@ void tst_QZapDomain::passwordFileAndMapReplaceEachOther()
     QTRY_VERIFY(domain.isReady());
     QCOMPARE(domain.users(), QStringList(QStringLiteral("eve")));
     QVERIFY(domain.isReady());
+}
+
+// Also if nobody has read the names before.
+void tst_QZapDomain::usersChangeWithTheirNames()
+{
+    QTemporaryDir directory;
+    QZapPlainDomain domain;
+    QSignalSpy changes(&domain, &QZapPlainDomain::usersChanged);
+    domain.setPasswords({});
+    QCOMPARE(changes.count(), 0);
+    domain.setPasswords(bobsMap());
+    QCOMPARE(changes.count(), 1);
+    domain.setPasswords({{QStringLiteral("bob"), QStringLiteral("other")}});
+    QCOMPARE(changes.count(), 1);
+    domain.setPasswordFile(write(directory, QStringLiteral("users"), "eve=x\n"));
+    QCOMPARE(changes.count(), 2);
+    QTRY_COMPARE(changes.count(), 3);
+    QCOMPARE(domain.users(), QStringList(QStringLiteral("eve")));
+    domain.setPasswordFile({});
+    QCOMPARE(changes.count(), 4);
+    QCOMPARE(domain.users(), QStringList());
 }
 
 void tst_QZapDomain::reportsPasswordFileErrors()
