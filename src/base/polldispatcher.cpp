@@ -63,10 +63,9 @@ PollDispatcher::~PollDispatcher() = default;
 
 void PollDispatcher::run(std::function<void()> function)
 {
-    {
-        const std::scoped_lock lock(m_mutex);
-        m_functions.push_back(std::move(function));
-    }
+    // Until the end, since the function may end the thread, which destroys this object.
+    const std::scoped_lock lock(m_mutex);
+    m_functions.push_back(std::move(function));
     wakeUp();
 }
 

@@ -17,11 +17,12 @@ namespace QZap::Internal {
 
 namespace {
 
-// Loading is limited by the disk rather than by the processors. A file system that does not respond
-// blocks one thread.
+// Loading is limited by the disk rather than by the processors.
 constexpr int LoadingThreads = 4;
+// A location on a file system that does not respond blocks one thread.
+constexpr int MostLoadingThreads = 32;
 
-// A program must be able to exit even if a file system does not respond.
+// A program must be able to exit even if a file system does not respond. For all pools together.
 constexpr std::chrono::seconds LongestWaitAtExit{5};
 
 // A thread cannot join itself.
@@ -56,28 +57,55 @@ struct WorkerPool::Registry
     std::mutex mutex;
     WorkerPool *pool = nullptr;
     int users = 0;
-    WorkerPool *ending = nullptr; // list of pools without a user that are not joined yet
+};
+
+// The pools that are not joined yet. Trivially destructible as well.
+struct WorkerPool::Retired
+{
+    std::mutex mutex;
+    WorkerPool *first = nullptr;
     bool isAtExit = false;
 
-    // Removes the pools that can be joined now, and returns them as a list.
-    WorkerPool *takeEnding(bool evenBusy)
+    WorkerPool *takeFirst()
     {
+        const std::scoped_lock lock(mutex);
+        WorkerPool *const taken = first;
+        if (taken)
+            first = taken->m_nextRetired;
+        return taken;
+    }
+    // Removes the pools that can be joined now, and returns them as a list.
+    WorkerPool *takeIdle()
+    {
+        const std::scoped_lock lock(mutex);
         WorkerPool *taken = nullptr;
-        for (WorkerPool **link = &ending; *link;) {
+        for (WorkerPool **link = &first; *link;) {
             WorkerPool *const each = *link;
-            if (!evenBusy && !each->isIdle()) {
-                link = &each->m_nextEnding;
+            if (!each->isIdle()) {
+                link = &each->m_nextRetired;
                 continue;
             }
-            *link = each->m_nextEnding;
-            each->m_nextEnding = std::exchange(taken, each);
+            *link = each->m_nextRetired;
+            each->m_nextRetired = std::exchange(taken, each);
         }
         return taken;
     }
-    static void joinAll(WorkerPool *list)
+    void joinIdle()
     {
+        WorkerPool *list = takeIdle();
         while (list)
-            delete std::exchange(list, list->m_nextEnding);
+            delete std::exchange(list, list->m_nextRetired);
+    }
+    // The end of one pool may retire another.
+    void joinAll()
+    {
+        const auto limit = std::chrono::steady_clock::now() + LongestWaitAtExit;
+        while (WorkerPool *const pool = takeFirst()) {
+            if (pool->hasEndedBefore(limit))
+                delete pool;
+            else
+                pool->abandon();
+        }
     }
 };
 
@@ -87,22 +115,11 @@ class WorkerPool::AtExit
 public:
     ~AtExit()
     {
-        for (const Purpose purpose : {Purpose::Loading, Purpose::Hashing}) {
-            Registry &registry = registryOf(purpose);
-            WorkerPool *left = nullptr;
-            {
-                const std::scoped_lock lock(registry.mutex);
-                registry.isAtExit = true;
-                left = registry.takeEnding(true);
-            }
-            while (WorkerPool *const pool = left) {
-                left = pool->m_nextEnding;
-                if (pool->hasEndedWithin(LongestWaitAtExit))
-                    delete pool;
-                else
-                    pool->abandon();
-            }
+        {
+            const std::scoped_lock lock(retired().mutex);
+            retired().isAtExit = true;
         }
+        retired().joinAll();
     }
 };
 
@@ -115,9 +132,38 @@ WorkerPool::Registry &WorkerPool::registryOf(Purpose purpose)
     return registries[purpose == Purpose::Loading ? 0 : 1];
 }
 
+WorkerPool::Retired &WorkerPool::retired()
+{
+    static_assert(
+        std::is_trivially_destructible_v<Retired> || !std::is_trivially_destructible_v<std::mutex>,
+        "only the mutex may have a destructor, on systems where it does nothing");
+    static Retired pools;
+    return pools;
+}
+
 void WorkerPool::joinAtExit()
 {
     static const AtExit atExit;
+}
+
+void WorkerPool::retire(std::unique_ptr<WorkerPool> pool) noexcept
+{
+    joinAtExit();
+    pool->end();
+    Retired &pools = retired();
+    bool isAtExit = false;
+    {
+        const std::scoped_lock lock(pools.mutex);
+        pool->m_nextRetired = pools.first;
+        pools.first = pool.release();
+        isAtExit = pools.isAtExit;
+    }
+    if (isPoolThread)
+        return; // the pool may be this thread's own
+    if (isAtExit)
+        pools.joinAll();
+    else
+        pools.joinIdle(); // a busy pool is joined later, since this thread may run an event loop
 }
 
 std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
@@ -125,23 +171,18 @@ std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
     Registry &registry = registryOf(purpose);
     joinAtExit();
     const auto release = [&registry](WorkerPool *pool) {
-        WorkerPool *joined = nullptr;
         {
             const std::scoped_lock lock(registry.mutex);
             if (--registry.users > 0)
                 return;
             registry.pool = nullptr;
-            pool->end();
-            // A busy pool is joined later, since this thread may run an event loop.
-            pool->m_nextEnding = std::exchange(registry.ending, pool);
-            joined = registry.takeEnding(registry.isAtExit && !isPoolThread);
         }
-        Registry::joinAll(joined);
+        retire(std::unique_ptr<WorkerPool>(pool));
     };
     const std::scoped_lock lock(registry.mutex);
     if (!registry.pool) {
         registry.pool = purpose == Purpose::Loading
-                            ? new WorkerPool("QZap loader", LoadingThreads)
+                            ? new WorkerPool("QZap loader", LoadingThreads, {MostLoadingThreads})
                             : new WorkerPool("QZap hashing", spareProcessors());
     }
     ++registry.users;
@@ -158,16 +199,23 @@ void WorkerPool::releaseJob(Job &&job)
 }
 
 WorkerPool::WorkerPool(const char *name, int threadCount, StartThread startThread)
+    : WorkerPool(name, threadCount, Growth(), std::move(startThread))
+{ }
+
+WorkerPool::WorkerPool(const char *name, int threadCount, Growth growth, StartThread startThread)
     : m_name(name)
     , m_wanted(threadCount)
+    , m_growth(growth)
     , m_startThread(startThread ? std::move(startThread) : StartThread(startStandardThread))
 { }
 
 WorkerPool::~WorkerPool()
 {
-    end();
+    end(); // from now on, no thread is added
     for (std::thread &thread : m_threads)
         thread.join();
+    if (m_overseer.joinable())
+        m_overseer.join();
 }
 
 void WorkerPool::end()
@@ -177,12 +225,13 @@ void WorkerPool::end()
         m_isEnding = true;
     }
     m_changed.notify_all();
+    m_isShort.notify_all();
 }
 
-bool WorkerPool::hasEndedWithin(std::chrono::seconds limit)
+bool WorkerPool::hasEndedBefore(std::chrono::steady_clock::time_point limit)
 {
-    std::unique_lock lock(m_mutex);
-    return m_ended.wait_for(lock, limit, [this] { return m_endedThreads == m_threads.size(); });
+    Lock lock(m_mutex);
+    return m_ended.wait_until(lock, limit, [this] { return m_endedThreads == runningThreads(); });
 }
 
 // The threads continue with state that is never destroyed.
@@ -190,6 +239,8 @@ void WorkerPool::abandon()
 {
     for (std::thread &thread : m_threads)
         thread.detach();
+    if (m_overseer.joinable())
+        m_overseer.detach();
 }
 
 bool WorkerPool::isIdle()
@@ -200,11 +251,18 @@ bool WorkerPool::isIdle()
 
 std::error_code WorkerPool::start()
 {
+    const auto wanted = static_cast<std::size_t>(m_wanted);
+    const auto most = static_cast<std::size_t>(std::max(m_wanted, m_growth.most));
     const std::scoped_lock lock(m_mutex);
     try {
-        m_threads.reserve(static_cast<std::size_t>(m_wanted));
-        while (m_threads.size() < static_cast<std::size_t>(m_wanted))
-            m_threads.push_back(m_startThread([this] { work(); }));
+        m_threads.reserve(most);
+        if (m_threads.empty())
+            addThread();
+        // Second: with it, the others can also be started later.
+        if (most > wanted && !m_overseer.joinable())
+            m_overseer = m_startThread([this] { oversee(); });
+        while (m_threads.size() < wanted)
+            addThread();
     } catch (const std::system_error &error) {
         if (m_threads.empty())
             return error.code();
@@ -215,29 +273,50 @@ std::error_code WorkerPool::start()
     return {};
 }
 
+void WorkerPool::addThread()
+{
+    m_threads.push_back(m_startThread([this] { work(); }));
+}
+
+// Adds as many threads as possible.
+void WorkerPool::addThreads(std::size_t count)
+{
+    const auto most = static_cast<std::size_t>(m_growth.most);
+    try {
+        for (; count > 0 && m_threads.size() < most; --count)
+            addThread();
+    } catch (...) {
+        // The caller tries again later.
+    }
+}
+
 void WorkerPool::run(Job &&job)
 {
+    bool isShort = false;
     {
         const std::scoped_lock lock(m_mutex);
         m_jobs.push_back(std::move(job));
+        if (m_jobs.size() == 1)
+            m_waitingSince = std::chrono::steady_clock::now();
+        isShort = m_jobs.size() + m_runningJobs > m_threads.size();
     }
     m_changed.notify_one();
+    if (isShort)
+        m_isShort.notify_one();
 }
 
 void WorkerPool::work()
 {
     isPoolThread = true;
     nameThisThread(m_name);
-    std::unique_lock lock(m_mutex);
+    Lock lock(m_mutex);
     for (;;) {
         m_changed.wait(lock, [this] { return m_isEnding || !m_jobs.empty(); });
-        if (m_jobs.empty()) {
-            ++m_endedThreads;
-            m_ended.notify_all();
-            return;
-        }
+        if (m_jobs.empty())
+            return leave(lock);
         Job job = std::move(m_jobs.front());
         m_jobs.pop_front();
+        m_waitingSince = std::chrono::steady_clock::now();
         ++m_runningJobs;
         lock.unlock();
         try {
@@ -249,6 +328,31 @@ void WorkerPool::work()
         lock.lock();
         --m_runningJobs;
     }
+}
+
+void WorkerPool::oversee()
+{
+    nameThisThread(m_name);
+    Lock lock(m_mutex);
+    while (!m_isEnding) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto due = m_waitingSince + m_growth.stuckAfter;
+        if (m_jobs.empty() || m_threads.size() >= static_cast<std::size_t>(m_growth.most)) {
+            m_isShort.wait(lock);
+        } else if (now < due) {
+            m_isShort.wait_until(lock, due);
+        } else {
+            m_waitingSince = now; // also the pause if no thread can be started
+            addThreads(m_jobs.size());
+        }
+    }
+    leave(lock);
+}
+
+void WorkerPool::leave(const Lock & /*lock*/)
+{
+    ++m_endedThreads;
+    m_ended.notify_all();
 }
 
 } // namespace QZap::Internal

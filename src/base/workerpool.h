@@ -24,6 +24,9 @@ namespace QZap::Internal {
 // unlike Qt's threads, they need no event dispatcher, and so no descriptor. start() starts all of
 // them; they run until the pool is destroyed.
 //
+// A pool that can grow has one more thread, which runs no jobs: if all others are stuck while jobs
+// wait, it starts as many threads as jobs wait. These also run until the pool is destroyed.
+//
 // Thread-safe. A job must not destroy the pool that runs it.
 class WorkerPool
 {
@@ -32,15 +35,24 @@ public:
     // Returns a thread that runs the function, or throws std::system_error.
     using StartThread = std::function<std::thread(const std::function<void()> &run)>;
 
+    struct Growth
+    {
+        int most = 0; // threads that run jobs; no growth unless it is larger than the usual count
+        std::chrono::milliseconds stuckAfter{1000}; // without a thread that takes a job
+    };
+
     enum class Purpose {
         Loading, // files; also destroys objects that are too large for an event loop
         Hashing, // passwords, which occupies a processor for long
     };
 
     // Returns the library's own pool, which is created if there is none, without starting its
-    // threads. After the last pointer is released, the threads end when their jobs are done. Only
-    // the exit of the program waits for that, for a few seconds.
+    // threads. After the last pointer is released, it is retired.
     [[nodiscard]] static std::shared_ptr<WorkerPool> shared(Purpose purpose);
+    // Ends the threads when their jobs are done, without waiting: the pool is destroyed later. Only
+    // the exit of the program waits, for a few seconds; a pool that is still busy then is never
+    // destroyed.
+    static void retire(std::unique_ptr<WorkerPool> pool) noexcept;
     // Arranges that remaining threads are joined at exit, after the destruction of the objects that
     // are being constructed now. Called by the constructors of objects that use a pool.
     static void joinAtExit();
@@ -68,6 +80,7 @@ public:
     }
 
     WorkerPool(const char *name, int threadCount, StartThread startThread = {});
+    WorkerPool(const char *name, int threadCount, Growth growth, StartThread startThread = {});
     // Runs the queued jobs if a thread was started, otherwise drops them; then joins the threads.
     ~WorkerPool();
     Q_DISABLE_COPY_MOVE(WorkerPool)
@@ -81,29 +94,45 @@ public:
 
 private:
     struct Registry;
+    struct Retired;
     class AtExit;
+    using Lock = std::unique_lock<std::mutex>;
 
     static Registry &registryOf(Purpose purpose);
+    static Retired &retired();
     static void releaseJob(Job &&job);
+    // The threads whose end the destructor waits for.
+    std::size_t runningThreads() const
+    {
+        return m_threads.size() + (m_overseer.joinable() ? 1 : 0);
+    }
     void end();
-    bool hasEndedWithin(std::chrono::seconds limit);
+    bool hasEndedBefore(std::chrono::steady_clock::time_point limit);
     void abandon();
     // Whether its threads end without delay.
     bool isIdle();
+    void addThread();
+    void addThreads(std::size_t count);
     void work();
+    void oversee();
+    void leave(const Lock &lock);
 
     const char *const m_name;
     const int m_wanted;
+    const Growth m_growth;
     const StartThread m_startThread;
     std::mutex m_mutex; // protects all following members
     std::condition_variable m_changed;
     std::deque<Job> m_jobs;
     std::vector<std::thread> m_threads;
+    std::thread m_overseer; // of a pool that can grow
+    std::condition_variable m_isShort;
+    std::chrono::steady_clock::time_point m_waitingSince; // the first job, with no other one taken
     std::condition_variable m_ended;
     std::size_t m_endedThreads = 0;
-    int m_runningJobs = 0;
+    std::size_t m_runningJobs = 0;
     bool m_isEnding = false;
-    WorkerPool *m_nextEnding = nullptr; // in the registry's list
+    WorkerPool *m_nextRetired = nullptr;
 };
 
 } // namespace QZap::Internal

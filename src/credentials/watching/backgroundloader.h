@@ -20,9 +20,9 @@
 
 namespace QZap::Internal {
 
-// Watches and loads a store in the watching thread, and reports loads in its own thread. If the
-// watching thread cannot be started, its own thread is used. Nothing is reported after it is
-// deleted.
+// Watches and loads a store in a watching thread, and reports loads in its own thread. If no
+// watching thread can be started, its own thread is used. Nothing is reported after it is deleted,
+// which does not wait for the watching thread.
 template <typename Load>
 class BackgroundLoader : public QObject
 {
@@ -42,7 +42,7 @@ public:
                      QObject *parent)
         : QObject(parent)
         , m_invoker(std::make_shared<WeakInvoker>(this))
-        , m_thread(WatchThread::shared())
+        , m_thread(WatchThread::take())
         , m_listener(std::move(listener))
     {
         QObject *const loaderParent = m_thread ? nullptr : this;

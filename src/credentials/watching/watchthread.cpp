@@ -4,9 +4,10 @@
 #include "credentials/watching/watchthread.h"
 
 #include "base/polldispatcher.h"
-#include "base/systemreserve.h"
 #include "base/tsanhandover.h"
+#include "base/workerpool.h"
 
+#include <QtCore/qeventloop.h>
 #include <QtCore/qthread.h>
 
 #include <mutex>
@@ -16,41 +17,35 @@ namespace QZap::Internal {
 
 #ifdef Q_OS_UNIX
 
-class WatchThread::Thread final : public QThread
+struct WatchThread::Slot
 {
-protected:
-    void run() override
-    {
-        takeOver();
-        exec();
-        handOver();
-    }
+    std::weak_ptr<WatchThread> thread;
+    std::weak_ptr<const int> running; // held by the thread until it ends
 };
 
-WatchThread::WatchThread()
+namespace {
+
+// The dispatcher is destroyed with the thread.
+void runEventLoop(PollDispatcher *dispatcher) noexcept
 {
-    auto dispatcher = std::make_unique<PollDispatcher>();
-    // Qt warns if the system has no thread left.
-    if (!dispatcher->isValid() || systemReserveProblem(0, 1))
-        return;
-    auto thread = std::make_unique<Thread>();
-    thread->setObjectName(QStringLiteral("QZap watching"));
-    thread->setEventDispatcher(dispatcher.get());
-    m_dispatcher = dispatcher.release();
+    takeOver();
+    QThread::currentThread()->setEventDispatcher(dispatcher);
+    QEventLoop().exec();
     handOver();
-    thread->start();
-    if (thread->isRunning())
-        m_thread = std::move(thread);
 }
+
+} // namespace
+
+WatchThread::WatchThread(PollDispatcher *dispatcher, std::unique_ptr<WorkerPool> pool)
+    : m_dispatcher(dispatcher)
+    , m_pool(std::move(pool))
+{ }
 
 WatchThread::~WatchThread()
 {
-    if (!m_thread)
-        return;
     // Last in the queue, so that all watches are destroyed before the thread ends.
-    run([thread = m_thread.get()] { thread->quit(); });
-    m_thread->wait();
-    takeOver();
+    run([] { QThread::currentThread()->quit(); });
+    WorkerPool::retire(std::move(m_pool));
 }
 
 void WatchThread::run(std::function<void()> function)
@@ -58,27 +53,51 @@ void WatchThread::run(std::function<void()> function)
     m_dispatcher->run(HandedOver(std::move(function)));
 }
 
-std::shared_ptr<WatchThread> WatchThread::shared()
+std::shared_ptr<WatchThread> WatchThread::start(Slot &slot)
+{
+    auto dispatcher = std::make_unique<PollDispatcher>();
+    auto pool = std::make_unique<WorkerPool>("QZap watching", 1);
+    if (!dispatcher->isValid() || pool->start())
+        return nullptr;
+    auto running = std::make_shared<const int>();
+    slot.running = running;
+    dispatcher->moveToThread(nullptr); // so that the thread can take it
+    handOver();
+    // Before the thread takes the dispatcher, since memory may run out.
+    std::shared_ptr<WatchThread> result(new WatchThread(dispatcher.get(), std::move(pool)));
+    result->m_pool->run(
+        [raw = dispatcher.get(), running = std::move(running)] { runEventLoop(raw); });
+    (void)dispatcher.release();
+    slot.thread = result;
+    return result;
+}
+
+std::shared_ptr<WatchThread> WatchThread::take()
 {
     static std::mutex mutex;
-    static std::weak_ptr<WatchThread> current;
+    static Slot slots[Most];
     const std::scoped_lock lock(mutex);
-    std::shared_ptr<WatchThread> result = current.lock();
-    if (result)
-        return result;
-    result.reset(new WatchThread);
-    if (!result->m_thread)
-        return nullptr;
-    current = result;
-    return result;
+    std::shared_ptr<WatchThread> leastUsed;
+    Slot *free = nullptr;
+    int used = 0;
+    for (Slot &slot : slots) {
+        if (slot.running.expired())
+            free = &slot;
+        std::shared_ptr<WatchThread> thread = slot.thread.lock();
+        if (!thread)
+            continue;
+        ++used;
+        if (!leastUsed || thread.use_count() < leastUsed.use_count())
+            leastUsed = std::move(thread);
+    }
+    std::shared_ptr<WatchThread> result;
+    if (free && used < MostUsed)
+        result = start(*free);
+    return result ? result : leastUsed;
 }
 
 #else // files are watched in the thread of their users
 
-class WatchThread::Thread
-{ };
-
-WatchThread::WatchThread() = default;
 WatchThread::~WatchThread() = default;
 
 void WatchThread::run(std::function<void()> function)
@@ -86,7 +105,7 @@ void WatchThread::run(std::function<void()> function)
     function();
 }
 
-std::shared_ptr<WatchThread> WatchThread::shared()
+std::shared_ptr<WatchThread> WatchThread::take()
 {
     return nullptr;
 }

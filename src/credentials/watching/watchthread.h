@@ -12,14 +12,24 @@
 namespace QZap::Internal {
 
 class PollDispatcher;
+class WorkerPool;
 
-// The thread in which files are watched, so that an application's event loop cannot delay changes.
-// It is shared, and ends with the last pointer to it.
+// A thread in which files are watched, so that an application's event loop cannot delay changes.
+// Each location has its own, since a file system that does not respond blocks the thread.
+//
+// The thread ends after the last pointer to it is released and the functions that were queued have
+// run. Nobody waits for that, except, for a few seconds, the exit of the program.
 class WatchThread
 {
 public:
-    // Returns null if the thread cannot be started now.
-    [[nodiscard]] static std::shared_ptr<WatchThread> shared();
+    // Threads that have users.
+    static constexpr int MostUsed = 32;
+    // The same and those that have not ended yet.
+    static constexpr int Most = 2 * MostUsed;
+
+    // Starts a thread. If there are too many, or it cannot be started, returns the one with the
+    // fewest users, or null if none has a user.
+    [[nodiscard]] static std::shared_ptr<WatchThread> take();
 
     ~WatchThread();
     Q_DISABLE_COPY_MOVE(WatchThread)
@@ -28,12 +38,14 @@ public:
     void run(std::function<void()> function);
 
 private:
-    class Thread;
+    struct Slot;
 
-    WatchThread();
+    WatchThread(PollDispatcher *dispatcher, std::unique_ptr<WorkerPool> pool);
 
-    PollDispatcher *m_dispatcher = nullptr; // the thread's
-    std::unique_ptr<Thread> m_thread;       // null if it could not be started
+    static std::shared_ptr<WatchThread> start(Slot &slot);
+
+    PollDispatcher *const m_dispatcher; // the thread's
+    std::unique_ptr<WorkerPool> m_pool; // one thread that runs an event loop
 };
 
 } // namespace QZap::Internal

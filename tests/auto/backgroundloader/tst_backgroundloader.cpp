@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <memory>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -43,7 +44,9 @@ private Q_SLOTS:
     void reportsTheLastOfSeveral();
     void reportsNothingAfterDeletion();
     void worksWithoutAThread();
-    void oneThreadForAll();
+    void eachIsLoadedInAnotherThread();
+    void hangingReadsDelayNoOther();
+    void aHangingWatchDelaysNoOther();
     void movesToAThread();
 
 private:
@@ -66,6 +69,10 @@ private:
                              },
                              [](const QString &problem) { QFAIL(qPrintable(problem)); }},
             nullptr);
+    }
+    static Loader::Listener ignoringListener()
+    {
+        return {[](const StoreLoad &) {}, [](const StoreLoad &) {}, [](const QString &) {}};
     }
     void write(const QString &name) const
     {
@@ -149,14 +156,76 @@ void tst_BackgroundLoader::worksWithoutAThread()
     QTRY_COMPARE(m_reports, QList<int>({1, 2, 3}));
 }
 
-void tst_BackgroundLoader::oneThreadForAll()
+void tst_BackgroundLoader::eachIsLoadedInAnotherThread()
 {
     const auto first = makeLoader();
     QVERIFY(m_loaded.tryAcquire(1, 10'000));
     QThread *const in = m_loadedIn;
     const auto second = makeLoader();
     QVERIFY(m_loaded.tryAcquire(1, 10'000));
-    QCOMPARE(m_loadedIn.load(), in);
+    QVERIFY(m_loadedIn != in);
+}
+
+// As many as the threads that usually load.
+void tst_BackgroundLoader::hangingReadsDelayNoOther()
+{
+    const auto loader = makeLoader();
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    const int count = WorkerPool::shared(WorkerPool::Purpose::Loading)->threadCount() + 1;
+    QTemporaryDir other;
+    const auto begun = std::make_shared<QSemaphore>();
+    const auto answer = std::make_shared<QSemaphore>();
+    const auto ended = std::make_shared<QSemaphore>();
+    std::vector<std::unique_ptr<Loader>> hanging;
+    for (int i = 0; i < count; ++i) {
+        hanging.push_back(std::make_unique<Loader>(
+            other.path(), PathKind::Directory,
+            [begun, answer, ended](const FileChange &) {
+                begun->release();
+                answer->acquire();
+                ended->release();
+                return StoreLoad();
+            },
+            ignoringListener(), nullptr));
+    }
+    QVERIFY(begun->tryAcquire(count, 10'000));
+    write(u"a"_s);
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    const auto added = makeLoader();
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    hanging.clear(); // returns
+    QCOMPARE(ended->available(), 0);
+    answer->release(count);
+    QVERIFY(ended->tryAcquire(count, 10'000));
+}
+
+// As in a stat(2) of a link's target.
+void tst_BackgroundLoader::aHangingWatchDelaysNoOther()
+{
+    const auto loader = makeLoader();
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    QTemporaryDir other;
+    const auto begun = std::make_shared<QSemaphore>();
+    const auto answer = std::make_shared<QSemaphore>();
+    const auto ended = std::make_shared<QSemaphore>();
+    Loader::Listener listener = ignoringListener();
+    listener.loaded = [begun, answer, ended](const StoreLoad &) {
+        begun->release();
+        answer->acquire();
+        ended->release();
+    };
+    auto hanging = std::make_unique<Loader>(
+        other.path(), PathKind::Directory, [](const FileChange &) { return StoreLoad(); }, listener,
+        nullptr);
+    QVERIFY(begun->tryAcquire(1, 10'000));
+    write(u"a"_s);
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    const auto added = makeLoader();
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    hanging.reset(); // returns
+    QCOMPARE(ended->available(), 0);
+    answer->release();
+    QVERIFY(ended->tryAcquire(1, 10'000));
 }
 
 void tst_BackgroundLoader::movesToAThread()

@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace QZap::Internal;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -59,6 +60,11 @@ private Q_SLOTS:
     void startsOnceThreadsAreLeft();
     void runsWithTheThreadsThatCouldBeStarted();
     void dropsJobsWithoutAThread();
+    void growsWhileAllThreadsAreStuck();
+    void growsOnlyIfNoThreadTakesAJob();
+    void growsOnceThreadsAreLeft();
+    void growsByThreadsThatCouldNotBeStarted();
+    void endsWhileItIsStuck();
     void isSharedByPurpose();
     void endsWithItsLastUser();
     void doesNotWaitForABusyJob();
@@ -185,6 +191,104 @@ void tst_WorkerPool::dropsJobsWithoutAThread()
     }
     QVERIFY(!hasRun);
     QCOMPARE(destroyer.load(), std::this_thread::get_id());
+}
+
+void tst_WorkerPool::growsWhileAllThreadsAreStuck()
+{
+    QSemaphore arrived;
+    QSemaphore mayGo;
+    WorkerPool pool("test", 2, {4, 1ms});
+    QVERIFY(!pool.start());
+    const auto job = [&] {
+        arrived.release();
+        mayGo.acquire();
+    };
+    for (int i = 0; i < 3; ++i)
+        pool.run(job);
+    QVERIFY(arrived.tryAcquire(3, 10000));
+    for (int i = 0; i < 2; ++i)
+        pool.run(job);
+    QVERIFY(arrived.tryAcquire(1, 10000));
+    QVERIFY(!arrived.tryAcquire(1, 50)); // there are four threads now
+    QCOMPARE(pool.threadCount(), 2);
+    mayGo.release();
+    QVERIFY(arrived.tryAcquire(1, 10000));
+    mayGo.release(4);
+}
+
+void tst_WorkerPool::growsOnlyIfNoThreadTakesAJob()
+{
+    QSemaphore arrived;
+    QSemaphore mayGo;
+    WorkerPool pool("test", 2, {4, 1h});
+    QVERIFY(!pool.start());
+    for (int i = 0; i < 3; ++i) {
+        pool.run([&] {
+            arrived.release();
+            mayGo.acquire();
+        });
+    }
+    QVERIFY(arrived.tryAcquire(2, 10000));
+    QVERIFY(!arrived.tryAcquire(1, 50));
+    mayGo.release();
+    QVERIFY(arrived.tryAcquire(1, 10000));
+    mayGo.release(2);
+}
+
+void tst_WorkerPool::growsOnceThreadsAreLeft()
+{
+    std::atomic<int> started{0};
+    QSemaphore arrived;
+    QSemaphore mayGo;
+    WorkerPool pool("test", 1, {2, 1ms}, [&started](const std::function<void()> &run) {
+        if (++started > 2 && started < 6) // after one thread and the one that starts others
+            throw std::system_error(EAGAIN, std::generic_category());
+        return std::thread(run);
+    });
+    QVERIFY(!pool.start());
+    for (int i = 0; i < 2; ++i) {
+        pool.run([&] {
+            arrived.release();
+            mayGo.acquire();
+        });
+    }
+    QVERIFY(arrived.tryAcquire(2, 10000));
+    QCOMPARE(started.load(), 6);
+    mayGo.release(2);
+}
+
+void tst_WorkerPool::growsByThreadsThatCouldNotBeStarted()
+{
+    std::atomic<int> started{0};
+    QSemaphore arrived;
+    QSemaphore mayGo;
+    WorkerPool pool("test", 3, {4, 1ms}, [&started](const std::function<void()> &run) {
+        if (++started == 3)
+            throw std::system_error(EAGAIN, std::generic_category());
+        return std::thread(run);
+    });
+    QVERIFY(!pool.start());
+    for (int i = 0; i < 4; ++i) {
+        pool.run([&] {
+            arrived.release();
+            mayGo.acquire();
+        });
+    }
+    QVERIFY(arrived.tryAcquire(4, 10000));
+    mayGo.release(4);
+}
+
+// It adds no threads then, and runs the jobs that wait.
+void tst_WorkerPool::endsWhileItIsStuck()
+{
+    std::atomic<int> count{0};
+    for (int i = 0; i < 100; ++i) {
+        WorkerPool pool("test", 1, {8, 0ms});
+        QVERIFY(!pool.start());
+        for (int j = 0; j < 20; ++j)
+            pool.run([&count] { ++count; });
+    }
+    QCOMPARE(count.load(), 2000);
 }
 
 void tst_WorkerPool::isSharedByPurpose()
