@@ -163,8 +163,17 @@ void QZapCurveDomainPrivate::startLoader(const std::shared_ptr<StoreFeed> &feed)
             return list->load(!change.open.isEmpty());
         };
     }
+    auto readAndLook = [read = std::move(read), path,
+                        isDirectory = m_isDirectory](const FileChange &change) {
+        KeyLoad load = read(change);
+        if (load.fileError != FileError::None) {
+            const QFileInfo now(path); // not on an event loop, since it may take long
+            load.isOfOtherKind = now.exists() && now.isDir() != isDirectory;
+        }
+        return load;
+    };
     m_loader =
-        new KeyLoader(path, m_isDirectory ? PathKind::Directory : PathKind::File, std::move(read),
+        new KeyLoader(path, m_isDirectory ? PathKind::Directory : PathKind::File, readAndLook,
                       {[feed](const KeyLoad &load) { publish(load, feed.get()); },
                        [this](const KeyLoad &load) { loaded(load); },
                        [this](const QString &problem) { report({problem}, Error::File); }},
@@ -190,9 +199,8 @@ void QZapCurveDomainPrivate::publish(const KeyLoad &load, StoreFeed *feed)
 
 void QZapCurveDomainPrivate::loaded(const KeyLoad &load)
 {
-    const QFileInfo now(m_path);
-    if (load.fileError != FileError::None && now.exists() && now.isDir() != m_isDirectory)
-        return restart(); // a file has replaced a directory, or vice versa
+    if (load.isOfOtherKind)
+        return restart();
     warnOnce("QZapCurveDomain", load.warnings, &m_warnings);
     if (load.fileError == FileError::None)
         setNote(load.passedOver.text(m_path), load.passedOver.digest);

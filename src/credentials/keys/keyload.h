@@ -16,6 +16,7 @@ struct KeyLoad : FileLoad
 {
     std::shared_ptr<const KeyStore> keys; // null if nothing could be read; errors has the reason
     PassedOverReport passedOver;          // of a directory that could be read
+    bool isOfOtherKind = false;           // a file instead of a directory, or vice versa
 
     std::shared_ptr<const KeyStore> &store() { return keys; }
     const std::shared_ptr<const KeyStore> &store() const { return keys; }
