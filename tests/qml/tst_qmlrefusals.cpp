@@ -200,7 +200,8 @@ void tst_QmlRefusals::logsWhatItWaitsFor()
     }
     QCOMPARE(warnings.size(), 1);
     QVERIFY2(warnings.constFirst().contains(u"running: "_s), qPrintable(warnings.constFirst()));
-    QVERIFY2(warnings.constFirst().contains(u"waits"_s), qPrintable(warnings.constFirst()));
+    QVERIFY2(warnings.constFirst().contains(u"nobody gets in until"_s),
+             qPrintable(warnings.constFirst()));
     incubator.forceCompletion();
     delete incubator.object();
 }
