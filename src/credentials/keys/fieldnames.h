@@ -33,7 +33,7 @@ public:
     void warnOfMissing(const QString &path, ProblemList *warnings) const;
 
 private:
-    // Of the names that are not declared, these many are kept.
+    // The maximum number of names kept that are not declared.
     static constexpr qsizetype Maximum = 100;
 
     const KeyFieldEncoder &m_encoder;
@@ -47,7 +47,7 @@ class FieldNameSets
 {
 public:
     using Number = quint16;
-    // That of a set that was not kept, as there are too many.
+    // The number of each set beyond the maximum, which is not kept.
     static constexpr Number Unknown = 0;
 
     [[nodiscard]] Number numberOf(const QList<QByteArray> &names);

@@ -269,7 +269,7 @@ void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const Certifica
     file->fields.append(published);
 }
 
-// Fields that are declared, and where they are do not count.
+// Declared fields in places where they are ignored.
 void KeyDirectoryEntryReader::addStrayFields(KeyDirectoryEntry *file,
                                              const CertificateParse &parse) const
 {

@@ -27,10 +27,10 @@ public:
 
     Kind parse(QByteArrayView line);
 
-    // Of an entry; the user also of a locked one, and of a bad line that has a '='.
+    // Valid for entries; user() also for locked users and for bad lines with a '='.
     QByteArrayView user() const { return m_user; }
     QByteArrayView password() const { return m_password; }
-    // Whether the line holds a hash, be it one that makes it bad.
+    // Whether the line contains a hash, valid or not.
     bool isHashed() const { return m_isHashed; }
     // The problem of an invalid line, without file and line.
     const Problem &problem() const { return m_problem; }

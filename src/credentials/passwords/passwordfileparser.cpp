@@ -107,7 +107,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
         if (isLocked || store->contains(user)) {
             const bool staysOut = isLocked || kind == PasswordFileLine::Kind::Locked;
             errors.add([&] { return ofLine(repeatedUserText(user, staysOut)); });
-            // A lock that was added is meant, whatever was there before.
+            // A lock has precedence over any other line.
             if (staysOut && !isLocked) {
                 store->remove(user);
                 locked.insert({user.toByteArray()});

@@ -88,7 +88,7 @@ QZapPasswordFilePrivate::Load QZapPasswordFilePrivate::load(const QString &file)
                 return {{}, FileError::Unreadable, {u"is being written to; try again"_s, file}};
             read = readFile(file, MaximumPasswordFileSize);
         }
-        // What is added to it would be no text.
+        // A line appended to it would not be text.
         if (const Problem problem = utf16Problem(read.contents.view()))
             return {{}, FileError::Unreadable, problem.in(file)};
         const PasswordLoad load = parsePasswordFile(read, file);

@@ -55,7 +55,7 @@ public:
     // Also watches files that may change without an event in their directory, by their names:
     // links, and files with several names.
     virtual void follow(const QSet<QByteArray> &names) = 0;
-    // Looks whether the path leads elsewhere: no event tells of a file system that is mounted on
+    // Checks whether the path leads elsewhere: no event reports that a file system was mounted on
     // the way, or unmounted from it.
     virtual void lookAgain() = 0;
     // Whether changes may go unnoticed.
