@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: MIT
 
 #include "base/polldispatcher.h"
+#include "base/tsanhandover.h"
 
 #include <QtCore/qelapsedtimer.h>
-#include <QtCore/qsemaphore.h>
 #include <QtCore/qsocketnotifier.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
+
+#include "visiblesemaphore.h"
 
 #include <atomic>
 #include <functional>
@@ -44,7 +46,7 @@ private:
     // Runs a function in the thread, and waits for it.
     void call(const std::function<void()> &function)
     {
-        QSemaphore isDone;
+        VisibleSemaphore isDone;
         m_dispatcher->run([&] {
             function();
             isDone.release();
@@ -71,7 +73,7 @@ void tst_PollDispatcher::init()
 void tst_PollDispatcher::cleanup()
 {
     call([this] { m_object.reset(); });
-    m_thread->quit();
+    m_dispatcher->run([thread = m_thread.get()] { thread->quit(); });
     QVERIFY(m_thread->wait(10'000));
     m_thread.reset();
 }
@@ -96,7 +98,7 @@ void tst_PollDispatcher::losesNoWakeUp()
     std::atomic<int> lost{0};
     const auto call = [&] {
         for (int i = 0; i < Rounds && lost == 0; ++i) {
-            const auto isDone = std::make_shared<QSemaphore>();
+            const auto isDone = std::make_shared<VisibleSemaphore>();
             m_dispatcher->run([isDone] { isDone->release(); });
             if (!isDone->tryAcquire(1, 10'000))
                 ++lost;
@@ -117,16 +119,18 @@ void tst_PollDispatcher::runsFunctionsQueuedBeforeItStarts()
     bool isCalled = false;
     dispatcher->run([&] {
         isCalled = true;
+        handOver();
         thread.quit();
     });
     thread.start();
     QVERIFY(thread.wait(10'000));
+    takeOver();
     QVERIFY(isCalled);
 }
 
 void tst_PollDispatcher::deliversPostedEvents()
 {
-    QSemaphore isDone;
+    VisibleSemaphore isDone;
     for (int i = 0; i < 100; ++i)
         QMetaObject::invokeMethod(m_object.get(), [&isDone] { isDone.release(); });
     QVERIFY(isDone.tryAcquire(100, 10'000));
@@ -140,7 +144,7 @@ void tst_PollDispatcher::deliversPostedEvents()
 
 void tst_PollDispatcher::timers()
 {
-    QSemaphore fired;
+    VisibleSemaphore fired;
     QElapsedTimer elapsed;
     elapsed.start();
     qint64 first = 0;
@@ -190,7 +194,7 @@ void tst_PollDispatcher::socketNotifiers()
 {
     int ends[2] = {};
     QCOMPARE(::pipe(ends), 0);
-    QSemaphore readable;
+    VisibleSemaphore readable;
     std::atomic<int> writable{0};
     call([&] {
         auto *const reader = new QSocketNotifier(ends[0], QSocketNotifier::Read, m_object.get());
@@ -252,13 +256,12 @@ void tst_PollDispatcher::aSlotMayDeleteANotifier()
 void tst_PollDispatcher::sleepsWhenIdle()
 {
     std::atomic<int> awakenings{0};
-    connect(
-        m_dispatcher, &QAbstractEventDispatcher::awake, m_dispatcher, [&] { ++awakenings; },
-        Qt::DirectConnection);
     // Once it sleeps, the timer wakes it up.
-    QSemaphore isDone;
+    VisibleSemaphore isDone;
     call([&] {
-        awakenings = 0;
+        connect(
+            m_dispatcher, &QAbstractEventDispatcher::awake, m_dispatcher, [&] { ++awakenings; },
+            Qt::DirectConnection);
         QTimer::singleShot(100, m_object.get(), [&] { isDone.release(); });
     });
     QVERIFY(isDone.tryAcquire(1, 10'000));
@@ -289,7 +292,7 @@ void tst_PollDispatcher::worksAboveTheDescriptorLimit()
     rlimit none = limit;
     none.rlim_cur = 0;
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
-    QSemaphore isDone;
+    VisibleSemaphore isDone;
     m_dispatcher->run([&] { isDone.release(); });
     call([&] { QTimer::singleShot(10, m_object.get(), [&] { isDone.release(); }); });
     const bool hasRun = isDone.tryAcquire(2, 10'000);

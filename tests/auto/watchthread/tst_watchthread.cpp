@@ -3,11 +3,12 @@
 
 #include "credentials/watching/watchthread.h"
 
-#include <QtCore/qsemaphore.h>
 #include <QtCore/qset.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
+
+#include "visiblesemaphore.h"
 
 #include <algorithm>
 #include <memory>
@@ -45,9 +46,9 @@ public:
 private:
     struct Semaphores
     {
-        QSemaphore begun;
-        QSemaphore mayEnd;
-        QSemaphore ended;
+        VisibleSemaphore begun;
+        VisibleSemaphore mayEnd;
+        VisibleSemaphore ended;
     };
 
     const std::shared_ptr<Semaphores> m_semaphores = std::make_shared<Semaphores>();
@@ -75,7 +76,7 @@ private:
     static QThread *threadOf(WatchThread &thread)
     {
         QThread *result = nullptr;
-        QSemaphore done;
+        VisibleSemaphore done;
         thread.run([&] {
             result = QThread::currentThread();
             done.release();
@@ -109,7 +110,7 @@ void tst_WatchThread::runsFunctionsInOrder()
     const auto thread = takeUnused();
     QVERIFY(thread);
     std::vector<int> order;
-    QSemaphore done;
+    VisibleSemaphore done;
     for (int i = 0; i < 100; ++i) {
         thread->run([&, i] {
             order.push_back(i);
@@ -123,7 +124,7 @@ void tst_WatchThread::runsFunctionsInOrder()
 void tst_WatchThread::deliversTimers()
 {
     const auto thread = takeUnused();
-    QSemaphore done;
+    VisibleSemaphore done;
     thread->run([&done] { QTimer::singleShot(1, [&done] { done.release(); }); });
     QVERIFY(done.tryAcquire(1, 10'000));
 }
@@ -151,7 +152,7 @@ void tst_WatchThread::endsWithoutWaiting()
     auto thread = takeUnused();
     Hang hang(*thread);
     // What it holds remains valid.
-    const auto held = std::make_shared<QSemaphore>();
+    const auto held = std::make_shared<VisibleSemaphore>();
     thread->run([held] { held->release(); });
     thread.reset(); // returns
     QCOMPARE(held->available(), 0);
