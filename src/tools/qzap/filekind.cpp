@@ -49,7 +49,7 @@ bool isLikelyUser(QByteArrayView name)
     });
 }
 
-// Whether a line is that of a section of a certificate, be it written in another way.
+// Whether a line starts a section of a certificate, in whatever spelling.
 bool isSection(QByteArrayView line)
 {
     line = line.first(std::find(line.begin(), line.end(), '#') - line.begin()).trimmed();
