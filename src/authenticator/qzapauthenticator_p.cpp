@@ -8,7 +8,6 @@
 #include "base/tsanhandover.h"
 #include "base/weakinvoker.h"
 #include "base/workerpool.h"
-#include "reporting/report.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qpointer.h>
@@ -208,8 +207,7 @@ QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
         const std::optional<QByteArray> userId = curveUserId(evaluation.request.publicKey);
         evaluation = evaluator.named(std::move(evaluation), userId);
     }
-    return Report::makeReply(evaluation.verdict.status, evaluation.verdict.reason,
-                             QString::fromUtf8(evaluation.userId()), evaluation.metadata);
+    return Engine::decision(evaluation);
 }
 
 bool QZapAuthenticatorPrivate::flush()

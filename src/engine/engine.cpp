@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 
+#include "base/secret.h"
 #include "providers/providerlink.h"
 
 #include <QtCore/qpointer.h>
@@ -89,6 +90,19 @@ void Engine::handle(const QByteArrayList &frames, std::shared_ptr<QPromise<QByte
     PendingRequest request;
     request.rawFrames = frames;
     request.promise = std::move(promise);
+    handle(std::move(request));
+}
+
+void Engine::decide(QByteArrayList &&frames, std::shared_ptr<QPromise<QZapReply>> promise)
+{
+    PendingRequest request;
+    request.rawFrames = std::move(frames);
+    request.replyPromise = std::move(promise);
+    handle(std::move(request));
+}
+
+void Engine::handle(PendingRequest &&request)
+{
     Evaluation evaluation = m_evaluator.evaluate(request.rawFrames);
     if (evaluation.isFinal())
         finish(evaluation, request);
@@ -107,9 +121,8 @@ void Engine::received(ZapMessage &message)
         m_waiting.settle(std::move(evaluation), std::move(request));
         return;
     }
-    Reply reply;
-    if (const auto receipt = answer(evaluation, &reply))
-        send(message, reply, {*receipt, nullptr, nullptr});
+    if (const auto receipt = count(evaluation))
+        send(message, replyOf(evaluation), {*receipt, nullptr, nullptr});
     else
         message.wipeCredentials();
 }
@@ -130,39 +143,58 @@ void Engine::undelivered(size_t index)
         unsent.provider->expire(unsent.question, QStringLiteral("The peer has disconnected"));
 }
 
-std::optional<Reporter::Receipt> Engine::answer(const Evaluation &evaluation, Reply *reply)
+std::optional<Reporter::Receipt> Engine::count(const Evaluation &evaluation)
 {
     if (evaluation.outcome == ParseOutcome::Unanswerable) {
         m_reporter.addDropped();
         return std::nullopt;
     }
+    return m_reporter.add(evaluation.request, evaluation.verdict, evaluation.userId(),
+                          evaluation.metadata);
+}
+
+Reply Engine::replyOf(const Evaluation &evaluation)
+{
     const Verdict &verdict = evaluation.verdict;
-    const Reporter::Receipt receipt =
-        m_reporter.add(evaluation.request, verdict, evaluation.userId(), evaluation.metadata);
-    reply->code = wireCode(verdict.status, evaluation.request.mechanism);
-    reply->text = verdict.reason;
+    Reply reply;
+    reply.code = wireCode(verdict.status, evaluation.request.mechanism);
+    reply.text = verdict.reason;
     if (verdict.status == Status::Success) {
-        reply->userId = evaluation.sentUserId();
-        reply->metadata = evaluation.metadata;
+        reply.userId = evaluation.sentUserId();
+        reply.metadata = evaluation.metadata;
     }
-    return receipt;
+    return reply;
 }
 
 void Engine::finish(const Evaluation &evaluation, PendingRequest &request)
 {
-    Reply reply;
-    const std::optional<Reporter::Receipt> receipt = answer(evaluation, &reply);
-    if (request.isRaw()) {
-        request.promise->addResult(receipt ? replyFrames(evaluation.request.requestId, reply)
-                                           : QByteArrayList());
-        const QPointer<Engine> guard(this);
-        request.promise->finish(); // runs the continuations of the future
-        if (!guard)
-            return;
-    } else if (receipt) {
-        send(request.message, reply, {*receipt, request.provider, request.question});
-    }
+    const std::optional<Reporter::Receipt> receipt = count(evaluation);
+    if (receipt && !request.isRaw())
+        send(request.message, replyOf(evaluation), {*receipt, request.provider, request.question});
     reportNews();
+    if (request.isRaw())
+        answerCall(evaluation, request, receipt.has_value());
+}
+
+QZapReply Engine::decision(const Evaluation &evaluation)
+{
+    return Report::makeReply(evaluation.verdict.status, evaluation.verdict.reason,
+                             QString::fromUtf8(evaluation.userId()), evaluation.metadata);
+}
+
+void Engine::answerCall(const Evaluation &evaluation, PendingRequest &request, bool isAnswerable)
+{
+    if (request.promise) {
+        request.promise->addResult(
+            isAnswerable ? replyFrames(evaluation.request.requestId, replyOf(evaluation))
+                         : QByteArrayList());
+        request.promise->finish();
+        return;
+    }
+    request.replyPromise->addResult(decision(evaluation));
+    if (evaluation.request.mechanism == Mechanism::Plain)
+        wipe(request.rawFrames.last());
+    request.replyPromise->finish();
 }
 
 bool Engine::runOutside(const std::function<void()> &code)

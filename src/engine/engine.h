@@ -56,6 +56,10 @@ public:
     // Promises the reply to a raw request, from its version frame on; empty if it cannot be
     // answered.
     void handle(const QByteArrayList &frames, std::shared_ptr<QPromise<QByteArrayList>> promise);
+    // Promises the decision on a request. Takes over its frames, and wipes a password in them.
+    void decide(QByteArrayList &&frames, std::shared_ptr<QPromise<QZapReply>> promise);
+    // Returns the evaluation's verdict as it is reported.
+    static QZapReply decision(const Evaluation &evaluation);
     // The policy has changed: evaluates the requests that wait for a store again.
     void review() { m_waiting.review(); }
 
@@ -70,12 +74,16 @@ private:
 
     WaitingRequests::Handler waitingHandler();
     void received(ZapMessage &message);
-    // Counts and reports the answer; returns nullopt if there is nothing to answer to.
-    std::optional<Reporter::Receipt> answer(const Evaluation &evaluation, Reply *reply);
+    void handle(PendingRequest &&request);
+    // Counts and reports the decision; returns nullopt if there is nothing to answer to.
+    std::optional<Reporter::Receipt> count(const Evaluation &evaluation);
+    Reply replyOf(const Evaluation &evaluation);
     void send(ZapMessage &message, const Reply &reply, Unsent unsent);
     // Withdraws the decision of a reply that has reached nobody.
     void undelivered(size_t index);
     void finish(const Evaluation &evaluation, PendingRequest &request);
+    // Keeps the promise of the call that has passed the request, which may run foreign code.
+    void answerCall(const Evaluation &evaluation, PendingRequest &request, bool isAnswerable);
     // Runs foreign code outside of the current batch. Returns whether this engine still exists.
     bool runOutside(const std::function<void()> &code);
     void reportNews();

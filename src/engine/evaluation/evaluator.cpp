@@ -171,13 +171,27 @@ void Evaluator::addMetadata(const QVariantMap &metadata, Evaluation *evaluation)
     }
 }
 
+// A CURVE peer has proved that it has its key, even if it is refused.
+QByteArrayView Evaluator::claimedUserId(const Evaluation &evaluation) const
+{
+    const Request &request = evaluation.request;
+    if (request.mechanism != Mechanism::Curve)
+        return request.name;
+    const DomainTable::Match match =
+        m_policy.held().domains->find(request.domain, Mechanism::Curve);
+    const auto key = match.policy && match.policy->keys
+                         ? match.policy->keys->find(request.publicKey)
+                         : std::nullopt;
+    return key ? key->userId : QByteArrayView();
+}
+
 void Evaluator::identify(Evaluation *evaluation) const
 {
     const Request &request = evaluation->request;
     const Verdict &verdict = evaluation->verdict;
     const bool mayGetIn =
         verdict.status == Status::Success || verdict.next == Verdict::Next::AskProvider;
-    evaluation->setUserId(mayGetIn ? verdict.userId : request.name);
+    evaluation->setUserId(mayGetIn ? verdict.userId : claimedUserId(*evaluation));
     if (request.mechanism != Mechanism::Curve || !evaluation->userId().isEmpty())
         return;
     if (mayGetIn && m_namesUsers())

@@ -135,6 +135,8 @@ private:
     void finishLookups();
     // Sets the proved user id, or, if the peer is refused, the claimed one.
     void identify(Evaluation *evaluation) const;
+    // Returns whom a refused peer claims or, by its key, has proved to be.
+    QByteArrayView claimedUserId(const Evaluation &evaluation) const;
     static void publish(Evaluation *evaluation);
     static void addMetadata(const QVariantMap &metadata, Evaluation *evaluation);
     static void encodeUserId(Evaluation *evaluation);

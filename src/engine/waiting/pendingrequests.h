@@ -9,6 +9,8 @@
 #include "providers/providerquestion.h"
 #include "transport/zapmessage.h"
 
+#include <QZap/qzapreply.h>
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearraylist.h>
 #include <QtCore/qdeadlinetimer.h>
@@ -26,8 +28,8 @@
 
 namespace QZap::Internal {
 
-// A request that cannot be answered yet, and the destination of its answer: the socket or a
-// promise.
+// A request that cannot be answered yet, and the destination of its answer: the socket, or the
+// promise of the call that has passed the request.
 struct PendingRequest
 {
     enum class Reason {
@@ -38,8 +40,10 @@ struct PendingRequest
     };
 
     ZapMessage message;
-    QByteArrayList rawFrames;
-    std::shared_ptr<QPromise<QByteArrayList>> promise;
+    QByteArrayList rawFrames; // if it was passed by a call
+    // At most one of these two is set.
+    std::shared_ptr<QPromise<QByteArrayList>> promise; // of the frames of the reply
+    std::shared_ptr<QPromise<QZapReply>> replyPromise;
     std::optional<Admissions::Ticket> ticket; // from admission until the answer
     bool isAnswered = false;
     Reason reason = Reason::Store;
@@ -59,7 +63,7 @@ struct PendingRequest
     };
     std::optional<Refusal> refusal;
 
-    bool isRaw() const { return promise != nullptr; }
+    bool isRaw() const { return promise || replyPromise; }
     // The request no longer waits for a hash or a provider.
     void forgetQuestion()
     {
