@@ -106,7 +106,7 @@ void Rush::receiveAll()
 void Rush::count(const QZapReply &reply)
 {
     if (reply.status() == QZap::Status::TemporaryError)
-        ++m_putOff;
+        ++m_tryLater;
     else if (reply.status() != QZap::Status::Success)
         ++m_refused;
     settleIfDone();
@@ -129,7 +129,7 @@ void Rush::printSummary() const
     printRow(out, u"peers"_s, QString::number(m_options.peers));
     printRow(out, u"accepted"_s, QString::number(m_accepted));
     printRow(out, u"refused"_s, QString::number(m_refused));
-    printRow(out, u"try later"_s, QString::number(m_putOff));
+    printRow(out, u"try later"_s, QString::number(m_tryLater));
     printRow(out, u"waiting"_s, u"%1 at the same time, at most"_s.arg(m_mostWaiting));
     if (m_accepted > 0) {
         printRow(out, u"first in"_s, seconds(m_first));

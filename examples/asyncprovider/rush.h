@@ -57,7 +57,7 @@ private:
     QElapsedTimer m_clock;
     int m_accepted = 0;
     int m_refused = 0;
-    int m_putOff = 0;
+    int m_tryLater = 0;
     qint64 m_mostWaiting = 0;
     qint64 m_first = 0; // milliseconds after the start
     qint64 m_last = 0;

@@ -44,6 +44,7 @@ public:
         DomainRole,
         MechanismRole,
         ReasonRole,
+        EnforcedRole,
     };
     Q_ENUM(Role)
 

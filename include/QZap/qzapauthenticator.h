@@ -35,6 +35,7 @@ class QZAP_EXPORT QZapAuthenticator : public QObject
     Q_PROPERTY(QStringList deniedAddresses READ deniedAddresses WRITE setDeniedAddresses RESET
                    resetDeniedAddresses NOTIFY deniedAddressesChanged)
     Q_PROPERTY(QList<QZapDomain *> domains READ domains NOTIFY domainsChanged)
+    Q_PROPERTY(bool reportOnly READ isReportOnly WRITE setReportOnly NOTIFY reportOnlyChanged)
     Q_PROPERTY(bool lockdown READ isLockdown WRITE setLockdown NOTIFY lockdownChanged)
     Q_PROPERTY(int decisionTimeout READ decisionTimeout WRITE setDecisionTimeout NOTIFY
                    decisionTimeoutChanged)
@@ -49,6 +50,7 @@ class QZAP_EXPORT QZapAuthenticator : public QObject
                    loggingCategoryChanged)
     Q_PROPERTY(qint64 acceptedCount READ acceptedCount NOTIFY acceptedCountChanged)
     Q_PROPERTY(qint64 rejectedCount READ rejectedCount NOTIFY rejectedCountChanged)
+    Q_PROPERTY(qint64 unenforcedCount READ unenforcedCount NOTIFY unenforcedCountChanged)
     Q_PROPERTY(qint64 temporaryCount READ temporaryCount NOTIFY temporaryCountChanged)
     Q_PROPERTY(qint64 droppedCount READ droppedCount NOTIFY droppedCountChanged)
     Q_PROPERTY(qint64 unreportedCount READ unreportedCount NOTIFY unreportedCountChanged)
@@ -111,6 +113,7 @@ public:
     Q_INVOKABLE bool setCredentialsProvider(const QString &domain,
                                             QZapCredentialsProvider *provider);
 
+    bool isReportOnly() const;
     bool isLockdown() const;
     int decisionTimeout() const;
     void setDecisionTimeout(int milliseconds);
@@ -128,6 +131,7 @@ public:
 
     qint64 acceptedCount() const;
     qint64 rejectedCount() const;
+    qint64 unenforcedCount() const;
     qint64 temporaryCount() const;
     qint64 droppedCount() const;
     qint64 unreportedCount() const;
@@ -151,6 +155,7 @@ public Q_SLOTS:
     bool start();
     void stop();
     void setRunning(bool running);
+    void setReportOnly(bool reportOnly);
     void setLockdown(bool lockdown);
 
     bool allow(const QStringList &addresses);
@@ -179,6 +184,7 @@ Q_SIGNALS:
     void allowedAddressesChanged();
     void deniedAddressesChanged();
     void domainsChanged();
+    void reportOnlyChanged();
     void lockdownChanged();
     void decisionTimeoutChanged();
     void maximumPendingDecisionsChanged();
@@ -188,6 +194,7 @@ Q_SIGNALS:
     void loggingCategoryChanged();
     void acceptedCountChanged();
     void rejectedCountChanged();
+    void unenforcedCountChanged();
     void temporaryCountChanged();
     void droppedCountChanged();
     void unreportedCountChanged();

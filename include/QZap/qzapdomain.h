@@ -23,6 +23,7 @@ class QZAP_EXPORT QZapDomain : public QObject
                    publishedFieldsChanged)
     Q_PROPERTY(QZapCredentialsProvider *credentialsProvider READ credentialsProvider WRITE
                    setCredentialsProvider NOTIFY credentialsProviderChanged)
+    Q_PROPERTY(bool reportOnly READ isReportOnly WRITE setReportOnly NOTIFY reportOnlyChanged)
     Q_PROPERTY(bool ready READ isReady NOTIFY readyChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
     Q_DISABLE_COPY_MOVE(QZapDomain)
@@ -38,6 +39,8 @@ public:
     void setPublishedFields(const QStringList &fields);
     QZapCredentialsProvider *credentialsProvider() const;
     void setCredentialsProvider(QZapCredentialsProvider *provider);
+    bool isReportOnly() const;
+    void setReportOnly(bool reportOnly);
     bool isReady() const;
     QString errorString() const;
 
@@ -45,6 +48,7 @@ Q_SIGNALS:
     void nameChanged();
     void publishedFieldsChanged();
     void credentialsProviderChanged();
+    void reportOnlyChanged();
     void readyChanged();
     void errorStringChanged();
 

@@ -23,6 +23,7 @@ class QZAP_EXPORT QZapReply
     Q_PROPERTY(QString statusText READ statusText)
     Q_PROPERTY(QString userId READ userId)
     Q_PROPERTY(QVariantMap metadata READ metadata)
+    Q_PROPERTY(bool enforced READ isEnforced)
 
 public:
     QZapReply();
@@ -43,10 +44,12 @@ public:
     QString statusText() const;
     QString userId() const;
     QVariantMap metadata() const;
+    bool isEnforced() const;
 
     bool setMetadata(const QVariantMap &metadata, QString *errorMessage = nullptr);
 
 private:
+    friend class QZapReplyPrivate;
     QZapReply(QZap::Status status, const QString &statusText);
 
     QSharedDataPointer<QZapReplyPrivate> d;

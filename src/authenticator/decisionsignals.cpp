@@ -41,6 +41,8 @@ void DecisionSignals::reportCounts(const Counts &before, const Counts &now)
         Q_EMIT guard->acceptedCountChanged();
     if (guard && before.rejected != now.rejected)
         Q_EMIT guard->rejectedCountChanged();
+    if (guard && before.unenforced != now.unenforced)
+        Q_EMIT guard->unenforcedCountChanged();
     if (guard && before.temporary != now.temporary)
         Q_EMIT guard->temporaryCountChanged();
     if (guard && before.dropped != now.dropped)

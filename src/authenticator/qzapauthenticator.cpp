@@ -379,6 +379,58 @@ void QZapAuthenticator::setLockdown(bool lockdown)
 }
 
 /*!
+    \property QZapAuthenticator::reportOnly
+    \brief whether peers that the rules refuse are let in, and only reported
+
+    Default: \c false. It shows who would be refused before a rule is turned on: set the rule and
+    this property, and look at rejected() or QZapActivityModel until all peers that should be
+    accepted are. While it is set, peers are let in that
+
+    \list
+        \li the address lists refuse,
+        \li the credentials of a domain do not contain: an unknown key, user or principal, or
+        \li a credentials provider rejects.
+    \endlist
+
+    Such a peer has no user id, and each published field is empty. It is reported as refused:
+    rejected() is emitted, and QZapReply::isEnforced() is \c false. It is counted by
+    \l unenforcedCount, and by no other counter. Peers that are accepted get their usual reply.
+
+    Everything else remains refused: wrong passwords, expired keys, mechanisms that are not
+    configured, NULL in a domain that does not accept it, closed names, malformed requests, and all
+    temporary answers, among them those of \l lockdown and an invalid configuration.
+
+    \section1 Security
+
+    The rules have no effect while the property is set; only sockets whose peers may all get in
+    should be bound. A warning is logged whenever it is set. QZapDomain::reportOnly does the same
+    for a single domain.
+
+    \sa QZapDomain::reportOnly
+*/
+bool QZapAuthenticator::isReportOnly() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->policy.reportOnly;
+}
+
+void QZapAuthenticator::setReportOnly(bool reportOnly)
+{
+    Q_D(QZapAuthenticator);
+    if (d->policy.reportOnly == reportOnly)
+        return;
+    d->changePolicy([reportOnly](Policy &next) { next.reportOnly = reportOnly; });
+    const QPointer<QZapAuthenticator> guard(this);
+    if (reportOnly) {
+        d->delivery.log().warn(QStringLiteral(
+            "reportOnly is set: peers that the address lists, the domains or the credentials "
+            "providers refuse are let in"));
+    }
+    if (guard)
+        Q_EMIT reportOnlyChanged();
+}
+
+/*!
     \property QZapAuthenticator::encoding
     \brief the encoding of addresses, user names, principals and user ids on the wire
 
@@ -480,6 +532,18 @@ qint64 QZapAuthenticator::rejectedCount() const
 {
     Q_D(const QZapAuthenticator);
     return d->delivery.queue().counts().rejected;
+}
+
+/*!
+    \property QZapAuthenticator::unenforcedCount
+    \brief how many peers were refused, but let in because of reportOnly
+
+    They do not count as accepted or rejected. Never reset.
+*/
+qint64 QZapAuthenticator::unenforcedCount() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->delivery.queue().counts().unenforced;
 }
 
 /*!

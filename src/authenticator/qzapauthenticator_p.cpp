@@ -326,6 +326,12 @@ void QZapAuthenticatorPrivate::domainFailed(const QZapDomain &domain, DomainErro
          domainText(domain, problem.text()));
 }
 
+void QZapAuthenticatorPrivate::domainReportsOnly(const QZapDomain &domain)
+{
+    delivery.log().warn(domainText(
+        domain, QStringLiteral("reportOnly is set: peers that the domain refuses are let in")));
+}
+
 void QZapAuthenticatorPrivate::domainInformed(const QZapDomain &domain, const QString &note)
 {
     delivery.log().write(domainText(domain, note));

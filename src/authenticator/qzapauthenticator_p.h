@@ -121,6 +121,7 @@ public:
     void domainChanged() override;
     void domainFailed(const QZapDomain &domain, QZap::Internal::DomainError domainError,
                       const Problem &problem) override;
+    void domainReportsOnly(const QZapDomain &domain) override;
     void domainInformed(const QZapDomain &domain, const QString &note) override;
     void domainDestroyed(QZapDomain *domain) override;
     std::shared_ptr<const QZap::Internal::StoreListener> storeListener() const override

@@ -157,9 +157,10 @@ Reply Engine::replyOf(const Evaluation &evaluation)
 {
     const Verdict &verdict = evaluation.verdict;
     Reply reply;
-    reply.code = wireCode(verdict.status, evaluation.request.mechanism);
+    const bool isLetIn = evaluation.isLetIn();
+    reply.code = wireCode(isLetIn ? Status::Success : verdict.status, evaluation.request.mechanism);
     reply.text = verdict.reason;
-    if (verdict.status == Status::Success) {
+    if (isLetIn) {
         reply.userId = evaluation.sentUserId();
         reply.metadata = evaluation.metadata;
     }
@@ -178,8 +179,9 @@ void Engine::finish(const Evaluation &evaluation, PendingRequest &request)
 
 QZapReply Engine::decision(const Evaluation &evaluation)
 {
-    return Report::makeReply(evaluation.verdict.status, evaluation.verdict.reason,
-                             QString::fromUtf8(evaluation.userId()), evaluation.metadata);
+    const Verdict &verdict = evaluation.verdict;
+    return Report::makeReply(verdict.status, verdict.reason, QString::fromUtf8(evaluation.userId()),
+                             evaluation.metadata, verdict.isEnforced);
 }
 
 void Engine::answerCall(const Evaluation &evaluation, PendingRequest &request, bool isAnswerable)

@@ -29,6 +29,7 @@ struct Entry
 {
     QZapRequest request;
     QZapReply reply;
+    QString keyOwner = {}; // of a refused peer's key, if it is known
 };
 
 // Returns the proved or claimed user id.
@@ -40,7 +41,7 @@ QString userOf(const Entry &entry)
     case QZap::Mechanism::Plain:
         return entry.request.userName();
     case QZap::Mechanism::Curve:
-        return entry.request.publicKeyText();
+        return entry.keyOwner.isEmpty() ? entry.request.publicKeyText() : entry.keyOwner;
     case QZap::Mechanism::Gssapi:
         return entry.request.principal();
     case QZap::Mechanism::Null:
@@ -67,14 +68,18 @@ QVariant valueOf(const Entry &entry, int role)
         return QVariant::fromValue(entry.request.mechanism());
     case QZapActivityModel::ReasonRole:
         return entry.reply.statusText();
+    case QZapActivityModel::EnforcedRole:
+        return entry.reply.isEnforced();
     default:
         return {};
     }
 }
 
-QString verdictText(QZap::Status status)
+QString verdictText(const QZapReply &reply)
 {
-    switch (status) {
+    if (!reply.isEnforced())
+        return QZapActivityModel::tr("Not enforced");
+    switch (reply.status()) {
     case QZap::Status::Success:
         return QZapActivityModel::tr("Accepted");
     case QZap::Status::TemporaryError:
@@ -102,7 +107,7 @@ QString textOf(const Entry &entry, int column)
     case QZapActivityModel::TimeColumn:
         return entry.request.timestamp().toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss.zzz");
     case QZapActivityModel::VerdictColumn:
-        return verdictText(entry.reply.status());
+        return verdictText(entry.reply);
     case QZapActivityModel::MechanismColumn:
         return mechanismText(entry.request.mechanism());
     default:
@@ -140,6 +145,8 @@ public:
     const Entry &at(int row) const { return rows.at(rows.size() - 1 - static_cast<size_t>(row)); }
 
     void add(const QZapRequest &request, const QZapReply &reply);
+    // Names the refused peer that was added last.
+    void name(const QZapRequest &request, const QString &userId);
     // Shows the decisions since the last frame.
     void flush();
     void keepNewest(size_t count);
@@ -163,6 +170,15 @@ void QZapActivityModelPrivate::add(const QZapRequest &request, const QZapReply &
     pending.push_back({request, reply});
     if (!frame.isActive())
         frame.start(FrameInterval, q_ptr);
+}
+
+void QZapActivityModelPrivate::name(const QZapRequest &request, const QString &userId)
+{
+    if (request.mechanism() != QZap::Mechanism::Curve || pending.empty())
+        return;
+    Entry &last = pending.back(); // of another request if a slot has run an event loop
+    if (last.request.publicKeyText() == request.publicKeyText())
+        last.keyOwner = userId;
 }
 
 // A slot of the model's signals may change or delete the model.
@@ -219,13 +235,14 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
     \row \li TimeColumn \li TimeRole \li \c time \li QDateTime, in UTC \li QZapRequest::timestamp
     \row \li VerdictColumn \li VerdictRole \li \c verdict \li QZap::Status \li QZapReply::status
     \row \li UserColumn \li UserRole \li \c user \li QString
-        \li the user id of an accepted peer; for other peers, the user name, public key or principal
-        of the request, which is not proved
+        \li the user id of an accepted peer; for other peers, the user name or principal of the
+        request, which is not proved, or the name or text of the public key, which is
     \row \li AddressColumn \li AddressRole \li \c address \li QString \li QZapRequest::address
     \row \li DomainColumn \li DomainRole \li \c domain \li QString \li QZapRequest::domain
     \row \li MechanismColumn \li MechanismRole \li \c mechanism \li QZap::Mechanism
         \li QZapRequest::mechanism
     \row \li ReasonColumn \li ReasonRole \li \c reason \li QString \li QZapReply::statusText
+    \row \li \li EnforcedRole \li \c enforced \li bool \li QZapReply::isEnforced()
     \endtable
 
     \snippet models.cpp table
@@ -278,6 +295,8 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
     \value DomainRole the domain
     \value MechanismRole the QZap::Mechanism
     \value ReasonRole the reason, which is not sent to the peer
+    \value EnforcedRole \c false if the peer was refused, but let in because of
+        QZapAuthenticator::reportOnly
 */
 
 /*!
@@ -328,6 +347,10 @@ void QZapActivityModel::setAuthenticator(QZapAuthenticator *authenticator)
         connect(
             authenticator, &QZapAuthenticator::decided, this,
             [d](const QZapRequest &request, const QZapReply &reply) { d->add(request, reply); });
+        connect(authenticator, &QZapAuthenticator::rejected, this,
+                [d](const QString &userId, const QString &, const QZapRequest &request) {
+                    d->name(request, userId);
+                });
         connect(authenticator, &QObject::destroyed, this, &QZapActivityModel::authenticatorChanged);
         d->removeAll();
     }
@@ -431,6 +454,7 @@ QHash<int, QByteArray> QZapActivityModel::roleNames() const
         {Qt::DisplayRole, "display"}, {SortRole, "sortValue"},      {TimeRole, "time"},
         {VerdictRole, "verdict"},     {UserRole, "user"},           {AddressRole, "address"},
         {DomainRole, "domain"},       {MechanismRole, "mechanism"}, {ReasonRole, "reason"},
+        {EnforcedRole, "enforced"},
     };
 }
 

@@ -36,10 +36,14 @@ Verdict retryLater(const QByteArray &reason)
     return verdict;
 }
 
-// Refuses a peer that the domain's store does not contain.
-Verdict rejectStranger(const DomainPolicy &domain, const QByteArray &reason)
+// Refuses a peer that the domain's store does not contain. The refusal may be only reported.
+Verdict rejectStranger(const DomainPolicy &domain, const QByteArray &reason, bool isReportOnly)
 {
-    return domain.isSettling ? retryLater(BeingWritten) : reject(reason);
+    if (domain.isSettling)
+        return retryLater(BeingWritten);
+    Verdict verdict = reject(reason);
+    verdict.isEnforced = !isReportOnly;
+    return verdict;
 }
 
 bool passesAddressRules(const Policy &policy, QByteArrayView address)
@@ -50,7 +54,7 @@ bool passesAddressRules(const Policy &policy, QByteArrayView address)
     return peer && policy.addresses->contains(*peer) == (policy.addressMode == AddressMode::Allow);
 }
 
-Verdict checkPassword(const DomainPolicy &domain, const Request &request)
+Verdict checkPassword(const DomainPolicy &domain, const Request &request, bool isReportOnly)
 {
     switch (domain.passwords->check(request.name, request.password)) {
     case PasswordCheck::Accepted:
@@ -65,17 +69,28 @@ Verdict checkPassword(const DomainPolicy &domain, const Request &request)
     case PasswordCheck::Refused:
         break;
     }
-    return rejectStranger(domain, WrongPassword);
+    // A wrong password is always refused.
+    return rejectStranger(domain, WrongPassword,
+                          isReportOnly && !domain.passwords->contains(request.name));
 }
 
-Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
+Verdict checkPrincipal(const DomainPolicy &domain, const Request &request, bool isReportOnly)
+{
+    const auto principal = QByteArray::fromRawData(request.name.data(), request.name.size());
+    if (domain.acceptsAll || domain.principals.contains(principal))
+        return accept(request.name);
+    return rejectStranger(domain, QByteArrayLiteral("The principal is unknown in the domain"),
+                          isReportOnly);
+}
+
+Verdict checkCredentials(const DomainPolicy &domain, const Request &request, bool isReportOnly)
 {
     switch (request.mechanism) {
     case Mechanism::Null:
         return domain.acceptsAll ? accept(AnonymousUserId)
                                  : reject(QByteArrayLiteral("NULL is not accepted in the domain"));
     case Mechanism::Plain:
-        return checkPassword(domain, request);
+        return checkPassword(domain, request, isReportOnly);
     case Mechanism::Curve:
         if (domain.acceptsAll)
             return accept({});
@@ -84,13 +99,10 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request)
             verdict.metadata = match->metadata;
             return verdict;
         }
-        return rejectStranger(domain, QByteArrayLiteral("The key is unknown in the domain"));
+        return rejectStranger(domain, QByteArrayLiteral("The key is unknown in the domain"),
+                              isReportOnly);
     case Mechanism::Gssapi:
-        return domain.acceptsAll
-                       || domain.principals.contains(
-                           QByteArray::fromRawData(request.name.data(), request.name.size()))
-                   ? accept(request.name)
-                   : reject(QByteArrayLiteral("The principal is unknown in the domain"));
+        return checkPrincipal(domain, request, isReportOnly);
     case Mechanism::Unknown:
         break;
     }
@@ -102,10 +114,10 @@ QByteArrayView userIdOf(const Request &request)
     return request.mechanism == Mechanism::Null ? AnonymousUserId : request.name;
 }
 
-Verdict checkDomain(const DomainPolicy &domain, const Request &request)
+Verdict checkDomain(const DomainPolicy &domain, const Request &request, bool isReportOnly)
 {
     if (domain.state == DomainPolicy::State::Ready)
-        return checkCredentials(domain, request);
+        return checkCredentials(domain, request, isReportOnly);
     Verdict verdict = retryLater(QByteArrayLiteral("The domain is not ready"));
     if (domain.state == DomainPolicy::State::Loading)
         verdict.next = Verdict::Next::WaitForStore;
@@ -133,13 +145,42 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
     if (match.isClosed)
         return reject(providerRemoved());
     // The provider for all domains does not open one that was configured for other mechanisms.
-    if (match.provider && !(named && match.fellBack))
-        return askProvider(match.provider, request);
+    if (match.provider && !(named && match.fellBack)) {
+        Verdict verdict = askProvider(match.provider, request);
+        verdict.isReportOnly = policy.reportOnly;
+        return verdict;
+    }
     // As in other ZAP handlers, but not if any mechanism is configured for the domain: a server
     // without its CURVE key would be open.
     if (!named && (request.mechanism == Mechanism::Null || request.mechanism == Mechanism::Gssapi))
         return accept(userIdOf(request));
     return reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
+}
+
+Verdict decideByDomain(const Policy &policy, const Request &request)
+{
+    const DomainTable::Match match = policy.domains->find(request.domain, request.mechanism);
+    if (!match.policy)
+        return decideWithoutDomain(policy, request, match.named);
+    const DomainPolicy &domain = *match.policy;
+    if (domain.state == DomainPolicy::State::Closed)
+        return reject(QByteArrayLiteral("The domain was removed"));
+    const ProviderTable::Match asked = findProvider(policy, request);
+    // The domain's provider was removed: the domain for all does not decide in its place.
+    if (asked.isClosed && !asked.fellBack && match.fellBack)
+        return reject(providerRemoved());
+    const ProviderPointer *const provider = domain.provider ? &domain.provider : asked.provider;
+    const bool isReportOnly = policy.reportOnly || domain.reportOnly;
+    Verdict verdict = provider && domain.state == DomainPolicy::State::Unconfigured
+                          ? askProvider(provider, request)
+                          : checkDomain(domain, request, isReportOnly);
+    verdict.isReportOnly = isReportOnly;
+    verdict.domain = &domain;
+    verdict.fellBack = match.fellBack;
+    verdict.provider = provider;
+    if (provider && verdict.status == Status::Success)
+        verdict.next = Verdict::Next::AskProvider;
+    return verdict;
 }
 
 } // namespace
@@ -156,28 +197,11 @@ Verdict decide(const Policy &policy, const Request &request)
     }
     if (policy.isMisconfigured)
         return retryLater(QByteArrayLiteral("The configuration is not valid"));
-    if (!passesAddressRules(policy, request.address))
-        return reject(QByteArrayLiteral("The address is not allowed"));
-
-    const DomainTable::Match match = policy.domains->find(request.domain, request.mechanism);
-    if (!match.policy)
-        return decideWithoutDomain(policy, request, match.named);
-    const DomainPolicy &domain = *match.policy;
-    if (domain.state == DomainPolicy::State::Closed)
-        return reject(QByteArrayLiteral("The domain was removed"));
-    const ProviderTable::Match asked = findProvider(policy, request);
-    // The domain's provider was removed: the domain for all does not decide in its place.
-    if (asked.isClosed && !asked.fellBack && match.fellBack)
-        return reject(providerRemoved());
-    const ProviderPointer *const provider = domain.provider ? &domain.provider : asked.provider;
-    Verdict verdict = provider && domain.state == DomainPolicy::State::Unconfigured
-                          ? askProvider(provider, request)
-                          : checkDomain(domain, request);
-    verdict.domain = &domain;
-    verdict.fellBack = match.fellBack;
-    verdict.provider = provider;
-    if (provider && verdict.status == Status::Success)
-        verdict.next = Verdict::Next::AskProvider;
+    const bool isAllowed = passesAddressRules(policy, request.address);
+    if (!isAllowed && !policy.reportOnly)
+        return reject(AddressNotAllowed);
+    Verdict verdict = decideByDomain(policy, request);
+    verdict.isAddressRefused = !isAllowed;
     return verdict;
 }
 

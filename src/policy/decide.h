@@ -15,6 +15,8 @@ namespace QZap::Internal {
 // The reason of a refused PLAIN peer, whichever of the two is wrong.
 inline const QByteArray WrongPassword = QByteArrayLiteral("The user name or password is wrong");
 
+inline const QByteArray AddressNotAllowed = QByteArrayLiteral("The address is not allowed");
+
 // The reason of the temporary answer to a peer that a settling store does not contain.
 inline const QByteArray BeingWritten =
     QByteArrayLiteral("The credentials of the domain are being written");
@@ -39,7 +41,11 @@ struct Verdict
     QByteArrayView metadata = {};         // of an accepted peer's key
     const DomainPolicy *domain = nullptr; // that accepted the peer, and publishes fields
     bool fellBack = false;                // to the domain for all
-    Next next = Next::Answer;             // if Answer, the status is the final one
+    bool isEnforced = true;               // otherwise, the refused peer is let in nonetheless
+    bool isReportOnly = false;            // further refusals by the domain are not enforced
+    // The address rules refuse the peer, which is not enforced, if nothing else refuses it.
+    bool isAddressRefused = false;
+    Next next = Next::Answer; // if Answer, the status is the final one
     QByteArray hash = {};
     // The provider to ask about a peer that nothing else refuses; owned by the policy.
     const ProviderPointer *provider = nullptr;

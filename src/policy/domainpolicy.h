@@ -43,7 +43,10 @@ struct DomainPolicy
     // The same if there is a store of keys, which contains further metadata.
     QByteArray storeMetadata;
     bool publishesDomain = false; // publishes the request's domain as well
-    ProviderPointer provider;     // of its own
+    // Peers that the domain's credentials or provider refuse are let in, and only reported.
+    bool reportOnly = false;
+    QByteArray emptyMetadata; // every published field with an empty value, for these peers
+    ProviderPointer provider; // of its own
     // The source of newer stores, and the version of its content in this policy.
     std::shared_ptr<const StoreFeed> feed;
     std::shared_ptr<const DomainPolicy> fed;

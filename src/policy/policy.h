@@ -30,6 +30,9 @@ struct Policy
 {
     bool lockdown = false;
     bool onHold = false; // the configuration is being changed
+    // Peers that the address rules, a domain's credentials or a provider refuse are let in, and
+    // only reported.
+    bool reportOnly = false;
     // A restriction was refused while stopped, so that its effect is not known.
     bool isMisconfigured = false;
     TextEncoding encoding = TextEncoding::Utf8;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include <QZap/qzapreply.h>
+#include "protocol/qzapreply_p.h"
 
 #include "base/text.h"
 #include "protocol/metadata.h"
@@ -10,14 +10,12 @@
 
 using namespace QZap::Internal;
 
-class QZapReplyPrivate : public QSharedData
+QZapReply QZapReplyPrivate::unenforced(const QString &reason)
 {
-public:
-    QZap::Status status = QZap::Status::AuthenticationFailure;
-    QString statusText;
-    QString userId;
-    QVariantMap metadata;
-};
+    QZapReply reply = QZapReply::reject(reason);
+    reply.d->isEnforced = false;
+    return reply;
+}
 
 /*!
     \class QZapReply
@@ -57,6 +55,14 @@ public:
 /*!
     \property QZapReply::metadata
     \brief the fields that the server can read from each of the peer's messages, by name
+*/
+
+/*!
+    \property QZapReply::enforced
+    \brief whether a refusal keeps the peer out
+
+    \c false if the peer was refused, but let in because of QZapAuthenticator::reportOnly or
+    QZapDomain::reportOnly. The \l status and \l statusText are those of the refusal.
 */
 
 /*!
@@ -174,6 +180,11 @@ QVariantMap QZapReply::metadata() const
     return d ? d->metadata : QVariantMap();
 }
 
+bool QZapReply::isEnforced() const
+{
+    return !d || d->isEnforced;
+}
+
 /*!
     Sets the metadata of the reply to \a metadata and returns \c true.
 
@@ -205,6 +216,8 @@ QDebug operator<<(QDebug debug, const QZapReply &reply)
     const QDebugStateSaver saver(debug);
     debug.nospace().noquote() << "QZapReply(" << reply.status() << ", "
                               << quoted(reply.statusText());
+    if (!reply.isEnforced())
+        debug << ", not enforced";
     if (!reply.userId().isEmpty())
         debug << ", user id " << quoted(reply.userId());
     return debug << ')';

@@ -27,6 +27,13 @@ QString who(const Report &report)
            + QLatin1StringView(" in domain ") + quoted(request.domain());
 }
 
+const char *verdictOf(const Report &report)
+{
+    if (!report.isEnforced)
+        return "Would refuse";
+    return report.status == Status::TemporaryError ? "Try later:" : "Refused";
+}
+
 } // namespace
 
 DecisionLog::DecisionLog(QObject *owner)
@@ -45,9 +52,7 @@ void DecisionLog::write(const Report &report)
     if (report.status == Status::Success) {
         qCDebug(category, "Accepted %ls", qUtf16Printable(who(report)));
     } else {
-        qCInfo(category, "%s %ls: %ls",
-               report.status == Status::TemporaryError ? "Put off" : "Rejected",
-               qUtf16Printable(who(report)),
+        qCInfo(category, "%s %ls: %ls", verdictOf(report), qUtf16Printable(who(report)),
                qUtf16Printable(printable(QString::fromUtf8(report.reason))));
     }
 }

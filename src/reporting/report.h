@@ -5,6 +5,7 @@
 #define QZAP_REPORTING_REPORT_H
 
 #include "protocol/metadata.h"
+#include "protocol/qzapreply_p.h"
 
 #include <QZap/qzapreply.h>
 #include <QZap/qzaprequest.h>
@@ -23,13 +24,16 @@ struct Report
     QByteArray metadata;      // as sent for an accepted peer
     bool newFallback = false; // the first of its domain to fall back to the domain for all
     bool logged = false;
+    bool isEnforced = true;   // otherwise, the refused peer was let in
     bool isWithdrawn = false; // its reply reached nobody
 
-    QZapReply reply() const { return makeReply(status, reason, userId, metadata); }
+    QZapReply reply() const { return makeReply(status, reason, userId, metadata, isEnforced); }
 
     static QZapReply makeReply(Status status, const QByteArray &reason, const QString &userId,
-                               const QByteArray &metadata)
+                               const QByteArray &metadata, bool isEnforced)
     {
+        if (!isEnforced)
+            return QZapReplyPrivate::unenforced(QString::fromUtf8(reason));
         switch (status) {
         case Status::Success:
             return QZapReply::accept(userId, decodeMetadata(metadata));

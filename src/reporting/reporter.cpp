@@ -12,8 +12,10 @@
 
 namespace QZap::Internal {
 
-qint64 &Reporter::countOf(Status status)
+qint64 &Reporter::countOf(Status status, bool isEnforced)
 {
+    if (!isEnforced)
+        return m_counts.unenforced;
     switch (status) {
     case Status::Success:
         return m_counts.accepted;
@@ -29,24 +31,25 @@ qint64 &Reporter::countOf(Status status)
 Reporter::Receipt Reporter::add(const Request &request, const Verdict &verdict,
                                 QByteArrayView userId, const QByteArray &metadata)
 {
-    ++countOf(verdict.status);
+    ++countOf(verdict.status, verdict.isEnforced);
     const auto listeners = static_cast<quint8>(
         Listeners::All
         | (verdict.status == Status::Success ? Listeners::Accepted : Listeners::Refused));
     const bool logged = m_log.wants(verdict.status);
     const bool newFallback = verdict.fellBack && m_log.isNewFallback(request.domain);
     if (!logged && !newFallback && !m_listeners.have(listeners))
-        return {verdict.status, -1};
+        return {verdict.status, verdict.isEnforced, -1};
     if (m_reports.empty())
         m_time = QDateTime::currentMSecsSinceEpoch();
     m_reports.push_back({QZapRequestPrivate::create(request, m_time), verdict.status,
-                         verdict.reason, QString::fromUtf8(userId), metadata, newFallback, logged});
-    return {verdict.status, static_cast<qsizetype>(m_reports.size()) - 1};
+                         verdict.reason, QString::fromUtf8(userId), metadata, newFallback, logged,
+                         verdict.isEnforced});
+    return {verdict.status, verdict.isEnforced, static_cast<qsizetype>(m_reports.size()) - 1};
 }
 
 void Reporter::withdraw(const Receipt &receipt)
 {
-    --countOf(receipt.status);
+    --countOf(receipt.status, receipt.isEnforced);
     ++m_counts.dropped;
     if (receipt.report >= 0) {
         m_reports[static_cast<size_t>(receipt.report)].isWithdrawn = true;

@@ -46,6 +46,7 @@ public:
     struct Receipt
     {
         Status status;
+        bool isEnforced;
         qsizetype report; // its index in the batch; -1 if it is not reported
     };
 
@@ -63,7 +64,7 @@ private:
     const Listeners &m_listeners;
     LogFilter m_log;
     Counts m_counts;
-    qint64 &countOf(Status status);
+    qint64 &countOf(Status status, bool isEnforced);
 
     std::vector<Report> m_reports;
     bool m_haveWithdrawn = false;

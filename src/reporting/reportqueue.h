@@ -21,6 +21,7 @@ struct Counts
 {
     qint64 accepted = 0;
     qint64 rejected = 0;
+    qint64 unenforced = 0; // refused, but let in
     qint64 temporary = 0;
     qint64 dropped = 0;
     qint64 unreported = 0; // decided, but not reported since the queue was full

@@ -277,7 +277,7 @@ void tst_Dashboard::lockdown()
     QCOMPARE(text(QStringLiteral("status")), QStringLiteral("On guard"));
 }
 
-// They would be put off in spite of it.
+// They would be told to try later in spite of it.
 void tst_Dashboard::approvesNobodyInLockdown()
 {
     DemoPeer guest(keyHolder());

@@ -165,7 +165,7 @@ void tst_DashboardLayout::checkTable() const
 {
     const QList<QQuickItem *> rows = wholeRows();
     QVERIFY2(rows.size() >= 2, qPrintable(QString::number(rows.size())));
-    for (const char *filter : {"All", "Accepted", "Refused", "Put off"})
+    for (const char *filter : {"All", "Accepted", "Refused", "Try later"})
         QVERIFY2(!showing(QLatin1String(filter)).isEmpty(), filter);
     for (QQuickItem *row : rows) {
         const QString into = row->property("domain").toString() + u" · "_s;

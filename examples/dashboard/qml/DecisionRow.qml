@@ -24,7 +24,7 @@ ItemDelegate {
     readonly property string via: [qsTr("?"), "NULL", "PLAIN", "CURVE", "GSSAPI"][mechanism]
     readonly property bool isKey: mechanism === QZap.Curve && user.length === 40
     readonly property bool isAccepted: verdict === QZap.Success
-    readonly property bool isPutOff: verdict === QZap.TemporaryError
+    readonly property bool isTryLater: verdict === QZap.TemporaryError
     readonly property bool offersKey: (hovered || highlighted) && lacksKey()
     readonly property string clock: Qt.formatTime(time, "HH:mm:ss")
     readonly property string into: domain + " · " + via
@@ -36,7 +36,7 @@ ItemDelegate {
             && (ListView.view as DecisionList).lacksKey(domain, address, user);
     }
 
-    Accessible.name: qsTr("%1, %2, %3 from %4, %5").arg(clock).arg(isAccepted ? qsTr("accepted") : isPutOff ? qsTr("put off") : qsTr("refused")).arg(user).arg(address).arg(reason)
+    Accessible.name: qsTr("%1, %2, %3 from %4, %5").arg(clock).arg(isAccepted ? qsTr("accepted") : isTryLater ? qsTr("try later") : qsTr("refused")).arg(user).arg(address).arg(reason)
     Keys.onReturnPressed: {
         if (lacksKey())
             keyOffered(user);

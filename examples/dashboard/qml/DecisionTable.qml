@@ -67,7 +67,7 @@ Card {
                     onToggled: rows.verdict = DecisionFilter.Refused
                 }
                 Segment {
-                    text: qsTr("Put off")
+                    text: qsTr("Try later")
 
                     onToggled: rows.verdict = DecisionFilter.PutOff
                 }

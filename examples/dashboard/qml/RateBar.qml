@@ -27,15 +27,15 @@ Item {
         width: parent.width
     }
     Rectangle {
-        id: putOff
+        id: tryLater
 
         anchors.bottom: accepted.top
         color: Theme.wait
-        height: root.sample ? root.sample.putOff * root.unit : 0
+        height: root.sample ? root.sample.tryLater * root.unit : 0
         width: parent.width
     }
     Rectangle {
-        anchors.bottom: putOff.top
+        anchors.bottom: tryLater.top
         color: Theme.bad
         height: root.sample ? root.sample.refused * root.unit : 0
         width: parent.width

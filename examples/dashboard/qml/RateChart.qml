@@ -5,7 +5,7 @@ import QtQuick
 import Dashboard
 import QZap
 
-// Decisions a second in the last minute: accepted below, put off and refused above.
+// Decisions a second in the last minute: accepted below, try later and refused above.
 Card {
     id: root
 
@@ -17,23 +17,23 @@ Card {
 
     readonly property int length: 60
     readonly property var current: samples.length > 0 ? samples[samples.length - 1] : null
-    readonly property real rate: current ? current.accepted + current.putOff + current.refused : 0
+    readonly property real rate: current ? current.accepted + current.tryLater + current.refused : 0
 
     function sample() {
         const now = {
             accepted: root.authenticator.acceptedCount,
-            putOff: root.authenticator.temporaryCount,
+            tryLater: root.authenticator.temporaryCount,
             refused: root.authenticator.rejectedCount
         };
         if (root.last) {
             const next = root.samples.slice(1 - root.length);
             next.push({
                 accepted: now.accepted - root.last.accepted,
-                putOff: now.putOff - root.last.putOff,
+                tryLater: now.tryLater - root.last.tryLater,
                 refused: now.refused - root.last.refused
             });
             root.samples = next;
-            root.peak = next.reduce((most, s) => Math.max(most, s.accepted + s.putOff + s.refused), 0);
+            root.peak = next.reduce((most, s) => Math.max(most, s.accepted + s.tryLater + s.refused), 0);
         }
         root.last = now;
     }

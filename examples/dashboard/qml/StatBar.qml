@@ -45,7 +45,7 @@ Item {
         }
         StatCard {
             height: root.cardHeight
-            label: qsTr("Put off")
+            label: qsTr("Try later")
             oneLine: root.flat
             tone: Theme.wait
             value: root.authenticator.temporaryCount

@@ -13,13 +13,13 @@ Rectangle {
     property bool iconOnly: false
 
     readonly property bool isAccepted: verdict === QZap.Success
-    readonly property bool isPutOff: verdict === QZap.TemporaryError
-    readonly property color ink: isAccepted ? Theme.good : isPutOff ? Theme.wait : Theme.bad
-    readonly property string label: isAccepted ? qsTr("Accepted") : isPutOff ? qsTr("Put off")
+    readonly property bool isTryLater: verdict === QZap.TemporaryError
+    readonly property color ink: isAccepted ? Theme.good : isTryLater ? Theme.wait : Theme.bad
+    readonly property string label: isAccepted ? qsTr("Accepted") : isTryLater ? qsTr("Try later")
         : qsTr("Refused")
 
     Accessible.ignored: true // the row says it
-    color: isAccepted ? Theme.goodSoft : isPutOff ? Theme.waitSoft : Theme.badSoft
+    color: isAccepted ? Theme.goodSoft : isTryLater ? Theme.waitSoft : Theme.badSoft
     implicitHeight: 22
     radius: 11
 
@@ -31,7 +31,7 @@ Rectangle {
             anchors.verticalCenter: parent.verticalCenter
             color: root.ink
             height: 12
-            shape: root.isAccepted ? Icon.Check : root.isPutOff ? Icon.Later : Icon.Cross
+            shape: root.isAccepted ? Icon.Check : root.isTryLater ? Icon.Later : Icon.Cross
             width: 12
         }
         Text {

@@ -92,6 +92,18 @@ using namespace QZap::Internal;
 */
 
 /*!
+    \property QZapDomain::reportOnly
+    \brief whether peers that the domain refuses are let in, and only reported
+
+    Default: \c false. While it is set, peers are let in whose key, user or principal is not among
+    the domain's credentials, or whom the credentials provider rejects, without a user id and with
+    empty fields. They are reported as refused. Wrong passwords, expired keys and temporary answers
+    keep peers out as usual, as do the address lists. A warning is logged when the property is set.
+
+    \sa QZapAuthenticator::reportOnly, QZapReply::isEnforced()
+*/
+
+/*!
     \property QZapDomain::ready
     \brief whether the domain's credentials are in force
 
@@ -185,6 +197,7 @@ QZapDomainPrivate::completed(const std::shared_ptr<const DomainPolicy> &content)
     encoder.start(nullptr, {});
     result->metadata = encoder.metadata().toByteArray();
     result->storeMetadata.clear();
+    result->emptyMetadata = result->metadata;
     if (publishedFields.contains(MechanismField)) {
         for (QByteArray *const metadata : {&result->metadata, &result->storeMetadata})
             appendMetadata(MechanismField, mechanismName(mechanism), metadata);
@@ -192,7 +205,12 @@ QZapDomainPrivate::completed(const std::shared_ptr<const DomainPolicy> &content)
     if (content->keys)
         result->metadata = result->storeMetadata;
     result->publishesDomain = publishedFields.contains(DomainField);
+    for (const QLatin1StringView field : {MechanismField, DomainField}) {
+        if (publishedFields.contains(field))
+            appendMetadata(field, {}, &result->emptyMetadata);
+    }
     result->provider = provider;
+    result->reportOnly = isReportOnly;
     return result;
 }
 
@@ -292,6 +310,8 @@ void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
         report(m_contentProblems, m_contentErrorKind);
     if (guard)
         reportNote();
+    if (guard)
+        reportReportOnly();
 }
 
 void QZapDomainPrivate::update(bool wasReady)
@@ -339,6 +359,12 @@ void QZapDomainPrivate::reportNote() const
 {
     if (m_observer && !m_note.isEmpty())
         m_observer->domainInformed(*q_ptr, m_note);
+}
+
+void QZapDomainPrivate::reportReportOnly() const
+{
+    if (m_observer && isReportOnly)
+        m_observer->domainReportsOnly(*q_ptr);
 }
 
 void QZapDomainPrivate::warnOnce(const char *name, const QList<Problem> &warnings,
@@ -439,6 +465,28 @@ void QZapDomain::setCredentialsProvider(QZapCredentialsProvider *provider)
     d->update(wasReady);
     if (guard)
         Q_EMIT credentialsProviderChanged();
+}
+
+bool QZapDomain::isReportOnly() const
+{
+    Q_D(const QZapDomain);
+    return d->isReportOnly;
+}
+
+void QZapDomain::setReportOnly(bool reportOnly)
+{
+    Q_D(QZapDomain);
+    if (d->isReportOnly == reportOnly)
+        return;
+    const bool wasReady = d->isReady();
+    d->isReportOnly = reportOnly;
+    d->m_content = d->completed(d->m_content);
+    const QPointer<QZapDomain> guard(this);
+    d->update(wasReady);
+    if (guard)
+        d->reportReportOnly();
+    if (guard)
+        Q_EMIT reportOnlyChanged();
 }
 
 QZap::Mechanism QZapDomain::mechanism() const

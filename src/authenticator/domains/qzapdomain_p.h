@@ -27,6 +27,8 @@ public:
     virtual void domainChanged() = 0;
     virtual void domainFailed(const QZapDomain &domain, DomainError error,
                               const Problem &problem) = 0;
+    // Reports that peers are let in that the domain would refuse.
+    virtual void domainReportsOnly(const QZapDomain &domain) = 0;
     // Reports a note that is not an error.
     virtual void domainInformed(const QZapDomain &domain, const QString &note) = 0;
     virtual void domainDestroyed(QZapDomain *domain) = 0;
@@ -100,6 +102,7 @@ public:
     QString name = QZap::AnyDomain;
     QStringList publishedFields;
     QZap::Internal::ProviderPointer provider;
+    bool isReportOnly = false;
 
 protected:
     const std::shared_ptr<const DomainPolicy> &currentContent() const { return m_content; }
@@ -123,10 +126,11 @@ protected:
 
 private:
     void reportNote() const;
+    void reportReportOnly() const;
     void emitChanges(bool wasReady);
     QList<Problem> closingProblems() const;
     QString currentErrorString() const;
-    // Returns the content with the domain's published fields and provider.
+    // Returns the content with the domain's published fields, provider and reportOnly.
     std::shared_ptr<const DomainPolicy>
     completed(const std::shared_ptr<const DomainPolicy> &content) const;
 

@@ -18,6 +18,7 @@ void Evaluation::set(Status status, const QByteArray &reason)
     verdict.status = status;
     verdict.next = Verdict::Next::Answer;
     verdict.reason = reason;
+    verdict.isEnforced = true;
 }
 
 void Evaluation::setUserIdToKey()
@@ -93,7 +94,9 @@ Evaluation Evaluator::evaluate(const RequestFrames &frames)
     if (mayGetIn && isNameless)
         evaluation.nextOnceNamed = std::exchange(verdict.next, Verdict::Next::NameUser);
     else if (verdict.status == Status::Success && evaluation.isFinal())
-        encodeUserId(&evaluation);
+        finishAccepted(&evaluation);
+    else if (!verdict.isEnforced)
+        letInNonetheless(&evaluation);
     return evaluation;
 }
 
@@ -112,21 +115,38 @@ Evaluation Evaluator::named(Evaluation evaluation, const std::optional<QByteArra
     }
     evaluation.storeUserId(*userId);
     if (evaluation.isFinal())
-        encodeUserId(&evaluation);
+        finishAccepted(&evaluation);
     return evaluation;
 }
 
 Evaluation Evaluator::answered(Evaluation evaluation, const QZapReply &answer)
 {
     evaluation.set(answer.status(), answer.statusText().toUtf8());
-    if (answer.status() != Status::Success)
+    if (answer.status() != Status::Success) {
+        if (answer.status() == Status::AuthenticationFailure && evaluation.verdict.isReportOnly)
+            letInNonetheless(&evaluation);
         return evaluation;
+    }
     if (!answer.userId().isEmpty())
         evaluation.storeUserId(answer.userId().toUtf8());
     if (!answer.metadata().isEmpty())
         addMetadata(answer.metadata(), &evaluation);
     if (evaluation.verdict.status == Status::Success)
-        encodeUserId(&evaluation);
+        finishAccepted(&evaluation);
+    return evaluation;
+}
+
+Evaluation Evaluator::wrongPassword(Evaluation evaluation) const
+{
+    const DomainPolicy *const domain = evaluation.verdict.domain;
+    if (domain && domain->isSettling)
+        return refused(std::move(evaluation), Status::TemporaryError, BeingWritten);
+    const bool isStranger =
+        domain && domain->passwords && !domain->passwords->contains(evaluation.request.name);
+    const bool isReportOnly = evaluation.verdict.isReportOnly && isStranger;
+    evaluation = refused(std::move(evaluation), Status::AuthenticationFailure, WrongPassword);
+    if (isReportOnly)
+        letInNonetheless(&evaluation);
     return evaluation;
 }
 
@@ -197,6 +217,23 @@ void Evaluator::identify(Evaluation *evaluation) const
     if (mayGetIn && m_namesUsers())
         return;
     evaluation->setUserIdToKey();
+}
+
+void Evaluator::finishAccepted(Evaluation *evaluation)
+{
+    encodeUserId(evaluation);
+    if (evaluation->verdict.status != Status::Success || !evaluation->verdict.isAddressRefused)
+        return;
+    evaluation->set(Status::AuthenticationFailure, AddressNotAllowed);
+    letInNonetheless(evaluation);
+}
+
+void Evaluator::letInNonetheless(Evaluation *evaluation)
+{
+    evaluation->verdict.isEnforced = false;
+    evaluation->sentId = Evaluation::SentId::None;
+    const DomainPolicy *const domain = evaluation->verdict.domain;
+    evaluation->metadata = domain ? domain->emptyMetadata : QByteArray();
 }
 
 void Evaluator::encodeUserId(Evaluation *evaluation)

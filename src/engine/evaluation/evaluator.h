@@ -29,6 +29,8 @@ namespace QZap::Internal {
 struct Evaluation
 {
     bool isFinal() const { return verdict.next == Verdict::Next::Answer; }
+    // Whether the final answer lets the peer in.
+    bool isLetIn() const { return verdict.status == Status::Success || !verdict.isEnforced; }
     void set(Status status, const QByteArray &reason);
 
     // Proved or claimed, UTF-8.
@@ -126,6 +128,8 @@ public:
     // Returns the evaluation after the provider has answered. If the answer has no user id, that of
     // the checks is kept.
     [[nodiscard]] static Evaluation answered(Evaluation evaluation, const QZapReply &answer);
+    // Returns the evaluation after the hash has been computed and does not match.
+    [[nodiscard]] Evaluation wrongPassword(Evaluation evaluation) const;
     // Returns the evaluation of a peer that is refused instead, with its claimed user id.
     [[nodiscard]] Evaluation refused(Evaluation evaluation, Status status,
                                      const QByteArray &reason) const;
@@ -139,7 +143,11 @@ private:
     QByteArrayView claimedUserId(const Evaluation &evaluation) const;
     static void publish(Evaluation *evaluation);
     static void addMetadata(const QVariantMap &metadata, Evaluation *evaluation);
+    // Completes the evaluation of an accepted peer.
+    static void finishAccepted(Evaluation *evaluation);
     static void encodeUserId(Evaluation *evaluation);
+    // Lets the refused peer in, without a user id and with empty fields.
+    static void letInNonetheless(Evaluation *evaluation);
 
     PolicyReader m_policy;
     PasswordCache &m_verified;

@@ -362,12 +362,8 @@ void WaitingRequests::finishHash(quint64 id, HashChecker::Outcome outcome)
         if (outcome == HashChecker::Outcome::Verified) {
             m_verified.insert(verdict.hash, evaluation.request.name, evaluation.request.password);
             evaluation = evaluate(*request);
-        } else if (verdict.domain && verdict.domain->isSettling) {
-            evaluation =
-                m_evaluator.refused(std::move(evaluation), Status::TemporaryError, BeingWritten);
         } else {
-            evaluation = m_evaluator.refused(std::move(evaluation), Status::AuthenticationFailure,
-                                             WrongPassword);
+            evaluation = m_evaluator.wrongPassword(std::move(evaluation));
         }
     }
     settle(std::move(evaluation), std::move(*request));

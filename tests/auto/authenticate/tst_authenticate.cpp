@@ -496,14 +496,18 @@ void tst_Authenticate::reportsRefusedKeysByTheirNames()
     }
     const QZapCertificate &asking = isKnown ? known : stranger;
     QSignalSpy rejected(m_authenticator.get(), &QZapAuthenticator::rejected);
+    QZapActivityModel model;
+    model.setAuthenticator(m_authenticator.get());
     const QZapReply reply =
         m_authenticator->authenticate(test(), address, QZapCredentials::curve(asking.publicKey()))
             .result();
     QCOMPARE(reply.status(), lockdown ? Status::TemporaryError : Status::AuthenticationFailure);
     QCOMPARE(reply.userId(), QString()); // of accepted peers only
     QTRY_COMPARE(rejected.size(), 1);
-    QCOMPARE(rejected.first().first().toString(),
-             isKnown ? u"turbine-3"_s : asking.publicKeyText());
+    const QString name = isKnown ? u"turbine-3"_s : asking.publicKeyText();
+    QCOMPARE(rejected.first().first().toString(), name);
+    QTRY_COMPARE(model.rowCount(), 1);
+    QCOMPARE(model.index(0, 0).data(QZapActivityModel::UserRole).toString(), name);
 }
 
 QTEST_GUILESS_MAIN(tst_Authenticate)

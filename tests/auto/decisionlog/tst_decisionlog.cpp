@@ -58,7 +58,7 @@ void tst_DecisionLog::writesOneSafeLine()
         log.lines(),
         (QStringList{
             u"qzap: Domain %1 has no configuration of its own: \"*\" applies to it"_s.arg(name),
-            u"qzap: Rejected PLAIN peer %1 from %1 in domain %1: "_s.arg(name) + written}));
+            u"qzap: Refused PLAIN peer %1 from %1 in domain %1: "_s.arg(name) + written}));
 }
 
 void tst_DecisionLog::writesMessages()

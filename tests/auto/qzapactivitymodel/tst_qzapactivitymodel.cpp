@@ -149,7 +149,7 @@ void tst_QZapActivityModel::headers()
     QCOMPARE(m_model->headerData(7, Qt::Horizontal), QVariant());
     QList<QByteArray> names = m_model->roleNames().values();
     for (const char *name : {"display", "sortValue", "time", "verdict", "user", "address", "domain",
-                             "mechanism", "reason"}) {
+                             "mechanism", "reason", "enforced"}) {
         QVERIFY2(names.removeOne(name), name);
     }
     QCOMPARE(names, QList<QByteArray>());

@@ -1015,7 +1015,7 @@ void tst_QZapAuthenticator::logsWithoutSecrets()
     QVERIFY2(all.contains(QStringLiteral("my.zap: Accepted PLAIN peer \"bob\" from \"127.0.0.1\" "
                                          "in domain \"test\"")),
              qPrintable(all));
-    QVERIFY(all.contains(QStringLiteral("my.zap: Rejected PLAIN peer \"bob\"")));
+    QVERIFY(all.contains(QStringLiteral("my.zap: Refused PLAIN peer \"bob\"")));
     const QStringList lines = log.lines();
     for (const QString &line : lines)
         QVERIFY(!line.contains(u'\n'));
