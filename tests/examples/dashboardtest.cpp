@@ -97,8 +97,13 @@ void DashboardTest::type(const QString &objectName, const QString &text) const
 
 void DashboardTest::click(const QString &objectName) const
 {
-    QTRY_VERIFY2(find(objectName), qPrintable(objectName));
-    QQuickItem *const item = find(objectName);
-    QTRY_VERIFY2(item->isVisible() && item->width() > 0, qPrintable(objectName));
-    QTest::mouseClick(m_window, Qt::LeftButton, {}, centreOf(item));
+    // Until then, the item may move, or belong to a list that is filled anew.
+    const QRect window(QPoint(), m_window->size());
+    const auto isInPlace = [&] {
+        m_window->grabWindow(); // lays the window out
+        const QQuickItem *const item = find(objectName);
+        return item && item->isVisible() && item->width() > 0 && window.contains(centreOf(item));
+    };
+    QTRY_VERIFY2(isInPlace(), qPrintable(objectName));
+    QTest::mouseClick(m_window, Qt::LeftButton, {}, centreOf(find(objectName)));
 }

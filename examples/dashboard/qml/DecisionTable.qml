@@ -97,7 +97,7 @@ Card {
                     font.weight: Font.DemiBold
                     height: parent?.height ?? 0
                     objectName: "heading"
-                    text: column.title
+                    text: column?.title ?? ""
                 }
             }
         }

@@ -13,7 +13,8 @@ Text {
     font.pixelSize: Theme.normal - 1
     textFormat: Text.PlainText
     verticalAlignment: Text.AlignVCenter
-    visible: column.shown
-    width: column.width
-    x: column.x
+    // The columns may be destroyed before their cells.
+    visible: column?.shown ?? false
+    width: column?.width ?? 0
+    x: column?.x ?? 0
 }
