@@ -468,11 +468,11 @@ void KeyDirectory::build()
         keys += file.hasKey ? 1 : 0;
         fieldsSize += file.fields.size();
     }
-    KeyStore::Builder builder(m_encoder.content());
+    KeyStore::Builder builder(m_encoder.content(), KeyStore::Origins::FileNames);
     builder.reserve(keys, fieldsSize);
     for (const KeyDirectoryEntry &file : m_files) {
         if (file.hasKey)
-            builder.add(file.key.data(), file.userId(), file.metadata());
+            builder.add(file.key.data(), file.userId(), file.metadata(), {0, file.name});
     }
     std::vector<KeyStore::Builder::Duplicate> duplicates;
     m_keys = builder.build(&duplicates);
@@ -525,15 +525,8 @@ void KeyDirectory::warnOfMissingFields(KeyDirectoryEntryReport *report) const
 void KeyDirectory::warnOfDuplicates(const DirectoryReader &directory,
                                     KeyDirectoryEntryReport *report) const
 {
-    if (m_duplicates.empty())
-        return;
-    std::vector<const KeyDirectoryEntry *> files; // in the order of addition to the builder
-    for (const KeyDirectoryEntry &file : m_files) {
-        if (file.hasKey)
-            files.push_back(&file);
-    }
     const auto pathOf = [&](qsizetype position) {
-        return directory.pathOf(files[static_cast<size_t>(position)]->name);
+        return directory.pathOf(m_keys->originAt(position).fileName.toByteArray());
     };
     for (const auto &duplicate : m_duplicates) {
         report->warnings.add([&] {

@@ -15,9 +15,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <map>
 #include <new>
-#include <set>
 #include <vector>
 
 using namespace Qt::StringLiterals;
@@ -210,43 +208,16 @@ void reserve(KeyStore::Builder *builder, QByteArrayView contents)
     builder->reserve(keys, std::max<qsizetype>(contents.size() - keys * SmallestLine, 0));
 }
 
-// Returns the numbers of the lines with the keys at these ascending positions. They are found by
-// reading the file again, instead of storing a million of them.
-std::map<qsizetype, int> linesOf(const std::set<qsizetype> &positions, QByteArrayView contents)
-{
-    std::map<qsizetype, int> result;
-    LineReader lines(contents);
-    KeyLine line;
-    auto wanted = positions.cbegin();
-    for (qsizetype position = 0; wanted != positions.cend() && lines.next();) {
-        if (line.parse(lines.line(), false) != KeyLine::Kind::Key)
-            continue;
-        if (position == *wanted) {
-            result.emplace(position, lines.number());
-            ++wanted;
-        }
-        ++position;
-    }
-    return result;
-}
-
 QList<Problem> duplicateErrors(const std::vector<KeyStore::Builder::Duplicate> &duplicates,
-                               QByteArrayView contents, const QString &file)
+                               const KeyStore &keys, const QString &file)
 {
-    const auto kept = std::min(duplicates.size(), static_cast<size_t>(ProblemList::Maximum));
-    std::set<qsizetype> positions;
-    for (size_t i = 0; i < kept; ++i)
-        positions.insert({duplicates[i].position, duplicates[i].first});
-    const std::map<qsizetype, int> lines =
-        kept > 0 ? linesOf(positions, contents) : std::map<qsizetype, int>();
-
     ProblemList problems;
     for (const auto &duplicate : duplicates) {
         problems.add([&] {
             return Problem(
                 u"repeats the key of line %1, which is used; remove one of the two"_s.arg(
-                    lines.at(duplicate.first)),
-                file, lines.at(duplicate.position));
+                    keys.originAt(duplicate.first).line),
+                file, keys.originAt(duplicate.position).line);
         });
     }
     return problems.problems(file);
@@ -282,7 +253,7 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
         errors.add([&] { return Problem(problem.what, file, lines.number()); });
     };
     KeyFieldEncoder encoder(fields);
-    KeyStore::Builder builder(encoder.content());
+    KeyStore::Builder builder(encoder.content(), KeyStore::Origins::Lines);
     reserve(&builder, contents);
     FieldNames fieldNames(encoder);
     KeyLine line;
@@ -293,7 +264,7 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
             if (const Problem problem = encoder.add(field.name, field.value))
                 report(problem);
         }
-        builder.add(line.key(), encoder.userId(), encoder.metadata());
+        builder.add(line.key(), encoder.userId(), encoder.metadata(), {lines.number()});
     };
     while (lines.next()) {
         if (lines.startsWithMark()) {
@@ -308,7 +279,7 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
             if (encoder.isNeeded())
                 addWithFields();
             else
-                builder.add(line.key(), line.userId());
+                builder.add(line.key(), line.userId(), {}, {lines.number()});
             break;
         case KeyLine::Kind::Bad:
             report(line.problem());
@@ -319,7 +290,7 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
     KeyLoad load;
     std::vector<KeyStore::Builder::Duplicate> duplicates;
     load.keys = builder.build(&duplicates);
-    load.errors = errors.problems(file) + duplicateErrors(duplicates, contents, file);
+    load.errors = errors.problems(file) + duplicateErrors(duplicates, *load.keys, file);
     if (load.keys->size() > 0) {
         ProblemList warnings;
         fieldNames.warnOfMissing(file, &warnings);

@@ -9,7 +9,7 @@
 #include "credentials/passwords/passwordfileline.h"
 
 #include <new>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -17,23 +17,6 @@ using namespace Qt::StringLiterals;
 namespace QZap::Internal {
 
 namespace {
-
-// Parses the file again, since the lines of users are not stored.
-int firstLineOf(QByteArrayView user, QByteArrayView contents, qint64 maximumHashMemory)
-{
-    LineReader lines(contents);
-    PasswordFileLine line(maximumHashMemory);
-    while (lines.next()) {
-        if (!lines.line().startsWith(user))
-            continue;
-        const PasswordFileLine::Kind kind = line.parse(lines.line());
-        if ((kind == PasswordFileLine::Kind::Entry || kind == PasswordFileLine::Kind::Locked)
-            && line.user() == user) {
-            break;
-        }
-    }
-    return lines.number();
-}
 
 PasswordLoad failure(FileError error, const Problem &problem)
 {
@@ -76,8 +59,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     ProblemList warnings;
     LineReader lines(contents);
     const auto ofLine = [&](const QString &what) { return Problem(what, file, lines.number()); };
-    const auto repeatedUserText = [&](QByteArrayView user, bool staysOut) {
-        const int first = firstLineOf(user, contents, maximumHashMemory);
+    const auto repeatedUserText = [](int first, bool staysOut) {
         return staysOut
                    ? u"repeats the user of line %1, and one of the two lines lets nobody in, which "
                      u"is used; remove the other"_s.arg(first)
@@ -85,7 +67,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
                        first);
     };
     auto store = std::make_shared<PasswordStore>();
-    std::unordered_set<ByteKey, ByteKey::Hash> locked;
+    std::unordered_map<ByteKey, int, ByteKey::Hash> locked; // the first line of each
     PasswordFileLine line(maximumHashMemory);
     while (lines.next()) {
         if (lines.startsWithMark()) {
@@ -103,23 +85,25 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
             continue;
         }
         const QByteArrayView user = line.user();
-        const bool isLocked = locked.find(ByteKey::view(user)) != locked.end();
+        const auto lock = locked.find(ByteKey::view(user));
+        const bool isLocked = lock != locked.end();
         if (isLocked || store->contains(user)) {
             const bool staysOut = isLocked || kind == PasswordFileLine::Kind::Locked;
-            errors.add([&] { return ofLine(repeatedUserText(user, staysOut)); });
+            const int first = isLocked ? lock->second : store->lineOf(user);
+            errors.add([&] { return ofLine(repeatedUserText(first, staysOut)); });
             // A lock has precedence over any other line.
             if (staysOut && !isLocked) {
                 store->remove(user);
-                locked.insert({user.toByteArray()});
+                locked.insert({{user.toByteArray()}, first});
             }
             continue;
         }
         if (kind == PasswordFileLine::Kind::Locked)
-            locked.insert({user.toByteArray()});
+            locked.insert({{user.toByteArray()}, lines.number()});
         else if (line.isHashed())
-            store->insertHash(user, line.password());
+            store->insertHash(user, line.password(), lines.number());
         else
-            store->insert(user, line.password());
+            store->insert(user, line.password(), lines.number());
         if (user.front() == ' ' || user.back() == ' ') {
             warnings.add([&] {
                 return ofLine(u"a space at an end of the user name is part of it; remove it where "

@@ -8,17 +8,32 @@
 
 namespace QZap::Internal {
 
-KeyStore::Builder::Builder(Content content)
-    : m_store(new KeyStore(content))
+namespace {
+
+// The ends of a block's parts are 32 bits wide. A million keys with published fields can exceed
+// that.
+void checkRoom(const HugePageBlock<char> &block, qsizetype bytes)
+{
+    if (block.size() + static_cast<size_t>(bytes) >= std::numeric_limits<quint32>::max())
+        qBadAlloc();
+}
+
+} // namespace
+
+KeyStore::Builder::Builder(Content content, Origins origins)
+    : m_store(new KeyStore(content, origins))
 { }
 
 void KeyStore::Builder::reserve(qsizetype keys, qsizetype idBytes)
 {
     m_store->m_rows.reserve(static_cast<size_t>(keys));
     m_store->m_arena.reserve(static_cast<size_t>(idBytes));
+    if (m_store->m_origins != Origins::None)
+        m_store->m_originOfRow.reserve(static_cast<size_t>(keys));
 }
 
-void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayView metadata)
+void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayView metadata,
+                            const KeyOrigin &origin)
 {
     KeyStore &store = *m_store;
     HugePageBlock<char> &arena = store.m_arena;
@@ -26,11 +41,7 @@ void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayV
     Q_ASSERT(store.m_rows.size() < RowIndex::MaximumRows);
     Q_ASSERT(userId.size() <= std::numeric_limits<uchar>::max());
     Q_ASSERT(hasMetadata || metadata.isEmpty());
-    // Ends are 32 bits wide. A million keys with published fields can exceed that.
-    if (arena.size() + static_cast<size_t>(userId.size()) + static_cast<size_t>(metadata.size())
-        >= std::numeric_limits<quint32>::max()) {
-        qBadAlloc();
-    }
+    checkRoom(arena, userId.size() + metadata.size());
     if (hasMetadata)
         arena.push_back(static_cast<char>(userId.size()));
     arena.insert(arena.end(), userId.begin(), userId.end());
@@ -39,6 +50,19 @@ void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayV
     std::memcpy(row.key, key, sizeof row.key);
     row.end = static_cast<quint32>(arena.size());
     store.m_rows.push_back(row);
+    switch (store.m_origins) {
+    case Origins::None:
+        break;
+    case Origins::Lines:
+        store.m_originOfRow.push_back(static_cast<quint32>(origin.line));
+        break;
+    case Origins::FileNames:
+        checkRoom(store.m_fileNames, origin.fileName.size());
+        store.m_fileNames.insert(store.m_fileNames.end(), origin.fileName.begin(),
+                                 origin.fileName.end());
+        store.m_originOfRow.push_back(static_cast<quint32>(store.m_fileNames.size()));
+        break;
+    }
 }
 
 std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> *duplicates)
@@ -46,6 +70,8 @@ std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> 
     KeyStore &store = *m_store;
     shrink(&store.m_rows);
     shrink(&store.m_arena);
+    shrink(&store.m_originOfRow);
+    shrink(&store.m_fileNames);
     const size_t rows = store.m_rows.size();
     store.m_size = static_cast<qsizetype>(rows);
     store.m_index.build(rows, rows, store.keys(), [&](quint32 number, quint32 first) {
@@ -71,6 +97,31 @@ std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
         return Match{part, {}};
     const qsizetype idSize = static_cast<uchar>(part.front());
     return Match{part.sliced(1, idSize), part.sliced(1 + idSize)};
+}
+
+KeyOrigin KeyStore::originOf(QByteArrayView key) const
+{
+    const quint32 number =
+        key.size() == CurveKeySize ? m_index.find(key, m_index.hashOf(key), keys()) : 0;
+    return number > 0 ? originAt(qsizetype{number} - 1) : KeyOrigin();
+}
+
+KeyOrigin KeyStore::originAt(qsizetype position) const
+{
+    const auto row = static_cast<size_t>(position);
+    Q_ASSERT(row < m_rows.size());
+    switch (m_origins) {
+    case Origins::None:
+        break;
+    case Origins::Lines:
+        return {static_cast<int>(m_originOfRow[row])};
+    case Origins::FileNames: {
+        const size_t begin = row == 0 ? 0 : m_originOfRow[row - 1];
+        return {0,
+                {m_fileNames.data() + begin, static_cast<qsizetype>(m_originOfRow[row] - begin)}};
+    }
+    }
+    return {};
 }
 
 KeyStore::Lookup KeyStore::startLookup(QByteArrayView key) const

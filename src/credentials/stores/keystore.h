@@ -17,7 +17,14 @@
 
 namespace QZap::Internal {
 
-// The CURVE keys of one domain. Immutable and flat: a million keys are three blocks of memory,
+// Where a key was read from.
+struct KeyOrigin
+{
+    int line = 0;                 // of a key list, from 1
+    QByteArrayView fileName = {}; // in a key directory
+};
+
+// The CURVE keys of one domain. Immutable and flat: a million keys are a few blocks of memory,
 // found with few cache misses and freed at once.
 class KeyStore
 {
@@ -29,6 +36,8 @@ public:
         QByteArrayView metadata; // of a reply (RFC 27), empty if no field is published
     };
     enum class Content { UserIds, UserIdsAndMetadata };
+    // What is kept of the origin of each key.
+    enum class Origins { None, Lines, FileNames };
 
     class Builder
     {
@@ -40,11 +49,13 @@ public:
             qsizetype first = 0;
         };
 
-        explicit Builder(Content content = Content::UserIds);
+        explicit Builder(Content content = Content::UserIds, Origins origins = Origins::None);
         // Reserves memory for the keys, and for the bytes of their user ids.
         void reserve(qsizetype keys, qsizetype idBytes);
-        // The user id has at most 255 bytes. Throws std::bad_alloc also above 4 GiB.
-        void add(const uchar *key, QByteArrayView userId, QByteArrayView metadata = {});
+        // The user id has at most 255 bytes. Of the origin, only what the store keeps is used.
+        // Throws std::bad_alloc also above 4 GiB.
+        void add(const uchar *key, QByteArrayView userId, QByteArrayView metadata = {},
+                 const KeyOrigin &origin = {});
         // If a key was added several times, the first is used, and the others are appended to
         // duplicates. The builder must not be used afterwards.
         [[nodiscard]] std::shared_ptr<const KeyStore>
@@ -56,6 +67,11 @@ public:
 
     // Returns nullopt for an unknown key.
     std::optional<Match> find(QByteArrayView key) const;
+    // Returns where the key was read from, whose file name is a view of the store; nothing for an
+    // unknown key, and if that is not kept. Reads memory that find() does not need.
+    KeyOrigin originOf(QByteArrayView key) const;
+    // The same by the key's position in the order of addition, also for duplicates.
+    KeyOrigin originAt(qsizetype position) const;
     qsizetype size() const { return m_size; }
 
     // Whether a look-up waits for memory, so that prefetching pays off.
@@ -81,8 +97,9 @@ private:
         quint32 end; // in the arena, where the next row's part begins
     };
 
-    explicit KeyStore(Content content)
+    KeyStore(Content content, Origins origins)
         : m_content(content)
+        , m_origins(origins)
     { }
     // For the index.
     auto keys() const
@@ -97,8 +114,13 @@ private:
     RowIndex m_index;
     // The user id of each row; if there is metadata, the id's size, the id, and the metadata.
     HugePageBlock<char> m_arena;
+    // The origin of each row, if it is kept: its line, or the end of its file name in the names.
+    // Apart from the rows, since requests do not need them.
+    HugePageBlock<quint32> m_originOfRow;
+    HugePageBlock<char> m_fileNames;
     qsizetype m_size = 0;
     Content m_content;
+    Origins m_origins;
 };
 
 } // namespace QZap::Internal

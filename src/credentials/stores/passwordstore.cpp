@@ -32,13 +32,13 @@ Problem PasswordStore::userNameProblem(QByteArrayView user)
     return {};
 }
 
-void PasswordStore::insert(QByteArrayView user, QByteArrayView password)
+void PasswordStore::insert(QByteArrayView user, QByteArrayView password, int line)
 {
     const Tag tag = tagOf(password);
-    put(user, Kind::Plain, {tag.data(), static_cast<qsizetype>(tag.size())});
+    put(user, Kind::Plain, {tag.data(), static_cast<qsizetype>(tag.size())}, line);
 }
 
-void PasswordStore::insertHash(QByteArrayView user, QByteArrayView hash)
+void PasswordStore::insertHash(QByteArrayView user, QByteArrayView hash, int line)
 {
     const auto parameters = PasswordHash::parametersOf(hash);
     Q_ASSERT(parameters);
@@ -48,7 +48,7 @@ void PasswordStore::insertHash(QByteArrayView user, QByteArrayView hash)
         m_dummyTail = PasswordHash::randomTail();
     count(*parameters);
     try {
-        put(user, Kind::Hashed, hash);
+        put(user, Kind::Hashed, hash, line);
     } catch (const std::bad_alloc &) {
         uncount(*parameters);
         throw;
@@ -68,10 +68,11 @@ void PasswordStore::squeeze()
 {
     shrink(&m_rows);
     shrink(&m_arena);
+    shrink(&m_lines);
 }
 
 // What throws comes before what changes the user.
-void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value)
+void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value, int line)
 {
     constexpr qsizetype LargestPart = std::numeric_limits<quint8>::max();
     Q_ASSERT(user.size() <= LargestPart && value.size() <= LargestPart);
@@ -86,10 +87,16 @@ void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value)
     m_arena.insert(m_arena.end(), user.begin(), user.end());
     m_arena.insert(m_arena.end(), value.begin(), value.end());
     const bool isNew = number == 0;
+    const size_t rows = m_rows.size() + (isNew ? 1 : 0);
+    const bool hasLines = line > 0 || !m_lines.empty();
+    if (hasLines && m_lines.size() < rows)
+        m_lines.resize(rows);
     if (isNew) {
         m_rows.emplace_back();
-        number = static_cast<quint32>(m_rows.size());
+        number = static_cast<quint32>(rows);
     }
+    if (hasLines)
+        m_lines[number - 1] = static_cast<quint32>(line);
     Row &row = m_rows[number - 1];
     if (row.kind != Kind::Removed)
         drop(&row);
@@ -123,11 +130,17 @@ void PasswordStore::compact()
 {
     Rows rows;
     Arena arena;
+    Lines lines;
     rows.reserve(static_cast<size_t>(m_users));
     arena.reserve(m_arena.size() - m_unused);
-    for (Row row : m_rows) {
+    if (!m_lines.empty())
+        lines.reserve(static_cast<size_t>(m_users));
+    for (size_t i = 0; i < m_rows.size(); ++i) {
+        Row row = m_rows[i];
         if (row.kind == Kind::Removed)
             continue;
+        if (!m_lines.empty())
+            lines.push_back(m_lines[i]);
         const char *const begin = m_arena.data() + row.begin;
         row.begin = static_cast<quint32>(arena.size());
         arena.insert(arena.end(), begin, begin + row.size());
@@ -136,6 +149,7 @@ void PasswordStore::compact()
     index(rows, arena);
     m_rows.swap(rows);
     m_arena.swap(arena);
+    m_lines.swap(lines);
     m_unused = 0;
 }
 
@@ -218,6 +232,12 @@ PasswordHash::Match PasswordStore::verify(const QByteArray &hash, QByteArrayView
     const bool isPassword = !password.isEmpty() && password.size() <= MaximumTextSize;
     return match == PasswordHash::Match::Same && !isPassword ? PasswordHash::Match::Different
                                                              : match;
+}
+
+int PasswordStore::lineOf(QByteArrayView user) const
+{
+    const quint32 number = numberOf(user);
+    return isUser(number) && !m_lines.empty() ? static_cast<int>(m_lines[number - 1]) : 0;
 }
 
 QStringList PasswordStore::users() const

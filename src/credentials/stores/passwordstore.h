@@ -29,7 +29,7 @@ enum class PasswordCheck {
 // prefixes nor on lengths. A keyed BLAKE2b digest would cost as much as the rest of a request. If
 // at least one user has a hash, every refusal costs one.
 //
-// Flat: a million users are three blocks of memory, freed at once. A store whose memory is lacking
+// Flat: a million users are four blocks of memory, freed at once. A store whose memory is lacking
 // throws std::bad_alloc and remains usable, with or without the user that was to be inserted.
 class PasswordStore
 {
@@ -37,10 +37,11 @@ public:
     // Returns why a user cannot have this name (UTF-8).
     [[nodiscard]] static Problem userNameProblem(QByteArrayView user);
 
-    // Both replace the password of an existing user.
-    void insert(QByteArrayView user, QByteArrayView password);
+    // Both replace the password of an existing user. The line is that of a password file, from 1; 0
+    // if there is none.
+    void insert(QByteArrayView user, QByteArrayView password, int line = 0);
     // The hash must have valid parameters.
-    void insertHash(QByteArrayView user, QByteArrayView hash);
+    void insertHash(QByteArrayView user, QByteArrayView hash, int line = 0);
     bool remove(QByteArrayView user);
     // Frees memory that was reserved for more users.
     void squeeze();
@@ -62,6 +63,9 @@ public:
     [[nodiscard]] static PasswordHash::Match verify(const QByteArray &hash,
                                                     QByteArrayView password);
 
+    // Returns the line that the user was read from; 0 for an unknown user, and if there is none.
+    // Reads memory that the other functions do not need.
+    int lineOf(QByteArrayView user) const;
     QStringList users() const; // sorted
     // Compares digests of the names, which takes no time.
     bool hasSameUsersAs(const PasswordStore &other) const
@@ -94,6 +98,7 @@ private:
     };
     using Rows = HugePageBlock<Row>;
     using Arena = HugePageBlock<char>;
+    using Lines = HugePageBlock<quint32>;
 
     static Tag tagOf(QByteArrayView bytes);
     static quint64 digestOf(QByteArrayView user);
@@ -118,7 +123,7 @@ private:
     {
         return {m_arena.data() + row.begin + row.nameSize, row.valueSize};
     }
-    void put(QByteArrayView user, Kind kind, QByteArrayView value);
+    void put(QByteArrayView user, Kind kind, QByteArrayView value, int line);
     void drop(Row *row);
     void compact();
     void index(const Rows &rows, const Arena &arena);
@@ -130,6 +135,9 @@ private:
     Rows m_rows;
     RowIndex m_index; // of all rows
     Arena m_arena;
+    // The line of each row, apart from the rows, since checks do not need it. Empty as long as no
+    // user has one.
+    Lines m_lines;
     size_t m_unused = 0; // bytes of the arena
     qsizetype m_users = 0;
     qsizetype m_hashedUsers = 0;
