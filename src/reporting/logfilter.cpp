@@ -3,11 +3,13 @@
 
 #include "reporting/logfilter.h"
 
+#include "base/clock.h"
+
 namespace QZap::Internal {
 
 namespace {
 
-constexpr int Window = 1000; // ms
+constexpr qint64 Window = 1'000'000'000; // ns
 constexpr int MaximumInWindow = 10;
 constexpr qsizetype MaximumFallbacks = 1000; // peers can choose domains only on sockets without one
 
@@ -20,8 +22,8 @@ bool LogFilter::wants(Status status)
         return category.isDebugEnabled();
     if (!category.isInfoEnabled())
         return false;
-    if (!m_window.isValid() || m_window.hasExpired(Window)) {
-        m_window.start();
+    if (const qint64 now = Clock::steady(); now >= m_windowEnd) {
+        m_windowEnd = now + Window;
         m_written = 0;
     }
     if (++m_written <= MaximumInWindow)

@@ -10,7 +10,6 @@
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
-#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qset.h>
 
 namespace QZap::Internal {
@@ -32,8 +31,8 @@ public:
 
 private:
     const LogCategory &m_category;
-    QElapsedTimer m_window;
-    int m_written = 0; // in the window
+    qint64 m_windowEnd = 0; // by the steady clock
+    int m_written = 0;      // in the window
     qint64 m_suppressed = 0;
     QSet<QByteArray> m_fallbacks; // domains known to fall back to the domain for all
 };

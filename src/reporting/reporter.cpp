@@ -3,9 +3,8 @@
 
 #include "reporting/reporter.h"
 
+#include "base/clock.h"
 #include "protocol/qzaprequest_p.h"
-
-#include <QtCore/qdatetime.h>
 
 #include <algorithm>
 #include <utility>
@@ -40,7 +39,7 @@ Reporter::Receipt Reporter::add(const Request &request, const Verdict &verdict,
     if (!logged && !newFallback && !m_listeners.have(listeners))
         return {verdict.status, verdict.isEnforced, -1};
     if (m_reports.empty())
-        m_time = QDateTime::currentMSecsSinceEpoch();
+        m_time = Clock::wallMilliseconds();
     m_reports.push_back({QZapRequestPrivate::create(request, m_time), verdict.status,
                          verdict.reason, QString::fromUtf8(userId), metadata, newFallback, logged,
                          verdict.isEnforced});

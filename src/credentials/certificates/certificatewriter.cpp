@@ -3,6 +3,7 @@
 
 #include "credentials/certificates/certificatewriter.h"
 
+#include "base/clock.h"
 #include "credentials/files/filereader.h"
 
 #include <QtCore/qdatetime.h>
@@ -108,7 +109,9 @@ Problem writeCertificate(const CertificateData &certificate, const QString &dire
             return problem;
     }
     const bool hasSecret = certificate.secretKey.has_value();
-    const QByteArray now = QDateTime::currentDateTime().toString(u"yyyy-MM-dd hh:mm:ss").toLatin1();
+    const QByteArray now = QDateTime::fromMSecsSinceEpoch(Clock::wallMilliseconds())
+                               .toString(u"yyyy-MM-dd hh:mm:ss")
+                               .toLatin1();
     const SecretBytes publicText = formatCertificate(certificate, CertificateKind::Public, now);
     SecretBytes secretText;
     if (hasSecret)

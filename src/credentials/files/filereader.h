@@ -4,6 +4,7 @@
 #ifndef QZAP_CREDENTIALS_FILES_FILEREADER_H
 #define QZAP_CREDENTIALS_FILES_FILEREADER_H
 
+#include "base/clock.h"
 #include "base/problem.h"
 #include "base/secret.h"
 
@@ -11,7 +12,6 @@
 #include <QtCore/qstring.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 namespace QZap::Internal {
@@ -44,13 +44,12 @@ struct FileFacts
     friend bool operator!=(const FileFacts &lhs, const FileFacts &rhs) { return !(lhs == rhs); }
 };
 
-// Returns nanoseconds since 1970, as in FileFacts.
+// The clock of one object, which its test replaces: Clock::wall(), whose times are as in FileFacts.
 using WallClock = qint64 (*)();
 
 inline qint64 wallClock()
 {
-    using namespace std::chrono;
-    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+    return Clock::wall();
 }
 
 // Returns whether a file that was read at `readAt` is unchanged as long as its facts are. Time

@@ -3,12 +3,12 @@
 
 #include "engine/waiting/waitingrequests.h"
 
+#include "base/clock.h"
 #include "base/eventloopwatch.h"
 #include "protocol/qzaprequest_p.h"
 #include "providers/providerlink.h"
 #include "providers/qzapdecision_p.h"
 
-#include <QtCore/qdatetime.h>
 #include <QtCore/qpointer.h>
 
 #include <algorithm>
@@ -237,8 +237,7 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation &&evaluation,
     const quint64 id = m_pending.nextId();
     ProviderQuestion::Details details;
     details.id = id;
-    details.request =
-        QZapRequestPrivate::create(evaluation.request, QDateTime::currentMSecsSinceEpoch());
+    details.request = QZapRequestPrivate::create(evaluation.request, Clock::wallMilliseconds());
     details.credentials = credentialsOf(evaluation.request);
     details.userId = QString::fromUtf8(evaluation.userId());
     const auto question = std::make_shared<ProviderQuestion>(m_invoker, this, std::move(details));
