@@ -147,6 +147,8 @@ public:
 
     Q_INVOKABLE QZapReply evaluate(const QString &domain, const QString &address,
                                    const QZapCredentials &credentials) const;
+    Q_INVOKABLE QString explain(const QString &domain, const QString &address,
+                                const QZapCredentials &credentials) const;
     QFuture<QZapReply> authenticate(const QString &domain, const QString &address,
                                     const QZapCredentials &credentials);
     QFuture<QByteArrayList> handleZapMessage(const QByteArrayList &frames);

@@ -18,6 +18,17 @@ void AddressLists::writeTo(Policy &policy) const
     policy.addresses = std::move(rules);
 }
 
+QString AddressLists::ruleFor(const PeerAddress &peer) const
+{
+    for (size_t i = 0; i < m_rules.size(); ++i) {
+        AddressRules rule;
+        rule.add(m_rules[i]);
+        if (rule.contains(peer))
+            return m_texts.at(static_cast<qsizetype>(i));
+    }
+    return {};
+}
+
 Result<bool> AddressLists::assign(AddressMode list, const QStringList &addresses)
 {
     AddressLists next;

@@ -29,6 +29,8 @@ public:
     {
         return list == m_mode ? m_texts : QStringList();
     }
+    // Returns the entry of the list that is set that matches the peer; empty if none does.
+    QString ruleFor(const PeerAddress &peer) const;
     // Replaces the list in a policy by the one that is set.
     void writeTo(Policy &policy) const;
 

@@ -5,6 +5,7 @@
 
 #include "authenticator/postedrequest.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "base/tsanhandover.h"
 #include "base/weakinvoker.h"
 #include "protocol/reply.h"
@@ -318,6 +319,7 @@ bool QZapAuthenticator::start()
         return false;
     if (isRunning())
         return true;
+    d->startReminder->disarm();
     if (const Problem problem = d->configurationProblem())
         return d->fail(Error::ConfigurationError, problem);
     if (!QAbstractEventDispatcher::instance()) {
@@ -640,10 +642,49 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
     auto frames = encodeRequest(domain, address, credentials, d->policy.encoding);
     if (!frames)
         return QZapReply::reject(frames.problem().text());
-    QZapReply reply = d->evaluate(*frames);
+    const QZapReply reply = Engine::decision(d->evaluate(*frames));
     if (credentials.mechanism() == QZap::Mechanism::Plain)
         wipe(frames->last());
     return reply;
+}
+
+/*!
+    Explains the answer that evaluate() gives to a peer that connects to \a domain from \a address
+    with \a credentials, for people: one sentence a line, in the order of the checks. It names
+
+    \list
+        \li lockdown, or what is wrong with the configuration;
+        \li the entry of an address list that the address matches;
+        \li the domain that applies or, if none does, the most similar name of those that are
+            configured;
+        \li what is wrong with the domain;
+        \li the file and line of the key or user;
+        \li whether a credentials provider is asked next; and
+        \li the answer. It does not tell whether the password of a known user is right.
+    \endlist
+
+    The text is for logs, consoles and administrators, not for programs: its wording changes. It
+    contains paths and names of users and domains, but no secrets; what peers choose is escaped. The
+    function has no side effects and reads no files.
+
+    Must be called in the authenticator's thread; elsewhere, it prints a warning and returns an
+    empty text.
+
+    \sa evaluate(), {When Nobody Gets In}
+*/
+QString QZapAuthenticator::explain(const QString &domain, const QString &address,
+                                   const QZapCredentials &credentials) const
+{
+    Q_D(const QZapAuthenticator);
+    if (!d->isOwnThread("explain"))
+        return {};
+    auto frames = encodeRequest(domain, address, credentials, d->policy.encoding);
+    if (!frames)
+        return QStringLiteral("Answer: refused. ") + printable(frames.problem().text());
+    const QString text = d->explain(*frames);
+    if (credentials.mechanism() == QZap::Mechanism::Plain)
+        wipe(frames->last());
+    return text;
 }
 
 /*!
@@ -677,6 +718,7 @@ QFuture<QZapReply> QZapAuthenticator::authenticate(const QString &domain, const 
     auto frames = encodeRequest(domain, address, credentials, d->policy.encoding);
     if (!frames)
         return QtFuture::makeReadyFuture(QZapReply::reject(frames.problem().text()));
+    d->startReminder->disarm();
     return passOn(&d->engine, d->engineThread.isActive(), std::move(*frames),
                   QZapReply::retryLater(destroyedText()),
                   [](Engine *engine, QByteArrayList &&request, auto promise) {
@@ -706,6 +748,7 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
     Q_D(QZapAuthenticator);
     if (!d->isOwnThread("handleZapMessage"))
         return QtFuture::makeReadyFuture(QByteArrayList());
+    d->startReminder->disarm();
     return passOn(&d->engine, d->engineThread.isActive(), QByteArrayList(frames),
                   temporaryReply(frames),
                   [](Engine *engine, QByteArrayList &&request, auto promise) {

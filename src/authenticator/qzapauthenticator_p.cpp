@@ -3,6 +3,7 @@
 
 #include "authenticator/qzapauthenticator_p.h"
 
+#include "authenticator/explanation.h"
 #include "base/eventloopwatch.h"
 #include "base/text.h"
 #include "base/tsanhandover.h"
@@ -43,14 +44,22 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     , engine(q, publisher, verified, reporter, engineHooks())
     , engineThread(engine)
     , evaluator(publisher, verified, [this] { return namesUsers(); })
-    , quitReminder(q, [this] {
-        delivery.log().write(
-            QStringLiteral("The application quits while the authenticator is running: stop or "
+    , quitReminder(q,
+                   [this] {
+                       delivery.log().write(QStringLiteral(
+                           "The application quits while the authenticator is running: stop or "
                            "delete it before its ZeroMQ context is terminated, which waits for it "
                            "otherwise"));
-    })
+                   })
+    , startReminder(new StartReminder(q, [this] {
+        delivery.log().write(
+            QStringLiteral("The authenticator is configured and not running: until start() is "
+                           "called, sockets that ask it let nobody in"));
+    }))
 {
     WorkerPool::joinAtExit();
+    delivery.log().setNearestDomain(
+        [this](const QString &name) { return registry.nearestName(name); });
     changePolicy([this](Policy &first) { first.limits = limits.values(); });
     new EventLoopWatch(q, {[this] { eventLoopResumed(); },
                            [this](const QObject *dispatcher) { eventLoopEnded(dispatcher); }});
@@ -200,14 +209,28 @@ void QZapAuthenticatorPrivate::setKeepingClosed(bool keeping)
     });
 }
 
-QZapReply QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
+Evaluation QZapAuthenticatorPrivate::evaluate(const QByteArrayList &frames) const
 {
+    startReminder->disarm();
     Evaluation evaluation = evaluator.evaluate(frames);
     if (evaluation.verdict.next == Verdict::Next::NameUser) {
         const std::optional<QByteArray> userId = curveUserId(evaluation.request.publicKey);
         evaluation = evaluator.named(std::move(evaluation), userId);
     }
-    return Engine::decision(evaluation);
+    return evaluation;
+}
+
+QString QZapAuthenticatorPrivate::explain(const QByteArrayList &frames) const
+{
+    Evaluation evaluation = evaluate(frames);
+    const Verdict &verdict = evaluation.verdict;
+    // Nobody's hash need be computed.
+    if (verdict.next == Verdict::Next::CheckHash
+        && !verdict.domain->passwords->contains(evaluation.request.name)) {
+        evaluation = evaluator.wrongPassword(std::move(evaluation));
+    }
+    const Problem problem = configurationProblem();
+    return Explanation(evaluator.lastPolicy(), addressLists, registry, problem).explain(evaluation);
 }
 
 bool QZapAuthenticatorPrivate::flush()
@@ -272,6 +295,7 @@ void QZapAuthenticatorPrivate::attach(QZapDomain *domain)
     if (!domain->parent())
         domain->setParent(q);
     registry.add(domain);
+    startReminder->arm();
     // In force before any signal, whose slots may read it or remove it again.
     publishDomains();
     accept(Subject::domain(domain));

@@ -14,6 +14,7 @@
 #include "authenticator/quitreminder.h"
 #include "authenticator/refusals.h"
 #include "authenticator/signallisteners.h"
+#include "authenticator/startreminder.h"
 #include "base/problem.h"
 #include "engine/engine.h"
 #include "engine/enginethread.h"
@@ -69,7 +70,9 @@ public:
     void stopEngine();
     // While set, the name of a domain or provider that is removed stays closed.
     void setKeepingClosed(bool keeping);
-    QZapReply evaluate(const QByteArrayList &frames) const;
+    // Evaluates a request, which must remain valid, without asking a provider.
+    QZap::Internal::Evaluation evaluate(const QByteArrayList &frames) const;
+    QString explain(const QByteArrayList &frames) const;
 
     // Called from the event loop: reports some decisions, and returns whether more remain.
     bool flush();
@@ -148,6 +151,7 @@ public:
     QZap::Internal::EngineThread engineThread;
     mutable QZap::Internal::Evaluator evaluator; // logically const
     QZap::Internal::QuitReminder quitReminder;
+    QZap::Internal::StartReminder *const startReminder; // a child of the authenticator
     // Called in the thread that loads files, and closed before the members that it uses are
     // destroyed.
     const std::shared_ptr<QZap::Internal::StoreListener> feedListener =

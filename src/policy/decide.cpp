@@ -154,7 +154,9 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
     // without its CURVE key would be open.
     if (!named && (request.mechanism == Mechanism::Null || request.mechanism == Mechanism::Gssapi))
         return accept(userIdOf(request));
-    return reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
+    Verdict verdict = reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
+    verdict.isDomainUnknown = !named;
+    return verdict;
 }
 
 Verdict decideByDomain(const Policy &policy, const Request &request)

@@ -41,6 +41,7 @@ struct Verdict
     QByteArrayView metadata = {};         // of an accepted peer's key
     const DomainPolicy *domain = nullptr; // that accepted the peer, and publishes fields
     bool fellBack = false;                // to the domain for all
+    bool isDomainUnknown = false;         // refused since nothing is configured for the domain
     bool isEnforced = true;               // otherwise, the refused peer is let in nonetheless
     bool isReportOnly = false;            // further refusals by the domain are not enforced
     // The address rules refuse the peer, which is not enforced, if nothing else refuses it.

@@ -47,6 +47,8 @@ void DecisionLog::write(const Report &report)
         qCInfo(category, "Domain %ls has no configuration of its own: \"*\" applies to it",
                qUtf16Printable(quoted(report.request.domain())));
     }
+    if (report.newUnknownDomain)
+        writeUnknownDomain(report.request.domain());
     if (!report.logged)
         return;
     if (report.status == Status::Success) {
@@ -55,6 +57,17 @@ void DecisionLog::write(const Report &report)
         qCInfo(category, "%s %ls: %ls", verdictOf(report), qUtf16Printable(who(report)),
                qUtf16Printable(printable(QString::fromUtf8(report.reason))));
     }
+}
+
+void DecisionLog::writeUnknownDomain(const QString &domain) const
+{
+    const QString nearest = m_nearestDomain ? m_nearestDomain(domain) : QString();
+    const QString others =
+        nearest.isEmpty()
+            ? QStringLiteral("no domain is")
+            : QStringLiteral("the nearest name that is configured is ") + quoted(nearest);
+    qCInfo(m_category.get(), "Domain %ls is not configured; %ls", qUtf16Printable(quoted(domain)),
+           qUtf16Printable(others));
 }
 
 void DecisionLog::write(const QString &message)

@@ -11,13 +11,24 @@
 #include <QtCore/qstring.h>
 #include <QtCore/qtimer.h>
 
+#include <functional>
+#include <utility>
+
 namespace QZap::Internal {
 
 // Writes decisions to a logging category.
 class DecisionLog
 {
 public:
+    // Returns the name of a configured domain that is most similar to the given one; empty without
+    // any.
+    using NearestDomain = std::function<QString(const QString &)>;
+
     explicit DecisionLog(QObject *owner);
+    void setNearestDomain(NearestDomain nearestDomain)
+    {
+        m_nearestDomain = std::move(nearestDomain);
+    }
 
     LogCategory &category() { return m_category; }
     const LogCategory &category() const { return m_category; }
@@ -31,10 +42,12 @@ public:
     void setSuppressedCount(qint64 count);
 
 private:
+    void writeUnknownDomain(const QString &domain) const;
     void summarize();
 
     QObject *m_owner;
     LogCategory m_category;
+    NearestDomain m_nearestDomain;
     QTimer *m_summary = nullptr;
     qint64 m_suppressed = 0;
     qint64 m_summarized = 0;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr qint64 Window = 1'000'000'000; // ns
 constexpr int MaximumInWindow = 10;
-constexpr qsizetype MaximumFallbacks = 1000; // peers can choose domains only on sockets without one
+constexpr qsizetype MaximumDomains = 1000; // peers can choose domains only on sockets without one
 
 } // namespace
 
@@ -34,11 +34,21 @@ bool LogFilter::wants(Status status)
 
 bool LogFilter::isNewFallback(QByteArrayView domain)
 {
-    if (m_fallbacks.contains(QByteArray::fromRawData(domain.data(), domain.size()))
-        || m_fallbacks.size() >= MaximumFallbacks) {
+    return isNew(domain, &m_fallbacks);
+}
+
+bool LogFilter::isNewUnknown(QByteArrayView domain)
+{
+    return isNew(domain, &m_unknown);
+}
+
+bool LogFilter::isNew(QByteArrayView domain, Domains *known)
+{
+    if (known->contains(QByteArray::fromRawData(domain.data(), domain.size()))
+        || known->size() >= MaximumDomains) {
         return false;
     }
-    m_fallbacks.insert(domain.toByteArray());
+    known->insert(domain.toByteArray());
     return true;
 }
 

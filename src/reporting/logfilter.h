@@ -28,13 +28,20 @@ public:
     qint64 suppressedCount() const { return m_suppressed; }
     // Returns whether this is the first time that the domain falls back to the domain for all.
     bool isNewFallback(QByteArrayView domain);
+    // Returns whether this is the first time that nothing is configured for the domain.
+    bool isNewUnknown(QByteArrayView domain);
 
 private:
     const LogCategory &m_category;
     qint64 m_windowEnd = 0; // by the steady clock
     int m_written = 0;      // in the window
     qint64 m_suppressed = 0;
-    QSet<QByteArray> m_fallbacks; // domains known to fall back to the domain for all
+    using Domains = QSet<QByteArray>;
+
+    static bool isNew(QByteArrayView domain, Domains *known);
+
+    Domains m_fallbacks; // domains known to fall back to the domain for all
+    Domains m_unknown;
 };
 
 } // namespace QZap::Internal

@@ -20,9 +20,10 @@ struct Report
     QZapRequest request;
     Status status = Status::AuthenticationFailure;
     QByteArray reason;
-    QString userId;           // proved or claimed
-    QByteArray metadata;      // as sent for an accepted peer
-    bool newFallback = false; // the first of its domain to fall back to the domain for all
+    QString userId;                // proved or claimed
+    QByteArray metadata;           // as sent for an accepted peer
+    bool newFallback = false;      // the first of its domain to fall back to the domain for all
+    bool newUnknownDomain = false; // the first for a domain for which nothing is configured
     bool logged = false;
     bool isEnforced = true;   // otherwise, the refused peer was let in
     bool isWithdrawn = false; // its reply reached nobody

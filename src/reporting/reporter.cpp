@@ -36,13 +36,14 @@ Reporter::Receipt Reporter::add(const Request &request, const Verdict &verdict,
         | (verdict.status == Status::Success ? Listeners::Accepted : Listeners::Refused));
     const bool logged = m_log.wants(verdict.status);
     const bool newFallback = verdict.fellBack && m_log.isNewFallback(request.domain);
-    if (!logged && !newFallback && !m_listeners.have(listeners))
+    const bool newUnknownDomain = verdict.isDomainUnknown && m_log.isNewUnknown(request.domain);
+    if (!logged && !newFallback && !newUnknownDomain && !m_listeners.have(listeners))
         return {verdict.status, verdict.isEnforced, -1};
     if (m_reports.empty())
         m_time = Clock::wallMilliseconds();
     m_reports.push_back({QZapRequestPrivate::create(request, m_time), verdict.status,
-                         verdict.reason, QString::fromUtf8(userId), metadata, newFallback, logged,
-                         verdict.isEnforced});
+                         verdict.reason, QString::fromUtf8(userId), metadata, newFallback,
+                         newUnknownDomain, logged, verdict.isEnforced});
     return {verdict.status, verdict.isEnforced, static_cast<qsizetype>(m_reports.size()) - 1};
 }
 

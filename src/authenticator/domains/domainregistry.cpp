@@ -4,6 +4,7 @@
 #include "authenticator/domains/domainregistry.h"
 
 #include "authenticator/domains/qzapdomain_p.h"
+#include "base/nearestname.h"
 #include "base/text.h"
 
 #include <QtCore/qhashfunctions.h>
@@ -30,6 +31,16 @@ QZapDomain *DomainRegistry::find(const QString &name, Mechanism mechanism) const
             return domain->mechanism() == mechanism && domain->name() == name;
         });
     return found == m_domains.end() ? nullptr : *found;
+}
+
+QString DomainRegistry::nearestName(const QString &name) const
+{
+    QList<QByteArray> names;
+    for (const QZapDomain *domain : m_domains) {
+        if (domain->name() != AnyDomain)
+            names.append(domain->name().toUtf8());
+    }
+    return QString::fromUtf8(Internal::nearestName(name.toUtf8(), names));
 }
 
 void DomainRegistry::setKeepingClosed(bool keeping)

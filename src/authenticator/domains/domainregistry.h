@@ -24,6 +24,8 @@ class DomainRegistry
 public:
     const QList<QZapDomain *> &domains() const { return m_domains; }
     QZapDomain *find(const QString &name, Mechanism mechanism) const;
+    // Returns the name, other than "*", that is most similar to the given one; empty without any.
+    QString nearestName(const QString &name) const;
     bool contains(QZapDomain *domain) const { return m_domains.contains(domain); }
     void add(QZapDomain *domain) { m_domains.append(domain); }
     bool remove(QZapDomain *domain) { return m_domains.removeOne(domain); }

@@ -23,6 +23,12 @@ public:
     { }
 
     static QZapCurveDomainPrivate *get(QZapCurveDomain *domain) { return domain->d_func(); }
+    static const QZapCurveDomainPrivate *get(const QZapCurveDomain *domain)
+    {
+        return domain->d_func();
+    }
+    // Returns the absolute path of the location; empty if there is none.
+    const QString &path() const { return m_path; }
 
     // Returns why keys cannot be loaded from a location.
     static Problem locationProblem(const QString &location);

@@ -34,6 +34,12 @@ public:
     { }
 
     static QZapPlainDomainPrivate *get(QZapPlainDomain *domain) { return domain->d_func(); }
+    static const QZapPlainDomainPrivate *get(const QZapPlainDomain *domain)
+    {
+        return domain->d_func();
+    }
+    // Returns the absolute path of the password file; empty if there is none.
+    const QString &path() const { return m_path; }
 
     // Creates a store of passwords by user name, if every name and password is valid.
     [[nodiscard]] static QZap::Internal::Result<std::shared_ptr<const PasswordStore>>

@@ -93,8 +93,8 @@ public:
     Evaluator(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers);
 
     const Policy &policy() { return m_policy.get(); }
-    // Returns the limits of the last evaluation, whose views remain valid.
-    const Limits &limits() const { return m_policy.held().limits; }
+    // Returns the policy of the last evaluation, whose views remain valid.
+    const Policy &lastPolicy() const { return m_policy.held(); }
     // Returns whether the policy has not changed since; if so, the evaluation's views of it are
     // valid.
     bool isCurrent(const Evaluation &evaluation) const

@@ -147,7 +147,7 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
 bool WaitingRequests::admit(const Evaluation &evaluation, PendingRequest *request)
 {
     if (!request->ticket) {
-        const Limits &limits = m_evaluator.limits();
+        const Limits &limits = m_evaluator.lastPolicy().limits;
         request->ticket = m_admissions.admit(Sender::of(evaluation.request.address),
                                              limits.pendingDecisions, limits.pendingPerAddress);
     }

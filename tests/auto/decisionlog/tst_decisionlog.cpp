@@ -19,6 +19,8 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void writesOneSafeLine_data();
     void writesOneSafeLine();
+    void namesTheNearestDomain_data();
+    void namesTheNearestDomain();
     void writesMessages();
 };
 
@@ -59,6 +61,32 @@ void tst_DecisionLog::writesOneSafeLine()
         (QStringList{
             u"qzap: Domain %1 has no configuration of its own: \"*\" applies to it"_s.arg(name),
             u"qzap: Refused PLAIN peer %1 from %1 in domain %1: "_s.arg(name) + written}));
+}
+
+void tst_DecisionLog::namesTheNearestDomain_data()
+{
+    QTest::addColumn<QString>("nearest");
+    QTest::addColumn<QString>("others");
+    QTest::newRow("another one") << u"a\n"_s
+                                 << uR"(the nearest name that is configured is "a\u000a")"_s;
+    QTest::newRow("none") << QString() << u"no domain is"_s;
+}
+
+void tst_DecisionLog::namesTheNearestDomain()
+{
+    QFETCH(const QString, nearest);
+    QFETCH(const QString, others);
+    Request request;
+    request.domain = "b";
+    Report report;
+    report.request = QZapRequestPrivate::create(request, 0);
+    report.newUnknownDomain = true;
+    LogCollector log;
+    DecisionLog decisions(this);
+    decisions.setNearestDomain(
+        [&nearest](const QString &name) { return name == u"b"_s ? nearest : u"wrong"_s; });
+    decisions.write(report);
+    QCOMPARE(log.lines(), QStringList{uR"(qzap: Domain "b" is not configured; )"_s + others});
 }
 
 void tst_DecisionLog::writesMessages()

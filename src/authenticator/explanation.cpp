@@ -1,0 +1,284 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "authenticator/explanation.h"
+
+#include "authenticator/domains/qzapcurvedomain_p.h"
+#include "authenticator/domains/qzapplaindomain_p.h"
+#include "base/text.h"
+
+#include <QtCore/qfile.h>
+
+namespace QZap::Internal {
+
+namespace {
+
+QString textOf(QByteArrayView utf8)
+{
+    return quoted(QString::fromUtf8(utf8));
+}
+
+QString mechanismOf(const Request &request)
+{
+    return QString::fromLatin1(mechanismName(request.mechanism));
+}
+
+// Returns where a line of a file is, as compilers name it.
+QString placeOf(const QString &file, int line)
+{
+    return line > 0 ? QStringLiteral("%1:%2").arg(printable(file)).arg(line) : printable(file);
+}
+
+} // namespace
+
+Explanation::Explanation(const Policy &policy, const AddressLists &addresses,
+                         const DomainRegistry &domains, const Problem &configurationProblem)
+    : m_policy(policy)
+    , m_addresses(addresses)
+    , m_domains(domains)
+    , m_configurationProblem(configurationProblem)
+{ }
+
+QString Explanation::explain(const Evaluation &evaluation)
+{
+    const Request &request = evaluation.request;
+    m_sentences.clear();
+    m_hidesAnswer = false;
+    if (evaluation.outcome == ParseOutcome::Valid && explainState() && explainAddress(request)) {
+        const DomainTable::Match match = m_policy.domains->find(request.domain, request.mechanism);
+        m_domain = match.policy ? domainFor(request, match.fellBack) : nullptr;
+        if (explainDomain(request, match) && explainDomainState(request, *match.policy))
+            explainCredentials(request, *match.policy);
+        explainProvider(evaluation);
+    }
+    explainAnswer(evaluation);
+    return m_sentences.join(u'\n');
+}
+
+bool Explanation::explainState()
+{
+    if (m_policy.lockdown) {
+        add(QStringLiteral("lockdown is set: nobody gets in until it is unset."));
+        return false;
+    }
+    if (m_policy.onHold) {
+        add(QStringLiteral("The configuration is being changed; requests wait for its end."));
+        return false;
+    }
+    if (m_policy.isMisconfigured) {
+        add(QStringLiteral("The configuration is not valid, so that nobody gets in and start() "
+                           "fails: %1.")
+                .arg(m_configurationProblem.text()));
+        return false;
+    }
+    return true;
+}
+
+bool Explanation::explainAddress(const Request &request)
+{
+    if (m_policy.addressMode == AddressMode::Unset) {
+        add(QStringLiteral("No list of addresses is set."));
+        return true;
+    }
+    const bool allows = m_policy.addressMode == AddressMode::Allow;
+    const QString list =
+        allows ? QStringLiteral("allowedAddresses") : QStringLiteral("deniedAddresses");
+    const QString address = textOf(request.address);
+    const auto peer = PeerAddress::fromBytes(request.address);
+    const QString rule = peer ? m_addresses.ruleFor(*peer) : QString();
+    if (!peer) {
+        add(QStringLiteral("The address %1 cannot be parsed, and %2 is set, which refuses such an "
+                           "address.")
+                .arg(address, list));
+    } else if (rule.isEmpty()) {
+        add(QStringLiteral("The address %1 matches no entry of %2.").arg(address, list));
+    } else {
+        add(QStringLiteral("The address %1 matches the entry %2 of %3.")
+                .arg(address, quoted(rule), list));
+    }
+    const bool isAllowed = peer && rule.isEmpty() != allows;
+    if (!isAllowed && m_policy.reportOnly)
+        add(QStringLiteral("reportOnly is set: the address alone does not keep the peer out."));
+    return isAllowed || m_policy.reportOnly;
+}
+
+bool Explanation::explainDomain(const Request &request, const DomainTable::Match &match)
+{
+    if (!match.policy) {
+        explainMissingDomain(request);
+        return false;
+    }
+    const QString name = textOf(request.domain);
+    if (match.fellBack) {
+        add(QStringLiteral("The domain %1 has no configuration for %2 of its own: \"*\" applies.")
+                .arg(name, mechanismOf(request)));
+    } else {
+        add(QStringLiteral("The domain %1 is configured for %2.").arg(name, mechanismOf(request)));
+    }
+    return true;
+}
+
+void Explanation::explainMissingDomain(const Request &request)
+{
+    const QString name = textOf(request.domain);
+    const QString nearest = m_domains.nearestName(QString::fromUtf8(request.domain));
+    QStringList mechanisms;
+    for (const QZapDomain *domain : m_domains.domains()) {
+        if (domain->name().toUtf8() == request.domain || domain->name() == AnyDomain)
+            mechanisms += QString::fromLatin1(mechanismName(domain->mechanism()));
+    }
+    if (!mechanisms.isEmpty()) {
+        mechanisms.removeDuplicates();
+        add(QStringLiteral("The domain %1 is configured for %2, but not for %3.")
+                .arg(name, mechanisms.join(QLatin1StringView(", ")), mechanismOf(request)));
+    } else if (nearest.isEmpty()) {
+        add(QStringLiteral("The domain %1 is not configured, and no other domain is.").arg(name));
+    } else {
+        add(QStringLiteral("The domain %1 is not configured; the nearest name that is configured "
+                           "is %2.")
+                .arg(name, quoted(nearest)));
+    }
+}
+
+bool Explanation::explainDomainState(const Request &request, const DomainPolicy &domain)
+{
+    switch (domain.state) {
+    case DomainPolicy::State::Ready:
+        return true;
+    case DomainPolicy::State::Loading:
+        add(QStringLiteral("Its credentials are being loaded; requests wait for them."));
+        return false;
+    case DomainPolicy::State::Unconfigured:
+        add(QStringLiteral("It has no credentials."));
+        return false;
+    case DomainPolicy::State::Closed:
+        add(QStringLiteral("It was removed while the authenticator was running: its name stays "
+                           "closed to %1 until it is configured again or the authenticator is "
+                           "stopped.")
+                .arg(mechanismOf(request)));
+        return false;
+    case DomainPolicy::State::Unavailable:
+        break;
+    }
+    const QString error = m_domain ? m_domain->errorString() : QString();
+    add(error.isEmpty() ? QStringLiteral("It is not ready.")
+                        : QStringLiteral("It is not ready: %1.").arg(printable(error)));
+    return false;
+}
+
+void Explanation::explainCredentials(const Request &request, const DomainPolicy &domain)
+{
+    switch (request.mechanism) {
+    case Mechanism::Null:
+        add(domain.acceptsAll ? QStringLiteral("It accepts every peer.")
+                              : QStringLiteral("It accepts no peer: \"accepted\" is not set."));
+        break;
+    case Mechanism::Plain:
+        explainUser(request, domain);
+        break;
+    case Mechanism::Curve:
+        explainKey(request, domain);
+        break;
+    case Mechanism::Gssapi:
+        if (domain.acceptsAll)
+            add(QStringLiteral("It accepts every principal."));
+        else
+            add(QStringLiteral("The principal %1 is %2 among its principals.")
+                    .arg(textOf(request.name),
+                         domain.principals.contains(request.name.toByteArray())
+                             ? QStringLiteral("found")
+                             : QStringLiteral("not")));
+        break;
+    case Mechanism::Unknown:
+        break;
+    }
+    if (domain.isSettling) {
+        add(QStringLiteral("Its credentials are being written: what is missing may still appear, "
+                           "and is no final refusal."));
+    }
+}
+
+void Explanation::explainKey(const Request &request, const DomainPolicy &domain)
+{
+    if (domain.acceptsAll) {
+        add(QStringLiteral("It accepts every key."));
+        return;
+    }
+    const auto *const curveDomain = qobject_cast<const QZapCurveDomain *>(m_domain);
+    const QString path = curveDomain ? QZapCurveDomainPrivate::get(curveDomain)->path() : QString();
+    const QString key = quoted(QString::fromLatin1(Z85::encode(request.publicKey)));
+    const auto match = domain.keys->find(request.publicKey);
+    if (!match) {
+        add(QStringLiteral("The key %1 is not among the %2 keys of %3.")
+                .arg(key, QString::number(domain.keys->size()), printable(path)));
+        return;
+    }
+    const KeyOrigin origin = domain.keys->originOf(request.publicKey);
+    const QString place =
+        origin.fileName.isEmpty()
+            ? placeOf(path, origin.line)
+            : printable(path + u'/' + QFile::decodeName(origin.fileName.toByteArray()));
+    const QString owner = match->userId.isEmpty()
+                              ? QStringLiteral("without a user id")
+                              : QStringLiteral("with the user id ") + textOf(match->userId);
+    add(QStringLiteral("The key %1 is in %2, %3.").arg(key, place, owner));
+}
+
+void Explanation::explainUser(const Request &request, const DomainPolicy &domain)
+{
+    const auto *const plainDomain = qobject_cast<const QZapPlainDomain *>(m_domain);
+    const QString path = plainDomain ? QZapPlainDomainPrivate::get(plainDomain)->path() : QString();
+    const QString user = textOf(request.name);
+    const QString users = path.isEmpty() ? QStringLiteral("the domain's passwords") : path;
+    if (!domain.passwords->contains(request.name)) {
+        add(QStringLiteral("The user %1 is not among the %2 users of %3.")
+                .arg(user, QString::number(domain.passwords->size()), printable(users)));
+        return;
+    }
+    m_hidesAnswer = true;
+    add(QStringLiteral("The user %1 is in %2.")
+            .arg(user, placeOf(users, domain.passwords->lineOf(request.name))));
+}
+
+void Explanation::explainProvider(const Evaluation &evaluation)
+{
+    const Verdict &verdict = evaluation.verdict;
+    const bool isAsked = verdict.next == Verdict::Next::AskProvider
+                         || evaluation.nextOnceNamed == Verdict::Next::AskProvider;
+    if (!isAsked && !(m_hidesAnswer && verdict.provider))
+        return;
+    const bool decidesAlone =
+        !verdict.domain || verdict.domain->state == DomainPolicy::State::Unconfigured;
+    add(decidesAlone ? QStringLiteral("A credentials provider decides alone.")
+                     : QStringLiteral("A credentials provider is asked next, and can refuse the "
+                                      "peer."));
+}
+
+void Explanation::explainAnswer(const Evaluation &evaluation)
+{
+    const Verdict &verdict = evaluation.verdict;
+    const QString reason = printable(QString::fromUtf8(verdict.reason));
+    if (m_hidesAnswer) {
+        add(QStringLiteral("Answer: the password decides, which is not told here."));
+        return;
+    }
+    const bool mayGetIn = verdict.status == Status::Success;
+    if (mayGetIn && verdict.next == Verdict::Next::AskProvider)
+        add(QStringLiteral("Answer: that of the provider."));
+    else if (mayGetIn)
+        add(QStringLiteral("Answer: accepted as %1.").arg(textOf(evaluation.userId())));
+    else if (!verdict.isEnforced)
+        add(QStringLiteral("Answer: refused, but let in because of reportOnly. %1.").arg(reason));
+    else if (verdict.status == Status::TemporaryError)
+        add(QStringLiteral("Answer: try later. %1.").arg(reason));
+    else
+        add(QStringLiteral("Answer: refused. %1.").arg(reason));
+}
+
+const QZapDomain *Explanation::domainFor(const Request &request, bool fellBack) const
+{
+    return m_domains.find(fellBack ? QString(AnyDomain) : QString::fromUtf8(request.domain),
+                          request.mechanism);
+}
+
+} // namespace QZap::Internal

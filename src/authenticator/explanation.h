@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_EXPLANATION_H
+#define QZAP_AUTHENTICATOR_EXPLANATION_H
+
+#include "authenticator/addresslists.h"
+#include "authenticator/domains/domainregistry.h"
+#include "base/problem.h"
+#include "engine/evaluation/evaluator.h"
+#include "policy/policy.h"
+
+#include <QtCore/qstring.h>
+#include <QtCore/qstringlist.h>
+
+namespace QZap::Internal {
+
+// Explains an evaluation to people: every step that decide() took, in the same order, and the
+// answer. Does not tell whether the password of a known user is right.
+class Explanation
+{
+public:
+    // Refers to its arguments. The evaluation must be one by this policy, and valid.
+    Explanation(const Policy &policy, const AddressLists &addresses, const DomainRegistry &domains,
+                const Problem &configurationProblem);
+
+    // Returns one sentence a line.
+    [[nodiscard]] QString explain(const Evaluation &evaluation);
+
+private:
+    // These add the sentences of a step, and return whether the next step was taken.
+    bool explainState();
+    bool explainAddress(const Request &request);
+    bool explainDomain(const Request &request, const DomainTable::Match &match);
+    bool explainDomainState(const Request &request, const DomainPolicy &domain);
+
+    void explainCredentials(const Request &request, const DomainPolicy &domain);
+    void explainKey(const Request &request, const DomainPolicy &domain);
+    void explainUser(const Request &request, const DomainPolicy &domain);
+    void explainMissingDomain(const Request &request);
+    void explainProvider(const Evaluation &evaluation);
+    void explainAnswer(const Evaluation &evaluation);
+
+    // Returns the object that is responsible for the request; null if there is none.
+    const QZapDomain *domainFor(const Request &request, bool fellBack) const;
+    void add(const QString &sentence) { m_sentences.append(sentence); }
+
+    const Policy &m_policy;
+    const AddressLists &m_addresses;
+    const DomainRegistry &m_domains;
+    const Problem &m_configurationProblem;
+    QStringList m_sentences;
+    const QZapDomain *m_domain = nullptr; // that is responsible
+    bool m_hidesAnswer = false;           // it would tell whether a password is right
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_EXPLANATION_H

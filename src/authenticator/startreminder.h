@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_AUTHENTICATOR_STARTREMINDER_H
+#define QZAP_AUTHENTICATOR_STARTREMINDER_H
+
+#include <QtCore/qbasictimer.h>
+#include <QtCore/qobject.h>
+
+#include <chrono>
+#include <functional>
+
+namespace QZap::Internal {
+
+// Reminds once, from the event loop, if an authenticator has been configured for a while and was
+// never used: without start(), its sockets let nobody in, and nothing else shows why.
+class StartReminder final : public QObject
+{
+public:
+    using Remind = std::function<void()>;
+
+    StartReminder(QObject *parent, Remind remind, std::chrono::milliseconds delay = Delay);
+
+    // The authenticator has been configured.
+    void arm();
+    // The authenticator answers requests, from wherever they come.
+    void disarm();
+
+protected:
+    void timerEvent(QTimerEvent *event) override;
+
+private:
+    static constexpr std::chrono::milliseconds Delay{5000};
+
+    const Remind m_remind;
+    const std::chrono::milliseconds m_delay;
+    QBasicTimer m_timer;
+    bool m_isDone = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_AUTHENTICATOR_STARTREMINDER_H
