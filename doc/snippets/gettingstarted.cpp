@@ -25,6 +25,7 @@ bool makeKeys(const QString &directory)
     const QZapCertificate server = QZapCertificate::generate();
     QZapCertificate alice = QZapCertificate::generate();
     alice.setMetadata(u"name"_s, u"Alice Smith"_s);
+    alice.setMetadata(u"role"_s, u"accountant"_s);
 
     QString error;
     if (!server.save(directory, u"server"_s, {}, &error)
@@ -53,7 +54,12 @@ int run(const QString &directory)
                      [](const QString &userId, const QString &reason) {
                          qInfo() << userId << "was not let in:" << reason;
                      });
-    if (!authenticator.configureCurve(u"office"_s, clientKeys) || !authenticator.start()
+    QZapCurveDomain office;
+    office.setName(u"office"_s);
+    office.setLocation(clientKeys);
+    office.setUserIdField(u"name"_s);
+    office.setPublishedFields({u"role"_s});
+    if (!authenticator.addDomain(&office) || !authenticator.start()
         || !QZap::secureCurve(socket, u"office"_s, *serverCertificate)) {
         return 1;
     }
@@ -62,8 +68,10 @@ int run(const QString &directory)
     QZapSocketNotifier notifier(socket);
     QObject::connect(&notifier, &QZapSocketNotifier::readable, [&socket] {
         zmq::message_t message;
-        if (socket.recv(message, zmq::recv_flags::dontwait))
-            socket.send(message, zmq::send_flags::dontwait);
+        if (!socket.recv(message, zmq::recv_flags::dontwait))
+            return;
+        qInfo() << message.gets("User-Id") << "is an" << message.gets("role"); // of each message
+        socket.send(message, zmq::send_flags::dontwait);
     });
     //! [server]
 
