@@ -69,6 +69,17 @@ void domains()
         qInfo() << "alice would not get in:" << reply.statusText();
     //! [evaluate]
 
+    //! [counters]
+    qInfo() << "running" << authenticator.isRunning() << "accepted" << authenticator.acceptedCount()
+            << "refused" << authenticator.rejectedCount() << "try later"
+            << authenticator.temporaryCount() << "dropped" << authenticator.droppedCount()
+            << "pending" << authenticator.pendingCount();
+    //! [counters]
+
+    //! [explain]
+    qInfo().noquote() << authenticator.explain(u"lab"_s, u"192.0.2.7"_s, credentials);
+    //! [explain]
+
     expect(reply.status() == QZap::Status::Success, "the lab knows alice");
     expect(!isLetIn(authenticator, u"workshop"_s, u"192.0.2.7"_s, credentials),
            "the workshop does not know alice");
