@@ -8,9 +8,19 @@
 
 #include <cstdint>
 
+#ifdef __GLIBC__
+#    include <malloc.h>
+#endif
+
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+// All threads share one heap: the C library would reserve another 64 MiB for each, and use what is
+// left of them.
+inline const bool hasOneHeap = ::mallopt(M_ARENA_MAX, 1) == 1;
+#endif
 
 // What became of a function that was called with little memory.
 enum class MemoryOutcome : std::uint8_t {
