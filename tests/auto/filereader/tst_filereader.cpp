@@ -3,15 +3,16 @@
 
 #include "base/text.h"
 #include "credentials/files/filereader.h"
+#include "descriptorlimit.h"
+#include "filetest.h"
+#include "somebodyelse.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -24,36 +25,13 @@ namespace {
 
 constexpr qsizetype Limit = 1000;
 
-// Root can read everything, so another user is impersonated for a moment.
-class SomebodyElse
-{
-public:
-    SomebodyElse()
-        : m_isRoot(::geteuid() == 0)
-    {
-        if (m_isRoot && ::seteuid(65534) != 0)
-            qFatal("cannot become another user");
-    }
-    SomebodyElse(const SomebodyElse &) = delete;
-    SomebodyElse &operator=(const SomebodyElse &) = delete;
-    ~SomebodyElse()
-    {
-        if (m_isRoot && ::seteuid(0) != 0)
-            qFatal("cannot become root again");
-    }
-
-private:
-    bool m_isRoot;
-};
-
 } // namespace
 
-class tst_FileReader : public QObject
+class tst_FileReader : public FileTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
     void contents_data();
     void contents();
     void facts_data();
@@ -72,29 +50,7 @@ private Q_SLOTS:
     void noDescriptorLeft();
     void atDirectory();
     void resource();
-
-private:
-    QString path(const QString &name) const { return m_directory->filePath(name); }
-    void write(const QString &name, const QByteArray &contents, mode_t mode = 0600);
-
-    std::unique_ptr<QTemporaryDir> m_directory;
 };
-
-void tst_FileReader::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-}
-
-void tst_FileReader::write(const QString &name, const QByteArray &contents, mode_t mode)
-{
-    QFile file(path(name));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(contents), contents.size());
-    file.close();
-    QCOMPARE(::chmod(qPrintable(path(name)), mode), 0);
-}
 
 void tst_FileReader::contents_data()
 {
@@ -154,11 +110,11 @@ void tst_FileReader::facts()
     QVERIFY(again);
     QCOMPARE(*again, read.facts);
 
-    ::chmod(qPrintable(m_directory->path()), 0777);
-    QVERIFY(fileFacts(m_directory->path())->isReplaceableByOthers());
-    ::chmod(qPrintable(m_directory->path()), 01777);
-    QVERIFY(!fileFacts(m_directory->path())->isReplaceableByOthers());
-    ::chmod(qPrintable(m_directory->path()), 0700);
+    setMode({}, 0777);
+    QVERIFY(fileFacts(path())->isReplaceableByOthers());
+    setMode({}, 01777);
+    QVERIFY(!fileFacts(path())->isReplaceableByOthers());
+    setMode({}, 0700);
 }
 
 void tst_FileReader::factsDistinguishVersions()
@@ -213,7 +169,7 @@ void tst_FileReader::notFound()
     QFETCH(const QString, name);
 
     write(u"file"_s, "x");
-    QVERIFY(QFile::link(u"missing"_s, path(u"dangling"_s)));
+    link(u"missing"_s, u"dangling"_s);
     const FileRead read = readFile(path(name), Limit);
     QCOMPARE(read.error, FileError::NotFound);
     QVERIFY(read.contents.isEmpty());
@@ -240,10 +196,10 @@ void tst_FileReader::notRegular()
     QFETCH(const QString, file);
     QFETCH(const QString, text);
 
-    QVERIFY(QDir(m_directory->path()).mkdir(u"directory"_s));
-    QCOMPARE(::mkfifo(qPrintable(path(u"fifo"_s)), 0600), 0);
-    QVERIFY(QFile::link(u"fifo"_s, path(u"link"_s)));
-    QVERIFY(QFile::link(u"loop"_s, path(u"loop"_s)));
+    makeDirectory(u"directory"_s);
+    makeFifo(u"fifo"_s);
+    link(u"fifo"_s, u"link"_s);
+    link(u"loop"_s, u"loop"_s);
     const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
@@ -261,7 +217,7 @@ void tst_FileReader::notRegular()
 void tst_FileReader::symbolicLinkIsFollowed()
 {
     write(u"file"_s, "contents");
-    QVERIFY(QFile::link(u"file"_s, path(u"link"_s)));
+    link(u"file"_s, u"link"_s);
     const FileRead read = readFile(path(u"link"_s), Limit);
     QVERIFY(read.isOk());
     QCOMPARE(read.contents.view(), "contents");
@@ -308,7 +264,6 @@ void tst_FileReader::sizeUnknownBeforehand()
 void tst_FileReader::noPermission()
 {
     write(u"file"_s, "x", 0000);
-    ::chmod(qPrintable(m_directory->path()), 0755);
     const SomebodyElse somebodyElse;
     const FileRead read = readFile(path(u"file"_s), Limit);
     QCOMPARE(read.error, FileError::Unreadable);
@@ -320,12 +275,10 @@ void tst_FileReader::noPermission()
 void tst_FileReader::noDescriptorLeft()
 {
     write(u"file"_s, "x");
-    rlimit limit = {};
-    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-    const rlimit none = {0, limit.rlim_max};
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
-    const FileRead read = readFile(path(u"file"_s), Limit);
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    const FileRead read = [this] {
+        const DescriptorLimit none(0);
+        return readFile(path(u"file"_s), Limit);
+    }();
     // It may exist: its previous contents must remain in force.
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EMFILE);
@@ -335,13 +288,13 @@ void tst_FileReader::noDescriptorLeft()
 void tst_FileReader::atDirectory()
 {
     write(u"file"_s, "contents");
-    const int directory = ::open(qPrintable(m_directory->path()), O_RDONLY | O_DIRECTORY);
+    const int directory = ::open(qPrintable(path()), O_RDONLY | O_DIRECTORY);
     QVERIFY(directory >= 0);
-    const FileRead read = readFileAt(directory, "file", Limit, m_directory->path());
+    const FileRead read = readFileAt(directory, "file", Limit, path());
     QVERIFY(read.isOk());
     QCOMPARE(read.contents.view(), "contents");
     QCOMPARE(fileFactsAt(directory, "file"), std::optional(read.facts));
-    const FileRead missing = readFileAt(directory, "missing", Limit, m_directory->path());
+    const FileRead missing = readFileAt(directory, "missing", Limit, path());
     QCOMPARE(missing.error, FileError::NotFound);
     QCOMPARE(missing.problem.text(), path(u"missing"_s) + ": no such file"_L1);
     QVERIFY(!fileFactsAt(directory, "missing"));
