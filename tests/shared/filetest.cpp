@@ -50,10 +50,11 @@ int FileTest::modeOf(const QString &name) const
     return ::stat(file.constData(), &status) == 0 ? static_cast<int>(status.st_mode & 07777) : -1;
 }
 
-void FileTest::write(const QString &name, const QByteArray &contents, mode_t mode) const
+QString FileTest::write(const QString &name, const QByteArray &contents, mode_t mode) const
 {
     SystemCalls::write(QFile::encodeName(path(name)), contents);
     setMode(name, mode);
+    return path(name);
 }
 
 void FileTest::setMode(const QString &name, mode_t mode) const

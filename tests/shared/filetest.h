@@ -37,8 +37,8 @@ protected:
     QByteArray contentsOf(const QString &name) const;
     // Returns the permissions, and the set-id and sticky bits; -1 if there is no such file.
     int modeOf(const QString &name) const;
-    // Creates or overwrites a file, in place.
-    void write(const QString &name, const QByteArray &contents, mode_t mode = 0600) const;
+    // Creates or overwrites a file, in place, and returns its path.
+    QString write(const QString &name, const QByteArray &contents, mode_t mode = 0600) const;
     void setMode(const QString &name, mode_t mode) const;
     void makeDirectory(const QString &name) const;
     // Creates a symbolic link.

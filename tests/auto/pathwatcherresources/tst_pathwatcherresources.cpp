@@ -172,7 +172,7 @@ void tst_PathWatcherResources::survivesDeletionInItsSlot()
     connect(watcher, &PathWatcher::settled, this, [this] { stopWatching(); });
     writeSentinel();
     QTRY_VERIFY(!watcher);
-    // Moved while it waits.
+    // Also while a report is pending.
     watch(keys);
     writeSentinel();
     QCoreApplication::processEvents();
