@@ -239,9 +239,10 @@ void tst_CertificateFile::neverQuotesASecret()
           "secret-key = \"\" " + secret, "secret-key " + secret, secret + '!',
           "secret-key = \"" + secret + SecretText.chopped(10) + "\" x"}) {
         const CertificateParse parse = parseCertificate(curve("    " + line + '\n'));
-        if (!parse.isOk())
-            QVERIFY(!parse.error.in(u"file"_s).text().contains(QLatin1StringView(secret)));
+        QVERIFY(!parse.isOk());
+        QVERIFY(!parse.error.in(u"file"_s).text().contains(QLatin1StringView(secret)));
         const CertificateParse other = parseCertificate("metadata\n    " + line + '\n' + curve());
+        QCOMPARE(other.skippedLines.size(), 1);
         for (const SkippedLine &skipped : other.skippedLines)
             QVERIFY(!skipped.problem.text().contains(QLatin1StringView(secret)));
     }

@@ -313,7 +313,7 @@ void tst_ChangingFiles::revokesWhileTheLoopIsBlocked()
 // than sorting their names.
 void tst_ChangingFiles::doesNotBlockTheLoopWithManyUsers()
 {
-    constexpr int Count = 200'000;
+    constexpr int Count = 50'000;
     const auto write = [this](int first) {
         QByteArray contents;
         contents.reserve(qsizetype{Count} * 24);

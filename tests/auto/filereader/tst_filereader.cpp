@@ -32,27 +32,27 @@ class tst_FileReader : public FileTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void contents_data();
-    void contents();
-    void facts_data();
-    void facts();
+    void readsContents_data();
+    void readsContents();
+    void reportsFacts_data();
+    void reportsFacts();
     void factsDistinguishVersions();
     void factsHoldTimesAfter2038();
-    void notFound_data();
-    void notFound();
-    void notRegular_data();
-    void notRegular();
-    void symbolicLinkIsFollowed();
-    void tooLarge_data();
-    void tooLarge();
-    void sizeUnknownBeforehand();
-    void noPermission();
-    void noDescriptorLeft();
-    void atDirectory();
-    void resource();
+    void reportsMissingFiles_data();
+    void reportsMissingFiles();
+    void refusesSpecialFiles_data();
+    void refusesSpecialFiles();
+    void followsSymbolicLinks();
+    void refusesLargeFiles_data();
+    void refusesLargeFiles();
+    void readsFilesOfUnknownSize();
+    void reportsMissingPermission();
+    void reportsALackOfDescriptors();
+    void readsFilesOfAnOpenDirectory();
+    void readsResources();
 };
 
-void tst_FileReader::contents_data()
+void tst_FileReader::readsContents_data()
 {
     QTest::addColumn<QByteArray>("contents");
 
@@ -63,7 +63,7 @@ void tst_FileReader::contents_data()
     QTest::newRow("as large as the limit") << QByteArray(Limit, 'x');
 }
 
-void tst_FileReader::contents()
+void tst_FileReader::readsContents()
 {
     QFETCH(const QByteArray, contents);
 
@@ -76,7 +76,7 @@ void tst_FileReader::contents()
     QVERIFY(!read.problem);
 }
 
-void tst_FileReader::facts_data()
+void tst_FileReader::reportsFacts_data()
 {
     QTest::addColumn<int>("mode");
     QTest::addColumn<bool>("readable");
@@ -90,7 +90,7 @@ void tst_FileReader::facts_data()
     QTest::newRow("all") << 0666 << true << true;
 }
 
-void tst_FileReader::facts()
+void tst_FileReader::reportsFacts()
 {
     QFETCH(const int, mode);
 
@@ -153,7 +153,7 @@ void tst_FileReader::factsHoldTimesAfter2038()
     QCOMPARE(read.facts.modified, Year2100 * 1'000'000'000);
 }
 
-void tst_FileReader::notFound_data()
+void tst_FileReader::reportsMissingFiles_data()
 {
     QTest::addColumn<QString>("name");
 
@@ -164,7 +164,7 @@ void tst_FileReader::notFound_data()
     QTest::newRow("NUL in the name") << u"file\0x"_s;
 }
 
-void tst_FileReader::notFound()
+void tst_FileReader::reportsMissingFiles()
 {
     QFETCH(const QString, name);
 
@@ -177,7 +177,7 @@ void tst_FileReader::notFound()
     QVERIFY(!fileFacts(path(name)));
 }
 
-void tst_FileReader::notRegular_data()
+void tst_FileReader::refusesSpecialFiles_data()
 {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("text");
@@ -191,7 +191,7 @@ void tst_FileReader::notRegular_data()
     QTest::newRow("empty device") << u"/dev/null"_s << u"not a regular file"_s;
 }
 
-void tst_FileReader::notRegular()
+void tst_FileReader::refusesSpecialFiles()
 {
     QFETCH(const QString, file);
     QFETCH(const QString, text);
@@ -214,7 +214,7 @@ void tst_FileReader::notRegular()
     QCOMPARE(read.problem.text(), name + ": "_L1 + text);
 }
 
-void tst_FileReader::symbolicLinkIsFollowed()
+void tst_FileReader::followsSymbolicLinks()
 {
     write(u"file"_s, "contents");
     link(u"file"_s, u"link"_s);
@@ -224,7 +224,7 @@ void tst_FileReader::symbolicLinkIsFollowed()
     QCOMPARE(read.facts, readFile(path(u"file"_s), Limit).facts);
 }
 
-void tst_FileReader::tooLarge_data()
+void tst_FileReader::refusesLargeFiles_data()
 {
     QTest::addColumn<qint64>("size");
 
@@ -233,7 +233,7 @@ void tst_FileReader::tooLarge_data()
     QTest::newRow("more than 32 bits hold") << (qint64{1} << 32) + 1;
 }
 
-void tst_FileReader::tooLarge()
+void tst_FileReader::refusesLargeFiles()
 {
     QFETCH(const qint64, size);
 
@@ -246,7 +246,7 @@ void tst_FileReader::tooLarge()
     QCOMPARE(read.problem.text(), path(u"file"_s) + ": larger than the maximum of 1000 bytes"_L1);
 }
 
-void tst_FileReader::sizeUnknownBeforehand()
+void tst_FileReader::readsFilesOfUnknownSize()
 {
     // Regular files with a size of 0 that have contents.
     const QString file = u"/proc/self/status"_s;
@@ -261,7 +261,7 @@ void tst_FileReader::sizeUnknownBeforehand()
     QCOMPARE(bounded.systemError, EFBIG);
 }
 
-void tst_FileReader::noPermission()
+void tst_FileReader::reportsMissingPermission()
 {
     write(u"file"_s, "x", 0000);
     const SomebodyElse somebodyElse;
@@ -272,7 +272,7 @@ void tst_FileReader::noPermission()
         read.problem.text().startsWith(path(u"file"_s) + ": cannot be read: permission denied"_L1));
 }
 
-void tst_FileReader::noDescriptorLeft()
+void tst_FileReader::reportsALackOfDescriptors()
 {
     write(u"file"_s, "x");
     const FileRead read = [this] {
@@ -285,7 +285,7 @@ void tst_FileReader::noDescriptorLeft()
     QVERIFY(read.problem.text().startsWith(path(u"file"_s) + ": cannot be read: "_L1));
 }
 
-void tst_FileReader::atDirectory()
+void tst_FileReader::readsFilesOfAnOpenDirectory()
 {
     write(u"file"_s, "contents");
     const int directory = ::open(qPrintable(path()), O_RDONLY | O_DIRECTORY);
@@ -301,7 +301,7 @@ void tst_FileReader::atDirectory()
     ::close(directory);
 }
 
-void tst_FileReader::resource()
+void tst_FileReader::readsResources()
 {
     const FileRead missing = readFile(u":/missing"_s, Limit);
     QCOMPARE(missing.error, FileError::NotFound);

@@ -23,6 +23,8 @@ class tst_KeyDirectoryLocation : public KeyDirectoryTest
 private Q_SLOTS:
     void refusesWhatIsNoDirectory_data();
     void refusesWhatIsNoDirectory();
+    void refusesPathsOfNoFile_data();
+    void refusesPathsOfNoFile();
     void reportsMissingPermission_data();
     void reportsMissingPermission();
     void acceptsATrailingSlash();
@@ -64,9 +66,23 @@ void tst_KeyDirectoryLocation::refusesWhatIsNoDirectory()
     QCOMPARE(load.errors.size(), 1);
     QVERIFY2(load.errors.first().text().startsWith(path(name) + u": "_s + what),
              qPrintable(load.errors.first().text()));
+}
 
-    QVERIFY(!loadKeyDirectory(QString(), {}).keys);
-    QVERIFY(!loadKeyDirectory(path(u"a\0b"_s), {}).keys);
+void tst_KeyDirectoryLocation::refusesPathsOfNoFile_data()
+{
+    QTest::addColumn<QString>("location");
+
+    QTest::newRow("empty") << QString();
+    QTest::newRow("NUL") << u"/tmp\0/keys"_s;
+}
+
+void tst_KeyDirectoryLocation::refusesPathsOfNoFile()
+{
+    QFETCH(const QString, location);
+
+    const KeyLoad load = loadKeyDirectory(location, {});
+    QVERIFY(!load.keys);
+    QCOMPARE(load.errors.size(), 1);
 }
 
 void tst_KeyDirectoryLocation::reportsMissingPermission_data()

@@ -38,6 +38,9 @@ private Q_SLOTS:
     void saveRefusesMetadataThatCannotBeWritten();
     void loadRefusesWhatIsNoCertificate_data();
     void loadRefusesWhatIsNoCertificate();
+    void loadRefusesWhatIsNoFile_data();
+    void loadRefusesWhatIsNoFile();
+    void loadRefusesAnEmptyName();
     void loadWarnsOfModes_data();
     void loadWarnsOfModes();
     void loadSkipsBadMetadata();
@@ -252,14 +255,35 @@ void tst_QZapCertificateFiles::loadRefusesWhatIsNoCertificate()
     QVERIFY(!QZapCertificate::load(path(u"a %1.key"_s), &message));
     QCOMPARE(message, path(u"a %1.key"_s) + error);
     QVERIFY(!QZapCertificate::load(path(u"a %1.key"_s)));
+}
 
-    QVERIFY(!QZapCertificate::load(path(u"missing"_s), &message));
-    QCOMPARE(message, path(u"missing"_s) + ": no such file"_L1);
-    QVERIFY(!QZapCertificate::load(path(), &message));
-    QCOMPARE(message, path() + ": a directory, not a file"_L1);
+void tst_QZapCertificateFiles::loadRefusesWhatIsNoFile_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("error");
+
+    QTest::newRow("no such file") << u"missing"_s << u": no such file"_s;
+    QTest::newRow("directory") << u"directory"_s << u": a directory, not a file"_s;
+    QTest::newRow("fifo") << u"fifo.key"_s << u": not a regular file"_s;
+}
+
+void tst_QZapCertificateFiles::loadRefusesWhatIsNoFile()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QString, error);
+
+    makeDirectory(u"directory"_s);
     makeFifo(u"fifo.key"_s);
-    QVERIFY(!QZapCertificate::load(path(u"fifo.key"_s), &message));
+    QString message;
+    QVERIFY(!QZapCertificate::load(path(name), &message));
+    QVERIFY2(message.startsWith(path(name) + error), qPrintable(message));
+}
+
+void tst_QZapCertificateFiles::loadRefusesAnEmptyName()
+{
+    QString message;
     QVERIFY(!QZapCertificate::load(QString(), &message));
+    QVERIFY(!message.isEmpty());
 }
 
 void tst_QZapCertificateFiles::loadWarnsOfModes_data()
