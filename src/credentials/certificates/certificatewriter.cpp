@@ -18,8 +18,6 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr int LockTimeout = 2000; // milliseconds; writing takes a few
-
 Problem directoryProblem(const QString &directory)
 {
     if (directory.isEmpty())
@@ -101,7 +99,7 @@ Problem certificateNameProblem(const QString &name)
 }
 
 Problem writeCertificate(const CertificateData &certificate, const QString &directory,
-                         const QString &name, FileWriter::Existing existing)
+                         const QString &name, FileWriter::Existing existing, int lockTimeout)
 {
     for (const Problem &problem : {certificateNameProblem(name), directoryProblem(directory),
                                    fieldsProblem(certificate.metadata)}) {
@@ -126,7 +124,7 @@ Problem writeCertificate(const CertificateData &certificate, const QString &dire
     const QString secretFile = publicFile + "_secret"_L1;
     QLockFile lock(FileWriter::lockPath(publicFile));
     // If no lock file can be created, the writer fails as well, with the reason.
-    if (!lock.tryLock(LockTimeout) && lock.error() == QLockFile::LockFailedError) {
+    if (!lock.tryLock(lockTimeout) && lock.error() == QLockFile::LockFailedError) {
         return {u"another program is saving a certificate of this name; try again"_s, publicFile};
     }
 

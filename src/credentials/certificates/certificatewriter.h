@@ -14,9 +14,11 @@ namespace QZap::Internal {
 // Returns why a certificate cannot have this name.
 [[nodiscard]] Problem certificateNameProblem(const QString &name);
 
-// Writes name.key and, with a secret key, name.key_secret: both, or neither.
+// Writes name.key and, with a secret key, name.key_secret: both, or neither. Waits at most
+// `lockTimeout` milliseconds while another program writes them.
 [[nodiscard]] Problem writeCertificate(const CertificateData &certificate, const QString &directory,
-                                       const QString &name, FileWriter::Existing existing);
+                                       const QString &name, FileWriter::Existing existing,
+                                       int lockTimeout = 2000); // writing takes a few
 
 } // namespace QZap::Internal
 

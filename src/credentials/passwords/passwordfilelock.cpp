@@ -14,9 +14,8 @@ namespace QZap::Internal {
 
 namespace {
 
-// Milliseconds.
-constexpr int LockTimeout = 10'000; // a hash on a slow board takes some of them
-// Only affects a lock without an owner, of a process that was killed before it wrote its id.
+// Milliseconds. Only affects a lock without an owner, of a process that was killed before it wrote
+// its id.
 constexpr int StaleLockTime = 1000;
 
 } // namespace
@@ -31,12 +30,12 @@ QString passwordFileLocation(const QString &file)
     return directory.isEmpty() ? file : directory + u'/' + info.fileName();
 }
 
-Problem withPasswordFileLock(const QString &file, const std::function<Problem()> &work)
+Problem withPasswordFileLock(const QString &file, const std::function<Problem()> &work, int timeout)
 {
     QLockFile lock(FileWriter::lockPath(passwordFileLocation(file)));
     lock.setStaleLockTime(StaleLockTime);
     // If no lock file can be created, the writer fails as well, with the reason.
-    if (!lock.tryLock(LockTimeout) && lock.error() == QLockFile::LockFailedError)
+    if (!lock.tryLock(timeout) && lock.error() == QLockFile::LockFailedError)
         return {u"another program is editing this file; try again"_s, file};
     return work();
 }

@@ -16,9 +16,10 @@ namespace QZap::Internal {
 [[nodiscard]] QString passwordFileLocation(const QString &file);
 
 // Holds the lock of a password file while work() is called. Returns what work() returns, or that
-// another program does not release the lock.
+// another program has not released the lock within `timeout` milliseconds.
 [[nodiscard]] Problem withPasswordFileLock(const QString &file,
-                                           const std::function<Problem()> &work);
+                                           const std::function<Problem()> &work,
+                                           int timeout = 10'000); // hashing on a slow board
 
 } // namespace QZap::Internal
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "credentials/watching/backgroundloader.h"
+#include "descriptorlimit.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qsemaphore.h>
@@ -12,10 +13,6 @@
 #include <atomic>
 #include <memory>
 #include <vector>
-
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
@@ -139,15 +136,10 @@ void tst_BackgroundLoader::reportsNothingAfterDeletion()
 
 void tst_BackgroundLoader::worksWithoutAThread()
 {
-    rlimit limit = {};
-    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-    const int first = ::open("/", O_RDONLY | O_CLOEXEC);
-    ::close(first);
-    rlimit none = limit;
-    none.rlim_cur = static_cast<rlim_t>(first) + 1; // enough for inotify, but not for a pipe
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
-    const auto loader = makeLoader();
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    const auto loader = [this] {
+        const DescriptorLimit limit(1); // enough for inotify, but not for a pipe
+        return makeLoader();
+    }();
     QTRY_COMPARE(m_reports, QList<int>({1}));
     QCOMPARE(m_loadedIn.load(), thread());
     write(u"a"_s);

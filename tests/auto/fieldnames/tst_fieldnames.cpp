@@ -6,13 +6,10 @@
 #include "credentials/keys/keydirectory.h"
 #include "credentials/keys/keyfieldencoder.h"
 #include "credentials/keys/keylistfile.h"
+#include "filetest.h"
 #include "protocol/z85.h"
 
-#include <QtCore/qfile.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
-
-#include <memory>
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
@@ -31,12 +28,11 @@ QByteArray certificate(char number, const QByteArray &fields)
 
 } // namespace
 
-class tst_FieldNames : public QObject
+class tst_FieldNames : public FileTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
     void missing_data();
     void missing();
     void manyNames();
@@ -47,26 +43,7 @@ private Q_SLOTS:
     void wrongSection();
     void sets();
     void setsAreBounded();
-
-private:
-    void write(const QString &name, const QByteArray &contents);
-
-    std::unique_ptr<QTemporaryDir> m_directory;
 };
-
-void tst_FieldNames::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-}
-
-void tst_FieldNames::write(const QString &name, const QByteArray &contents)
-{
-    QFile file(m_directory->filePath(name));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(contents), contents.size());
-}
 
 void tst_FieldNames::missing_data()
 {
@@ -147,7 +124,7 @@ void tst_FieldNames::keyList()
     QCOMPARE(textsOf(parseKeyList(text, u"list"_s).warnings), QStringList());
 
     write(u"list"_s, text);
-    KeyList list(m_directory->filePath(u"list"_s), {u"user_id"_s, {}});
+    KeyList list(path(u"list"_s), {u"user_id"_s, {}});
     QCOMPARE(list.load().warnings.size(), load.warnings.size());
     QCOMPARE(list.load().warnings.size(), load.warnings.size()); // also when nothing is read
     // While it is written, the field may yet come.
@@ -156,10 +133,10 @@ void tst_FieldNames::keyList()
 
 void tst_FieldNames::keyDirectory()
 {
-    KeyDirectory directory(m_directory->path(), {}, {u"user_id"_s, {u"role"_s}});
+    KeyDirectory directory(path(), {}, {u"user_id"_s, {u"role"_s}});
     const auto nearest = [&](const char *field, const char *declared, const QString &there) {
         return u"%1: no key has the field \"%2\", which is declared as %3; %4"_s.arg(
-            m_directory->path(), QLatin1StringView(field), QLatin1StringView(declared), there);
+            path(), QLatin1StringView(field), QLatin1StringView(declared), there);
     };
     const auto name = [](const char *text) {
         return u"the nearest name that exists is \"%1\""_s.arg(QLatin1StringView(text));
@@ -180,7 +157,7 @@ void tst_FieldNames::keyDirectory()
     QCOMPARE(textsOf(directory.update({"c.key"}).warnings), QStringList());
 
     // The only one that has it goes, and what is suggested are names that exist now.
-    QVERIFY(QFile::remove(m_directory->filePath(u"c.key"_s)));
+    remove(u"c.key"_s);
     write(u"b.key"_s, certificate(2, "    uid = \"b\"\n    role = \"x\"\n"));
     QCOMPARE(textsOf(directory.update({"b.key", "c.key"}).warnings),
              QStringList{nearest("user_id", "userIdField", name("uid"))});
@@ -216,9 +193,9 @@ void tst_FieldNames::wrongSection()
     QFETCH(QStringList, warnings);
 
     write(u"a.key"_s, text);
-    const KeyLoad load = loadKeyDirectory(m_directory->path(), {}, {u"user_id"_s, {}});
+    const KeyLoad load = loadKeyDirectory(path(), {}, {u"user_id"_s, {}});
     for (QString &warning : warnings)
-        warning = m_directory->filePath(u"a.key"_s) + warning;
+        warning = path(u"a.key"_s) + warning;
     QCOMPARE(textsOf(load.errors), QStringList());
     QCOMPARE(textsOf(load.warnings), warnings);
 }

@@ -3,15 +3,16 @@
 
 #include "base/text.h"
 #include "credentials/files/filereader.h"
+#include "descriptorlimit.h"
+#include "filetest.h"
+#include "somebodyelse.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -24,79 +25,34 @@ namespace {
 
 constexpr qsizetype Limit = 1000;
 
-// Root can read everything, so another user is impersonated for a moment.
-class SomebodyElse
-{
-public:
-    SomebodyElse()
-        : m_isRoot(::geteuid() == 0)
-    {
-        if (m_isRoot && ::seteuid(65534) != 0)
-            qFatal("cannot become another user");
-    }
-    SomebodyElse(const SomebodyElse &) = delete;
-    SomebodyElse &operator=(const SomebodyElse &) = delete;
-    ~SomebodyElse()
-    {
-        if (m_isRoot && ::seteuid(0) != 0)
-            qFatal("cannot become root again");
-    }
-
-private:
-    bool m_isRoot;
-};
-
 } // namespace
 
-class tst_FileReader : public QObject
+class tst_FileReader : public FileTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void contents_data();
-    void contents();
-    void facts_data();
-    void facts();
+    void readsContents_data();
+    void readsContents();
+    void reportsFacts_data();
+    void reportsFacts();
     void factsDistinguishVersions();
     void factsHoldTimesAfter2038();
-    void notFound_data();
-    void notFound();
-    void notRegular_data();
-    void notRegular();
-    void symbolicLinkIsFollowed();
-    void tooLarge_data();
-    void tooLarge();
-    void sizeUnknownBeforehand();
-    void noPermission();
-    void noDescriptorLeft();
-    void atDirectory();
-    void resource();
-
-private:
-    QString path(const QString &name) const { return m_directory->filePath(name); }
-    void write(const QString &name, const QByteArray &contents, mode_t mode = 0600);
-
-    std::unique_ptr<QTemporaryDir> m_directory;
+    void reportsMissingFiles_data();
+    void reportsMissingFiles();
+    void refusesSpecialFiles_data();
+    void refusesSpecialFiles();
+    void followsSymbolicLinks();
+    void refusesLargeFiles_data();
+    void refusesLargeFiles();
+    void readsFilesOfUnknownSize();
+    void reportsMissingPermission();
+    void reportsALackOfDescriptors();
+    void readsFilesOfAnOpenDirectory();
+    void readsResources();
 };
 
-void tst_FileReader::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-}
-
-void tst_FileReader::write(const QString &name, const QByteArray &contents, mode_t mode)
-{
-    QFile file(path(name));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(contents), contents.size());
-    file.close();
-    QCOMPARE(::chmod(qPrintable(path(name)), mode), 0);
-}
-
-void tst_FileReader::contents_data()
+void tst_FileReader::readsContents_data()
 {
     QTest::addColumn<QByteArray>("contents");
 
@@ -107,7 +63,7 @@ void tst_FileReader::contents_data()
     QTest::newRow("as large as the limit") << QByteArray(Limit, 'x');
 }
 
-void tst_FileReader::contents()
+void tst_FileReader::readsContents()
 {
     QFETCH(const QByteArray, contents);
 
@@ -120,7 +76,7 @@ void tst_FileReader::contents()
     QVERIFY(!read.problem);
 }
 
-void tst_FileReader::facts_data()
+void tst_FileReader::reportsFacts_data()
 {
     QTest::addColumn<int>("mode");
     QTest::addColumn<bool>("readable");
@@ -134,7 +90,7 @@ void tst_FileReader::facts_data()
     QTest::newRow("all") << 0666 << true << true;
 }
 
-void tst_FileReader::facts()
+void tst_FileReader::reportsFacts()
 {
     QFETCH(const int, mode);
 
@@ -154,11 +110,11 @@ void tst_FileReader::facts()
     QVERIFY(again);
     QCOMPARE(*again, read.facts);
 
-    ::chmod(qPrintable(m_directory->path()), 0777);
-    QVERIFY(fileFacts(m_directory->path())->isReplaceableByOthers());
-    ::chmod(qPrintable(m_directory->path()), 01777);
-    QVERIFY(!fileFacts(m_directory->path())->isReplaceableByOthers());
-    ::chmod(qPrintable(m_directory->path()), 0700);
+    setMode({}, 0777);
+    QVERIFY(fileFacts(path())->isReplaceableByOthers());
+    setMode({}, 01777);
+    QVERIFY(!fileFacts(path())->isReplaceableByOthers());
+    setMode({}, 0700);
 }
 
 void tst_FileReader::factsDistinguishVersions()
@@ -197,7 +153,7 @@ void tst_FileReader::factsHoldTimesAfter2038()
     QCOMPARE(read.facts.modified, Year2100 * 1'000'000'000);
 }
 
-void tst_FileReader::notFound_data()
+void tst_FileReader::reportsMissingFiles_data()
 {
     QTest::addColumn<QString>("name");
 
@@ -208,12 +164,12 @@ void tst_FileReader::notFound_data()
     QTest::newRow("NUL in the name") << u"file\0x"_s;
 }
 
-void tst_FileReader::notFound()
+void tst_FileReader::reportsMissingFiles()
 {
     QFETCH(const QString, name);
 
     write(u"file"_s, "x");
-    QVERIFY(QFile::link(u"missing"_s, path(u"dangling"_s)));
+    link(u"missing"_s, u"dangling"_s);
     const FileRead read = readFile(path(name), Limit);
     QCOMPARE(read.error, FileError::NotFound);
     QVERIFY(read.contents.isEmpty());
@@ -221,7 +177,7 @@ void tst_FileReader::notFound()
     QVERIFY(!fileFacts(path(name)));
 }
 
-void tst_FileReader::notRegular_data()
+void tst_FileReader::refusesSpecialFiles_data()
 {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("text");
@@ -235,15 +191,15 @@ void tst_FileReader::notRegular_data()
     QTest::newRow("empty device") << u"/dev/null"_s << u"not a regular file"_s;
 }
 
-void tst_FileReader::notRegular()
+void tst_FileReader::refusesSpecialFiles()
 {
     QFETCH(const QString, file);
     QFETCH(const QString, text);
 
-    QVERIFY(QDir(m_directory->path()).mkdir(u"directory"_s));
-    QCOMPARE(::mkfifo(qPrintable(path(u"fifo"_s)), 0600), 0);
-    QVERIFY(QFile::link(u"fifo"_s, path(u"link"_s)));
-    QVERIFY(QFile::link(u"loop"_s, path(u"loop"_s)));
+    makeDirectory(u"directory"_s);
+    makeFifo(u"fifo"_s);
+    link(u"fifo"_s, u"link"_s);
+    link(u"loop"_s, u"loop"_s);
     const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
@@ -258,17 +214,17 @@ void tst_FileReader::notRegular()
     QCOMPARE(read.problem.text(), name + ": "_L1 + text);
 }
 
-void tst_FileReader::symbolicLinkIsFollowed()
+void tst_FileReader::followsSymbolicLinks()
 {
     write(u"file"_s, "contents");
-    QVERIFY(QFile::link(u"file"_s, path(u"link"_s)));
+    link(u"file"_s, u"link"_s);
     const FileRead read = readFile(path(u"link"_s), Limit);
     QVERIFY(read.isOk());
     QCOMPARE(read.contents.view(), "contents");
     QCOMPARE(read.facts, readFile(path(u"file"_s), Limit).facts);
 }
 
-void tst_FileReader::tooLarge_data()
+void tst_FileReader::refusesLargeFiles_data()
 {
     QTest::addColumn<qint64>("size");
 
@@ -277,7 +233,7 @@ void tst_FileReader::tooLarge_data()
     QTest::newRow("more than 32 bits hold") << (qint64{1} << 32) + 1;
 }
 
-void tst_FileReader::tooLarge()
+void tst_FileReader::refusesLargeFiles()
 {
     QFETCH(const qint64, size);
 
@@ -290,7 +246,7 @@ void tst_FileReader::tooLarge()
     QCOMPARE(read.problem.text(), path(u"file"_s) + ": larger than the maximum of 1000 bytes"_L1);
 }
 
-void tst_FileReader::sizeUnknownBeforehand()
+void tst_FileReader::readsFilesOfUnknownSize()
 {
     // Regular files with a size of 0 that have contents.
     const QString file = u"/proc/self/status"_s;
@@ -305,10 +261,9 @@ void tst_FileReader::sizeUnknownBeforehand()
     QCOMPARE(bounded.systemError, EFBIG);
 }
 
-void tst_FileReader::noPermission()
+void tst_FileReader::reportsMissingPermission()
 {
     write(u"file"_s, "x", 0000);
-    ::chmod(qPrintable(m_directory->path()), 0755);
     const SomebodyElse somebodyElse;
     const FileRead read = readFile(path(u"file"_s), Limit);
     QCOMPARE(read.error, FileError::Unreadable);
@@ -317,38 +272,36 @@ void tst_FileReader::noPermission()
         read.problem.text().startsWith(path(u"file"_s) + ": cannot be read: permission denied"_L1));
 }
 
-void tst_FileReader::noDescriptorLeft()
+void tst_FileReader::reportsALackOfDescriptors()
 {
     write(u"file"_s, "x");
-    rlimit limit = {};
-    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-    const rlimit none = {0, limit.rlim_max};
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
-    const FileRead read = readFile(path(u"file"_s), Limit);
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    const FileRead read = [this] {
+        const DescriptorLimit none(0);
+        return readFile(path(u"file"_s), Limit);
+    }();
     // It may exist: its previous contents must remain in force.
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EMFILE);
     QVERIFY(read.problem.text().startsWith(path(u"file"_s) + ": cannot be read: "_L1));
 }
 
-void tst_FileReader::atDirectory()
+void tst_FileReader::readsFilesOfAnOpenDirectory()
 {
     write(u"file"_s, "contents");
-    const int directory = ::open(qPrintable(m_directory->path()), O_RDONLY | O_DIRECTORY);
+    const int directory = ::open(qPrintable(path()), O_RDONLY | O_DIRECTORY);
     QVERIFY(directory >= 0);
-    const FileRead read = readFileAt(directory, "file", Limit, m_directory->path());
+    const FileRead read = readFileAt(directory, "file", Limit, path());
     QVERIFY(read.isOk());
     QCOMPARE(read.contents.view(), "contents");
     QCOMPARE(fileFactsAt(directory, "file"), std::optional(read.facts));
-    const FileRead missing = readFileAt(directory, "missing", Limit, m_directory->path());
+    const FileRead missing = readFileAt(directory, "missing", Limit, path());
     QCOMPARE(missing.error, FileError::NotFound);
     QCOMPARE(missing.problem.text(), path(u"missing"_s) + ": no such file"_L1);
     QVERIFY(!fileFactsAt(directory, "missing"));
     ::close(directory);
 }
 
-void tst_FileReader::resource()
+void tst_FileReader::readsResources()
 {
     const FileRead missing = readFile(u":/missing"_s, Limit);
     QCOMPARE(missing.error, FileError::NotFound);

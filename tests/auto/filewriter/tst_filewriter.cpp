@@ -1,29 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "base/text.h"
-#include "credentials/files/filereader.h"
 #include "credentials/files/filewriter.h"
 
-#include <QtCore/qdir.h>
-#include <QtCore/qfile.h>
+#include "base/text.h"
+#include "credentials/files/filereader.h"
+#include "filetest.h"
+#include "somebodyelse.h"
+
 #include <QtCore/qrandom.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <fcntl.h>
+#include <thread>
+
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
-
-#ifdef Q_OS_LINUX
-#    include <sys/xattr.h>
-#endif
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
@@ -34,7 +30,6 @@ using Error = FileWriter::Error;
 
 namespace {
 
-constexpr uid_t Nobody = 65534;
 constexpr qsizetype BlockSize = 65536;
 
 struct stat statusOf(const QString &path)
@@ -43,11 +38,6 @@ struct stat statusOf(const QString &path)
     if (::lstat(qPrintable(path), &status) != 0)
         status.st_mode = 0;
     return status;
-}
-
-int modeOf(const QString &path)
-{
-    return static_cast<int>(statusOf(path).st_mode & 07777);
 }
 
 // A version consists of one repeated letter, and each version has a different size.
@@ -63,280 +53,26 @@ bool isWhole(QByteArrayView contents)
 
 } // namespace
 
-class tst_FileWriter : public QObject
+class tst_FileWriter : public FileTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void newFile_data();
-    void newFile();
-    void keepsMode_data();
-    void keepsMode();
-    void keepsOwnerAndGroup();
-    void ownerCannotBeKept();
-    void ownerOnly_data();
-    void ownerOnly();
-    void ownerOnlyReplacesAForeignFile();
-    void ownerOnlyIsLeftToTheDirectorysOwner_data();
-    void ownerOnlyIsLeftToTheDirectorysOwner();
-    void ownerOnlyDropsAccessControlList();
-    void ownerOnlyIsUndone();
-    void refusesExisting();
-    void refusesDanglingLink();
+    void refusesAnExistingFile();
+    void refusesADanglingLink();
     void onlyOneOfManyCreatesTheFile();
     void writesTheTargetOfALink();
-    void refused_data();
-    void refused();
-    void noPermission();
+    void refusesWhatIsNoFile_data();
+    void refusesWhatIsNoFile();
+    void reportsMissingPermission();
     void leavesNothingOnAFullDisk();
-    void preparedOnly();
-    void undo();
-    void lockPath();
+    void removesWhatIsOnlyPrepared();
+    void undoRestoresTheFile();
+    void namesTheLockAfterTheFile();
     void leavesACompleteFileWhenKilled();
-
-private:
-    QString path(const QString &name) const { return m_directory->filePath(name); }
-    QStringList names() const
-    {
-        return QDir(m_directory->path())
-            .entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
-    }
-    QByteArray contentsOf(const QString &name) const
-    {
-        QFile file(path(name));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-    void write(const QString &name, const QByteArray &contents, mode_t mode = 0600)
-    {
-        QFile file(path(name));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        QCOMPARE(file.write(contents), contents.size());
-        QCOMPARE(::chmod(qPrintable(path(name)), mode), 0);
-    }
-
-    std::unique_ptr<QTemporaryDir> m_directory;
 };
 
-void tst_FileWriter::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-}
-
-void tst_FileWriter::newFile_data()
-{
-    QTest::addColumn<bool>("secret");
-    QTest::addColumn<int>("umask");
-    QTest::addColumn<int>("mode");
-
-    QTest::newRow("secret: 0600") << true << 0022 << 0600;
-    QTest::newRow("secret: whatever the umask allows") << true << 0000 << 0600;
-    QTest::newRow("public: 0644") << false << 0022 << 0644;
-    QTest::newRow("public: at most 0644") << false << 0000 << 0644;
-    QTest::newRow("public: less the umask") << false << 0027 << 0640;
-}
-
-void tst_FileWriter::newFile()
-{
-    QFETCH(const bool, secret);
-    QFETCH(const int, umask);
-
-    const mode_t before = ::umask(static_cast<mode_t>(umask));
-    FileWriter writer(path(u"file"_s), secret ? Access::Secret : Access::Public, Existing::Refuse);
-    const bool prepared = writer.prepare("contents");
-    ::umask(before);
-    QVERIFY2(prepared, qPrintable(writer.problem().text()));
-    // The name does not exist yet, and the temporary file has its final mode already.
-    QCOMPARE(names().size(), 1);
-    QVERIFY(names().constFirst().startsWith(u'.'));
-    QTEST(modeOf(path(names().constFirst())), "mode");
-    QVERIFY2(writer.commit(), qPrintable(writer.problem().text()));
-    QCOMPARE(names(), QStringList{u"file"_s});
-    QCOMPARE(contentsOf(u"file"_s), "contents");
-    QTEST(modeOf(path(u"file"_s)), "mode");
-}
-
-void tst_FileWriter::keepsMode_data()
-{
-    QTest::addColumn<bool>("secret");
-    QTest::addColumn<int>("mode");
-
-    QTest::newRow("secret, a group may read") << true << 0640;
-    QTest::newRow("secret, read only") << true << 0400;
-    QTest::newRow("public, more than a new one") << false << 0664;
-    QTest::newRow("public, less than a new one") << false << 0600;
-}
-
-void tst_FileWriter::keepsMode()
-{
-    QFETCH(const bool, secret);
-    QFETCH(const int, mode);
-
-    write(u"file"_s, "old", static_cast<mode_t>(mode));
-    const FileWrite result = writeFile(path(u"file"_s), "new",
-                                       secret ? Access::Secret : Access::Public, Existing::Replace);
-    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
-    QCOMPARE(contentsOf(u"file"_s), "new");
-    QCOMPARE(modeOf(path(u"file"_s)), mode);
-    QCOMPARE(names(), QStringList{u"file"_s});
-}
-
-void tst_FileWriter::keepsOwnerAndGroup()
-{
-    if (::geteuid() != 0)
-        QSKIP("only root can give a file away");
-    write(u"file"_s, "old", 0640);
-    QCOMPARE(::chown(qPrintable(path(u"file"_s)), Nobody, 12345), 0);
-    const FileWrite result = writeFile(path(u"file"_s), "new", Access::Secret, Existing::Replace);
-    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
-    const struct stat status = statusOf(path(u"file"_s));
-    QCOMPARE(status.st_uid, Nobody);
-    QCOMPARE(status.st_gid, 12345U);
-    QCOMPARE(static_cast<int>(status.st_mode & 07777), 0640);
-}
-
-void tst_FileWriter::ownerCannotBeKept()
-{
-    if (::geteuid() != 0)
-        QSKIP("only root has a file of somebody else's");
-    write(u"file"_s, "old", 0644);
-    ::chmod(qPrintable(m_directory->path()), 0777);
-    QCOMPARE(::seteuid(Nobody), 0);
-    const FileWrite result = writeFile(path(u"file"_s), "new", Access::Public, Existing::Replace);
-    QCOMPARE(::seteuid(0), 0);
-    QCOMPARE(result.error, Error::Failed);
-    QCOMPARE(result.systemError, EPERM);
-    QVERIFY(result.problem.text().contains("its owner and group cannot be kept"_L1));
-    QCOMPARE(contentsOf(u"file"_s), "old");
-    QCOMPARE(names(), QStringList{u"file"_s});
-}
-
-void tst_FileWriter::ownerOnly_data()
-{
-    QTest::addColumn<int>("oldMode");
-    QTest::addColumn<int>("umask");
-
-    constexpr int None = -1;
-    QTest::newRow("new") << None << 0022;
-    QTest::newRow("new, any umask") << None << 0000;
-    QTest::newRow("new, a umask that takes the owner's rights") << None << 0277;
-    QTest::newRow("everyone could read") << 0644 << 0022;
-    QTest::newRow("everyone could write") << 0666 << 0022;
-    QTest::newRow("a group could read") << 0640 << 0022;
-    QTest::newRow("the owner could not write") << 0400 << 0022;
-    QTest::newRow("set-user-ID") << 04755 << 0022;
-    QTest::newRow("the same") << 0600 << 0022;
-}
-
-void tst_FileWriter::ownerOnly()
-{
-    QFETCH(const int, oldMode);
-    QFETCH(const int, umask);
-
-    if (oldMode >= 0)
-        write(u"file"_s, "old", static_cast<mode_t>(oldMode));
-    FileWriter writer(path(u"file"_s), Access::OwnerOnly, Existing::Replace);
-    const mode_t before = ::umask(static_cast<mode_t>(umask));
-    const bool prepared = writer.prepare("new");
-    ::umask(before);
-    QVERIFY2(prepared, qPrintable(writer.problem().text()));
-    QCOMPARE(modeOf(path(names().constFirst())), 0600); // before it has its name
-    QVERIFY2(writer.commit(), qPrintable(writer.problem().text()));
-    QCOMPARE(contentsOf(u"file"_s), "new");
-    QCOMPARE(modeOf(path(u"file"_s)), 0600);
-    QCOMPARE(statusOf(path(u"file"_s)).st_uid, ::geteuid());
-    QCOMPARE(names(), QStringList{u"file"_s});
-}
-
-void tst_FileWriter::ownerOnlyReplacesAForeignFile()
-{
-    if (::geteuid() != 0)
-        QSKIP("only root has a file of somebody else's");
-    write(u"file"_s, "old", 0644);
-    ::chmod(qPrintable(m_directory->path()), 0777);
-    QCOMPARE(::seteuid(Nobody), 0);
-    const FileWrite result =
-        writeFile(path(u"file"_s), "new", Access::OwnerOnly, Existing::Replace);
-    QCOMPARE(::seteuid(0), 0);
-    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
-    QCOMPARE(contentsOf(u"file"_s), "new");
-    QCOMPARE(modeOf(path(u"file"_s)), 0600);
-    QCOMPARE(statusOf(path(u"file"_s)).st_uid, Nobody);
-}
-
-void tst_FileWriter::ownerOnlyIsLeftToTheDirectorysOwner_data()
-{
-    QTest::addColumn<bool>("exists");
-    QTest::addColumn<uint>("directoryOwner");
-
-    QTest::newRow("new, a user's directory") << false << uint(Nobody);
-    QTest::newRow("replaces root's file, a user's directory") << true << uint(Nobody);
-    QTest::newRow("replaces a user's file, root's directory") << true << 0U;
-}
-
-void tst_FileWriter::ownerOnlyIsLeftToTheDirectorysOwner()
-{
-    QFETCH(const bool, exists);
-    QFETCH(const uint, directoryOwner);
-
-    if (::geteuid() != 0)
-        QSKIP("only root can give a file away");
-    if (exists) {
-        write(u"file"_s, "old", 0644);
-        QCOMPARE(::chown(qPrintable(path(u"file"_s)), directoryOwner == 0 ? Nobody : 0, 12345), 0);
-    }
-    QCOMPARE(::chown(qPrintable(m_directory->path()), directoryOwner, 0), 0);
-    const FileWrite result =
-        writeFile(path(u"file"_s), "new", Access::OwnerOnly, Existing::Replace);
-    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
-    const struct stat status = statusOf(path(u"file"_s));
-    QCOMPARE(status.st_uid, directoryOwner);
-    QCOMPARE(status.st_gid, 0U);
-    QCOMPARE(static_cast<int>(status.st_mode & 07777), 0600);
-}
-
-void tst_FileWriter::ownerOnlyDropsAccessControlList()
-{
-#ifdef Q_OS_LINUX
-    static constexpr char Attribute[] = "system.posix_acl_access";
-    write(u"file"_s, "old", 0600);
-    // Version 2: user::rw-, user:65534:r--, group::---, mask::r--, other::---.
-    const QByteArray list = QByteArray::fromHex("02000000"
-                                                "01000600ffffffff"
-                                                "02000400feff0000"
-                                                "04000000ffffffff"
-                                                "10000400ffffffff"
-                                                "20000000ffffffff");
-    if (::setxattr(qPrintable(path(u"file"_s)), Attribute, list.constData(),
-                   static_cast<size_t>(list.size()), 0)
-        != 0) {
-        QSKIP("no access control lists on this file system");
-    }
-    const FileWrite result =
-        writeFile(path(u"file"_s), "new", Access::OwnerOnly, Existing::Replace);
-    QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
-    QCOMPARE(::getxattr(qPrintable(path(u"file"_s)), Attribute, nullptr, 0), -1);
-    QCOMPARE(modeOf(path(u"file"_s)), 0600);
-#else
-    QSKIP("access control lists are Linux's here");
-#endif
-}
-
-void tst_FileWriter::ownerOnlyIsUndone()
-{
-    write(u"file"_s, "old", 0644);
-    FileWriter writer(path(u"file"_s), Access::OwnerOnly, Existing::Replace);
-    writer.setUndoable(true);
-    QVERIFY(writer.prepare("new"));
-    QVERIFY(writer.commit());
-    QVERIFY(writer.undo());
-    QCOMPARE(contentsOf(u"file"_s), "old");
-    QCOMPARE(modeOf(path(u"file"_s)), 0644);
-}
-
-void tst_FileWriter::refusesExisting()
+void tst_FileWriter::refusesAnExistingFile()
 {
     write(u"file"_s, "old");
     const FileWrite early = writeFile(path(u"file"_s), "new", Access::Public, Existing::Refuse);
@@ -353,9 +89,9 @@ void tst_FileWriter::refusesExisting()
     QCOMPARE(names(), (QStringList{u"file"_s, u"late"_s}));
 }
 
-void tst_FileWriter::refusesDanglingLink()
+void tst_FileWriter::refusesADanglingLink()
 {
-    QVERIFY(QFile::link(u"missing"_s, path(u"link"_s)));
+    link(u"missing"_s, u"link"_s);
     const FileWrite kept = writeFile(path(u"link"_s), "new", Access::Public, Existing::Refuse);
     QCOMPARE(kept.error, Error::AlreadyExists);
     const FileWrite followed = writeFile(path(u"link"_s), "new", Access::Public, Existing::Replace);
@@ -395,18 +131,18 @@ void tst_FileWriter::onlyOneOfManyCreatesTheFile()
 
 void tst_FileWriter::writesTheTargetOfALink()
 {
-    QVERIFY(QDir(m_directory->path()).mkdir(u"target"_s));
+    makeDirectory(u"target"_s);
     write(u"target/file"_s, "old", 0640);
-    QVERIFY(QFile::link(u"target/file"_s, path(u"link"_s)));
+    link(u"target/file"_s, u"link"_s);
     const FileWrite result = writeFile(path(u"link"_s), "new", Access::Secret, Existing::Replace);
     QVERIFY2(result.isOk(), qPrintable(result.problem.text()));
     QVERIFY(S_ISLNK(statusOf(path(u"link"_s)).st_mode));
     QCOMPARE(contentsOf(u"target/file"_s), "new");
-    QCOMPARE(modeOf(path(u"target/file"_s)), 0640);
+    QCOMPARE(modeOf(u"target/file"_s), 0640);
     QCOMPARE(names(), (QStringList{u"link"_s, u"target"_s}));
 }
 
-void tst_FileWriter::refused_data()
+void tst_FileWriter::refusesWhatIsNoFile_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("text");
@@ -420,14 +156,14 @@ void tst_FileWriter::refused_data()
     QTest::newRow("a name too long") << QString(300, u'x') << u"cannot be written"_s;
 }
 
-void tst_FileWriter::refused()
+void tst_FileWriter::refusesWhatIsNoFile()
 {
     QFETCH(const QString, name);
     QFETCH(const QString, text);
 
     write(u"file"_s, "old");
-    QVERIFY(QDir(m_directory->path()).mkdir(u"directory"_s));
-    QCOMPARE(::mkfifo(qPrintable(path(u"fifo"_s)), 0600), 0);
+    makeDirectory(u"directory"_s);
+    makeFifo(u"fifo"_s);
     const QStringList before = names();
     const FileWrite result = writeFile(path(name), "new", Access::Public, Existing::Replace);
     QCOMPARE(result.error, Error::Failed);
@@ -436,16 +172,14 @@ void tst_FileWriter::refused()
     QCOMPARE(names(), before);
 }
 
-void tst_FileWriter::noPermission()
+void tst_FileWriter::reportsMissingPermission()
 {
-    ::chmod(qPrintable(m_directory->path()), 0555);
-    const bool isRoot = ::geteuid() == 0;
-    if (isRoot)
-        QCOMPARE(::seteuid(Nobody), 0);
-    const FileWrite result = writeFile(path(u"file"_s), "new", Access::Public, Existing::Refuse);
-    if (isRoot)
-        QCOMPARE(::seteuid(0), 0);
-    ::chmod(qPrintable(m_directory->path()), 0700);
+    setMode({}, 0555);
+    const FileWrite result = [&] {
+        const SomebodyElse somebodyElse;
+        return writeFile(path(u"file"_s), "new", Access::Public, Existing::Refuse);
+    }();
+    setMode({}, 0700);
     QCOMPARE(result.error, Error::Failed);
     QCOMPARE(result.systemError, EACCES);
     QVERIFY(result.problem.text().contains("permission denied"_L1));
@@ -471,7 +205,7 @@ void tst_FileWriter::leavesNothingOnAFullDisk()
     QCOMPARE(names(), QStringList{u"file"_s});
 }
 
-void tst_FileWriter::preparedOnly()
+void tst_FileWriter::removesWhatIsOnlyPrepared()
 {
     write(u"file"_s, "old");
     {
@@ -483,7 +217,7 @@ void tst_FileWriter::preparedOnly()
     QCOMPARE(names(), QStringList{u"file"_s});
 }
 
-void tst_FileWriter::undo()
+void tst_FileWriter::undoRestoresTheFile()
 {
     write(u"file"_s, "old", 0640);
     {
@@ -494,7 +228,7 @@ void tst_FileWriter::undo()
         QCOMPARE(contentsOf(u"file"_s), "new");
         QVERIFY(replacing.undo());
         QCOMPARE(contentsOf(u"file"_s), "old");
-        QCOMPARE(modeOf(path(u"file"_s)), 0640);
+        QCOMPARE(modeOf(u"file"_s), 0640);
     }
     QCOMPARE(names(), QStringList{u"file"_s});
     {
@@ -515,7 +249,7 @@ void tst_FileWriter::undo()
     QCOMPARE(names(), QStringList{u"file"_s});
 }
 
-void tst_FileWriter::lockPath()
+void tst_FileWriter::namesTheLockAfterTheFile()
 {
     QCOMPARE(FileWriter::lockPath(u"/etc/passwords"_s), u"/etc/.passwords.lock"_s);
     QCOMPARE(FileWriter::lockPath(u"passwords"_s), u".passwords.lock"_s);
@@ -565,11 +299,10 @@ void tst_FileWriter::leavesACompleteFileWhenKilled()
     for (const QString &name : left) {
         if (name != u"file"_s) {
             QVERIFY(name.startsWith(u'.') && name.endsWith(".tmp"_L1));
-            QCOMPARE(modeOf(path(name)) & ~0640, 0);
+            QCOMPARE(modeOf(name) & ~0640, 0);
         }
     }
 }
 
 QTEST_GUILESS_MAIN(tst_FileWriter)
-
 #include "tst_filewriter.moc"

@@ -1,85 +1,30 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/keys/keydirectory.h"
-#include "protocol/z85.h"
+#include "keydirectorytest.h"
+#include "somebodyelse.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
 using Names = QSet<QByteArray>;
-
-namespace {
-
-constexpr qint64 Second = 1'000'000'000;
-
-qint64 steadyNow = 0;
-
-qint64 testClock()
-{
-    return steadyNow;
-}
-
-// A clock by which every file is old enough to be identified by its facts.
-qint64 later()
-{
-    return wallClock() + 3600 * Second;
-}
-
-QByteArray keyOf(int number)
-{
-    QByteArray key(CurveKeySize, '\x55');
-    key[0] = static_cast<char>(number);
-    return key;
-}
-
-QByteArray certificateOf(int number)
-{
-    return "metadata\n    name = \"" + QByteArray::number(number) + "\"\ncurve\n    public-key = \""
-           + Z85::encode(keyOf(number)) + "\"\n";
-}
-
-// Root can read everything, so another user is impersonated for a moment.
-class SomebodyElse
-{
-public:
-    SomebodyElse()
-        : m_isRoot(::geteuid() == 0)
-    {
-        if (m_isRoot && ::seteuid(65534) != 0)
-            qFatal("cannot become another user");
-    }
-    Q_DISABLE_COPY_MOVE(SomebodyElse)
-    ~SomebodyElse()
-    {
-        if (m_isRoot && ::seteuid(0) != 0)
-            qFatal("cannot become root again");
-    }
-
-private:
-    bool m_isRoot;
-};
-
-} // namespace
+using TestClocks::Second;
 
 // The keys of a directory while its files change, with a clock controlled by the test.
-class tst_KeyDirectoryChanges : public QObject
+class tst_KeyDirectoryChanges : public KeyDirectoryTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
     void unreadFilesHavePausesOfTheirOwn();
     void anEventOfTheFileReadsItAtOnce();
     void tooLargeWaitsForAChange();
@@ -96,19 +41,11 @@ private Q_SLOTS:
     void reportsLinkedNames_data();
     void reportsLinkedNames();
 
+protected:
+    void init() override;
+
 private:
-    QByteArray path(const QByteArray &name) const
-    {
-        return QFile::encodeName(m_directory->filePath(u"keys"_s)) + '/' + name;
-    }
-    void write(const QByteArray &name, const QByteArray &contents, mode_t mode = 0600) const
-    {
-        QFile file(QFile::decodeName(path(name)));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        QCOMPARE(file.write(contents), contents.size());
-        file.close();
-        QCOMPARE(::chmod(path(name).constData(), mode), 0);
-    }
+    // Sweeps to the end.
     KeyLoad sweep() const
     {
         KeyLoad result = m_keys->sweep();
@@ -122,20 +59,15 @@ private:
         return result;
     }
 
-    std::unique_ptr<QTemporaryDir> m_directory;
     std::unique_ptr<KeyDirectory> m_keys;
 };
 
 void tst_KeyDirectoryChanges::init()
 {
-    steadyNow = 1000 * Second;
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-    const QString keys = m_directory->filePath(u"keys"_s);
-    QVERIFY(QDir().mkdir(keys));
-    QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
-    QCOMPARE(::chmod(qPrintable(keys), 0755), 0);
-    m_keys = std::make_unique<KeyDirectory>(keys, QStringList(), KeyFields(), later, testClock);
+    KeyDirectoryTest::init();
+    TestClocks::now = 1000 * Second;
+    m_keys = std::make_unique<KeyDirectory>(directory(), QStringList(), KeyFields(),
+                                            TestClocks::later, TestClocks::steady);
 }
 
 void tst_KeyDirectoryChanges::unreadFilesHavePausesOfTheirOwn()
@@ -144,15 +76,15 @@ void tst_KeyDirectoryChanges::unreadFilesHavePausesOfTheirOwn()
     write("bob.key", certificateOf(2), 0644);
     const SomebodyElse somebodyElse;
     QCOMPARE(m_keys->load().lookAgainAfter, std::optional<qint64>(Second / 4));
-    steadyNow += Second / 4;
+    TestClocks::now += Second / 4;
     // Its second failure, with two events of another file.
     QCOMPARE(m_keys->update({"bob.key"}).lookAgainAfter, std::optional<qint64>(Second / 2));
-    steadyNow += Second / 10;
+    TestClocks::now += Second / 10;
     QCOMPARE(m_keys->update({"bob.key"}).lookAgainAfter, std::optional<qint64>(Second / 10 * 4));
-    steadyNow += Second / 10 * 4;
+    TestClocks::now += Second / 10 * 4;
     QCOMPARE(m_keys->update({}).lookAgainAfter, std::optional<qint64>(Second));
     for (int i = 0; i < 10; ++i) {
-        steadyNow += 60 * Second;
+        TestClocks::now += 60 * Second;
         (void)m_keys->update({});
     }
     const KeyLoad load = m_keys->update({});
@@ -167,7 +99,7 @@ void tst_KeyDirectoryChanges::anEventOfTheFileReadsItAtOnce()
         const SomebodyElse somebodyElse;
         QVERIFY(m_keys->load().isIncomplete);
     }
-    QCOMPARE(::chmod(path("alice.key").constData(), 0644), 0);
+    SystemCalls::setMode(file("alice.key"), 0644);
     QVERIFY(m_keys->update({"bob.key"}).isIncomplete);
     const KeyLoad load = m_keys->update({"alice.key"});
     QVERIFY(!load.isIncomplete);
@@ -214,7 +146,7 @@ void tst_KeyDirectoryChanges::readsOpenFiles()
     write("alice.key", certificateOf(1));
     QVERIFY(m_keys->load().keys->find(keyOf(1)));
     if (isGone)
-        QVERIFY(::unlink(path("alice.key").constData()) == 0);
+        remove("alice.key");
     else
         write("alice.key", written);
     for (int i = 0; i < 2; ++i) { // also with other files' events, and when all is read
@@ -243,17 +175,17 @@ void tst_KeyDirectoryChanges::aRemovedDirectoryMayReappear()
 {
     write("alice.key", certificateOf(1));
     QVERIFY(m_keys->load().keys->find(keyOf(1)));
-    const QByteArray moved = path({}).chopped(1) + ".old";
-    QCOMPARE(::rename(path({}).constData(), moved.constData()), 0);
+    const QByteArray moved = QFile::encodeName(outside(u"moved"_s));
+    SystemCalls::rename(QFile::encodeName(directory()), moved);
     KeyLoad load = m_keys->load();
     QCOMPARE(load.keys->size(), 0);
     QVERIFY(load.isSettling);
     QCOMPARE(load.lookAgainAfter, std::optional<qint64>(10 * Second));
-    steadyNow += 4 * Second;
+    TestClocks::now += 4 * Second;
     load = m_keys->update({});
     QVERIFY(load.isSettling);
     QCOMPARE(load.lookAgainAfter, std::optional<qint64>(6 * Second));
-    QCOMPARE(::rename(moved.constData(), path({}).constData()), 0);
+    SystemCalls::rename(moved, QFile::encodeName(directory()));
     load = m_keys->update({});
     QVERIFY(!load.isSettling);
     QVERIFY(load.keys->find(keyOf(1)));
@@ -263,9 +195,9 @@ void tst_KeyDirectoryChanges::aRemovedDirectoryRevokesItsKeys()
 {
     write("alice.key", certificateOf(1));
     QVERIFY(m_keys->load().keys->find(keyOf(1)));
-    QVERIFY(QDir(QFile::decodeName(path({}))).removeRecursively());
+    SystemCalls::removeTree(file({}));
     QVERIFY(m_keys->load().isSettling);
-    steadyNow += 10 * Second;
+    TestClocks::now += 10 * Second;
     const KeyLoad load = m_keys->update({});
     QVERIFY(!load.isSettling);
     QVERIFY(!load.lookAgainAfter);
@@ -278,9 +210,9 @@ void tst_KeyDirectoryChanges::reportsAnotherDirectory()
     write("alice.key", certificateOf(1));
     QVERIFY(!m_keys->load().isElsewhere);
     QVERIFY(!m_keys->load().isElsewhere);
-    const QByteArray moved = path({}).chopped(1) + ".old";
-    QCOMPARE(::rename(path({}).constData(), moved.constData()), 0);
-    QCOMPARE(::mkdir(path({}).constData(), 0755), 0);
+    const QByteArray moved = QFile::encodeName(outside(u"moved"_s));
+    SystemCalls::rename(QFile::encodeName(directory()), moved);
+    SystemCalls::makePath(file({}));
     KeyLoad load = sweep();
     QVERIFY(load.isElsewhere);
     QCOMPARE(load.keys->size(), 0);
@@ -309,19 +241,19 @@ void tst_KeyDirectoryChanges::sweepFindsChanges()
 
     write("alice.key", certificateOf(1));
     write("../target", certificateOf(2));
-    QCOMPARE(::symlink("../target", path("link.key").constData()), 0);
+    link("../target", "link.key");
     QCOMPARE(m_keys->load().keys->size(), 2);
     if (action == "edit")
         write("alice.key", certificateOf(3));
     else if (action == "truncate")
-        QCOMPARE(::truncate(path("alice.key").constData(), 0), 0);
+        SystemCalls::truncate(file("alice.key"));
     else if (action == "add")
         write("new.key", certificateOf(4));
     else if (action == "remove")
-        QCOMPARE(::unlink(path("alice.key").constData()), 0);
+        remove("alice.key");
     else if (action == "rename") {
         write("../new", certificateOf(6));
-        QCOMPARE(::rename(path("../new").constData(), path("alice.key").constData()), 0);
+        rename("../new", "alice.key");
     } else if (action == "target")
         write("../target", certificateOf(5));
 
@@ -340,8 +272,8 @@ void tst_KeyDirectoryChanges::sweepRunsInParts()
     for (int i = 0; i < 64; ++i)
         write("file" + QByteArray::number(100 + i) + ".key", certificateOf(i));
     // Each reading of the clock advances it by more than the time of one part.
-    KeyDirectory keys(QFile::decodeName(path({})), {}, {}, later,
-                      [] { return steadyNow += KeyDirectorySweep::SliceTime; });
+    KeyDirectory keys(directory(), {}, {}, TestClocks::later,
+                      [] { return TestClocks::now += KeyDirectorySweep::SliceTime; });
     QCOMPARE(keys.load().keys->size(), 64);
     write("file163.key", certificateOf(200));
     for (int part = 0; part < 3; ++part) {
@@ -363,7 +295,7 @@ void tst_KeyDirectoryChanges::sweepKeepsRetryPauses()
     const SomebodyElse somebodyElse;
     QVERIFY(m_keys->load().isIncomplete);
     QVERIFY(sweep().isUnchanged);
-    steadyNow += Second / 4;
+    TestClocks::now += Second / 4;
     QCOMPARE(m_keys->update({}).lookAgainAfter, std::optional<qint64>(Second / 2));
 }
 
@@ -382,13 +314,13 @@ void tst_KeyDirectoryChanges::reportsLinkedNames()
     if (kind != "broken")
         write("../target", certificateOf(2));
     if (kind == "hard")
-        QCOMPARE(::link(path("../target").constData(), path("bob.key").constData()), 0);
+        SystemCalls::hardLink(file("../target"), file("bob.key"));
     else
-        QCOMPARE(::symlink("../target", path("bob.key").constData()), 0);
+        link("../target", "bob.key");
     QCOMPARE(m_keys->load().linkedNames, Names({"bob.key"}));
     QCOMPARE(m_keys->update({"alice.key"}).linkedNames, Names({"bob.key"}));
     QCOMPARE(m_keys->update({"bob.key"}).linkedNames, Names({"bob.key"}));
-    QCOMPARE(::unlink(path("bob.key").constData()), 0);
+    remove("bob.key");
     QCOMPARE(m_keys->update({"bob.key"}).linkedNames, Names());
 }
 

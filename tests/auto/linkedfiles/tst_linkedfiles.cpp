@@ -4,20 +4,18 @@
 #include "base/filedescriptor.h"
 #include "credentials/watching/filesystemwatch.h"
 #include "credentials/watching/pathwatcher.h"
+#include "filetest.h"
+#include "systemcalls.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
-#include <cerrno>
 #include <functional>
 #include <memory>
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
@@ -26,128 +24,81 @@ using Names = QSet<QByteArray>;
 using Action = std::function<void()>;
 Q_DECLARE_METATYPE(Action)
 
-namespace {
-
-void must(bool succeeded)
-{
-    if (!succeeded)
-        qFatal("%s", qPrintable(qt_error_string(errno)));
-}
-
-// All following paths are relative to the current directory.
-void write(const QByteArray &path, const QByteArray &contents = "contents", int flags = O_TRUNC)
-{
-    const FileDescriptor file(
-        ::open(path.constData(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600));
-    must(file.isValid());
-    must(::write(file.get(), contents.constData(), static_cast<size_t>(contents.size()))
-         == contents.size());
-}
-
-void makeLink(const QByteArray &target, const QByteArray &path)
-{
-    must(::symlink(target.constData(), path.constData()) == 0);
-}
-
-void swapLink(const QByteArray &target, const QByteArray &path)
-{
-    makeLink(target, path + "_tmp");
-    must(::rename((path + "_tmp").constData(), path.constData()) == 0);
-}
-
-void replace(const QByteArray &path)
-{
-    write(path + ".new");
-    must(::rename((path + ".new").constData(), path.constData()) == 0);
-}
-
-void removeFile(const QByteArray &path)
-{
-    must(::unlink(path.constData()) == 0);
-}
-
-void makePath(const QByteArray &path)
-{
-    must(QDir().mkpath(QFile::decodeName(path)));
-}
-
-} // namespace
-
 // Changes of the targets of links in a directory, and of its files by other names.
-class tst_LinkedFiles : public QObject
+class tst_LinkedFiles : public FileTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
-    void changes_data();
-    void changes();
-    void aFileByAnotherName();
-    void otherBackendSeesChanges_data();
-    void otherBackendSeesChanges();
-    void severalInTurn();
+    void seesChangesOfTargets_data();
+    void seesChangesOfTargets();
+    void seesChangesByAnotherName();
+    void otherBackendSeesChangesOfTargets_data();
+    void otherBackendSeesChangesOfTargets();
+    void followsALinkThroughManyChanges();
     void reportsOpenFiles();
     void watchesOnlyFollowedFiles();
     void reportsNewlyFollowedFilesOnce();
     void watchesAtMostAThousand();
-    void usesADescriptorWhileThereAreSome();
+    void usesADescriptorWhileItFollowsFiles();
     void reportsSilentTargets();
 
 private:
+    // All paths are relative to the directory of the test.
+    void init() override;
+    void cleanup() override;
     // Creates the layout of a row, in which keys/alice.key is the link.
     void make(const QByteArray &layout);
 
-    std::unique_ptr<QTemporaryDir> m_directory;
     QString m_before;
 };
 
 void tst_LinkedFiles::init()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_directory = std::make_unique<QTemporaryDir>();
+    FileTest::init();
     m_before = QDir::currentPath();
-    QVERIFY(QDir::setCurrent(m_directory->path()));
-    makePath("keys");
-    write("keys/bob.key");
+    QVERIFY(QDir::setCurrent(path()));
+    SystemCalls::makePath("keys");
+    SystemCalls::write("keys/bob.key");
 }
 
 void tst_LinkedFiles::cleanup()
 {
     QVERIFY(QDir::setCurrent(m_before));
-    m_directory.reset();
+    FileTest::cleanup();
 }
 
 void tst_LinkedFiles::make(const QByteArray &layout)
 {
-    makePath("store/1");
-    makePath("store/2");
-    write("store/1/alice");
-    write("store/2/alice");
+    SystemCalls::makePath("store/1");
+    SystemCalls::makePath("store/2");
+    SystemCalls::write("store/1/alice");
+    SystemCalls::write("store/2/alice");
     if (layout == "link") {
-        makeLink("../store/1/alice", "keys/alice.key");
+        SystemCalls::link("../store/1/alice", "keys/alice.key");
     } else if (layout == "absolute") {
-        makeLink(QFile::encodeName(QDir::currentPath()) + "/store/1/alice", "keys/alice.key");
+        SystemCalls::link(QFile::encodeName(QDir::currentPath()) + "/store/1/alice",
+                          "keys/alice.key");
     } else if (layout == "chain") {
-        makePath("etc");
-        makeLink("../etc/alice", "keys/alice.key");
-        makeLink("../store/1/alice", "etc/alice");
+        SystemCalls::makePath("etc");
+        SystemCalls::link("../etc/alice", "keys/alice.key");
+        SystemCalls::link("../store/1/alice", "etc/alice");
     } else if (layout == "directory") {
-        makeLink("1", "store/current");
-        makeLink("../store/current/alice", "keys/alice.key");
+        SystemCalls::link("1", "store/current");
+        SystemCalls::link("../store/current/alice", "keys/alice.key");
     } else if (layout == "inside") {
-        write("keys/.alice");
-        makeLink(".alice", "keys/alice.key");
+        SystemCalls::write("keys/.alice");
+        SystemCalls::link(".alice", "keys/alice.key");
     } else if (layout == "nowhere") {
-        makeLink("../store/3/alice", "keys/alice.key");
+        SystemCalls::link("../store/3/alice", "keys/alice.key");
     } else if (layout == "name") {
-        must(::link("store/1/alice", "keys/alice.key") == 0);
+        SystemCalls::hardLink("store/1/alice", "keys/alice.key");
     } else {
         qFatal("no such layout");
     }
 }
 
-void tst_LinkedFiles::changes_data()
+void tst_LinkedFiles::seesChangesOfTargets_data()
 {
     QTest::addColumn<QByteArray>("layout");
     QTest::addColumn<Action>("action");
@@ -159,37 +110,40 @@ void tst_LinkedFiles::changes_data()
         const auto targetRow = [&](const char *name, const Action &action) {
             QTest::addRow("%s: target %s", layout, name) << QByteArray(layout) << action;
         };
-        targetRow("edited", [] { write("store/1/alice", "other"); });
-        targetRow("appended to", [] { write("store/1/alice", "more", O_APPEND); });
-        targetRow("truncated", [] { must(::truncate("store/1/alice", 0) == 0); });
-        targetRow("replaced", [] { replace("store/1/alice"); });
-        targetRow("removed", [] { removeFile("store/1/alice"); });
-        targetRow("closed to readers", [] { must(::chmod("store/1/alice", 0) == 0); });
-        targetRow("renamed", [] { must(::rename("store/1/alice", "store/1/bob") == 0); });
-        targetRow("with its directory renamed", [] { must(::rename("store/1", "store/3") == 0); });
-        targetRow("with the one above renamed", [] { must(::rename("store", "shop") == 0); });
+        targetRow("edited", [] { SystemCalls::write("store/1/alice", "other"); });
+        targetRow("appended to", [] { SystemCalls::write("store/1/alice", "more", O_APPEND); });
+        targetRow("truncated", [] { SystemCalls::truncate("store/1/alice"); });
+        targetRow("replaced", [] { SystemCalls::replace("store/1/alice"); });
+        targetRow("removed", [] { SystemCalls::remove("store/1/alice"); });
+        targetRow("closed to readers", [] { SystemCalls::setMode("store/1/alice", 0); });
+        targetRow("renamed", [] { SystemCalls::rename("store/1/alice", "store/1/bob"); });
+        targetRow("with its directory renamed", [] { SystemCalls::rename("store/1", "store/3"); });
+        targetRow("with the one above renamed", [] { SystemCalls::rename("store", "shop"); });
     }
-    row("middle link removed", "chain", [] { removeFile("etc/alice"); });
-    row("middle link swapped", "chain", [] { swapLink("../store/2/alice", "etc/alice"); });
+    row("middle link removed", "chain", [] { SystemCalls::remove("etc/alice"); });
+    row("middle link swapped", "chain",
+        [] { SystemCalls::replaceLink("../store/2/alice", "etc/alice"); });
     row("middle directory removed", "chain", [] {
-        removeFile("etc/alice");
-        must(::rmdir("etc") == 0);
+        SystemCalls::remove("etc/alice");
+        SystemCalls::must(::rmdir("etc") == 0);
     });
-    row("directory link removed", "directory", [] { removeFile("store/current"); });
-    row("directory link swapped", "directory", [] { swapLink("2", "store/current"); });
+    row("directory link removed", "directory", [] { SystemCalls::remove("store/current"); });
+    row("directory link swapped", "directory",
+        [] { SystemCalls::replaceLink("2", "store/current"); });
     row("target appears", "nowhere", [] {
-        makePath("store/3");
-        write("store/3/alice");
+        SystemCalls::makePath("store/3");
+        SystemCalls::write("store/3/alice");
     });
-    row("hidden target edited", "inside", [] { write("keys/.alice", "other"); });
-    row("hidden target truncated", "inside", [] { must(::truncate("keys/.alice", 0) == 0); });
-    row("edited by another name", "name", [] { write("store/1/alice", "other"); });
-    row("appended to by another name", "name", [] { write("store/1/alice", "more", O_APPEND); });
-    row("truncated by another name", "name", [] { must(::truncate("store/1/alice", 0) == 0); });
-    row("closed by another name", "name", [] { must(::chmod("store/1/alice", 0) == 0); });
+    row("hidden target edited", "inside", [] { SystemCalls::write("keys/.alice", "other"); });
+    row("hidden target truncated", "inside", [] { SystemCalls::truncate("keys/.alice"); });
+    row("edited by another name", "name", [] { SystemCalls::write("store/1/alice", "other"); });
+    row("appended to by another name", "name",
+        [] { SystemCalls::write("store/1/alice", "more", O_APPEND); });
+    row("truncated by another name", "name", [] { SystemCalls::truncate("store/1/alice"); });
+    row("closed by another name", "name", [] { SystemCalls::setMode("store/1/alice", 0); });
 }
 
-void tst_LinkedFiles::changes()
+void tst_LinkedFiles::seesChangesOfTargets()
 {
     QFETCH(const QByteArray, layout);
     QFETCH(const Action, action);
@@ -207,33 +161,33 @@ void tst_LinkedFiles::changes()
     QVERIFY(!watcher.isBlind());
 }
 
-void tst_LinkedFiles::aFileByAnotherName()
+void tst_LinkedFiles::seesChangesByAnotherName()
 {
-    write("list");
-    must(::link("list", "other") == 0);
+    SystemCalls::write("list");
+    SystemCalls::hardLink("list", "other");
     PathWatcher watcher(u"list"_s, PathKind::File);
     watcher.follow({"list"});
     QSignalSpy settled(&watcher, &PathWatcher::settled);
     QTRY_COMPARE(settled.count(), 1);
-    write("other", "new");
+    SystemCalls::write("other", "new");
     QTRY_COMPARE(settled.count(), 2);
     QCOMPARE(settled.last().at(0).value<Names>(), Names({"list"}));
 }
 
-void tst_LinkedFiles::otherBackendSeesChanges_data()
+void tst_LinkedFiles::otherBackendSeesChangesOfTargets_data()
 {
     QTest::addColumn<QByteArray>("layout");
     QTest::addColumn<Action>("action");
 
     for (const char *const layout : {"link", "absolute", "chain", "directory", "name"}) {
         QTest::addRow("%s: target edited", layout)
-            << QByteArray(layout) << Action([] { write("store/1/alice", "other"); });
+            << QByteArray(layout) << Action([] { SystemCalls::write("store/1/alice", "other"); });
         QTest::addRow("%s: target truncated", layout)
-            << QByteArray(layout) << Action([] { must(::truncate("store/1/alice", 0) == 0); });
+            << QByteArray(layout) << Action([] { SystemCalls::truncate("store/1/alice"); });
     }
 }
 
-void tst_LinkedFiles::otherBackendSeesChanges()
+void tst_LinkedFiles::otherBackendSeesChangesOfTargets()
 {
     QFETCH(const QByteArray, layout);
     QFETCH(const Action, action);
@@ -253,7 +207,7 @@ void tst_LinkedFiles::otherBackendSeesChanges()
 }
 
 // The watches follow the current path.
-void tst_LinkedFiles::severalInTurn()
+void tst_LinkedFiles::followsALinkThroughManyChanges()
 {
     make("directory");
     PathWatcher watcher(u"keys"_s, PathKind::Directory);
@@ -261,17 +215,17 @@ void tst_LinkedFiles::severalInTurn()
     QSignalSpy settled(&watcher, &PathWatcher::settled);
     QTRY_COMPARE(settled.count(), 1);
     const QList<Action> actions = {
-        [] { swapLink("2", "store/current"); },
-        [] { write("store/2/alice", "other"); },
-        [] { replace("store/2/alice"); },
-        [] { write("store/2/alice", "more", O_APPEND); },
-        [] { removeFile("store/current"); },
-        [] { makeLink("1", "store/current"); },
-        [] { write("store/1/alice", "more", O_APPEND); },
-        [] { must(::rename("store", "shop") == 0); },
-        [] { must(::rename("shop", "store") == 0); },
-        [] { must(::truncate("store/1/alice", 0) == 0); },
-        [] { swapLink("../store/2/alice", "keys/alice.key"); },
+        [] { SystemCalls::replaceLink("2", "store/current"); },
+        [] { SystemCalls::write("store/2/alice", "other"); },
+        [] { SystemCalls::replace("store/2/alice"); },
+        [] { SystemCalls::write("store/2/alice", "more", O_APPEND); },
+        [] { SystemCalls::remove("store/current"); },
+        [] { SystemCalls::link("1", "store/current"); },
+        [] { SystemCalls::write("store/1/alice", "more", O_APPEND); },
+        [] { SystemCalls::rename("store", "shop"); },
+        [] { SystemCalls::rename("shop", "store"); },
+        [] { SystemCalls::truncate("store/1/alice"); },
+        [] { SystemCalls::replaceLink("../store/2/alice", "keys/alice.key"); },
     };
     for (const Action &action : actions) {
         settled.clear();
@@ -281,8 +235,8 @@ void tst_LinkedFiles::severalInTurn()
     }
     // The previous target is no longer watched.
     settled.clear();
-    write("store/1/alice", "old");
-    write("keys/sentinel");
+    SystemCalls::write("store/1/alice", "old");
+    SystemCalls::write("keys/sentinel");
     QTRY_VERIFY(settled.count() > 0);
     QCOMPARE(settled.constFirst().at(0).value<Names>(), Names({"sentinel"}));
 }
@@ -314,8 +268,8 @@ void tst_LinkedFiles::watchesOnlyFollowedFiles()
     watcher.follow({});
     QSignalSpy settled(&watcher, &PathWatcher::settled);
     QTRY_COMPARE(settled.count(), 1);
-    write("store/1/alice", "other");
-    write("keys/sentinel");
+    SystemCalls::write("store/1/alice", "other");
+    SystemCalls::write("keys/sentinel");
     QTRY_COMPARE(settled.count(), 2);
     QCOMPARE(settled.last().at(0).value<Names>(), Names({"sentinel"}));
 }
@@ -331,19 +285,19 @@ void tst_LinkedFiles::reportsNewlyFollowedFilesOnce()
     QTRY_COMPARE(settled.count(), 1);
     QCOMPARE(settled.last().at(0).value<Names>(), Names({"alice.key"}));
     watcher.follow({"alice.key"});
-    write("keys/sentinel");
+    SystemCalls::write("keys/sentinel");
     QTRY_COMPARE(settled.count(), 2);
     QCOMPARE(settled.last().at(0).value<Names>(), Names({"sentinel"}));
 }
 
 void tst_LinkedFiles::watchesAtMostAThousand()
 {
-    makePath("store");
+    SystemCalls::makePath("store");
     Names names;
     for (int i = 0; i < 1025; ++i) {
         const QByteArray name = QByteArray::number(10'000 + i) + ".key";
-        write("store/" + name);
-        makeLink("../store/" + name, "keys/" + name);
+        SystemCalls::write("store/" + name);
+        SystemCalls::link("../store/" + name, "keys/" + name);
         names.insert(name);
     }
     PathWatcher watcher(u"keys"_s, PathKind::Directory);
@@ -361,7 +315,7 @@ void tst_LinkedFiles::watchesAtMostAThousand()
     watcher.follow(names);
     settled.clear();
     for (const QByteArray &name : std::as_const(names))
-        write("store/" + name, "other");
+        SystemCalls::write("store/" + name, "other");
     Names reported;
     const auto collect = [&] {
         while (!settled.isEmpty())
@@ -371,7 +325,7 @@ void tst_LinkedFiles::watchesAtMostAThousand()
     QTRY_COMPARE(collect().size(), names.size());
 }
 
-void tst_LinkedFiles::usesADescriptorWhileThereAreSome()
+void tst_LinkedFiles::usesADescriptorWhileItFollowsFiles()
 {
     const auto descriptors = [] {
         return QDir(u"/proc/self/fd"_s)
@@ -389,7 +343,7 @@ void tst_LinkedFiles::usesADescriptorWhileThereAreSome()
 
 void tst_LinkedFiles::reportsSilentTargets()
 {
-    makeLink("/proc/self/status", "keys/alice.key");
+    SystemCalls::link("/proc/self/status", "keys/alice.key");
     PathWatcher watcher(u"keys"_s, PathKind::Directory);
     QVERIFY(!watcher.isBlind());
     watcher.follow({"alice.key"});

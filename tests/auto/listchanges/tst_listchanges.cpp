@@ -3,14 +3,13 @@
 
 #include "credentials/keys/keylistfile.h"
 #include "credentials/passwords/passwordfile.h"
+#include "filetest.h"
 #include "protocol/z85.h"
+#include "somebodyelse.h"
+#include "testclocks.h"
 
 #include <QtCore/qfile.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <functional>
 #include <memory>
@@ -18,22 +17,9 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
+using TestClocks::Second;
+
 namespace {
-
-constexpr qint64 Second = 1'000'000'000;
-
-qint64 steadyNow = 0;
-
-qint64 testClock()
-{
-    return steadyNow;
-}
-
-// A clock by which every file is old enough to be identified by its facts.
-qint64 later()
-{
-    return wallClock() + 3600 * Second;
-}
 
 // The outcome of a load of either kind of list.
 struct Said
@@ -78,12 +64,11 @@ QByteArray lineOf(bool isKeyList, const QByteArray &name)
 } // namespace
 
 // The entries of a key list or password file while it changes, with a clock controlled by the test.
-class tst_ListChanges : public QObject
+class tst_ListChanges : public FileTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
     void readsOpenFiles_data();
     void readsOpenFiles();
     void aRemovedFileMayReappear_data() { kinds(); }
@@ -105,36 +90,31 @@ private:
         QTest::newRow("key list") << true;
         QTest::newRow("password file") << false;
     }
-    void write(const QByteArray &contents) const
-    {
-        QFile file(m_path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        QCOMPARE(file.write(contents), contents.size());
-    }
+    void init() override;
+    void write(const QByteArray &contents) const { FileTest::write(u"list"_s, contents); }
     void make(bool isKeyList)
     {
         if (isKeyList) {
-            m_load = [list = std::make_shared<KeyList>(m_path, KeyFields(), later, testClock)](
-                         bool isOpen) { return saidOf(list->load(isOpen)); };
-        } else {
-            m_load = [file = std::make_shared<PasswordFile>(m_path, DefaultMaximumHashMemory, later,
-                                                            testClock)](bool isOpen) {
-                return saidOf(file->load(isOpen));
+            m_load = [list = std::make_shared<KeyList>(m_path, KeyFields(), TestClocks::later,
+                                                       TestClocks::steady)](bool isOpen) {
+                return saidOf(list->load(isOpen));
             };
+        } else {
+            m_load = [file = std::make_shared<PasswordFile>(m_path, DefaultMaximumHashMemory,
+                                                            TestClocks::later, TestClocks::steady)](
+                         bool isOpen) { return saidOf(file->load(isOpen)); };
         }
     }
 
-    std::unique_ptr<QTemporaryDir> m_directory;
     QString m_path;
     std::function<Said(bool isOpen)> m_load;
 };
 
 void tst_ListChanges::init()
 {
-    steadyNow = 1000 * Second;
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-    m_path = m_directory->filePath(u"list"_s);
+    FileTest::init();
+    TestClocks::now = 1000 * Second;
+    m_path = path(u"list"_s);
 }
 
 void tst_ListChanges::readsOpenFiles_data()
@@ -192,7 +172,7 @@ void tst_ListChanges::aRemovedFileMayReappear()
     QVERIFY(said.names.isEmpty());
     QVERIFY(said.load.isSettling);
     QCOMPARE(said.load.lookAgainAfter, std::optional<qint64>(10 * Second));
-    steadyNow += 9 * Second;
+    TestClocks::now += 9 * Second;
     said = m_load(false);
     QVERIFY(said.load.isSettling);
     QCOMPARE(said.load.lookAgainAfter, std::optional<qint64>(Second));
@@ -213,7 +193,7 @@ void tst_ListChanges::aRemovedFileRevokesItsEntries()
     QVERIFY(m_load(false).hasStore);
     QVERIFY(QFile::remove(m_path));
     QVERIFY(m_load(false).load.isSettling);
-    steadyNow += 10 * Second;
+    TestClocks::now += 10 * Second;
     const Said said = m_load(false);
     QCOMPARE(said.load.fileError, FileError::NotFound);
     QVERIFY(!said.load.isSettling);
@@ -226,17 +206,16 @@ void tst_ListChanges::aRemovedFileRevokesItsEntries()
 void tst_ListChanges::keepsEntriesWhileUnreadable()
 {
     QFETCH(const bool, isKeyList);
-    if (::geteuid() != 0)
-        QSKIP("only root can become somebody else");
     make(isKeyList);
     write(lineOf(isKeyList, "alice"));
     QVERIFY(m_load(false).hasStore);
     write(lineOf(isKeyList, "bob"));
-    QCOMPARE(::chmod(qPrintable(m_directory->path()), 0755), 0);
-    QCOMPARE(::chmod(qPrintable(m_path), 0600), 0);
-    QCOMPARE(::seteuid(65534), 0);
-    Said said = m_load(false);
-    QCOMPARE(::seteuid(0), 0);
+    setMode(u"list"_s, 0000);
+    const Said said = [this] {
+        const SomebodyElse somebodyElse;
+        return m_load(false);
+    }();
+    setMode(u"list"_s, 0600);
     QCOMPARE(said.load.fileError, FileError::Unreadable);
     QVERIFY(!said.hasStore);
     QVERIFY(!said.load.waitsForChange);
@@ -257,7 +236,7 @@ void tst_ListChanges::tooLargeWaitsForAChange()
 void tst_ListChanges::unchangedFileKeepsTheStore()
 {
     write("alice=secret\n");
-    PasswordFile file(m_path, DefaultMaximumHashMemory, later, testClock);
+    PasswordFile file(m_path, DefaultMaximumHashMemory, TestClocks::later, TestClocks::steady);
     const PasswordLoad first = file.load();
     const PasswordLoad second = file.load();
     QVERIFY(first.passwords);
@@ -268,7 +247,7 @@ void tst_ListChanges::unchangedFileKeepsTheStore()
 void tst_ListChanges::unchangedUsersKeepTheList()
 {
     write("bob=secret\nalice=secret\n");
-    PasswordFile file(m_path, DefaultMaximumHashMemory, later, testClock);
+    PasswordFile file(m_path, DefaultMaximumHashMemory, TestClocks::later, TestClocks::steady);
     const PasswordLoad first = file.load();
     QCOMPARE(*first.users, QStringList({u"alice"_s, u"bob"_s}));
     write("alice=other\nbob=password\n");
@@ -282,7 +261,7 @@ void tst_ListChanges::unchangedUsersKeepTheList()
 void tst_ListChanges::namesAreMadeOnRequest()
 {
     write("bob=secret\n");
-    PasswordFile file(m_path, DefaultMaximumHashMemory, later, testClock);
+    PasswordFile file(m_path, DefaultMaximumHashMemory, TestClocks::later, TestClocks::steady);
     QVERIFY(!file.load(false, false).users);
     write("bob=other\nalice=secret\n");
     QCOMPARE(*file.load(false, true).users, QStringList({u"alice"_s, u"bob"_s}));

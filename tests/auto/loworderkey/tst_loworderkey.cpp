@@ -5,14 +5,13 @@
 
 #include "credentials/certificates/certificatefile.h"
 #include "credentials/keys/keylistfile.h"
+#include "filetest.h"
 #include "protocol/z85.h"
 #include "zapclient.h"
 
 #include <QZap/QZap>
 
-#include <QtCore/qfile.h>
 #include <QtCore/qrandom.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
 #include <sodium.h>
@@ -64,14 +63,12 @@ bool makesZeros(const QByteArray &key, QRandomGenerator *random)
 
 } // namespace
 
-class tst_LowOrderKey : public QObject
+class tst_LowOrderKey : public FileTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase();
-    void init();
-    void cleanup();
     void isFound_data();
     void isFound();
     void otherKeys_data();
@@ -92,34 +89,11 @@ private:
     {
         return "curve\n    public-key = \"" + Z85::encode(key) + "\"\n";
     }
-    QString write(const QString &name, const QByteArray &contents) const;
-
-    std::unique_ptr<QTemporaryDir> m_directory;
 };
 
 void tst_LowOrderKey::initTestCase()
 {
     QVERIFY(sodium_init() >= 0);
-}
-
-void tst_LowOrderKey::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-}
-
-void tst_LowOrderKey::cleanup()
-{
-    m_directory.reset();
-}
-
-QString tst_LowOrderKey::write(const QString &name, const QByteArray &contents) const
-{
-    QFile file(m_directory->filePath(name));
-    const bool isWritten =
-        file.open(QIODevice::WriteOnly) && file.write(contents) == contents.size();
-    return isWritten ? file.fileName() : QString();
 }
 
 void tst_LowOrderKey::addPoints()
@@ -286,13 +260,13 @@ void tst_LowOrderKey::keepsOtherKeysOfADirectory()
 {
     const QByteArray bad = QByteArray::fromHex(Points[3]);
     const QByteArray good = QZapCertificate::generate().publicKey();
-    QVERIFY(!write(u"bad.key"_s, certificateOf(bad)).isEmpty());
-    QVERIFY(!write(u"good.key"_s, certificateOf(good)).isEmpty());
+    write(u"bad.key"_s, certificateOf(bad));
+    write(u"good.key"_s, certificateOf(good));
     QZapAuthenticator authenticator;
     QZapCurveDomain domain;
-    domain.setLocation(m_directory->path());
+    domain.setLocation(path());
     QTRY_VERIFY(domain.isReady());
-    QVERIFY2(domain.errorString().startsWith(m_directory->filePath(u"bad.key:2: "_s)),
+    QVERIFY2(domain.errorString().startsWith(path(u"bad.key:2: "_s)),
              qPrintable(domain.errorString()));
     domain.setName(u"test"_s);
     QVERIFY(authenticator.addDomain(&domain));

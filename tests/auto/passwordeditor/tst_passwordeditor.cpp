@@ -2,18 +2,20 @@
 // SPDX-License-Identifier: MIT
 
 #include "credentials/passwords/passwordfileeditor.h"
+#include "credentials/passwords/passwordfilelock.h"
 
 #include <QZap/qzappasswordfile.h>
 
-#include <QtCore/qdir.h>
+#include "fileopenings.h"
+#include "filetest.h"
+
+#include <QtCore/qdatetime.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qlockfile.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
-#include <memory>
+#include <functional>
 #include <stdexcept>
-#include <sys/stat.h>
 #include <thread>
 #include <vector>
 
@@ -21,6 +23,9 @@ using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
 namespace {
+
+// The name of the password file of these tests.
+const auto Users = u"users"_s;
 
 // An edit that adds one user.
 std::function<QString(QZapPasswordFile *)> adding(const QString &user)
@@ -32,89 +37,86 @@ std::function<QString(QZapPasswordFile *)> adding(const QString &user)
     };
 }
 
+// Makes a lock older than this program accepts if it has no owner, and younger than the 30 seconds
+// that QLockFile accepts by default.
+void makeOld(const QString &name)
+{
+    QFile file(name);
+    if (!file.open(QIODevice::ReadOnly)
+        || !file.setFileTime(QDateTime::currentDateTime().addSecs(-5),
+                             QFileDevice::FileModificationTime)) {
+        qFatal("cannot set the time of a file");
+    }
+}
+
 } // namespace
 
-class tst_PasswordEditor : public QObject
+class tst_PasswordEditor : public FileTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void newFile();
-    void existingFile();
-    void nothingIsSaved();
-    void cannotBeRead();
-    void cannotBeWritten();
-    void editorsAtOnce();
-    void editorsByALinkAtOnce();
-    void editThatThrows();
-    void lockOfAKilledEditorIsTakenOver();
-    void lockThatIsHeldForLong();
+    void createsAPrivateFile();
+    void addsToAFile();
+    void savesNothingAfterAProblem();
+    void refusesWhatIsNoFile();
+    void reportsAMissingDirectory();
+    void keepsAllEditsOfEditorsAtOnce();
+    void keepsAllEditsOfEditorsByALink();
+    void releasesTheLockAfterAnException();
+    void takesOverTheLockOfAKilledEditor();
+    void waitsForALockOfAnyAge();
+    void reportsALockThatIsNotReleased();
 
 private:
-    QString path(const QString &name = u"users"_s) const { return m_directory->filePath(name); }
-    QByteArray contentsOf(const QString &name = u"users"_s) const
-    {
-        QFile file(path(name));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-    void editAtOnce(const QStringList &files);
-
-    std::unique_ptr<QTemporaryDir> m_directory;
+    static void editAtOnce(const QStringList &files);
 };
 
-void tst_PasswordEditor::init()
+void tst_PasswordEditor::createsAPrivateFile()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
+    QCOMPARE(editPasswordFile(path(Users), adding(u"alice"_s)), Problem());
+    QCOMPARE(contentsOf(Users), "alice=x\n");
+    QCOMPARE(modeOf(Users), 0600);
 }
 
-void tst_PasswordEditor::newFile()
+void tst_PasswordEditor::addsToAFile()
 {
-    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
-    QCOMPARE(contentsOf(), "alice=x\n");
-    struct stat status = {};
-    QCOMPARE(::stat(qPrintable(path()), &status), 0);
-    QCOMPARE(status.st_mode & 07777, 0600U);
-}
-
-void tst_PasswordEditor::existingFile()
-{
-    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
-    QCOMPARE(editPasswordFile(path(), adding(u"bob"_s)), Problem());
-    QCOMPARE(contentsOf(), "alice=x\nbob=x\n");
+    QCOMPARE(editPasswordFile(path(Users), adding(u"alice"_s)), Problem());
+    QCOMPARE(editPasswordFile(path(Users), adding(u"bob"_s)), Problem());
+    QCOMPARE(contentsOf(Users), "alice=x\nbob=x\n");
     // The lock was removed as well.
-    QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files | QDir::Hidden),
-             QStringList(u"users"_s));
+    QCOMPARE(names(), QStringList(Users));
 }
 
-void tst_PasswordEditor::nothingIsSaved()
+void tst_PasswordEditor::savesNothingAfterAProblem()
 {
-    QCOMPARE(editPasswordFile(path(),
+    QCOMPARE(editPasswordFile(path(Users),
                               [](QZapPasswordFile *passwords) {
                                   adding(u"alice"_s)(passwords);
                                   return Problem(u"not today"_s);
                               }),
              Problem(u"not today"_s));
-    QVERIFY(!QFile::exists(path()));
-    QVERIFY(editPasswordFile(path(), adding(u"anonymous"_s)).text().startsWith(u"the user name"_s));
-    QVERIFY(!QFile::exists(path()));
+    QVERIFY(!QFile::exists(path(Users)));
+    QVERIFY(editPasswordFile(path(Users), adding(u"anonymous"_s))
+                .text()
+                .startsWith(u"the user name"_s));
+    QVERIFY(!QFile::exists(path(Users)));
 }
 
-void tst_PasswordEditor::cannotBeRead()
+void tst_PasswordEditor::refusesWhatIsNoFile()
 {
-    QVERIFY(QDir().mkdir(path()));
+    makeDirectory(Users);
     bool called = false;
-    const Problem problem = editPasswordFile(path(), [&](QZapPasswordFile *) {
+    const Problem problem = editPasswordFile(path(Users), [&](QZapPasswordFile *) {
         called = true;
         return Problem();
     });
-    QVERIFY2(problem.text().startsWith(path() + u": a directory"_s), qPrintable(problem.text()));
+    QVERIFY2(problem.text().startsWith(path(Users) + u": a directory"_s),
+             qPrintable(problem.text()));
     QVERIFY(!called);
 }
 
-void tst_PasswordEditor::cannotBeWritten()
+void tst_PasswordEditor::reportsAMissingDirectory()
 {
     const QString file = path(u"missing/users"_s);
     const QString problem = editPasswordFile(file, adding(u"alice"_s)).text();
@@ -145,50 +147,76 @@ void tst_PasswordEditor::editAtOnce(const QStringList &files)
     QCOMPARE(passwords->users().size(), files.size() * Edits);
 }
 
-void tst_PasswordEditor::editorsAtOnce()
+void tst_PasswordEditor::keepsAllEditsOfEditorsAtOnce()
 {
-    editAtOnce({path(), path(), path()});
+    editAtOnce({path(Users), path(Users), path(Users)});
 }
 
-void tst_PasswordEditor::editorsByALinkAtOnce()
+void tst_PasswordEditor::keepsAllEditsOfEditorsByALink()
 {
-    QVERIFY(QDir(m_directory->path()).mkdir(u"target"_s));
+    makeDirectory(u"target"_s);
     QCOMPARE(editPasswordFile(path(u"target/users"_s), adding(u"0-0"_s)), Problem());
-    QVERIFY(QFile::link(u"target/users"_s, path(u"link"_s)));
+    link(u"target/users"_s, u"link"_s);
     editAtOnce({path(u"link"_s), path(u"target/users"_s)});
 }
 
-void tst_PasswordEditor::editThatThrows()
+void tst_PasswordEditor::releasesTheLockAfterAnException()
 {
     const auto edit = [](QZapPasswordFile *) -> Problem { throw std::runtime_error("no"); };
-    QVERIFY_THROWS_EXCEPTION(std::runtime_error, static_cast<void>(editPasswordFile(path(), edit)));
-    QVERIFY(!QFile::exists(path()));
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error,
+                             static_cast<void>(editPasswordFile(path(Users), edit)));
+    QVERIFY(!QFile::exists(path(Users)));
     // The lock was released.
-    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
+    QCOMPARE(editPasswordFile(path(Users), adding(u"alice"_s)), Problem());
 }
 
-void tst_PasswordEditor::lockOfAKilledEditorIsTakenOver()
+void tst_PasswordEditor::takesOverTheLockOfAKilledEditor()
 {
-    // Before anything was written to it.
-    QFile lock(path(u".users.lock"_s));
-    QVERIFY(lock.open(QIODevice::WriteOnly));
-    lock.close();
-    QCOMPARE(editPasswordFile(path(), adding(u"alice"_s)), Problem());
-    QVERIFY(!lock.exists());
+    write(u".users.lock"_s, {}); // before anything was written to it
+    makeOld(path(u".users.lock"_s));
+    QCOMPARE(editPasswordFile(path(Users), adding(u"alice"_s)), Problem());
+    QCOMPARE(names(), QStringList(Users));
 }
 
-void tst_PasswordEditor::lockThatIsHeldForLong()
+void tst_PasswordEditor::waitsForALockOfAnyAge()
+{
+#ifdef Q_OS_LINUX
+    QLockFile lock(path(u".users.lock"_s));
+    QVERIFY(lock.lock());
+    makeOld(lock.fileName());
+    FileOpenings tries(lock.fileName());
+    Problem problem(u"none yet"_s);
+    std::thread editor([&] { problem = editPasswordFile(path(Users), adding(u"alice"_s)); });
+    // A try opens it three times at most: it looks twice at whose lock it is, and tries to take it
+    // over.
+    const bool triedAgain = tries.waitFor(4);
+    const bool waited = !QFile::exists(path(Users));
+    lock.unlock();
+    editor.join();
+    QVERIFY(triedAgain);
+    QVERIFY(waited);
+    QCOMPARE(problem, Problem());
+#else
+    QSKIP("Tries are not seen here");
+#endif
+}
+
+void tst_PasswordEditor::reportsALockThatIsNotReleased()
 {
     QLockFile lock(path(u".users.lock"_s));
     QVERIFY(lock.lock());
-    Problem problem(u"none yet"_s);
-    std::thread editor([&] { problem = editPasswordFile(path(), adding(u"alice"_s)); });
-    QTest::qWait(2500);
-    const bool waited = !QFile::exists(path());
+    bool isCalled = false;
+    const auto work = [&] {
+        isCalled = true;
+        return Problem();
+    };
+    const Problem problem = withPasswordFileLock(path(Users), work, 0);
+    QVERIFY2(problem.text().startsWith(path(Users) + u": another program is editing this"_s),
+             qPrintable(problem.text()));
+    QVERIFY(!isCalled);
     lock.unlock();
-    editor.join();
-    QVERIFY(waited);
-    QCOMPARE(problem, Problem());
+    QCOMPARE(withPasswordFileLock(path(Users), work, 0), Problem());
+    QVERIFY(isCalled);
 }
 
 QTEST_GUILESS_MAIN(tst_PasswordEditor)

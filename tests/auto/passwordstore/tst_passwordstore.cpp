@@ -3,17 +3,13 @@
 
 #include "credentials/stores/passwordstore.h"
 
-#include <QtCore/qfile.h>
 #include <QtCore/qhash.h>
 #include <QtTest/qtest.h>
 
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 using namespace QZap::Internal;
-using PasswordHash::Match;
 using namespace Qt::StringLiterals;
+
+using PasswordHash::Match;
 
 namespace {
 
@@ -28,38 +24,30 @@ class tst_PasswordStore : public QObject
 
 private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
-    void userNameProblem_data();
-    void userNameProblem();
-    void check_data();
-    void check();
-    void empty();
+    void refusesInvalidUserNames_data();
+    void refusesInvalidUserNames();
+    void checksPlainPasswords_data();
+    void checksPlainPasswords();
+    void refusesAllIfEmpty();
     void everyByteCounts();
     void insertReplaces();
-    void users();
-    void copies();
-    void remove();
-    void manyUsers_data();
-    void manyUsers();
+    void listsUsersSorted();
+    void copiesAreIndependent();
+    void removesUsers();
+    void holdsManyUsers_data();
+    void holdsManyUsers();
     void removedUsersAreGoneFromCopies();
-    void sameUsers();
-
-    void hashes();
+    void comparesUsers();
+    void asksForAHash();
     void everyFailureCostsOneHash_data();
     void everyFailureCostsOneHash();
-    void hashReplacesAndIsReplaced();
-    void dummyHashCostsWhatMostDo();
-    void dearestHash();
+    void hashAndPlainPasswordReplaceEachOther();
+    void dummyHashCostsAsMuchAsMostHashes();
+    void knowsTheDearestHash();
     void dummyHashIsMadeOnce();
-    void acceptsHashesOfOtherPrograms_data();
-    void acceptsHashesOfOtherPrograms();
-    void verifiesOnlyValidPasswords();
-    void hashWithoutMemory();
-    void hashOfMoreMemoryThanASizeHolds();
-    void hashParametersFor_data();
-    void hashParametersFor();
 };
 
-void tst_PasswordStore::userNameProblem_data()
+void tst_PasswordStore::refusesInvalidUserNames_data()
 {
     QTest::addColumn<QByteArray>("user");
     QTest::addColumn<QString>("reason"); // a part of it
@@ -83,7 +71,7 @@ void tst_PasswordStore::userNameProblem_data()
                                  << u"CURVE key"_s;
 }
 
-void tst_PasswordStore::userNameProblem()
+void tst_PasswordStore::refusesInvalidUserNames()
 {
     QFETCH(const QByteArray, user);
     QFETCH(const QString, reason);
@@ -93,7 +81,7 @@ void tst_PasswordStore::userNameProblem()
     QVERIFY2(error.contains(reason), qPrintable(error));
 }
 
-void tst_PasswordStore::check_data()
+void tst_PasswordStore::checksPlainPasswords_data()
 {
     QTest::addColumn<QByteArray>("user");
     QTest::addColumn<QByteArray>("password");
@@ -118,7 +106,7 @@ void tst_PasswordStore::check_data()
         << QByteArray("eve") << QByteArray(32, '\0') << false;
 }
 
-void tst_PasswordStore::check()
+void tst_PasswordStore::checksPlainPasswords()
 {
     QFETCH(const QByteArray, user);
     QFETCH(const QByteArray, password);
@@ -132,7 +120,7 @@ void tst_PasswordStore::check()
     QCOMPARE(store.check(user, password), right ? PasswordCheck::Accepted : PasswordCheck::Refused);
 }
 
-void tst_PasswordStore::empty()
+void tst_PasswordStore::refusesAllIfEmpty()
 {
     const PasswordStore store;
     QCOMPARE(store.check("alice", "secret"), PasswordCheck::Refused);
@@ -165,7 +153,7 @@ void tst_PasswordStore::insertReplaces()
     QCOMPARE(store.check("alice", "new"), PasswordCheck::Accepted);
 }
 
-void tst_PasswordStore::users()
+void tst_PasswordStore::listsUsersSorted()
 {
     PasswordStore store;
     store.insert("bob", "2");
@@ -176,7 +164,7 @@ void tst_PasswordStore::users()
     QVERIFY(!store.contains("carol"));
 }
 
-void tst_PasswordStore::copies()
+void tst_PasswordStore::copiesAreIndependent()
 {
     PasswordStore store;
     store.insert("alice", "secret");
@@ -186,7 +174,7 @@ void tst_PasswordStore::copies()
     QCOMPARE(copy.check("alice", "changed"), PasswordCheck::Refused);
 }
 
-void tst_PasswordStore::remove()
+void tst_PasswordStore::removesUsers()
 {
     PasswordStore store;
     store.insert("alice", "secret");
@@ -203,7 +191,7 @@ void tst_PasswordStore::remove()
     QCOMPARE(store.size(), 0);
 }
 
-void tst_PasswordStore::manyUsers_data()
+void tst_PasswordStore::holdsManyUsers_data()
 {
     QTest::addColumn<int>("removed"); // every n-th user, from the first on; 0: none
     QTest::addColumn<int>("replacements");
@@ -217,7 +205,7 @@ void tst_PasswordStore::manyUsers_data()
 }
 
 // As many as need several tables, and enough changes for unused memory to be freed.
-void tst_PasswordStore::manyUsers()
+void tst_PasswordStore::holdsManyUsers()
 {
     QFETCH(const int, removed);
     QFETCH(const int, replacements);
@@ -291,7 +279,7 @@ void tst_PasswordStore::removedUsersAreGoneFromCopies()
     QCOMPARE(store.users(), QStringList({u"bob"_s}));
 }
 
-void tst_PasswordStore::sameUsers()
+void tst_PasswordStore::comparesUsers()
 {
     PasswordStore one;
     PasswordStore other;
@@ -311,7 +299,7 @@ void tst_PasswordStore::sameUsers()
     QVERIFY(one.hasSameUsersAs(other));
 }
 
-void tst_PasswordStore::hashes()
+void tst_PasswordStore::asksForAHash()
 {
     const QByteArray hash = PasswordHash::make("builder", Small);
     QVERIFY(hash.startsWith("$argon2id$v=19$m=8,t=1,p=1$"));
@@ -372,7 +360,7 @@ void tst_PasswordStore::everyFailureCostsOneHash()
     QCOMPARE(store.check("alice", "secret"), PasswordCheck::Accepted);
 }
 
-void tst_PasswordStore::hashReplacesAndIsReplaced()
+void tst_PasswordStore::hashAndPlainPasswordReplaceEachOther()
 {
     const QByteArray hash = PasswordHash::make("new", Small);
     PasswordStore store;
@@ -390,7 +378,7 @@ void tst_PasswordStore::hashReplacesAndIsReplaced()
     QCOMPARE(store.check("alice", "new"), PasswordCheck::Refused);
 }
 
-void tst_PasswordStore::dummyHashCostsWhatMostDo()
+void tst_PasswordStore::dummyHashCostsAsMuchAsMostHashes()
 {
     const auto nobodys = [](const PasswordStore &store) {
         return PasswordHash::parametersOf(store.hashFor("eve"));
@@ -413,7 +401,7 @@ void tst_PasswordStore::dummyHashCostsWhatMostDo()
     QVERIFY(nobodys(store) == Small);
 }
 
-void tst_PasswordStore::dearestHash()
+void tst_PasswordStore::knowsTheDearestHash()
 {
     const auto hash = [](PasswordHash::Parameters parameters) {
         return PasswordHash::headOf(parameters) + PasswordHash::randomTail();
@@ -447,112 +435,6 @@ void tst_PasswordStore::dummyHashIsMadeOnce()
     PasswordStore other;
     other.insertHash("bob", store.hashFor("bob"));
     QVERIFY(other.hashFor("eve") != nobodys);
-}
-
-void tst_PasswordStore::acceptsHashesOfOtherPrograms_data()
-{
-    QTest::addColumn<QByteArray>("hash"); // of "secret"
-
-    // Created with the argon2 command of the reference implementation.
-    QTest::newRow("salt and hash as libsodium has them")
-        << QByteArray("$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
-                      "39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISzTyALc");
-    QTest::newRow("shorter salt") << QByteArray("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$"
-                                                "QQCd8VPOryZiCF3MtwQnPTK7odKCaPcXJGplgNEuj1A");
-    QTest::newRow("shorter hash") << QByteArray(
-        "$argon2id$v=19$m=16,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
-        "9n0Cl2yrKVF24uZa6S7jgg");
-    QTest::newRow("longer salt") << QByteArray(
-        "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZjAxMjM$"
-        "CB/6nZS4t3OPHkmuG0NyHBvAEuJGlmPQ");
-}
-
-void tst_PasswordStore::acceptsHashesOfOtherPrograms()
-{
-    QFETCH(const QByteArray, hash);
-
-    QCOMPARE(PasswordHash::problemOf(hash, DefaultMaximumHashMemory), Problem());
-    QCOMPARE(PasswordStore::verify(hash, "secret"), Match::Same);
-    QCOMPARE(PasswordStore::verify(hash, "Secret"), Match::Different);
-}
-
-void tst_PasswordStore::verifiesOnlyValidPasswords()
-{
-    const QByteArray longest(255, 'x');
-    QCOMPARE(PasswordStore::verify(PasswordHash::make(longest, Small), longest), Match::Same);
-    QCOMPARE(PasswordStore::verify(PasswordHash::make({}, Small), {}), Match::Different);
-    QCOMPARE(PasswordStore::verify(PasswordHash::make(longest + 'x', Small), longest + 'x'),
-             Match::Different);
-    QCOMPARE(PasswordStore::verify({}, {}), Match::Different);
-    QCOMPARE(PasswordStore::verify("rubbish", "x"), Match::Different);
-    QCOMPARE(PasswordStore::verify(QByteArray(1000, '$'), "x"), Match::Different);
-}
-
-void tst_PasswordStore::hashWithoutMemory()
-{
-    constexpr int NotLimited = 77; // an exit code
-    // Enough memory for small allocations and for sanitizers, but not for 64 MiB.
-    QFile statm(u"/proc/self/statm"_s);
-    if (!statm.open(QIODevice::ReadOnly))
-        QSKIP("the size of this process is not known");
-    const auto pages = statm.readAll().split(' ').constFirst().toULongLong();
-    QVERIFY(pages > 0);
-    const rlim_t room = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + 0x2000000;
-
-    const QByteArray hash = PasswordHash::headOf({65536, 1}) + PasswordHash::randomTail();
-    // In a separate process, so that no other allocation fails.
-    const pid_t child = ::fork();
-    QVERIFY(child >= 0);
-    if (child == 0) {
-        const rlimit limit = {room, room};
-        if (::setrlimit(RLIMIT_AS, &limit) != 0)
-            ::_exit(1);
-        rlimit effective = {};
-        if (::getrlimit(RLIMIT_AS, &effective) != 0 || effective.rlim_cur != room)
-            ::_exit(NotLimited);
-        ::_exit(PasswordStore::verify(hash, "x") == Match::Unknown ? 0 : 1);
-    }
-    int status = 0;
-    QCOMPARE(::waitpid(child, &status, 0), child);
-    QVERIFY(WIFEXITED(status));
-    if (WEXITSTATUS(status) == NotLimited)
-        QSKIP("This system, such as qemu's user mode, does not limit memory");
-    QCOMPARE(WEXITSTATUS(status), 0);
-}
-
-// The memory in bytes must not lose its upper bits: 8 KiB of it would be left.
-void tst_PasswordStore::hashOfMoreMemoryThanASizeHolds()
-{
-    if (sizeof(std::size_t) > sizeof(quint32))
-        QSKIP("A size holds it");
-    constexpr quint32 Memory = 4 * 1024 * 1024 + 8; // KiB
-    QCOMPARE(PasswordHash::make("builder", {Memory, 1}), QByteArray());
-}
-
-void tst_PasswordStore::hashParametersFor_data()
-{
-    QTest::addColumn<int>("mebibytes");
-    QTest::addColumn<int>("passes");
-
-    QTest::newRow("default") << 64 << 2;
-    QTest::newRow("19 MiB") << 19 << 2;
-    QTest::newRow("18 MiB") << 18 << 3;
-    QTest::newRow("12 MiB") << 12 << 3;
-    QTest::newRow("11 MiB") << 11 << 4;
-    QTest::newRow("1 MiB") << 1 << 4;
-}
-
-void tst_PasswordStore::hashParametersFor()
-{
-    QFETCH(const int, mebibytes);
-    QFETCH(const int, passes);
-
-    const auto parameters = PasswordHash::parametersFor(qint64{mebibytes} * 1024 * 1024);
-    QCOMPARE(parameters.memory, static_cast<quint32>(mebibytes) * 1024);
-    QCOMPARE(parameters.passes, static_cast<quint32>(passes));
-    const QByteArray hash = PasswordHash::headOf(parameters) + PasswordHash::randomTail();
-    QVERIFY(PasswordHash::parametersOf(hash) == parameters);
-    QCOMPARE(PasswordHash::problemOf(hash, DefaultMaximumHashMemory), Problem());
 }
 
 QTEST_GUILESS_MAIN(tst_PasswordStore)

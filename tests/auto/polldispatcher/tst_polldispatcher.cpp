@@ -10,6 +10,7 @@
 #include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
 
+#include "descriptorlimit.h"
 #include "visiblesemaphore.h"
 
 #include <atomic>
@@ -271,15 +272,8 @@ void tst_PollDispatcher::sleepsWhenIdle()
 
 void tst_PollDispatcher::reportsThatNoDescriptorIsLeft()
 {
-    rlimit limit = {};
-    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-    const int first = ::open("/", O_RDONLY | O_CLOEXEC);
-    ::close(first);
-    rlimit none = limit;
-    none.rlim_cur = static_cast<rlim_t>(first);
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const DescriptorLimit none(0);
     const PollDispatcher dispatcher;
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
     QVERIFY(!dispatcher.isValid());
     QCOMPARE(dispatcher.error(), EMFILE);
 }

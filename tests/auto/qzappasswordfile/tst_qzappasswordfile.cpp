@@ -4,27 +4,19 @@
 #include <QZap/QZapPasswordFile>
 #include <QZap/QZapPlainDomain>
 
-#include <QtCore/qdir.h>
-#include <QtCore/qfile.h>
-#include <QtCore/qlockfile.h>
-#include <QtCore/qmetaobject.h>
-#include <QtCore/qrandom.h>
-#include <QtCore/qtemporarydir.h>
-#include <QtTest/qtest.h>
+#include "filetest.h"
 
-#include <array>
-#include <csignal>
-#include <memory>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <thread>
-#include <unistd.h>
+#include <QtCore/qmetaobject.h>
+#include <QtTest/qtest.h>
 
 using namespace Qt::StringLiterals;
 
 using Format = QZapPasswordFile::Format;
 
 namespace {
+
+// The name of the password file of these tests.
+const auto Users = u"users"_s;
 
 // Of "secret", and as cheap as can be.
 const QByteArray Hash("$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
@@ -34,96 +26,38 @@ const QByteArray GreedyHash(
     "$argon2id$v=19$m=4194304,t=4,p=1$MDEyMzQ1Njc4OWFiY2RlZg$39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISz"
     "TyALc");
 
-int modeOf(const QString &file)
+void ignoreWarnings(const QString &pattern)
 {
-    struct stat status = {};
-    return ::stat(qPrintable(file), &status) == 0 ? static_cast<int>(status.st_mode & 07777) : -1;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(pattern));
 }
 
 } // namespace
 
-class tst_QZapPasswordFile : public QObject
+class tst_QZapPasswordFile : public FileTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void empty();
-    void plain();
-    void hashed();
-    void hashMemory();
-    void hashByDefault();
-    void check_data();
-    void check();
-    void setPasswordKeepsTheRest_data();
-    void setPasswordKeepsTheRest();
-    void removeUserKeepsTheRest_data();
-    void removeUserKeepsTheRest();
-    void setPasswordRefused_data();
-    void setPasswordRefused();
-    void setPasswordThatMakesAHashOfTheName();
-    void setPasswordAccepts_data();
-    void setPasswordAccepts();
-    void manyUsers();
-    void copies();
-    void swap();
-    void metaObject();
-
-    void loadWarns();
-    void loadRefused_data();
-    void loadRefused();
-    void saveNew();
-    void saveAgain();
-    void saveKeepsMode();
-    void saveFollowsLinks();
-    void saveRefused_data();
-    void saveRefused();
-    void saveKeepsAnotherFile();
-    void twoEditors();
-    void saveKeepsAnEdit_data();
-    void saveKeepsAnEdit();
-    void saveKeepsARemoval();
-    void saveAfterChmod();
-    void saveOfCopies();
-    void saveWaitsForItsTurn();
-    void saveLeavesACompleteFileWhenKilled();
-    void domainReadsIt();
-
-private:
-    QString path(const QString &name = u"users"_s) const { return m_directory->filePath(name); }
-    QStringList names() const
-    {
-        return QDir(m_directory->path())
-            .entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
-    }
-    QByteArray contentsOf(const QString &name = u"users"_s) const
-    {
-        QFile file(path(name));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-    void write(const QByteArray &contents, mode_t mode = 0600, const QString &name = u"users"_s)
-    {
-        QFile file(path(name));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        QCOMPARE(file.write(contents), contents.size());
-        QCOMPARE(::chmod(qPrintable(path(name)), mode), 0);
-    }
-    static void ignoreWarnings(const QString &pattern)
-    {
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(pattern));
-    }
-
-    std::unique_ptr<QTemporaryDir> m_directory;
+    void isEmptyAtFirst();
+    void setsPlainPasswords();
+    void setsHashedPasswords();
+    void limitsHashMemory();
+    void hashesByDefault();
+    void checksPasswords_data();
+    void checksPasswords();
+    void refusesNamesAndPasswords_data();
+    void refusesNamesAndPasswords();
+    void refusesALineThatLooksLikeAHash();
+    void acceptsNamesAndPasswords_data();
+    void acceptsNamesAndPasswords();
+    void editsManyUsers();
+    void copiesAreIndependent();
+    void swaps();
+    void isAGadget();
+    void domainReadsTheFile();
 };
 
-void tst_QZapPasswordFile::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-}
-
-void tst_QZapPasswordFile::empty()
+void tst_QZapPasswordFile::isEmptyAtFirst()
 {
     QZapPasswordFile passwords;
     QCOMPARE(passwords.users(), QStringList());
@@ -132,11 +66,11 @@ void tst_QZapPasswordFile::empty()
     QVERIFY(!passwords.check({}, {}));
     QVERIFY(!passwords.removeUser(u"alice"_s));
     QVERIFY(!passwords.removeUser({}));
-    QVERIFY(passwords.save(path()));
-    QCOMPARE(contentsOf(), "");
+    QVERIFY(passwords.save(path(Users)));
+    QCOMPARE(contentsOf(Users), "");
 }
 
-void tst_QZapPasswordFile::plain()
+void tst_QZapPasswordFile::setsPlainPasswords()
 {
     QZapPasswordFile passwords;
     QString error(u"before"_s);
@@ -152,30 +86,30 @@ void tst_QZapPasswordFile::plain()
     QVERIFY(passwords.setPassword(u"alice"_s, "changed", Format::Plain));
     QVERIFY(passwords.check(u"alice"_s, "changed"));
     QVERIFY(!passwords.check(u"alice"_s, "secret"));
-    QVERIFY(passwords.save(path()));
-    QCOMPARE(contentsOf(), "alice=changed\nbj\xc3\xb6rn=a=b\n");
+    QVERIFY(passwords.save(path(Users)));
+    QCOMPARE(contentsOf(Users), "alice=changed\nbj\xc3\xb6rn=a=b\n");
 }
 
-void tst_QZapPasswordFile::hashed()
+void tst_QZapPasswordFile::setsHashedPasswords()
 {
     QZapPasswordFile passwords;
     QVERIFY(passwords.setHashMemory(1));
     QVERIFY(passwords.setPassword(u"alice"_s, "S3cret"));
     QVERIFY(passwords.check(u"alice"_s, "S3cret"));
     QVERIFY(!passwords.check(u"alice"_s, "s3cret"));
-    QVERIFY(passwords.save(path()));
-    QVERIFY(contentsOf().startsWith("alice=$argon2id$v=19$m=1024,t=4,p=1$"));
-    QVERIFY(!contentsOf().contains("S3cret"));
+    QVERIFY(passwords.save(path(Users)));
+    QVERIFY(contentsOf(Users).startsWith("alice=$argon2id$v=19$m=1024,t=4,p=1$"));
+    QVERIFY(!contentsOf(Users).contains("S3cret"));
 
-    const auto loaded = QZapPasswordFile::load(path());
+    const auto loaded = QZapPasswordFile::load(path(Users));
     QVERIFY(loaded);
     QCOMPARE(loaded->users(), QStringList(u"alice"_s));
     QVERIFY(loaded->check(u"alice"_s, "S3cret"));
     // The hash is not the password.
-    QVERIFY(!loaded->check(u"alice"_s, contentsOf().trimmed().mid(6)));
+    QVERIFY(!loaded->check(u"alice"_s, contentsOf(Users).trimmed().mid(6)));
 }
 
-void tst_QZapPasswordFile::hashMemory()
+void tst_QZapPasswordFile::limitsHashMemory()
 {
     QZapPasswordFile passwords;
     for (const int refused : {0, -1, 65, 4096}) {
@@ -188,16 +122,16 @@ void tst_QZapPasswordFile::hashMemory()
     }
 }
 
-void tst_QZapPasswordFile::hashByDefault()
+void tst_QZapPasswordFile::hashesByDefault()
 {
     QZapPasswordFile passwords;
     QVERIFY(passwords.setPassword(u"alice"_s, "secret"));
-    QVERIFY(passwords.save(path()));
-    QVERIFY(contentsOf().startsWith("alice=$argon2id$v=19$m=65536,t=2,p=1$"));
+    QVERIFY(passwords.save(path(Users)));
+    QVERIFY(contentsOf(Users).startsWith("alice=$argon2id$v=19$m=65536,t=2,p=1$"));
     QVERIFY(passwords.check(u"alice"_s, "secret"));
 }
 
-void tst_QZapPasswordFile::check_data()
+void tst_QZapPasswordFile::checksPasswords_data()
 {
     QTest::addColumn<QString>("user");
     QTest::addColumn<QByteArray>("password");
@@ -216,151 +150,19 @@ void tst_QZapPasswordFile::check_data()
     QTest::newRow("name without UTF-8, like one with") << u"a\xd800"_s << QByteArray("x") << false;
 }
 
-void tst_QZapPasswordFile::check()
+void tst_QZapPasswordFile::checksPasswords()
 {
     QFETCH(const QString, user);
     QFETCH(const QByteArray, password);
 
-    write("alice=builder\nbob=" + Hash + "\nmallory=" + GreedyHash + "\na?=x\ncarol=*\n");
+    write(Users, "alice=builder\nbob=" + Hash + "\nmallory=" + GreedyHash + "\na?=x\ncarol=*\n");
     ignoreWarnings(u"users:3: the hash asks for 4194304 KiB"_s);
-    const auto passwords = QZapPasswordFile::load(path());
+    const auto passwords = QZapPasswordFile::load(path(Users));
     QVERIFY(passwords);
     QTEST(passwords->check(user, password), "right");
 }
 
-void tst_QZapPasswordFile::setPasswordKeepsTheRest_data()
-{
-    QTest::addColumn<QByteArray>("before");
-    QTest::addColumn<QByteArray>("after"); // of setting alice's to "new"
-    QTest::addColumn<int>("warnings");
-
-    const QByteArray greedy = "=" + GreedyHash + '\n';
-    QTest::newRow("nothing there") << QByteArray() << QByteArray("alice=new\n") << 0;
-    QTest::newRow("at the end") << QByteArray("#1\n\nbob=x\n")
-                                << QByteArray("#1\n\nbob=x\nalice=new\n") << 0;
-    QTest::newRow("in place") << QByteArray("#1\nalice=old\n \t\nbob=x\n#2")
-                              << QByteArray("#1\nalice=new\n \t\nbob=x\n#2") << 0;
-    QTest::newRow("in place of a lock")
-        << QByteArray("alice=*\nbob=!\n") << QByteArray("alice=new\nbob=!\n") << 0;
-    QTest::newRow("beside a line of another program's")
-        << QByteArray("alice:{SSHA}x==\n") << QByteArray("alice:{SSHA}x==\nalice=new\n") << 1;
-    QTest::newRow("in place of a hash") << "alice=" + Hash + "\nbob=" + Hash + "\n"
-                                        << "alice=new\nbob=" + Hash + "\n"
-                                        << 0;
-    QTest::newRow("CRLF stays") << QByteArray("alice=old\r\nbob=x\r\n")
-                                << QByteArray("alice=new\r\nbob=x\r\n") << 0;
-    QTest::newRow("CRLF is taken up")
-        << QByteArray("bob=x\r\n#\r\n") << QByteArray("bob=x\r\n#\r\nalice=new\r\n") << 0;
-    QTest::newRow("LF stays, among CRLF")
-        << QByteArray("bob=x\r\nalice=old\n#\r\n") << QByteArray("bob=x\r\nalice=new\n#\r\n") << 0;
-    QTest::newRow("no end of the last line, in place")
-        << QByteArray("bob=x\nalice=old") << QByteArray("bob=x\nalice=new") << 0;
-    QTest::newRow("no end of the last line, at the end")
-        << QByteArray("bob=x") << QByteArray("bob=x\nalice=new\n") << 0;
-    QTest::newRow("no end of the last line, CRLF")
-        << QByteArray("#\r\nbob=x") << QByteArray("#\r\nbob=x\r\nalice=new\r\n") << 0;
-    QTest::newRow("half an end of the last line")
-        << QByteArray("#\r\nbob=x\r") << QByteArray("#\r\nbob=x\r\nalice=new\r\n") << 0;
-    QTest::newRow("rubbish stays")
-        << QByteArray("rubbish\n=x\ncarol=$6$x$y\n\xff\xfe\0=z\nalice=old\n", 40)
-        << QByteArray("rubbish\n=x\ncarol=$6$x$y\n\xff\xfe\0=z\nalice=new\n", 40) << 4;
-    QTest::newRow("others of the name stay")
-        << QByteArray("Alice=1\nalic=2\nalices=3\n#alice=4\nalice=old\n")
-        << QByteArray("Alice=1\nalic=2\nalices=3\n#alice=4\nalice=new\n") << 0;
-    QTest::newRow("the same user again")
-        << QByteArray("alice=a\nbob=x\nalice=b\nalice=c") << QByteArray("alice=new\nbob=x\n") << 2;
-    QTest::newRow("bad lines of the user") << "alice" + greedy + "alice=\nalice=old\nbob=x\n"
-                                           << QByteArray("alice=new\nbob=x\n") << 2;
-    QTest::newRow("a bad line only") << "alice" + greedy + "bob=x\n"
-                                     << QByteArray("alice=new\nbob=x\n") << 1;
-    QTest::newRow("a byte order mark") << QByteArray("\xef\xbb\xbf"
-                                                     "bob=x\nalice=old\n")
-                                       << QByteArray("\xef\xbb\xbf"
-                                                     "bob=x\nalice=new\n")
-                                       << 1;
-    QTest::newRow("a byte order mark before the user") << QByteArray("\xef\xbb\xbf"
-                                                                     "alice=old\nbob=x\n")
-                                                       << QByteArray("alice=new\nbob=x\n") << 1;
-    QTest::newRow("a byte order mark before another line of the user")
-        << QByteArray("alice=old\n\xef\xbb\xbf"
-                      "alice=x\nbob=x\n")
-        << QByteArray("alice=new\nbob=x\n") << 1;
-}
-
-void tst_QZapPasswordFile::setPasswordKeepsTheRest()
-{
-    QFETCH(const QByteArray, before);
-    QFETCH(const QByteArray, after);
-    QFETCH(const int, warnings);
-
-    write(before);
-    for (int i = 0; i < warnings; ++i)
-        ignoreWarnings(u"users:[0-9]+: "_s);
-    auto passwords = QZapPasswordFile::load(path());
-    QVERIFY(passwords);
-    QVERIFY(passwords->setPassword(u"alice"_s, "new", Format::Plain));
-    QVERIFY(passwords->check(u"alice"_s, "new"));
-    QString error;
-    QVERIFY2(passwords->save(path(), &error), qPrintable(error));
-    QCOMPARE(contentsOf(), after);
-
-    // Reading it again results in the same users.
-    const qsizetype bad = after.startsWith("rubbish")
-                              ? 4
-                              : after.startsWith("\xef\xbb\xbf") || after.startsWith("alice:");
-    for (qsizetype i = 0; i < bad; ++i)
-        ignoreWarnings(u"users:[0-9]+: "_s);
-    const auto again = QZapPasswordFile::load(path());
-    QVERIFY(again);
-    QCOMPARE(again->users(), passwords->users());
-    QVERIFY(again->check(u"alice"_s, "new"));
-}
-
-void tst_QZapPasswordFile::removeUserKeepsTheRest_data()
-{
-    QTest::addColumn<QByteArray>("before");
-    QTest::addColumn<QByteArray>("after"); // of removing alice
-    QTest::addColumn<int>("warnings");
-
-    QTest::newRow("first") << QByteArray("alice=x\n#1\nbob=y") << QByteArray("#1\nbob=y") << 0;
-    QTest::newRow("middle") << QByteArray("#1\r\nalice=x\r\nbob=y\r\n")
-                            << QByteArray("#1\r\nbob=y\r\n") << 0;
-    QTest::newRow("last") << QByteArray("bob=y\nalice=x") << QByteArray("bob=y\n") << 0;
-    QTest::newRow("only") << QByteArray("alice=x\n") << QByteArray() << 0;
-    QTest::newRow("a second line must not come into force")
-        << QByteArray("alice=x\nbob=y\nalice=z\n") << QByteArray("bob=y\n") << 1;
-    QTest::newRow("one that asks for too much, and another server allows it")
-        << "bob=y\nalice=" + GreedyHash + '\n'
-        << QByteArray("bob=y\n") << 1;
-    QTest::newRow("comments stay")
-        << QByteArray("#alice=x\nalice=x\n") << QByteArray("#alice=x\n") << 0;
-}
-
-void tst_QZapPasswordFile::removeUserKeepsTheRest()
-{
-    QFETCH(const QByteArray, before);
-    QFETCH(const QByteArray, after);
-    QFETCH(const int, warnings);
-
-    write(before);
-    for (int i = 0; i < warnings; ++i)
-        ignoreWarnings(u"users:[0-9]+: "_s);
-    auto passwords = QZapPasswordFile::load(path());
-    QVERIFY(passwords);
-    QVERIFY(passwords->removeUser(u"alice"_s));
-    QVERIFY(!passwords->removeUser(u"alice"_s));
-    QVERIFY(!passwords->users().contains(u"alice"_s));
-    QVERIFY(!passwords->check(u"alice"_s, "x"));
-    QVERIFY(passwords->save(path()));
-    QCOMPARE(contentsOf(), after);
-    // Then added again, at the end.
-    QVERIFY(passwords->setPassword(u"alice"_s, "new", Format::Plain));
-    QVERIFY(passwords->save(path()));
-    QVERIFY(contentsOf().startsWith(after));
-    QVERIFY(contentsOf().trimmed().endsWith("alice=new"));
-}
-
-void tst_QZapPasswordFile::setPasswordRefused_data()
+void tst_QZapPasswordFile::refusesNamesAndPasswords_data()
 {
     QTest::addColumn<QString>("user");
     QTest::addColumn<QByteArray>("password");
@@ -419,7 +221,7 @@ void tst_QZapPasswordFile::setPasswordRefused_data()
         << u"the user name and the password together"_s;
 }
 
-void tst_QZapPasswordFile::setPasswordRefused()
+void tst_QZapPasswordFile::refusesNamesAndPasswords()
 {
     QFETCH(const QString, user);
     QFETCH(const QByteArray, password);
@@ -445,7 +247,7 @@ void tst_QZapPasswordFile::setPasswordRefused()
 }
 
 // "$7$101$c2FsdA=" and what follows would be one hash.
-void tst_QZapPasswordFile::setPasswordThatMakesAHashOfTheName()
+void tst_QZapPasswordFile::refusesALineThatLooksLikeAHash()
 {
     QZapPasswordFile passwords;
     const auto name = u"$7$101$c2FsdA"_s;
@@ -457,7 +259,7 @@ void tst_QZapPasswordFile::setPasswordThatMakesAHashOfTheName()
     QCOMPARE(passwords.users(), QStringList(name));
 }
 
-void tst_QZapPasswordFile::setPasswordAccepts_data()
+void tst_QZapPasswordFile::acceptsNamesAndPasswords_data()
 {
     QTest::addColumn<QString>("user");
     QTest::addColumn<QByteArray>("password");
@@ -476,7 +278,7 @@ void tst_QZapPasswordFile::setPasswordAccepts_data()
     QTest::newRow("letters beyond the first plane") << u"\U0001F600"_s << QByteArray("x");
 }
 
-void tst_QZapPasswordFile::setPasswordAccepts()
+void tst_QZapPasswordFile::acceptsNamesAndPasswords()
 {
     QFETCH(const QString, user);
     QFETCH(const QByteArray, password);
@@ -495,7 +297,7 @@ void tst_QZapPasswordFile::setPasswordAccepts()
     }
 }
 
-void tst_QZapPasswordFile::manyUsers()
+void tst_QZapPasswordFile::editsManyUsers()
 {
     constexpr int Count = 20'000;
     QZapPasswordFile passwords;
@@ -508,15 +310,15 @@ void tst_QZapPasswordFile::manyUsers()
         if (!passwords.removeUser(QString::number(i)))
             QFAIL(qPrintable(QString::number(i)));
     }
-    QVERIFY(passwords.save(path()));
-    const auto loaded = QZapPasswordFile::load(path());
+    QVERIFY(passwords.save(path(Users)));
+    const auto loaded = QZapPasswordFile::load(path(Users));
     QVERIFY(loaded);
     QCOMPARE(loaded->users().size(), Count / 2);
     QVERIFY(loaded->check(u"19998"_s, "x19998"));
     QVERIFY(!loaded->check(u"19999"_s, "x19999"));
 }
 
-void tst_QZapPasswordFile::copies()
+void tst_QZapPasswordFile::copiesAreIndependent()
 {
     QZapPasswordFile passwords;
     QVERIFY(passwords.setPassword(u"alice"_s, "secret", Format::Plain));
@@ -531,7 +333,7 @@ void tst_QZapPasswordFile::copies()
     QCOMPARE(passwords.users(), QStringList());
 }
 
-void tst_QZapPasswordFile::swap()
+void tst_QZapPasswordFile::swaps()
 {
     QZapPasswordFile one;
     QZapPasswordFile other;
@@ -541,7 +343,7 @@ void tst_QZapPasswordFile::swap()
     QCOMPARE(other.users(), QStringList(u"alice"_s));
 }
 
-void tst_QZapPasswordFile::metaObject()
+void tst_QZapPasswordFile::isAGadget()
 {
     const QMetaObject &meta = QZapPasswordFile::staticMetaObject;
     const QMetaEnum format = meta.enumerator(meta.indexOfEnumerator("Format"));
@@ -550,333 +352,15 @@ void tst_QZapPasswordFile::metaObject()
     QCOMPARE(QMetaType::fromType<QZapPasswordFile>().name(), "QZapPasswordFile");
 }
 
-void tst_QZapPasswordFile::loadWarns()
-{
-    write("rubbish\nalice=S3cret\n", 0644);
-    ignoreWarnings(u"users:1: no '='"_s);
-    ignoreWarnings(u"users: others than the owner can read the passwords"_s);
-    const auto passwords = QZapPasswordFile::load(path());
-    QVERIFY(passwords);
-    QCOMPARE(passwords->users(), QStringList(u"alice"_s));
-}
-
-void tst_QZapPasswordFile::loadRefused_data()
-{
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<QString>("problem");
-
-    QTest::newRow("no such file") << u"none"_s << u"no such file"_s;
-    QTest::newRow("directory") << u"directory"_s << u"a directory"_s;
-    QTest::newRow("fifo") << u"fifo"_s << u"not a regular file"_s;
-    QTest::newRow("link that leads nowhere") << u"dangling"_s << u"no such file"_s;
-    QTest::newRow("too large") << u"large"_s << u"larger than the maximum of 67108864 bytes"_s;
-    QTest::newRow("UTF-16") << u"utf-16"_s << u"is UTF-16 text"_s;
-}
-
-void tst_QZapPasswordFile::loadRefused()
-{
-    QFETCH(const QString, name);
-    QFETCH(const QString, problem);
-
-    QVERIFY(QDir(m_directory->path()).mkdir(u"directory"_s));
-    QCOMPARE(::mkfifo(qPrintable(path(u"fifo"_s)), 0600), 0);
-    QVERIFY(QFile::link(u"nowhere"_s, path(u"dangling"_s)));
-    write("alice=secret", 0600, u"large"_s);
-    write(QByteArray("\xff\xfe"
-                     "a\0=\0x\0\n\0",
-                     10),
-          0600, u"utf-16"_s);
-    QVERIFY(QFile::resize(path(u"large"_s), qint64{64} * 1024 * 1024 + 1));
-
-    QString error;
-    QVERIFY(!QZapPasswordFile::load(path(name), &error));
-    QVERIFY2(error.startsWith(path(name) + (name == u"utf-16"_s ? u":1: "_s : u": "_s) + problem),
-             qPrintable(error));
-    QVERIFY(!QZapPasswordFile::load(path(name)));
-}
-
-void tst_QZapPasswordFile::saveNew()
-{
-    QZapPasswordFile passwords;
-    QVERIFY(passwords.setPassword(u"alice"_s, "secret", Format::Plain));
-    const mode_t before = ::umask(0);
-    QString error(u"before"_s);
-    const bool saved = passwords.save(path(), &error);
-    ::umask(before);
-    QVERIFY2(saved, qPrintable(error));
-    QCOMPARE(error, QString());
-    QCOMPARE(modeOf(path()), 0600);
-    QCOMPARE(names(), QStringList(u"users"_s)); // and no lock
-}
-
-void tst_QZapPasswordFile::saveAgain()
-{
-    QZapPasswordFile passwords;
-    for (const QByteArray password : {"first", "second", "third"}) {
-        QVERIFY(passwords.setPassword(u"alice"_s, password, Format::Plain));
-        QVERIFY(passwords.save(path()));
-        QCOMPARE(contentsOf(), "alice=" + password + '\n');
-    }
-    // To another file, and then here again.
-    QVERIFY(passwords.save(path(u"copy"_s)));
-    QVERIFY(passwords.save(path()));
-}
-
-void tst_QZapPasswordFile::saveKeepsMode()
-{
-    write("alice=" + Hash + '\n', 0640);
-    auto passwords = QZapPasswordFile::load(path());
-    QVERIFY(passwords);
-    QVERIFY(passwords->setPassword(u"bob"_s, "x", Format::Plain));
-    QVERIFY(passwords->save(path()));
-    QCOMPARE(modeOf(path()), 0640);
-}
-
-void tst_QZapPasswordFile::saveFollowsLinks()
-{
-    QVERIFY(QDir(m_directory->path()).mkdir(u"target"_s));
-    write("alice=old\n", 0600, u"target/file"_s);
-    QVERIFY(QFile::link(u"target/file"_s, path(u"link"_s)));
-    auto passwords = QZapPasswordFile::load(path(u"link"_s));
-    QVERIFY(passwords);
-    QVERIFY(passwords->setPassword(u"alice"_s, "new", Format::Plain));
-    QVERIFY(passwords->save(path(u"link"_s)));
-    QVERIFY(QFileInfo(path(u"link"_s)).isSymLink());
-    QCOMPARE(contentsOf(u"target/file"_s), "alice=new\n");
-    // By its own name it is the same file.
-    QVERIFY(passwords->setPassword(u"alice"_s, "newer", Format::Plain));
-    QVERIFY(passwords->save(path(u"target/file"_s)));
-    QCOMPARE(contentsOf(u"link"_s), "alice=newer\n");
-    QCOMPARE(names(), (QStringList{u"link"_s, u"target"_s}));
-}
-
-void tst_QZapPasswordFile::saveRefused_data()
-{
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<QString>("problem");
-
-    QTest::newRow("no such directory") << u"missing/users"_s << u"no such directory"_s;
-    QTest::newRow("a directory") << u"directory"_s << u"a directory"_s;
-    QTest::newRow("a fifo") << u"fifo"_s << u"not a regular file"_s;
-    QTest::newRow("link that leads nowhere") << u"dangling"_s << u"exists already"_s;
-    QTest::newRow("nothing") << QString() << u"the name of the file is empty"_s;
-}
-
-void tst_QZapPasswordFile::saveRefused()
-{
-    QFETCH(const QString, name);
-    QFETCH(const QString, problem);
-
-    QVERIFY(QDir(m_directory->path()).mkdir(u"directory"_s));
-    QCOMPARE(::mkfifo(qPrintable(path(u"fifo"_s)), 0600), 0);
-    QVERIFY(QFile::link(u"nowhere"_s, path(u"dangling"_s)));
-    const QString file = name.isEmpty() ? QString() : path(name);
-    const QStringList before = names();
-    QString error;
-    QVERIFY(!QZapPasswordFile().save(file, &error));
-    QVERIFY2(error.contains(problem), qPrintable(error));
-    QVERIFY(file.isEmpty() || error.startsWith(file + u": "_s));
-    QVERIFY(!QZapPasswordFile().save(file));
-    QCOMPARE(names(), before);
-}
-
-void tst_QZapPasswordFile::saveKeepsAnotherFile()
-{
-    write("bob=builder\n");
-    write("alice=secret\n", 0600, u"other"_s);
-    auto passwords = QZapPasswordFile::load(path(u"other"_s));
-    QVERIFY(passwords);
-    for (const QZapPasswordFile &one : {QZapPasswordFile(), *passwords}) {
-        QString error;
-        QVERIFY(!one.save(path(), &error));
-        QVERIFY2(error.startsWith(path() + u": exists already, with other users"_s),
-                 qPrintable(error));
-        QCOMPARE(contentsOf(), "bob=builder\n");
-    }
-}
-
-void tst_QZapPasswordFile::twoEditors()
-{
-    write("bob=builder\n");
-    auto one = QZapPasswordFile::load(path());
-    auto other = QZapPasswordFile::load(path());
-    QVERIFY(one && other);
-    QVERIFY(one->setPassword(u"alice"_s, "1", Format::Plain));
-    QVERIFY(other->setPassword(u"carol"_s, "2", Format::Plain));
-    QVERIFY(one->save(path()));
-    QString error;
-    QVERIFY(!other->save(path(), &error));
-    QVERIFY2(error.startsWith(path() + u": was changed since it was loaded; "_s),
-             qPrintable(error));
-    QCOMPARE(contentsOf(), "bob=builder\nalice=1\n");
-
-    other = QZapPasswordFile::load(path());
-    QVERIFY(other->setPassword(u"carol"_s, "2", Format::Plain));
-    QVERIFY(other->save(path()));
-    QCOMPARE(contentsOf(), "bob=builder\nalice=1\ncarol=2\n");
-    QVERIFY(!one->save(path()));
-}
-
-void tst_QZapPasswordFile::saveKeepsAnEdit_data()
-{
-    QTest::addColumn<QByteArray>("edited");
-    QTest::addColumn<bool>("inPlace");
-
-    // At the same instant, with the same size.
-    QTest::newRow("in place") << QByteArray("bob=BUILDER\n") << true;
-    QTest::newRow("replaced") << QByteArray("bob=BUILDER\n") << false;
-    QTest::newRow("emptied") << QByteArray() << true;
-    QTest::newRow("a comment") << QByteArray("bob=builder\n#\n") << true;
-}
-
-void tst_QZapPasswordFile::saveKeepsAnEdit()
-{
-    QFETCH(const QByteArray, edited);
-    QFETCH(const bool, inPlace);
-
-    write("bob=builder\n");
-    auto passwords = QZapPasswordFile::load(path());
-    QVERIFY(passwords);
-    if (inPlace) {
-        write(edited);
-    } else {
-        write(edited, 0600, u"new"_s);
-        QCOMPARE(::rename(qPrintable(path(u"new"_s)), qPrintable(path())), 0);
-    }
-    QVERIFY(passwords->setPassword(u"alice"_s, "x", Format::Plain));
-    QString error;
-    QVERIFY(!passwords->save(path(), &error));
-    QVERIFY(error.contains(u"was changed since"_s));
-    QCOMPARE(contentsOf(), edited);
-}
-
-void tst_QZapPasswordFile::saveKeepsARemoval()
-{
-    write("bob=builder\n");
-    auto passwords = QZapPasswordFile::load(path());
-    QVERIFY(passwords);
-    QVERIFY(QFile::remove(path()));
-    QString error;
-    QVERIFY(!passwords->save(path(), &error));
-    QVERIFY2(error.startsWith(path() + u": was removed since"_s), qPrintable(error));
-    QCOMPARE(names(), QStringList());
-    // Under another name, no removed user is restored.
-    QVERIFY(passwords->save(path(u"other"_s)));
-}
-
-void tst_QZapPasswordFile::saveAfterChmod()
-{
-    write("bob=builder\n");
-    auto passwords = QZapPasswordFile::load(path());
-    QVERIFY(passwords);
-    QCOMPARE(::chmod(qPrintable(path()), 0400), 0);
-    QVERIFY(passwords->removeUser(u"bob"_s));
-    QVERIFY(passwords->save(path()));
-    QCOMPARE(modeOf(path()), 0400);
-    QCOMPARE(contentsOf(), "");
-}
-
-void tst_QZapPasswordFile::saveOfCopies()
-{
-    QZapPasswordFile one;
-    QVERIFY(one.setPassword(u"alice"_s, "x", Format::Plain));
-    QZapPasswordFile other = one;
-    // Both may save their common contents; their edits exclude each other.
-    QVERIFY(one.save(path()));
-    QVERIFY(other.save(path()));
-    QVERIFY(one.setPassword(u"bob"_s, "1", Format::Plain));
-    QVERIFY(other.setPassword(u"bob"_s, "2", Format::Plain));
-    QVERIFY(other.save(path()));
-    QVERIFY(!one.save(path()));
-    QCOMPARE(contentsOf(), "alice=x\nbob=2\n");
-}
-
-void tst_QZapPasswordFile::saveWaitsForItsTurn()
-{
-    QLockFile lock(path(u".users.lock"_s));
-    QVERIFY(lock.lock());
-    QZapPasswordFile passwords;
-    bool saved = false;
-    std::thread thread([&] { saved = passwords.save(path()); });
-    QTest::qWait(100);
-    const bool waited = !QFile::exists(path());
-    lock.unlock();
-    thread.join();
-    QVERIFY(waited);
-    QVERIFY(saved);
-}
-
-void tst_QZapPasswordFile::saveLeavesACompleteFileWhenKilled()
-{
-    // Each version has many users with the same password.
-    const auto setVersion = [](QZapPasswordFile *passwords, int version) {
-        bool isSet = true;
-        for (int i = 0; i < 200; ++i) {
-            isSet = isSet
-                    && passwords->setPassword(
-                        QString::number(i),
-                        QByteArray(version % 7 + 1, static_cast<char>('a' + version % 7)),
-                        Format::Plain);
-        }
-        return isSet;
-    };
-    QZapPasswordFile first;
-    QVERIFY(setVersion(&first, 0));
-    QVERIFY(first.save(path()));
-
-    for (int round = 0; round < 20; ++round) {
-        std::array<int, 2> pipe{};
-        QCOMPARE(::pipe(pipe.data()), 0);
-        const pid_t child = ::fork();
-        QVERIFY(child >= 0);
-        if (child == 0) {
-            auto passwords = QZapPasswordFile::load(path());
-            for (int version = 0; passwords; ++version) {
-                if (!setVersion(&*passwords, version) || !passwords->save(path())
-                    || ::write(pipe[1], "w", 1) != 1) {
-                    break;
-                }
-            }
-            ::_exit(1);
-        }
-        ::close(pipe[1]);
-        char report = 0;
-        const auto count = ::read(pipe[0], &report, 1);
-        const int spins = QRandomGenerator::global()->bounded(1000);
-        for (int i = 0; i < spins; ++i)
-            static_cast<void>(modeOf(path()));
-        ::kill(child, SIGKILL);
-        int status = 0;
-        QCOMPARE(::waitpid(child, &status, 0), child);
-        ::close(pipe[0]);
-        QCOMPARE(count, 1);
-        QVERIFY(WIFSIGNALED(status));
-
-        const auto passwords = QZapPasswordFile::load(path());
-        QVERIFY(passwords);
-        QCOMPARE(passwords->users().size(), 200);
-        const QByteArray line = contentsOf().split('\n').first();
-        const QByteArray password = line.mid(line.indexOf('=') + 1);
-        QCOMPARE(password, QByteArray(password.front() - 'a' + 1, password.front()));
-        for (int i = 0; i < 200; ++i)
-            QVERIFY(passwords->check(QString::number(i), password));
-        QCOMPARE(modeOf(path()), 0600);
-    }
-    // The lock of a killed process does not block.
-    auto last = QZapPasswordFile::load(path());
-    QVERIFY(last->setPassword(u"alice"_s, "x", Format::Plain));
-    QVERIFY(last->save(path()));
-}
-
-void tst_QZapPasswordFile::domainReadsIt()
+void tst_QZapPasswordFile::domainReadsTheFile()
 {
     QZapPasswordFile passwords;
     passwords.setHashMemory(1);
     QVERIFY(passwords.setPassword(u"alice"_s, "secret"));
     QVERIFY(passwords.setPassword(u"bob"_s, "builder", Format::Plain));
-    QVERIFY(passwords.save(path()));
+    QVERIFY(passwords.save(path(Users)));
     QZapPlainDomain domain;
-    domain.setPasswordFile(path());
+    domain.setPasswordFile(path(Users));
     QTRY_VERIFY(domain.isReady());
     QCOMPARE(domain.users(), passwords.users());
     QCOMPARE(domain.errorString(), QString());

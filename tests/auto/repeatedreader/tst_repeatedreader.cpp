@@ -3,6 +3,8 @@
 
 #include "credentials/files/repeatedreader.h"
 
+#include "testclocks.h"
+
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qscopeguard.h>
@@ -23,25 +25,12 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
+using TestClocks::Second;
 using Outcome = RepeatedReader::Outcome;
 
 namespace {
 
-constexpr qint64 Second = 1'000'000'000;
 constexpr qsizetype Limit = qsizetype{64} * 1024 * 1024;
-
-qint64 s_time = 0;
-
-qint64 fakeSteadyClock()
-{
-    return s_time;
-}
-
-// A clock by which no file of the test is recent enough to be changed unnoticed.
-qint64 lateWallClock()
-{
-    return wallClock() + 10 * Second;
-}
 
 // Writes to a file continuously.
 class BusyWriter
@@ -107,10 +96,11 @@ private:
 
 void tst_RepeatedReader::init()
 {
-    s_time = 100 * Second;
+    TestClocks::now = 100 * Second;
     m_directory = std::make_unique<QTemporaryDir>();
     m_path = m_directory->filePath(u"file"_s);
-    m_reader = std::make_unique<RepeatedReader>(m_path, Limit, &lateWallClock, &fakeSteadyClock);
+    m_reader =
+        std::make_unique<RepeatedReader>(m_path, Limit, TestClocks::later, TestClocks::steady);
 }
 
 void tst_RepeatedReader::wholeLines_data()
@@ -156,7 +146,7 @@ void tst_RepeatedReader::readsAgainOnceItIsClosed()
 // Its time stamps may be too coarse to show the next change.
 void tst_RepeatedReader::readsARecentFileAgain()
 {
-    RepeatedReader reader(m_path, Limit, &wallClock, &fakeSteadyClock);
+    RepeatedReader reader(m_path, Limit, &wallClock, TestClocks::steady);
     QVERIFY(write("one\n"));
     QCOMPARE(reader.look(false).outcome, Outcome::Contents);
     QCOMPARE(reader.look(false).outcome, Outcome::Contents);
@@ -177,9 +167,9 @@ void tst_RepeatedReader::reportsGoneAfterTenSeconds()
     const auto lost = m_reader->look(false);
     QCOMPARE(lost.outcome, Outcome::Lost);
     QCOMPARE(lost.remaining, 10 * Second);
-    s_time += 10 * Second - 1;
+    TestClocks::now += 10 * Second - 1;
     QCOMPARE(m_reader->look(false).remaining, 1);
-    s_time += 1;
+    TestClocks::now += 1;
     QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
     // And remains so.
     QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
@@ -191,18 +181,18 @@ void tst_RepeatedReader::readsAFileThatReappears()
     QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
     QVERIFY(QFile::remove(m_path));
     QCOMPARE(m_reader->look(false).outcome, Outcome::Lost);
-    s_time += 5 * Second;
+    TestClocks::now += 5 * Second;
     QVERIFY(write("two\n"));
     QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
     // The next absence has its own ten seconds.
     QVERIFY(QFile::remove(m_path));
-    s_time += 6 * Second;
+    TestClocks::now += 6 * Second;
     QCOMPARE(m_reader->look(false).remaining, 10 * Second);
 }
 
 void tst_RepeatedReader::unreadable()
 {
-    RepeatedReader reader(m_path, 3, &lateWallClock, &fakeSteadyClock);
+    RepeatedReader reader(m_path, 3, TestClocks::later, TestClocks::steady);
     QVERIFY(write("one"));
     QCOMPARE(reader.look(false).outcome, Outcome::Contents);
     QVERIFY(write("four"));
@@ -222,7 +212,7 @@ void tst_RepeatedReader::readsAFileThatIsWrittenToContinuously()
     RepeatedReader::Look look;
     QTRY_COMPARE((look = m_reader->look(true)).outcome, Outcome::Changing);
     QVERIFY(look.read.changedMeanwhile);
-    s_time += 10 * Second;
+    TestClocks::now += 10 * Second;
     QTRY_VERIFY((look = m_reader->look(true)).read.changedMeanwhile);
     QCOMPARE(look.outcome, Outcome::Contents);
     QCOMPARE(m_reader->look(true).outcome, Outcome::Contents);
