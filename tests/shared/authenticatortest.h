@@ -9,6 +9,7 @@
 
 #include <QtCore/qbytearraylist.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qtemporarydir.h>
 #include <QtCore/qvariant.h>
 
 #include <zmq.hpp>
@@ -41,6 +42,10 @@ protected:
     static QZap::Status evaluate(const QZapAuthenticator &authenticator,
                                  const QZapCredentials &credentials, const QString &domain = test(),
                                  const QString &address = QStringLiteral("127.0.0.1"));
+
+    // Creates or overwrites a file that only its owner can read, and returns its path.
+    static QString write(const QTemporaryDir &directory, const QString &name,
+                         const QByteArray &contents);
 
     std::unique_ptr<zmq::context_t> m_context;
 };
