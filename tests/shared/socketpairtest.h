@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef SOCKETPAIRTEST_H
+#define SOCKETPAIRTEST_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qobject.h>
+
+#include <zmq.hpp>
+
+#include <memory>
+
+// Base class of tests of notifiers. Each test function gets two connected sockets, here and there.
+class SocketPairTest : public QObject
+{
+    Q_OBJECT
+
+protected Q_SLOTS:
+    void init();
+    void cleanup();
+
+protected:
+    static void send(zmq::socket_t &socket, const char *text);
+    // Returns the next message, empty if there is none; never waits.
+    static QByteArray receive(zmq::socket_t &socket);
+    // Returns whether the event loop of this thread has nothing left to do after a few turns, and
+    // the object has no timer, so that the thread would sleep. A descriptor that stays readable
+    // keeps it busy.
+    static bool comesToRest(QObject *object = nullptr);
+
+    std::unique_ptr<zmq::context_t> m_context;
+    std::unique_ptr<zmq::socket_t> m_here;
+    std::unique_ptr<zmq::socket_t> m_there;
+};
+
+#endif // SOCKETPAIRTEST_H
