@@ -3,8 +3,6 @@
 
 #include "socketpairtest.h"
 
-#include <QtCore/qabstracteventdispatcher.h>
-#include <QtCore/qcoreapplication.h>
 #include <QtTest/qtest.h>
 
 #include <cstring>
@@ -39,14 +37,4 @@ QByteArray SocketPairTest::receive(zmq::socket_t &socket)
     if (!socket.recv(message, zmq::recv_flags::dontwait))
         return {};
     return QByteArray(message.data<char>(), static_cast<qsizetype>(message.size()));
-}
-
-bool SocketPairTest::comesToRest(QObject *object)
-{
-    constexpr int Turns = 100;
-    auto *const dispatcher = QAbstractEventDispatcher::instance();
-    int busyTurns = 0;
-    while (busyTurns < Turns && dispatcher->processEvents(QEventLoop::AllEvents))
-        ++busyTurns;
-    return busyTurns < Turns && (!object || dispatcher->registeredTimers(object).isEmpty());
 }

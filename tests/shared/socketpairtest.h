@@ -24,10 +24,6 @@ protected:
     static void send(zmq::socket_t &socket, const char *text);
     // Returns the next message, empty if there is none; never waits.
     static QByteArray receive(zmq::socket_t &socket);
-    // Returns whether the event loop of this thread has nothing left to do after a few turns, and
-    // the object has no timer, so that the thread would sleep. A descriptor that stays readable
-    // keeps it busy.
-    static bool comesToRest(QObject *object = nullptr);
 
     std::unique_ptr<zmq::context_t> m_context;
     std::unique_ptr<zmq::socket_t> m_here;

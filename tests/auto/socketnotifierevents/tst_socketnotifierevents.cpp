@@ -3,6 +3,7 @@
 
 #include <QZap/qzapsocketnotifier.h>
 
+#include "eventlooprest.h"
 #include "socketpairtest.h"
 
 #include <QtCore/qatomic.h>
