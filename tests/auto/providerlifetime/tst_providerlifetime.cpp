@@ -11,6 +11,7 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <chrono>
 #include <memory>
 
 using namespace std::chrono_literals;

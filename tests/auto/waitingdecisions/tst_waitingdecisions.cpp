@@ -12,6 +12,8 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <chrono>
+
 using namespace std::chrono_literals;
 using QZap::Mechanism;
 

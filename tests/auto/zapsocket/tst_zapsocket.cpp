@@ -302,9 +302,9 @@ void tst_ZapSocket::leavesConstantCredentialsAlone()
     dealer.set(zmq::sockopt::linger, 0);
     dealer.connect("inproc://zeromq.zap.01");
     for (const char *frame : {"", "1.0", "1", "d", "a", "", "PLAIN", "bob"})
-        dealer.send(zmq::buffer(frame, strlen(frame)), zmq::send_flags::sndmore);
-    QCOMPARE(zmq_send_const(dealer.handle(), constant, strlen(constant), 0),
-             static_cast<int>(strlen(constant)));
+        dealer.send(zmq::buffer(frame, std::strlen(frame)), zmq::send_flags::sndmore);
+    QCOMPARE(zmq_send_const(dealer.handle(), constant, std::strlen(constant), 0),
+             static_cast<int>(std::strlen(constant)));
     QTRY_COMPARE(m_messages.size(), size_t(1));
     m_messages.front().wipeCredentials();
     QCOMPARE(m_messages.front().request()[7], QByteArrayView(constant));
