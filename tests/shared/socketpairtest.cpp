@@ -36,5 +36,5 @@ QByteArray SocketPairTest::receive(zmq::socket_t &socket)
     zmq::message_t message;
     if (!socket.recv(message, zmq::recv_flags::dontwait))
         return {};
-    return QByteArray(message.data<char>(), static_cast<qsizetype>(message.size()));
+    return {message.data<char>(), static_cast<qsizetype>(message.size())};
 }
