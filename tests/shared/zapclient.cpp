@@ -5,6 +5,8 @@
 
 #include <QtTest/qtest.h>
 
+#include <chrono>
+
 ZapClient::ZapClient(zmq::context_t &context, int receiveMark)
     : m_socket(context, ZMQ_DEALER)
 {
@@ -69,4 +71,11 @@ QByteArrayList ZapClient::waitForRawReply()
     std::optional<QByteArrayList> reply;
     (void)QTest::qWaitFor([&] { return (reply = receiveRaw()).has_value(); });
     return reply.value_or(QByteArrayList());
+}
+
+QByteArrayList ZapClient::waitWithoutEventLoop()
+{
+    zmq::pollitem_t item{m_socket.handle(), 0, ZMQ_POLLIN, 0};
+    zmq::poll(&item, 1, std::chrono::seconds(5));
+    return receive().value_or(QByteArrayList());
 }

@@ -39,6 +39,8 @@ public:
     // The same, running the event loop meanwhile; empty if there is no reply in time.
     QByteArrayList waitForReply();
     QByteArrayList waitForRawReply();
+    // The same as waitForReply(), without an event loop: only another thread can answer.
+    QByteArrayList waitWithoutEventLoop();
 
 private:
     zmq::socket_t m_socket;

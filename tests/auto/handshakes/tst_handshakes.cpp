@@ -4,16 +4,13 @@
 #include <QZap/QZap>
 
 #include "eventloopchecker.h"
-#include "peer.h"
-#include "server.h"
+#include "handshaketest.h"
 
-#include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qtemporarydir.h>
+#include <QtCore/qurl.h>
 #include <QtNetwork/qhostaddress.h>
-#include <QtNetwork/qtcpserver.h>
 #include <QtNetwork/qtcpsocket.h>
-#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 #include <zmq.hpp>
@@ -22,124 +19,52 @@
 #include <unistd.h>
 #include <vector>
 
-// Real peers that connect to real, secured server sockets.
-class tst_Handshakes : public QObject
+// Which peers a secured server socket accepts.
+class tst_Handshakes : public HandshakeTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void checksNullPeers_data();
+    void checksNullPeers();
+    void checksPlainPeers_data();
+    void checksPlainPeers();
+    void checksCurvePeers_data();
+    void checksCurvePeers();
+    void checksKeysOfAList();
+    void checksUsersOfAFile();
+    void checksTheAddress_data();
+    void checksTheAddress();
+    void checksTheDomain_data();
+    void checksTheDomain();
 
-    void null_data();
-    void null();
-    void plain_data();
-    void plain();
-    void curve_data();
-    void curve();
-    void curveKeyList();
-    void passwordFile();
-    void addresses_data();
-    void addresses();
-    void domains_data();
-    void domains();
-    void refusalIsFinal();
-    void lockdownIsTemporary();
-    void stopRefusesEveryone();
-    void startLetsWaitingPeersIn();
-    void establishedConnectionsStay();
     void survivesPeersThatVanish();
     void survivesRubbish();
-    void heldPeersDoNotBlockGoodOnes();
 
 private:
-    enum class Kind { Null, Plain, Curve };
-
-    // Starts a secured server whose domain is named like its mechanism.
-    QString serve(Kind kind, const QString &domain = QStringLiteral("test"));
-    std::unique_ptr<Peer> peerOf(const QZapCertificate &certificate);
-    std::unique_ptr<Peer> peer() { return std::make_unique<Peer>(*m_clientContext); }
-    // Expects that the peer is accepted.
-    void expectAccepted(Peer &peer, const QByteArray &userId);
-    void expectRefused(Peer &peer);
-
-    std::unique_ptr<zmq::context_t> m_context;
-    std::unique_ptr<zmq::context_t> m_clientContext;
-    std::unique_ptr<Server> m_server;
-    std::unique_ptr<QZapAuthenticator> m_authenticator;
-    QZapCertificate m_serverCertificate;
-    int m_handshakeInterval = 0;
+    // Returns the start of a connection of a PLAIN peer, before its HELLO.
+    static QByteArray plainGreeting();
+    // Connects to the endpoint without libzmq.
+    static std::unique_ptr<QTcpSocket> rawConnection(const QString &endpoint);
 };
 
-void tst_Handshakes::init()
+QByteArray tst_Handshakes::plainGreeting()
 {
-    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
-    m_context = std::make_unique<zmq::context_t>();
-    m_clientContext = std::make_unique<zmq::context_t>();
-    m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
-    m_serverCertificate = QZapCertificate::generate();
-    m_handshakeInterval = 10000;
-    QVERIFY(m_authenticator->start());
+    return QByteArray("\xff\0\0\0\0\0\0\0\x01\x7f\x03\0", 12)
+           + QByteArray("PLAIN").leftJustified(20, '\0') + QByteArray(32, '\0');
 }
 
-void tst_Handshakes::cleanup()
+std::unique_ptr<QTcpSocket> tst_Handshakes::rawConnection(const QString &endpoint)
 {
-    m_authenticator.reset();
-    m_server.reset();
-    m_clientContext.reset();
-    m_context.reset();
+    auto socket = std::make_unique<QTcpSocket>();
+    socket->connectToHost(QHostAddress(QHostAddress::LocalHost),
+                          endpoint.section(u':', -1).toUShort());
+    if (!socket->waitForConnected())
+        qFatal("the server could not be reached");
+    return socket;
 }
 
-QString tst_Handshakes::serve(Kind kind, const QString &domain)
-{
-    m_server = std::make_unique<Server>(*m_context);
-    bool secured = false;
-    switch (kind) {
-    case Kind::Null:
-        secured = QZap::secureNull(m_server->socket(), domain);
-        break;
-    case Kind::Plain:
-        secured = QZap::securePlain(m_server->socket(), domain);
-        break;
-    case Kind::Curve:
-        secured = QZap::secureCurve(m_server->socket(), domain, m_serverCertificate);
-        break;
-    }
-    if (!secured)
-        qFatal("the server socket could not be secured");
-    m_server->socket().set(zmq::sockopt::handshake_ivl, m_handshakeInterval);
-    return m_server->bind();
-}
-
-std::unique_ptr<Peer> tst_Handshakes::peerOf(const QZapCertificate &certificate)
-{
-    auto result = peer();
-    result->curve(certificate.publicKeyText().toLatin1(), certificate.secretKeyText(),
-                  m_serverCertificate.publicKeyText().toLatin1());
-    return result;
-}
-
-void tst_Handshakes::expectAccepted(Peer &peer, const QByteArray &userId)
-{
-    peer.send("hello");
-    QTRY_VERIFY(peer.isAccepted());
-    std::optional<Server::Message> message;
-    QTRY_VERIFY(message || (message = m_server->receive()));
-    QCOMPARE(message->body, QByteArray("hello"));
-    QCOMPARE(message->userId, userId);
-    QCOMPARE(peer.refusal(), 0);
-}
-
-void tst_Handshakes::expectRefused(Peer &peer)
-{
-    peer.send("hello");
-    QTRY_COMPARE(peer.refusal(), 400);
-    QVERIFY(!peer.isAccepted());
-    QCOMPARE(m_server->accepted(), 0);
-    QVERIFY(!m_server->receive());
-}
-
-void tst_Handshakes::null_data()
+void tst_Handshakes::checksNullPeers_data()
 {
     QTest::addColumn<bool>("configured");
     QTest::addColumn<bool>("accepted");
@@ -148,7 +73,7 @@ void tst_Handshakes::null_data()
     QTest::newRow("nothing configured") << false << true;
 }
 
-void tst_Handshakes::null()
+void tst_Handshakes::checksNullPeers()
 {
     QFETCH(const bool, configured);
     QFETCH(const bool, accepted);
@@ -162,7 +87,7 @@ void tst_Handshakes::null()
         expectRefused(*client);
 }
 
-void tst_Handshakes::plain_data()
+void tst_Handshakes::checksPlainPeers_data()
 {
     QTest::addColumn<QByteArray>("user");
     QTest::addColumn<QByteArray>("password");
@@ -179,7 +104,7 @@ void tst_Handshakes::plain_data()
         << QByteArray("eve") << QByteArray("") << false;
 }
 
-void tst_Handshakes::plain()
+void tst_Handshakes::checksPlainPeers()
 {
     QFETCH(const QByteArray, user);
     QFETCH(const QByteArray, password);
@@ -196,7 +121,7 @@ void tst_Handshakes::plain()
         expectRefused(*client);
 }
 
-void tst_Handshakes::curve_data()
+void tst_Handshakes::checksCurvePeers_data()
 {
     QTest::addColumn<bool>("known");
     QTest::addColumn<bool>("anyAllowed");
@@ -206,7 +131,7 @@ void tst_Handshakes::curve_data()
     QTest::newRow("any key") << false << true << true;
 }
 
-void tst_Handshakes::curve()
+void tst_Handshakes::checksCurvePeers()
 {
     QFETCH(const bool, known);
     QFETCH(const bool, anyAllowed);
@@ -226,7 +151,7 @@ void tst_Handshakes::curve()
         expectRefused(*client);
 }
 
-void tst_Handshakes::curveKeyList()
+void tst_Handshakes::checksKeysOfAList()
 {
     QTemporaryDir directory;
     const QZapCertificate alice = QZapCertificate::generate();
@@ -245,9 +170,12 @@ void tst_Handshakes::curveKeyList()
     auto second = peerOf(bob);
     second->connect(endpoint);
     expectAccepted(*second, bob.publicKeyText().toLatin1());
+    auto unknown = peerOf(QZapCertificate::generate());
+    unknown->connect(endpoint);
+    expectRefused(*unknown);
 }
 
-void tst_Handshakes::passwordFile()
+void tst_Handshakes::checksUsersOfAFile()
 {
     QTemporaryDir directory;
     QFile file(directory.filePath(QStringLiteral("users")));
@@ -265,7 +193,7 @@ void tst_Handshakes::passwordFile()
     expectAccepted(*right, "bob");
 }
 
-void tst_Handshakes::addresses_data()
+void tst_Handshakes::checksTheAddress_data()
 {
     QTest::addColumn<QString>("bindTo");
     QTest::addColumn<QString>("connectTo"); // with %1 for the port
@@ -308,7 +236,7 @@ void tst_Handshakes::addresses_data()
         << ipc << none << QStringLiteral("0.0.0.0/0") << none << false;
 }
 
-void tst_Handshakes::addresses()
+void tst_Handshakes::checksTheAddress()
 {
     QFETCH(const QString, bindTo);
     QFETCH(const QString, connectTo);
@@ -342,7 +270,7 @@ void tst_Handshakes::addresses()
         expectRefused(*client);
 }
 
-void tst_Handshakes::domains_data()
+void tst_Handshakes::checksTheDomain_data()
 {
     QTest::addColumn<QString>("configured");
     QTest::addColumn<QString>("secured");
@@ -353,7 +281,7 @@ void tst_Handshakes::domains_data()
     QTest::newRow("in UTF-8") << QStringLiteral("b\u00fcro") << QStringLiteral("b\u00fcro") << true;
 }
 
-void tst_Handshakes::domains()
+void tst_Handshakes::checksTheDomain()
 {
     QFETCH(const QString, configured);
     QFETCH(const QString, secured);
@@ -368,111 +296,22 @@ void tst_Handshakes::domains()
         expectRefused(*client);
 }
 
-// libzmq's clients do not try again after 400.
-void tst_Handshakes::refusalIsFinal()
-{
-    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), false));
-    auto client = peer();
-    client->connect(serve(Kind::Null));
-    expectRefused(*client);
-    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
-    auto other = peer();
-    other->connect(QString::fromStdString(m_server->socket().get(zmq::sockopt::last_endpoint)));
-    expectAccepted(*other, "anonymous");
-    QCOMPARE(client->connections(), 1);
-    QCOMPARE(m_authenticator->rejectedCount(), 1);
-}
-
-void tst_Handshakes::lockdownIsTemporary()
-{
-    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
-    m_authenticator->setMaximumHeldConnections(1);
-    m_authenticator->setLockdown(true);
-    const QString endpoint = serve(Kind::Null);
-    auto held = peer();
-    held->connect(endpoint);
-    QTRY_COMPARE(m_authenticator->temporaryCount(), 1);
-    auto sentAway = peer();
-    sentAway->connect(endpoint);
-    QTRY_VERIFY(sentAway->disconnections() > 1); // at once, again and again
-    QCOMPARE(held->disconnections(), 0);
-    QCOMPARE(held->refusal(), 0);
-    QCOMPARE(sentAway->refusal(), 0);
-    QCOMPARE(m_server->accepted(), 0);
-    QVERIFY(m_authenticator->isRunning());
-
-    m_authenticator->setLockdown(false);
-    expectAccepted(*sentAway, "anonymous"); // by itself
-}
-
-void tst_Handshakes::stopRefusesEveryone()
-{
-    m_handshakeInterval = 300;
-    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
-    const QString endpoint = serve(Kind::Null);
-    auto before = peer();
-    before->connect(endpoint);
-    expectAccepted(*before, "anonymous");
-    m_authenticator->stop();
-    const int accepted = m_server->accepted();
-    auto after = peer();
-    after->connect(endpoint);
-    after->send("hello");
-    QTRY_VERIFY(after->disconnections() > 0);
-    QVERIFY(!after->isAccepted());
-    QCOMPARE(m_server->accepted(), accepted);
-    QVERIFY(!m_server->receive());
-}
-
-void tst_Handshakes::startLetsWaitingPeersIn()
-{
-    m_handshakeInterval = 300;
-    m_authenticator->stop();
-    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
-    auto client = peer();
-    client->connect(serve(Kind::Null));
-    QTRY_VERIFY(client->disconnections() > 0);
-    QVERIFY(m_authenticator->start());
-    expectAccepted(*client, "anonymous");
-}
-
-void tst_Handshakes::establishedConnectionsStay()
-{
-    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
-    auto client = peer();
-    client->connect(serve(Kind::Null));
-    expectAccepted(*client, "anonymous");
-    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), false));
-    QVERIFY(m_authenticator->deny(QStringLiteral("127.0.0.1")));
-    client->send("still here");
-    std::optional<Server::Message> message;
-    QTRY_VERIFY(message || (message = m_server->receive()));
-    QCOMPARE(message->body, QByteArray("still here"));
-    QCOMPARE(m_authenticator->acceptedCount(), 1); // it was not asked again
-}
-
 // Disconnects after the greeting: with PLAIN, libzmq asks for a peer that has gone.
 void tst_Handshakes::survivesPeersThatVanish()
 {
     QVERIFY(m_authenticator->configurePlain(QStringLiteral("test"),
                                             {{QStringLiteral("bob"), QStringLiteral("secret")}}));
     const QString endpoint = serve(Kind::Plain);
-    const quint16 port = endpoint.section(u':', -1).toUShort();
-    const QByteArray greeting = QByteArray("\xff\0\0\0\0\0\0\0\x01\x7f\x03\0", 12)
-                                + QByteArray("PLAIN").leftJustified(20, '\0')
-                                + QByteArray(32, '\0');
     const QByteArray hello = QByteArray("\x04\x11\x05HELLO\x03"
                                         "bob\x06secret",
                                         19);
     for (int i = 0; i < 50; ++i) {
-        QTcpSocket socket;
-        socket.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
-        QVERIFY(socket.waitForConnected());
-        socket.write(greeting);
+        const auto socket = rawConnection(endpoint);
+        socket->write(plainGreeting());
         if (i % 2 == 0)
-            socket.write(hello);
-        QVERIFY(socket.waitForBytesWritten());
-        socket.abort();
+            socket->write(hello);
+        QVERIFY(socket->waitForBytesWritten());
+        socket->abort();
     }
     auto client = peer();
     client->plain("bob", "secret").connect(endpoint);
@@ -485,22 +324,16 @@ void tst_Handshakes::survivesRubbish()
     QVERIFY(m_authenticator->configurePlain(QStringLiteral("test"),
                                             {{QStringLiteral("bob"), QStringLiteral("secret")}}));
     const QString endpoint = serve(Kind::Plain);
-    const quint16 port = endpoint.section(u':', -1).toUShort();
-    const QByteArray greeting = QByteArray("\xff\0\0\0\0\0\0\0\x01\x7f\x03\0", 12)
-                                + QByteArray("PLAIN").leftJustified(20, '\0')
-                                + QByteArray(32, '\0');
     const QByteArrayList rubbish{
         QByteArray(100000, '\xff'),
         QByteArray("GET / HTTP/1.1\r\n\r\n"),
-        greeting + QByteArray("\x04\xff\x05HELLO\x03", 9),
-        greeting + QByteArray("\x06\xff\xff\xff\xff\xff\xff\xff\xff", 9),
-        greeting + QByteArray("\x04\x06\x05READY", 8),
+        plainGreeting() + QByteArray("\x04\xff\x05HELLO\x03", 9),
+        plainGreeting() + QByteArray("\x06\xff\xff\xff\xff\xff\xff\xff\xff", 9),
+        plainGreeting() + QByteArray("\x04\x06\x05READY", 8),
     };
     std::vector<std::unique_ptr<QTcpSocket>> sockets;
     for (const QByteArray &bytes : rubbish) {
-        auto socket = std::make_unique<QTcpSocket>();
-        socket->connectToHost(QHostAddress(QHostAddress::LocalHost), port);
-        QVERIFY(socket->waitForConnected());
+        auto socket = rawConnection(endpoint);
         socket->write(bytes);
         socket->flush();
         sockets.push_back(std::move(socket));
@@ -509,30 +342,6 @@ void tst_Handshakes::survivesRubbish()
     client->plain("bob", "secret").connect(endpoint);
     expectAccepted(*client, "bob");
     QVERIFY(checker.ticks() > 0);
-}
-
-void tst_Handshakes::heldPeersDoNotBlockGoodOnes()
-{
-    QTemporaryDir directory;
-    m_authenticator->setMaximumHeldConnections(4);
-    const QString endpoint = serve(Kind::Plain);
-    // The domain is not ready: everyone gets a temporary answer.
-    auto *domain = new QZapPlainDomain(m_authenticator.get());
-    domain->setName(QStringLiteral("test"));
-    QVERIFY(m_authenticator->addDomain(domain));
-    std::vector<std::unique_ptr<Peer>> peers;
-    for (int i = 0; i < 20; ++i) {
-        peers.push_back(peer());
-        peers.back()->plain("bob", "secret").connect(endpoint);
-    }
-    QTRY_VERIFY(m_authenticator->temporaryCount() > 20);
-    QCOMPARE(m_authenticator->acceptedCount(), 0);
-    domain->setPasswords({{QStringLiteral("bob"), QStringLiteral("secret")}});
-    auto client = peer();
-    client->plain("bob", "secret").connect(endpoint);
-    QTRY_VERIFY(client->isAccepted());
-    // All except the four held peers are accepted by trying again by themselves.
-    QTRY_COMPARE(m_authenticator->acceptedCount(), 17);
 }
 
 QTEST_GUILESS_MAIN(tst_Handshakes)

@@ -1,37 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
+#include "gssapitest.h"
+
 #include <QZap/QZapAuthenticator>
 #include <QZap/QZapGssapiDomain>
-
-#include "kerberosrealm.h"
-#include "peer.h"
-#include "server.h"
-#include "zapclient.h"
 
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
-#include <algorithm>
-#include <cstring>
-
 using namespace Qt::StringLiterals;
 
-namespace {
-
-constexpr int Timeout = 20000; // ms
-
-} // namespace
-
-// Kerberos principals on real sockets, with a private KDC.
-class tst_Gssapi : public QObject
+// Which Kerberos principals are accepted on real sockets.
+class tst_Gssapi : public GssapiTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void cleanupTestCase() { m_realm.stop(); }
-    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void acceptsAListedPrincipal_data();
     void acceptsAListedPrincipal();
     void comparesTheWholePrincipal_data();
@@ -39,86 +24,14 @@ private Q_SLOTS:
     void distinguishesPrincipals();
     void checksTheAddress_data();
     void checksTheAddress();
-    void letsThePeerInLater_data();
-    void letsThePeerInLater();
+    void acceptsThePeerLater_data();
+    void acceptsThePeerLater();
     void followsOtherDomains_data();
     void followsOtherDomains();
     void closesOnceADomainIsConfigured();
     void refusesDomainsThatCannotBeDecoded_data();
     void refusesDomainsThatCannotBeDecoded();
-    void answersRawRequests_data();
-    void answersRawRequests();
-    void libzmqIgnoresTheStatus_data();
-    void libzmqIgnoresTheStatus();
-    void libzmqNeedsNoHandler();
-
-private:
-    static QString domain() { return u"test"_s; }
-    static QString alice() { return KerberosRealm::principal(u"alice"_s); }
-    static QString bob() { return KerberosRealm::principal(u"bob"_s); }
-    static QString serverName() { return KerberosRealm::principal(u"zmqtest/localhost"_s); }
-
-    // Returns the endpoint; empty if it fails.
-    static QString bind(Server &server);
-    static void connect(Peer &peer, const QString &principal, const QString &endpoint);
-    // Each fails the test otherwise.
-    static void verifyAccepted(Server &server, Peer &peer, const QString &userId);
-    static void verifyKeptOut(Server &server, Peer &peer);
-
-    KerberosRealm m_realm;
 };
-
-void tst_Gssapi::initTestCase()
-{
-    if (!zmq_has("gssapi"))
-        QSKIP("this libzmq was built without GSSAPI");
-    QVERIFY2(m_realm.start({u"alice"_s, u"bob"_s, u"zmqtest/localhost"_s}),
-             qPrintable(m_realm.errorString()));
-}
-
-QString tst_Gssapi::bind(Server &server)
-{
-    if (!QZap::secureGssapi(server.socket(), domain(), serverName()))
-        return {};
-    server.socket().set(zmq::sockopt::gssapi_principal_nametype, ZMQ_GSSAPI_NT_KRB5_PRINCIPAL);
-    return server.bind();
-}
-
-void tst_Gssapi::connect(Peer &peer, const QString &principal, const QString &endpoint)
-{
-    zmq::socket_t &socket = peer.socket();
-    socket.set(zmq::sockopt::gssapi_principal, principal.toStdString());
-    socket.set(zmq::sockopt::gssapi_principal_nametype, ZMQ_GSSAPI_NT_KRB5_PRINCIPAL);
-    socket.set(zmq::sockopt::gssapi_service_principal, serverName().toStdString());
-    socket.set(zmq::sockopt::gssapi_service_principal_nametype, ZMQ_GSSAPI_NT_KRB5_PRINCIPAL);
-    peer.connect(endpoint);
-    peer.send("let me in");
-}
-
-void tst_Gssapi::verifyAccepted(Server &server, Peer &peer, const QString &userId)
-{
-    std::optional<Server::Message> message;
-    QTRY_VERIFY_WITH_TIMEOUT(message || (message = server.receive()), Timeout);
-    QCOMPARE(message->body, "let me in");
-    QCOMPARE(message->userId, userId.toUtf8());
-    QTRY_VERIFY_WITH_TIMEOUT(peer.isAccepted() && server.accepted() > 0, Timeout);
-}
-
-void tst_Gssapi::verifyKeptOut(Server &server, Peer &peer)
-{
-    const int before = peer.disconnections();
-    // It tries, is disconnected, and tries again, but is never accepted.
-    QTRY_VERIFY_WITH_TIMEOUT(peer.disconnections() >= before + 2, Timeout);
-    QVERIFY(!peer.isAccepted());
-    QCOMPARE(server.accepted(), 0);
-    QVERIFY(!server.receive());
-    // And only because of the answer.
-    const QList<SocketMonitor::Event> &events = server.monitor().events();
-    QVERIFY(std::any_of(events.begin(), events.end(), [](const SocketMonitor::Event &event) {
-        return event.type == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
-               && event.value == ZMQ_PROTOCOL_ERROR_ZAP_INVALID_STATUS_CODE;
-    }));
-}
 
 void tst_Gssapi::acceptsAListedPrincipal_data()
 {
@@ -259,7 +172,7 @@ void tst_Gssapi::checksTheAddress()
         verifyKeptOut(server, peer);
 }
 
-void tst_Gssapi::letsThePeerInLater_data()
+void tst_Gssapi::acceptsThePeerLater_data()
 {
     QTest::addColumn<bool>("lockdown");
     QTest::addColumn<bool>("ready");
@@ -268,7 +181,7 @@ void tst_Gssapi::letsThePeerInLater_data()
     QTest::newRow("locked down, and then the domain is not ready") << true << false;
 }
 
-void tst_Gssapi::letsThePeerInLater()
+void tst_Gssapi::acceptsThePeerLater()
 {
     QFETCH(const bool, lockdown);
     QFETCH(const bool, ready);
@@ -425,124 +338,5 @@ void tst_Gssapi::refusesDomainsThatCannotBeDecoded()
     verifyKeptOut(server, peer);
 }
 
-void tst_Gssapi::answersRawRequests_data()
-{
-    QTest::addColumn<QByteArrayList>("credentials");
-    QTest::addColumn<bool>("lockdown");
-    QTest::addColumn<QByteArray>("code");
-    QTest::addColumn<QZap::Status>("status");
-    const QByteArray name = alice().toUtf8();
-    const auto refuse = [](const char *rule, const QByteArrayList &credentials) {
-        QTest::newRow(rule) << credentials << false << "000"_ba
-                            << QZap::Status::AuthenticationFailure;
-    };
-    QTest::newRow("a listed principal")
-        << QByteArrayList{name} << false << "200"_ba << QZap::Status::Success;
-    refuse("another principal", {bob().toUtf8()});
-    refuse("no credentials", {});
-    refuse("two credentials", {name, name});
-    refuse("an empty principal", {""_ba});
-    refuse("a principal with a NUL", {name + '\0'});
-    refuse("a principal that is not UTF-8", {"\xff"_ba});
-    refuse("a principal of 256 bytes", {QByteArray(256, 'x')});
-    QTest::newRow("locked down") << QByteArrayList{name} << true << "000"_ba
-                                 << QZap::Status::TemporaryError;
-}
-
-void tst_Gssapi::answersRawRequests()
-{
-    QFETCH(const QByteArrayList, credentials);
-    QFETCH(const bool, lockdown);
-    QFETCH(const QByteArray, code);
-    QFETCH(const QZap::Status, status);
-    zmq::context_t context;
-    QZapAuthenticator authenticator(context);
-    QSignalSpy decided(&authenticator, &QZapAuthenticator::decided);
-    QVERIFY(authenticator.configureGssapi(domain(), {alice()}));
-    authenticator.setLockdown(lockdown);
-    QVERIFY(authenticator.start());
-
-    ZapClient client(context);
-    client.send(ZapClient::request("GSSAPI", credentials));
-    std::optional<QByteArrayList> reply;
-    QTRY_VERIFY(reply || (reply = client.receive()));
-    QCOMPARE(reply->size(), 6);
-    QCOMPARE(reply->at(0), "1.0");
-    QCOMPARE(reply->at(1), "1");
-    QCOMPARE(reply->at(2), code);
-    QCOMPARE(reply->at(4), status == QZap::Status::Success ? credentials.first() : QByteArray());
-    QCOMPARE(reply->at(5), QByteArray());
-    QTRY_COMPARE(decided.size(), 1);
-    QCOMPARE(decided.first().at(1).value<QZapReply>().status(), status);
-}
-
-// Why the answers above are necessary. If a row is skipped, libzmq now respects the status.
-void tst_Gssapi::libzmqIgnoresTheStatus_data()
-{
-    QTest::addColumn<QByteArray>("code");
-    QTest::addColumn<bool>("keptOut");
-    QTest::newRow("300 lets the peer in") << "300"_ba << false;
-    QTest::newRow("400 lets the peer in") << "400"_ba << false;
-    QTest::newRow("500 lets the peer in") << "500"_ba << false;
-    QTest::newRow("000 keeps the peer out") << "000"_ba << true;
-}
-
-void tst_Gssapi::libzmqIgnoresTheStatus()
-{
-    QFETCH(const QByteArray, code);
-    QFETCH(const bool, keptOut);
-    zmq::context_t context;
-    zmq::socket_t handler(context, zmq::socket_type::router);
-    handler.set(zmq::sockopt::linger, 0);
-    handler.bind("inproc://zeromq.zap.01");
-    Server server(context);
-    const QString endpoint = bind(server);
-    QVERIFY(!endpoint.isEmpty());
-
-    const auto answer = [&] {
-        zmq::message_t routingId;
-        while (handler.recv(routingId, zmq::recv_flags::dontwait)) {
-            zmq::message_t rest;
-            do {
-                (void)handler.recv(rest);
-            } while (rest.more());
-            handler.send(routingId, zmq::send_flags::sndmore);
-            for (const char *frame : {"", "1.0", "1", code.constData(), "raw", "somebody"})
-                handler.send(zmq::buffer(frame, std::strlen(frame)), zmq::send_flags::sndmore);
-            handler.send(zmq::message_t(), zmq::send_flags::none);
-        }
-    };
-    Peer peer(context);
-    connect(peer, alice(), endpoint);
-    const auto settled = [&] {
-        answer();
-        return peer.isAccepted() || peer.disconnections() >= 2;
-    };
-    QTRY_VERIFY_WITH_TIMEOUT(settled(), Timeout);
-    if (keptOut) {
-        QVERIFY(!peer.isAccepted());
-        QCOMPARE(server.accepted(), 0);
-        return;
-    }
-    if (!peer.isAccepted())
-        QSKIP("this libzmq keeps the peer out: status 000 is not needed any more for GSSAPI");
-    verifyAccepted(server, peer, u"somebody"_s);
-}
-
-void tst_Gssapi::libzmqNeedsNoHandler()
-{
-    zmq::context_t context;
-    Server server(context);
-    const QString endpoint = bind(server);
-    QVERIFY(!endpoint.isEmpty());
-    Peer peer(context);
-    connect(peer, alice(), endpoint);
-    QTRY_VERIFY_WITH_TIMEOUT(peer.isAccepted() || peer.disconnections() >= 2, Timeout);
-    if (!peer.isAccepted())
-        QSKIP("this libzmq keeps the peer out: the warning at QZap::secureGssapi() is outdated");
-    verifyAccepted(server, peer, {});
-}
-
 QTEST_GUILESS_MAIN(tst_Gssapi)
-
 #include "tst_gssapi.moc"

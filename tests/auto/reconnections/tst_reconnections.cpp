@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/QZap>
+
+#include "handshaketest.h"
+
+#include <QtTest/qtest.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+// What happens to peers when the configuration changes: who tries again, and who remains.
+class tst_Reconnections : public HandshakeTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void refusalIsFinal();
+    void lockdownIsTemporary();
+    void stopRefusesEveryone();
+    void startAcceptsWaitingPeers();
+    void establishedConnectionsRemain();
+    void heldPeersDoNotBlockGoodOnes();
+};
+
+// libzmq's clients do not try again after 400.
+void tst_Reconnections::refusalIsFinal()
+{
+    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), false));
+    auto client = peer();
+    client->connect(serve(Kind::Null));
+    expectRefused(*client);
+    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
+    auto other = peer();
+    other->connect(QString::fromStdString(m_server->socket().get(zmq::sockopt::last_endpoint)));
+    expectAccepted(*other, "anonymous");
+    QCOMPARE(client->connections(), 1);
+    QCOMPARE(m_authenticator->rejectedCount(), 1);
+}
+
+void tst_Reconnections::lockdownIsTemporary()
+{
+    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
+    m_authenticator->setMaximumHeldConnections(1);
+    m_authenticator->setLockdown(true);
+    const QString endpoint = serve(Kind::Null);
+    auto held = peer();
+    held->connect(endpoint);
+    QTRY_COMPARE(m_authenticator->temporaryCount(), 1);
+    auto sentAway = peer();
+    sentAway->connect(endpoint);
+    QTRY_VERIFY(sentAway->disconnections() > 1); // at once, again and again
+    QCOMPARE(held->disconnections(), 0);
+    QCOMPARE(held->refusal(), 0);
+    QCOMPARE(sentAway->refusal(), 0);
+    QCOMPARE(m_server->accepted(), 0);
+    QVERIFY(m_authenticator->isRunning());
+
+    m_authenticator->setLockdown(false);
+    expectAccepted(*sentAway, "anonymous"); // by itself
+}
+
+void tst_Reconnections::stopRefusesEveryone()
+{
+    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
+    const QString endpoint = serve(Kind::Null, QStringLiteral("test"), 300);
+    auto before = peer();
+    before->connect(endpoint);
+    expectAccepted(*before, "anonymous");
+    m_authenticator->stop();
+    const int accepted = m_server->accepted();
+    auto after = peer();
+    after->connect(endpoint);
+    after->send("hello");
+    QTRY_VERIFY(after->disconnections() > 0);
+    QVERIFY(!after->isAccepted());
+    QCOMPARE(m_server->accepted(), accepted);
+    QVERIFY(!m_server->receive());
+}
+
+void tst_Reconnections::startAcceptsWaitingPeers()
+{
+    m_authenticator->stop();
+    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
+    auto client = peer();
+    client->connect(serve(Kind::Null, QStringLiteral("test"), 300));
+    QTRY_VERIFY(client->disconnections() > 0);
+    QVERIFY(m_authenticator->start());
+    expectAccepted(*client, "anonymous");
+}
+
+void tst_Reconnections::establishedConnectionsRemain()
+{
+    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), true));
+    auto client = peer();
+    client->connect(serve(Kind::Null));
+    expectAccepted(*client, "anonymous");
+    QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), false));
+    QVERIFY(m_authenticator->deny(QStringLiteral("127.0.0.1")));
+    client->send("still here");
+    std::optional<Server::Message> message;
+    QTRY_VERIFY(message || (message = m_server->receive()));
+    QCOMPARE(message->body, QByteArray("still here"));
+    QCOMPARE(m_authenticator->acceptedCount(), 1); // it was not asked again
+}
+
+void tst_Reconnections::heldPeersDoNotBlockGoodOnes()
+{
+    m_authenticator->setMaximumHeldConnections(4);
+    const QString endpoint = serve(Kind::Plain);
+    // The domain is not ready: everyone gets a temporary answer.
+    auto *domain = new QZapPlainDomain(m_authenticator.get());
+    domain->setName(QStringLiteral("test"));
+    QVERIFY(m_authenticator->addDomain(domain));
+    std::vector<std::unique_ptr<Peer>> peers;
+    for (int i = 0; i < 20; ++i) {
+        peers.push_back(peer());
+        peers.back()->plain("bob", "secret").connect(endpoint);
+    }
+    QTRY_VERIFY(m_authenticator->temporaryCount() > 20);
+    QCOMPARE(m_authenticator->acceptedCount(), 0);
+    domain->setPasswords({{QStringLiteral("bob"), QStringLiteral("secret")}});
+    auto client = peer();
+    client->plain("bob", "secret").connect(endpoint);
+    QTRY_VERIFY(client->isAccepted());
+    // All except the four held peers are accepted by trying again by themselves.
+    QTRY_COMPARE(m_authenticator->acceptedCount(), 17);
+}
+
+QTEST_GUILESS_MAIN(tst_Reconnections)
+#include "tst_reconnections.moc"

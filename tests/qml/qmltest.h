@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QMLTEST_H
+#define QMLTEST_H
+
+#include <QtCore/qobject.h>
+
+#include <zmq.hpp>
+
+// Base class of tests of ZapAuthenticator. They use a ZeroMQ context of their own, as a program may
+// before it loads QML, and fail on warnings that are printed.
+class QmlTest : public QObject
+{
+    Q_OBJECT
+
+protected Q_SLOTS:
+    void initTestCase();
+    void init();
+
+protected:
+    // Adds a column workerThread, with a row for each value.
+    static void addThreadRows();
+
+    zmq::context_t m_context;
+};
+
+#endif // QMLTEST_H

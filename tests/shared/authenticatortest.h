@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AUTHENTICATORTEST_H
+#define AUTHENTICATORTEST_H
+
+#include <QZap/qzapauthenticator.h>
+#include <QZap/qzapcredentials.h>
+
+#include <QtCore/qbytearraylist.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtCore/qvariant.h>
+
+#include <zmq.hpp>
+
+#include <memory>
+
+// Base class of tests of authenticators. Each test function gets a new ZeroMQ context, and fails on
+// a warning that is not that of a ConfigurationError.
+class AuthenticatorTest : public QObject
+{
+    Q_OBJECT
+
+protected Q_SLOTS:
+    void init();
+    void cleanup();
+
+protected:
+    static QString test() { return QStringLiteral("test"); }
+
+    // The user bob, whose password is "secret" unless another is given.
+    static QZapCredentials bob(const QByteArray &password = "secret");
+    static QVariantMap bobsMap(const QString &password = QStringLiteral("secret"));
+    static bool configurePlain(QZapAuthenticator &authenticator, const QString &domain = test());
+
+    // Returns a raw request of a PLAIN peer of the domain "test".
+    static QByteArrayList plain(const QByteArray &user, const QByteArray &password);
+    // Returns the status and user id of the reply to a raw request; empty if there is none.
+    static QByteArrayList ask(QZapAuthenticator &authenticator, const QByteArrayList &request);
+    // Returns the status that the built-in checks would give.
+    static QZap::Status evaluate(const QZapAuthenticator &authenticator,
+                                 const QZapCredentials &credentials, const QString &domain = test(),
+                                 const QString &address = QStringLiteral("127.0.0.1"));
+
+    // Creates or overwrites a file that only its owner can read, and returns its path.
+    static QString write(const QTemporaryDir &directory, const QString &name,
+                         const QByteArray &contents);
+
+    std::unique_ptr<zmq::context_t> m_context;
+};
+
+#endif // AUTHENTICATORTEST_H

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef HELDLOADS_H
+#define HELDLOADS_H
+
+#include "base/workerpool.h"
+#include "visiblesemaphore.h"
+
+#include <memory>
+#include <utility>
+
+// Holds up the loading of files in this process until it is released or destroyed, so that a store
+// is not loaded before the test wants it. For tests that link to the hidden classes.
+class HeldLoads
+{
+public:
+    HeldLoads()
+    {
+        (void)m_pool->start();
+        for (int i = 0; i < Jobs; ++i)
+            m_pool->run([gate = m_gate] { gate->acquire(); });
+    }
+    ~HeldLoads() { release(); }
+    Q_DISABLE_COPY_MOVE(HeldLoads)
+
+    void release()
+    {
+        if (!std::exchange(m_isReleased, true))
+            m_gate->release(Jobs);
+    }
+
+private:
+    using WorkerPool = QZap::Internal::WorkerPool;
+
+    // More than the threads of the pool, which grows while it is stuck.
+    static constexpr int Jobs = 64;
+
+    const std::shared_ptr<WorkerPool> m_pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    const std::shared_ptr<VisibleSemaphore> m_gate = std::make_shared<VisibleSemaphore>();
+    bool m_isReleased = false;
+};
+
+#endif // HELDLOADS_H
