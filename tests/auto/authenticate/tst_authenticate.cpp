@@ -66,8 +66,6 @@ private Q_SLOTS:
     void survivesStopping();
     void canBeCanceled();
     void runsContinuationsThatDeleteTheAuthenticator();
-    void reportsRefusedKeysByTheirNames_data();
-    void reportsRefusedKeysByTheirNames();
 
 private:
     static QString here() { return u"127.0.0.1"_s; }
@@ -457,57 +455,6 @@ void tst_Authenticate::runsContinuationsThatDeleteTheAuthenticator()
     });
     m_decisions.first().accept();
     QTRY_VERIFY(hasRun);
-}
-
-void tst_Authenticate::reportsRefusedKeysByTheirNames_data()
-{
-    QTest::addColumn<QString>("address");
-    QTest::addColumn<bool>("lockdown");
-    QTest::addColumn<bool>("vetoed");
-    QTest::addColumn<bool>("isKnown");
-    QTest::newRow("denied address") << u"10.1.1.1"_s << false << false << true;
-    QTest::newRow("lockdown") << here() << true << false << true;
-    QTest::newRow("veto of a provider") << here() << false << true << true;
-    QTest::newRow("unknown key") << here() << false << false << false;
-    QTest::newRow("denied address of an unknown key") << u"10.1.1.1"_s << false << false << false;
-}
-
-void tst_Authenticate::reportsRefusedKeysByTheirNames()
-{
-    QFETCH(const QString, address);
-    QFETCH(const bool, lockdown);
-    QFETCH(const bool, vetoed);
-    QFETCH(const bool, isKnown);
-    const auto known = QZapCertificate::generate();
-    const auto stranger = QZapCertificate::generate();
-    const QString path = m_directory->filePath(u"keys.list"_s);
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(known.publicKeyText().toLatin1() + " turbine-3\n");
-    file.close();
-    QVERIFY(m_authenticator->configureCurve(test(), path));
-    QTRY_VERIFY(m_authenticator->domain(test(), QZap::Mechanism::Curve)->isReady());
-    QVERIFY(m_authenticator->deny(u"10.0.0.0/8"_s));
-    m_authenticator->setLockdown(lockdown);
-    if (vetoed) {
-        connect(&*m_provider, &QZapCredentialsProvider::authenticating, this,
-                [](const QZapDecision &decision) { decision.reject(u"no"_s); });
-        QVERIFY(m_authenticator->setCredentialsProvider(test(), m_provider.get()));
-    }
-    const QZapCertificate &asking = isKnown ? known : stranger;
-    QSignalSpy rejected(m_authenticator.get(), &QZapAuthenticator::rejected);
-    QZapActivityModel model;
-    model.setAuthenticator(m_authenticator.get());
-    const QZapReply reply =
-        m_authenticator->authenticate(test(), address, QZapCredentials::curve(asking.publicKey()))
-            .result();
-    QCOMPARE(reply.status(), lockdown ? Status::TemporaryError : Status::AuthenticationFailure);
-    QCOMPARE(reply.userId(), QString()); // of accepted peers only
-    QTRY_COMPARE(rejected.size(), 1);
-    const QString name = isKnown ? u"turbine-3"_s : asking.publicKeyText();
-    QCOMPARE(rejected.first().first().toString(), name);
-    QTRY_COMPARE(model.rowCount(), 1);
-    QCOMPARE(model.index(0, 0).data(QZapActivityModel::UserRole).toString(), name);
 }
 
 QTEST_GUILESS_MAIN(tst_Authenticate)
