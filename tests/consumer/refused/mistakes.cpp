@@ -31,7 +31,12 @@ bool use(QZapAuthenticator &authenticator, zmq::context_t *context, zmq::socket_
     return QZap::setPlainClient(socket, domain, QByteArray());
 #elif defined(SET_CURVE_CLIENT)
     return QZap::setCurveClient(socket, certificate, domain);
+#elif defined(SOCKET_MONITOR)
+    const QZapSocketMonitor monitor(socket);
+    return monitor.isValid();
 #else
+    const QZapSocketMonitor monitor(*socket);
+    const QZapSocketMonitor monitorOfHandle(socket->handle());
     const QZapSocketNotifier notifier(*socket);
     const QZapSocketNotifier ofHandle(socket->handle());
     return authenticator.setContext(*context) && authenticator.setContext(context->handle())
