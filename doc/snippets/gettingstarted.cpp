@@ -82,11 +82,8 @@ int run(const QString &directory)
     zmq::context_t clientContext;
     zmq::socket_t client(clientContext, zmq::socket_type::req);
     client.set(zmq::sockopt::linger, 0);
-    client.set(zmq::sockopt::curve_serverkey, serverKey.toStdString());
-    client.set(zmq::sockopt::curve_publickey, alice->publicKeyText().toStdString());
-    QByteArray secretKey = alice->secretKeyText();
-    client.set(zmq::sockopt::curve_secretkey, secretKey.constData());
-    secretKey.fill('\0');
+    if (!QZap::setCurveClient(client, *alice, serverKey))
+        return 1;
     client.connect(endpoint);
     client.send(zmq::str_buffer("hello"), zmq::send_flags::none);
     //! [client]

@@ -1,8 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Two sockets on one event loop. Exits with 0 once all messages have arrived.
+// Two sockets on one event loop, and a client that is refused. Exits with 0 once all messages have
+// arrived and the refusal was reported.
 
+#include <QZap/QZapAuthenticator>
+#include <QZap/QZapCertificate>
+#include <QZap/QZapSocketMonitor>
 #include <QZap/QZapSocketNotifier>
 
 #include <QtCore/qcoreapplication.h>
@@ -11,11 +15,13 @@
 
 #include <zmq.hpp>
 
+#include <string>
+
 namespace {
 
 constexpr int MessageCount = 200; // more than one batch
 
-int run()
+int receive()
 {
     zmq::context_t context;
     zmq::socket_t socket(context, zmq::socket_type::pull);
@@ -49,13 +55,48 @@ int run()
     return QCoreApplication::exec();
 }
 
+int connectClient()
+{
+    zmq::context_t context;
+    QZapAuthenticator authenticator(context); // which knows no keys
+    const QZapCertificate own = QZapCertificate::generate();
+    const QZapCertificate serverCertificate = QZapCertificate::generate();
+    zmq::socket_t server(context, zmq::socket_type::router);
+    if (!authenticator.start()
+        || !QZap::secureCurve(server, QStringLiteral("telemetry"), serverCertificate)) {
+        return 1;
+    }
+    server.bind("tcp://127.0.0.1:*");
+    const std::string endpoint = server.get(zmq::sockopt::last_endpoint);
+    const QString serverKey = serverCertificate.publicKeyText();
+
+    //! [monitor]
+    zmq::socket_t socket(context, zmq::socket_type::dealer);
+    if (!QZap::setCurveClient(socket, own, serverKey))
+        return 1;
+    QZapSocketMonitor monitor(socket); // declared after the socket, so destroyed before it
+    QObject::connect(&monitor, &QZapSocketMonitor::refused, [](QZap::Status status) {
+        qInfo() << "The server refused the key:" << status; // for good
+        QCoreApplication::quit();
+    });
+    QObject::connect(&monitor, &QZapSocketMonitor::failed, [&monitor](const QString &reason) {
+        qInfo() << "No connection:" << reason << "Trying again:" << monitor.willRetry();
+    });
+    socket.connect(endpoint);
+    //! [monitor]
+
+    QTimer::singleShot(std::chrono::seconds(30), [] { QCoreApplication::exit(1); });
+    return QCoreApplication::exec();
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
 {
     const QCoreApplication application(argc, argv);
     try {
-        return run();
+        const int result = receive();
+        return result != 0 ? result : connectClient();
     } catch (const zmq::error_t &error) {
         qCritical("%s", error.what());
         return 1;

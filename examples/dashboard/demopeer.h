@@ -12,7 +12,7 @@
 
 #include <memory>
 
-class QZapSocketNotifier;
+class QZapSocketMonitor;
 
 // A client that connects, says something now and then, and leaves.
 class DemoPeer : public QObject
@@ -46,14 +46,13 @@ Q_SIGNALS:
     void stateChanged();
 
 private:
-    void readEvents();
+    bool setCredentials(const QString &serverKey);
     void setState(State state);
 
     Identity m_identity;
     std::unique_ptr<zmq::context_t> m_context;
     std::unique_ptr<zmq::socket_t> m_socket;
-    std::unique_ptr<zmq::socket_t> m_events;
-    std::unique_ptr<QZapSocketNotifier> m_notifier;
+    std::unique_ptr<QZapSocketMonitor> m_monitor;
     State m_state = State::Away;
 };
 

@@ -26,25 +26,20 @@ QString textOf(const zmq::message_t &frame)
 GuardedClient::GuardedClient(zmq::context_t &context, QObject *parent)
     : QObject(parent)
     , m_socket(context, zmq::socket_type::dealer)
-    , m_monitor(context, m_socket)
+    , m_monitor(m_socket)
 {
     m_socket.set(zmq::sockopt::linger, 0);
     m_socket.set(zmq::sockopt::reconnect_ivl, ReconnectInterval);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &GuardedClient::timeOut);
-    connect(&m_monitor, &ConnectionMonitor::connected, this, [this] { m_connected = true; });
-    connect(&m_monitor, &ConnectionMonitor::accepted, this, [this] { m_accepted = true; });
-    connect(&m_monitor, &ConnectionMonitor::refused, this, [this](int status) {
+    connect(&m_monitor, &QZapSocketMonitor::connected, this, [this] { m_connected = true; });
+    connect(&m_monitor, &QZapSocketMonitor::accepted, this, [this] { m_accepted = true; });
+    connect(&m_monitor, &QZapSocketMonitor::refused, this, [this](QZap::Status status) {
         end();
-        Q_EMIT failed(ExitCode::Refused,
-                      u"the server refused the handshake with status %1"_s.arg(status));
+        Q_EMIT failed(ExitCode::Refused, u"the server refused the handshake with status %1"_s.arg(
+                                             static_cast<int>(status)));
     });
-    connect(&m_monitor, &ConnectionMonitor::mismatched, this, [this] {
-        end();
-        Q_EMIT failed(ExitCode::Refused,
-                      u"the handshake failed: the server expects another mechanism"_s);
-    });
-    connect(&m_monitor, &ConnectionMonitor::closedEarly, this, &GuardedClient::countClosed);
+    connect(&m_monitor, &QZapSocketMonitor::failed, this, &GuardedClient::handleFailure);
 }
 
 GuardedClient::~GuardedClient()
@@ -54,8 +49,11 @@ GuardedClient::~GuardedClient()
 
 bool GuardedClient::start(const ClientOptions &options, QString *errorMessage)
 {
+    if (!m_monitor.isValid() || !setCredentials(options)) {
+        *errorMessage = u"the socket cannot be used, see the warning above"_s;
+        return false;
+    }
     try {
-        setCredentials(options);
         m_socket.connect(options.endpoint.toStdString());
         const std::string text = options.message.toStdString();
         m_socket.send(zmq::buffer(text), zmq::send_flags::dontwait);
@@ -69,18 +67,15 @@ bool GuardedClient::start(const ClientOptions &options, QString *errorMessage)
     return true;
 }
 
-void GuardedClient::setCredentials(const ClientOptions &options)
+bool GuardedClient::setCredentials(const ClientOptions &options)
 {
-    if (options.mechanism == QZap::Mechanism::Plain) {
-        m_socket.set(zmq::sockopt::plain_username, options.userName.toStdString());
-        m_socket.set(zmq::sockopt::plain_password, options.password.toStdString());
-    } else if (options.mechanism == QZap::Mechanism::Curve) {
-        QByteArray secretKey = options.certificate.secretKeyText();
-        m_socket.set(zmq::sockopt::curve_serverkey, options.server.publicKeyText().toStdString());
-        m_socket.set(zmq::sockopt::curve_publickey,
-                     options.certificate.publicKeyText().toStdString());
-        m_socket.set(zmq::sockopt::curve_secretkey, secretKey.constData());
-        secretKey.fill('\0');
+    switch (options.mechanism) {
+    case QZap::Mechanism::Plain:
+        return QZap::setPlainClient(m_socket, options.userName, options.password);
+    case QZap::Mechanism::Curve:
+        return QZap::setCurveClient(m_socket, options.certificate, options.server.publicKeyText());
+    default:
+        return true;
     }
 }
 
@@ -105,15 +100,16 @@ void GuardedClient::receive()
     Q_EMIT echoed(textOf(frames.front()), textOf(frames.back()));
 }
 
-void GuardedClient::countClosed()
+void GuardedClient::handleFailure(const QString &reason)
 {
-    if (m_ended || ++m_closedEarly < MaximumClosedEarly)
+    if (m_monitor.willRetry() && ++m_closedEarly < MaximumClosedEarly)
         return;
+    const QString text = m_monitor.willRetry()
+                             ? u"the server hung up during the handshake, %1 times: it has another "
+                               "key, mechanism or socket type"_s.arg(m_closedEarly)
+                             : u"the handshake failed: "_s + reason;
     end();
-    Q_EMIT failed(
-        ExitCode::Refused,
-        u"the server hung up during the handshake, %1 times: it has another key, mechanism or "
-        "socket type"_s.arg(m_closedEarly));
+    Q_EMIT failed(ExitCode::Refused, text);
 }
 
 void GuardedClient::timeOut()

@@ -5,7 +5,8 @@
 #define GUARDEDCLIENT_H
 
 #include "clientoptions.h"
-#include "connectionmonitor.h"
+
+#include <QZap/QZapSocketMonitor>
 
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
@@ -34,14 +35,14 @@ Q_SIGNALS:
     void failed(ExitCode code, const QString &reason);
 
 private:
-    void setCredentials(const ClientOptions &options);
+    bool setCredentials(const ClientOptions &options);
     void receive();
-    void countClosed();
+    void handleFailure(const QString &reason);
     void timeOut();
     void end();
 
     zmq::socket_t m_socket;
-    ConnectionMonitor m_monitor;
+    QZapSocketMonitor m_monitor;
     std::unique_ptr<QZapSocketNotifier> m_notifier;
     QTimer m_timer;
     int m_closedEarly = 0;

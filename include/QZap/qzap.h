@@ -7,6 +7,7 @@
 #include <QZap/qzapglobal.h>
 #include <QZap/qzapincludeorder.h>
 
+#include <QtCore/qbytearray.h>
 #include <QtCore/qobjectdefs.h>
 #include <QtCore/qstring.h>
 
@@ -57,6 +58,11 @@ QZAP_EXPORT bool setDefaultContext(void *context);
 [[nodiscard]] QZAP_EXPORT bool secureGssapi(void *socket, const QString &domain,
                                             const QString &principal = {});
 
+[[nodiscard]] QZAP_EXPORT bool setPlainClient(void *socket, const QString &user,
+                                              const QByteArray &password);
+[[nodiscard]] QZAP_EXPORT bool setCurveClient(void *socket, const QZapCertificate &client,
+                                              const QString &serverKey);
+
 template <typename C, IfHandle<C> = true>
 bool setDefaultContext(C &&context)
 {
@@ -87,6 +93,19 @@ template <typename S, IfHandle<S> = true>
     return secureGssapi(static_cast<void *>(socket.handle()), domain, principal);
 }
 
+template <typename S, IfHandle<S> = true>
+[[nodiscard]] bool setPlainClient(S &&socket, const QString &user, const QByteArray &password)
+{
+    return setPlainClient(static_cast<void *>(socket.handle()), user, password);
+}
+
+template <typename S, IfHandle<S> = true>
+[[nodiscard]] bool setCurveClient(S &&socket, const QZapCertificate &client,
+                                  const QString &serverKey)
+{
+    return setCurveClient(static_cast<void *>(socket.handle()), client, serverKey);
+}
+
 #ifndef Q_QDOC
 template <typename T, IfTypedPointer<T> = true>
 bool setDefaultContext(T *) = delete;
@@ -98,6 +117,10 @@ template <typename T, IfTypedPointer<T> = true>
 bool secureCurve(T *, const QString &, const QZapCertificate &) = delete;
 template <typename T, IfTypedPointer<T> = true>
 bool secureGssapi(T *, const QString &, const QString & = {}) = delete;
+template <typename T, IfTypedPointer<T> = true>
+bool setPlainClient(T *, const QString &, const QByteArray &) = delete;
+template <typename T, IfTypedPointer<T> = true>
+bool setCurveClient(T *, const QZapCertificate &, const QString &) = delete;
 #endif
 
 } // namespace QZap

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "protocol/z85.h"
+#include "transport/socketoptions.h"
 #include "transport/zapsocket.h"
 
 #include <QZap/qzapcertificate.h>
@@ -21,7 +22,8 @@ using namespace QZap::Internal;
     \namespace QZap
     \inmodule QZap
     \inheaderfile QZap/QZap
-    \brief Holds the enumerations of QZap, and the functions that secure server sockets.
+    \brief Holds the enumerations of QZap, and the functions that configure the sockets of servers
+    and clients.
 
     Sockets and contexts are passed as handles, as \c{void *}, or as anything that has cppzmq's
     \c handle(): a \c{zmq::socket_t}, \c{zmq::socket_ref} or \c{zmq::context_t}. A pointer to one of
@@ -80,24 +82,6 @@ std::mutex contextMutex;
 void *sharedContext = nullptr;
 bool contextUsed = false;
 
-bool setOption(void *socket, int option, int value)
-{
-    return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
-}
-
-bool setOption(void *socket, int option, const QByteArray &value)
-{
-    return zmq_setsockopt(socket, option, value.constData(), static_cast<size_t>(value.size()))
-           == 0;
-}
-
-int intOption(void *socket, int option, int fallback)
-{
-    int value = fallback;
-    size_t size = sizeof value;
-    return zmq_getsockopt(socket, option, &value, &size) == 0 ? value : fallback;
-}
-
 // Sets both options: either alone leaves the socket open while no handler answers.
 bool setDomain(void *socket, const QByteArray &domain)
 {
@@ -106,18 +90,6 @@ bool setDomain(void *socket, const QByteArray &domain)
     const int interval = intOption(socket, ZMQ_HANDSHAKE_IVL, DefaultHandshakeInterval);
     return (interval != 0 && interval != DefaultHandshakeInterval)
            || setOption(socket, ZMQ_HANDSHAKE_IVL, SecureHandshakeInterval);
-}
-
-QString lastError()
-{
-    return QString::fromUtf8(zmq_strerror(zmq_errno()));
-}
-
-bool isUnbound(void *socket)
-{
-    char endpoint[1024];
-    size_t size = sizeof endpoint;
-    return zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, endpoint, &size) == 0 && endpoint[0] == '\0';
 }
 
 // Configures the socket so that no peer gets in, even if the caller ignores the result.
@@ -165,33 +137,33 @@ template <typename SetMechanism>
 bool secure(void *socket, const char *function, const QString &domain, const Problem &problem,
             SetMechanism setMechanism)
 {
-    if (!socket || intOption(socket, ZMQ_TYPE, -1) < 0) {
+    const int type = socketType(socket);
+    if (type < 0) {
         qWarning("QZap::%s: the socket is not open", function);
         return false;
     }
-    if (intOption(socket, ZMQ_TYPE, -1) == ZMQ_STREAM) {
+    if (type == ZMQ_STREAM) {
         qWarning(
             "QZap::%s: a STREAM socket has no security mechanism: it cannot be secured, and is "
             "open to everyone",
             function);
         return false;
     }
-    // Checked first: libzmq reports an endpoint that was unbound like one that is bound.
-    const bool wasUnbound = isUnbound(socket);
+    const bool wasUnused = isUnused(socket);
     for (const Problem &found : {domainProblem(domain), problem}) {
         if (found)
             return refuse(socket, function, found.text());
     }
     // The domain is set first, so that the socket is closed if a later step fails.
     if (!setDomain(socket, domain.toUtf8()) || !setMechanism())
-        return refuse(socket, function, lastError());
-    if (!wasUnbound) {
+        return refuse(socket, function, lastZmqError());
+    if (!wasUnused) {
         qWarning("QZap::%s: the socket was bound or connected already. Its existing endpoints are "
                  "unchanged, since bind() copies the options; endpoints that are bound from now on "
                  "are secured. Call this function before bind()",
                  function);
     }
-    return wasUnbound;
+    return wasUnused;
 }
 
 } // namespace

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 // Exits with 0 once a peer with a known key was accepted and its message carried its user id, and a
-// peer with another key was refused.
+// peer with another key was refused and heard of it.
 
 #include <QZap/QZap>
 
@@ -19,17 +19,20 @@
 
 namespace {
 
-zmq::socket_t connectPeer(zmq::context_t &context, const QZapCertificate &own,
-                          const QString &serverKey, const std::string &endpoint)
+zmq::socket_t makePeer(zmq::context_t &context, const QZapCertificate &own,
+                       const QString &serverKey)
 {
     zmq::socket_t peer(context, zmq::socket_type::dealer);
     peer.set(zmq::sockopt::linger, 0);
-    peer.set(zmq::sockopt::curve_serverkey, serverKey.toStdString());
-    peer.set(zmq::sockopt::curve_publickey, own.publicKeyText().toStdString());
-    peer.set(zmq::sockopt::curve_secretkey, own.secretKeyText().toStdString());
+    if (!QZap::setCurveClient(peer, own, serverKey))
+        qFatal("the peer has no credentials");
+    return peer;
+}
+
+void connectTo(zmq::socket_t &peer, const std::string &endpoint)
+{
     peer.connect(endpoint);
     peer.send(zmq::str_buffer("hello"), zmq::send_flags::none);
-    return peer;
 }
 
 } // namespace
@@ -60,8 +63,9 @@ int main(int argc, char *argv[])
 
     bool aliceSpoke = false;
     bool malloryRefused = false;
+    bool malloryKnows = false;
     const auto endWhenDone = [&] {
-        if (aliceSpoke && malloryRefused)
+        if (aliceSpoke && malloryRefused && malloryKnows)
             QCoreApplication::exit(0);
     };
 
@@ -87,8 +91,15 @@ int main(int argc, char *argv[])
     zmq::context_t peers;
     const std::string endpoint = socket.get(zmq::sockopt::last_endpoint);
     const QString serverKey = serverCertificate.publicKeyText();
-    const zmq::socket_t first = connectPeer(peers, alice, serverKey, endpoint);
-    const zmq::socket_t second = connectPeer(peers, mallory, serverKey, endpoint);
+    zmq::socket_t first = makePeer(peers, alice, serverKey);
+    zmq::socket_t second = makePeer(peers, mallory, serverKey);
+    const QZapSocketMonitor monitor(second);
+    QObject::connect(&monitor, &QZapSocketMonitor::refused, &application, [&](QZap::Status status) {
+        malloryKnows = status == QZap::Status::AuthenticationFailure;
+        endWhenDone();
+    });
+    connectTo(first, endpoint);
+    connectTo(second, endpoint);
 
     QTimer::singleShot(20000, &application, [] {
         qWarning("no peer got in within 20 seconds");

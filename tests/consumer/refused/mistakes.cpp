@@ -27,13 +27,24 @@ bool use(QZapAuthenticator &authenticator, zmq::context_t *context, zmq::socket_
 #elif defined(SOCKET_NOTIFIER)
     const QZapSocketNotifier notifier(socket);
     return notifier.isEnabled();
+#elif defined(SET_PLAIN_CLIENT)
+    return QZap::setPlainClient(socket, domain, QByteArray());
+#elif defined(SET_CURVE_CLIENT)
+    return QZap::setCurveClient(socket, certificate, domain);
+#elif defined(SOCKET_MONITOR)
+    const QZapSocketMonitor monitor(socket);
+    return monitor.isValid();
 #else
+    const QZapSocketMonitor monitor(*socket);
+    const QZapSocketMonitor monitorOfHandle(socket->handle());
     const QZapSocketNotifier notifier(*socket);
     const QZapSocketNotifier ofHandle(socket->handle());
     return authenticator.setContext(*context) && authenticator.setContext(context->handle())
            && QZap::setDefaultContext(*context) && QZap::secureNull(*socket, domain)
            && QZap::securePlain(zmq::socket_ref(*socket), domain)
            && QZap::secureCurve(socket->handle(), domain, certificate)
-           && QZap::secureGssapi(*socket, domain);
+           && QZap::secureGssapi(*socket, domain)
+           && QZap::setPlainClient(*socket, domain, QByteArray())
+           && QZap::setCurveClient(zmq::socket_ref(*socket), certificate, domain);
 #endif
 }
