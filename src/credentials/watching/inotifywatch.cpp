@@ -280,7 +280,7 @@ PathChanges InotifyWatch::takeChanges()
     PathChanges result;
     result.everything = std::exchange(m_isEverythingChanged, false);
     result.names = m_open.takeQuiet(m_clock());
-    QHash<QByteArray, Change> unfinished;
+    QMap<QByteArray, Change> unfinished;
     int checks = 0;
     for (auto change = m_changes.cbegin(); change != m_changes.cend(); ++change) {
         const QByteArray &name = change.key();
@@ -358,7 +358,7 @@ void InotifyWatch::watchPath()
 
 void InotifyWatch::watchRoute()
 {
-    QHash<int, Role> roles;
+    QMap<int, Role> roles;
     int error = 0;
     const auto watch = [&](const QByteArray &path, quint32 mask) -> Role * {
         const int result = m_inotify->add(path, mask);
@@ -404,7 +404,7 @@ void InotifyWatch::watchRoute()
         followLinks();
 }
 
-void InotifyWatch::follow(const QSet<QByteArray> &names)
+void InotifyWatch::follow(const NameSet &names)
 {
     m_linkedNames = names;
     followLinks();
@@ -412,7 +412,7 @@ void InotifyWatch::follow(const QSet<QByteArray> &names)
 
 void InotifyWatch::followLinks()
 {
-    QSet<QByteArray> names = m_linkedNames;
+    NameSet names = m_linkedNames;
     if (m_kind == PathKind::File && !names.isEmpty())
         names = {m_route.name};
     if (m_route.directory.isEmpty())

@@ -15,7 +15,7 @@
 #    include "credentials/watching/pathroute.h"
 #    include "credentials/watching/watchbackend.h"
 
-#    include <QtCore/qhash.h>
+#    include <QtCore/qmap.h>
 
 #    include <memory>
 
@@ -38,9 +38,9 @@ public:
     bool readEvents() override;
     void resume() override;
     [[nodiscard]] PathChanges takeChanges() override;
-    QSet<QByteArray> openNames() const override { return m_open.names(); }
+    NameSet openNames() const override { return m_open.names(); }
     std::optional<qint64> due() const override { return m_open.due(); }
-    void follow(const QSet<QByteArray> &names) override;
+    void follow(const NameSet &names) override;
     void lookAgain() override;
     bool isBlind() const override;
 
@@ -49,7 +49,7 @@ private:
     struct Role
     {
         bool isTarget = false;  // the directory whose names are reported
-        QSet<QByteArray> steps; // the names in it that the path leads through
+        NameSet steps; // the names in it that the path leads through
     };
     struct Change
     {
@@ -86,12 +86,12 @@ private:
     std::unique_ptr<QSocketNotifier> m_notifier; // deleted before the descriptor is closed
     RetryTimer m_retry;
     PathRoute m_route;
-    QHash<int, Role> m_roles;
-    QHash<QByteArray, Change> m_changes;
+    QMap<int, Role> m_roles;
+    QMap<QByteArray, Change> m_changes;
     const SteadyClock m_clock;
     OpenFiles m_open;
     LinkedFileWatch m_links;
-    QSet<QByteArray> m_linkedNames;
+    NameSet m_linkedNames;
     bool m_areLinksIncomplete = false;
     bool m_isSilent = false; // the file system
     bool m_isBlind = false;

@@ -64,7 +64,7 @@ void LinkedFileWatch::resume()
                      [this] { m_listener.readable(); });
 }
 
-void LinkedFileWatch::follow(const QByteArray &directory, const QSet<QByteArray> &names)
+void LinkedFileWatch::follow(const QByteArray &directory, const NameSet &names)
 {
     const bool isElsewhere = directory != m_directory;
     if (!isElsewhere && names == m_wanted && !m_isIncomplete)

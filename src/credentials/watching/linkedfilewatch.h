@@ -7,12 +7,12 @@
 #include <QtCore/qglobal.h>
 
 #ifdef Q_OS_LINUX
+#    include "base/sortedset.h"
 #    include "credentials/watching/inotify.h"
 #    include "credentials/watching/pathroute.h"
 
 #    include <QtCore/qbytearray.h>
-#    include <QtCore/qhash.h>
-#    include <QtCore/qset.h>
+#    include <QtCore/qmap.h>
 
 #    include <functional>
 #    include <memory>
@@ -45,7 +45,7 @@ public:
 
     // Watches exactly the files of these names in the directory, whose path must have no links. A
     // file that was not watched before is reported as changed, since changes may have been missed.
-    void follow(const QByteArray &directory, const QSet<QByteArray> &names);
+    void follow(const QByteArray &directory, const NameSet &names);
     // Reports the changes until now.
     void readEvents();
     void resume();
@@ -61,17 +61,17 @@ private:
     {
         bool isWay = false;     // an event without a name: the path may lead elsewhere now
         bool isEnd = false;     // an event without a name is about the file
-        QSet<QByteArray> names; // that are part of the path
+        NameSet names; // that are part of the path
     };
     struct Entry
     {
         PathRoute route;
-        QSet<int> watches;
+        SortedSet<int> watches;
         bool isWatched = false; // completely
         bool isSilent = false;
         bool isStale = false;
     };
-    using Uses = QHash<QByteArray, Use>; // by the file's name
+    using Uses = QMap<QByteArray, Use>; // by the file's name
 
     bool open();
     QByteArray pathOf(const QByteArray &name) const { return m_directory + '/' + name; }
@@ -85,9 +85,9 @@ private:
     QObject *const m_owner;
     const Listener m_listener;
     QByteArray m_directory;
-    QSet<QByteArray> m_wanted;
-    QHash<QByteArray, Entry> m_entries;
-    QHash<int, Uses> m_uses; // by the watch
+    NameSet m_wanted;
+    QMap<QByteArray, Entry> m_entries;
+    QMap<int, Uses> m_uses; // by the watch
     std::unique_ptr<Inotify> m_inotify;
     std::unique_ptr<QSocketNotifier> m_notifier; // deleted before the descriptor is closed
     bool m_isIncomplete = false;

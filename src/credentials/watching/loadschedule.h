@@ -67,7 +67,7 @@ private:
     std::optional<qint64> lookDue() const;
 
     std::optional<FileChange> m_requested;
-    QSet<QByteArray> m_open; // as of the last request
+    NameSet m_open; // as of the last request
     bool m_isRunning = false;
     FileChange m_running;
     qint64 m_startedAt = 0;

@@ -61,7 +61,7 @@ public:
         connect(m_timer, &QTimer::timeout, this, [this] { proceed(); });
         connect(
             m_watcher.get(), &PathWatcher::settled, this,
-            [this](const QSet<QByteArray> &names, bool everything, const QSet<QByteArray> &open) {
+            [this](const NameSet &names, bool everything, const NameSet &open) {
                 m_schedule.request({everything, names, open, false});
                 proceed();
             });

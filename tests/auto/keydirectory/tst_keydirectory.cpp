@@ -189,7 +189,7 @@ private:
     }
     void write(const QByteArray &name, const QByteArray &contents, mode_t mode = 0644);
     // Loads by the names, or everything.
-    static KeyLoad look(KeyDirectory *keys, const QSet<QByteArray> &names, bool byNames)
+    static KeyLoad look(KeyDirectory *keys, const NameSet &names, bool byNames)
     {
         return byNames ? keys->update(names) : keys->load();
     }
@@ -272,7 +272,7 @@ void tst_KeyDirectory::reportsExcludedFiles()
     QCOMPARE(load.passedOver.text(directory()), QString());
     const size_t nothing = load.passedOver.digest;
 
-    const auto look = [&](const QSet<QByteArray> &names) {
+    const auto look = [&](const NameSet &names) {
         load = tst_KeyDirectory::look(&keys, names, byNames);
         QByteArrayList said;
         for (const PassedOverReport::Name &entry : std::as_const(load.passedOver.first))
@@ -282,7 +282,7 @@ void tst_KeyDirectory::reportsExcludedFiles()
     for (const char *name :
          {".hidden.key", "alice.key_secret", "bob_secret", "carol.key.disabled", "dora.key.bak"})
         write(name, certificateOf(2));
-    const QSet<QByteArray> first{".hidden.key", "alice.key_secret", "bob_secret",
+    const NameSet first{".hidden.key", "alice.key_secret", "bob_secret",
                                  "carol.key.disabled", "dora.key.bak"};
     // Neither a hidden file, nor the secret one beside its public one.
     QCOMPARE(look(first), QByteArrayList({"bob_secret", "carol.key.disabled", "dora.key.bak"}));
@@ -1525,7 +1525,7 @@ void tst_KeyDirectory::manyUpdates()
     KeyDirectory all(directory(), {}, {}, later);
     QVERIFY(keys.load().keys);
     for (int i = 0; i < 100; ++i) {
-        QSet<QByteArray> names;
+        NameSet names;
         for (int j = 0; j < 3; ++j) {
             const QByteArray name = QByteArray::number(random.bounded(20)) + ".key";
             names.insert(name);

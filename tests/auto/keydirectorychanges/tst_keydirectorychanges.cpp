@@ -18,7 +18,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-using Names = QSet<QByteArray>;
+using Names = NameSet;
 
 namespace {
 

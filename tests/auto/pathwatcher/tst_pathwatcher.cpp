@@ -37,7 +37,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-using Names = QSet<QByteArray>;
+using Names = NameSet;
 using Action = std::function<void()>;
 Q_DECLARE_METATYPE(Action)
 Q_DECLARE_METATYPE(PathKind)
