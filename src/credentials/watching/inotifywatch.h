@@ -9,7 +9,7 @@
 #ifdef Q_OS_LINUX
 #    include "base/retrytimer.h"
 #    include "base/steadyclock.h"
-#    include "credentials/watching/inotify.h"
+#    include "credentials/watching/inotifyhub.h"
 #    include "credentials/watching/linkedfilewatch.h"
 #    include "credentials/watching/openfiles.h"
 #    include "credentials/watching/pathroute.h"
@@ -20,12 +20,14 @@
 #    include <memory>
 
 class QObject;
-class QSocketNotifier;
 
 namespace QZap::Internal {
 
-// Watches with one inotify descriptor: the directory, its parent, and all other steps of the path,
-// but no individual files. Files that must be watched individually have a descriptor of their own.
+// Watches with inotify: the directory, its parent, and all other steps of the path, but individual
+// files only if they are links or have several names. All watches of a watching thread share one
+// descriptor.
+//
+// If memory runs out, everything is reported as changed.
 class InotifyWatch final : public WatchBackend
 {
 public:
@@ -59,6 +61,9 @@ private:
     };
 
     void handle(const Inotify::Event &event);
+    // Returns whether the events that were passed to handle() are relevant.
+    bool finishEvents();
+    void setEverythingLost();
     void handleName(QByteArrayView name, quint32 mask);
     void handleLinked(const QByteArray &linkedName, quint32 mask);
     bool isHiddenName(const QByteArray &name) const;
@@ -82,8 +87,7 @@ private:
     const Listener m_listener;
     QByteArray m_ownName; // of a single file
     QObject *const m_owner;
-    std::unique_ptr<Inotify> m_inotify;          // null without a descriptor
-    std::unique_ptr<QSocketNotifier> m_notifier; // deleted before the descriptor is closed
+    std::unique_ptr<InotifyHub::User> m_inotify; // null without a descriptor
     RetryTimer m_retry;
     PathRoute m_route;
     QMap<int, Role> m_roles;
@@ -98,6 +102,7 @@ private:
     bool m_isEverythingChanged = false;
     bool m_isRouteStale = false;
     bool m_hasNews = false;
+    bool m_isReading = false;
     QString m_lastError;
 };
 

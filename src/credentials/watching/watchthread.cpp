@@ -6,6 +6,9 @@
 #include "base/polldispatcher.h"
 #include "base/tsanhandover.h"
 #include "base/workerpool.h"
+#ifdef Q_OS_LINUX
+#    include "credentials/watching/inotifyhub.h"
+#endif
 
 #include <QtCore/qeventloop.h>
 #include <QtCore/qthread.h>
@@ -30,6 +33,9 @@ void runEventLoop(PollDispatcher *dispatcher) noexcept
 {
     takeOver();
     QThread::currentThread()->setEventDispatcher(dispatcher);
+#    ifdef Q_OS_LINUX
+    InotifyHub::shareInThisThread();
+#    endif
     QEventLoop().exec();
     handOver();
 }
