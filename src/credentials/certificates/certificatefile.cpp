@@ -9,7 +9,6 @@
 #include "credentials/certificates/otherformat.h"
 #include "protocol/loworderkey.h"
 
-
 #include <algorithm>
 #include <cstring>
 #include <unordered_set>
@@ -174,7 +173,8 @@ private:
 
     CertificateParse m_result;
     CertificateData m_certificate;
-    std::unordered_set<ByteKey, ByteKey::Hash> m_names; // of the metadata, if there are more than a few
+    std::unordered_set<ByteKey, ByteKey::Hash>
+        m_names; // of the metadata, if there are more than a few
     Section m_section = Section::None;
     int m_line = 0;
     int m_curveLine = 0;

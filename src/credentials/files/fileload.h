@@ -103,6 +103,8 @@ private:
 
 // Returns the problem that std::bad_alloc stands for.
 [[nodiscard]] Problem outOfMemory(const QString &path);
+// Adds that error, or none if that takes too much memory.
+void addOutOfMemory(const QString &path, QList<Problem> *errors) noexcept;
 
 } // namespace QZap::Internal
 

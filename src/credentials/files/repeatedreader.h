@@ -64,6 +64,8 @@ public:
 
     // A file that is open is being written to. Throws only std::bad_alloc.
     [[nodiscard]] Look look(bool isOpen);
+    // Reads the file again next time, since its contents could not be used.
+    void forget() { m_isSettled = false; }
     // The facts of the contents that were returned last.
     const FileFacts &facts() const { return m_facts; }
     const QString &path() const { return m_path; }

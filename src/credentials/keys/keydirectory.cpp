@@ -131,7 +131,7 @@ KeyLoad KeyDirectory::guarded(Load load)
         m_isCurrent = false;
         KeyLoad result;
         result.fileError = FileError::Unreadable;
-        result.errors = {outOfMemory(m_path)};
+        addOutOfMemory(m_path, &result.errors);
         return result;
     }
 }
@@ -312,7 +312,7 @@ KeyLoad KeyDirectory::failure(int systemError)
         if (load.isSettling)
             load.lookAgainAfter = remaining;
     }
-    load.errors = {problem};
+    load.errors.append(problem);
     return load;
 }
 

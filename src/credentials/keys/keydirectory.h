@@ -46,8 +46,7 @@ public:
     [[nodiscard]] KeyLoad load(const NameSet &openNames = {});
     // Checks the files with these names and those that are due for a retry, or all files if others
     // may have changed.
-    [[nodiscard]] KeyLoad update(const NameSet &names,
-                                 const NameSet &openNames = {});
+    [[nodiscard]] KeyLoad update(const NameSet &names, const NameSet &openNames = {});
     // Compares the facts of the next part of the files, and checks those that have changed.
     [[nodiscard]] KeyLoad sweep(const NameSet &openNames = {});
 
@@ -95,7 +94,7 @@ private:
     FieldNameSets m_fieldNames;
     WallClock m_clock;
     SteadyClock m_steady;
-    NameSet m_openNames;           // as of this load
+    NameSet m_openNames;                    // as of this load
     std::vector<KeyDirectoryEntry> m_files; // by name
     FileFacts m_facts;                      // of the directory that they are in
     FileFacts m_listedFacts;                // of the directory when it was last listed

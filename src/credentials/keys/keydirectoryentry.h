@@ -12,7 +12,6 @@
 #include "credentials/keys/fieldnames.h"
 #include "credentials/keys/keyfilename.h"
 
-
 #include <array>
 #include <memory>
 #include <optional>
@@ -85,8 +84,8 @@ public:
 
     // All arguments must outlive the reader. Files are read at the given time or later.
     KeyDirectoryEntryReader(const DirectoryReader &directory, KeyFieldEncoder *encoder,
-                            FieldNameSets *fieldNames, const NameSet &openNames,
-                            qint64 now, qint64 steadyNow);
+                            FieldNameSets *fieldNames, const NameSet &openNames, qint64 now,
+                            qint64 steadyNow);
 
     [[nodiscard]] Outcome look(KeyDirectoryEntry *file, bool isSpecial);
     // Whether a file was written to while being read.

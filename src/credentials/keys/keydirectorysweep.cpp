@@ -25,7 +25,7 @@ bool wantsReading(const KeyDirectoryEntry &file, const DirectoryReader &director
 } // namespace
 
 NameSet KeyDirectorySweep::next(const std::vector<KeyDirectoryEntry> &files,
-                                         const DirectoryReader &directory, SteadyClock clock)
+                                const DirectoryReader &directory, SteadyClock clock)
 {
     NameSet names;
     const qint64 end = clock() + SliceTime;

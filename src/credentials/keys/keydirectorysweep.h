@@ -25,7 +25,7 @@ public:
     // Compares the next part of the files, which are sorted by name. Returns the names of those
     // that are to be read again.
     [[nodiscard]] NameSet next(const std::vector<KeyDirectoryEntry> &files,
-                                        const DirectoryReader &directory, SteadyClock clock);
+                               const DirectoryReader &directory, SteadyClock clock);
     // Returns whether the sweep has further parts.
     bool goesOn() const { return !m_after.isNull(); }
 

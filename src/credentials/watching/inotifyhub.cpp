@@ -4,6 +4,7 @@
 #include "credentials/watching/inotifyhub.h"
 
 #ifdef Q_OS_LINUX
+#    include <QtCore/qcoreevent.h>
 #    include <QtCore/qsocketnotifier.h>
 
 #    include <algorithm>
@@ -18,6 +19,28 @@ namespace {
 
 // Sent for any watch.
 constexpr quint32 AlwaysMask = IN_IGNORED | IN_UNMOUNT;
+
+// Not connected: QObject::connect() crashes if memory runs out.
+class Notifier final : public QSocketNotifier
+{
+public:
+    Notifier(InotifyHub *hub, int descriptor, QObject *parent)
+        : QSocketNotifier(descriptor, Read, parent)
+        , m_hub(hub)
+    { }
+
+protected:
+    bool event(QEvent *event) override
+    {
+        if (event->type() != QEvent::SockAct)
+            return QSocketNotifier::event(event);
+        m_hub->read(); // may delete this object
+        return true;
+    }
+
+private:
+    InotifyHub *const m_hub;
+};
 
 thread_local bool isSharing = false;
 thread_local std::weak_ptr<InotifyHub> shared;
@@ -74,10 +97,7 @@ InotifyHub::~InotifyHub() = default;
 void InotifyHub::resume()
 {
     m_notifier.reset();
-    m_notifier =
-        std::make_unique<QSocketNotifier>(m_inotify.descriptor(), QSocketNotifier::Read, m_owner);
-    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
-                     [this] { read(); });
+    m_notifier = std::make_unique<Notifier>(this, m_inotify.descriptor(), m_owner);
 }
 
 void InotifyHub::read()

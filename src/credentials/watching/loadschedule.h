@@ -49,8 +49,11 @@ public:
     { }
 
     void request(const FileChange &change);
-    // Requests everything; the set of open files does not change.
+    // Requests everything; the set of open files does not change. Allocates no memory.
     void requestAll();
+    // The load that next() has returned was not started: everything is requested instead. Allocates
+    // no memory.
+    void cancel();
     // Sets whether changes are noticed only by sweeps.
     void setBlind(bool blind) { m_isBlind = blind; }
     bool isBlind() const { return m_isBlind; }
