@@ -50,8 +50,8 @@ private:
     // The purpose of a watch.
     struct Role
     {
-        bool isTarget = false;  // the directory whose names are reported
-        NameSet steps; // the names in it that the path leads through
+        bool isTarget = false; // the directory whose names are reported
+        NameSet steps;         // the names in it that the path leads through
     };
     struct Change
     {

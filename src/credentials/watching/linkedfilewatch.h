@@ -57,9 +57,9 @@ private:
     // What a watch means for one of the files.
     struct Use
     {
-        bool isWay = false;     // an event without a name: the path may lead elsewhere now
-        bool isEnd = false;     // an event without a name is about the file
-        NameSet names; // that are part of the path
+        bool isWay = false; // an event without a name: the path may lead elsewhere now
+        bool isEnd = false; // an event without a name is about the file
+        NameSet names;      // that are part of the path
     };
     struct Entry
     {
@@ -86,7 +86,7 @@ private:
     QByteArray m_directory;
     NameSet m_wanted;
     QMap<QByteArray, Entry> m_entries;
-    QMap<int, Uses> m_uses; // by the watch
+    QMap<int, Uses> m_uses;                      // by the watch
     std::unique_ptr<InotifyHub::User> m_inotify; // null without files
     bool m_isIncomplete = false;
     bool m_isSilent = false;

@@ -23,7 +23,7 @@ struct PathChanges
 {
     NameSet names;
     bool everything = false; // the names are unknown
-    NameSet open;   // all files that were written to and not closed since
+    NameSet open;            // all files that were written to and not closed since
 
     bool isEmpty() const { return names.isEmpty() && !everything; }
 };

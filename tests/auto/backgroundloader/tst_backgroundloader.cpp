@@ -45,6 +45,7 @@ private Q_SLOTS:
     void init();
     void loadsWhileTheEventLoopIsBlocked();
     void reportsTheLastOfSeveral();
+    void keepsFewReportsBehindABlockedLoop();
     void reportsNothingAfterDeletion();
     void worksWithoutAThread();
     void eachIsLoadedInAnotherThread();
@@ -131,6 +132,36 @@ void tst_BackgroundLoader::reportsTheLastOfSeveral()
     QVERIFY(m_reports.size() <= 2);
 }
 
+// Neither events nor problems accumulate.
+void tst_BackgroundLoader::keepsFewReportsBehindABlockedLoop()
+{
+    class EventCounter : public QObject
+    {
+    public:
+        int count = 0;
+
+        bool eventFilter(QObject * /*watched*/, QEvent *event) override
+        {
+            count += event->type() == QEvent::MetaCall ? 1 : 0;
+            return false;
+        }
+    } counter;
+    constexpr int Loads = 3000;
+    const auto loader = makeLoader();
+    loader->installEventFilter(&counter);
+    for (int i = 1; i < Loads; ++i) {
+        QVERIFY(m_loaded.tryAcquire(1, 10'000));
+        loader->reload();
+    }
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    QTRY_COMPARE(m_reports.value(m_reports.size() - 1), Loads);
+    QVERIFY(m_reports.size() <= 2);
+    QVERIFY2(counter.count <= 2, qPrintable(QString::number(counter.count)));
+    // It goes on.
+    loader->reload();
+    QTRY_COMPARE(m_reports.value(m_reports.size() - 1), Loads + 1);
+}
+
 void tst_BackgroundLoader::reportsNothingAfterDeletion()
 {
     auto loader = makeLoader();
@@ -193,8 +224,8 @@ void tst_BackgroundLoader::manyLocationsShareDescriptors()
     };
     QTRY_VERIFY_WITH_TIMEOUT(areAllLoaded(1), 30'000);
     const QFileInfoList descriptors = QDir(u"/proc/self/fd"_s).entryInfoList(QDir::System);
-    const auto inotifies = std::count_if(
-        descriptors.cbegin(), descriptors.cend(), [](const QFileInfo &descriptor) {
+    const auto inotifies =
+        std::count_if(descriptors.cbegin(), descriptors.cend(), [](const QFileInfo &descriptor) {
             return descriptor.symLinkTarget().contains("inotify"_L1);
         });
 #ifdef Q_OS_LINUX

@@ -282,8 +282,8 @@ void tst_KeyDirectory::reportsExcludedFiles()
     for (const char *name :
          {".hidden.key", "alice.key_secret", "bob_secret", "carol.key.disabled", "dora.key.bak"})
         write(name, certificateOf(2));
-    const NameSet first{".hidden.key", "alice.key_secret", "bob_secret",
-                                 "carol.key.disabled", "dora.key.bak"};
+    const NameSet first{".hidden.key", "alice.key_secret", "bob_secret", "carol.key.disabled",
+                        "dora.key.bak"};
     // Neither a hidden file, nor the secret one beside its public one.
     QCOMPARE(look(first), QByteArrayList({"bob_secret", "carol.key.disabled", "dora.key.bak"}));
     QCOMPARE(load.passedOver.count, 3);
