@@ -10,6 +10,7 @@
 #include "base/weakinvoker.h"
 #include "base/workerpool.h"
 #include "credentials/files/fileload.h"
+#include "credentials/watching/loadoutcome.h"
 #include "credentials/watching/loadschedule.h"
 #include "credentials/watching/pathwatcher.h"
 
@@ -21,7 +22,6 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <optional>
 #include <type_traits>
@@ -91,26 +91,6 @@ public:
     }
 
 private:
-    // The last load, on its way from the pool.
-    class Outcome
-    {
-    public:
-        void put(Load load)
-        {
-            const std::scoped_lock lock(m_mutex);
-            m_value.emplace(std::move(load));
-        }
-        std::optional<Load> take()
-        {
-            const std::scoped_lock lock(m_mutex);
-            return std::exchange(m_value, std::nullopt);
-        }
-
-    private:
-        std::mutex m_mutex;
-        std::optional<Load> m_value;
-    };
-
     void request(const FileChange &change)
     {
         try {
@@ -237,7 +217,7 @@ private:
 
     PoolKeeper m_keeper; // first, so that it is destroyed after all users of the pool
     const std::shared_ptr<WeakInvoker> m_invoker;
-    const std::shared_ptr<Outcome> m_outcome = std::make_shared<Outcome>();
+    const std::shared_ptr<LoadOutcome<Load>> m_outcome = std::make_shared<LoadOutcome<Load>>();
     std::shared_ptr<Read> m_read;
     Done m_done;
     std::unique_ptr<PathWatcher> m_watcher;
