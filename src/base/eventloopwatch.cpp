@@ -70,6 +70,20 @@ void EventLoopWatch::applicationStarted()
         callLater(watch, [watch] { watch->resume(); });
 }
 
+void EventLoopWatch::eventsLost()
+{
+    const std::scoped_lock lock(registry().mutex);
+    for (EventLoopWatch *watch = registry().first; watch; watch = watch->m_next) {
+        if (watch->thread() != QThread::currentThread())
+            continue;
+        // Without attach(): QObject::connect() crashes if memory runs out.
+        callLater(watch, [watch] {
+            if (watch->thread() == QThread::currentThread())
+                watch->m_handler.resumed(); // last: it may delete this object
+        });
+    }
+}
+
 bool EventLoopWatch::event(QEvent *event)
 {
     // The function is called in the new thread. Qt moves timers and socket notifiers by itself.

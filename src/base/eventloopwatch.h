@@ -15,7 +15,8 @@ namespace QZap::Internal {
 // Reports that events of its parent may have been lost. Timers, socket notifiers and posted events
 // are lost with the event dispatcher of a thread, and Qt does not register them with the next one,
 // after the thread was restarted or another application object was created. While there is no
-// application object, Qt drops the events of all threads.
+// application object, Qt drops the events of all threads. A PollDispatcher may lose events if
+// memory runs out.
 //
 // It follows its parent to another thread.
 class EventLoopWatch final : public QObject
@@ -34,6 +35,9 @@ public:
 
     // To be called by the application's constructor.
     static void applicationStarted();
+    // To be called by an event dispatcher that could not deliver an event of its thread. May throw
+    // std::bad_alloc.
+    static void eventsLost();
 
 protected:
     bool event(QEvent *event) override;

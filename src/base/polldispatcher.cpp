@@ -4,6 +4,7 @@
 #include "base/polldispatcher.h"
 
 #ifdef Q_OS_UNIX
+#    include "base/eventloopwatch.h"
 #    include "base/steadyclock.h"
 
 #    include <QtCore/qcoreapplication.h>
@@ -12,8 +13,8 @@
 
 #    include <algorithm>
 #    include <cerrno>
+#    include <chrono>
 #    include <climits>
-#    include <new>
 #    include <thread>
 #    include <utility>
 
@@ -29,6 +30,9 @@ constexpr qint64 NanosecondsPerMillisecond = 1'000'000;
 // poll(2) refuses more descriptors than the process may currently open: if so, they are polled at
 // this interval.
 constexpr int PollPause = 50; // ms
+// After an event handler or a function has thrown.
+constexpr qint64 ShortestPause = 250 * NanosecondsPerMillisecond;
+constexpr qint64 LongestPause = 8000 * NanosecondsPerMillisecond;
 
 short eventsOf(const QSocketNotifier &notifier)
 {
@@ -47,6 +51,7 @@ short eventsOf(const QSocketNotifier &notifier)
 
 PollDispatcher::PollDispatcher()
 {
+    m_polled.reserve(1);
     int ends[2] = {-1, -1};
     if (::pipe(ends) != 0) {
         m_error = errno;
@@ -61,34 +66,97 @@ PollDispatcher::PollDispatcher()
 
 PollDispatcher::~PollDispatcher() = default;
 
-void PollDispatcher::run(std::function<void()> function)
+void PollDispatcher::run(Functions functions) noexcept
 {
-    // Until the end, since the function may end the thread, which destroys this object.
+    // Until the end, since a function may end the thread, which destroys this object.
     const std::scoped_lock lock(m_mutex);
-    m_functions.push_back(std::move(function));
+    m_functions.splice(m_functions.end(), functions);
     wakeUp();
+}
+
+template <typename Function>
+bool PollDispatcher::fails(const Function &function) noexcept
+{
+    try {
+        function();
+        return false;
+    } catch (...) {
+        noteLoss();
+        return true;
+    }
+}
+
+void PollDispatcher::noteLoss() noexcept
+{
+    if (m_lossDue)
+        return;
+    const qint64 now = steadyClock();
+    const bool isAgain = m_lossPause > 0 && now - m_lossReportedAt < 2 * m_lossPause;
+    m_lossPause = isAgain ? std::min(2 * m_lossPause, LongestPause) : ShortestPause;
+    m_lossDue = now + m_lossPause;
+}
+
+void PollDispatcher::reportLoss() noexcept
+{
+    const qint64 now = steadyClock();
+    if (!m_lossDue || now < *m_lossDue)
+        return;
+    m_lossDue.reset();
+    m_lossReportedAt = now;
+    (void)fails([] { EventLoopWatch::eventsLost(); });
+}
+
+std::function<void()> &PollDispatcher::firstFunction()
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_functions.front();
 }
 
 bool PollDispatcher::runFunctions()
 {
-    std::vector<std::function<void()>> functions;
+    if (m_isRunningFunction)
+        return false; // in an event loop of a function
+    m_isRunningFunction = true;
+    bool hasDone = false;
+    std::size_t left = 0;
     {
         const std::scoped_lock lock(m_mutex);
-        functions.swap(m_functions);
+        left = steadyClock() < m_functionsNotBefore ? 0 : m_functions.size();
     }
-    for (std::function<void()> &function : functions) {
-        function();
-        function = nullptr; // destroys what it holds before the next call
+    for (; left > 0; --left) {
+        hasDone = true;
+        if (fails(firstFunction())) {
+            m_functionsNotBefore = steadyClock() + ShortestPause;
+            break;
+        }
+        // What it holds is destroyed before the next call.
+        Functions done;
+        const std::scoped_lock lock(m_mutex);
+        done.splice(done.end(), m_functions, m_functions.begin());
     }
-    return !functions.empty();
+    m_isRunningFunction = false;
+    return hasDone;
 }
 
 bool PollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 {
+    bool hasDone = false;
+    // Memory may also be lacking for the lists of what to do.
+    if (fails([&] { hasDone = processOnce(flags); })) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(PollPause));
+        return true;
+    }
+    return hasDone;
+}
+
+bool PollDispatcher::processOnce(QEventLoop::ProcessEventsFlags flags)
+{
     m_isInterrupted = false;
     Q_EMIT awake();
+    reportLoss();
     bool hasDone = runFunctions();
-    QCoreApplication::sendPostedEvents();
+    // After an exception, other events remain.
+    hasDone = fails([] { QCoreApplication::sendPostedEvents(); }) || hasDone;
     if (m_isInterrupted)
         return false;
     const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !hasDone;
@@ -104,14 +172,20 @@ bool PollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
     return activateTimers() || hasDone;
 }
 
-int PollDispatcher::timeout() const
+int PollDispatcher::timeout()
 {
-    if (m_timers.empty())
+    std::optional<qint64> due = m_lossDue;
+    const auto wakeAt = [&due](qint64 time) { due = std::min(due.value_or(time), time); };
+    for (const Timer &timer : m_timers)
+        wakeAt(timer.due);
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (!m_functions.empty())
+            wakeAt(m_functionsNotBefore);
+    }
+    if (!due)
         return -1;
-    const auto first =
-        std::min_element(m_timers.cbegin(), m_timers.cend(),
-                         [](const Timer &lhs, const Timer &rhs) { return lhs.due < rhs.due; });
-    const qint64 left = std::max<qint64>(first->due - steadyClock(), 0);
+    const qint64 left = std::max<qint64>(*due - steadyClock(), 0);
     return static_cast<int>(std::min<qint64>(
         (left + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond, INT_MAX));
 }
@@ -154,7 +228,7 @@ bool PollDispatcher::activateNotifiers()
             continue;
         }
         QEvent event(QEvent::SockAct);
-        QCoreApplication::sendEvent(notifier, &event);
+        (void)fails([&] { QCoreApplication::sendEvent(notifier, &event); });
         hasDone = true;
     }
     return hasDone;
@@ -176,13 +250,14 @@ bool PollDispatcher::activateTimers()
             continue; // an earlier timer's slot has stopped it
         timer->due = now + timer->interval * NanosecondsPerMillisecond;
         QTimerEvent event(id);
-        QCoreApplication::sendEvent(timer->object, &event);
+        (void)fails([&] { QCoreApplication::sendEvent(timer->object, &event); });
     }
     return !due.empty();
 }
 
 void PollDispatcher::registerSocketNotifier(QSocketNotifier *notifier)
 {
+    m_polled.reserve(m_notifiers.size() + 2); // so that wait() allocates no memory
     m_notifiers.push_back(notifier);
     m_polled.clear(); // built for the previous notifiers
 }

@@ -13,7 +13,10 @@
 
 #    include <atomic>
 #    include <functional>
+#    include <list>
 #    include <mutex>
+#    include <optional>
+#    include <utility>
 #    include <vector>
 
 struct pollfd;
@@ -23,9 +26,14 @@ namespace QZap::Internal {
 // An event dispatcher on poll(2). Unlike those of Qt, which end the process if no descriptor is
 // left, it reports beforehand whether it is usable, and it runs the functions of its own queue
 // whether or not there is an application object.
+//
+// If an event handler throws, usually because memory has run out, it reports that events were lost
+// to each EventLoopWatch of its thread: after a pause, which becomes longer if that happens again.
 class PollDispatcher final : public QAbstractEventDispatcher
 {
 public:
+    using Functions = std::list<std::function<void()>>;
+
     PollDispatcher();
     ~PollDispatcher() override;
     Q_DISABLE_COPY_MOVE(PollDispatcher)
@@ -33,8 +41,11 @@ public:
     bool isValid() const { return m_wakeUp[0].isValid(); }
     // The errno that explains why it is not valid.
     int error() const { return m_error; }
-    // Runs a function in the dispatcher's thread, in the order of the calls. Thread-safe.
-    void run(std::function<void()> function);
+    // Runs a function in the dispatcher's thread, in the order of the calls. A function that throws
+    // is called again after a pause, and before later ones. Thread-safe.
+    void run(std::function<void()> function) { run(Functions{std::move(function)}); }
+    // The same, and cannot fail.
+    void run(Functions functions) noexcept;
 
     bool processEvents(QEventLoop::ProcessEventsFlags flags) override;
     void registerSocketNotifier(QSocketNotifier *notifier) override;
@@ -58,8 +69,16 @@ private:
     };
 
     bool runFunctions();
+    std::function<void()> &firstFunction();
+    // Calls the function. Returns whether it has thrown.
+    template <typename Function>
+    bool fails(const Function &function) noexcept;
+    void noteLoss() noexcept;
+    // Reports the loss once the pause is over.
+    void reportLoss() noexcept;
+    bool processOnce(QEventLoop::ProcessEventsFlags flags);
     // In milliseconds, for poll(2).
-    int timeout() const;
+    int timeout();
     void wait(int milliseconds);
     bool activateNotifiers();
     bool activateTimers();
@@ -69,10 +88,15 @@ private:
     std::atomic<bool> m_isAwake{false};
     std::atomic<bool> m_isInterrupted{false};
     std::mutex m_mutex; // protects the functions
-    std::vector<std::function<void()>> m_functions;
+    Functions m_functions;
+    bool m_isRunningFunction = false; // the first one
+    qint64 m_functionsNotBefore = 0;
     std::vector<QSocketNotifier *> m_notifiers;
     std::vector<pollfd> m_polled; // the notifiers' descriptors first
     std::vector<Timer> m_timers;
+    qint64 m_lossPause = 0;
+    qint64 m_lossReportedAt = 0;
+    std::optional<qint64> m_lossDue;
 };
 
 } // namespace QZap::Internal

@@ -166,27 +166,53 @@ void WorkerPool::retire(std::unique_ptr<WorkerPool> pool) noexcept
         pools.joinIdle(); // a busy pool is joined later, since this thread may run an event loop
 }
 
+// Retires a shared pool with its last user.
+class WorkerPool::User
+{
+public:
+    explicit User(Registry &registry)
+        : m_registry(registry)
+    { }
+    ~User()
+    {
+        if (!m_pool)
+            return;
+        {
+            const std::scoped_lock lock(m_registry.mutex);
+            if (--m_registry.users > 0)
+                return;
+            m_registry.pool = nullptr;
+        }
+        retire(std::unique_ptr<WorkerPool>(m_pool));
+    }
+    Q_DISABLE_COPY_MOVE(User)
+
+    // The registry must be locked.
+    void use(WorkerPool *pool)
+    {
+        ++m_registry.users;
+        m_pool = pool;
+    }
+
+private:
+    Registry &m_registry;
+    WorkerPool *m_pool = nullptr;
+};
+
 std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
 {
     Registry &registry = registryOf(purpose);
     joinAtExit();
-    const auto release = [&registry](WorkerPool *pool) {
-        {
-            const std::scoped_lock lock(registry.mutex);
-            if (--registry.users > 0)
-                return;
-            registry.pool = nullptr;
-        }
-        retire(std::unique_ptr<WorkerPool>(pool));
-    };
+    // Before the registry is locked, since memory may run out.
+    const auto user = std::make_shared<User>(registry);
     const std::scoped_lock lock(registry.mutex);
     if (!registry.pool) {
         registry.pool = purpose == Purpose::Loading
                             ? new WorkerPool("QZap loader", LoadingThreads, {MostLoadingThreads})
                             : new WorkerPool("QZap hashing", spareProcessors());
     }
-    ++registry.users;
-    return {registry.pool, release};
+    user->use(registry.pool);
+    return {user, registry.pool};
 }
 
 // The job only destroys what it holds. If it is not run, its destructor does so.

@@ -96,6 +96,7 @@ private:
     struct Registry;
     struct Retired;
     class AtExit;
+    class User;
     using Lock = std::unique_lock<std::mutex>;
 
     static Registry &registryOf(Purpose purpose);

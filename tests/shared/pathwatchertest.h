@@ -10,13 +10,12 @@
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
-#include <QtCore/qset.h>
 #include <QtTest/qtest.h>
 
 #include <functional>
 #include <memory>
 
-using Names = QSet<QByteArray>;
+using Names = NameSet;
 using Action = std::function<void()>;
 Q_DECLARE_METATYPE(Action)
 Q_DECLARE_METATYPE(QZap::Internal::PathKind)

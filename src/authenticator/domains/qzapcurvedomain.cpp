@@ -143,14 +143,13 @@ std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
     return content;
 }
 
-void QZapCurveDomainPrivate::startLoader(const std::shared_ptr<StoreFeed> &feed)
+// Called in the watching thread.
+auto QZapCurveDomainPrivate::sourceOf(const QString &path, const QStringList &nameFilters,
+                                      const KeyFields &fields) -> KeyLoader::Source
 {
-    Q_Q(QZapCurveDomain);
-    const QString path = m_path;
-    m_isDirectory = QFileInfo(path).isDir();
-    const KeyFields fields{userIdField, publishedFields};
+    const bool isDirectory = QFileInfo(path).isDir();
     KeyLoader::Read read;
-    if (m_isDirectory) {
+    if (isDirectory) {
         read = [directory = std::make_shared<KeyDirectory>(path, nameFilters, fields)](
                    const FileChange &change) {
             if (change.isSweep)
@@ -163,8 +162,7 @@ void QZapCurveDomainPrivate::startLoader(const std::shared_ptr<StoreFeed> &feed)
             return list->load(!change.open.isEmpty());
         };
     }
-    auto readAndLook = [read = std::move(read), path,
-                        isDirectory = m_isDirectory](const FileChange &change) {
+    auto readAndLook = [read = std::move(read), path, isDirectory](const FileChange &change) {
         KeyLoad load = read(change);
         if (load.fileError != FileError::None) {
             const QFileInfo now(path); // not on an event loop, since it may take long
@@ -172,12 +170,21 @@ void QZapCurveDomainPrivate::startLoader(const std::shared_ptr<StoreFeed> &feed)
         }
         return load;
     };
-    m_loader =
-        new KeyLoader(path, m_isDirectory ? PathKind::Directory : PathKind::File, readAndLook,
-                      {[feed](const KeyLoad &load) { publish(load, feed.get()); },
-                       [this](const KeyLoad &load) { loaded(load); },
-                       [this](const QString &problem) { report({problem}, Error::File); }},
-                      q);
+    return {isDirectory ? PathKind::Directory : PathKind::File, std::move(readAndLook)};
+}
+
+void QZapCurveDomainPrivate::startLoader(const std::shared_ptr<StoreFeed> &feed)
+{
+    Q_Q(QZapCurveDomain);
+    const KeyFields fields{userIdField, publishedFields};
+    const auto findSource = [path = m_path, filters = nameFilters, fields] {
+        return sourceOf(path, filters, fields);
+    };
+    m_loader = new KeyLoader(m_path, findSource,
+                             {[feed](const KeyLoad &load) { publish(load, feed.get()); },
+                              [this](const KeyLoad &load) { loaded(load); },
+                              [this](const QString &problem) { report({problem}, Error::File); }},
+                             q);
 }
 
 // Called in the thread that loads. After a load without keys, the previous ones remain in force,

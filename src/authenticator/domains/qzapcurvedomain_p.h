@@ -5,6 +5,7 @@
 #define QZAPCURVEDOMAIN_P_H
 
 #include "authenticator/domains/qzapdomain_p.h"
+#include "credentials/keys/keyfields.h"
 #include "credentials/keys/keyload.h"
 #include "credentials/watching/backgroundloader.h"
 
@@ -51,12 +52,13 @@ private:
     static QString pathOf(const QString &location);
     // Starts reading the location, and returns the content until it has been read.
     std::shared_ptr<DomainPolicy> begin();
+    static KeyLoader::Source sourceOf(const QString &path, const QStringList &nameFilters,
+                                      const QZap::Internal::KeyFields &fields);
     void startLoader(const std::shared_ptr<QZap::Internal::StoreFeed> &feed);
     static void publish(const KeyLoad &load, QZap::Internal::StoreFeed *feed);
     void loaded(const KeyLoad &load);
 
     QString m_path;               // of the location, made absolute when it was set
-    bool m_isDirectory = false;   // whether a directory is being watched
     QList<Problem> m_warnings;    // that have been logged
     QPointer<KeyLoader> m_loader; // a child of the domain
 };

@@ -184,6 +184,8 @@ void QZapDomainPrivate::replaceContent(const std::shared_ptr<const DomainPolicy>
                                        const QList<Problem> &problems, Error kind)
 {
     m_content = completed(content);
+    if (!content->feed)
+        m_feed.reset(); // has the last store, which may be large
     m_contentProblems = problems;
     m_contentErrorKind = kind;
 }

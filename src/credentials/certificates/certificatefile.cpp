@@ -9,10 +9,9 @@
 #include "credentials/certificates/otherformat.h"
 #include "protocol/loworderkey.h"
 
-#include <QtCore/qset.h>
-
 #include <algorithm>
 #include <cstring>
+#include <unordered_set>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -174,7 +173,8 @@ private:
 
     CertificateParse m_result;
     CertificateData m_certificate;
-    QSet<ByteKey> m_names; // of the metadata, if there are more than a few
+    std::unordered_set<ByteKey, ByteKey::Hash>
+        m_names; // of the metadata, if there are more than a few
     Section m_section = Section::None;
     int m_line = 0;
     int m_curveLine = 0;
@@ -324,13 +324,11 @@ bool Parser::addName(QByteArrayView name)
         return std::none_of(earlier.cbegin(), earlier.cend(),
                             [name](const CertificateField &field) { return field.name == name; });
     }
-    if (m_names.isEmpty()) {
+    if (m_names.empty()) {
         for (const CertificateField &field : earlier)
             m_names.insert({field.name});
     }
-    const qsizetype before = m_names.size();
-    m_names.insert(ByteKey::view(name));
-    return m_names.size() > before;
+    return m_names.insert(ByteKey::view(name)).second;
 }
 
 void Parser::parseCurve(QByteArrayView line)

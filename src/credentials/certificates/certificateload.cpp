@@ -50,13 +50,13 @@ CertificateLoad parseCertificateFile(const FileRead &read, const QString &file)
     CertificateLoad load;
     if (!read.isOk()) {
         load.fileError = read.error;
-        load.errors = {read.problem};
+        load.errors.append(read.problem);
         return load;
     }
     load.changedMeanwhile = read.changedMeanwhile;
     CertificateParse parse = parseCertificate(read.contents.view());
     if (!parse.isOk()) {
-        load.errors = {parse.error.in(file)};
+        load.errors.append(parse.error.in(file));
         return load;
     }
     for (const SkippedLine &line : std::as_const(parse.skippedLines))

@@ -6,6 +6,7 @@
 #include <QtCore/qfileinfo.h>
 
 #include <cstring>
+#include <new>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -67,6 +68,15 @@ Problem fileWarning(const QString &file, const FileFacts &facts)
     return {u"others than the owner can write to this file, and so decide who gets in; remove "
             "that permission (chmod go-w)"_s,
             file};
+}
+
+void addOutOfMemory(const QString &path, QList<Problem> *errors) noexcept
+{
+    try {
+        errors->append(outOfMemory(path));
+    } catch (const std::bad_alloc &) {
+        // Memory is lacking even for this.
+    }
 }
 
 Problem outOfMemory(const QString &path)

@@ -5,12 +5,12 @@
 #define QZAP_CREDENTIALS_FILES_FILELOAD_H
 
 #include "base/problem.h"
+#include "base/sortedset.h"
 #include "base/text.h"
 #include "credentials/files/filereader.h"
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qlist.h>
-#include <QtCore/qset.h>
 
 #include <algorithm>
 #include <optional>
@@ -34,7 +34,7 @@ struct FileLoad
     // several names. At most one more than can be watched. A single file is named as in its
     // directory.
     static constexpr qsizetype MaximumLinkedNames = 1024 + 1;
-    QSet<QByteArray> linkedNames;
+    NameSet linkedNames;
     bool isUnchanged = false; // a part was compared; the other members are not set
     bool sweepGoesOn = false; // more parts remain to be compared
     // Another file or directory has replaced the one that was loaded before.
@@ -103,6 +103,8 @@ private:
 
 // Returns the problem that std::bad_alloc stands for.
 [[nodiscard]] Problem outOfMemory(const QString &path);
+// Adds that error, or none if that takes too much memory.
+void addOutOfMemory(const QString &path, QList<Problem> *errors) noexcept;
 
 } // namespace QZap::Internal
 

@@ -20,7 +20,7 @@ RepeatedReader::RepeatedReader(const QString &path, qsizetype limit, WallClock c
     , m_steady(steady)
 { }
 
-QSet<QByteArray> RepeatedReader::linkedNames() const
+NameSet RepeatedReader::linkedNames() const
 {
     if (!m_facts.hasOtherNames)
         return {};

@@ -4,12 +4,12 @@
 #ifndef QZAP_CREDENTIALS_FILES_REPEATEDREADER_H
 #define QZAP_CREDENTIALS_FILES_REPEATEDREADER_H
 
+#include "base/sortedset.h"
 #include "base/steadyclock.h"
 #include "credentials/files/filereader.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
-#include <QtCore/qset.h>
 #include <QtCore/qstring.h>
 
 namespace QZap::Internal {
@@ -64,11 +64,13 @@ public:
 
     // A file that is open is being written to. Throws only std::bad_alloc.
     [[nodiscard]] Look look(bool isOpen);
+    // Reads the file again next time, since its contents could not be used.
+    void forget() { m_isSettled = false; }
     // The facts of the contents that were returned last.
     const FileFacts &facts() const { return m_facts; }
     const QString &path() const { return m_path; }
     // Returns its name if it has other names as well, for FileLoad::linkedNames.
-    QSet<QByteArray> linkedNames() const;
+    NameSet linkedNames() const;
 
 private:
     const QString m_path;

@@ -19,7 +19,7 @@ FieldNames::FieldNames(const KeyFieldEncoder &encoder)
 
 void FieldNames::add(QByteArrayView name)
 {
-    if (m_names.contains(ByteKey::view(name)))
+    if (m_names.find(ByteKey::view(name)) != m_names.end())
         return;
     if (!m_encoder.isDeclared(name) && ++m_others > Maximum)
         return;

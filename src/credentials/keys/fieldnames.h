@@ -10,10 +10,10 @@
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
-#include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
-#include <QtCore/qset.h>
+#include <QtCore/qmap.h>
 
+#include <unordered_set>
 #include <vector>
 
 namespace QZap::Internal {
@@ -37,7 +37,7 @@ private:
     static constexpr qsizetype Maximum = 100;
 
     const KeyFieldEncoder &m_encoder;
-    QSet<ByteKey> m_names;
+    std::unordered_set<ByteKey, ByteKey::Hash> m_names;
     qsizetype m_others = 0;
 };
 
@@ -64,7 +64,7 @@ private:
     static constexpr qsizetype MaximumBytes = qsizetype{1} << 20;
 
     std::vector<QList<QByteArray>> m_sets = {{}}; // by number
-    QHash<QByteArray, Number> m_numbers;          // by the names, joined
+    QMap<QByteArray, Number> m_numbers;           // by the names, joined
     qsizetype m_bytes = 0;
 };
 

@@ -94,19 +94,19 @@ KeyDirectory::KeyDirectory(const QString &path, const QStringList &nameFilters,
 
 KeyDirectory::~KeyDirectory() = default;
 
-KeyLoad KeyDirectory::load(const QSet<QByteArray> &openNames)
+KeyLoad KeyDirectory::load(const NameSet &openNames)
 {
     m_openNames = openNames;
     return guarded([this] { return loadAll(); });
 }
 
-KeyLoad KeyDirectory::update(const QSet<QByteArray> &names, const QSet<QByteArray> &openNames)
+KeyLoad KeyDirectory::update(const NameSet &names, const NameSet &openNames)
 {
     m_openNames = openNames;
     return guarded([&] { return loadNames(names); });
 }
 
-KeyLoad KeyDirectory::sweep(const QSet<QByteArray> &openNames)
+KeyLoad KeyDirectory::sweep(const NameSet &openNames)
 {
     m_openNames = openNames;
     return guarded([this] { return sweepNext(); });
@@ -131,7 +131,7 @@ KeyLoad KeyDirectory::guarded(Load load)
         m_isCurrent = false;
         KeyLoad result;
         result.fileError = FileError::Unreadable;
-        result.errors = {outOfMemory(m_path)};
+        addOutOfMemory(m_path, &result.errors);
         return result;
     }
 }
@@ -205,7 +205,7 @@ int KeyDirectory::list(DirectoryReader *directory, Listing *listing) const
     return 0;
 }
 
-KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
+KeyLoad KeyDirectory::loadNames(const NameSet &names)
 {
     if (!m_isCurrent)
         return loadAll();
@@ -235,7 +235,7 @@ KeyLoad KeyDirectory::loadNames(const QSet<QByteArray> &names)
     return load;
 }
 
-std::vector<QByteArray> KeyDirectory::wantedNames(const QSet<QByteArray> &names, qint64 now) const
+std::vector<QByteArray> KeyDirectory::wantedNames(const NameSet &names, qint64 now) const
 {
     std::vector<QByteArray> sorted;
     std::copy_if(
@@ -263,12 +263,12 @@ KeyLoad KeyDirectory::sweepNext()
     const auto facts = directory->facts();
     if (!facts || !isSameDirectory(*facts))
         return loadAll();
-    QSet<QByteArray> names;
+    NameSet names;
     if (!m_sweep.goesOn() && *facts != m_listedFacts) {
         findNewNames(directory.get(), &names);
         m_listedFacts = *facts;
     }
-    names += m_sweep.next(m_files, *directory, m_steady);
+    names.unite(m_sweep.next(m_files, *directory, m_steady));
     KeyLoad load;
     if (names.isEmpty())
         load.isUnchanged = true;
@@ -278,7 +278,7 @@ KeyLoad KeyDirectory::sweepNext()
     return load;
 }
 
-void KeyDirectory::findNewNames(DirectoryReader *directory, QSet<QByteArray> *names) const
+void KeyDirectory::findNewNames(DirectoryReader *directory, NameSet *names) const
 {
     Listing listing;
     if (list(directory, &listing) != 0)
@@ -312,7 +312,7 @@ KeyLoad KeyDirectory::failure(int systemError)
         if (load.isSettling)
             load.lookAgainAfter = remaining;
     }
-    load.errors = {problem};
+    load.errors.append(problem);
     return load;
 }
 

@@ -4,6 +4,7 @@
 #ifndef QZAP_CREDENTIALS_KEYS_KEYDIRECTORY_H
 #define QZAP_CREDENTIALS_KEYS_KEYDIRECTORY_H
 
+#include "base/sortedset.h"
 #include "base/steadyclock.h"
 #include "credentials/files/repeatedreader.h"
 #include "credentials/keys/keydirectoryentry.h"
@@ -11,7 +12,6 @@
 #include "credentials/keys/keyfieldencoder.h"
 #include "credentials/keys/keyload.h"
 
-#include <QtCore/qset.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 
@@ -43,13 +43,12 @@ public:
 
     // Checks every file. Of files that are open for writing, only complete lines are used, and
     // while a key is missing from one of them, the load is settling.
-    [[nodiscard]] KeyLoad load(const QSet<QByteArray> &openNames = {});
+    [[nodiscard]] KeyLoad load(const NameSet &openNames = {});
     // Checks the files with these names and those that are due for a retry, or all files if others
     // may have changed.
-    [[nodiscard]] KeyLoad update(const QSet<QByteArray> &names,
-                                 const QSet<QByteArray> &openNames = {});
+    [[nodiscard]] KeyLoad update(const NameSet &names, const NameSet &openNames = {});
     // Compares the facts of the next part of the files, and checks those that have changed.
-    [[nodiscard]] KeyLoad sweep(const QSet<QByteArray> &openNames = {});
+    [[nodiscard]] KeyLoad sweep(const NameSet &openNames = {});
 
 private:
     struct Listed;
@@ -58,10 +57,10 @@ private:
     template <typename Load>
     KeyLoad guarded(Load load);
     KeyLoad loadAll();
-    KeyLoad loadNames(const QSet<QByteArray> &names);
+    KeyLoad loadNames(const NameSet &names);
     KeyLoad sweepNext();
     // Returns the names that are to be checked, sorted.
-    std::vector<QByteArray> wantedNames(const QSet<QByteArray> &names, qint64 now) const;
+    std::vector<QByteArray> wantedNames(const NameSet &names, qint64 now) const;
     KeyDirectoryEntryReader readerOf(const DirectoryReader &directory);
     // Whether the files are in the directory that these are of.
     bool isSameDirectory(const FileFacts &facts) const;
@@ -79,7 +78,7 @@ private:
     // Sorts and filters the listing. Returns an errno, or 0.
     int list(DirectoryReader *directory, Listing *listing) const;
     // Adds names that are listed and not yet known.
-    void findNewNames(DirectoryReader *directory, QSet<QByteArray> *names) const;
+    void findNewNames(DirectoryReader *directory, NameSet *names) const;
     void passOver(const Listing &listing, const KeyDirectoryEntryReader &reader,
                   const DirectoryReader &directory);
     // Updates the entry of a changed name.
@@ -95,7 +94,7 @@ private:
     FieldNameSets m_fieldNames;
     WallClock m_clock;
     SteadyClock m_steady;
-    QSet<QByteArray> m_openNames;           // as of this load
+    NameSet m_openNames;                    // as of this load
     std::vector<KeyDirectoryEntry> m_files; // by name
     FileFacts m_facts;                      // of the directory that they are in
     FileFacts m_listedFacts;                // of the directory when it was last listed

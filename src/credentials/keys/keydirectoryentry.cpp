@@ -111,7 +111,7 @@ void KeyDirectoryEntryReport::add(const KeyDirectoryEntry &file, const Directory
 KeyDirectoryEntryReader::KeyDirectoryEntryReader(const DirectoryReader &directory,
                                                  KeyFieldEncoder *encoder,
                                                  FieldNameSets *fieldNames,
-                                                 const QSet<QByteArray> &openNames, qint64 now,
+                                                 const NameSet &openNames, qint64 now,
                                                  qint64 steadyNow)
     : m_directory(directory)
     , m_encoder(encoder)

@@ -5,13 +5,12 @@
 #define QZAP_CREDENTIALS_KEYS_KEYDIRECTORYENTRY_H
 
 #include "base/retrypause.h"
+#include "base/sortedset.h"
 #include "base/steadyclock.h"
 #include "credentials/certificates/certificatefile.h"
 #include "credentials/files/fileload.h"
 #include "credentials/keys/fieldnames.h"
 #include "credentials/keys/keyfilename.h"
-
-#include <QtCore/qset.h>
 
 #include <array>
 #include <memory>
@@ -66,7 +65,7 @@ struct KeyDirectoryEntryReport
     bool isIncomplete = false;
     bool isSettling = false;
     std::optional<qint64> retryAt; // the first of all
-    QSet<QByteArray> linkedNames;
+    NameSet linkedNames;
 
     void add(const KeyDirectoryEntry &file, const DirectoryReader &directory);
 };
@@ -85,8 +84,8 @@ public:
 
     // All arguments must outlive the reader. Files are read at the given time or later.
     KeyDirectoryEntryReader(const DirectoryReader &directory, KeyFieldEncoder *encoder,
-                            FieldNameSets *fieldNames, const QSet<QByteArray> &openNames,
-                            qint64 now, qint64 steadyNow);
+                            FieldNameSets *fieldNames, const NameSet &openNames, qint64 now,
+                            qint64 steadyNow);
 
     [[nodiscard]] Outcome look(KeyDirectoryEntry *file, bool isSpecial);
     // Whether a file was written to while being read.
@@ -105,7 +104,7 @@ private:
     const DirectoryReader &m_directory;
     KeyFieldEncoder *m_encoder;
     FieldNameSets *m_fieldNames;
-    const QSet<QByteArray> &m_openNames;
+    const NameSet &m_openNames;
     qint64 m_now;
     qint64 m_steadyNow;
     bool m_changedMeanwhile = false;

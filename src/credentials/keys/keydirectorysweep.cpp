@@ -24,10 +24,10 @@ bool wantsReading(const KeyDirectoryEntry &file, const DirectoryReader &director
 
 } // namespace
 
-QSet<QByteArray> KeyDirectorySweep::next(const std::vector<KeyDirectoryEntry> &files,
-                                         const DirectoryReader &directory, SteadyClock clock)
+NameSet KeyDirectorySweep::next(const std::vector<KeyDirectoryEntry> &files,
+                                const DirectoryReader &directory, SteadyClock clock)
 {
-    QSet<QByteArray> names;
+    NameSet names;
     const qint64 end = clock() + SliceTime;
     auto file = m_after.isNull()
                     ? files.cbegin()

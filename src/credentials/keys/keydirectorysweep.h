@@ -4,11 +4,11 @@
 #ifndef QZAP_CREDENTIALS_KEYS_KEYDIRECTORYSWEEP_H
 #define QZAP_CREDENTIALS_KEYS_KEYDIRECTORYSWEEP_H
 
+#include "base/sortedset.h"
 #include "base/steadyclock.h"
 #include "credentials/keys/keydirectoryentry.h"
 
 #include <QtCore/qbytearray.h>
-#include <QtCore/qset.h>
 
 #include <vector>
 
@@ -24,8 +24,8 @@ public:
 
     // Compares the next part of the files, which are sorted by name. Returns the names of those
     // that are to be read again.
-    [[nodiscard]] QSet<QByteArray> next(const std::vector<KeyDirectoryEntry> &files,
-                                        const DirectoryReader &directory, SteadyClock clock);
+    [[nodiscard]] NameSet next(const std::vector<KeyDirectoryEntry> &files,
+                               const DirectoryReader &directory, SteadyClock clock);
     // Returns whether the sweep has further parts.
     bool goesOn() const { return !m_after.isNull(); }
 

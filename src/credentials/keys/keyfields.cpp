@@ -3,11 +3,10 @@
 
 #include "credentials/keys/keyfields.h"
 
+#include "base/sortedset.h"
 #include "base/text.h"
 #include "credentials/certificates/certificatefile.h"
 #include "protocol/metadata.h"
-
-#include <QtCore/qset.h>
 
 #include <algorithm>
 
@@ -53,7 +52,7 @@ Problem fieldNamesProblem(const KeyFields &fields)
             .arg(fields.publishedFields.size())
             .arg(MaximumPublishedFields);
     }
-    QSet<QString> seen;
+    SortedSet<QString> seen;
     for (const QString &name : fields.publishedFields) {
         if (Problem problem = publishedNameProblem(name))
             return problem;

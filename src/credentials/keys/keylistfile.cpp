@@ -227,7 +227,7 @@ KeyLoad failure(FileError error, const Problem &problem)
 {
     KeyLoad load;
     load.fileError = error;
-    load.errors = {problem};
+    load.errors.append(problem);
     return load;
 }
 
@@ -242,7 +242,7 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
 
     if (const Problem problem = utf16Problem(contents)) {
         KeyLoad load;
-        load.errors = {problem.in(file)};
+        load.errors.append(problem.in(file));
         load.keys = KeyStore::Builder().build();
         return load;
     }
@@ -297,9 +297,10 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
         load.warnings = warnings.problems(file);
     }
     if (load.keys->size() == 0 && !load.errors.isEmpty() && parseCertificate(contents).isOk()) {
-        load.errors = {{u"a certificate, not a list of keys; name the directory that it is in, or "
-                        "write its public key into a list"_s,
-                        file}};
+        load.errors.clear();
+        load.errors.emplaceBack(u"a certificate, not a list of keys; name the directory that it is "
+                                "in, or write its public key into a list"_s,
+                                file);
     }
     return load;
 }
@@ -319,7 +320,11 @@ KeyLoad KeyList::load(bool isOpen)
     try {
         return read(isOpen);
     } catch (const std::bad_alloc &) {
-        return failure(FileError::Unreadable, outOfMemory(m_reader.path()));
+        m_reader.forget();
+        KeyLoad load;
+        load.fileError = FileError::Unreadable;
+        addOutOfMemory(m_reader.path(), &load.errors);
+        return load;
     }
 }
 

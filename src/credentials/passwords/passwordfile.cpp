@@ -19,7 +19,7 @@ PasswordLoad failure(const FileRead &read)
 {
     PasswordLoad load;
     load.fileError = read.error;
-    load.errors = {read.problem};
+    load.errors.append(read.problem);
     load.waitsForChange = read.systemError == EFBIG;
     return load;
 }
@@ -37,9 +37,10 @@ PasswordLoad PasswordFile::load(bool isOpen, bool withNames)
     try {
         return read(isOpen, withNames);
     } catch (const std::bad_alloc &) {
+        m_reader.forget();
         PasswordLoad load;
         load.fileError = FileError::Unreadable;
-        load.errors = {outOfMemory(m_reader.path())};
+        addOutOfMemory(m_reader.path(), &load.errors);
         return load;
     }
 }

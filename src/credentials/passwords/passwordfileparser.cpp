@@ -22,7 +22,7 @@ PasswordLoad failure(FileError error, const Problem &problem)
 {
     PasswordLoad load;
     load.fileError = error;
-    load.errors = {problem};
+    load.errors.append(problem);
     return load;
 }
 
@@ -50,7 +50,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
 
     if (const Problem problem = utf16Problem(contents)) {
         PasswordLoad load;
-        load.errors = {problem.in(file)};
+        load.errors.append(problem.in(file));
         load.passwords = std::make_shared<PasswordStore>();
         return load;
     }

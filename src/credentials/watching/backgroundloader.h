@@ -6,16 +6,16 @@
 
 #include "base/eventloopwatch.h"
 #include "base/weakinvoker.h"
+#include "credentials/watching/loadnews.h"
 #include "credentials/watching/storeloader.h"
 #include "credentials/watching/watchthread.h"
 
 #include <QtCore/qobject.h>
-#include <QtCore/qstringlist.h>
+#include <QtCore/qscopeguard.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <utility>
 
 namespace QZap::Internal {
@@ -38,19 +38,39 @@ public:
         std::function<void(const QString &)> failed;
     };
 
+    // What to watch at the path, and how to read it.
+    struct Source
+    {
+        PathKind kind;
+        Read read;
+    };
+    // Called in the watching thread, since a file system may not respond. May be called again if
+    // memory runs out.
+    using FindSource = std::function<Source()>;
+
     BackgroundLoader(const QString &path, PathKind kind, Read read, Listener listener,
+                     QObject *parent)
+        : BackgroundLoader(
+            path, [source = Source{kind, std::move(read)}] { return source; }, std::move(listener),
+            parent)
+    { }
+    BackgroundLoader(const QString &path, const FindSource &findSource, Listener listener,
                      QObject *parent)
         : QObject(parent)
         , m_invoker(std::make_shared<WeakInvoker>(this))
         , m_thread(WatchThread::take())
         , m_listener(std::move(listener))
     {
+        // The event of a report may be lost with an event loop; the report itself is kept.
+        new EventLoopWatch(this, {[this] { deliver(); }});
         QObject *const loaderParent = m_thread ? nullptr : this;
-        const auto say = [this, invoker = m_invoker] { invoker->post([this] { deliver(); }); };
-        run([=, place = m_place, news = m_news, read = std::move(read),
-             loaded = m_listener.loaded]() mutable {
+        const auto say = [this, invoker = m_invoker, news = m_news] {
+            news->announce([&] { return invoker->post([this] { deliver(); }); });
+        };
+        run([=, place = m_place, news = m_news, loaded = m_listener.loaded] {
+            Source source = findSource();
             *place = std::make_unique<StoreLoader<Load>>(
-                std::make_unique<PathWatcher>(path, kind), std::move(read),
+                std::make_unique<PathWatcher>(path, source.kind), std::move(source.read),
                 [=](const Load &load) {
                     loaded(load);
                     news->put(load);
@@ -62,47 +82,30 @@ public:
                 },
                 loaderParent);
         });
-        // The event of a report may be lost with an event loop; the report itself is kept.
-        new EventLoopWatch(this, {[this] { deliver(); }});
     }
     ~BackgroundLoader() override
     {
         m_invoker->close();
-        run([place = std::move(m_place)] { place->reset(); });
+        if (m_thread)
+            m_thread->run(std::move(m_end));
+        else
+            m_place->reset();
     }
     Q_DISABLE_COPY_MOVE(BackgroundLoader)
 
     void reload()
     {
-        run([place = m_place] { (*place)->reload(); });
+        if (m_isReloading->exchange(true))
+            return; // a call is queued
+        auto guard = qScopeGuard([this] { *m_isReloading = false; });
+        run([place = m_place, isReloading = m_isReloading] {
+            *isReloading = false;
+            (*place)->reload();
+        });
+        guard.dismiss();
     }
 
 private:
-    // Loads that have not been reported yet.
-    class News
-    {
-    public:
-        void put(const Load &load)
-        {
-            const std::scoped_lock lock(m_mutex);
-            m_load = load;
-        }
-        void put(const QString &problem)
-        {
-            const std::scoped_lock lock(m_mutex);
-            m_problems.append(problem);
-        }
-        std::pair<std::optional<Load>, QStringList> take()
-        {
-            const std::scoped_lock lock(m_mutex);
-            return {std::exchange(m_load, std::nullopt), std::exchange(m_problems, {})};
-        }
-
-    private:
-        std::mutex m_mutex;
-        std::optional<Load> m_load;
-        QStringList m_problems;
-    };
     // Holds the loader, which only its thread uses.
     using Place = std::unique_ptr<StoreLoader<Load>>;
 
@@ -130,8 +133,12 @@ private:
     const std::shared_ptr<WeakInvoker> m_invoker;
     const std::shared_ptr<WatchThread> m_thread;
     const Listener m_listener;
-    const std::shared_ptr<News> m_news = std::make_shared<News>();
-    std::shared_ptr<Place> m_place = std::make_shared<Place>();
+    const std::shared_ptr<LoadNews<Load>> m_news = std::make_shared<LoadNews<Load>>();
+    const std::shared_ptr<std::atomic<bool>> m_isReloading =
+        std::make_shared<std::atomic<bool>>(false);
+    const std::shared_ptr<Place> m_place = std::make_shared<Place>();
+    // Prepared, since memory may have run out when it is needed.
+    WatchThread::Functions m_end = WatchThread::prepare([place = m_place] { place->reset(); });
 };
 
 } // namespace QZap::Internal

@@ -4,8 +4,9 @@
 #ifndef QZAP_CREDENTIALS_WATCHING_FILECHANGE_H
 #define QZAP_CREDENTIALS_WATCHING_FILECHANGE_H
 
+#include "base/sortedset.h"
+
 #include <QtCore/qbytearray.h>
-#include <QtCore/qset.h>
 
 namespace QZap::Internal {
 
@@ -13,10 +14,10 @@ namespace QZap::Internal {
 struct FileChange
 {
     bool everything = true;
-    QSet<QByteArray> names;
+    NameSet names;
     // All files that were written to and not closed yet, whether or not they are in `names`. A
     // single file is named as in its directory.
-    QSet<QByteArray> open;
+    NameSet open;
     // No change is known: the next part of the loaded files is compared with the disk.
     bool isSweep = false;
 

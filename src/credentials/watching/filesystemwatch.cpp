@@ -65,7 +65,7 @@ QByteArray FileSystemWatch::ownName() const
 }
 
 // The target of such a path is watched; a replaced link on the path is found by a sweep.
-void FileSystemWatch::follow(const QSet<QByteArray> &names)
+void FileSystemWatch::follow(const NameSet &names)
 {
     QStringList paths;
     for (const QByteArray &name : names)

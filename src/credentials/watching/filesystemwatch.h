@@ -25,9 +25,9 @@ public:
     bool readEvents() override { return false; }
     void resume() override { setChanged(); }
     [[nodiscard]] PathChanges takeChanges() override;
-    QSet<QByteArray> openNames() const override { return m_open.names(); }
+    NameSet openNames() const override { return m_open.names(); }
     std::optional<qint64> due() const override { return m_open.due(); }
-    void follow(const QSet<QByteArray> &names) override;
+    void follow(const NameSet &names) override;
     void lookAgain() override { watchPath(); }
     bool isBlind() const override { return m_isFailed || m_isSilent; }
 

@@ -8,7 +8,6 @@
 
 #    include <cerrno>
 #    include <cstring>
-#    include <memory>
 #    include <utility>
 
 #    include <sys/inotify.h>
@@ -17,7 +16,8 @@
 namespace QZap::Internal {
 
 Inotify::Inotify()
-    : m_descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC))
+    : m_buffer(std::make_unique<char[]>(static_cast<std::size_t>(ReadSize)))
+    , m_descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC))
 {
     if (!m_descriptor.isValid())
         m_error = errno;
@@ -44,13 +44,12 @@ void Inotify::remove(int watch)
 
 void Inotify::read(const Handler &handler)
 {
-    const auto buffer = std::make_unique<char[]>(static_cast<std::size_t>(ReadSize));
     ssize_t size = 0;
     do {
-        size = ::read(m_descriptor.get(), buffer.get(), static_cast<std::size_t>(ReadSize));
+        size = ::read(m_descriptor.get(), m_buffer.get(), static_cast<std::size_t>(ReadSize));
     } while (size < 0 && errno == EINTR);
     if (size > 0)
-        parse(QByteArrayView(buffer.get(), static_cast<qsizetype>(size)), handler);
+        parse(QByteArrayView(m_buffer.get(), static_cast<qsizetype>(size)), handler);
 }
 
 void Inotify::parse(QByteArrayView bytes, const Handler &handler)

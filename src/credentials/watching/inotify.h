@@ -12,6 +12,7 @@
 #    include <QtCore/qbytearray.h>
 
 #    include <functional>
+#    include <memory>
 
 namespace QZap::Internal {
 
@@ -48,6 +49,8 @@ public:
     static void parse(QByteArrayView bytes, const Handler &handler);
 
 private:
+    // Allocated once: reading must not fail because memory has run out.
+    const std::unique_ptr<char[]> m_buffer;
     FileDescriptor m_descriptor;
     int m_error = 0;
 };

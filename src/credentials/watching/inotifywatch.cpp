@@ -9,7 +9,7 @@
 
 #    include <QtCore/qdir.h>
 #    include <QtCore/qfile.h>
-#    include <QtCore/qsocketnotifier.h>
+#    include <QtCore/qscopeguard.h>
 
 #    include <cerrno>
 #    include <cstdlib>
@@ -102,11 +102,7 @@ InotifyWatch::InotifyWatch(const QString &path, PathKind kind, QObject *owner, L
               })
     , m_clock(clock)
     , m_open(quietPeriod)
-    , m_links(owner, {[this](const QByteArray &name, quint32 mask) { handleLinked(name, mask); },
-                      [this] {
-                          if (readEvents())
-                              m_listener.changed();
-                      }})
+    , m_links([this](const QByteArray &name, quint32 mask) { handleLinked(name, mask); })
 {
     const QByteArray encoded = QFile::encodeName(m_path);
     m_ownName = encoded.sliced(encoded.lastIndexOf('/') + 1);
@@ -120,29 +116,27 @@ InotifyWatch::~InotifyWatch() = default;
 
 void InotifyWatch::open()
 {
-    auto inotify = std::make_unique<Inotify>();
-    if (!inotify->isValid()) {
-        reportError(inotify->error());
+    auto hub = InotifyHub::take(m_owner);
+    if (!hub->isValid()) {
+        reportError(hub->error());
         m_retry.schedule();
         return;
     }
-    m_inotify = std::move(inotify);
-    resume();
+    m_isRouteStale = true;
+    const auto finish = [this] {
+        if (!m_isReading && finishEvents())
+            m_listener.changed();
+    };
+    m_inotify = std::make_unique<InotifyHub::User>(
+        hub, InotifyHub::Listener{[this](const Inotify::Event &event) { handle(event); }, finish});
+    m_links.setHub(std::move(hub), finish);
     watchPath();
 }
 
 void InotifyWatch::resume()
 {
-    m_links.resume();
-    if (!m_inotify)
-        return;
-    m_notifier.reset();
-    m_notifier =
-        std::make_unique<QSocketNotifier>(m_inotify->descriptor(), QSocketNotifier::Read, m_owner);
-    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(), [this] {
-        if (readEvents())
-            m_listener.changed();
-    });
+    if (m_inotify)
+        m_inotify->hub().resume();
 }
 
 bool InotifyWatch::readEvents()
@@ -150,9 +144,16 @@ bool InotifyWatch::readEvents()
     if (!m_inotify)
         return false;
     m_hasNews = false;
+    m_isReading = true;
+    const auto guard = qScopeGuard([this] { m_isReading = false; });
+    m_inotify->hub().read();
+    return finishEvents();
+}
+
+bool InotifyWatch::finishEvents()
+{
     try {
-        m_inotify->read([this](const Inotify::Event &event) { handle(event); });
-        m_links.readEvents();
+        m_links.finishEvents();
         if (m_isRouteStale) {
             const PathRoute before = m_route;
             watchPath();
@@ -160,16 +161,23 @@ bool InotifyWatch::readEvents()
                 setPathChanged();
         }
     } catch (const std::bad_alloc &) {
-        setPathChanged();
+        setEverythingLost();
     }
-    return m_hasNews;
+    return std::exchange(m_hasNews, false);
+}
+
+void InotifyWatch::setEverythingLost()
+{
+    m_isEverythingChanged = true;
+    m_isRouteStale = true;
+    m_hasNews = true;
+    m_links.setStale();
 }
 
 void InotifyWatch::handle(const Inotify::Event &event)
 {
     if ((event.mask & IN_Q_OVERFLOW) != 0) {
-        setPathChanged();
-        m_isRouteStale = true;
+        setEverythingLost();
         return;
     }
     const auto role = m_roles.constFind(event.watch);
@@ -270,17 +278,19 @@ void InotifyWatch::lookAgain()
 
 void InotifyWatch::setPathChanged()
 {
-    findWriter();
     m_isEverythingChanged = true;
     m_hasNews = true;
+    findWriter();
 }
 
 PathChanges InotifyWatch::takeChanges()
 {
+    // If memory runs out, everything has changed.
+    const bool isEverythingChanged = std::exchange(m_isEverythingChanged, true);
     PathChanges result;
-    result.everything = std::exchange(m_isEverythingChanged, false);
+    result.everything = isEverythingChanged;
     result.names = m_open.takeQuiet(m_clock());
-    QHash<QByteArray, Change> unfinished;
+    QMap<QByteArray, Change> unfinished;
     int checks = 0;
     for (auto change = m_changes.cbegin(); change != m_changes.cend(); ++change) {
         const QByteArray &name = change.key();
@@ -295,12 +305,13 @@ PathChanges InotifyWatch::takeChanges()
             result.everything = true;
         }
     }
-    m_changes = std::move(unfinished);
     if (result.everything)
         result.names.clear();
     result.open = m_open.names();
     if (m_isRouteStale)
         m_listener.changed(); // tries again
+    m_changes = std::move(unfinished);
+    m_isEverythingChanged = false;
     return result;
 }
 
@@ -338,6 +349,7 @@ bool InotifyWatch::isUnfinished(const QByteArray &name) const
 
 void InotifyWatch::watchPath()
 {
+    m_isRouteStale = true; // also if memory runs out
     const QByteArray path = QFile::encodeName(m_path);
     // Changes before the watches were added are found by walking the path again.
     for (int walks = 0; walks < MaximumWalks; ++walks) {
@@ -353,12 +365,11 @@ void InotifyWatch::watchPath()
         m_route = std::move(route);
         watchRoute();
     }
-    m_isRouteStale = true;
 }
 
 void InotifyWatch::watchRoute()
 {
-    QHash<int, Role> roles;
+    QMap<int, Role> roles;
     int error = 0;
     const auto watch = [&](const QByteArray &path, quint32 mask) -> Role * {
         const int result = m_inotify->add(path, mask);
@@ -404,7 +415,7 @@ void InotifyWatch::watchRoute()
         followLinks();
 }
 
-void InotifyWatch::follow(const QSet<QByteArray> &names)
+void InotifyWatch::follow(const NameSet &names)
 {
     m_linkedNames = names;
     followLinks();
@@ -412,7 +423,7 @@ void InotifyWatch::follow(const QSet<QByteArray> &names)
 
 void InotifyWatch::followLinks()
 {
-    QSet<QByteArray> names = m_linkedNames;
+    NameSet names = m_linkedNames;
     if (m_kind == PathKind::File && !names.isEmpty())
         names = {m_route.name};
     if (m_route.directory.isEmpty())

@@ -9,23 +9,25 @@
 #ifdef Q_OS_LINUX
 #    include "base/retrytimer.h"
 #    include "base/steadyclock.h"
-#    include "credentials/watching/inotify.h"
+#    include "credentials/watching/inotifyhub.h"
 #    include "credentials/watching/linkedfilewatch.h"
 #    include "credentials/watching/openfiles.h"
 #    include "credentials/watching/pathroute.h"
 #    include "credentials/watching/watchbackend.h"
 
-#    include <QtCore/qhash.h>
+#    include <QtCore/qmap.h>
 
 #    include <memory>
 
 class QObject;
-class QSocketNotifier;
 
 namespace QZap::Internal {
 
-// Watches with one inotify descriptor: the directory, its parent, and all other steps of the path,
-// but no individual files. Files that must be watched individually have a descriptor of their own.
+// Watches with inotify: the directory, its parent, and all other steps of the path, but individual
+// files only if they are links or have several names. All watches of a watching thread share one
+// descriptor.
+//
+// If memory runs out, everything is reported as changed.
 class InotifyWatch final : public WatchBackend
 {
 public:
@@ -38,9 +40,9 @@ public:
     bool readEvents() override;
     void resume() override;
     [[nodiscard]] PathChanges takeChanges() override;
-    QSet<QByteArray> openNames() const override { return m_open.names(); }
+    NameSet openNames() const override { return m_open.names(); }
     std::optional<qint64> due() const override { return m_open.due(); }
-    void follow(const QSet<QByteArray> &names) override;
+    void follow(const NameSet &names) override;
     void lookAgain() override;
     bool isBlind() const override;
 
@@ -48,8 +50,8 @@ private:
     // The purpose of a watch.
     struct Role
     {
-        bool isTarget = false;  // the directory whose names are reported
-        QSet<QByteArray> steps; // the names in it that the path leads through
+        bool isTarget = false; // the directory whose names are reported
+        NameSet steps;         // the names in it that the path leads through
     };
     struct Change
     {
@@ -59,6 +61,9 @@ private:
     };
 
     void handle(const Inotify::Event &event);
+    // Returns whether the events that were passed to handle() are relevant.
+    bool finishEvents();
+    void setEverythingLost();
     void handleName(QByteArrayView name, quint32 mask);
     void handleLinked(const QByteArray &linkedName, quint32 mask);
     bool isHiddenName(const QByteArray &name) const;
@@ -82,22 +87,22 @@ private:
     const Listener m_listener;
     QByteArray m_ownName; // of a single file
     QObject *const m_owner;
-    std::unique_ptr<Inotify> m_inotify;          // null without a descriptor
-    std::unique_ptr<QSocketNotifier> m_notifier; // deleted before the descriptor is closed
+    std::unique_ptr<InotifyHub::User> m_inotify; // null without a descriptor
     RetryTimer m_retry;
     PathRoute m_route;
-    QHash<int, Role> m_roles;
-    QHash<QByteArray, Change> m_changes;
+    QMap<int, Role> m_roles;
+    QMap<QByteArray, Change> m_changes;
     const SteadyClock m_clock;
     OpenFiles m_open;
     LinkedFileWatch m_links;
-    QSet<QByteArray> m_linkedNames;
+    NameSet m_linkedNames;
     bool m_areLinksIncomplete = false;
     bool m_isSilent = false; // the file system
     bool m_isBlind = false;
     bool m_isEverythingChanged = false;
     bool m_isRouteStale = false;
     bool m_hasNews = false;
+    bool m_isReading = false;
     QString m_lastError;
 };
 

@@ -6,8 +6,6 @@
 #ifdef Q_OS_LINUX
 #    include "credentials/watching/silentfilesystem.h"
 
-#    include <QtCore/qsocketnotifier.h>
-
 #    include <algorithm>
 #    include <cerrno>
 #    include <iterator>
@@ -34,41 +32,24 @@ constexpr int StepsByName = 2;
 
 } // namespace
 
-LinkedFileWatch::LinkedFileWatch(QObject *owner, Listener listener)
-    : m_owner(owner)
-    , m_listener(std::move(listener))
+LinkedFileWatch::LinkedFileWatch(Changed changed)
+    : m_changed(std::move(changed))
 { }
 
 LinkedFileWatch::~LinkedFileWatch() = default;
 
-bool LinkedFileWatch::open()
+void LinkedFileWatch::setHub(std::shared_ptr<InotifyHub> hub, std::function<void()> handled)
 {
-    if (m_inotify)
-        return true;
-    auto inotify = std::make_unique<Inotify>();
-    if (!inotify->isValid())
-        return false;
-    m_inotify = std::move(inotify);
-    resume();
-    return true;
+    m_listener = {[this](const Inotify::Event &event) { handle(event); }, std::move(handled)};
+    m_hub = std::move(hub);
 }
 
-void LinkedFileWatch::resume()
-{
-    if (!m_inotify)
-        return;
-    m_notifier.reset();
-    m_notifier =
-        std::make_unique<QSocketNotifier>(m_inotify->descriptor(), QSocketNotifier::Read, m_owner);
-    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
-                     [this] { m_listener.readable(); });
-}
-
-void LinkedFileWatch::follow(const QByteArray &directory, const QSet<QByteArray> &names)
+void LinkedFileWatch::follow(const QByteArray &directory, const NameSet &names)
 {
     const bool isElsewhere = directory != m_directory;
     if (!isElsewhere && names == m_wanted && !m_isIncomplete)
         return;
+    m_isIncomplete = true; // until the end, which is not reached if memory runs out
     m_directory = directory;
     m_wanted = names;
     const QList<QByteArray> known = m_entries.keys();
@@ -77,16 +58,17 @@ void LinkedFileWatch::follow(const QByteArray &directory, const QSet<QByteArray>
             unwatch(name, m_entries.take(name));
     }
     if (names.isEmpty()) {
-        m_notifier.reset();
         m_inotify.reset();
-    } else if (open()) {
+    } else if (m_hub) {
+        if (!m_inotify)
+            m_inotify = std::make_unique<InotifyHub::User>(m_hub, m_listener);
         for (const QByteArray &name : names) {
             const auto entry = m_entries.constFind(name);
             const bool isKnown = entry != m_entries.cend();
             if (isKnown ? entry->isWatched : m_entries.size() >= Maximum)
                 continue;
             watch(name);
-            m_listener.changed(name, 0);
+            m_changed(name, 0);
         }
     }
     update();
@@ -102,11 +84,16 @@ void LinkedFileWatch::update()
     }
 }
 
-void LinkedFileWatch::readEvents()
+void LinkedFileWatch::setStale()
 {
-    if (!m_inotify)
-        return;
-    m_inotify->read([this](const Inotify::Event &event) { handle(event); });
+    if (m_entries.isEmpty())
+        return; // iterating would allocate memory
+    for (Entry &entry : m_entries)
+        entry.isStale = true;
+}
+
+void LinkedFileWatch::finishEvents()
+{
     QList<QByteArray> stale;
     for (auto entry = m_entries.cbegin(); entry != m_entries.cend(); ++entry) {
         if (entry->isStale)
@@ -114,7 +101,7 @@ void LinkedFileWatch::readEvents()
     }
     for (const QByteArray &name : std::as_const(stale)) {
         watch(name);
-        m_listener.changed(name, 0);
+        m_changed(name, 0);
     }
     if (!stale.isEmpty())
         update();
@@ -123,8 +110,7 @@ void LinkedFileWatch::readEvents()
 void LinkedFileWatch::handle(const Inotify::Event &event)
 {
     if ((event.mask & IN_Q_OVERFLOW) != 0) {
-        for (Entry &entry : m_entries)
-            entry.isStale = true;
+        setStale();
         return;
     }
     const auto uses = m_uses.constFind(event.watch);
@@ -137,7 +123,7 @@ void LinkedFileWatch::handle(const Inotify::Event &event)
 void LinkedFileWatch::handleFor(const QByteArray &name, const Use &use, const Inotify::Event &event)
 {
     if (event.name.isEmpty() && use.isEnd && (event.mask & ContentsMask) != 0)
-        m_listener.changed(name, event.mask & ContentsMask);
+        m_changed(name, event.mask & ContentsMask);
     else if (event.name.isEmpty() ? use.isWay || use.isEnd
                                   : use.names.contains(event.name.toByteArray()))
         m_entries[name].isStale = true;
@@ -147,36 +133,40 @@ void LinkedFileWatch::handleFor(const QByteArray &name, const Use &use, const In
 void LinkedFileWatch::watch(const QByteArray &name)
 {
     Entry &entry = m_entries[name];
-    entry.isStale = false;
+    entry.isStale = true; // also if memory runs out
     for (int walks = 0; walks < MaximumWalks; ++walks) {
         PathRoute route = findRoute(pathOf(name), PathKind::File);
         if (walks > 0 && route == entry.route)
-            return;
-        const Entry before = std::exchange(entry, {});
-        entry.route = std::move(route);
-        watchRoute(name, &entry);
+            break;
+        Entry fresh;
+        fresh.route = std::move(route);
+        fresh.isStale = true;
+        watchRoute(name, &fresh, &entry);
         Entry gone;
-        gone.watches = before.watches - entry.watches;
+        gone.watches = entry.watches - fresh.watches;
+        entry = std::move(fresh);
         unwatch(name, gone);
     }
+    entry.isStale = false;
 }
 
-void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *entry)
+void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *fresh, Entry *current)
 {
-    entry->isWatched = true;
+    fresh->isWatched = true;
     const auto add = [&](const QByteArray &path, quint32 mask) -> Use * {
         const int watch = m_inotify->add(path, mask);
         if (watch < 0) {
-            entry->isWatched = entry->isWatched && watch != -ENOSPC && watch != -ENOMEM;
+            fresh->isWatched = fresh->isWatched && watch != -ENOSPC && watch != -ENOMEM;
             return nullptr;
         }
+        current->watches.insert(watch);
         Uses &uses = m_uses[watch];
-        if (!entry->watches.contains(watch))
+        if (!fresh->watches.contains(watch))
             uses.remove(name);
-        entry->watches.insert(watch);
+        fresh->watches.insert(watch);
         return &uses[name];
     };
-    const PathRoute &route = entry->route;
+    const PathRoute &route = fresh->route;
     // The path of the directory, and the names in it, are watched by InotifyWatch.
     const auto start = std::find_if(route.steps.cbegin(), route.steps.cend(),
                                     [](const PathRoute::Step &step) { return step.isLink(); });
@@ -202,7 +192,7 @@ void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *entry)
         route.directory == "/" ? '/' + route.name : route.directory + '/' + route.name;
     if (Use *const use = add(end, FileMask))
         use->isEnd = true;
-    entry->isSilent = isOnSilentFileSystem(route) || isOnSilentFileSystem(end);
+    fresh->isSilent = isOnSilentFileSystem(route) || isOnSilentFileSystem(end);
 }
 
 void LinkedFileWatch::unwatch(const QByteArray &name, const Entry &entry)

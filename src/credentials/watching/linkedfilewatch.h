@@ -7,48 +7,46 @@
 #include <QtCore/qglobal.h>
 
 #ifdef Q_OS_LINUX
-#    include "credentials/watching/inotify.h"
+#    include "base/sortedset.h"
+#    include "credentials/watching/inotifyhub.h"
 #    include "credentials/watching/pathroute.h"
 
 #    include <QtCore/qbytearray.h>
-#    include <QtCore/qhash.h>
-#    include <QtCore/qset.h>
+#    include <QtCore/qmap.h>
 
 #    include <functional>
 #    include <memory>
 
-class QObject;
-class QSocketNotifier;
-
 namespace QZap::Internal {
 
 // Watches what no event in a file's directory reports: each step of a symbolic link and its target,
-// or the inode of a file with several names. It has an inotify descriptor of its own while there
-// are such files.
+// or the inode of a file with several names.
+//
+// If memory runs out, it throws std::bad_alloc. After setStale(), it reports all files as changed.
 class LinkedFileWatch
 {
 public:
     // Each may need several watches, which are limited.
     static constexpr qsizetype Maximum = 1024;
 
-    struct Listener
-    {
-        // The file of this name has changed, as indicated by IN_MODIFY and IN_CLOSE_WRITE.
-        std::function<void(const QByteArray &name, quint32 mask)> changed;
-        // There are events to read.
-        std::function<void()> readable;
-    };
+    // Called with the name of a file that has changed, as indicated by IN_MODIFY and
+    // IN_CLOSE_WRITE.
+    using Changed = std::function<void(const QByteArray &name, quint32 mask)>;
 
-    LinkedFileWatch(QObject *owner, Listener listener);
+    explicit LinkedFileWatch(Changed changed);
     ~LinkedFileWatch();
     Q_DISABLE_COPY_MOVE(LinkedFileWatch)
 
+    // Sets the hub to watch with. The function is called after a batch of events, and is to call
+    // finishEvents().
+    void setHub(std::shared_ptr<InotifyHub> hub, std::function<void()> handled);
     // Watches exactly the files of these names in the directory, whose path must have no links. A
     // file that was not watched before is reported as changed, since changes may have been missed.
-    void follow(const QByteArray &directory, const QSet<QByteArray> &names);
-    // Reports the changes until now.
-    void readEvents();
-    void resume();
+    void follow(const QByteArray &directory, const NameSet &names);
+    // Watches the links that have changed, and reports their files.
+    void finishEvents();
+    // Changes may have been missed. Does not throw.
+    void setStale();
 
     // Whether some files are not watched because there are too many, or no watch is left.
     bool isIncomplete() const { return m_isIncomplete; }
@@ -59,37 +57,37 @@ private:
     // What a watch means for one of the files.
     struct Use
     {
-        bool isWay = false;     // an event without a name: the path may lead elsewhere now
-        bool isEnd = false;     // an event without a name is about the file
-        QSet<QByteArray> names; // that are part of the path
+        bool isWay = false; // an event without a name: the path may lead elsewhere now
+        bool isEnd = false; // an event without a name is about the file
+        NameSet names;      // that are part of the path
     };
     struct Entry
     {
         PathRoute route;
-        QSet<int> watches;
+        SortedSet<int> watches;
         bool isWatched = false; // completely
         bool isSilent = false;
         bool isStale = false;
     };
-    using Uses = QHash<QByteArray, Use>; // by the file's name
+    using Uses = QMap<QByteArray, Use>; // by the file's name
 
-    bool open();
     QByteArray pathOf(const QByteArray &name) const { return m_directory + '/' + name; }
     void handle(const Inotify::Event &event);
     void handleFor(const QByteArray &name, const Use &use, const Inotify::Event &event);
     void watch(const QByteArray &name);
-    void watchRoute(const QByteArray &name, Entry *entry);
+    // Sets the watches of the new entry, and adds them to those of the current one.
+    void watchRoute(const QByteArray &name, Entry *fresh, Entry *current);
     void unwatch(const QByteArray &name, const Entry &entry);
     void update();
 
-    QObject *const m_owner;
-    const Listener m_listener;
+    const Changed m_changed;
+    std::shared_ptr<InotifyHub> m_hub;
+    InotifyHub::Listener m_listener;
     QByteArray m_directory;
-    QSet<QByteArray> m_wanted;
-    QHash<QByteArray, Entry> m_entries;
-    QHash<int, Uses> m_uses; // by the watch
-    std::unique_ptr<Inotify> m_inotify;
-    std::unique_ptr<QSocketNotifier> m_notifier; // deleted before the descriptor is closed
+    NameSet m_wanted;
+    QMap<QByteArray, Entry> m_entries;
+    QMap<int, Uses> m_uses;                      // by the watch
+    std::unique_ptr<InotifyHub::User> m_inotify; // null without files
     bool m_isIncomplete = false;
     bool m_isSilent = false;
 };

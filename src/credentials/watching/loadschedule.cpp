@@ -24,6 +24,12 @@ void LoadSchedule::requestAll()
     request(change);
 }
 
+void LoadSchedule::cancel()
+{
+    m_isRunning = false;
+    requestAll();
+}
+
 std::optional<LoadSchedule::Load> LoadSchedule::next(qint64 now)
 {
     if (m_isRunning)

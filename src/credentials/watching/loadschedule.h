@@ -49,8 +49,11 @@ public:
     { }
 
     void request(const FileChange &change);
-    // Requests everything; the set of open files does not change.
+    // Requests everything; the set of open files does not change. Allocates no memory.
     void requestAll();
+    // The load that next() has returned was not started: everything is requested instead. Allocates
+    // no memory.
+    void cancel();
     // Sets whether changes are noticed only by sweeps.
     void setBlind(bool blind) { m_isBlind = blind; }
     bool isBlind() const { return m_isBlind; }
@@ -67,7 +70,7 @@ private:
     std::optional<qint64> lookDue() const;
 
     std::optional<FileChange> m_requested;
-    QSet<QByteArray> m_open; // as of the last request
+    NameSet m_open; // as of the last request
     bool m_isRunning = false;
     FileChange m_running;
     qint64 m_startedAt = 0;

@@ -7,14 +7,14 @@
 
 namespace QZap::Internal {
 
-QSet<QByteArray> OpenFiles::names() const
+NameSet OpenFiles::names() const
 {
     return {m_files.keyBegin(), m_files.keyEnd()};
 }
 
-QSet<QByteArray> OpenFiles::takeQuiet(qint64 now)
+NameSet OpenFiles::takeQuiet(qint64 now)
 {
-    QSet<QByteArray> result;
+    NameSet result;
     for (auto file = m_files.cbegin(); file != m_files.cend();) {
         if (now - *file < m_quietPeriod) {
             ++file;

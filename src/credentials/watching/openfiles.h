@@ -4,9 +4,10 @@
 #ifndef QZAP_CREDENTIALS_WATCHING_OPENFILES_H
 #define QZAP_CREDENTIALS_WATCHING_OPENFILES_H
 
+#include "base/sortedset.h"
+
 #include <QtCore/qbytearray.h>
-#include <QtCore/qhash.h>
-#include <QtCore/qset.h>
+#include <QtCore/qmap.h>
 
 #include <optional>
 
@@ -30,16 +31,16 @@ public:
     void clear() { m_files.clear(); }
 
     bool contains(const QByteArray &name) const { return m_files.contains(name); }
-    QSet<QByteArray> names() const;
+    NameSet names() const;
     // Removes and returns the files that have been unchanged for so long that they are treated as
     // closed.
-    [[nodiscard]] QSet<QByteArray> takeQuiet(qint64 now);
+    [[nodiscard]] NameSet takeQuiet(qint64 now);
     // Returns when takeQuiet() will return the next file.
     std::optional<qint64> due() const;
 
 private:
     qint64 m_quietPeriod;
-    QHash<QByteArray, qint64> m_files; // the time of the last change
+    QMap<QByteArray, qint64> m_files; // the time of the last change
 };
 
 } // namespace QZap::Internal

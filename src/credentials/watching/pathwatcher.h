@@ -36,10 +36,10 @@ public:
                   WatchBackend::Listener listener);
 
     // Returns the files that are known to be open for writing.
-    QSet<QByteArray> openNames() const { return m_backend->openNames(); }
+    NameSet openNames() const { return m_backend->openNames(); }
     // Also watches files that may change without an event in their directory, by their names:
     // links, and files with several names.
-    void follow(const QSet<QByteArray> &names) { m_backend->follow(names); }
+    void follow(const NameSet &names) { m_backend->follow(names); }
     // Checks whether the path leads elsewhere, which was found without an event.
     void lookAgain() { m_backend->lookAgain(); }
     // Whether changes may go unnoticed, which failed() reports.
@@ -49,7 +49,7 @@ Q_SIGNALS:
     // Emitted after a quiet moment with the changed names in the directory, or the file's own; or
     // with `everything` and no names if these are unknown. `open` has all files that have been
     // written to and are still open for writing.
-    void settled(const QSet<QByteArray> &names, bool everything, const QSet<QByteArray> &open);
+    void settled(const NameSet &names, bool everything, const NameSet &open);
     // The path cannot be watched, or only in part: why, and what to do.
     void failed(const QString &reason);
 

@@ -10,6 +10,7 @@
 #include "base/weakinvoker.h"
 #include "base/workerpool.h"
 #include "credentials/files/fileload.h"
+#include "credentials/watching/loadoutcome.h"
 #include "credentials/watching/loadschedule.h"
 #include "credentials/watching/pathwatcher.h"
 
@@ -21,7 +22,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <new>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -29,8 +30,8 @@
 namespace QZap::Internal {
 
 // Loads a store on the loading pool, immediately and whenever its schedule requires it, one load at
-// a time. Anything that cannot be read is tried again until it can be read. Nothing is reported
-// after it is deleted.
+// a time. Anything that cannot be read is tried again until it can be read. If memory runs out,
+// everything is loaded again later. Nothing is reported after it is deleted.
 template <typename Load>
 class StoreLoader : public QObject
 {
@@ -59,12 +60,11 @@ public:
         m_watcher->setParent(this);
         m_timer->setSingleShot(true);
         connect(m_timer, &QTimer::timeout, this, [this] { proceed(); });
-        connect(
-            m_watcher.get(), &PathWatcher::settled, this,
-            [this](const QSet<QByteArray> &names, bool everything, const QSet<QByteArray> &open) {
-                m_schedule.request({everything, names, open, false});
-                proceed();
-            });
+        connect(m_watcher.get(), &PathWatcher::settled, this,
+                [this](const NameSet &names, bool everything, const NameSet &open) {
+                    request({everything, names, open, false});
+                    proceed();
+                });
         connect(m_watcher.get(), &PathWatcher::failed, this,
                 [this, callback = std::move(failed)](const QString &text) {
                     proceed(); // sweeps may be necessary now
@@ -91,28 +91,28 @@ public:
     }
 
 private:
-    // The last load, on its way from the pool.
-    class Outcome
+    void request(const FileChange &change)
     {
-    public:
-        void put(Load load)
-        {
-            const std::scoped_lock lock(m_mutex);
-            m_value.emplace(std::move(load));
+        try {
+            m_schedule.request(change);
+        } catch (const std::bad_alloc &) {
+            m_schedule.requestAll();
         }
-        std::optional<Load> take()
-        {
-            const std::scoped_lock lock(m_mutex);
-            return std::exchange(m_value, std::nullopt);
-        }
+    }
 
-    private:
-        std::mutex m_mutex;
-        std::optional<Load> m_value;
-    };
-
-    // Starts the load that is due, or waits for the next one.
+    // Starts the load that is due, or waits for the next one. If memory runs out, it tries again
+    // later; only if that is not possible either, it throws std::bad_alloc.
     void proceed()
+    {
+        try {
+            advance();
+        } catch (const std::bad_alloc &) {
+            m_schedule.requestAll();
+            m_timer->start(OutOfMemoryPause);
+        }
+    }
+
+    void advance()
     {
         if (std::optional<Load> outcome = m_outcome->take())
             return finish(*outcome); // its event may have been lost
@@ -121,7 +121,7 @@ private:
             start(*next);
         const auto due = m_schedule.due();
         if (!due) {
-            m_timer->stop();
+            m_timer->start(OutcomePeriod);
             return;
         }
         const auto wait = std::chrono::nanoseconds(std::max<qint64>(*due - steadyClock(), 0));
@@ -131,32 +131,47 @@ private:
     void start(const LoadSchedule::Load &load)
     {
         m_isNews = load.isNews;
-        m_keeper.pool().run([this, invoker = m_invoker, outcome = m_outcome, read = m_read,
-                             change = load.change]() mutable {
+        auto job = [this, invoker = m_invoker, outcome = m_outcome, read = m_read,
+                    change = load.change]() mutable {
             if (!invoker->isOpen())
                 return;
             Load result = loadOf(read.get(), change);
             read.reset(); // first: handling the result may delete this object
             outcome->put(std::move(result));
             invoker->post([this] { proceed(); });
-        });
+        };
+        try {
+            m_keeper.pool().run(std::move(job));
+        } catch (const std::bad_alloc &) {
+            m_schedule.cancel();
+            throw;
+        }
     }
 
     // Called on a pool thread.
-    static Load loadOf(Read *read, const FileChange &change)
+    static Load loadOf(Read *read, const FileChange &change) noexcept
     {
-        Load result;
         try {
-            result = (*read)(change);
+            Load result = (*read)(change);
             // Destroyed on the pool, and not on the event loop of its last user.
             result.store() = WorkerPool::releasedOnPool(std::move(result.store()));
+            return result;
         } catch (const std::exception &error) {
-            result = {};
-            result.fileError = FileError::Unreadable;
-            result.errors = {Problem(QString::fromUtf8(error.what()))};
+            return failure(error.what());
         } catch (...) {
-            result = {};
-            result.fileError = FileError::Unreadable;
+            return failure("");
+        }
+    }
+
+    static Load failure(const char *reason) noexcept
+    {
+        Load result;
+        result.fileError = FileError::Unreadable;
+        try {
+            if (*reason != '\0')
+                result.errors.append(Problem(QString::fromUtf8(reason)));
+        } catch (const std::bad_alloc &) {
+            // It is reported without a reason.
         }
         return result;
     }
@@ -192,13 +207,17 @@ private:
     {
         Load result;
         result.fileError = FileError::Unreadable;
-        result.errors = {Problem(QStringLiteral("Files cannot be loaded: ") + problem)};
+        result.errors.append(Problem(QStringLiteral("Files cannot be loaded: ") + problem));
         m_done(result);
     }
 
+    // The event of the outcome may be lost.
+    static constexpr std::chrono::seconds OutcomePeriod{1};
+    static constexpr std::chrono::seconds OutOfMemoryPause{1};
+
     PoolKeeper m_keeper; // first, so that it is destroyed after all users of the pool
     const std::shared_ptr<WeakInvoker> m_invoker;
-    const std::shared_ptr<Outcome> m_outcome = std::make_shared<Outcome>();
+    const std::shared_ptr<LoadOutcome<Load>> m_outcome = std::make_shared<LoadOutcome<Load>>();
     std::shared_ptr<Read> m_read;
     Done m_done;
     std::unique_ptr<PathWatcher> m_watcher;

@@ -4,8 +4,9 @@
 #ifndef QZAP_CREDENTIALS_WATCHING_WATCHBACKEND_H
 #define QZAP_CREDENTIALS_WATCHING_WATCHBACKEND_H
 
+#include "base/sortedset.h"
+
 #include <QtCore/qbytearray.h>
-#include <QtCore/qset.h>
 #include <QtCore/qstring.h>
 
 #include <functional>
@@ -20,9 +21,9 @@ enum class PathKind {
 
 struct PathChanges
 {
-    QSet<QByteArray> names;
+    NameSet names;
     bool everything = false; // the names are unknown
-    QSet<QByteArray> open;   // all files that were written to and not closed since
+    NameSet open;            // all files that were written to and not closed since
 
     bool isEmpty() const { return names.isEmpty() && !everything; }
 };
@@ -49,12 +50,12 @@ public:
     // open and is now treated as closed has changed as well.
     [[nodiscard]] virtual PathChanges takeChanges() = 0;
     // Returns the files that are open for writing.
-    virtual QSet<QByteArray> openNames() const = 0;
+    virtual NameSet openNames() const = 0;
     // Returns when open files will be treated as closed, by a SteadyClock.
     virtual std::optional<qint64> due() const = 0;
     // Also watches files that may change without an event in their directory, by their names:
     // links, and files with several names.
-    virtual void follow(const QSet<QByteArray> &names) = 0;
+    virtual void follow(const NameSet &names) = 0;
     // Checks whether the path leads elsewhere: no event reports that a file system was mounted on
     // the way, or unmounted from it.
     virtual void lookAgain() = 0;

@@ -6,11 +6,16 @@
 #include "base/polldispatcher.h"
 #include "base/tsanhandover.h"
 #include "base/workerpool.h"
+#ifdef Q_OS_LINUX
+#    include "credentials/watching/inotifyhub.h"
+#endif
 
 #include <QtCore/qeventloop.h>
 #include <QtCore/qthread.h>
 
+#include <chrono>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 namespace QZap::Internal {
@@ -25,12 +30,31 @@ struct WatchThread::Slot
 
 namespace {
 
+// If memory runs out, the thread begins later.
+constexpr std::chrono::milliseconds StartPause{250};
+
+// Calls the function until it does not throw.
+template <typename Function>
+void callUntilDone(Function function) noexcept
+{
+    for (;;) {
+        try {
+            return function();
+        } catch (...) {
+            std::this_thread::sleep_for(StartPause);
+        }
+    }
+}
+
 // The dispatcher is destroyed with the thread.
 void runEventLoop(PollDispatcher *dispatcher) noexcept
 {
     takeOver();
-    QThread::currentThread()->setEventDispatcher(dispatcher);
-    QEventLoop().exec();
+    callUntilDone([dispatcher] { QThread::currentThread()->setEventDispatcher(dispatcher); });
+#    ifdef Q_OS_LINUX
+    InotifyHub::shareInThisThread();
+#    endif
+    callUntilDone([] { QEventLoop().exec(); });
     handOver();
 }
 
@@ -39,18 +63,25 @@ void runEventLoop(PollDispatcher *dispatcher) noexcept
 WatchThread::WatchThread(PollDispatcher *dispatcher, std::unique_ptr<WorkerPool> pool)
     : m_dispatcher(dispatcher)
     , m_pool(std::move(pool))
+    , m_end(prepare([] { QThread::currentThread()->quit(); }))
 { }
 
 WatchThread::~WatchThread()
 {
     // Last in the queue, so that all watches are destroyed before the thread ends.
-    run([] { QThread::currentThread()->quit(); });
+    run(std::move(m_end));
     WorkerPool::retire(std::move(m_pool));
 }
 
-void WatchThread::run(std::function<void()> function)
+WatchThread::Functions WatchThread::prepare(std::function<void()> function)
 {
-    m_dispatcher->run(HandedOver(std::move(function)));
+    return {HandedOver(std::move(function))};
+}
+
+void WatchThread::run(Functions functions) noexcept
+{
+    handOver();
+    m_dispatcher->run(std::move(functions));
 }
 
 std::shared_ptr<WatchThread> WatchThread::start(Slot &slot)
@@ -100,9 +131,15 @@ std::shared_ptr<WatchThread> WatchThread::take()
 
 WatchThread::~WatchThread() = default;
 
-void WatchThread::run(std::function<void()> function)
+WatchThread::Functions WatchThread::prepare(std::function<void()> function)
 {
-    function();
+    return {std::move(function)};
+}
+
+void WatchThread::run(Functions functions) noexcept
+{
+    for (const auto &function : functions)
+        function();
 }
 
 std::shared_ptr<WatchThread> WatchThread::take()

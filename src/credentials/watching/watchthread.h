@@ -7,7 +7,9 @@
 #include <QtCore/qglobal.h>
 
 #include <functional>
+#include <list>
 #include <memory>
+#include <utility>
 
 namespace QZap::Internal {
 
@@ -22,6 +24,8 @@ class WorkerPool;
 class WatchThread
 {
 public:
+    using Functions = std::list<std::function<void()>>;
+
     // Threads that have users.
     static constexpr int MostUsed = 32;
     // The same and those that have not ended yet.
@@ -34,8 +38,12 @@ public:
     ~WatchThread();
     Q_DISABLE_COPY_MOVE(WatchThread)
 
-    // Runs a function in the thread, in the order of the calls. Thread-safe.
-    void run(std::function<void()> function);
+    // Runs a function in the thread, in the order of the calls. A function that throws is called
+    // again later, and before later ones. Thread-safe.
+    void run(std::function<void()> function) { run(prepare(std::move(function))); }
+    // Prepares a function to be run later, which then cannot fail.
+    [[nodiscard]] static Functions prepare(std::function<void()> function);
+    void run(Functions functions) noexcept;
 
 private:
     struct Slot;
@@ -46,6 +54,7 @@ private:
 
     PollDispatcher *const m_dispatcher; // the thread's
     std::unique_ptr<WorkerPool> m_pool; // one thread that runs an event loop
+    Functions m_end;
 };
 
 } // namespace QZap::Internal

@@ -4,12 +4,15 @@
 #include "credentials/watching/backgroundloader.h"
 #include "descriptorlimit.h"
 
+#include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qfileinfo.h>
 #include <QtCore/qsemaphore.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtCore/qthread.h>
 #include <QtTest/qtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -39,9 +42,11 @@ private Q_SLOTS:
     void init();
     void loadsWhileTheEventLoopIsBlocked();
     void reportsTheLastOfSeveral();
+    void keepsFewReportsBehindABlockedLoop();
     void reportsNothingAfterDeletion();
     void worksWithoutAThread();
     void eachIsLoadedInAnotherThread();
+    void manyLocationsShareDescriptors();
     void hangingReadsDelayNoOther();
     void aHangingWatchDelaysNoOther();
     void movesToAThread();
@@ -124,6 +129,36 @@ void tst_BackgroundLoader::reportsTheLastOfSeveral()
     QVERIFY(m_reports.size() <= 2);
 }
 
+// Neither events nor problems accumulate.
+void tst_BackgroundLoader::keepsFewReportsBehindABlockedLoop()
+{
+    class EventCounter : public QObject
+    {
+    public:
+        int count = 0;
+
+        bool eventFilter(QObject * /*watched*/, QEvent *event) override
+        {
+            count += event->type() == QEvent::MetaCall ? 1 : 0;
+            return false;
+        }
+    } counter;
+    constexpr int Loads = 3000;
+    const auto loader = makeLoader();
+    loader->installEventFilter(&counter);
+    for (int i = 1; i < Loads; ++i) {
+        QVERIFY(m_loaded.tryAcquire(1, 10'000));
+        loader->reload();
+    }
+    QVERIFY(m_loaded.tryAcquire(1, 10'000));
+    QTRY_COMPARE(m_reports.value(m_reports.size() - 1), Loads);
+    QVERIFY(m_reports.size() <= 2);
+    QVERIFY2(counter.count <= 2, qPrintable(QString::number(counter.count)));
+    // It goes on.
+    loader->reload();
+    QTRY_COMPARE(m_reports.value(m_reports.size() - 1), Loads + 1);
+}
+
 void tst_BackgroundLoader::reportsNothingAfterDeletion()
 {
     auto loader = makeLoader();
@@ -156,6 +191,48 @@ void tst_BackgroundLoader::eachIsLoadedInAnotherThread()
     const auto second = makeLoader();
     QVERIFY(m_loaded.tryAcquire(1, 10'000));
     QVERIFY(m_loadedIn != in);
+}
+
+// A user of the system has 128 inotify descriptors by default.
+void tst_BackgroundLoader::manyLocationsShareDescriptors()
+{
+    constexpr int Count = 200;
+    std::vector<std::unique_ptr<Loader>> loaders;
+    std::vector<std::shared_ptr<std::atomic<int>>> loads;
+    for (int i = 0; i < Count; ++i) {
+        const QString name = QString::number(i);
+        QVERIFY(QDir(m_directory->path()).mkdir(name));
+        loads.push_back(std::make_shared<std::atomic<int>>(0));
+        Loader::Listener listener = ignoringListener();
+        listener.loaded = [count = loads.back()](const StoreLoad &) { ++*count; };
+        listener.failed = [](const QString &problem) { QFAIL(qPrintable(problem)); };
+        loaders.push_back(std::make_unique<Loader>(
+            m_directory->filePath(name), PathKind::Directory,
+            [](const FileChange &) { return StoreLoad(); }, listener, nullptr));
+    }
+    const auto areAllLoaded = [&](int times) {
+        return std::all_of(loads.cbegin(), loads.cend(),
+                           [times](const auto &count) { return *count == times; });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(areAllLoaded(1), 30'000);
+    const QFileInfoList descriptors = QDir(u"/proc/self/fd"_s).entryInfoList(QDir::System);
+    const auto inotifies =
+        std::count_if(descriptors.cbegin(), descriptors.cend(), [](const QFileInfo &descriptor) {
+            return descriptor.symLinkTarget().contains("inotify"_L1);
+        });
+#ifdef Q_OS_LINUX
+    QVERIFY(inotifies > 0);
+#endif
+    QVERIFY2(inotifies <= WatchThread::MostUsed, qPrintable(QString::number(inotifies)));
+    for (int i = 0; i < Count; ++i)
+        write(QString::number(i) + u"/a"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(areAllLoaded(2), 30'000);
+    // The others remain watched after some of those with the same descriptor have left.
+    loaders.erase(loaders.begin() + Count / 4, loaders.end());
+    loads.resize(loaders.size());
+    for (int i = 0; i < Count / 4; ++i)
+        write(QString::number(i) + u"/b"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(areAllLoaded(3), 30'000);
 }
 
 // As many as the threads that usually load.

@@ -16,7 +16,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-using Names = QSet<QByteArray>;
+using Names = NameSet;
 using TestClocks::Second;
 
 // The keys of a directory while its files change, with a clock controlled by the test.

@@ -80,7 +80,7 @@ void tst_KeyDirectoryExclusions::reportsExcludedFiles()
     QCOMPARE(load.passedOver.text(directory()), QString());
     const size_t nothing = load.passedOver.digest;
 
-    const auto look = [&](const QSet<QByteArray> &names) {
+    const auto look = [&](const NameSet &names) {
         load = KeyDirectoryTest::look(&keys, names, byNames);
         QByteArrayList said;
         for (const PassedOverReport::Name &entry : std::as_const(load.passedOver.first))
@@ -90,8 +90,8 @@ void tst_KeyDirectoryExclusions::reportsExcludedFiles()
     for (const char *name :
          {".hidden.key", "alice.key_secret", "bob_secret", "carol.key.disabled", "dora.key.bak"})
         write(name, certificateOf(2));
-    const QSet<QByteArray> first{".hidden.key", "alice.key_secret", "bob_secret",
-                                 "carol.key.disabled", "dora.key.bak"};
+    const NameSet first{".hidden.key", "alice.key_secret", "bob_secret", "carol.key.disabled",
+                        "dora.key.bak"};
     // Neither a hidden file, nor the secret one beside its public one.
     QCOMPARE(look(first), QByteArrayList({"bob_secret", "carol.key.disabled", "dora.key.bak"}));
     QCOMPARE(load.passedOver.count, 3);

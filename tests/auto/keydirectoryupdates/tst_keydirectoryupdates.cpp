@@ -427,7 +427,7 @@ void tst_KeyDirectoryUpdates::updatesGiveWhatLoadsGive()
     KeyDirectory all(directory(), {}, {}, TestClocks::later);
     QVERIFY(keys.load().keys);
     for (int i = 0; i < 100; ++i) {
-        QSet<QByteArray> names;
+        NameSet names;
         for (int j = 0; j < 3; ++j) {
             const QByteArray name = QByteArray::number(random.bounded(20)) + ".key";
             names.insert(name);

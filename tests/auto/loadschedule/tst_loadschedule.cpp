@@ -12,7 +12,7 @@ namespace {
 constexpr qint64 Millisecond = LoadSchedule::Millisecond;
 constexpr qint64 Second = LoadSchedule::Second;
 
-FileChange changeOf(const QSet<QByteArray> &names, const QSet<QByteArray> &open = {})
+FileChange changeOf(const NameSet &names, const NameSet &open = {})
 {
     return {false, names, open, false};
 }
@@ -95,7 +95,7 @@ void tst_LoadSchedule::loadsOneAtATime()
     schedule.finished(m_now, {});
     run(&schedule, {});
     QVERIFY(!m_load->change.everything);
-    QCOMPARE(m_load->change.names, QSet<QByteArray>({"a", "b"}));
+    QCOMPARE(m_load->change.names, NameSet({"a", "b"}));
 }
 
 void tst_LoadSchedule::triesAgainWhatCouldNotBeRead()
@@ -175,7 +175,7 @@ void tst_LoadSchedule::readsOpenFilesATenthOfTheTime()
     for (int i = 0; i < 15; ++i) { // less than a minute, after which a sweep follows
         run(&schedule, {}, 300 * Millisecond);
         busy += 300 * Millisecond;
-        QCOMPARE(m_load->change.open, QSet<QByteArray>({"list"}));
+        QCOMPARE(m_load->change.open, NameSet({"list"}));
         schedule.request(changeOf({"list"}, {"list"}));
         sleep(&schedule);
     }

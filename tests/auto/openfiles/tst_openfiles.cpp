@@ -7,7 +7,7 @@
 
 using namespace QZap::Internal;
 
-using Names = QSet<QByteArray>;
+using Names = NameSet;
 
 class tst_OpenFiles : public QObject
 {

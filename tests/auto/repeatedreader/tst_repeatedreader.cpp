@@ -226,7 +226,7 @@ void tst_RepeatedReader::reportsItsNameIfItHasOthers()
     QVERIFY(m_reader->linkedNames().isEmpty());
     QCOMPARE(::link(qPrintable(m_path), qPrintable(m_directory->filePath(u"other"_s))), 0);
     QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
-    QCOMPARE(m_reader->linkedNames(), QSet<QByteArray>{"file"});
+    QCOMPARE(m_reader->linkedNames(), NameSet{"file"});
 }
 
 void tst_RepeatedReader::reportsAnotherFile()
@@ -252,7 +252,7 @@ void tst_RepeatedReader::reportsItsNameIfItIsMounted()
         QSKIP("Nothing can be mounted here");
     const auto unmount = qScopeGuard([this] { (void)::umount2(qPrintable(m_path), MNT_DETACH); });
     QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
-    QCOMPARE(m_reader->linkedNames(), QSet<QByteArray>{"file"});
+    QCOMPARE(m_reader->linkedNames(), NameSet{"file"});
 #endif
 }
 

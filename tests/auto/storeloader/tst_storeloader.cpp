@@ -52,9 +52,9 @@ public:
     bool readEvents() override { return false; }
     void resume() override { }
     PathChanges takeChanges() override { return {}; }
-    QSet<QByteArray> openNames() const override { return {}; }
+    NameSet openNames() const override { return {}; }
     std::optional<qint64> due() const override { return std::nullopt; }
-    void follow(const QSet<QByteArray> &) override { }
+    void follow(const NameSet &) override { }
     void lookAgain() override { ++lookedAgain; }
     bool isBlind() const override { return true; }
 };
