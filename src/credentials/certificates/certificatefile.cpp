@@ -7,6 +7,7 @@
 #include "base/nearestname.h"
 #include "base/text.h"
 #include "credentials/certificates/otherformat.h"
+#include "credentials/certificates/zplproperty.h"
 #include "protocol/loworderkey.h"
 
 #include <algorithm>
@@ -33,26 +34,9 @@ constexpr char CurveSection[] = "curve";
 constexpr char PublicKeyName[] = "public-key";
 constexpr char SecretKeyName[] = "secret-key";
 
-constexpr std::array<bool, 256> makeNameCharacters()
-{
-    std::array<bool, 256> characters{};
-    for (const char c : "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$_@.&+/-")
-        characters[static_cast<uchar>(c)] = c != '\0';
-    return characters;
-}
-
-constexpr std::array<bool, 256> NameCharacters = makeNameCharacters();
-
 constexpr bool isBlank(char c)
 {
     return c == ' ' || c == '\t';
-}
-
-bool isName(QByteArrayView name)
-{
-    return !name.isEmpty() && name.front() != '/' && name.back() != '/'
-           && std::all_of(name.begin(), name.end(),
-                          [](char c) { return NameCharacters[static_cast<uchar>(c)]; });
 }
 
 // Control characters are those of ASCII, and U+0080 to U+009F.
@@ -84,68 +68,6 @@ QByteArray folded(QByteArrayView name)
     return result.toLower();
 }
 
-// A name and its value in a line.
-struct Property
-{
-    QByteArrayView name;
-    QByteArrayView value;
-    bool hasValue = false;
-    bool isQuoted = false;
-    const char *problem = nullptr;
-};
-
-// The line must be trimmed.
-Property parseProperty(QByteArrayView line)
-{
-    Property result;
-    const char *at = line.begin();
-    const char *const end = line.end();
-    const auto skipBlanks = [&] {
-        while (at < end && isBlank(*at))
-            ++at;
-    };
-
-    while (at < end && NameCharacters[static_cast<uchar>(*at)])
-        ++at;
-    result.name = {line.begin(), at};
-    skipBlanks();
-    if (!isName(result.name)) {
-        result.problem = "does not start with a name of letters, digits and $_@.&+/-";
-        return result;
-    }
-    if (at == end || *at == '#')
-        return result;
-    if (*at != '=') {
-        result.problem = "has something other than '=' or a comment after its name";
-        return result;
-    }
-    ++at;
-    skipBlanks();
-    result.hasValue = true;
-    if (at < end && (*at == '"' || *at == '\'')) {
-        // A '#' in quotes does not start a comment: Z85 keys can contain it.
-        result.isQuoted = true;
-        const char *const start = at + 1;
-        const auto *const close = static_cast<const char *>(
-            std::memchr(start, *at, static_cast<std::size_t>(end - start)));
-        if (!close) {
-            result.problem = "lacks a closing quote";
-            return result;
-        }
-        result.value = {start, close};
-        at = close + 1;
-        skipBlanks();
-        if (at < end && *at != '#')
-            result.problem = "has something other than a comment after the closing quote";
-        return result;
-    }
-    const char *stop = std::find(at, end, '#');
-    while (stop > at && isBlank(stop[-1]))
-        --stop;
-    result.value = {at, stop};
-    return result;
-}
-
 class Parser
 {
 public:
@@ -159,16 +81,16 @@ private:
     void parseMetadata(QByteArrayView line, bool isIndented);
     void parseCurve(QByteArrayView line);
     void noteMisspelling(QByteArrayView name);
-    void noteStrayField(const Property &property, QLatin1StringView place, bool isSuspicious);
+    void noteStrayField(const ZplProperty &property, QLatin1StringView place, bool isSuspicious);
     bool addName(QByteArrayView name);
-    bool parseKey(const Property &property, uchar *key);
-    void parsePublicKey(const Property &property);
-    void parseSecretKey(const Property &property);
+    bool parseKey(const ZplProperty &property, uchar *key);
+    void parsePublicKey(const ZplProperty &property);
+    void parseSecretKey(const ZplProperty &property);
     void failWithoutKey();
 
     void fail(int line, const QString &what);
     void fail(QLatin1StringView what) { fail(m_line, what); }
-    void skip(const Property &property, QLatin1StringView why);
+    void skip(const ZplProperty &property, QLatin1StringView why);
     void warn(QLatin1StringView what, const QByteArray &field = {});
 
     CertificateParse m_result;
@@ -241,7 +163,7 @@ void Parser::parseLine(QByteArrayView line)
     switch (m_section) {
     case Section::None:
         fail(
-            resemblesKeyName(parseProperty(content).name)
+            resemblesKeyName(parseZplProperty(content).name)
                 ? "an indented line before the first section; write \"curve\" in a line before it"_L1
                 : "an indented line before the first section"_L1);
         break;
@@ -256,7 +178,7 @@ void Parser::parseLine(QByteArrayView line)
         break;
     case Section::Other:
         if (isIndented && indentation == Indentation)
-            noteStrayField(parseProperty(content), "another section than metadata"_L1,
+            noteStrayField(parseZplProperty(content), "another section than metadata"_L1,
                            m_isMisspelt);
         break;
     }
@@ -264,7 +186,7 @@ void Parser::parseLine(QByteArrayView line)
 
 void Parser::parseSection(QByteArrayView line)
 {
-    const Property property = parseProperty(line);
+    const ZplProperty property = parseZplProperty(line);
     const bool isMetadata = property.name == MetadataSection;
     const bool isCurve = property.name == CurveSection;
     if (line.startsWith('[')) {
@@ -293,7 +215,7 @@ void Parser::parseSection(QByteArrayView line)
 
 void Parser::parseMetadata(QByteArrayView line, bool isIndented)
 {
-    const Property property = parseProperty(line);
+    const ZplProperty property = parseZplProperty(line);
     if (!isIndented) {
         skip(property, "is indented by something other than 4 spaces"_L1);
     } else if (property.problem) {
@@ -333,7 +255,7 @@ bool Parser::addName(QByteArrayView name)
 
 void Parser::parseCurve(QByteArrayView line)
 {
-    const Property property = parseProperty(line);
+    const ZplProperty property = parseZplProperty(line);
     if (property.problem)
         fail(m_line, u"a line of the curve section "_s + QLatin1StringView(property.problem));
     else if (property.name == PublicKeyName)
@@ -344,7 +266,7 @@ void Parser::parseCurve(QByteArrayView line)
         noteStrayField(property, "the section curve"_L1, true);
 }
 
-void Parser::noteStrayField(const Property &property, QLatin1StringView place, bool isSuspicious)
+void Parser::noteStrayField(const ZplProperty &property, QLatin1StringView place, bool isSuspicious)
 {
     if (m_section == Section::Curve)
         noteMisspelling(property.name);
@@ -373,7 +295,7 @@ void Parser::noteMisspelling(QByteArrayView name)
     }
 }
 
-bool Parser::parseKey(const Property &property, uchar *key)
+bool Parser::parseKey(const ZplProperty &property, uchar *key)
 {
     if (property.value.size() == CurveKeyTextSize && Z85::decode(property.value, key))
         return true;
@@ -390,7 +312,7 @@ bool Parser::parseKey(const Property &property, uchar *key)
     return false;
 }
 
-void Parser::parsePublicKey(const Property &property)
+void Parser::parsePublicKey(const ZplProperty &property)
 {
     // Readers differ in which of two keys they use.
     if (std::exchange(m_hasPublicKey, true)) {
@@ -406,7 +328,7 @@ void Parser::parsePublicKey(const Property &property)
     }
 }
 
-void Parser::parseSecretKey(const Property &property)
+void Parser::parseSecretKey(const ZplProperty &property)
 {
     if (std::exchange(m_hasSecretKey, true)) {
         fail(m_line, u"a second secret-key, after that of line %1; remove one of the two"_s.arg(
@@ -443,7 +365,7 @@ void Parser::fail(int line, const QString &what)
     m_result.error = {what, {}, line};
 }
 
-void Parser::skip(const Property &property, QLatin1StringView why)
+void Parser::skip(const ZplProperty &property, QLatin1StringView why)
 {
     warn(why, property.name.toByteArray());
 }
@@ -479,7 +401,7 @@ Problem metadataProblem(QByteArrayView name, QByteArrayView value)
         return u"a metadata name cannot be empty"_s;
     if (name.size() > MaximumNameSize)
         return u"a metadata name cannot be longer than %1 characters"_s.arg(MaximumNameSize);
-    if (!isName(name)) {
+    if (!isZplName(name)) {
         return u"a metadata name consists of A-Z, a-z, 0-9 and $_@.&+/-, and has no '/' at either "
                "end"_s;
     }
