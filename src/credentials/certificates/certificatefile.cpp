@@ -6,6 +6,7 @@
 #include "base/bytehash.h"
 #include "base/nearestname.h"
 #include "base/text.h"
+#include "credentials/certificates/expirytime.h"
 #include "credentials/certificates/otherformat.h"
 #include "credentials/certificates/zplproperty.h"
 #include "protocol/loworderkey.h"
@@ -79,6 +80,7 @@ private:
     void parseLine(QByteArrayView line);
     void parseSection(QByteArrayView line);
     void parseMetadata(QByteArrayView line, bool isIndented);
+    void parseNotAfter(const ZplProperty &property, bool isIndented);
     void parseCurve(QByteArrayView line);
     void noteMisspelling(QByteArrayView name);
     void noteStrayField(const ZplProperty &property, QLatin1StringView place, bool isSuspicious);
@@ -104,6 +106,7 @@ private:
     int m_secretKeyLine = 0;
     int m_strayKeyLine = 0;
     int m_misspellingLine = 0;
+    int m_notAfterLine = 0;
     QLatin1StringView m_misspelt; // what it should be
     bool m_isMisspelt = false;    // the section, which may be meant to be metadata
     bool m_hasPublicKey = false;
@@ -216,7 +219,9 @@ void Parser::parseSection(QByteArrayView line)
 void Parser::parseMetadata(QByteArrayView line, bool isIndented)
 {
     const ZplProperty property = parseZplProperty(line);
-    if (!isIndented) {
+    if (resemblesNotAfter(line)) {
+        parseNotAfter(property, isIndented);
+    } else if (!isIndented) {
         skip(property, "is indented by something other than 4 spaces"_L1);
     } else if (property.problem) {
         skip(property, QLatin1StringView(property.problem));
@@ -235,6 +240,27 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
         else
             m_certificate.metadata.append(
                 {property.name.toByteArray(), property.value.toByteArray(), m_line});
+    }
+}
+
+// Unlike another field, it restricts the key, and is never skipped.
+void Parser::parseNotAfter(const ZplProperty &property, bool isIndented)
+{
+    const Result<qint64> time = expiryTimeOf(property.name, property.value);
+    if (!isIndented) {
+        fail("not-after is indented by something other than 4 spaces"_L1);
+    } else if (property.problem && property.name == NotAfterField) {
+        fail(m_line, u"the line of not-after "_s + QLatin1StringView(property.problem));
+    } else if (!time) {
+        fail(m_line, time.problem().what);
+    } else if (m_notAfterLine > 0) {
+        fail(m_line, u"a second not-after, after that of line %1; remove one of the two"_s.arg(
+                         m_notAfterLine));
+    } else {
+        m_notAfterLine = m_line;
+        m_certificate.notAfter = *time;
+        m_certificate.metadata.append(
+            {property.name.toByteArray(), property.value.toByteArray(), m_line});
     }
 }
 
@@ -270,6 +296,12 @@ void Parser::noteStrayField(const ZplProperty &property, QLatin1StringView place
 {
     if (m_section == Section::Curve)
         noteMisspelling(property.name);
+    if (isSuspicious && resemblesNotAfter(property.name)) {
+        fail(m_line,
+             u"not-after is in %1, where it does not count; move it to the section metadata"_s.arg(
+                 place));
+        return;
+    }
     if (property.problem || !property.hasValue || m_result.strayFields.size() == MaximumStrayFields)
         return;
     // Never to be moved to the metadata, which everybody may read.
@@ -395,7 +427,7 @@ CertificateParse parseCertificate(QByteArrayView text)
     return Parser().parse(text);
 }
 
-Problem metadataProblem(QByteArrayView name, QByteArrayView value)
+Problem fieldNameProblem(QByteArrayView name)
 {
     if (name.isEmpty())
         return u"a metadata name cannot be empty"_s;
@@ -408,6 +440,19 @@ Problem metadataProblem(QByteArrayView name, QByteArrayView value)
     if (isKeyName(name)) {
         return u"a metadata name cannot start with \"public-key\" or \"secret-key\", as other "
                "programs take it for the key"_s;
+    }
+    if (name != NotAfterField && resemblesNotAfter(name))
+        return expiryTimeOf(name, {}).problem();
+    return {};
+}
+
+Problem metadataProblem(QByteArrayView name, QByteArrayView value)
+{
+    if (Problem problem = fieldNameProblem(name))
+        return problem;
+    if (name == NotAfterField) {
+        if (const Result<qint64> time = expiryTimeOf(name, value); !time)
+            return time.problem();
     }
     if (value.contains('"'))
         return u"a metadata value cannot contain a double quote"_s;
