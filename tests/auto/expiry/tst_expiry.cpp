@@ -82,6 +82,7 @@ private Q_SLOTS:
     void theClockIsReadOnlyForKeysThatExpire();
     void aClockThatIsSetBackAndForth();
     void aSettlingStoreIsRefusedForGoodAsWell();
+    void reportOnlyLetsNoExpiredKeyIn();
     void keysThatAnyoneMayHaveNeverExpire();
     void directory();
     void aChangedTimeChangesTheStore();
@@ -276,6 +277,26 @@ void tst_Expiry::aSettlingStoreIsRefusedForGoodAsWell()
     QCOMPARE(m_reason, Reason);
 }
 
+void tst_Expiry::reportOnlyLetsNoExpiredKeyIn()
+{
+    DomainPolicy domain = acceptsAll();
+    domain.acceptsAll = false;
+    domain.keys = storeOf(Moment);
+    domain.reportOnly = true;
+    m_policy.reportOnly = true;
+    configure(Mechanism::Curve, domain);
+    const QByteArray key = keyOf('k');
+    Request asked;
+    asked.domain = "test";
+    asked.mechanism = Mechanism::Curve;
+    asked.publicKey = key;
+    clockTime = Moment;
+    const Verdict verdict = QZap::Internal::decide(m_policy, asked, testClock);
+    QCOMPARE(verdict.status, Status::AuthenticationFailure);
+    QCOMPARE(verdict.reason, Reason);
+    QVERIFY(verdict.isEnforced);
+}
+
 void tst_Expiry::keysThatAnyoneMayHaveNeverExpire()
 {
     DomainPolicy domain = acceptsAll();
@@ -403,12 +424,17 @@ void tst_Expiry::authenticator()
         return authenticator.evaluate(u"test"_s, u"127.0.0.1"_s,
                                       QZapCredentials::curve(keyOf('k')));
     };
+    const auto explanation = [&] {
+        return authenticator.explain(u"test"_s, u"127.0.0.1"_s, QZapCredentials::curve(keyOf('k')));
+    };
     setWall(Moment - Hour);
     QCOMPARE(answer().status(), Status::Success);
     QCOMPARE(answer().userId(), u"alice"_s);
+    QVERIFY(explanation().contains(u"The key expires on 2027-01-15T08:00:00Z."_s));
     Clock::advance(2 * Hour * Clock::NanosecondsPerMillisecond);
     QCOMPARE(answer().status(), Status::AuthenticationFailure);
     QCOMPARE(answer().statusText(), QString::fromLatin1(Reason));
+    QVERIFY(explanation().contains(u"The key expired on 2027-01-15T08:00:00Z."_s));
     QVERIFY(authenticator.domain(u"test"_s, Mechanism::Curve)->isReady());
     setWall(Moment - Hour);
     QCOMPARE(answer().status(), Status::Success);
