@@ -3,7 +3,9 @@
 
 #include "zapcertificates.h"
 
+#include <QtCore/qdatetime.h>
 #include <QtCore/qurl.h>
+#include <QtCore/qvariant.h>
 #include <QtQml/qjsengine.h>
 
 namespace {
@@ -13,6 +15,15 @@ QString localPath(const QString &pathOrUrl)
     if (!pathOrUrl.startsWith(QLatin1StringView("file:"), Qt::CaseInsensitive))
         return pathOrUrl;
     return QUrl(pathOrUrl).toLocalFile();
+}
+
+// A Date is the time from which the key is refused, whatever the local time is.
+bool setField(QZapCertificate *certificate, const QString &name, const QVariant &value,
+              QString *error)
+{
+    if (name == QLatin1StringView("not-after") && value.typeId() == QMetaType::QDateTime)
+        return certificate->setNotAfter(value.toDateTime(), error);
+    return certificate->setMetadata(name, value.toString(), error);
 }
 
 } // namespace
@@ -35,7 +46,7 @@ QZapCertificate ZapCertificates::create(const QString &directory, const QString 
         return fail(
             QStringLiteral("No key can be generated: there is no source of random numbers"));
     for (auto field = metadata.begin(); field != metadata.end(); ++field) {
-        if (!certificate.setMetadata(field.key(), field.value().toString(), &error))
+        if (!setField(&certificate, field.key(), field.value(), &error))
             return fail(error);
     }
     if (!certificate.save(localPath(directory), name, {}, &error))

@@ -8,11 +8,13 @@
 #include <QZap/qzapincludeorder.h>
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qdatetime.h>
 #include <QtCore/qflags.h>
 #include <QtCore/qmap.h>
 #include <QtCore/qobjectdefs.h>
 #include <QtCore/qshareddata.h>
 #include <QtCore/qstring.h>
+#include <QtCore/qvariant.h>
 
 #include <optional>
 
@@ -24,6 +26,7 @@ class QZAP_EXPORT QZapCertificate
     Q_GADGET
     Q_PROPERTY(bool null READ isNull)
     Q_PROPERTY(QString publicKeyText READ publicKeyText)
+    Q_PROPERTY(QVariant notAfter READ notAfterVariant)
 
 public:
     enum class SaveOption {
@@ -59,6 +62,9 @@ public:
     QMap<QString, QString> metadata() const;
     bool setMetadata(const QString &name, const QString &value, QString *errorMessage = nullptr);
 
+    std::optional<QDateTime> notAfter() const;
+    bool setNotAfter(const std::optional<QDateTime> &time, QString *errorMessage = nullptr);
+
     friend bool operator==(const QZapCertificate &lhs, const QZapCertificate &rhs)
     {
         return lhs.equals(rhs);
@@ -70,6 +76,7 @@ public:
 
 private:
     bool equals(const QZapCertificate &other) const;
+    QVariant notAfterVariant() const;
 
     QSharedDataPointer<QZapCertificatePrivate> d;
 };

@@ -5,7 +5,9 @@
 
 #include "authenticator/domains/qzapcurvedomain_p.h"
 #include "authenticator/domains/qzapplaindomain_p.h"
+#include "base/clock.h"
 #include "base/text.h"
+#include "credentials/certificates/expirytime.h"
 
 #include <QtCore/qfile.h>
 
@@ -222,6 +224,12 @@ void Explanation::explainKey(const Request &request, const DomainPolicy &domain)
                               ? QStringLiteral("without a user id")
                               : QStringLiteral("with the user id ") + textOf(match->userId);
     add(QStringLiteral("The key %1 is in %2, %3.").arg(key, place, owner));
+    if (match->notAfter == KeyStore::Never)
+        return;
+    const QString time = QString::fromLatin1(expiryText(match->notAfter));
+    add(KeyStore::isExpired(match->notAfter, Clock::wall)
+            ? QStringLiteral("The key expired on %1.").arg(time)
+            : QStringLiteral("The key expires on %1.").arg(time));
 }
 
 void Explanation::explainUser(const Request &request, const DomainPolicy &domain)

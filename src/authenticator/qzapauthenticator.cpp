@@ -658,7 +658,7 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
         \li the domain that applies or, if none does, the most similar name of those that are
             configured;
         \li what is wrong with the domain;
-        \li the file and line of the key or user;
+        \li the file and line of the key or user, and when the key expires;
         \li whether a credentials provider is asked next; and
         \li the answer. It does not tell whether the password of a known user is right.
     \endlist

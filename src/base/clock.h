@@ -8,6 +8,10 @@
 
 namespace QZap::Internal {
 
+// A clock that a caller passes on, in nanoseconds.
+using WallClock = qint64 (*)();
+using SteadyClock = qint64 (*)();
+
 // The time of the whole library. Thread-safe.
 //
 // Tests can shift it, so that hours pass at once. What waits in the system does not notice: timers

@@ -8,9 +8,6 @@
 
 namespace QZap::Internal {
 
-// The clock of one object, which its test replaces: Clock::steady().
-using SteadyClock = qint64 (*)();
-
 inline qint64 steadyClock()
 {
     return Clock::steady();

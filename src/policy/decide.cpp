@@ -83,7 +83,25 @@ Verdict checkPrincipal(const DomainPolicy &domain, const Request &request, bool 
                           isReportOnly);
 }
 
-Verdict checkCredentials(const DomainPolicy &domain, const Request &request, bool isReportOnly)
+// An expired key is always refused.
+Verdict checkKey(const DomainPolicy &domain, const Request &request, bool isReportOnly,
+                 WallClock clock)
+{
+    const auto match = domain.keys->find(request.publicKey);
+    if (!match) {
+        return rejectStranger(domain, QByteArrayLiteral("The key is unknown in the domain"),
+                              isReportOnly);
+    }
+    if (KeyStore::isExpired(match->notAfter, clock))
+        return reject(QByteArrayLiteral("The key has expired"));
+    Verdict verdict = accept(match->userId);
+    verdict.metadata = match->metadata;
+    verdict.notAfter = match->notAfter;
+    return verdict;
+}
+
+Verdict checkCredentials(const DomainPolicy &domain, const Request &request, bool isReportOnly,
+                         WallClock clock)
 {
     switch (request.mechanism) {
     case Mechanism::Null:
@@ -92,15 +110,7 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request, boo
     case Mechanism::Plain:
         return checkPassword(domain, request, isReportOnly);
     case Mechanism::Curve:
-        if (domain.acceptsAll)
-            return accept({});
-        if (const auto match = domain.keys->find(request.publicKey)) {
-            Verdict verdict = accept(match->userId);
-            verdict.metadata = match->metadata;
-            return verdict;
-        }
-        return rejectStranger(domain, QByteArrayLiteral("The key is unknown in the domain"),
-                              isReportOnly);
+        return domain.acceptsAll ? accept({}) : checkKey(domain, request, isReportOnly, clock);
     case Mechanism::Gssapi:
         return checkPrincipal(domain, request, isReportOnly);
     case Mechanism::Unknown:
@@ -114,10 +124,11 @@ QByteArrayView userIdOf(const Request &request)
     return request.mechanism == Mechanism::Null ? AnonymousUserId : request.name;
 }
 
-Verdict checkDomain(const DomainPolicy &domain, const Request &request, bool isReportOnly)
+Verdict checkDomain(const DomainPolicy &domain, const Request &request, bool isReportOnly,
+                    WallClock clock)
 {
     if (domain.state == DomainPolicy::State::Ready)
-        return checkCredentials(domain, request, isReportOnly);
+        return checkCredentials(domain, request, isReportOnly, clock);
     Verdict verdict = retryLater(QByteArrayLiteral("The domain is not ready"));
     if (domain.state == DomainPolicy::State::Loading)
         verdict.next = Verdict::Next::WaitForStore;
@@ -159,7 +170,7 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
     return verdict;
 }
 
-Verdict decideByDomain(const Policy &policy, const Request &request)
+Verdict decideByDomain(const Policy &policy, const Request &request, WallClock clock)
 {
     const DomainTable::Match match = policy.domains->find(request.domain, request.mechanism);
     if (!match.policy)
@@ -175,7 +186,7 @@ Verdict decideByDomain(const Policy &policy, const Request &request)
     const bool isReportOnly = policy.reportOnly || domain.reportOnly;
     Verdict verdict = provider && domain.state == DomainPolicy::State::Unconfigured
                           ? askProvider(provider, request)
-                          : checkDomain(domain, request, isReportOnly);
+                          : checkDomain(domain, request, isReportOnly, clock);
     verdict.isReportOnly = isReportOnly;
     verdict.domain = &domain;
     verdict.fellBack = match.fellBack;
@@ -187,7 +198,7 @@ Verdict decideByDomain(const Policy &policy, const Request &request)
 
 } // namespace
 
-Verdict decide(const Policy &policy, const Request &request)
+Verdict decide(const Policy &policy, const Request &request, WallClock clock)
 {
     // First, since lockdown turns everyone away so that they try again.
     if (policy.lockdown)
@@ -202,7 +213,7 @@ Verdict decide(const Policy &policy, const Request &request)
     const bool isAllowed = passesAddressRules(policy, request.address);
     if (!isAllowed && !policy.reportOnly)
         return reject(AddressNotAllowed);
-    Verdict verdict = decideByDomain(policy, request);
+    Verdict verdict = decideByDomain(policy, request, clock);
     verdict.isAddressRefused = !isAllowed;
     return verdict;
 }

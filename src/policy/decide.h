@@ -4,6 +4,7 @@
 #ifndef QZAP_POLICY_DECIDE_H
 #define QZAP_POLICY_DECIDE_H
 
+#include "base/clock.h"
 #include "policy/policy.h"
 #include "protocol/request.h"
 
@@ -48,12 +49,14 @@ struct Verdict
     bool isAddressRefused = false;
     Next next = Next::Answer; // if Answer, the status is the final one
     QByteArray hash = {};
+    qint64 notAfter = KeyStore::Never; // of an accepted peer's key
     // The provider to ask about a peer that nothing else refuses; owned by the policy.
     const ProviderPointer *provider = nullptr;
 };
 
-// Decides whether the policy lets the request in. A pure function.
-Verdict decide(const Policy &policy, const Request &request);
+// Decides whether the policy lets the request in. A pure function, but for the clock, which is read
+// only if the peer's key expires at some time.
+Verdict decide(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
 
 } // namespace QZap::Internal
 

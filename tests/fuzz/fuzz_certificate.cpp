@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "credentials/certificates/certificatefile.h"
+#include "credentials/certificates/expirytime.h"
 #include "protocol/loworderkey.h"
 
 #include <QtCore/qset.h>
@@ -74,6 +75,8 @@ void fuzzFile(QByteArrayView text)
         names.insert(field.name);
     }
     require(names.size() == parse.certificate->metadata.size(), "no name comes twice");
+    require(names.contains(NotAfterField) == parse.certificate->notAfter.has_value(),
+            "a time of expiry counts");
     CertificateData writable = *parse.certificate;
     writable.metadata.removeIf([](const CertificateField &field) { return !isWritable(field); });
     requireRoundTrip(writable);

@@ -25,11 +25,13 @@ struct Entry
 {
     QByteArray userId;
     QByteArray metadata;
+    qint64 notAfter = KeyStore::Never;
 };
 
 bool isSame(const KeyStore::Match &match, const Entry &entry)
 {
-    return match.userId == entry.userId && match.metadata == entry.metadata;
+    return match.userId == entry.userId && match.metadata == entry.metadata
+           && match.notAfter == entry.notAfter;
 }
 
 // Returns the key at the start of a line, if any.
@@ -81,7 +83,8 @@ void fuzzList(QByteArrayView text, const KeyFields &fields)
             ++duplicates;
             continue;
         }
-        expected.insert(key, {match->userId.toByteArray(), match->metadata.toByteArray()});
+        expected.insert(
+            key, {match->userId.toByteArray(), match->metadata.toByteArray(), match->notAfter});
         requireFields(expected[key], fields);
     }
     require(load.keys->size() == expected.size(), "a list has the keys of its lines");

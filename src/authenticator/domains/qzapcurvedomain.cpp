@@ -23,6 +23,9 @@ using namespace QZap::Internal;
     peer is the value of \l userIdField, else the user id in the key list, else what
     QZapAuthenticator::curveUserId() returns: by default the key's Z85 text.
 
+    A key whose certificate or line has a field \c not-after is refused from that time on: see
+    \l{Keys That Expire}.
+
     \sa QZapAuthenticator::configureCurve(), QZap::secureCurve, QZapCertificate,
         {Security and limitations}, {File Formats}
 */

@@ -6,7 +6,9 @@
 #include "base/bytehash.h"
 #include "base/nearestname.h"
 #include "base/text.h"
+#include "credentials/certificates/expirytime.h"
 #include "credentials/certificates/otherformat.h"
+#include "credentials/certificates/zplproperty.h"
 #include "protocol/loworderkey.h"
 
 #include <algorithm>
@@ -33,26 +35,9 @@ constexpr char CurveSection[] = "curve";
 constexpr char PublicKeyName[] = "public-key";
 constexpr char SecretKeyName[] = "secret-key";
 
-constexpr std::array<bool, 256> makeNameCharacters()
-{
-    std::array<bool, 256> characters{};
-    for (const char c : "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$_@.&+/-")
-        characters[static_cast<uchar>(c)] = c != '\0';
-    return characters;
-}
-
-constexpr std::array<bool, 256> NameCharacters = makeNameCharacters();
-
 constexpr bool isBlank(char c)
 {
     return c == ' ' || c == '\t';
-}
-
-bool isName(QByteArrayView name)
-{
-    return !name.isEmpty() && name.front() != '/' && name.back() != '/'
-           && std::all_of(name.begin(), name.end(),
-                          [](char c) { return NameCharacters[static_cast<uchar>(c)]; });
 }
 
 // Control characters are those of ASCII, and U+0080 to U+009F.
@@ -84,68 +69,6 @@ QByteArray folded(QByteArrayView name)
     return result.toLower();
 }
 
-// A name and its value in a line.
-struct Property
-{
-    QByteArrayView name;
-    QByteArrayView value;
-    bool hasValue = false;
-    bool isQuoted = false;
-    const char *problem = nullptr;
-};
-
-// The line must be trimmed.
-Property parseProperty(QByteArrayView line)
-{
-    Property result;
-    const char *at = line.begin();
-    const char *const end = line.end();
-    const auto skipBlanks = [&] {
-        while (at < end && isBlank(*at))
-            ++at;
-    };
-
-    while (at < end && NameCharacters[static_cast<uchar>(*at)])
-        ++at;
-    result.name = {line.begin(), at};
-    skipBlanks();
-    if (!isName(result.name)) {
-        result.problem = "does not start with a name of letters, digits and $_@.&+/-";
-        return result;
-    }
-    if (at == end || *at == '#')
-        return result;
-    if (*at != '=') {
-        result.problem = "has something other than '=' or a comment after its name";
-        return result;
-    }
-    ++at;
-    skipBlanks();
-    result.hasValue = true;
-    if (at < end && (*at == '"' || *at == '\'')) {
-        // A '#' in quotes does not start a comment: Z85 keys can contain it.
-        result.isQuoted = true;
-        const char *const start = at + 1;
-        const auto *const close = static_cast<const char *>(
-            std::memchr(start, *at, static_cast<std::size_t>(end - start)));
-        if (!close) {
-            result.problem = "lacks a closing quote";
-            return result;
-        }
-        result.value = {start, close};
-        at = close + 1;
-        skipBlanks();
-        if (at < end && *at != '#')
-            result.problem = "has something other than a comment after the closing quote";
-        return result;
-    }
-    const char *stop = std::find(at, end, '#');
-    while (stop > at && isBlank(stop[-1]))
-        --stop;
-    result.value = {at, stop};
-    return result;
-}
-
 class Parser
 {
 public:
@@ -157,18 +80,19 @@ private:
     void parseLine(QByteArrayView line);
     void parseSection(QByteArrayView line);
     void parseMetadata(QByteArrayView line, bool isIndented);
+    void parseNotAfter(const ZplProperty &property, bool isIndented);
     void parseCurve(QByteArrayView line);
     void noteMisspelling(QByteArrayView name);
-    void noteStrayField(const Property &property, QLatin1StringView place, bool isSuspicious);
+    void noteStrayField(const ZplProperty &property, QLatin1StringView place, bool isSuspicious);
     bool addName(QByteArrayView name);
-    bool parseKey(const Property &property, uchar *key);
-    void parsePublicKey(const Property &property);
-    void parseSecretKey(const Property &property);
+    bool parseKey(const ZplProperty &property, uchar *key);
+    void parsePublicKey(const ZplProperty &property);
+    void parseSecretKey(const ZplProperty &property);
     void failWithoutKey();
 
     void fail(int line, const QString &what);
     void fail(QLatin1StringView what) { fail(m_line, what); }
-    void skip(const Property &property, QLatin1StringView why);
+    void skip(const ZplProperty &property, QLatin1StringView why);
     void warn(QLatin1StringView what, const QByteArray &field = {});
 
     CertificateParse m_result;
@@ -182,6 +106,7 @@ private:
     int m_secretKeyLine = 0;
     int m_strayKeyLine = 0;
     int m_misspellingLine = 0;
+    int m_notAfterLine = 0;
     QLatin1StringView m_misspelt; // what it should be
     bool m_isMisspelt = false;    // the section, which may be meant to be metadata
     bool m_hasPublicKey = false;
@@ -241,7 +166,7 @@ void Parser::parseLine(QByteArrayView line)
     switch (m_section) {
     case Section::None:
         fail(
-            resemblesKeyName(parseProperty(content).name)
+            resemblesKeyName(parseZplProperty(content).name)
                 ? "an indented line before the first section; write \"curve\" in a line before it"_L1
                 : "an indented line before the first section"_L1);
         break;
@@ -256,7 +181,7 @@ void Parser::parseLine(QByteArrayView line)
         break;
     case Section::Other:
         if (isIndented && indentation == Indentation)
-            noteStrayField(parseProperty(content), "another section than metadata"_L1,
+            noteStrayField(parseZplProperty(content), "another section than metadata"_L1,
                            m_isMisspelt);
         break;
     }
@@ -264,7 +189,7 @@ void Parser::parseLine(QByteArrayView line)
 
 void Parser::parseSection(QByteArrayView line)
 {
-    const Property property = parseProperty(line);
+    const ZplProperty property = parseZplProperty(line);
     const bool isMetadata = property.name == MetadataSection;
     const bool isCurve = property.name == CurveSection;
     if (line.startsWith('[')) {
@@ -293,8 +218,10 @@ void Parser::parseSection(QByteArrayView line)
 
 void Parser::parseMetadata(QByteArrayView line, bool isIndented)
 {
-    const Property property = parseProperty(line);
-    if (!isIndented) {
+    const ZplProperty property = parseZplProperty(line);
+    if (resemblesNotAfter(line)) {
+        parseNotAfter(property, isIndented);
+    } else if (!isIndented) {
         skip(property, "is indented by something other than 4 spaces"_L1);
     } else if (property.problem) {
         skip(property, QLatin1StringView(property.problem));
@@ -316,6 +243,27 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
     }
 }
 
+// Unlike another field, it restricts the key, and is never skipped.
+void Parser::parseNotAfter(const ZplProperty &property, bool isIndented)
+{
+    const Result<qint64> time = expiryTimeOf(property.name, property.value);
+    if (!isIndented) {
+        fail("not-after is indented by something other than 4 spaces"_L1);
+    } else if (property.problem && property.name == NotAfterField) {
+        fail(m_line, u"the line of not-after "_s + QLatin1StringView(property.problem));
+    } else if (!time) {
+        fail(m_line, time.problem().what);
+    } else if (m_notAfterLine > 0) {
+        fail(m_line, u"a second not-after, after that of line %1; remove one of the two"_s.arg(
+                         m_notAfterLine));
+    } else {
+        m_notAfterLine = m_line;
+        m_certificate.notAfter = *time;
+        m_certificate.metadata.append(
+            {property.name.toByteArray(), property.value.toByteArray(), m_line});
+    }
+}
+
 // Returns false for the name of an earlier line.
 bool Parser::addName(QByteArrayView name)
 {
@@ -333,7 +281,7 @@ bool Parser::addName(QByteArrayView name)
 
 void Parser::parseCurve(QByteArrayView line)
 {
-    const Property property = parseProperty(line);
+    const ZplProperty property = parseZplProperty(line);
     if (property.problem)
         fail(m_line, u"a line of the curve section "_s + QLatin1StringView(property.problem));
     else if (property.name == PublicKeyName)
@@ -344,10 +292,16 @@ void Parser::parseCurve(QByteArrayView line)
         noteStrayField(property, "the section curve"_L1, true);
 }
 
-void Parser::noteStrayField(const Property &property, QLatin1StringView place, bool isSuspicious)
+void Parser::noteStrayField(const ZplProperty &property, QLatin1StringView place, bool isSuspicious)
 {
     if (m_section == Section::Curve)
         noteMisspelling(property.name);
+    if (isSuspicious && resemblesNotAfter(property.name)) {
+        fail(m_line,
+             u"not-after is in %1, where it does not count; move it to the section metadata"_s.arg(
+                 place));
+        return;
+    }
     if (property.problem || !property.hasValue || m_result.strayFields.size() == MaximumStrayFields)
         return;
     // Never to be moved to the metadata, which everybody may read.
@@ -373,7 +327,7 @@ void Parser::noteMisspelling(QByteArrayView name)
     }
 }
 
-bool Parser::parseKey(const Property &property, uchar *key)
+bool Parser::parseKey(const ZplProperty &property, uchar *key)
 {
     if (property.value.size() == CurveKeyTextSize && Z85::decode(property.value, key))
         return true;
@@ -390,7 +344,7 @@ bool Parser::parseKey(const Property &property, uchar *key)
     return false;
 }
 
-void Parser::parsePublicKey(const Property &property)
+void Parser::parsePublicKey(const ZplProperty &property)
 {
     // Readers differ in which of two keys they use.
     if (std::exchange(m_hasPublicKey, true)) {
@@ -406,7 +360,7 @@ void Parser::parsePublicKey(const Property &property)
     }
 }
 
-void Parser::parseSecretKey(const Property &property)
+void Parser::parseSecretKey(const ZplProperty &property)
 {
     if (std::exchange(m_hasSecretKey, true)) {
         fail(m_line, u"a second secret-key, after that of line %1; remove one of the two"_s.arg(
@@ -443,7 +397,7 @@ void Parser::fail(int line, const QString &what)
     m_result.error = {what, {}, line};
 }
 
-void Parser::skip(const Property &property, QLatin1StringView why)
+void Parser::skip(const ZplProperty &property, QLatin1StringView why)
 {
     warn(why, property.name.toByteArray());
 }
@@ -473,19 +427,32 @@ CertificateParse parseCertificate(QByteArrayView text)
     return Parser().parse(text);
 }
 
-Problem metadataProblem(QByteArrayView name, QByteArrayView value)
+Problem fieldNameProblem(QByteArrayView name)
 {
     if (name.isEmpty())
         return u"a metadata name cannot be empty"_s;
     if (name.size() > MaximumNameSize)
         return u"a metadata name cannot be longer than %1 characters"_s.arg(MaximumNameSize);
-    if (!isName(name)) {
+    if (!isZplName(name)) {
         return u"a metadata name consists of A-Z, a-z, 0-9 and $_@.&+/-, and has no '/' at either "
                "end"_s;
     }
     if (isKeyName(name)) {
         return u"a metadata name cannot start with \"public-key\" or \"secret-key\", as other "
                "programs take it for the key"_s;
+    }
+    if (name != NotAfterField && resemblesNotAfter(name))
+        return expiryTimeOf(name, {}).problem();
+    return {};
+}
+
+Problem metadataProblem(QByteArrayView name, QByteArrayView value)
+{
+    if (Problem problem = fieldNameProblem(name))
+        return problem;
+    if (name == NotAfterField) {
+        if (const Result<qint64> time = expiryTimeOf(name, value); !time)
+            return time.problem();
     }
     if (value.contains('"'))
         return u"a metadata value cannot contain a double quote"_s;

@@ -38,6 +38,8 @@ struct CertificateData
     std::array<char, CurveKeySize> publicKey{};
     std::optional<SecretArray<CurveKeySize>> secretKey;
     QList<CertificateField> metadata; // in the file's order, each name once
+    // From when on the key is refused, in milliseconds since 1970: the field not-after.
+    std::optional<qint64> notAfter;
 
     QByteArrayView publicKeyView() const { return {publicKey.data(), CurveKeySize}; }
 };
@@ -77,7 +79,11 @@ struct CertificateParse
 
 enum class CertificateKind { Public, Secret };
 
-// Returns why QZap, czmq and pyzmq would not all read such a field in the same way.
+// Returns why no field can have this name.
+[[nodiscard]] Problem fieldNameProblem(QByteArrayView name);
+
+// Returns why QZap, czmq and pyzmq would not all read such a field in the same way, or why it is
+// not a time although it must be one.
 [[nodiscard]] Problem metadataProblem(QByteArrayView name, QByteArrayView value);
 
 // Returns the text of the file. A secret certificate needs a secret key, and the metadata must be

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "credentials/certificates/certificateload.h"
 #include "credentials/certificates/certificatewriter.h"
+#include "credentials/certificates/expirytime.h"
 #include "credentials/files/filereader.h"
 #include "protocol/loworderkey.h"
 #include "protocol/z85.h"
@@ -62,9 +63,21 @@ using namespace Qt::StringLiterals;
     \brief the public key as 40 characters of Z85 text; empty in a null certificate
 */
 
+/*!
+    \property QZapCertificate::notAfter
+    \brief the time from which the public key is refused, as a QDateTime; null if there is none
+
+    \sa notAfter(), setNotAfter()
+*/
+
 namespace {
 
 Q_LOGGING_CATEGORY(lcCertificate, "qzap")
+
+QString notAfterName()
+{
+    return QString::fromLatin1(NotAfterField);
+}
 
 } // namespace
 
@@ -155,7 +168,9 @@ QZapCertificate QZapCertificate::generate()
 
     Returns \c std::nullopt, and sets \a errorMessage to a text with the file, the line and the
     problem, if the file does not exist, cannot be read, is not a regular file, is larger than 64
-    KiB, or does not contain one valid public key. A low-order point of Curve25519 is invalid.
+    KiB, does not contain one valid public key, or has a field \c not-after that is not a time. A
+    low-order point of Curve25519 is invalid. An expired certificate is loaded like any other; see
+    notAfter().
 
     The certificate is loaded with a warning in the logging category \c qzap if the file's group or
     everyone can read a secret key, write to the file or replace it in its directory, or if the
@@ -309,6 +324,10 @@ QMap<QString, QString> QZapCertificate::metadata() const
     characters other than \c{A-Z a-z 0-9 $ _ @ . & + / -}, starts or ends with a slash, or starts
     with \c public-key or \c secret-key; a \a value with a control character or a double quote in
     it, or one so long that its line would exceed 1024 bytes. A null certificate has no metadata.
+
+    The value of \c not-after must be a time with an offset from UTC, as
+    \c{2027-01-31T00:00:00Z}, and no other spelling of this name is a valid \a name; see
+    setNotAfter().
 */
 bool QZapCertificate::setMetadata(const QString &name, const QString &value, QString *errorMessage)
 {
@@ -322,6 +341,62 @@ bool QZapCertificate::setMetadata(const QString &name, const QString &value, QSt
     if (!isNoProblem(problem, errorMessage))
         return false;
     d->metadata.insert(name, value);
+    return true;
+}
+
+/*!
+    Returns the time from which the public key is refused, in UTC; \c std::nullopt if the
+    certificate does not expire, which is the default.
+
+    Authenticators refuse the key from that moment on, with status 400 and the reason \e {The key
+    has expired}. They compare it with the clock of the system at each decision: a clock that is set
+    back makes the key valid again. Nothing else checks it; in particular, an expired certificate
+   can be loaded, saved, and given to a socket.
+
+    \since QZap 0.1
+    \sa setNotAfter(), metadata(), {File Formats}
+*/
+std::optional<QDateTime> QZapCertificate::notAfter() const
+{
+    if (!d || !d->metadata.contains(notAfterName()))
+        return std::nullopt;
+    const Result<qint64> time =
+        expiryTimeOf(NotAfterField, d->metadata.value(notAfterName()).toUtf8());
+    return time ? std::optional(QDateTime::fromMSecsSinceEpoch(*time, Qt::UTC)) : std::nullopt;
+}
+
+QVariant QZapCertificate::notAfterVariant() const
+{
+    const std::optional<QDateTime> time = notAfter();
+    return time ? QVariant(*time) : QVariant::fromValue(nullptr);
+}
+
+/*!
+    Sets the time from which the public key is refused to \a time, or removes it if that is
+    \c std::nullopt. It is stored as the metadata field \c not-after, in UTC and without fractions
+   of a second, and becomes effective for an authenticator when save() has written it into the
+    authenticator's key directory.
+
+    Returns \c false, changes nothing and sets \a errorMessage to the reason if \a time is invalid,
+    or its year in UTC is not between 1 and 9999, or the certificate is null.
+
+    \since QZap 0.1
+    \sa notAfter(), setMetadata()
+*/
+bool QZapCertificate::setNotAfter(const std::optional<QDateTime> &time, QString *errorMessage)
+{
+    const QByteArray text = time && time->isValid() ? expiryText(time->toMSecsSinceEpoch()) : "";
+    Problem problem;
+    if (!d)
+        problem = u"a null certificate has no time of expiry; generate or load one first"_s;
+    else if (time && text.isEmpty())
+        problem = u"the time of expiry is invalid, or its year is not between 1 and 9999"_s;
+    if (!isNoProblem(problem, errorMessage))
+        return false;
+    if (time)
+        d->metadata.insert(notAfterName(), QString::fromLatin1(text));
+    else
+        d->metadata.remove(notAfterName());
     return true;
 }
 

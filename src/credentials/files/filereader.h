@@ -44,9 +44,7 @@ struct FileFacts
     friend bool operator!=(const FileFacts &lhs, const FileFacts &rhs) { return !(lhs == rhs); }
 };
 
-// The clock of one object, which its test replaces: Clock::wall(), whose times are as in FileFacts.
-using WallClock = qint64 (*)();
-
+// Nanoseconds since 1970, as in FileFacts.
 inline qint64 wallClock()
 {
     return Clock::wall();

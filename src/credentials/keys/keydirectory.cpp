@@ -471,8 +471,11 @@ void KeyDirectory::build()
     KeyStore::Builder builder(m_encoder.content(), KeyStore::Origins::FileNames);
     builder.reserve(keys, fieldsSize);
     for (const KeyDirectoryEntry &file : m_files) {
-        if (file.hasKey)
-            builder.add(file.key.data(), file.userId(), file.metadata(), {0, file.name});
+        if (!file.hasKey)
+            continue;
+        builder.add(file.key.data(), file.userId(), file.metadata(), {0, file.name});
+        if (file.notAfter != KeyStore::Never)
+            builder.setNotAfter(file.notAfter);
     }
     std::vector<KeyStore::Builder::Duplicate> duplicates;
     m_keys = builder.build(&duplicates);

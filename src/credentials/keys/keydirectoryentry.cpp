@@ -50,7 +50,8 @@ void setUnread(KeyDirectoryEntry *file, const Problem &problem)
 
 bool saysTheSame(const KeyDirectoryEntry &lhs, const KeyDirectoryEntry &rhs)
 {
-    return lhs.hasKey == rhs.hasKey && lhs.key == rhs.key && lhs.fields == rhs.fields;
+    return lhs.hasKey == rhs.hasKey && lhs.key == rhs.key && lhs.fields == rhs.fields
+           && lhs.notAfter == rhs.notAfter;
 }
 
 } // namespace
@@ -209,6 +210,7 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
         next.hasKey = true;
         next.hasSecretKey = parse.certificate->secretKey.has_value();
         std::copy_n(parse.certificate->publicKey.cbegin(), CurveKeySize, next.key.begin());
+        next.notAfter = parse.certificate->notAfter.value_or(KeyStore::Never);
         if (m_encoder->isNeeded()) {
             addFields(&next, parse);
         } else {

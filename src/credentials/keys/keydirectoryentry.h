@@ -11,6 +11,7 @@
 #include "credentials/files/fileload.h"
 #include "credentials/keys/fieldnames.h"
 #include "credentials/keys/keyfilename.h"
+#include "credentials/stores/keystore.h"
 
 #include <array>
 #include <memory>
@@ -40,6 +41,7 @@ struct KeyDirectoryEntry
     FileFacts facts; // of the version that was read last
     std::array<uchar, CurveKeySize> key{};
     QByteArray fields; // the user id's size, the user id, the metadata, if fields are declared
+    qint64 notAfter = KeyStore::Never; // of the key
     std::unique_ptr<Problems> problems;
     FieldNameSets::Number fieldNames = FieldNameSets::Unknown; // if fields are declared
     KeyFileName kind = KeyFileName::Candidate;

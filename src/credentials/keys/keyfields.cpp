@@ -21,7 +21,7 @@ constexpr QLatin1StringView RequestFields[] = {MechanismField, DomainField};
 // Returns why no certificate or key list can contain such a field.
 Problem fileNameProblem(const QString &name)
 {
-    return metadataProblem(name.toUtf8(), {}).within(u"the field %1: "_s.arg(quoted(name)));
+    return fieldNameProblem(name.toUtf8()).within(u"the field %1: "_s.arg(quoted(name)));
 }
 
 Problem publishedNameProblem(const QString &name)

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "credentials/certificates/certificatefile.h"
+#include "credentials/certificates/expirytime.h"
 #include "credentials/files/textproblem.h"
 #include "credentials/keys/fieldnames.h"
 #include "credentials/keys/keyfieldencoder.h"
@@ -78,12 +79,14 @@ public:
     const uchar *key() const { return m_key; }
     QByteArrayView userId() const { return m_userId; }
     const QVarLengthArray<Field, 8> &fields() const { return m_fields; }
+    qint64 notAfter() const { return m_notAfter; }
     const Problem &problem() const { return m_problem; }
 
 private:
     bool parseKey(QByteArrayView word);
     bool parseUserId(QByteArrayView word);
     bool parseField(QByteArrayView word, qsizetype equals);
+    bool parseNotAfter(const Field &field);
     template <typename MakeText>
     bool refuse(MakeText makeText)
     {
@@ -96,6 +99,7 @@ private:
     QByteArrayView m_keyText;
     QByteArrayView m_userId;
     QVarLengthArray<Field, 8> m_fields;
+    qint64 m_notAfter = KeyStore::Never;
     Problem m_problem;
     bool m_explains = false;
 };
@@ -108,6 +112,7 @@ KeyLine::Kind KeyLine::parse(QByteArrayView line, bool explains)
         return Kind::Blank;
     m_userId = {};
     m_fields.clear();
+    m_notAfter = KeyStore::Never;
     if (!parseKey(words.word()))
         return Kind::Bad;
     for (bool isSecond = true; words.next(); isSecond = false) {
@@ -160,6 +165,8 @@ bool KeyLine::parseUserId(QByteArrayView word)
 {
     if (word == "-")
         return true;
+    if (resemblesNotAfter(word))
+        return refuse([] { return u"not-after has no '='; write it as not-after=TIME"_s; });
     if (word.size() > MaximumTextSize) {
         return refuse([&] {
             return u"the user id has %1 bytes; shorten it to %2"_s.arg(word.size())
@@ -188,6 +195,8 @@ bool KeyLine::parseUserId(QByteArrayView word)
 bool KeyLine::parseField(QByteArrayView word, qsizetype equals)
 {
     const Field field = {word.first(equals), word.sliced(equals + 1)};
+    if (resemblesNotAfter(field.name) && !parseNotAfter(field))
+        return false;
     if (const Problem problem = metadataProblem(field.name, field.value))
         return refuse([&] { return problem.what + u"; write fields as name=value"_s; });
     const auto isSame = [&](const Field &other) { return other.name == field.name; };
@@ -196,6 +205,16 @@ bool KeyLine::parseField(QByteArrayView word, qsizetype equals)
     if (m_fields.size() == MaximumFields)
         return refuse([] { return u"more than %1 fields; remove some"_s.arg(MaximumFields); });
     m_fields.append(field);
+    return true;
+}
+
+// Unlike another field, it restricts the key, and is never ignored.
+bool KeyLine::parseNotAfter(const Field &field)
+{
+    const Result<qint64> time = expiryTimeOf(field.name, field.value);
+    if (!time)
+        return refuse([&] { return time.problem(); });
+    m_notAfter = *time;
     return true;
 }
 
@@ -231,6 +250,103 @@ KeyLoad failure(FileError error, const Problem &problem)
     return load;
 }
 
+class KeyListParser
+{
+public:
+    KeyListParser(QByteArrayView contents, const QString &file, const KeyFields &fields);
+    KeyLoad parse();
+
+private:
+    void parseLine();
+    void add();
+    void addWithFields();
+    void report(const Problem &problem)
+    {
+        m_errors.add([&] { return Problem(problem.what, m_file, m_lines.number()); });
+    }
+    KeyLoad result();
+
+    const QString &m_file;
+    ProblemList m_errors;
+    LineReader m_lines;
+    KeyFieldEncoder m_encoder;
+    KeyStore::Builder m_builder;
+    FieldNames m_fieldNames;
+    KeyLine m_line;
+};
+
+KeyListParser::KeyListParser(QByteArrayView contents, const QString &file, const KeyFields &fields)
+    : m_file(file)
+    , m_lines(contents)
+    , m_encoder(fields)
+    , m_builder(m_encoder.content(), KeyStore::Origins::Lines)
+    , m_fieldNames(m_encoder)
+{
+    reserve(&m_builder, contents);
+}
+
+KeyLoad KeyListParser::parse()
+{
+    while (m_lines.next()) {
+        if (m_lines.startsWithMark()) {
+            report(u"starts with a byte order mark, so that the line is ignored; save the file as "
+                   "UTF-8 without one"_s);
+        } else {
+            parseLine();
+        }
+    }
+    return result();
+}
+
+void KeyListParser::parseLine()
+{
+    switch (m_line.parse(m_lines.line(), !m_errors.isFull())) {
+    case KeyLine::Kind::Blank:
+        break;
+    case KeyLine::Kind::Key:
+        add();
+        break;
+    case KeyLine::Kind::Bad:
+        report(m_line.problem());
+        break;
+    }
+}
+
+void KeyListParser::add()
+{
+    if (m_encoder.isNeeded())
+        addWithFields();
+    else
+        m_builder.add(m_line.key(), m_line.userId(), {}, {m_lines.number()});
+    if (m_line.notAfter() != KeyStore::Never)
+        m_builder.setNotAfter(m_line.notAfter());
+}
+
+void KeyListParser::addWithFields()
+{
+    m_encoder.start(m_line.key(), m_line.userId());
+    for (const Field &field : m_line.fields()) {
+        m_fieldNames.add(field.name);
+        if (const Problem problem = m_encoder.add(field.name, field.value))
+            report(problem);
+    }
+    m_builder.add(m_line.key(), m_encoder.userId(), m_encoder.metadata(), {m_lines.number()});
+}
+
+KeyLoad KeyListParser::result()
+{
+    KeyLoad load;
+    std::vector<KeyStore::Builder::Duplicate> duplicates;
+    load.keys = m_builder.build(&duplicates);
+    load.errors = m_errors.problems(m_file) + duplicateErrors(duplicates, *load.keys, m_file);
+    if (load.keys->size() > 0) {
+        ProblemList warnings;
+        m_fieldNames.warnOfMissing(m_file, &warnings);
+        load.warnings = warnings.problems(m_file);
+    }
+    return load;
+}
+
 } // namespace
 
 KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFields &fields)
@@ -240,62 +356,14 @@ KeyLoad parseKeyList(QByteArrayView contents, const QString &file, const KeyFiel
                        {u"larger than the maximum of %1 bytes"_s.arg(MaximumKeyListSize), file});
     }
 
+    KeyLoad load;
     if (const Problem problem = utf16Problem(contents)) {
-        KeyLoad load;
         load.errors.append(problem.in(file));
         load.keys = KeyStore::Builder().build();
         return load;
     }
 
-    ProblemList errors;
-    LineReader lines(contents);
-    const auto report = [&](const Problem &problem) {
-        errors.add([&] { return Problem(problem.what, file, lines.number()); });
-    };
-    KeyFieldEncoder encoder(fields);
-    KeyStore::Builder builder(encoder.content(), KeyStore::Origins::Lines);
-    reserve(&builder, contents);
-    FieldNames fieldNames(encoder);
-    KeyLine line;
-    const auto addWithFields = [&] {
-        encoder.start(line.key(), line.userId());
-        for (const Field &field : line.fields()) {
-            fieldNames.add(field.name);
-            if (const Problem problem = encoder.add(field.name, field.value))
-                report(problem);
-        }
-        builder.add(line.key(), encoder.userId(), encoder.metadata(), {lines.number()});
-    };
-    while (lines.next()) {
-        if (lines.startsWithMark()) {
-            report(u"starts with a byte order mark, so that the line is ignored; save the file as "
-                   "UTF-8 without one"_s);
-            continue;
-        }
-        switch (line.parse(lines.line(), !errors.isFull())) {
-        case KeyLine::Kind::Blank:
-            break;
-        case KeyLine::Kind::Key:
-            if (encoder.isNeeded())
-                addWithFields();
-            else
-                builder.add(line.key(), line.userId(), {}, {lines.number()});
-            break;
-        case KeyLine::Kind::Bad:
-            report(line.problem());
-            break;
-        }
-    }
-
-    KeyLoad load;
-    std::vector<KeyStore::Builder::Duplicate> duplicates;
-    load.keys = builder.build(&duplicates);
-    load.errors = errors.problems(file) + duplicateErrors(duplicates, *load.keys, file);
-    if (load.keys->size() > 0) {
-        ProblemList warnings;
-        fieldNames.warnOfMissing(file, &warnings);
-        load.warnings = warnings.problems(file);
-    }
+    load = KeyListParser(contents, file, fields).parse();
     if (load.keys->size() == 0 && !load.errors.isEmpty() && parseCertificate(contents).isOk()) {
         load.errors.clear();
         load.errors.emplaceBack(u"a certificate, not a list of keys; name the directory that it is "

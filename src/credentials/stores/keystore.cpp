@@ -65,13 +65,27 @@ void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayV
     }
 }
 
+void KeyStore::Builder::setNotAfter(qint64 milliseconds)
+{
+    KeyStore &store = *m_store;
+    Q_ASSERT(!store.m_rows.empty());
+    if (store.m_notAfters.empty())
+        store.m_notAfters.reserve(store.m_rows.capacity());
+    store.m_notAfters.resize(store.m_rows.size(), Never);
+    store.m_notAfters.back() = milliseconds;
+}
+
 std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> *duplicates)
 {
     KeyStore &store = *m_store;
+    store.m_hasUserIdsOnly = store.m_content == Content::UserIds && store.m_notAfters.empty();
+    if (!store.m_notAfters.empty())
+        store.m_notAfters.resize(store.m_rows.size(), Never);
     shrink(&store.m_rows);
     shrink(&store.m_arena);
     shrink(&store.m_originOfRow);
     shrink(&store.m_fileNames);
+    shrink(&store.m_notAfters);
     const size_t rows = store.m_rows.size();
     store.m_size = static_cast<qsizetype>(rows);
     store.m_index.build(rows, rows, store.keys(), [&](quint32 number, quint32 first) {
@@ -93,10 +107,13 @@ std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
     const quint32 begin = beginOf(number);
     const QByteArrayView part(m_arena.data() + begin,
                               static_cast<qsizetype>(m_rows[number - 1].end - begin));
-    if (m_content == Content::UserIds)
+    if (m_hasUserIdsOnly)
         return Match{part, {}};
+    const qint64 notAfter = m_notAfters.empty() ? Never : m_notAfters[number - 1];
+    if (m_content == Content::UserIds)
+        return Match{part, {}, notAfter};
     const qsizetype idSize = static_cast<uchar>(part.front());
-    return Match{part.sliced(1, idSize), part.sliced(1 + idSize)};
+    return Match{part.sliced(1, idSize), part.sliced(1 + idSize), notAfter};
 }
 
 KeyOrigin KeyStore::originOf(QByteArrayView key) const
@@ -124,6 +141,20 @@ KeyOrigin KeyStore::originAt(qsizetype position) const
     return {};
 }
 
+std::vector<KeyStore::Expiry> KeyStore::expiriesUntil(qint64 milliseconds) const
+{
+    std::vector<Expiry> result;
+    for (size_t row = 0; row < m_notAfters.size(); ++row) {
+        if (m_notAfters[row] > milliseconds)
+            continue;
+        // Duplicates are not used.
+        const QByteArrayView key = keys()(static_cast<quint32>(row + 1));
+        if (m_index.find(key, m_index.hashOf(key), keys()) == row + 1)
+            result.push_back({m_notAfters[row], originAt(static_cast<qsizetype>(row))});
+    }
+    return result;
+}
+
 KeyStore::Lookup KeyStore::startLookup(QByteArrayView key) const
 {
     const quint32 hash = m_index.hashOf(key);
@@ -147,8 +178,12 @@ void KeyStore::fetchRow(Lookup *lookup)
 
 void KeyStore::fetchMatch(const Lookup &lookup)
 {
-    if (lookup.number != 0)
-        RowIndex::fetch(lookup.store->m_arena.data() + lookup.store->beginOf(lookup.number));
+    if (lookup.number == 0)
+        return;
+    const KeyStore &store = *lookup.store;
+    RowIndex::fetch(store.m_arena.data() + store.beginOf(lookup.number));
+    if (!store.m_notAfters.empty())
+        RowIndex::fetch(&store.m_notAfters[lookup.number - 1]);
 }
 
 } // namespace QZap::Internal

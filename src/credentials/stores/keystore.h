@@ -4,6 +4,7 @@
 #ifndef QZAP_CREDENTIALS_STORES_KEYSTORE_H
 #define QZAP_CREDENTIALS_STORES_KEYSTORE_H
 
+#include "base/clock.h"
 #include "base/hugepageallocator.h"
 #include "credentials/stores/rowindex.h"
 #include "protocol/z85.h"
@@ -11,6 +12,7 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -29,11 +31,26 @@ struct KeyOrigin
 class KeyStore
 {
 public:
-    // The data of a key; both are views of the store.
+    // The time of expiry of a key that never expires.
+    static constexpr qint64 Never = std::numeric_limits<qint64>::max();
+    // Returns whether a key with this time of expiry is to be refused. Reads the clock only if the
+    // key expires at some time.
+    static bool isExpired(qint64 notAfter, WallClock clock)
+    {
+        return notAfter != Never && clock() / Clock::NanosecondsPerMillisecond >= notAfter;
+    }
+
+    // The data of a key. The views are of the store.
     struct Match
     {
         QByteArrayView userId;   // empty if there is none
         QByteArrayView metadata; // of a reply (RFC 27), empty if no field is published
+        qint64 notAfter = Never; // from then on the key is refused, in milliseconds since 1970
+    };
+    struct Expiry
+    {
+        qint64 notAfter = Never;
+        KeyOrigin origin;
     };
     enum class Content { UserIds, UserIdsAndMetadata };
     // What is kept of the origin of each key.
@@ -56,6 +73,8 @@ public:
         // Throws std::bad_alloc also above 4 GiB.
         void add(const uchar *key, QByteArrayView userId, QByteArrayView metadata = {},
                  const KeyOrigin &origin = {});
+        // Sets when the key that was added last expires.
+        void setNotAfter(qint64 milliseconds);
         // If a key was added several times, the first is used, and the others are appended to
         // duplicates. The builder must not be used afterwards.
         [[nodiscard]] std::shared_ptr<const KeyStore>
@@ -65,7 +84,7 @@ public:
         std::unique_ptr<KeyStore> m_store;
     };
 
-    // Returns nullopt for an unknown key.
+    // Returns nullopt for an unknown key; an expired one is found.
     std::optional<Match> find(QByteArrayView key) const;
     // Returns where the key was read from, whose file name is a view of the store; nothing for an
     // unknown key, and if that is not kept. Reads memory that find() does not need.
@@ -73,6 +92,8 @@ public:
     // The same by the key's position in the order of addition, also for duplicates.
     KeyOrigin originAt(qsizetype position) const;
     qsizetype size() const { return m_size; }
+    // Returns the keys that expire until this time, in the order of addition. Slow.
+    std::vector<Expiry> expiriesUntil(qint64 milliseconds) const;
 
     // Whether a look-up waits for memory, so that prefetching pays off.
     bool isLarge() const { return m_size > LargeSize; }
@@ -118,9 +139,11 @@ private:
     // Apart from the rows, since requests do not need them.
     HugePageBlock<quint32> m_originOfRow;
     HugePageBlock<char> m_fileNames;
+    HugePageBlock<qint64> m_notAfters; // of the rows; empty if no key expires
     qsizetype m_size = 0;
     Content m_content;
     Origins m_origins;
+    bool m_hasUserIdsOnly = false; // neither metadata nor times of expiry
 };
 
 } // namespace QZap::Internal

@@ -95,11 +95,12 @@ public:
     const Policy &policy() { return m_policy.get(); }
     // Returns the policy of the last evaluation, whose views remain valid.
     const Policy &lastPolicy() const { return m_policy.held(); }
-    // Returns whether the policy has not changed since; if so, the evaluation's views of it are
-    // valid.
+    // Returns whether the policy has not changed since, and the peer's key has not expired; if so,
+    // the evaluation's views of the policy are valid.
     bool isCurrent(const Evaluation &evaluation) const
     {
-        return m_policy.isCurrent() && evaluation.policyVersion == m_policy.version();
+        return m_policy.isCurrent() && evaluation.policyVersion == m_policy.version()
+               && !KeyStore::isExpired(evaluation.verdict.notAfter, Clock::wall);
     }
     // If set, nobody is let in.
     void setStopping(bool stopping) { m_isStopping = stopping; }

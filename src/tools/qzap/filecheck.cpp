@@ -3,7 +3,9 @@
 
 #include "filecheck.h"
 
+#include "base/clock.h"
 #include "credentials/certificates/certificateload.h"
+#include "credentials/certificates/expirytime.h"
 #include "credentials/files/directoryreader.h"
 #include "credentials/keys/keydirectory.h"
 #include "credentials/keys/keylistfile.h"
@@ -31,6 +33,53 @@ void take(FileCheck *check, const FileLoad &load)
     check->isUnreadable = load.fileError != FileError::None;
 }
 
+// Warns of what has expired, and of what expires soon.
+class ExpiryWarnings
+{
+public:
+    void add(qint64 notAfter, const QString &file, int line = 0)
+    {
+        m_problems.add([&] { return Problem(textOf(notAfter), file, line); });
+    }
+    void addTo(FileCheck *check, const QString &path) const
+    {
+        check->warnings += m_problems.problems(path);
+    }
+    // Times until then are worth a warning.
+    qint64 end() const { return m_now + Soon; }
+
+private:
+    static constexpr qint64 Day = qint64{24} * 60 * 60 * 1000; // ms
+    static constexpr qint64 Soon = 30 * Day;
+
+    QString textOf(qint64 notAfter) const
+    {
+        const QString time = QString::fromLatin1(expiryText(notAfter));
+        if (notAfter <= m_now) {
+            return u"expired on %1, so that its holder is refused; replace it, or remove it"_s.arg(
+                time);
+        }
+        return u"expires on %1, in %2; replace it in time"_s.arg(
+            time, notAfter - m_now < Day ? u"less than a day"_s
+                                         : counted((notAfter - m_now) / Day, u"day"_s));
+    }
+
+    ProblemList m_problems;
+    qint64 m_now = Clock::wallMilliseconds();
+};
+
+void checkExpiry(FileCheck *check, const CertificateData &certificate, const QString &path)
+{
+    ExpiryWarnings warnings;
+    if (!certificate.notAfter || *certificate.notAfter > warnings.end())
+        return;
+    for (const CertificateField &field : certificate.metadata) {
+        if (field.name == NotAfterField)
+            warnings.add(*certificate.notAfter, path, field.line);
+    }
+    warnings.addTo(check, path);
+}
+
 void checkCertificate(FileCheck *check, const FileRead &read, const QString &path)
 {
     const CertificateLoad load = parseCertificateFile(read, path);
@@ -40,6 +89,7 @@ void checkCertificate(FileCheck *check, const FileRead &read, const QString &pat
         check->contents =
             (load.certificate->secretKey ? u"secret certificate, "_s : u"public certificate, "_s)
             + counted(load.certificate->metadata.size(), u"metadata field"_s);
+        checkExpiry(check, *load.certificate, path);
     }
 }
 
@@ -49,8 +99,13 @@ void checkKeyList(FileCheck *check, const FileRead &read, const QString &path)
     load.warnings += writerWarnings(path, read.facts);
     take(check, load);
     check->contents = u"key list"_s;
-    if (load.keys)
-        check->contents += ", "_L1 + counted(load.keys->size(), u"key"_s);
+    if (!load.keys)
+        return;
+    check->contents += ", "_L1 + counted(load.keys->size(), u"key"_s);
+    ExpiryWarnings warnings;
+    for (const KeyStore::Expiry &expiry : load.keys->expiriesUntil(warnings.end()))
+        warnings.add(expiry.notAfter, path, expiry.origin.line);
+    warnings.addTo(check, path);
 }
 
 void checkPasswords(FileCheck *check, const FileRead &read, const QString &path)
@@ -93,6 +148,11 @@ void checkDirectory(FileCheck *check, const QString &path)
     if (!load.keys)
         return;
     check->contents += ", "_L1 + counted(load.keys->size(), u"key"_s);
+    ExpiryWarnings warnings;
+    const auto directory = DirectoryReader::make(path);
+    for (const KeyStore::Expiry &expiry : load.keys->expiriesUntil(warnings.end()))
+        warnings.add(expiry.notAfter, directory->pathOf(expiry.origin.fileName.toByteArray()));
+    warnings.addTo(check, path);
     if (const qsizetype count = load.passedOver.count; count > 0) {
         check->contents +=
             u", %1 %2 not read"_s.arg(count).arg(count == 1 ? u"entry"_s : u"entries"_s);

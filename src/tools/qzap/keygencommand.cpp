@@ -4,9 +4,11 @@
 #include "keygencommand.h"
 
 #include "console.h"
+#include "validity.h"
 
 #include <QZap/qzapcertificate.h>
 
+#include "base/clock.h"
 #include "credentials/certificates/certificatewriter.h"
 #include "credentials/keys/keyfilename.h"
 
@@ -27,9 +29,14 @@ KeygenCommand::KeygenCommand()
                  u"Metadata about the owner for both files; can be given more than once. It is not "
                  "secret."_s,
                  u"NAME=VALUE"_s)
+    , m_valid(
+          u"valid"_s,
+          u"For how long authenticators accept the key, from now on: a number and h, d, w or y, "
+          "such as 90d. Default: it does not expire."_s,
+          u"PERIOD"_s)
     , m_force({u"f"_s, u"force"_s}, u"Replace existing files."_s)
 {
-    addOptions({m_directory, m_metadata, m_force});
+    addOptions({m_directory, m_metadata, m_valid, m_force});
     addArgument(u"NAME"_s, u"The name of the files, without suffix."_s);
 }
 
@@ -41,8 +48,10 @@ ExitCode KeygenCommand::execute()
     QZapCertificate certificate = QZapCertificate::generate();
     if (certificate.isNull())
         return failed(u"No key can be generated: there is no source of random numbers."_s);
-    if (const Problem problem = addMetadata(&certificate))
-        return usageError(problem.text());
+    for (const Problem &problem : {addMetadata(&certificate), setNotAfter(&certificate)}) {
+        if (problem)
+            return usageError(problem.text());
+    }
 
     const QString directory = value(m_directory);
     const QString publicFile =
@@ -69,6 +78,25 @@ ExitCode KeygenCommand::execute()
     Console::print(secretFile);
     Console::print(certificate.publicKeyText());
     return ExitCode::Done;
+}
+
+Problem KeygenCommand::setNotAfter(QZapCertificate *certificate) const
+{
+    const QStringList periods = values(m_valid);
+    if (periods.isEmpty())
+        return {};
+    if (periods.size() > 1)
+        return u"--valid: give it once."_s;
+    if (certificate->notAfter())
+        return u"--valid: the metadata not-after was given as well; give one of the two."_s;
+    const QDateTime now = QDateTime::fromMSecsSinceEpoch(Clock::wallMilliseconds(), Qt::UTC);
+    const Result<QDateTime> end = endOfValidity(periods.first(), now);
+    if (!end)
+        return u"--valid '%1': %2."_s.arg(periods.first(), end.problem().text());
+    QString problem;
+    if (!certificate->setNotAfter(*end, &problem))
+        return u"--valid '%1': %2."_s.arg(periods.first(), problem);
+    return {};
 }
 
 Problem KeygenCommand::addMetadata(QZapCertificate *certificate) const

@@ -17,9 +17,11 @@ public:
 private:
     ExitCode execute() override;
     QZap::Internal::Problem addMetadata(QZapCertificate *certificate) const;
+    QZap::Internal::Problem setNotAfter(QZapCertificate *certificate) const;
 
     QCommandLineOption m_directory;
     QCommandLineOption m_metadata;
+    QCommandLineOption m_valid;
     QCommandLineOption m_force;
 };
 

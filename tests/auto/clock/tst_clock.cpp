@@ -9,9 +9,9 @@
 #include <QtCore/qdatetime.h>
 #include <QtTest/qtest.h>
 
+#include <array>
 #include <atomic>
 #include <thread>
-#include <vector>
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
@@ -19,7 +19,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 Millisecond = Clock::NanosecondsPerMillisecond;
-constexpr qint64 Hour = 3600 * 1000 * Millisecond;
+constexpr qint64 Hour = qint64{3'600'000} * Millisecond;
+constexpr qint64 Day = 24 * Hour;
 constexpr qint64 Year = 8766 * Hour;
 
 qint64 systemTime()
@@ -84,7 +85,7 @@ void tst_Clock::setWall_data()
 
     QTest::newRow("1970") << qint64{0};
     QTest::newRow("an hour ago") << Clock::wall() - Hour;
-    QTest::newRow("in 25 days") << Clock::wall() + 25 * 24 * Hour;
+    QTest::newRow("in 25 days") << Clock::wall() + 25 * Day;
     QTest::newRow("in 100 years") << Clock::wall() + 100 * Year;
 }
 
@@ -117,9 +118,9 @@ void tst_Clock::otherThreadsFollow()
 {
     std::atomic<bool> isSet{false};
     std::atomic<int> wrong{0};
-    std::vector<std::thread> readers;
-    for (int i = 0; i < 2; ++i) {
-        readers.emplace_back([&] {
+    std::array<std::thread, 2> readers;
+    for (std::thread &reader : readers) {
+        reader = std::thread([&] {
             while (!isSet) {
                 if (Clock::wall() < 0 || Clock::steady() < 0)
                     ++wrong;

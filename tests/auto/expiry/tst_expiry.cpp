@@ -1,0 +1,444 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "waitingrequestsfixture.h"
+
+#include "base/clock.h"
+#include "credentials/keys/keydirectory.h"
+#include "policy/decide.h"
+#include "protocol/z85.h"
+
+#include <QZap/qzapauthenticator.h>
+#include <QZap/qzapcredentials.h>
+#include <QZap/qzapcurvedomain.h>
+#include <QZap/qzapreply.h>
+
+#include <QtCore/qfile.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+using namespace QZap;
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 Second = 1000; // ms
+constexpr qint64 Hour = 3600 * Second;
+constexpr qint64 Day = 24 * Hour;
+constexpr qint64 Moment = 1'800'000'000'000; // in 2027
+
+const QByteArray Reason("The key has expired");
+
+qint64 clockTime = 0; // ms
+int clockReads = 0;
+
+qint64 testClock()
+{
+    ++clockReads;
+    return clockTime * Clock::NanosecondsPerMillisecond;
+}
+
+void setWall(qint64 milliseconds)
+{
+    Clock::setWall(milliseconds * Clock::NanosecondsPerMillisecond);
+}
+
+QByteArray keyOf(char number)
+{
+    QByteArray key(CurveKeySize, '\x55');
+    key[0] = number;
+    return key;
+}
+
+const uchar *bytesOf(const QByteArray &key)
+{
+    return reinterpret_cast<const uchar *>(key.constData());
+}
+
+QByteArray certificateOf(char number, const QByteArray &notAfter)
+{
+    return "metadata\n    not-after = \"" + notAfter + "\"\ncurve\n    public-key = \""
+           + Z85::encode(keyOf(number)) + "\"\n";
+}
+
+} // namespace
+
+// Keys that are refused from some time on.
+class tst_Expiry : public WaitingRequestsFixture
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanupTestCase() { Clock::resetWall(); }
+    void store_data();
+    void store();
+    void aStoreWithoutExpiry();
+    void theFirstOfDuplicatesCounts();
+    void expiriesUntil();
+    void decision_data();
+    void decision();
+    void theClockIsReadOnlyForKeysThatExpire();
+    void aClockThatIsSetBackAndForth();
+    void aSettlingStoreIsRefusedForGoodAsWell();
+    void reportOnlyLetsNoExpiredKeyIn();
+    void keysThatAnyoneMayHaveNeverExpire();
+    void directory();
+    void aChangedTimeChangesTheStore();
+    void expiresWhileAProviderIsAsked();
+    void expiresWhileTheUserIdIsAsked();
+    void expiresWhileDeferred();
+    void becomesValidWhileDeferred();
+    void authenticator();
+
+private:
+    static std::shared_ptr<const KeyStore> storeOf(qint64 notAfter)
+    {
+        KeyStore::Builder builder;
+        builder.add(bytesOf(keyOf('k')), "alice");
+        builder.setNotAfter(notAfter);
+        builder.add(bytesOf(keyOf('n')), "bob");
+        return builder.build();
+    }
+    void configureKey(qint64 notAfter, bool asksProvider)
+    {
+        DomainPolicy domain = asksProvider ? withProvider() : acceptsAll();
+        domain.acceptsAll = false;
+        domain.keys = storeOf(notAfter);
+        configure(Mechanism::Curve, domain);
+    }
+    void askAsAlice() { ask("1", "CURVE", {keyOf('k')}); }
+};
+
+void tst_Expiry::store_data()
+{
+    QTest::addColumn<KeyStore::Content>("content");
+    QTest::addColumn<QByteArray>("metadata");
+
+    QTest::newRow("user ids") << KeyStore::Content::UserIds << QByteArray();
+    QTest::newRow("fields") << KeyStore::Content::UserIdsAndMetadata << QByteArray("fields");
+}
+
+void tst_Expiry::store()
+{
+    QFETCH(const KeyStore::Content, content);
+    QFETCH(const QByteArray, metadata);
+
+    KeyStore::Builder builder(content);
+    builder.add(bytesOf(keyOf(1)), "before", metadata);
+    builder.add(bytesOf(keyOf(2)), "alice", metadata);
+    builder.setNotAfter(Moment);
+    builder.add(bytesOf(keyOf(3)), {}, metadata);
+    builder.add(bytesOf(keyOf(4)), "bob", metadata);
+    builder.setNotAfter(-Moment);
+    builder.add(bytesOf(keyOf(5)), "after", metadata);
+    const auto store = builder.build();
+    const auto check = [&](char number, QByteArrayView userId, qint64 notAfter) {
+        const auto match = store->find(keyOf(number));
+        return match && match->userId == userId && match->metadata == metadata
+               && match->notAfter == notAfter;
+    };
+    QVERIFY(check(1, "before", KeyStore::Never));
+    QVERIFY(check(2, "alice", Moment));
+    QVERIFY(check(3, {}, KeyStore::Never));
+    QVERIFY(check(4, "bob", -Moment));
+    QVERIFY(check(5, "after", KeyStore::Never));
+}
+
+void tst_Expiry::aStoreWithoutExpiry()
+{
+    KeyStore::Builder builder;
+    builder.add(bytesOf(keyOf(1)), "alice");
+    const auto store = builder.build();
+    QCOMPARE(store->find(keyOf(1))->notAfter, KeyStore::Never);
+    QVERIFY(store->expiriesUntil(KeyStore::Never).empty());
+}
+
+void tst_Expiry::theFirstOfDuplicatesCounts()
+{
+    KeyStore::Builder builder;
+    builder.add(bytesOf(keyOf(1)), "first");
+    builder.setNotAfter(Moment);
+    builder.add(bytesOf(keyOf(1)), "second");
+    builder.add(bytesOf(keyOf(2)), "first");
+    builder.add(bytesOf(keyOf(2)), "second");
+    builder.setNotAfter(Moment);
+    const auto store = builder.build();
+    QCOMPARE(store->find(keyOf(1))->notAfter, Moment);
+    QCOMPARE(store->find(keyOf(2))->notAfter, KeyStore::Never);
+    QCOMPARE(store->expiriesUntil(Moment).size(), size_t{1});
+}
+
+void tst_Expiry::expiriesUntil()
+{
+    KeyStore::Builder builder(KeyStore::Content::UserIds, KeyStore::Origins::Lines);
+    int line = 0;
+    for (const qint64 notAfter : {Moment, Moment + 1, -Moment, Moment - 1}) {
+        ++line;
+        builder.add(bytesOf(keyOf(static_cast<char>(line))), {}, {}, {line});
+        builder.setNotAfter(notAfter);
+    }
+    builder.add(bytesOf(keyOf(9)), {}, {}, {9});
+    const auto expiries = builder.build()->expiriesUntil(Moment);
+    QCOMPARE(expiries.size(), size_t{3});
+    QCOMPARE(expiries[0].origin.line, 1);
+    QCOMPARE(expiries[0].notAfter, Moment);
+    QCOMPARE(expiries[1].origin.line, 3);
+    QCOMPARE(expiries[2].origin.line, 4);
+}
+
+void tst_Expiry::decision_data()
+{
+    QTest::addColumn<qint64>("notAfter");
+    QTest::addColumn<qint64>("now");
+    QTest::addColumn<bool>("accepted");
+
+    QTest::newRow("a millisecond before") << Moment << Moment - 1 << true;
+    QTest::newRow("at that moment") << Moment << Moment << false;
+    QTest::newRow("a millisecond after") << Moment << Moment + 1 << false;
+    QTest::newRow("in 25 days") << Moment + 25 * Day << Moment << true;
+    QTest::newRow("25 days ago") << Moment - 25 * Day << Moment << false;
+    QTest::newRow("in 100 years") << Moment + 36525 * Day << Moment << true;
+    QTest::newRow("100 years ago") << Moment - 36525 * Day << Moment << false;
+    QTest::newRow("in the year 9999") << qint64{253'402'300'799'999} << Moment << true;
+    QTest::newRow("in the year 1") << qint64{-62'135'596'800'000} << Moment << false;
+    QTest::newRow("1970") << qint64{0} << Moment << false;
+    QTest::newRow("a clock that was never set") << Moment << qint64{0} << true;
+}
+
+void tst_Expiry::decision()
+{
+    QFETCH(const qint64, notAfter);
+    QFETCH(const qint64, now);
+    QFETCH(const bool, accepted);
+
+    configureKey(notAfter, false);
+    const QByteArray key = keyOf('k');
+    Request asked;
+    asked.domain = "test";
+    asked.mechanism = Mechanism::Curve;
+    asked.publicKey = key;
+    clockTime = now;
+    const Verdict verdict = QZap::Internal::decide(m_policy, asked, testClock);
+    QCOMPARE(verdict.status, accepted ? Status::Success : Status::AuthenticationFailure);
+    QCOMPARE(verdict.next, Verdict::Next::Answer);
+    QCOMPARE(verdict.reason, accepted ? QByteArray("OK") : Reason);
+    QCOMPARE(verdict.userId, accepted ? QByteArrayView("alice") : QByteArrayView());
+}
+
+void tst_Expiry::theClockIsReadOnlyForKeysThatExpire()
+{
+    configureKey(Moment, false);
+    Request asked;
+    asked.domain = "test";
+    asked.mechanism = Mechanism::Curve;
+    const QByteArray other = keyOf('n');
+    const QByteArray stranger = keyOf('s');
+    const QByteArray key = keyOf('k');
+    clockReads = 0;
+    asked.publicKey = other;
+    QCOMPARE(QZap::Internal::decide(m_policy, asked, testClock).status, Status::Success);
+    asked.publicKey = stranger;
+    QCOMPARE(QZap::Internal::decide(m_policy, asked, testClock).status,
+             Status::AuthenticationFailure);
+    QCOMPARE(clockReads, 0);
+    asked.publicKey = key;
+    const Verdict verdict = QZap::Internal::decide(m_policy, asked, testClock);
+    QCOMPARE(clockReads, 1);
+    QCOMPARE(verdict.notAfter, verdict.status == Status::Success ? Moment : KeyStore::Never);
+}
+
+void tst_Expiry::aClockThatIsSetBackAndForth()
+{
+    configureKey(Moment, false);
+    for (int i = 0; i < 3; ++i) {
+        m_events.clear();
+        setWall(Moment - Hour);
+        askAsAlice();
+        setWall(Moment + Hour);
+        askAsAlice();
+        QCOMPARE(m_events, QByteArrayList({"1 200 alice", "1 400"}));
+        QCOMPARE(m_reason, Reason);
+    }
+}
+
+// Unlike a missing key, it cannot still appear.
+void tst_Expiry::aSettlingStoreIsRefusedForGoodAsWell()
+{
+    DomainPolicy domain = acceptsAll();
+    domain.acceptsAll = false;
+    domain.isSettling = true;
+    domain.keys = storeOf(Moment);
+    configure(Mechanism::Curve, domain);
+    setWall(Moment + Hour);
+    askAsAlice();
+    QCOMPARE(m_events, QByteArrayList{"1 400"});
+    QCOMPARE(m_reason, Reason);
+}
+
+void tst_Expiry::reportOnlyLetsNoExpiredKeyIn()
+{
+    DomainPolicy domain = acceptsAll();
+    domain.acceptsAll = false;
+    domain.keys = storeOf(Moment);
+    domain.reportOnly = true;
+    m_policy.reportOnly = true;
+    configure(Mechanism::Curve, domain);
+    const QByteArray key = keyOf('k');
+    Request asked;
+    asked.domain = "test";
+    asked.mechanism = Mechanism::Curve;
+    asked.publicKey = key;
+    clockTime = Moment;
+    const Verdict verdict = QZap::Internal::decide(m_policy, asked, testClock);
+    QCOMPARE(verdict.status, Status::AuthenticationFailure);
+    QCOMPARE(verdict.reason, Reason);
+    QVERIFY(verdict.isEnforced);
+}
+
+void tst_Expiry::keysThatAnyoneMayHaveNeverExpire()
+{
+    DomainPolicy domain = acceptsAll();
+    domain.keys = storeOf(Moment);
+    configure(Mechanism::Curve, domain);
+    setWall(Moment + Hour);
+    askAsAlice();
+    QVERIFY(m_events.first().startsWith("1 200"));
+}
+
+void tst_Expiry::directory()
+{
+    const QTemporaryDir location;
+    const auto save = [&](const QString &name, const QByteArray &contents) {
+        QFile file(location.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(contents), contents.size());
+    };
+    save(u"alice.key"_s, certificateOf(1, "2027-01-15T08:00:00Z"));
+    save(u"bob.key"_s, certificateOf(2, "2027-01-15T08:00:00"));
+    save(u"carol.key"_s, certificateOf(3, "2020-01-15T08:00:00Z"));
+    const KeyLoad load = loadKeyDirectory(location.path(), {});
+    QCOMPARE(load.keys->find(keyOf(1))->notAfter, Moment);
+    QVERIFY(!load.keys->find(keyOf(2)));
+    QVERIFY(load.keys->find(keyOf(3))); // to be refused as expired, and no error
+    QCOMPARE(textsOf(load.errors),
+             QStringList(location.filePath(u"bob.key"_s)
+                         + u":2: not-after has no offset from UTC; write it as "
+                           "2027-01-31T00:00:00Z, or as 2027-01-31T02:00:00+02:00; correct the "
+                           "certificate, or remove it"_s));
+    QCOMPARE(textsOf(load.warnings), QStringList());
+    const auto expiries = load.keys->expiriesUntil(Moment - 1);
+    QCOMPARE(expiries.size(), size_t{1});
+    QCOMPARE(expiries.front().origin.fileName, QByteArrayView("carol.key"));
+}
+
+void tst_Expiry::aChangedTimeChangesTheStore()
+{
+    const QTemporaryDir location;
+    const auto save = [&](const QByteArray &notAfter) {
+        QFile file(location.filePath(u"alice.key"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY(file.write(certificateOf(1, notAfter)) > 0);
+    };
+    save("2027-01-15T08:00:00Z");
+    KeyDirectory directory(location.path());
+    QCOMPARE(directory.load().keys->find(keyOf(1))->notAfter, Moment);
+    save("2027-01-15T07:00:00Z");
+    QCOMPARE(directory.update({"alice.key"}).keys->find(keyOf(1))->notAfter, Moment - Hour);
+    save("soon");
+    QVERIFY(!directory.update({"alice.key"}).keys->find(keyOf(1)));
+}
+
+// Its slot lasts until the key has expired, as a nested event loop can.
+void tst_Expiry::expiresWhileAProviderIsAsked()
+{
+    configureKey(Moment, true);
+    setWall(Moment - Hour);
+    decide([](const QZapDecision &decision) {
+        setWall(Moment + Hour);
+        decision.accept();
+    });
+    askAsAlice();
+    QCOMPARE(m_events, QByteArrayList{"1 400"});
+    QCOMPARE(m_reason, Reason);
+}
+
+void tst_Expiry::expiresWhileTheUserIdIsAsked()
+{
+    KeyStore::Builder builder;
+    builder.add(bytesOf(keyOf('k')), {});
+    builder.setNotAfter(Moment);
+    DomainPolicy domain = acceptsAll();
+    domain.acceptsAll = false;
+    domain.keys = builder.build();
+    configure(Mechanism::Curve, domain);
+    setWall(Moment - Hour);
+    m_userId = [] { return QByteArray("carol"); };
+    askAsAlice();
+    m_userId = [] {
+        setWall(Moment + Hour);
+        return QByteArray("carol");
+    };
+    askAsAlice();
+    QCOMPARE(m_events, QByteArrayList({"1 200 carol", "1 400"}));
+    QCOMPARE(m_reason, Reason);
+}
+
+void tst_Expiry::expiresWhileDeferred()
+{
+    configureKey(Moment, true);
+    setWall(Moment - Hour);
+    deferAll();
+    askAsAlice();
+    QCOMPARE(m_events, QByteArrayList{"waits"});
+    setWall(Moment + Hour);
+    QVERIFY(m_decisions.first().accept());
+    QTRY_COMPARE(m_events, QByteArrayList({"waits", "1 400"}));
+    QCOMPARE(m_reason, Reason);
+}
+
+void tst_Expiry::becomesValidWhileDeferred()
+{
+    configureKey(Moment, true);
+    setWall(Moment - Hour);
+    deferAll();
+    askAsAlice();
+    setWall(Moment + Hour);
+    setWall(Moment - Hour);
+    QVERIFY(m_decisions.first().accept());
+    QTRY_COMPARE(m_events, QByteArrayList({"waits", "1 200 alice"}));
+}
+
+void tst_Expiry::authenticator()
+{
+    const QTemporaryDir location;
+    QFile list(location.filePath(u"keys"_s));
+    QVERIFY(list.open(QIODevice::WriteOnly));
+    QVERIFY(list.write(Z85::encode(keyOf('k')) + " alice not-after=2027-01-15T08:00:00Z\n") > 0);
+    list.close();
+    QZapAuthenticator authenticator;
+    QVERIFY(authenticator.configureCurve(u"test"_s, list.fileName()));
+    QTRY_VERIFY(authenticator.domain(u"test"_s, Mechanism::Curve)->isReady());
+    const auto answer = [&] {
+        return authenticator.evaluate(u"test"_s, u"127.0.0.1"_s,
+                                      QZapCredentials::curve(keyOf('k')));
+    };
+    const auto explanation = [&] {
+        return authenticator.explain(u"test"_s, u"127.0.0.1"_s, QZapCredentials::curve(keyOf('k')));
+    };
+    setWall(Moment - Hour);
+    QCOMPARE(answer().status(), Status::Success);
+    QCOMPARE(answer().userId(), u"alice"_s);
+    QVERIFY(explanation().contains(u"The key expires on 2027-01-15T08:00:00Z."_s));
+    Clock::advance(2 * Hour * Clock::NanosecondsPerMillisecond);
+    QCOMPARE(answer().status(), Status::AuthenticationFailure);
+    QCOMPARE(answer().statusText(), QString::fromLatin1(Reason));
+    QVERIFY(explanation().contains(u"The key expired on 2027-01-15T08:00:00Z."_s));
+    QVERIFY(authenticator.domain(u"test"_s, Mechanism::Curve)->isReady());
+    setWall(Moment - Hour);
+    QCOMPARE(answer().status(), Status::Success);
+}
+
+QTEST_GUILESS_MAIN(tst_Expiry)
+#include "tst_expiry.moc"
