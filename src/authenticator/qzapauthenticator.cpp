@@ -433,6 +433,19 @@ void QZapAuthenticator::setReportOnly(bool reportOnly)
 }
 
 /*!
+    \property QZapAuthenticator::lockout
+    \brief when addresses are locked out after wrong passwords
+
+    Off by default: see QZapLockout. The object belongs to the authenticator and exists as long as
+    that.
+*/
+QZapLockout *QZapAuthenticator::lockout() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->publicLockout.get();
+}
+
+/*!
     \property QZapAuthenticator::encoding
     \brief the encoding of addresses, user names, principals and user ids on the wire
 
