@@ -241,7 +241,9 @@ void QZapLockoutPrivate::armTimer()
     domain has no users of its own. A client that repeats the same wrong password counts once.
     Temporary answers, other refusals, and requests of other mechanisms do not count: a CURVE key
     cannot be guessed. Requests passed to QZapAuthenticator::handleZapMessage() count like those of
-    a socket.
+    a socket. QZapAuthenticator::evaluate() and QZapAuthenticator::authenticate() give the temporary
+    answer of a locked address, too, but their own outcomes never count; nor do those of peers that
+    are let in because of QZapAuthenticator::reportOnly.
 
     Failures are counted by address and never by user: otherwise anybody could lock out a user. An
     address is an IPv4 address, the /64 network of an IPv6 address, a link-local address with its

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void exemptsCredentialsBehindTheSameAddress();
     void forgetsAnExemptCredentialThatFails();
     void evaluatesWithoutSideEffects();
+    void isNotFedByAuthenticate();
     void computesNoHashWhileLocked_data();
     void computesNoHashWhileLocked();
     void countsWrongHashedPasswords();
@@ -120,6 +121,7 @@ private:
 
 void tst_LockoutFailures::init()
 {
+    expectConfigurationErrors(); // and the warning of reportOnly
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_context = std::make_unique<zmq::context_t>();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
@@ -174,6 +176,12 @@ void tst_LockoutFailures::countsWrongPasswordsOnly_data()
         "exempt address",
         [](QZapAuthenticator &a) { a.lockout()->setExemptAddresses({u"10.0.0.0/8"_s}); },
         {"bob", "#"}, false);
+    row(
+        "unknown user that is reported only", [](QZapAuthenticator &a) { a.setReportOnly(true); },
+        {"#", "secret"}, false);
+    row(
+        "wrong password while others are reported only",
+        [](QZapAuthenticator &a) { a.setReportOnly(true); }, {"bob", "#"}, true);
     row(
         "disabled", [](QZapAuthenticator &a) { a.lockout()->setEnabled(false); }, {"bob", "#"},
         false);
@@ -376,6 +384,26 @@ void tst_LockoutFailures::evaluatesWithoutSideEffects()
                  ->evaluate(u"test"_s, u"10.0.0.2"_s, QZapCredentials::plain(u"bob"_s, "secret"))
                  .status(),
              QZap::Status::Success);
+}
+
+void tst_LockoutFailures::isNotFedByAuthenticate()
+{
+    const auto authenticate = [this](const QByteArray &password) {
+        return m_authenticator
+            ->authenticate(u"test"_s, u"10.0.0.1"_s, QZapCredentials::plain(u"bob"_s, password))
+            .result()
+            .status();
+    };
+    for (int i = 0; i < 20; ++i)
+        QCOMPARE(authenticate(QByteArray::number(i)), QZap::Status::AuthenticationFailure);
+    QCOMPARE(authenticate("secret"), QZap::Status::Success);
+    lock();
+    QCOMPARE(authenticate("secret"), QZap::Status::TemporaryError); // was not made exempt
+    QCOMPARE(authenticate("other"), QZap::Status::TemporaryError);
+    QVERIFY(lockout().releaseAddress(u"10.0.0.1"_s));
+    QCOMPARE(ask("bob", "secret"), QByteArray("200"));
+    lock();
+    QCOMPARE(authenticate("secret"), QZap::Status::Success); // exempt
 }
 
 void tst_LockoutFailures::computesNoHashWhileLocked_data()
