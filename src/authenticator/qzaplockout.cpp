@@ -124,7 +124,8 @@ bool QZapLockoutPrivate::deliver()
             return false;
     }
     logOmissions();
-    notify();
+    if (guard)
+        notify();
     if (!guard)
         return false;
     armTimer();
@@ -133,7 +134,7 @@ bool QZapLockoutPrivate::deliver()
 
 void QZapLockoutPrivate::report(const Lockout::Event &event)
 {
-    Q_Q(QZapLockout);
+    const QPointer<QZapLockout> q(q_ptr); // a handler of log messages may destroy it
     const QString address = event.address.text();
     switch (event.kind) {
     case Lockout::Event::Kind::LockedOut:
@@ -142,12 +143,14 @@ void QZapLockoutPrivate::report(const Lockout::Event &event)
                             .arg(address)
                             .arg((event.milliseconds + 999) / 1000));
         }
-        Q_EMIT q->lockedOut(address, event.milliseconds);
+        if (q)
+            Q_EMIT q->lockedOut(address, event.milliseconds);
         break;
     case Lockout::Event::Kind::Released:
         if (m_logFilter.wants(QZap::Status::TemporaryError))
             m_log.write(QStringLiteral("%1 is no longer locked out").arg(address));
-        Q_EMIT q->released(address);
+        if (q)
+            Q_EMIT q->released(address);
         break;
     case Lockout::Event::Kind::Displaced:
         m_log.write(
@@ -161,21 +164,24 @@ void QZapLockoutPrivate::report(const Lockout::Event &event)
 
 void QZapLockoutPrivate::logOmissions()
 {
+    const QPointer<QZapLockout> guard(q_ptr);
     const qint64 lost = m_lockout.lostEvents();
     if (lost > m_lostEvents) {
         m_isToNotify = true;
         m_log.write(QStringLiteral("%1 lockouts and releases were not reported: slots are too slow")
                         .arg(lost - std::exchange(m_lostEvents, lost)));
     }
+    if (!guard)
+        return;
     const qint64 suppressed = m_logFilter.suppressedCount();
     if (suppressed == m_summarized)
         return;
     if (!m_sinceSummary.isValid()) {
         m_sinceSummary.start();
     } else if (m_sinceSummary.hasExpired(SummaryInterval.count())) {
+        m_sinceSummary.invalidate();
         m_log.write(QStringLiteral("%1 more lockouts and releases were not logged")
                         .arg(suppressed - std::exchange(m_summarized, suppressed)));
-        m_sinceSummary.invalidate();
     }
 }
 
