@@ -666,7 +666,7 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
     with \a credentials, for people: one sentence a line, in the order of the checks. It names
 
     \list
-        \li lockdown, or what is wrong with the configuration;
+        \li lockdown, a lock of the address (QZapLockout), or what is wrong with the configuration;
         \li the entry of an address list that the address matches;
         \li the domain that applies or, if none does, the most similar name of those that are
             configured;

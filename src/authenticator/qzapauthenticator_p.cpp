@@ -51,11 +51,13 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
                            "delete it before its ZeroMQ context is terminated, which waits for it "
                            "otherwise"));
                    })
-    , startReminder(new StartReminder(q, [this] {
-        delivery.log().write(
-            QStringLiteral("The authenticator is configured and not running: until start() is "
-                           "called, sockets that ask it let nobody in"));
-    }))
+    , startReminder(new StartReminder(
+          q,
+          [this] {
+              delivery.log().write(QStringLiteral(
+                  "The authenticator is configured and not running: until start() is "
+                  "called, sockets that ask it let nobody in"));
+          }))
     , publicLockout(QZapLockoutPrivate::create(q, lockout, delivery.log(), lockoutHooks()))
 {
     WorkerPool::joinAtExit();

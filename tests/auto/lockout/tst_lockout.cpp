@@ -511,7 +511,7 @@ void tst_Lockout::survivesASpray()
         const quint32 password = i % 10;
         m_lockout->addFailure({QByteArrayView(text.data(), size), "bob",
                                QByteArrayView(reinterpret_cast<const char *>(&password), 4)});
-        s_now += i % 16 == 0; // 16,000 a second
+        s_now += i % 64 == 0; // 64,000 a second
     }
     QCOMPARE(allocatedBytes() - before, 0);
     QVERIFY(m_lockout->lockedCount() <= m_settings.maximumEntries);

@@ -380,6 +380,12 @@ void tst_LockoutFailures::evaluatesWithoutSideEffects()
     const QZapReply reply = evaluate("secret");
     QCOMPARE(reply.status(), QZap::Status::TemporaryError);
     QCOMPARE(reply.statusText(), u"The address is locked out for 30 s"_s);
+    const QString text = m_authenticator->explain(u"test"_s, u"10.0.0.1"_s,
+                                                  QZapCredentials::plain(u"bob"_s, "secret"));
+    QVERIFY2(text.startsWith(u"Too many wrong passwords have come from the address \"10.0.0.1\""_s),
+             qPrintable(text));
+    QVERIFY2(text.endsWith(u"Answer: try later. The address is locked out for 30 s."_s),
+             qPrintable(text));
     QCOMPARE(m_authenticator
                  ->evaluate(u"test"_s, u"10.0.0.2"_s, QZapCredentials::plain(u"bob"_s, "secret"))
                  .status(),
