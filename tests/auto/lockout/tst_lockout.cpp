@@ -3,12 +3,20 @@
 
 #include "engine/lockout/lockout.h"
 
+#include <QtCore/qfile.h>
 #include <QtTest/qtest.h>
 
+#include <array>
+#include <atomic>
+#include <cstdio>
 #include <memory>
+#include <thread>
 
 #ifdef Q_OS_LINUX
 #    include <malloc.h>
+#    include <sys/resource.h>
+#    include <sys/wait.h>
+#    include <unistd.h>
 #endif
 
 using namespace QZap::Internal;
@@ -43,6 +51,7 @@ private Q_SLOTS:
     void statesItsMemory_data();
     void statesItsMemory();
     void refusesWithoutMemory();
+    void isThreadSafe();
     void survivesASpray_data();
     void survivesASpray();
 
@@ -460,19 +469,81 @@ void tst_Lockout::statesItsMemory()
 
 void tst_Lockout::refusesWithoutMemory()
 {
+#if !defined(Q_OS_LINUX) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("Sanitizers have memory of their own");
+#else
+    constexpr int NotLimited = 77; // an exit code
     enable();
     lock("10.0.0.1");
     LockoutSettings tooMuch = m_settings;
-    tooMuch.maximumEntries = std::numeric_limits<int>::max();
-    tooMuch.maximumFailures = std::numeric_limits<int>::max() / 8;
-    QVERIFY(m_lockout->configure(tooMuch));
-    QVERIFY(m_lockout->isEnabled());
-    QVERIFY(refusalTime("10.0.0.1"));
-    m_settings.isEnabled = false;
-    QVERIFY(!m_lockout->configure(m_settings));
-    QVERIFY(m_lockout->configure(tooMuch));
-    QVERIFY(!m_lockout->isEnabled());
-    QVERIFY(!refusalTime("10.0.0.1"));
+    tooMuch.maximumEntries = 1'000'000; // more than 200 MiB
+    QFile statm(u"/proc/self/statm"_s);
+    QVERIFY(statm.open(QIODevice::ReadOnly));
+    const auto pages = statm.readAll().split(' ').constFirst().toULongLong();
+    const rlim_t room = static_cast<rlim_t>(pages) * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE))
+                        + rlim_t{32} * 1024 * 1024;
+    // In a separate process, so that no other allocation fails.
+    const pid_t child = ::fork();
+    QVERIFY(child >= 0);
+    if (child == 0) {
+        const rlimit limit = {room, room};
+        rlimit effective = {};
+        if (::setrlimit(RLIMIT_AS, &limit) != 0 || ::getrlimit(RLIMIT_AS, &effective) != 0
+            || effective.rlim_cur != room) {
+            ::_exit(NotLimited);
+        }
+        const bool isKept = m_lockout->configure(tooMuch) && m_lockout->isEnabled()
+                            && refusalTime("10.0.0.1") && m_lockout->lockedCount() == 1;
+        m_settings.isEnabled = false;
+        const bool staysDisabled = !m_lockout->configure(m_settings)
+                                   && m_lockout->configure(tooMuch) && !m_lockout->isEnabled();
+        ::_exit(isKept && staysDisabled ? 0 : 1);
+    }
+    int status = 0;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QVERIFY(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NotLimited)
+        QSKIP("This system, such as qemu's user mode, does not limit memory");
+    QCOMPARE(WEXITSTATUS(status), 0);
+#endif
+}
+
+// As the engine feeds it on a private thread while the facade configures and reads it.
+void tst_Lockout::isThreadSafe()
+{
+    constexpr quint32 Requests = 20'000;
+    Lockout lockout; // with the real clock
+    m_settings.isEnabled = true;
+    m_settings.maximumEntries = 64;
+    QVERIFY(!lockout.configure(m_settings));
+    std::atomic<bool> isDone{false};
+    std::thread engine([&] {
+        for (quint32 i = 0; i < Requests; ++i) {
+            const QByteArray address = ipv4(i / 4);
+            const QByteArray password = QByteArray::number(i);
+            const Lockout::Attempt attempt{address, "bob", password};
+            if (lockout.isEnabled() && !lockout.refusalTime(attempt))
+                lockout.addFailure(attempt);
+            if (i % 8 == 0)
+                lockout.addSuccess(attempt);
+        }
+        isDone = true;
+    });
+    qint64 events = 0;
+    for (int i = 0; !isDone || lockout.hasEvents(); ++i) {
+        m_settings.maximumEntries = 64 + i % 2;
+        m_settings.isEnabled = isDone || i % 16 != 0;
+        QVERIFY(!lockout.configure(m_settings));
+        lockout.endLocks();
+        QVERIFY(lockout.locked().size() <= 64);
+        QVERIFY(lockout.lockedCount() <= 64);
+        (void)lockout.release(*AddressRule::fromText(u"10.0.0.0/24"_s));
+        (void)lockout.timeToNextEnd();
+        while (lockout.takeEvent())
+            ++events;
+    }
+    engine.join();
+    QVERIFY(events > 0);
 }
 
 void tst_Lockout::survivesASpray_data()
