@@ -262,9 +262,9 @@ void QZapLockoutPrivate::armTimer()
     A PLAIN request from a locked address gets a temporary answer that disconnects the peer at once,
     and that is never one of QZapAuthenticator::maximumHeldConnections. It does not count as a
     failure, no password is compared or hashed for it, and no provider is asked.
-    \l{QZapAuthenticator::rejected()}{rejected()} reports it with \l
-    {QZap::Status}{TemporaryError}. Requests from the address that are still waiting when the lock
-    begins are answered in the same way.
+    QZapAuthenticator::rejected() reports it, with the remaining time as the reason. Requests from
+    the address that still wait for a password to be hashed when the lock begins are answered in the
+    same way, and so are those that wait for a provider, once it answers.
 
     Honest peers may share their address with an attacker, for example behind a NAT. Therefore, user
     names and passwords that have succeeded from an address before are exempt from its locks: they
