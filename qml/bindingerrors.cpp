@@ -128,7 +128,8 @@ bool BindingErrors::isMeant(const QQmlError &error) const
     // The root object of a document has bindings in that document and in each document that uses
     // it, so that the location of the error does not identify the object.
     const bool isNobodys = !error.object();
-    return error.object() == m_watched || (isNobodys && m_when == When::Creation);
+    return error.object() == m_watched || (m_group && error.object() == m_group)
+           || (isNobodys && m_when == When::Creation);
 }
 
 } // namespace QZap::Internal

@@ -31,6 +31,9 @@ public:
     explicit BindingErrors(QObject *watched, Handler handler);
     ~BindingErrors() override;
 
+    // Errors in the bindings of a grouped property are those of the object.
+    void setGroup(const QObject *group) { m_group = group; }
+
     // Called from the functions of QQmlParserStatus.
     void begin();
     void complete();
@@ -55,6 +58,7 @@ private:
     void leaveCreation();
 
     QObject *m_watched;
+    const QObject *m_group = nullptr;
     Handler m_handler;
     When m_when = When::Creation;
     bool m_isIncubating = false;

@@ -11,6 +11,7 @@
 #include <QZap/qzapcredentialsprovider.h>
 #include <QZap/qzapdecision.h>
 #include <QZap/qzapdomain.h>
+#include <QZap/qzaplockout.h>
 #include <QZap/qzapreply.h>
 #include <QZap/qzaprequest.h>
 
@@ -53,6 +54,14 @@ struct ZapCredentialsProviderBase
     Q_GADGET
     QML_FOREIGN(QZapCredentialsProvider)
     QML_ANONYMOUS
+};
+
+struct ZapLockoutType
+{
+    Q_GADGET
+    QML_FOREIGN(QZapLockout)
+    QML_NAMED_ELEMENT(ZapLockout)
+    QML_UNCREATABLE("A ZapLockout is the property lockout of a ZapAuthenticator.")
 };
 
 struct ZapActivityModelType

@@ -43,6 +43,7 @@ ZapAuthenticator::ZapAuthenticator(QObject *parent)
     , m_denied{&QZapAuthenticator::deniedAddresses, &QZapAuthenticator::setDeniedAddresses,
                &QZapAuthenticator::resetDeniedAddresses}
 {
+    m_bindingErrors.setGroup(lockout());
     setConfigurationErrorsLogged(false); // tell() does, with file and line
     connect(this, &QZapAuthenticator::errorOccurred, this, [this](Error, const QString &message) {
         ++m_errorCount;

@@ -7,6 +7,10 @@ import QZap
 ZapAuthenticator {
     running: true
     deniedAddresses: ["192.0.2.0/24"]
+//! [lockout]
+    lockout.enabled: true
+    lockout.maximumFailures: 5
+//! [lockout]
     onRejected: (userId, reason, request) => {
         console.info(JSON.stringify(userId), request.address, reason)
     }

@@ -45,6 +45,20 @@ void addresses()
     expect(isLetIn(authenticator, u"lab"_s, u"192.0.2.1"_s, nobody), "no list refuses nobody");
 }
 
+void lockout()
+{
+    //! [lockout]
+    QZapAuthenticator authenticator;
+    authenticator.lockout()->setEnabled(true);
+    QObject::connect(authenticator.lockout(), &QZapLockout::lockedOut,
+                     [](const QString &address, int milliseconds) {
+                         qInfo() << address << "is locked out for" << milliseconds / 1000 << "s";
+                     });
+    //! [lockout]
+    expect(authenticator.lockout()->isEnabled(), "the lockout is enabled");
+    expect(authenticator.lockout()->lockedCount() == 0, "nobody is locked out at first");
+}
+
 void domains()
 {
     //! [domains]
@@ -118,6 +132,7 @@ int main(int argc, char *argv[])
 {
     const QCoreApplication application(argc, argv);
     addresses();
+    lockout();
     domains();
     userIds();
     return failed ? 1 : 0;

@@ -8,6 +8,7 @@
 #include <QZap/qzapcredentials.h>
 #include <QZap/qzapcredentialsprovider.h>
 #include <QZap/qzapdomain.h>
+#include <QZap/qzaplockout.h>
 #include <QZap/qzapreply.h>
 #include <QZap/qzaprequest.h>
 
@@ -45,6 +46,7 @@ class QZAP_EXPORT QZapAuthenticator : public QObject
                    setMaximumPendingPerAddress NOTIFY maximumPendingPerAddressChanged)
     Q_PROPERTY(int maximumHeldConnections READ maximumHeldConnections WRITE
                    setMaximumHeldConnections NOTIFY maximumHeldConnectionsChanged)
+    Q_PROPERTY(QZapLockout *lockout READ lockout CONSTANT)
     Q_PROPERTY(Encoding encoding READ encoding WRITE setEncoding NOTIFY encodingChanged)
     Q_PROPERTY(QString loggingCategory READ loggingCategory WRITE setLoggingCategory NOTIFY
                    loggingCategoryChanged)
@@ -124,6 +126,7 @@ public:
     void setMaximumPendingPerAddress(int maximum);
     int maximumHeldConnections() const;
     void setMaximumHeldConnections(int maximum);
+    QZapLockout *lockout() const;
     Encoding encoding() const;
     void setEncoding(Encoding encoding);
     QString loggingCategory() const;

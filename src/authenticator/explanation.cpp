@@ -46,7 +46,13 @@ QString Explanation::explain(const Evaluation &evaluation)
     const Request &request = evaluation.request;
     m_sentences.clear();
     m_hidesAnswer = false;
-    if (evaluation.outcome == ParseOutcome::Valid && explainState() && explainAddress(request)) {
+    if (evaluation.isLockedOut) {
+        add(QStringLiteral("Too many wrong passwords have come from the address %1, so that "
+                           "credentials that have not succeeded from it before must wait; "
+                           "lockout.releaseAddress() ends that.")
+                .arg(textOf(request.address)));
+    } else if (evaluation.outcome == ParseOutcome::Valid && explainState()
+               && explainAddress(request)) {
         const DomainTable::Match match = m_policy.domains->find(request.domain, request.mechanism);
         m_domain = match.policy ? domainFor(request, match.fellBack) : nullptr;
         if (explainDomain(request, match) && explainDomainState(request, *match.policy))

@@ -433,6 +433,19 @@ void QZapAuthenticator::setReportOnly(bool reportOnly)
 }
 
 /*!
+    \property QZapAuthenticator::lockout
+    \brief when addresses are locked out after wrong passwords
+
+    Off by default: see QZapLockout. The object belongs to the authenticator and exists as long as
+    that.
+*/
+QZapLockout *QZapAuthenticator::lockout() const
+{
+    Q_D(const QZapAuthenticator);
+    return d->publicLockout.get();
+}
+
+/*!
     \property QZapAuthenticator::encoding
     \brief the encoding of addresses, user names, principals and user ids on the wire
 
@@ -653,7 +666,7 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
     with \a credentials, for people: one sentence a line, in the order of the checks. It names
 
     \list
-        \li lockdown, or what is wrong with the configuration;
+        \li lockdown, a lock of the address (QZapLockout), or what is wrong with the configuration;
         \li the entry of an address list that the address matches;
         \li the domain that applies or, if none does, the most similar name of those that are
             configured;

@@ -41,9 +41,9 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     , delivery(q, decisionSignals)
     , schedule(q, [this] { return flush(); })
     , reporter(delivery.queue(), signalListeners.listeners(), delivery.log().category())
-    , engine(q, publisher, verified, reporter, engineHooks())
+    , engine(q, publisher, verified, lockout, reporter, engineHooks())
     , engineThread(engine)
-    , evaluator(publisher, verified, [this] { return namesUsers(); })
+    , evaluator(publisher, verified, lockout, [this] { return namesUsers(); })
     , quitReminder(q,
                    [this] {
                        delivery.log().write(QStringLiteral(
@@ -51,11 +51,14 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
                            "delete it before its ZeroMQ context is terminated, which waits for it "
                            "otherwise"));
                    })
-    , startReminder(new StartReminder(q, [this] {
-        delivery.log().write(
-            QStringLiteral("The authenticator is configured and not running: until start() is "
-                           "called, sockets that ask it let nobody in"));
-    }))
+    , startReminder(new StartReminder(
+          q,
+          [this] {
+              delivery.log().write(QStringLiteral(
+                  "The authenticator is configured and not running: until start() is "
+                  "called, sockets that ask it let nobody in"));
+          }))
+    , publicLockout(QZapLockoutPrivate::create(q, lockout, delivery.log(), lockoutHooks()))
 {
     WorkerPool::joinAtExit();
     delivery.log().setNearestDomain(
@@ -237,7 +240,12 @@ bool QZapAuthenticatorPrivate::flush()
 {
     signalListeners.update(
         [this](const QMetaMethod &signal) { return q_ptr->isSignalConnected(signal); });
-    return delivery.deliver();
+    const QPointer<QZapAuthenticator> guard(q_ptr);
+    const bool moreReports = delivery.deliver();
+    if (!guard)
+        return false;
+    const bool moreLockouts = QZapLockoutPrivate::get(publicLockout.get())->deliver();
+    return guard && (moreReports || moreLockouts);
 }
 
 void QZapAuthenticatorPrivate::scheduleReview()
@@ -392,6 +400,12 @@ Engine::Hooks QZapAuthenticatorPrivate::engineHooks()
         inOwnThread([this, problem] { providerFailed(problem); });
     };
     return hooks;
+}
+
+QZapLockoutPrivate::Hooks QZapAuthenticatorPrivate::lockoutHooks()
+{
+    return {[this](const Subject &property, const Problem &problem) { refuse(property, problem); },
+            [this](const Subject &property) { accept(property); }, [this] { schedule.request(); }};
 }
 
 bool QZapAuthenticatorPrivate::namesUsers() const

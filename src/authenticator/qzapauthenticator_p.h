@@ -12,6 +12,7 @@
 #include "authenticator/limitsettings.h"
 #include "authenticator/providerregistry.h"
 #include "authenticator/quitreminder.h"
+#include "authenticator/qzaplockout_p.h"
 #include "authenticator/refusals.h"
 #include "authenticator/signallisteners.h"
 #include "authenticator/startreminder.h"
@@ -19,6 +20,7 @@
 #include "engine/engine.h"
 #include "engine/enginethread.h"
 #include "engine/evaluation/evaluator.h"
+#include "engine/lockout/lockout.h"
 #include "policy/policypublisher.h"
 #include "reporting/deliveryschedule.h"
 #include "reporting/reportdelivery.h"
@@ -27,6 +29,7 @@
 #include <QZap/qzapauthenticator.h>
 
 #include <atomic>
+#include <memory>
 
 class QZapAuthenticatorPrivate final : public QZap::Internal::DomainObserver
 {
@@ -147,11 +150,13 @@ public:
     QZap::Internal::DeliverySchedule schedule; // of flush()
     QZap::Internal::Reporter reporter;         // the engine's
     QZap::Internal::PasswordCache verified;
+    QZap::Internal::Lockout lockout;
     QZap::Internal::Engine engine;
     QZap::Internal::EngineThread engineThread;
     mutable QZap::Internal::Evaluator evaluator; // logically const
     QZap::Internal::QuitReminder quitReminder;
     QZap::Internal::StartReminder *const startReminder; // a child of the authenticator
+    const std::unique_ptr<QZapLockout> publicLockout;
     // Called in the thread that loads files, and closed before the members that it uses are
     // destroyed.
     const std::shared_ptr<QZap::Internal::StoreListener> feedListener =
@@ -168,6 +173,7 @@ public:
 
 private:
     QZap::Internal::Engine::Hooks engineHooks();
+    QZapLockoutPrivate::Hooks lockoutHooks();
     // Whether a subclass may override curveUserId(), so that it must be called for each peer.
     bool namesUsers() const;
     std::optional<QByteArray> curveUserId(QByteArrayView publicKey) const;

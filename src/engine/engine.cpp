@@ -20,9 +20,10 @@ constexpr int MaximumAnsweredAtStop = 100000;
 } // namespace
 
 Engine::Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &verified,
-               Reporter &reporter, Hooks hooks)
+               Lockout &lockout, Reporter &reporter, Hooks hooks)
     : QObject(parent)
-    , m_evaluator(policies, verified, hooks.namesUsers)
+    , m_lockout(lockout)
+    , m_evaluator(policies, verified, lockout, hooks.namesUsers)
     , m_reporter(reporter)
     , m_hooks(std::move(hooks))
     , m_socket({[this](const std::vector<ZapMessage> &messages) { m_evaluator.prefetch(messages); },
@@ -98,6 +99,7 @@ void Engine::decide(QByteArrayList &&frames, std::shared_ptr<QPromise<QZapReply>
     PendingRequest request;
     request.rawFrames = std::move(frames);
     request.replyPromise = std::move(promise);
+    request.feedsLockout = false;
     handle(std::move(request));
 }
 
@@ -121,10 +123,13 @@ void Engine::received(ZapMessage &message)
         m_waiting.settle(std::move(evaluation), std::move(request));
         return;
     }
+    const std::optional<QByteArray> lockedOut = feedLockout(evaluation);
     if (const auto receipt = count(evaluation))
         send(message, replyOf(evaluation), {*receipt, nullptr, nullptr});
     else
         message.wipeCredentials();
+    if (lockedOut)
+        m_waiting.reviewHashes(*lockedOut);
 }
 
 void Engine::send(ZapMessage &message, const Reply &reply, Unsent unsent)
@@ -158,7 +163,9 @@ Reply Engine::replyOf(const Evaluation &evaluation)
     const Verdict &verdict = evaluation.verdict;
     Reply reply;
     const bool isLetIn = evaluation.isLetIn();
-    reply.code = wireCode(isLetIn ? Status::Success : verdict.status, evaluation.request.mechanism);
+    reply.code = evaluation.isLockedOut ? DisconnectCode
+                                        : wireCode(isLetIn ? Status::Success : verdict.status,
+                                                   evaluation.request.mechanism);
     reply.text = verdict.reason;
     if (isLetIn) {
         reply.userId = evaluation.sentUserId();
@@ -169,12 +176,31 @@ Reply Engine::replyOf(const Evaluation &evaluation)
 
 void Engine::finish(const Evaluation &evaluation, PendingRequest &request)
 {
+    const std::optional<QByteArray> lockedOut =
+        request.feedsLockout ? feedLockout(evaluation) : std::nullopt;
     const std::optional<Reporter::Receipt> receipt = count(evaluation);
     if (receipt && !request.isRaw())
         send(request.message, replyOf(evaluation), {*receipt, request.provider, request.question});
     reportNews();
+    const QPointer<Engine> guard(this);
     if (request.isRaw())
         answerCall(evaluation, request, receipt.has_value());
+    if (guard && lockedOut)
+        m_waiting.reviewHashes(*lockedOut);
+}
+
+std::optional<QByteArray> Engine::feedLockout(const Evaluation &evaluation)
+{
+    const Request &request = evaluation.request;
+    if (request.mechanism != Mechanism::Plain || !m_lockout.isEnabled())
+        return std::nullopt;
+    const Verdict &verdict = evaluation.verdict;
+    const Lockout::Attempt attempt{request.address, request.name, request.password};
+    if (verdict.status == Status::Success)
+        m_lockout.addSuccess(attempt);
+    else if (verdict.isWrongPassword && verdict.isEnforced && m_lockout.addFailure(attempt))
+        return request.address.toByteArray();
+    return std::nullopt;
 }
 
 QZapReply Engine::decision(const Evaluation &evaluation)

@@ -6,6 +6,7 @@
 
 #include "engine/evaluation/evaluator.h"
 #include "engine/heldconnections.h"
+#include "engine/lockout/lockout.h"
 #include "engine/waiting/waitingrequests.h"
 #include "protocol/reply.h"
 #include "reporting/reporter.h"
@@ -43,7 +44,7 @@ public:
     };
 
     Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &verified,
-           Reporter &reporter, Hooks hooks);
+           Lockout &lockout, Reporter &reporter, Hooks hooks);
     ~Engine() override;
     Q_DISABLE_COPY_MOVE(Engine)
 
@@ -89,7 +90,11 @@ private:
     void reportNews();
     void report(bool afterDrain);
     QByteArrayView wireCode(Status status, Mechanism mechanism);
+    // Counts the outcome of a PLAIN request for the lockout. Returns the address if this has locked
+    // it.
+    std::optional<QByteArray> feedLockout(const Evaluation &evaluation);
 
+    Lockout &m_lockout;
     Evaluator m_evaluator;
     Reporter &m_reporter;
     Hooks m_hooks;

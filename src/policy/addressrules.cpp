@@ -30,6 +30,11 @@ IpAddress mapped(const uchar *ipv4)
     return result;
 }
 
+bool isMapped(const IpAddress &ip)
+{
+    return std::equal(MappedNetwork.begin(), MappedNetwork.begin() + MappedPrefix / 8, ip.begin());
+}
+
 // An address in full, without zone or prefix. "10", "0x7f.1" and "010.0.0.1" are none: other
 // parsers read addresses from them that their writer did not have in mind.
 std::optional<IpAddress> parseIp(QByteArrayView text)
@@ -123,6 +128,16 @@ std::optional<AddressRule> parseIpcRule(QStringView owner)
 
 } // namespace
 
+QString ipText(const IpAddress &ip)
+{
+    char text[INET6_ADDRSTRLEN] = {};
+    const bool isIpv4 = isMapped(ip);
+    const void *const bytes = isIpv4 ? ip.data() + MappedPrefix / 8 : ip.data();
+    if (!inet_ntop(isIpv4 ? AF_INET : AF_INET6, bytes, text, sizeof text))
+        return {};
+    return QString::fromLatin1(text);
+}
+
 Result<AddressRule> AddressRule::fromText(const QString &text)
 {
     const auto problem = [&text](const QString &reason) {
@@ -166,7 +181,7 @@ Result<AddressRule> AddressRule::fromText(const QString &text)
 
 bool PeerAddress::isIpv4() const
 {
-    return std::equal(MappedNetwork.begin(), MappedNetwork.begin() + MappedPrefix / 8, ip.begin());
+    return isMapped(ip);
 }
 
 std::optional<PeerAddress> PeerAddress::fromBytes(QByteArrayView text)

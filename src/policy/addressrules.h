@@ -22,6 +22,9 @@ namespace QZap::Internal {
 // match.
 using IpAddress = std::array<uchar, 16>;
 
+// Returns the usual notation, which for an IPv4-mapped address is that of IPv4.
+[[nodiscard]] QString ipText(const IpAddress &ip);
+
 // One entry of an allow or deny list: an address, a subnet, or IPC peers by owner.
 struct AddressRule
 {
@@ -53,6 +56,7 @@ struct PeerAddress
 
     // Also true for an IPv4-mapped IPv6 address.
     bool isIpv4() const;
+    bool isLinkLocal() const { return ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80; } // fe80::/10
 
     static std::optional<PeerAddress> fromBytes(QByteArrayView text);
 };

@@ -70,8 +70,10 @@ Verdict checkPassword(const DomainPolicy &domain, const Request &request, bool i
         break;
     }
     // A wrong password is always refused.
-    return rejectStranger(domain, WrongPassword,
-                          isReportOnly && !domain.passwords->contains(request.name));
+    Verdict verdict = rejectStranger(domain, WrongPassword,
+                                     isReportOnly && !domain.passwords->contains(request.name));
+    verdict.isWrongPassword = verdict.status == Status::AuthenticationFailure;
+    return verdict;
 }
 
 Verdict checkPrincipal(const DomainPolicy &domain, const Request &request, bool isReportOnly)

@@ -47,7 +47,8 @@ struct Verdict
     bool isReportOnly = false;            // further refusals by the domain are not enforced
     // The address rules refuse the peer, which is not enforced, if nothing else refuses it.
     bool isAddressRefused = false;
-    Next next = Next::Answer; // if Answer, the status is the final one
+    bool isWrongPassword = false; // the reason of a refusal is the user name or password
+    Next next = Next::Answer;     // if Answer, the status is the final one
     QByteArray hash = {};
     qint64 notAfter = KeyStore::Never; // of an accepted peer's key
     // The provider to ask about a peer that nothing else refuses; owned by the policy.

@@ -14,7 +14,8 @@ ZapAuthenticator {
     }
     readonly property string summary: running + errorString + error + acceptedCount + rejectedCount
         + temporaryCount + droppedCount + unreportedCount + pendingCount + domains.length
-        + data.length + curve.ready + curve.errorString + curve.mechanism + plain.users.length
+        + data.length + lockout.locked.length + lockout.lockedCount
+        + lockout.remainingTime("10.0.0.1") + curve.ready + curve.errorString + curve.mechanism + plain.users.length
     property string last
 
     function ask(): bool {
@@ -28,6 +29,7 @@ ZapAuthenticator {
 
     function forget() {
         activity.clear()
+        auth.last = lockout.releaseAddress(lockout.locked[0]) ? "released" : ""
     }
 
     function renew(): string {
@@ -45,6 +47,21 @@ ZapAuthenticator {
     maximumPendingDecisions: 10000
     maximumPendingPerAddress: 64
     maximumHeldConnections: 256
+    lockout {
+        enabled: true
+        maximumFailures: 10
+        interval: 600000
+        duration: 30000
+        maximumDuration: 3600000
+        maximumEntries: 16384
+        exemptAddresses: ["127.0.0.1"]
+        onLockedOut: (address, milliseconds) => {
+            auth.last = address + milliseconds
+        }
+        onReleased: address => {
+            auth.last = address
+        }
+    }
     encoding: ZapAuthenticator.Utf8
     loggingCategory: "qzap"
 

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void bindsProperties();
     void appliesChangesWhileRunning();
     void callsHandlersOfSignals();
+    void locksAddressesOut();
     void isDestroyedInAnyOrder_data();
     void isDestroyedInAnyOrder();
 };
@@ -227,6 +228,48 @@ void tst_QmlAuthenticator::callsHandlersOfSignals()
     QVERIFY(log.contains(u"decided,127.0.0.1,2,true,400,false,,"_s));
     QVERIFY(log.contains(u"out,eve,The user name or password is wrong"_s));
     QVERIFY(log.contains(u"error,true"_s));
+}
+
+void tst_QmlAuthenticator::locksAddressesOut()
+{
+    Document document(R"(QtObject {
+        property bool locks: true
+        property string last
+        property ZapAuthenticator auth: ZapAuthenticator {
+            id: auth
+            lockout.enabled: locks
+            lockout { maximumFailures: 1 + 1; duration: 1000; exemptAddresses: ["10.0.0.2"] }
+            lockout.onLockedOut: (address, milliseconds) => last = address + " " + milliseconds
+            lockout.onReleased: address => last = address
+            ZapPlainDomain { name: "test"; passwords: ({ bob: "secret" }) }
+        }
+        property Instantiator view: Instantiator {
+            model: auth.lockout.locked
+            delegate: QtObject { required property string modelData }
+        }
+        property int count: auth.lockout.lockedCount
+    })");
+    QCOMPARE(document.warnings(), QStringList());
+    QZapAuthenticator *const authenticator = document.authenticator();
+    QVERIFY(authenticator);
+    QCOMPARE(authenticator->lockout()->maximumFailures(), 2);
+    const auto ask = [authenticator](const QByteArray &password) {
+        return Document::ask(authenticator, "PLAIN", {"bob", password}, "test", "10.0.0.1");
+    };
+    QTRY_COMPARE(ask("1"), "400");
+    QCOMPARE(ask("2"), "400");
+    QCOMPARE(ask("secret"), "000");
+    QTRY_COMPARE(document.evaluate(u"last"_s).toString(), u"10.0.0.1 1000"_s);
+    QTRY_COMPARE(document.evaluate(u"count"_s).toInt(), 1);
+    QTRY_COMPARE(document.evaluate(u"view.count"_s).toInt(), 1);
+    QCOMPARE(document.evaluate(u"view.objectAt(0).modelData"_s).toString(), u"10.0.0.1"_s);
+    QVERIFY(document.evaluate(u"auth.lockout.remainingTime('10.0.0.1')"_s).toInt() > 0);
+    QVERIFY(document.evaluate(u"auth.lockout.releaseAddress('10.0.0.1')"_s).toBool());
+    QTRY_COMPARE(document.evaluate(u"last"_s).toString(), u"10.0.0.1"_s);
+    QTRY_COMPARE(document.evaluate(u"view.count"_s).toInt(), 0);
+    document.root()->setProperty("locks", false);
+    QVERIFY(!authenticator->lockout()->isEnabled());
+    QCOMPARE(document.warnings(), QStringList());
 }
 
 void tst_QmlAuthenticator::isDestroyedInAnyOrder_data()

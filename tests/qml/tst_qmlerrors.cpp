@@ -75,6 +75,14 @@ void tst_QmlErrors::badConfigurationIsNotStarted_data()
     QTest::newRow("type, of a list") << "deniedAddresses: new Date(0)"_ba << u"Main.qml:"_s;
     QTest::newRow("undefined") << "lockdown: Qt.nothing"_ba
                                << u"Main.qml:4: Unable to assign [undefined] to bool"_s;
+    QTest::newRow("setting of a group")
+        << "lockout.maximumFailures: 0"_ba << u"Main.qml:1: QML Main: lockout.maximumFailures: "_s;
+    QTest::newRow("no address in a group") << "lockout.exemptAddresses: ['10.0.0.300']"_ba
+                                           << u"Main.qml:1: QML Main: lockout.exemptAddresses: "_s;
+    QTest::newRow("undefined in a group") << "lockout.enabled: Qt.nothing"_ba
+                                          << u"Main.qml:4: Unable to assign [undefined] to bool"_s;
+    QTest::newRow("throws in a group")
+        << "lockout.enabled: { throw new Error('broken') }"_ba << u"Main.qml:4: Error: broken"_s;
     QTest::newRow("throws") << "allowedAddresses: { throw new Error('broken') }"_ba
                             << u"Main.qml:4: Error: broken"_s;
     QTest::newRow("reference") << "domains: missing.domains"_ba

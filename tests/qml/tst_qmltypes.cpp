@@ -225,6 +225,7 @@ void tst_QmlTypes::baseTypesCannotBeCreated_data()
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("ZapDomain") << "ZapDomain { }"_ba;
     QTest::newRow("ZapCertificates") << "ZapCertificates { }"_ba;
+    QTest::newRow("ZapLockout") << "ZapLockout { }"_ba;
     QTest::newRow("QZap") << "QZap { }"_ba;
     QTest::newRow("zapRequest") << "zapRequest { }"_ba;
     QTest::newRow("secrets") << "ZapCredentialsProvider { onAuthenticating: d => d.credentials() "

@@ -3,10 +3,7 @@
 
 #include "credentials/stores/passwordcache.h"
 
-#include "base/processkey.h"
-#include "base/secret.h"
-
-#include <QtCore/qendian.h>
+#include "base/keyeddigest.h"
 
 #include <sodium.h>
 
@@ -28,7 +25,7 @@ PasswordCache::PasswordCache(qsizetype maximumSize)
 
 bool PasswordCache::contains(QByteArrayView hash, QByteArrayView user, QByteArrayView password)
 {
-    const Digest digest = digestOf(hash, user, password);
+    const KeyedDigest digest = keyedDigest({hash, user, password});
     const std::scoped_lock lock(m_mutex);
     const Number number = find(digest);
     if (number == None)
@@ -40,7 +37,7 @@ bool PasswordCache::contains(QByteArrayView hash, QByteArrayView user, QByteArra
 
 void PasswordCache::insert(QByteArrayView hash, QByteArrayView user, QByteArrayView password)
 {
-    const Digest digest = digestOf(hash, user, password);
+    const KeyedDigest digest = keyedDigest({hash, user, password});
     const std::scoped_lock lock(m_mutex);
     Number number = find(digest);
     if (number == None) {
@@ -69,34 +66,15 @@ qsizetype PasswordCache::size() const
     return static_cast<qsizetype>(m_entries.size());
 }
 
-PasswordCache::Digest PasswordCache::digestOf(QByteArrayView hash, QByteArrayView user,
-                                              QByteArrayView password)
-{
-    SecretBytes text;
-    text.reserve(hash.size() + user.size() + password.size()
-                 + 3 * static_cast<qsizetype>(sizeof(quint64)));
-    for (const QByteArrayView part : {hash, user, password}) {
-        // Sizes separate the parts, so that bytes cannot move from one to the next.
-        const quint64 size = qToLittleEndian(static_cast<quint64>(part.size()));
-        text.append(QByteArrayView(reinterpret_cast<const char *>(&size), sizeof size));
-        text.append(part);
-    }
-    Digest digest;
-    static_assert(sizeof(Digest) == crypto_shorthash_siphashx24_BYTES);
-    crypto_shorthash_siphashx24(digest.data(), reinterpret_cast<const uchar *>(text.data()),
-                                static_cast<unsigned long long>(text.size()), shortProcessKey());
-    return digest;
-}
-
 // Digests are keyed, so that nobody can choose passwords whose digests share a chain.
-PasswordCache::Number &PasswordCache::chainOf(const Digest &digest)
+PasswordCache::Number &PasswordCache::chainOf(const KeyedDigest &digest)
 {
     quint32 bits = 0;
     std::memcpy(&bits, digest.data(), sizeof bits);
     return m_chains[bits & (m_chains.size() - 1)];
 }
 
-PasswordCache::Number PasswordCache::find(const Digest &digest)
+PasswordCache::Number PasswordCache::find(const KeyedDigest &digest)
 {
     if (m_chains.empty())
         return None;

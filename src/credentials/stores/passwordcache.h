@@ -4,10 +4,11 @@
 #ifndef QZAP_CREDENTIALS_STORES_PASSWORDCACHE_H
 #define QZAP_CREDENTIALS_STORES_PASSWORDCACHE_H
 
+#include "base/keyeddigest.h"
+
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qglobal.h>
 
-#include <array>
 #include <mutex>
 #include <vector>
 
@@ -32,21 +33,19 @@ public:
     qsizetype size() const;
 
 private:
-    using Digest = std::array<uchar, 16>;
     using Number = quint32; // of an entry
     static constexpr Number None = ~Number{0};
 
     struct Entry
     {
-        Digest digest;
+        KeyedDigest digest;
         Number nextOfChain;
         Number newer;
         Number older;
     };
 
-    static Digest digestOf(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
-    Number &chainOf(const Digest &digest);
-    Number find(const Digest &digest);
+    Number &chainOf(const KeyedDigest &digest);
+    Number find(const KeyedDigest &digest);
     Number newEntry();
     void chain(Number number);
     void unchain(Number number);

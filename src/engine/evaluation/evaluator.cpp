@@ -19,6 +19,7 @@ void Evaluation::set(Status status, const QByteArray &reason)
     verdict.next = Verdict::Next::Answer;
     verdict.reason = reason;
     verdict.isEnforced = true;
+    verdict.isWrongPassword = false;
 }
 
 void Evaluation::setUserIdToKey()
@@ -28,9 +29,10 @@ void Evaluation::setUserIdToKey()
 }
 
 Evaluator::Evaluator(const PolicyPublisher &policies, PasswordCache &verified,
-                     NamesUsers namesUsers)
+                     const Lockout &lockout, NamesUsers namesUsers)
     : m_policy(policies)
     , m_verified(verified)
+    , m_lockout(lockout)
     , m_namesUsers(std::move(namesUsers))
 { }
 
@@ -74,7 +76,8 @@ Evaluation Evaluator::evaluate(const RequestFrames &frames)
     }
     if (m_isStopping)
         evaluation.set(Status::TemporaryError, QByteArrayLiteral("The authenticator is stopping"));
-    else
+    else if (request.mechanism != Mechanism::Plain || !m_lockout.isEnabled()
+             || !refuseLockedOut(&evaluation))
         verdict = decide(policy, request);
     if (verdict.next == Verdict::Next::CheckHash
         && m_verified.contains(verdict.hash, request.name, request.password)) {
@@ -121,7 +124,11 @@ Evaluation Evaluator::named(Evaluation evaluation, const std::optional<QByteArra
 
 Evaluation Evaluator::answered(Evaluation evaluation, const QZapReply &answer)
 {
+    // Otherwise the password has been checked, and the provider vetoes the peer.
+    const bool decidesAlone = evaluation.verdict.status != Status::Success;
     evaluation.set(answer.status(), answer.statusText().toUtf8());
+    evaluation.verdict.isWrongPassword =
+        decidesAlone && answer.status() == Status::AuthenticationFailure;
     if (answer.status() != Status::Success) {
         if (answer.status() == Status::AuthenticationFailure && evaluation.verdict.isReportOnly)
             letInNonetheless(&evaluation);
@@ -145,6 +152,7 @@ Evaluation Evaluator::wrongPassword(Evaluation evaluation) const
         domain && domain->passwords && !domain->passwords->contains(evaluation.request.name);
     const bool isReportOnly = evaluation.verdict.isReportOnly && isStranger;
     evaluation = refused(std::move(evaluation), Status::AuthenticationFailure, WrongPassword);
+    evaluation.verdict.isWrongPassword = true;
     if (isReportOnly)
         letInNonetheless(&evaluation);
     return evaluation;
@@ -155,6 +163,20 @@ Evaluation Evaluator::refused(Evaluation evaluation, Status status, const QByteA
     evaluation.set(status, reason);
     identify(&evaluation);
     return evaluation;
+}
+
+bool Evaluator::refuseLockedOut(Evaluation *evaluation) const
+{
+    const Request &request = evaluation->request;
+    const std::optional<qint64> time =
+        m_lockout.refusalTime({request.address, request.name, request.password});
+    if (!time)
+        return false;
+    const qint64 seconds = (*time + 999) / 1000;
+    evaluation->set(Status::TemporaryError,
+                    "The address is locked out for " + QByteArray::number(seconds) + " s");
+    evaluation->isLockedOut = true;
+    return true;
 }
 
 // Sends every declared field, even without a value: the peer could claim a value for a missing

@@ -6,6 +6,7 @@
 
 #include "credentials/stores/keystore.h"
 #include "credentials/stores/passwordcache.h"
+#include "engine/lockout/lockout.h"
 #include "policy/decide.h"
 #include "policy/policypublisher.h"
 #include "protocol/request.h"
@@ -73,6 +74,7 @@ struct Evaluation
     QByteArray userIdStorage;
     std::array<char, CurveKeyTextSize> keyText; // set if isUserIdKey is
     bool isUserIdKey = false;
+    bool isLockedOut = false; // the peer must not be held
     SentId sentId = SentId::None;
     QByteArray encodedUserId; // if it is sent in another encoding
     QByteArray metadata;      // of an accepted peer
@@ -90,7 +92,8 @@ public:
     // policy. Otherwise the user id is the key itself.
     using NamesUsers = std::function<bool()>;
 
-    Evaluator(const PolicyPublisher &policies, PasswordCache &verified, NamesUsers namesUsers);
+    Evaluator(const PolicyPublisher &policies, PasswordCache &verified, const Lockout &lockout,
+              NamesUsers namesUsers);
 
     const Policy &policy() { return m_policy.get(); }
     // Returns the policy of the last evaluation, whose views remain valid.
@@ -142,6 +145,8 @@ private:
     void identify(Evaluation *evaluation) const;
     // Returns whom a refused peer claims or, by its key, has proved to be.
     QByteArrayView claimedUserId(const Evaluation &evaluation) const;
+    // Refuses a PLAIN peer whose address is locked out. Returns whether it is.
+    bool refuseLockedOut(Evaluation *evaluation) const;
     static void publish(Evaluation *evaluation);
     static void addMetadata(const QVariantMap &metadata, Evaluation *evaluation);
     // Completes the evaluation of an accepted peer.
@@ -152,6 +157,7 @@ private:
 
     PolicyReader m_policy;
     PasswordCache &m_verified;
+    const Lockout &m_lockout;
     NamesUsers m_namesUsers;
     // The look-ups of the batch that is being prefetched.
     std::vector<KeyStore::Lookup> m_lookups;

@@ -75,6 +75,19 @@ void HashChecker::finish(quint64 id)
         removeFirst(job->address);
 }
 
+QList<quint64> HashChecker::ids(const QByteArray &address) const
+{
+    QList<quint64> result;
+    const auto queue = m_queues.constFind(address);
+    if (queue == m_queues.constEnd())
+        return result;
+    for (const JobPointer &job : *queue) {
+        if (!job->cancelled)
+            result += job->id;
+    }
+    return result;
+}
+
 void HashChecker::start(const QByteArray &address)
 {
     std::deque<JobPointer> &queue = m_queues[address];

@@ -12,6 +12,7 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qhash.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 
 #include <atomic>
@@ -63,6 +64,8 @@ public:
                QDeadlineTimer deadline);
     // Forgets the check, whose outcome is not reported from now on.
     void finish(quint64 id);
+    // Returns the checks of the address that were not finished, in their order.
+    QList<quint64> ids(const QByteArray &address) const;
 
 private:
     struct Job

@@ -44,6 +44,7 @@ struct PendingRequest
     // At most one of these two is set.
     std::shared_ptr<QPromise<QByteArrayList>> promise; // of the frames of the reply
     std::shared_ptr<QPromise<QZapReply>> replyPromise;
+    bool feedsLockout = true; // whether its outcome counts for the lockout of its address
     std::optional<Admissions::Ticket> ticket; // from admission until the answer
     bool isAnswered = false;
     Reason reason = Reason::Store;

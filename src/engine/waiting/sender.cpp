@@ -17,11 +17,6 @@ QByteArray prefixOf(const IpAddress &ip, qsizetype size)
     return {reinterpret_cast<const char *>(ip.data()), size};
 }
 
-bool isLinkLocal(const IpAddress &ip)
-{
-    return ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80; // fe80::/10
-}
-
 } // namespace
 
 Sender Sender::of(QByteArrayView address)
@@ -31,7 +26,7 @@ Sender Sender::of(QByteArrayView address)
         return {address.toByteArray(), {}};
     if (peer->ipc)
         return {address.toByteArray(), "uid:" + QByteArray::number(peer->user)};
-    if (isLinkLocal(peer->ip))
+    if (peer->isLinkLocal())
         return {address.toByteArray(), "link:" + peer->zone.toByteArray()};
     return {prefixOf(peer->ip, LinkBytes), prefixOf(peer->ip, SiteBytes)};
 }

@@ -43,6 +43,12 @@ QZapCredentials credentialsOf(const Request &request)
 // so on. Each nested call uses stack space.
 constexpr size_t MaximumNesting = 8;
 
+// Returns the queue of the hash checks of a sender.
+QByteArray queueOf(const Sender &sender)
+{
+    return sender.group.isEmpty() ? sender.address : sender.group;
+}
+
 bool isAsking(Verdict::Next next)
 {
     return next == Verdict::Next::AskProvider || next == Verdict::Next::NameUser;
@@ -88,6 +94,23 @@ void WaitingRequests::review()
         std::optional<PendingRequest> request = m_pending.take(id);
         if (!request)
             continue;
+        Evaluation evaluation = evaluate(*request);
+        settle(std::move(evaluation), std::move(*request));
+        if (!guard)
+            return;
+    }
+}
+
+void WaitingRequests::reviewHashes(QByteArrayView address)
+{
+    const QPointer<WaitingRequests> guard(this);
+    const QList<quint64> waiting = m_hashes.ids(queueOf(Sender::of(address)));
+    for (const quint64 id : waiting) {
+        const PendingRequest *const found = m_pending.find(id);
+        if (!found || !evaluate(*found).isLockedOut)
+            continue;
+        std::optional<PendingRequest> request = m_pending.take(id);
+        m_hashes.finish(id);
         Evaluation evaluation = evaluate(*request);
         settle(std::move(evaluation), std::move(*request));
         if (!guard)
@@ -222,8 +245,7 @@ void WaitingRequests::checkHash(const Evaluation &evaluation, PendingRequest req
     startDeadline(&request);
     const quint64 id = m_pending.nextId();
     // The views of the evaluation remain valid: their data does not move with the request.
-    const Sender &sender = request.ticket->sender();
-    m_hashes.check(id, sender.group.isEmpty() ? sender.address : sender.group,
+    m_hashes.check(id, queueOf(request.ticket->sender()),
                    {request.hash, evaluation.verdict.domain->passwords->dearest()},
                    evaluation.request.password, request.deadline);
     m_pending.add(id, std::move(request));
@@ -349,9 +371,10 @@ void WaitingRequests::hashChecked(quint64 id, HashChecker::Outcome outcome,
 void WaitingRequests::finishHash(quint64 id, HashChecker::Outcome outcome)
 {
     std::optional<PendingRequest> request = m_pending.take(id);
-    m_hashes.finish(id);
-    if (!request)
+    if (!request) {
+        m_hashes.finish(id);
         return;
+    }
     if (const auto refusal = std::exchange(request->refusal, std::nullopt))
         request->deadline = refusal->decisionDeadline;
     Evaluation evaluation = evaluate(*request);
@@ -365,7 +388,11 @@ void WaitingRequests::finishHash(quint64 id, HashChecker::Outcome outcome)
             evaluation = m_evaluator.wrongPassword(std::move(evaluation));
         }
     }
+    const QPointer<WaitingRequests> guard(this);
     settle(std::move(evaluation), std::move(*request));
+    // Only now may the next check of the address start: the answer may have locked the address.
+    if (guard)
+        m_hashes.finish(id);
 }
 
 void WaitingRequests::decisionAnswered(quint64 id)

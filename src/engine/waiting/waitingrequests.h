@@ -61,6 +61,8 @@ public:
     }
     // The policy has changed: evaluates the requests that wait for a store again.
     void review();
+    // The address has been locked out: answers the requests from it that wait for a hash.
+    void reviewHashes(QByteArrayView address);
     // Ends the requests whose replies would be taken for the reply to this message.
     void supersede(const ZapMessage &message)
     {

@@ -22,6 +22,8 @@ private Q_SLOTS:
     void refusesPeers_data();
     void refusesPeers();
     void findsOneOfManyRules();
+    void printsAddresses_data();
+    void printsAddresses();
 };
 
 void tst_AddressRules::matches_data()
@@ -212,6 +214,32 @@ void tst_AddressRules::findsOneOfManyRules()
     }
     QVERIFY(rules.contains(*PeerAddress::fromBytes("10.1.134.159"))); // 99,999
     QVERIFY(!rules.contains(*PeerAddress::fromBytes("10.1.134.160")));
+}
+
+void tst_AddressRules::printsAddresses_data()
+{
+    QTest::addColumn<QByteArray>("address");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("isLinkLocal");
+    const auto row = [](const QByteArray &address, const QString &text, bool isLinkLocal) {
+        QTest::newRow(address.constData()) << address << text << isLinkLocal;
+    };
+    row("10.1.2.3", u"10.1.2.3"_s, false);
+    row("::ffff:10.1.2.3", u"10.1.2.3"_s, false);
+    row("::1", u"::1"_s, false);
+    row("2001:0db8::0001", u"2001:db8::1"_s, false);
+    row("fe80::1%eth0", u"fe80::1"_s, true);
+    row("febf::1", u"febf::1"_s, true);
+    row("fec0::1", u"fec0::1"_s, false);
+}
+
+void tst_AddressRules::printsAddresses()
+{
+    QFETCH(const QByteArray, address);
+    const auto peer = PeerAddress::fromBytes(address);
+    QVERIFY(peer);
+    QTEST(ipText(peer->ip), "text");
+    QTEST(peer->isLinkLocal(), "isLinkLocal");
 }
 
 QTEST_GUILESS_MAIN(tst_AddressRules)

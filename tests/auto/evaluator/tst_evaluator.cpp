@@ -84,7 +84,8 @@ private:
     PolicyPublisher m_policies;
     PasswordCache m_verified;
     bool m_namesUsers = false;
-    Evaluator m_evaluator{m_policies, m_verified, [this] { return m_namesUsers; }};
+    Lockout m_lockout;
+    Evaluator m_evaluator{m_policies, m_verified, m_lockout, [this] { return m_namesUsers; }};
     QList<QByteArrayList> m_frames;
     QZapCredentialsProvider m_provider;
     ProviderPointer m_link = std::make_shared<ProviderLink>(&m_provider);

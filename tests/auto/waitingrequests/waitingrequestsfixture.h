@@ -33,6 +33,7 @@ protected:
     using DomainPolicy = QZap::Internal::DomainPolicy;
     using DomainTable = QZap::Internal::DomainTable;
     using Evaluator = QZap::Internal::Evaluator;
+    using Lockout = QZap::Internal::Lockout;
     using PasswordCache = QZap::Internal::PasswordCache;
     using PasswordStore = QZap::Internal::PasswordStore;
     using PendingRequest = QZap::Internal::PendingRequest;
@@ -121,6 +122,7 @@ protected:
     Policy m_policy;
     PolicyPublisher m_policies;
     PasswordCache m_verified;
+    Lockout m_lockout;
     std::unique_ptr<Evaluator> m_evaluator;
     std::unique_ptr<WaitingRequests> m_waiting;
     std::unique_ptr<QZapCredentialsProvider> m_provider;

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_BASE_KEYEDDIGEST_H
+#define QZAP_BASE_KEYEDDIGEST_H
+
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qglobal.h>
+
+#include <array>
+#include <initializer_list>
+
+namespace QZap::Internal {
+
+using KeyedDigest = std::array<uchar, 16>;
+
+// Returns a digest of the parts, which may be secret, under shortProcessKey(). Bytes that move from
+// one part to the next change it.
+[[nodiscard]] KeyedDigest keyedDigest(std::initializer_list<QByteArrayView> parts);
+
+} // namespace QZap::Internal
+
+#endif // QZAP_BASE_KEYEDDIGEST_H

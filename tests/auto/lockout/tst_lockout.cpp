@@ -1,0 +1,597 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "engine/lockout/lockout.h"
+
+#include <QtCore/qfile.h>
+#include <QtTest/qtest.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <thread>
+
+#ifdef Q_OS_LINUX
+#    include <malloc.h>
+#    include <sys/resource.h>
+#    include <sys/wait.h>
+#    include <unistd.h>
+#endif
+
+using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
+
+class tst_Lockout : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+
+    void doesNothingWhileDisabled();
+    void locksTheAddress();
+    void groupsAddresses_data();
+    void groupsAddresses();
+    void locksGroupsAfterFourTimesTheFailures_data();
+    void locksGroupsAfterFourTimesTheFailures();
+    void exemptsCredentialsThatSucceeded();
+    void forgetsCredentialsThatFail();
+    void successClearsNoFailures();
+    void exemptsAddresses();
+    void reportsEvents();
+    void boundsEvents();
+    void keepsTablesApart();
+    void endsTheFirstLockIfAllAreLocked();
+    void releases_data();
+    void releases();
+    void tellsTheRemainingTime();
+    void keepsLocksWhenReconfigured();
+    void forgetsAllWhenDisabled();
+    void statesItsMemory_data();
+    void statesItsMemory();
+    void refusesWithoutMemory();
+    void isThreadSafe();
+    void survivesASpray_data();
+    void survivesASpray();
+
+private:
+    using Kind = Lockout::Event::Kind;
+
+    static qint64 clock() { return s_now * 1'000'000; }
+    static qint64 allocatedBytes()
+    {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+        const auto info = mallinfo2();
+        return static_cast<qint64>(info.uordblks + info.hblkhd);
+#else
+        return 0;
+#endif
+    }
+    void enable()
+    {
+        m_settings.isEnabled = true;
+        QVERIFY(!m_lockout->configure(m_settings));
+    }
+    bool fail(const QByteArray &address, const QByteArray &password, const QByteArray &user = "bob")
+    {
+        return m_lockout->addFailure({address, user, password});
+    }
+    // Fails with different passwords until the address is locked.
+    void lock(const QByteArray &address)
+    {
+        int failures = 1;
+        while (!fail(address, QByteArray::number(failures)))
+            QVERIFY(++failures <= m_settings.maximumFailures);
+        QCOMPARE(failures, m_settings.maximumFailures);
+    }
+    std::optional<qint64> refusalTime(const QByteArray &address,
+                                      const QByteArray &password = "secret") const
+    {
+        return m_lockout->refusalTime({address, "bob", password});
+    }
+    QStringList takeEvents()
+    {
+        QStringList texts;
+        while (const auto event = m_lockout->takeEvent()) {
+            const QString address = event->address.text();
+            switch (event->kind) {
+            case Kind::LockedOut:
+                texts += u"%1 for %2"_s.arg(address).arg(event->milliseconds);
+                break;
+            case Kind::Released:
+                texts += u"%1 ends"_s.arg(address);
+                break;
+            case Kind::Displaced:
+                texts += u"full"_s;
+                break;
+            }
+        }
+        return texts;
+    }
+    static QByteArray ipv4(quint32 number)
+    {
+        return "10." + QByteArray::number(number >> 16 & 0xff) + '.'
+               + QByteArray::number(number >> 8 & 0xff) + '.' + QByteArray::number(number & 0xff);
+    }
+
+    static inline qint64 s_now = 0; // ms
+    LockoutSettings m_settings;
+    std::unique_ptr<Lockout> m_lockout;
+};
+
+void tst_Lockout::init()
+{
+    s_now = 1'000'000;
+    m_settings = {};
+    m_settings.maximumFailures = 3;
+    m_lockout = std::make_unique<Lockout>(clock);
+}
+
+void tst_Lockout::doesNothingWhileDisabled()
+{
+    QVERIFY(!m_lockout->isEnabled());
+    for (int i = 0; i < 100; ++i)
+        QVERIFY(!fail("10.0.0.1", QByteArray::number(i)));
+    m_lockout->addSuccess({"10.0.0.1", "bob", "secret"});
+    m_lockout->endLocks();
+    QVERIFY(!refusalTime("10.0.0.1"));
+    QCOMPARE(m_lockout->locked(), QStringList());
+    QCOMPARE(m_lockout->timeToNextEnd(), std::nullopt);
+    QVERIFY(!m_lockout->hasEvents());
+    QVERIFY(!m_lockout->configure(m_settings)); // still disabled
+    QVERIFY(!m_lockout->isEnabled());
+}
+
+void tst_Lockout::locksTheAddress()
+{
+    enable();
+    fail("10.0.0.1", "1");
+    fail("10.0.0.1", "1");
+    fail("10.0.0.1", "1", "alice"); // another credential
+    QVERIFY(!refusalTime("10.0.0.1"));
+    QVERIFY(fail("10.0.0.1", "2"));
+    QCOMPARE(refusalTime("10.0.0.1"), std::optional<qint64>(30'000));
+    QVERIFY(!refusalTime("10.0.0.2"));
+    s_now += 29'999;
+    QCOMPARE(refusalTime("10.0.0.1"), std::optional<qint64>(1));
+    QCOMPARE(m_lockout->timeToNextEnd(), std::optional<qint64>(1));
+    ++s_now;
+    QVERIFY(!refusalTime("10.0.0.1"));
+}
+
+void tst_Lockout::groupsAddresses_data()
+{
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<QByteArray>("second");
+    QTest::addColumn<bool>("isLocked");
+    QTest::newRow("IPv4: another") << QByteArray("10.0.0.1") << QByteArray("10.0.0.2") << false;
+    QTest::newRow("IPv4: mapped") << QByteArray("10.0.0.1") << QByteArray("::ffff:10.0.0.1")
+                                  << true;
+    QTest::newRow("IPv6: one /64")
+        << QByteArray("2001:db8::1") << QByteArray("2001:db8::2") << true;
+    QTest::newRow("IPv6: one /48")
+        << QByteArray("2001:db8::1") << QByteArray("2001:db8:0:1::2") << false;
+    QTest::newRow("link-local") << QByteArray("fe80::1%a") << QByteArray("fe80::2%a") << false;
+    QTest::newRow("IPC: one user")
+        << QByteArray("localhost:1000:100:7") << QByteArray("localhost:1000:100:8") << true;
+    QTest::newRow("IPC: two users")
+        << QByteArray("localhost:1000:100:7") << QByteArray("localhost:1001:100:7") << false;
+    QTest::newRow("unknown") << QByteArray() << QByteArray("rubbish") << true;
+}
+
+void tst_Lockout::groupsAddresses()
+{
+    QFETCH(const QByteArray, first);
+    QFETCH(const QByteArray, second);
+    enable();
+    lock(first);
+    QVERIFY(refusalTime(first));
+    QTEST(refusalTime(second).has_value(), "isLocked");
+    QCOMPARE(m_lockout->lockedCount(), 1);
+}
+
+void tst_Lockout::locksGroupsAfterFourTimesTheFailures_data()
+{
+    QTest::addColumn<QByteArray>("pattern"); // with X for 1 to f
+    QTest::addColumn<QByteArray>("other");
+    QTest::addColumn<QByteArray>("outsider");
+    QTest::addColumn<QString>("group");
+    QTest::newRow("/48") << QByteArray("2001:db8:0:X::1") << QByteArray("2001:db8:0:ffff::1")
+                         << QByteArray("2001:db8:1::1") << u"2001:db8::/48"_s;
+    QTest::newRow("link") << QByteArray("fe80::X%eth0") << QByteArray("fe80::ffff%eth0")
+                          << QByteArray("fe80::1%eth1") << u"fe80::%eth0/10"_s;
+}
+
+void tst_Lockout::locksGroupsAfterFourTimesTheFailures()
+{
+    QFETCH(const QByteArray, pattern);
+    QFETCH(const QByteArray, other);
+    QFETCH(const QByteArray, outsider);
+    enable();
+    for (int i = 1; i <= 12; ++i) {
+        QVERIFY(!refusalTime(other));
+        // The same credential of several addresses counts once for the group.
+        const QByteArray address = QByteArray(pattern).replace('X', QByteArray::number(i, 16));
+        QVERIFY(!fail(address, "the same"));
+        QCOMPARE(fail(address, QByteArray::number(i)), i == 11); // with "the same": 12
+        if (i == 11)
+            break;
+    }
+    QVERIFY(refusalTime(other));
+    QVERIFY(!refusalTime(outsider));
+    QTEST(m_lockout->locked().value(0), "group");
+    QCOMPARE(m_lockout->lockedCount(), 1);
+    // What succeeded from an address is exempt from the lock of its group as well.
+    m_lockout->addSuccess({other, "bob", "secret"});
+    QVERIFY(!refusalTime(other));
+    QVERIFY(!fail(other, "wrong")); // does not count
+}
+
+void tst_Lockout::exemptsCredentialsThatSucceeded()
+{
+    enable();
+    m_lockout->addSuccess({"10.0.0.1", "bob", "secret"});
+    lock("10.0.0.1");
+    QVERIFY(!refusalTime("10.0.0.1", "secret"));
+    QVERIFY(refusalTime("10.0.0.1", "Secret"));
+    QVERIFY(m_lockout->refusalTime({"10.0.0.1", "alice", "secret"}));
+    lock("10.0.0.2");
+    QVERIFY(refusalTime("10.0.0.2", "secret")); // it has succeeded elsewhere
+    // Also if it succeeds during a lock.
+    m_lockout->addSuccess({"10.0.0.2", "bob", "secret"});
+    QVERIFY(!refusalTime("10.0.0.2", "secret"));
+}
+
+void tst_Lockout::forgetsCredentialsThatFail()
+{
+    enable();
+    m_lockout->addSuccess({"10.0.0.1", "bob", "secret"});
+    lock("10.0.0.1");
+    QVERIFY(!fail("10.0.0.1", "secret")); // the password was changed meanwhile
+    QVERIFY(refusalTime("10.0.0.1", "secret"));
+    QCOMPARE(refusalTime("10.0.0.1", "other"), std::optional<qint64>(30'000)); // not counted
+}
+
+void tst_Lockout::successClearsNoFailures()
+{
+    enable();
+    fail("10.0.0.1", "1");
+    fail("10.0.0.1", "2");
+    m_lockout->addSuccess({"10.0.0.1", "bob", "secret"});
+    QVERIFY(fail("10.0.0.1", "3"));
+}
+
+void tst_Lockout::exemptsAddresses()
+{
+    enable();
+    lock("10.0.0.1");
+    lock("2001:db8::1");
+    takeEvents();
+    const auto four = AddressRule::fromText(u"10.0.0.0/24"_s);
+    const auto six = AddressRule::fromText(u"2001:db8::1"_s); // a part of the /64
+    m_settings.exemptAddresses.add(*four);
+    m_settings.exemptAddresses.add(*six);
+    enable();
+    QVERIFY(!refusalTime("10.0.0.1"));
+    QVERIFY(!refusalTime("2001:db8::1"));
+    QVERIFY(refusalTime("2001:db8::2"));
+    QVERIFY(m_lockout->releaseWithin(*four));
+    QVERIFY(!m_lockout->releaseWithin(*six));
+    QCOMPARE(takeEvents(), QStringList(u"10.0.0.1 ends"_s));
+    for (int i = 0; i < 100; ++i) {
+        QVERIFY(!fail("10.0.0.1", QByteArray::number(i)));
+        QVERIFY(!fail("2001:db8::1", QByteArray::number(i)));
+    }
+    m_settings.exemptAddresses = {};
+    enable();
+    QVERIFY(!fail("10.0.0.1", "1")); // the first that counts
+}
+
+void tst_Lockout::reportsEvents()
+{
+    enable();
+    lock("10.0.0.1");
+    lock("localhost:1000:100:7");
+    QVERIFY(m_lockout->hasEvents());
+    QCOMPARE(takeEvents(), QStringList({u"10.0.0.1 for 30000"_s, u"ipc:uid=1000 for 30000"_s}));
+    QVERIFY(!m_lockout->hasEvents());
+    s_now += 30'000;
+    m_lockout->endLocks();
+    QCOMPARE(takeEvents(), QStringList({u"10.0.0.1 ends"_s, u"ipc:uid=1000 ends"_s}));
+    lock("10.0.0.1");
+    QCOMPARE(takeEvents(), QStringList(u"10.0.0.1 for 60000"_s));
+    s_now += 60'000;
+    fail("10.0.0.1", "1"); // ends the lock first
+    QCOMPARE(takeEvents(), QStringList(u"10.0.0.1 ends"_s));
+}
+
+void tst_Lockout::boundsEvents()
+{
+    m_settings.maximumFailures = 1;
+    enable();
+    for (quint32 i = 0; i < Lockout::MaximumEvents + 10; ++i)
+        lock(ipv4(i));
+    QCOMPARE(m_lockout->lostEvents(), 10);
+    QCOMPARE(takeEvents().size(), qsizetype(Lockout::MaximumEvents));
+    lock("10.9.0.0");
+    QCOMPARE(takeEvents(), QStringList(u"10.9.0.0 for 30000"_s));
+    QCOMPARE(m_lockout->lostEvents(), 10);
+}
+
+void tst_Lockout::keepsTablesApart()
+{
+    m_settings.maximumEntries = 16; // 8 for IPv4, 6 for IPv6, 1 and 1
+    enable();
+    fail("10.0.0.1", "1");
+    fail("10.0.0.1", "2");
+    fail("localhost:1000:100:7", "1");
+    fail("localhost:1000:100:7", "2");
+    for (int i = 0; i < 1000; ++i)
+        fail("2001:db8:" + QByteArray::number(i, 16) + "::1", "1");
+    QVERIFY(fail("10.0.0.1", "3"));
+    QVERIFY(fail("localhost:1000:100:7", "3"));
+}
+
+void tst_Lockout::endsTheFirstLockIfAllAreLocked()
+{
+    m_settings.maximumEntries = 16;
+    enable();
+    for (quint32 i = 0; i < 8; ++i) {
+        lock(ipv4(i));
+        ++s_now;
+    }
+    takeEvents();
+    fail(ipv4(8), "1");
+    QCOMPARE(takeEvents(), QStringList({u"full"_s, u"10.0.0.0 ends"_s}));
+    QVERIFY(!refusalTime(ipv4(0)));
+    QVERIFY(fail(ipv4(8), "2") || fail(ipv4(8), "3"));
+    takeEvents();
+    fail(ipv4(9), "1"); // not said again
+    QCOMPARE(takeEvents(), QStringList(u"10.0.0.1 ends"_s));
+}
+
+void tst_Lockout::releases_data()
+{
+    QTest::addColumn<QString>("rule");
+    QTest::addColumn<QStringList>("released");
+    const QString four = u"10.0.0.1"_s;
+    const QString six = u"2001:db8::/64"_s;
+    QTest::newRow("IPv4") << four << QStringList(four);
+    QTest::newRow("IPv4 subnet") << u"10.0.0.0/8"_s << QStringList({four, u"10.0.0.2"_s});
+    QTest::newRow("an address of a /64") << u"2001:db8::9"_s << QStringList(six);
+    QTest::newRow("the /64") << six << QStringList(six);
+    QTest::newRow("IPC user") << u"ipc:uid=1000"_s << QStringList(u"ipc:uid=1000"_s);
+    QTest::newRow("not locked") << u"10.0.0.3"_s << QStringList();
+}
+
+void tst_Lockout::releases()
+{
+    QFETCH(const QString, rule);
+    QFETCH(const QStringList, released);
+    enable();
+    for (const auto *address : {"10.0.0.1", "10.0.0.2", "2001:db8::1", "localhost:1000:100:7", ""})
+        lock(address);
+    takeEvents();
+    QCOMPARE(m_lockout->release(*AddressRule::fromText(rule)), !released.isEmpty());
+    QStringList events;
+    for (const QString &address : released)
+        events += address + u" ends"_s;
+    QCOMPARE(takeEvents(), events);
+    QCOMPARE(m_lockout->lockedCount(), 5 - released.size());
+    QVERIFY(m_lockout->releaseUnknown());
+    QVERIFY(!m_lockout->releaseUnknown());
+    QVERIFY(!refusalTime("rubbish"));
+}
+
+void tst_Lockout::tellsTheRemainingTime()
+{
+    enable();
+    lock("10.0.0.1");
+    s_now += 10'000;
+    lock("10.0.0.2");
+    lock("");
+    const auto remaining = [this](const QString &rule) {
+        return m_lockout->remainingTime(*AddressRule::fromText(rule)).value_or(-1);
+    };
+    QCOMPARE(remaining(u"10.0.0.1"_s), 20'000);
+    QCOMPARE(remaining(u"10.0.0.0/8"_s), 30'000);
+    QCOMPARE(remaining(u"10.0.0.3"_s), -1);
+    QCOMPARE(m_lockout->remainingTimeOfUnknown().value_or(-1), 30'000);
+    QCOMPARE(m_lockout->timeToNextEnd().value_or(-1), 20'000);
+    QCOMPARE(m_lockout->locked().value(0), u"10.0.0.1"_s);
+    s_now += 20'000;
+    QCOMPARE(remaining(u"10.0.0.1"_s), -1);
+}
+
+void tst_Lockout::keepsLocksWhenReconfigured()
+{
+    enable();
+    m_lockout->addSuccess({"10.0.0.1", "bob", "secret"});
+    lock("10.0.0.1");
+    fail("10.0.0.2", "1");
+    fail("10.0.0.2", "2");
+    takeEvents();
+    m_settings.maximumEntries = 100;
+    enable();
+    m_settings.interval = 1;
+    enable();
+    QCOMPARE(m_lockout->locked(), QStringList(u"10.0.0.1"_s));
+    QVERIFY(!refusalTime("10.0.0.1", "secret"));
+    QVERIFY(refusalTime("10.0.0.1", "other"));
+    QVERIFY(fail("10.0.0.2", "3"));
+    QCOMPARE(takeEvents(), QStringList(u"10.0.0.2 for 30000"_s));
+}
+
+void tst_Lockout::forgetsAllWhenDisabled()
+{
+    enable();
+    m_lockout->addSuccess({"10.0.0.1", "bob", "secret"});
+    lock("10.0.0.1");
+    takeEvents();
+    m_settings.isEnabled = false;
+    QVERIFY(!m_lockout->configure(m_settings));
+    QCOMPARE(takeEvents(), QStringList(u"10.0.0.1 ends"_s));
+    QVERIFY(!refusalTime("10.0.0.1"));
+    QCOMPARE(m_lockout->lockedCount(), 0);
+    enable();
+    lock("10.0.0.1");
+    QVERIFY(refusalTime("10.0.0.1", "secret"));
+    QCOMPARE(takeEvents(), QStringList(u"10.0.0.1 for 30000"_s));
+}
+
+void tst_Lockout::statesItsMemory_data()
+{
+    QTest::addColumn<int>("maximumEntries");
+    QTest::addColumn<int>("maximumFailures");
+    QTest::newRow("default") << LockoutSettings().maximumEntries
+                             << LockoutSettings().maximumFailures;
+    QTest::newRow("few entries") << 16 << 10;
+    QTest::newRow("many failures") << 16'384 << 100;
+    QTest::newRow("one failure") << 16'384 << 1;
+}
+
+void tst_Lockout::statesItsMemory()
+{
+    QFETCH(const int, maximumEntries);
+    QFETCH(const int, maximumFailures);
+    m_settings.maximumEntries = maximumEntries;
+    m_settings.maximumFailures = maximumFailures;
+    const auto stated = static_cast<qint64>(Lockout::memoryFor(m_settings));
+    if (maximumFailures <= LockoutSettings().maximumFailures)
+        QVERIFY2(stated <= 4 * 1024 * 1024, QByteArray::number(stated).constData());
+    const qint64 before = allocatedBytes();
+    enable();
+    const qint64 allocated = allocatedBytes() - before;
+    // malloc() rounds blocks of its own mappings up to pages.
+    QVERIFY2(allocated <= stated + 24 * 4096, QByteArray::number(allocated).constData());
+}
+
+void tst_Lockout::refusesWithoutMemory()
+{
+#if !defined(Q_OS_LINUX) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("Sanitizers have memory of their own");
+#else
+    constexpr int NotLimited = 77; // an exit code
+    enable();
+    lock("10.0.0.1");
+    LockoutSettings tooMuch = m_settings;
+    tooMuch.maximumEntries = 1'000'000; // more than 200 MiB
+    QFile statm(u"/proc/self/statm"_s);
+    QVERIFY(statm.open(QIODevice::ReadOnly));
+    const auto pages = statm.readAll().split(' ').constFirst().toULongLong();
+    const rlim_t room = static_cast<rlim_t>(pages) * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE))
+                        + rlim_t{32} * 1024 * 1024;
+    // In a separate process, so that no other allocation fails.
+    const pid_t child = ::fork();
+    QVERIFY(child >= 0);
+    if (child == 0) {
+        const rlimit limit = {room, room};
+        rlimit effective = {};
+        if (::setrlimit(RLIMIT_AS, &limit) != 0 || ::getrlimit(RLIMIT_AS, &effective) != 0
+            || effective.rlim_cur != room) {
+            ::_exit(NotLimited);
+        }
+        const bool isKept = m_lockout->configure(tooMuch) && m_lockout->isEnabled()
+                            && refusalTime("10.0.0.1") && m_lockout->lockedCount() == 1;
+        m_settings.isEnabled = false;
+        const bool staysDisabled = !m_lockout->configure(m_settings)
+                                   && m_lockout->configure(tooMuch) && !m_lockout->isEnabled();
+        ::_exit(isKept && staysDisabled ? 0 : 1);
+    }
+    int status = 0;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QVERIFY(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NotLimited)
+        QSKIP("This system, such as qemu's user mode, does not limit memory");
+    QCOMPARE(WEXITSTATUS(status), 0);
+#endif
+}
+
+// As the engine feeds it on a private thread while the facade configures and reads it.
+void tst_Lockout::isThreadSafe()
+{
+    constexpr quint32 Requests = 20'000;
+    Lockout lockout; // with the real clock
+    m_settings.isEnabled = true;
+    m_settings.maximumEntries = 64;
+    QVERIFY(!lockout.configure(m_settings));
+    std::atomic<bool> isDone{false};
+    std::thread engine([&] {
+        for (quint32 i = 0; i < Requests; ++i) {
+            const QByteArray address = ipv4(i / 4);
+            const QByteArray password = QByteArray::number(i);
+            const Lockout::Attempt attempt{address, "bob", password};
+            if (lockout.isEnabled() && !lockout.refusalTime(attempt))
+                lockout.addFailure(attempt);
+            if (i % 8 == 0)
+                lockout.addSuccess(attempt);
+        }
+        isDone = true;
+    });
+    qint64 events = 0;
+    for (int i = 0; !isDone || lockout.hasEvents(); ++i) {
+        m_settings.maximumEntries = 64 + i % 2;
+        m_settings.isEnabled = isDone || i % 16 != 0;
+        QVERIFY(!lockout.configure(m_settings));
+        lockout.endLocks();
+        QVERIFY(lockout.locked().size() <= 64);
+        QVERIFY(lockout.lockedCount() <= 64);
+        (void)lockout.release(*AddressRule::fromText(u"10.0.0.0/24"_s));
+        (void)lockout.timeToNextEnd();
+        while (lockout.takeEvent())
+            ++events;
+    }
+    engine.join();
+    QVERIFY(events > 0);
+}
+
+void tst_Lockout::survivesASpray_data()
+{
+    QTest::addColumn<bool>("isIpv6");
+    QTest::addColumn<int>("failures"); // of each address
+    QTest::newRow("IPv4: one failure each") << false << 1;
+    QTest::newRow("IPv4: each is locked") << false << 10;
+    QTest::newRow("IPv6: one failure each") << true << 1;
+}
+
+// Ten million in a build with optimization, and fewer otherwise.
+void tst_Lockout::survivesASpray()
+{
+    QFETCH(const bool, isIpv6);
+    QFETCH(const int, failures);
+#ifdef QT_DEBUG
+    constexpr quint32 Requests = 100'000;
+#else
+    constexpr quint32 Requests = 10'000'000;
+#endif
+    m_settings.maximumFailures = 10;
+    enable();
+    m_lockout->addSuccess({"192.0.2.1", "bob", "secret"});
+    for (int i = 0; i < 9; ++i)
+        fail("192.0.2.1", QByteArray::number(i));
+    const qint64 before = allocatedBytes();
+    std::array<char, 64> text;
+    for (quint32 i = 0; i < Requests; ++i) {
+        const quint32 number = i / static_cast<quint32>(failures);
+        const int size =
+            isIpv6 ? std::snprintf(text.data(), text.size(), "2001:%x:%x::1", number >> 16,
+                                   number & 0xffff)
+                   : std::snprintf(text.data(), text.size(), "10.%u.%u.%u", number >> 16 & 0xff,
+                                   number >> 8 & 0xff, number & 0xff);
+        const quint32 password = i % 10;
+        m_lockout->addFailure({QByteArrayView(text.data(), size), "bob",
+                               QByteArrayView(reinterpret_cast<const char *>(&password), 4)});
+        s_now += i % 64 == 0; // 64,000 a second
+    }
+    QCOMPARE(allocatedBytes() - before, 0);
+    QVERIFY(m_lockout->lockedCount() <= m_settings.maximumEntries);
+    QCOMPARE(m_lockout->lockedCount() > 1000, failures == 10);
+    // A spray of the other kind leaves the address alone.
+    QCOMPARE(fail("192.0.2.1", "10"), isIpv6);
+    // No spray of failures makes it forget what has succeeded.
+    QVERIFY(!refusalTime("192.0.2.1", "secret"));
+}
+
+QTEST_APPLESS_MAIN(tst_Lockout)
+#include "tst_lockout.moc"
