@@ -7,6 +7,8 @@
 #include <QtGui/qstylehints.h>
 #include <QtQml/qqmlextensionplugin.h>
 
+#include <utility>
+
 Q_IMPORT_QML_PLUGIN(DashboardPlugin)
 
 namespace {
@@ -97,12 +99,14 @@ void DashboardTest::type(const QString &objectName, const QString &text) const
 
 void DashboardTest::click(const QString &objectName) const
 {
-    // Until then, the item may move, or belong to a list that is filled anew.
+    // Until then, the item may move, or be one of a list that is filled anew.
     const QRect window(QPoint(), m_window->size());
+    const QQuickItem *last = nullptr;
     const auto isInPlace = [&] {
         m_window->grabWindow(); // lays the window out
         const QQuickItem *const item = find(objectName);
-        return item && item->isVisible() && item->width() > 0 && window.contains(centreOf(item));
+        return item && item == std::exchange(last, item) && item->isVisible() && item->width() > 0
+               && window.contains(centreOf(item));
     };
     QTRY_VERIFY2(isInPlace(), qPrintable(objectName));
     QTest::mouseClick(m_window, Qt::LeftButton, {}, centreOf(find(objectName)));

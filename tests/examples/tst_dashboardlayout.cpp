@@ -339,6 +339,7 @@ void tst_DashboardLayout::keepsColumnsBelowTheirHeadings()
         checkPage(u"table"_s);
     }
     QTRY_VERIFY(wholeRows().size() > 2);
+    m_window->grabWindow(); // lays the window out
     int headings = 0;
     for (const char *title : {"Time", "Verdict", "User or key", "Address", "Into", "Why not"}) {
         const QList<QQuickItem *> found = showing(QLatin1String(title));

@@ -58,7 +58,7 @@ protected:
         return QZap::Internal::loadKeyDirectory(directory(), filters);
     }
     // Loads these names, or everything.
-    static KeyLoad look(KeyDirectory *keys, const NameSet &names, bool byNames)
+    static KeyLoad look(KeyDirectory *keys, const QZap::Internal::NameSet &names, bool byNames)
     {
         return byNames ? keys->update(names) : keys->load();
     }

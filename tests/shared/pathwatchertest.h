@@ -15,7 +15,7 @@
 #include <functional>
 #include <memory>
 
-using Names = NameSet;
+using Names = QZap::Internal::NameSet;
 using Action = std::function<void()>;
 Q_DECLARE_METATYPE(Action)
 Q_DECLARE_METATYPE(QZap::Internal::PathKind)

@@ -94,6 +94,8 @@ Panel {
         }
     }
     EntryList {
+        id: entries
+
         Accessible.name: root.allows ? qsTr("Allowed addresses") : qsTr("Denied addresses")
         Layout.fillHeight: true
         Layout.fillWidth: true
@@ -115,8 +117,9 @@ Panel {
             required property string name
 
             fixed: true
+            list: entries
             title: name
-            width: ListView.view.width
+            width: entries.width
 
             ActionButton {
                 Accessible.name: qsTr("Remove %1").arg(entry.name)

@@ -1,15 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
+pragma Singleton
+
 import QtQuick
 import Dashboard
 
-// The columns of the table of decisions. The header and all rows take their places from here. Where
-// a line is too short for all of them, the domain and the reason are in a second line of the row.
+// The columns of the table of decisions. The header and all rows take their places from here. If a
+// line is too short for all of them, the domain and the reason are in a second line of the row. A
+// singleton, which outlives all rows.
 QtObject {
     id: root
 
-    required property real width // of a row, without its padding
+    property real width: 0 // of a row, without its padding; set by the list
 
     readonly property int gap: 12
     readonly property bool oneLine: width >= 800
@@ -49,5 +52,4 @@ QtObject {
         width: root.width - x
         x: root.into.x + root.into.width + root.gap
     }
-    readonly property list<QtObject> all: [time, verdict, user, address, into, reason]
 }

@@ -11,14 +11,16 @@ ListView {
     required property ZapAuthenticator authenticator
     required property Backend backend
 
-    readonly property DecisionColumns columns: DecisionColumns {
-        width: root.width - 24 // the padding of a row
-    }
-
     signal keyOffered(string key)
 
     // Whether a peer was refused for want of its key, and nothing else.
     function lacksKey(domain: string, address: string, key: string): bool {
         return domain === backend.server.keysDomain && backend.lacksKey(authenticator, address, key);
+    }
+
+    Binding {
+        property: "width"
+        target: DecisionColumns
+        value: root.width - 24 // the padding of a row
     }
 }

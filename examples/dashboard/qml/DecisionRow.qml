@@ -9,7 +9,7 @@ import QZap
 ItemDelegate {
     id: root
 
-    required property DecisionColumns columns
+    required property DecisionList list
     required property int index
     required property date time
     required property int verdict
@@ -28,12 +28,12 @@ ItemDelegate {
     readonly property bool offersKey: (hovered || highlighted) && lacksKey()
     readonly property string clock: Qt.formatTime(time, "HH:mm:ss")
     readonly property string into: domain + " · " + via
-    readonly property int lineHeight: columns.oneLine ? height : height / 2 - 4
+    readonly property int lineHeight: DecisionColumns.oneLine ? height : height / 2 - 4
 
     // Whether it would get in if its key were among those that are known.
     function lacksKey(): bool {
         return isKey && verdict === QZap.AuthenticationFailure
-            && (ListView.view as DecisionList).lacksKey(domain, address, user);
+            && list.lacksKey(domain, address, user);
     }
 
     Accessible.name: qsTr("%1, %2, %3 from %4, %5").arg(clock).arg(isAccepted ? qsTr("accepted") : isTryLater ? qsTr("try later") : qsTr("refused")).arg(user).arg(address).arg(reason)
@@ -41,8 +41,8 @@ ItemDelegate {
         if (lacksKey())
             keyOffered(user);
     }
-    height: columns.oneLine ? Theme.rowHeight : Theme.rowHeight + 12
-    highlighted: ListView.isCurrentItem && ListView.view.activeFocus
+    height: DecisionColumns.oneLine ? Theme.rowHeight : Theme.rowHeight + 12
+    highlighted: ListView.isCurrentItem && list.activeFocus
     leftPadding: 12
     rightPadding: 12
     verticalPadding: 0
@@ -60,54 +60,54 @@ ItemDelegate {
     }
     contentItem: Item {
         TableCell {
-            column: root.columns.time
+            column: DecisionColumns.time
             font.family: Theme.monospace
             height: root.lineHeight
             objectName: "cell-time"
             text: root.clock
-            visible: root.columns.oneLine || !root.offersKey
-            y: root.columns.oneLine ? 0 : 4
+            visible: DecisionColumns.oneLine || !root.offersKey
+            y: DecisionColumns.oneLine ? 0 : 4
         }
         VerdictChip {
             anchors.verticalCenter: parent.verticalCenter
-            iconOnly: root.columns.narrow
+            iconOnly: DecisionColumns.narrow
             objectName: "cell-verdict"
             verdict: root.verdict
-            width: root.columns.verdict.width
-            x: root.columns.verdict.x
+            width: DecisionColumns.verdict.width
+            x: DecisionColumns.verdict.x
         }
         TableCell {
             color: root.user === "" ? Theme.muted : Theme.text
-            column: root.columns.user
+            column: DecisionColumns.user
             font.family: root.isKey ? Theme.monospace : Theme.family
             font.pixelSize: root.isKey ? Theme.normal - 1 : Theme.normal
             font.weight: root.isAccepted ? Font.DemiBold : Font.Normal
             height: root.lineHeight
             objectName: "cell-user"
             text: root.user === "" ? qsTr("nobody") : root.user
-            y: root.columns.oneLine ? 0 : 4
+            y: DecisionColumns.oneLine ? 0 : 4
         }
         TableCell {
             color: Theme.text
-            column: root.columns.address
+            column: DecisionColumns.address
             font.family: Theme.monospace
             height: root.lineHeight
             objectName: "cell-address"
             text: root.address
-            y: root.columns.oneLine ? 0 : 4
+            y: DecisionColumns.oneLine ? 0 : 4
         }
         TableCell {
-            column: root.columns.into
+            column: DecisionColumns.into
             height: root.lineHeight
             objectName: "cell-into"
             text: root.into
         }
         TableCell {
-            column: root.columns.reason
+            column: DecisionColumns.reason
             height: root.lineHeight
             objectName: "cell-reason"
             text: root.isAccepted ? "" : root.reason
-            visible: root.columns.oneLine && !root.offersKey
+            visible: DecisionColumns.oneLine && !root.offersKey
         }
         Text {
             color: Theme.muted
@@ -118,25 +118,25 @@ ItemDelegate {
             text: root.isAccepted ? root.into : root.into + " · " + root.reason
             textFormat: Text.PlainText
             verticalAlignment: Text.AlignVCenter
-            visible: !root.columns.oneLine
+            visible: !DecisionColumns.oneLine
             width: parent.width - x
-            x: root.columns.user.x
+            x: DecisionColumns.user.x
             y: root.height / 2
         }
         ActionButton {
             focusPolicy: Qt.NoFocus
             font.pixelSize: Theme.normal - 1
-            height: root.columns.oneLine ? 26 : 22
+            height: DecisionColumns.oneLine ? 26 : 22
             hint: qsTr("Add this key to those that may come in (Return)")
             leftPadding: 6
             objectName: "offer"
             rightPadding: 6
-            text: root.columns.oneLine ? qsTr("Add this key…") : qsTr("Add key…")
+            text: DecisionColumns.oneLine ? qsTr("Add this key…") : qsTr("Add key…")
             verticalPadding: 0
             visible: root.offersKey
-            width: root.columns.oneLine ? 130 : root.columns.time.width
-            x: root.columns.oneLine ? root.columns.reason.x : root.columns.time.x
-            y: root.columns.oneLine ? (root.height - height) / 2 : 2
+            width: DecisionColumns.oneLine ? 130 : DecisionColumns.time.width
+            x: DecisionColumns.oneLine ? DecisionColumns.reason.x : DecisionColumns.time.x
+            y: DecisionColumns.oneLine ? (root.height - height) / 2 : 2
 
             onClicked: root.keyOffered(root.user)
         }

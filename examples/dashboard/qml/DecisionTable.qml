@@ -17,6 +17,14 @@ Card {
 
     signal keyOffered(string key)
 
+    component Heading: TableCell {
+        font.pixelSize: Theme.small
+        font.weight: Font.DemiBold
+        height: parent?.height ?? 0
+        objectName: "heading"
+        text: column.title
+    }
+
     function search() {
         filter.forceActiveFocus(Qt.ShortcutFocusReason);
         filter.selectAll();
@@ -86,19 +94,23 @@ Card {
             Layout.rightMargin: 12
             implicitHeight: Theme.dense ? 26 : 32
 
-            Repeater {
-                model: list.columns.all
-
-                TableCell {
-                    required property QtObject modelData
-
-                    column: modelData as TableColumn
-                    font.pixelSize: Theme.small
-                    font.weight: Font.DemiBold
-                    height: parent?.height ?? 0
-                    objectName: "heading"
-                    text: column?.title ?? ""
-                }
+            Heading {
+                column: DecisionColumns.time
+            }
+            Heading {
+                column: DecisionColumns.verdict
+            }
+            Heading {
+                column: DecisionColumns.user
+            }
+            Heading {
+                column: DecisionColumns.address
+            }
+            Heading {
+                column: DecisionColumns.into
+            }
+            Heading {
+                column: DecisionColumns.reason
             }
         }
         Rectangle {
@@ -107,7 +119,7 @@ Card {
             implicitHeight: 1
         }
         DecisionList {
-            id: list
+            id: decisions
 
             Accessible.name: qsTr("Recent decisions")
             Accessible.role: Accessible.Table
@@ -126,14 +138,14 @@ Card {
             ScrollBar.vertical: ScrollBar {
             }
             delegate: DecisionRow {
-                columns: (ListView.view as DecisionList).columns
-                width: ListView.view.width
+                list: decisions
+                width: decisions.width
 
                 onClicked: {
-                    ListView.view.currentIndex = index;
-                    ListView.view.forceActiveFocus(Qt.MouseFocusReason);
+                    decisions.currentIndex = index;
+                    decisions.forceActiveFocus(Qt.MouseFocusReason);
                 }
-                onKeyOffered: key => (ListView.view as DecisionList).keyOffered(key)
+                onKeyOffered: key => decisions.keyOffered(key)
             }
             model: DecisionFilter {
                 id: rows
@@ -154,11 +166,11 @@ Card {
                 font.pixelSize: Theme.normal
                 text: filter.text !== "" || rows.verdict !== DecisionFilter.Any
                     ? qsTr("No decision matches the filter.") : qsTr("Nobody has come yet.")
-                visible: list.count === 0
+                visible: decisions.count === 0
             }
             FocusRing {
                 anchors.margins: 0
-                visible: list.activeFocus && list.count === 0
+                visible: decisions.activeFocus && decisions.count === 0
             }
         }
     }

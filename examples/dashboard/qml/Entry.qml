@@ -11,6 +11,7 @@ import Dashboard
 Rectangle {
     id: root
 
+    required property EntryList list
     required property string title
     property string detail
     property string problem
@@ -20,12 +21,13 @@ Rectangle {
     property string lastTitle
     default property alias actions: row.data
 
-    readonly property EntryList list: ListView.view as EntryList
     property bool gone: false
     property bool undoing: false
     property bool byKeyboard: false // so the keyboard gets to undo it, too
 
     function vanish() {
+        if (!list)
+            return;
         lastTitle = title;
         for (let i = 0; i < row.children.length; ++i) {
             const button = row.children[i] as ActionButton;
@@ -43,7 +45,7 @@ Rectangle {
 
     Accessible.name: gone ? outcome : detail === "" ? title : qsTr("%1, %2").arg(title).arg(detail)
     Accessible.role: Accessible.ListItem
-    ListView.delayRemove: gone && !undoing && (list.isUnderPointer || grace.running || undo.activeFocus)
+    ListView.delayRemove: gone && !undoing && list && (list.isUnderPointer || grace.running || undo.activeFocus)
     ListView.onRemove: vanish()
     border.color: Theme.border
     color: Theme.sunken

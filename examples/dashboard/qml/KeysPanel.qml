@@ -109,6 +109,8 @@ Panel {
         }
     }
     EntryList {
+        id: entries
+
         Accessible.name: qsTr("Keys")
         Layout.fillHeight: true
         Layout.fillWidth: true
@@ -129,8 +131,9 @@ Panel {
             required problem
 
             detail: key
+            list: entries
             title: name
-            width: ListView.view.width
+            width: entries.width
 
             ActionButton {
                 Accessible.name: qsTr("Revoke %1").arg(entry.name)

@@ -13,8 +13,7 @@ Text {
     font.pixelSize: Theme.normal - 1
     textFormat: Text.PlainText
     verticalAlignment: Text.AlignVCenter
-    // The columns may be destroyed before their cells.
-    visible: column?.shown ?? false
-    width: column?.width ?? 0
-    x: column?.x ?? 0
+    visible: column.shown
+    width: column.width
+    x: column.x
 }

@@ -52,6 +52,8 @@ Panel {
         }
     }
     EntryList {
+        id: entries
+
         Accessible.name: qsTr("Users")
         Layout.fillHeight: true
         Layout.fillWidth: true
@@ -69,8 +71,9 @@ Panel {
             required property int index
             required property string name
 
+            list: entries
             title: name
-            width: ListView.view.width
+            width: entries.width
 
             ActionButton {
                 Accessible.name: qsTr("Remove %1").arg(entry.name)

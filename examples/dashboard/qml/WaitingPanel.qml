@@ -51,6 +51,8 @@ Panel {
         : qsTr("Guests may have any key, and wait until you let them in. Ctrl+Return approves the first, Ctrl+Backspace refuses it.")
 
     EntryList {
+        id: entries
+
         Accessible.name: qsTr("Waiting guests")
         Layout.fillHeight: true
         Layout.fillWidth: true
@@ -72,8 +74,9 @@ Panel {
 
             detail: key
             fixed: true
+            list: entries
             title: address
-            width: ListView.view.width
+            width: entries.width
 
             ActionButton {
                 enabled: entry.list.mainEnabled
