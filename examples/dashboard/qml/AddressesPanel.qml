@@ -94,7 +94,7 @@ Panel {
         }
     }
     EntryList {
-        id: entries
+        id: entryList
 
         Accessible.name: root.allows ? qsTr("Allowed addresses") : qsTr("Denied addresses")
         Layout.fillHeight: true
@@ -117,9 +117,9 @@ Panel {
             required property string name
 
             fixed: true
-            list: entries
+            list: entryList
             title: name
-            width: entries.width
+            width: entryList.width
 
             ActionButton {
                 Accessible.name: qsTr("Remove %1").arg(entry.name)

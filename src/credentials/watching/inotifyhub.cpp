@@ -42,8 +42,9 @@ private:
     InotifyHub *const m_hub;
 };
 
+// Without destructors, which would keep a plugin loaded until the threads end.
 thread_local bool isSharing = false;
-thread_local std::weak_ptr<InotifyHub> shared;
+thread_local InotifyHub *shared = nullptr; // of this thread, and destroyed in it
 
 } // namespace
 
@@ -76,14 +77,13 @@ void InotifyHub::shareInThisThread()
 
 std::shared_ptr<InotifyHub> InotifyHub::take(QObject *owner)
 {
-    std::shared_ptr<InotifyHub> hub = shared.lock();
-    if (hub)
-        return hub;
-    hub.reset(new InotifyHub(isSharing ? nullptr : owner));
+    if (shared)
+        return shared->shared_from_this();
+    std::shared_ptr<InotifyHub> hub(new InotifyHub(isSharing ? nullptr : owner));
     if (hub->isValid()) {
         hub->resume();
         if (isSharing)
-            shared = hub;
+            shared = hub.get();
     }
     return hub;
 }
@@ -92,7 +92,11 @@ InotifyHub::InotifyHub(QObject *owner)
     : m_owner(owner)
 { }
 
-InotifyHub::~InotifyHub() = default;
+InotifyHub::~InotifyHub()
+{
+    if (shared == this)
+        shared = nullptr;
+}
 
 void InotifyHub::resume()
 {
