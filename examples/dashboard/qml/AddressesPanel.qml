@@ -117,9 +117,10 @@ Panel {
             required property string name
 
             fixed: true
-            list: entryList
+            // Not ListView.view, which can be null with Qt 6.8.
+            list: entryList // qmllint disable unqualified
             title: name
-            width: entryList.width
+            width: list.width
 
             ActionButton {
                 Accessible.name: qsTr("Remove %1").arg(entry.name)

@@ -138,14 +138,15 @@ Card {
             ScrollBar.vertical: ScrollBar {
             }
             delegate: DecisionRow {
-                list: decisions
-                width: decisions.width
+                // Not ListView.view, which can be null with Qt 6.8.
+                list: decisions // qmllint disable unqualified
+                width: list.width
 
                 onClicked: {
-                    decisions.currentIndex = index;
-                    decisions.forceActiveFocus(Qt.MouseFocusReason);
+                    list.currentIndex = index;
+                    list.forceActiveFocus(Qt.MouseFocusReason);
                 }
-                onKeyOffered: key => decisions.keyOffered(key)
+                onKeyOffered: key => list.keyOffered(key)
             }
             model: DecisionFilter {
                 id: rows

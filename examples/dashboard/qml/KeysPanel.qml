@@ -109,7 +109,7 @@ Panel {
         }
     }
     EntryList {
-        id: entries
+        id: entryList
 
         Accessible.name: qsTr("Keys")
         Layout.fillHeight: true
@@ -131,9 +131,10 @@ Panel {
             required problem
 
             detail: key
-            list: entries
+            // Not ListView.view, which can be null with Qt 6.8.
+            list: entryList // qmllint disable unqualified
             title: name
-            width: entries.width
+            width: list.width
 
             ActionButton {
                 Accessible.name: qsTr("Revoke %1").arg(entry.name)

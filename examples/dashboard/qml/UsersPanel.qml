@@ -52,7 +52,7 @@ Panel {
         }
     }
     EntryList {
-        id: entries
+        id: entryList
 
         Accessible.name: qsTr("Users")
         Layout.fillHeight: true
@@ -71,9 +71,10 @@ Panel {
             required property int index
             required property string name
 
-            list: entries
+            // Not ListView.view, which can be null with Qt 6.8.
+            list: entryList // qmllint disable unqualified
             title: name
-            width: entries.width
+            width: list.width
 
             ActionButton {
                 Accessible.name: qsTr("Remove %1").arg(entry.name)

@@ -51,7 +51,7 @@ Panel {
         : qsTr("Guests may have any key, and wait until you let them in. Ctrl+Return approves the first, Ctrl+Backspace refuses it.")
 
     EntryList {
-        id: entries
+        id: entryList
 
         Accessible.name: qsTr("Waiting guests")
         Layout.fillHeight: true
@@ -74,9 +74,10 @@ Panel {
 
             detail: key
             fixed: true
-            list: entries
+            // Not ListView.view, which can be null with Qt 6.8.
+            list: entryList // qmllint disable unqualified
             title: address
-            width: entries.width
+            width: list.width
 
             ActionButton {
                 enabled: entry.list.mainEnabled
