@@ -57,8 +57,7 @@ using namespace QZap::Internal;
     a thread of the library therefore reads and drops the events until the socket is closed, its
     context is terminated, or another monitor is started on it.
 
-    \sa {QZap::setCurveClient}{QZap::setCurveClient()}, {QZap::setPlainClient}{QZap::setPlainClient()},
-        QZapSocketNotifier
+    \sa QZap::setCurveClient, QZap::setPlainClient, QZapSocketNotifier
 */
 
 /*!
