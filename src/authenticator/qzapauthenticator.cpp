@@ -405,8 +405,9 @@ void QZapAuthenticator::setLockdown(bool lockdown)
     \section1 Security
 
     The rules have no effect while the property is set; only sockets whose peers may all get in
-    should be bound. A warning is logged whenever it is set. QZapDomain::reportOnly does the same
-    for a single domain.
+    should be bound. A peer can find out whether a user exists: an unknown user gets in, and a known
+    one with a wrong password does not. A warning is logged whenever it is set.
+    QZapDomain::reportOnly does the same for a single domain.
 
     \sa QZapDomain::reportOnly
 */
