@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 
+#include <QtCore/qdatetime.h>
+
 #include <atomic>
 #include <chrono>
 
@@ -27,6 +29,13 @@ qint64 nanosecondsOf()
 qint64 Clock::wall()
 {
     return nanosecondsOf<std::chrono::system_clock>() + wallShift.load(std::memory_order_relaxed);
+}
+
+// Not by wall(): QDateTime may round in another way.
+qint64 Clock::wallMilliseconds()
+{
+    return QDateTime::currentMSecsSinceEpoch()
+           + wallShift.load(std::memory_order_relaxed) / NanosecondsPerMillisecond;
 }
 
 qint64 Clock::steady()

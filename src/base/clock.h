@@ -22,7 +22,7 @@ public:
     // Returns nanoseconds since 1970. This clock can be set, also back.
     static qint64 wall();
     // The same in milliseconds, as QDateTime counts them.
-    static qint64 wallMilliseconds() { return wall() / NanosecondsPerMillisecond; }
+    static qint64 wallMilliseconds();
     // Returns nanoseconds since a moment that is fixed while the process runs. This clock cannot be
     // set, so that pauses can be measured by it.
     static qint64 steady();
