@@ -263,7 +263,7 @@ QByteArrayView Engine::wireCode(Status status, Mechanism mechanism)
     if (mechanism == Mechanism::Gssapi)
         return DisconnectCode;
     if (status == Status::TemporaryError
-        && !m_held.hold(m_clock.elapsed(), m_evaluator.policy().limits.heldConnections))
+        && !m_held.hold(m_clock.elapsed(), m_evaluator.lastPolicy().limits.heldConnections))
         return DisconnectCode;
     return statusCode(status);
 }

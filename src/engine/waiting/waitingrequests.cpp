@@ -187,7 +187,7 @@ void WaitingRequests::finish(const Evaluation &evaluation, PendingRequest *reque
 void WaitingRequests::startDeadline(PendingRequest *request)
 {
     if (request->deadline.isForever())
-        request->deadline = QDeadlineTimer(m_evaluator.policy().limits.decisionTimeout);
+        request->deadline = QDeadlineTimer(m_evaluator.lastPolicy().limits.decisionTimeout);
 }
 
 void WaitingRequests::waitForStore(PendingRequest request)

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void waitsForAStore();
     void checksAHash_data();
     void checksAHash();
+    void keepsThePolicyOfTheEvaluation();
     void checksAChangedHashAgain();
     void refusesWhenTheDearestHashWouldBeChecked();
     void givesUpWhatIsNotRefusedInTime();
@@ -85,6 +86,23 @@ void tst_WaitingRequests::checksAChangedHashAgain()
     askAsBob("secret");
     configure(Mechanism::Plain, withHash(PasswordHash::make("other", {8, 1})));
     QTRY_COMPARE(m_events, QByteArrayList({"waits", "waits", "1 400"}));
+}
+
+// The evaluation views it, so that it must remain while a new one is published.
+void tst_WaitingRequests::keepsThePolicyOfTheEvaluation()
+{
+    configure(Mechanism::Plain, withHash(m_hash));
+    PendingRequest request;
+    request.rawFrames = ZapClient::request("PLAIN", {"bob", "secret"});
+    request.promise = std::make_shared<QPromise<QByteArrayList>>();
+    Evaluation evaluation = m_evaluator->evaluate(request.rawFrames);
+    QVERIFY(!evaluation.isFinal());
+    const Policy *const policy = &m_evaluator->lastPolicy();
+    configure(Mechanism::Plain, withHash(PasswordHash::make("other", {8, 1})));
+    m_waiting->settle(std::move(evaluation), std::move(request));
+    QCOMPARE(&m_evaluator->lastPolicy(), policy);
+    // The end of the wait is evaluated by the new one.
+    QTRY_VERIFY(m_events.constLast().startsWith("1 400"));
 }
 
 // Of the dearest hash, the time is known or estimated; nobody's password is checked against it.
