@@ -9,12 +9,33 @@
 
 namespace {
 constexpr int MaximumAnimals = 6;
+constexpr int PoolThreads = 2;
+
+// Starts all threads of the pool, which then run for good: Qt ends the process if one starts in a
+// famine.
+void startThreads(QThreadPool *pool)
+{
+    pool->setMaxThreadCount(PoolThreads);
+    pool->setExpiryTimeout(-1);
+    QSemaphore started;
+    QSemaphore end;
+    for (int i = 0; i < PoolThreads; ++i) {
+        pool->start([&] {
+            started.release();
+            end.acquire();
+        });
+    }
+    started.acquire(PoolThreads);
+    end.release(PoolThreads);
+    pool->waitForDone();
+}
+
 } // namespace
 
 Zoo::Zoo(MoodyProvider::Meddle meddle)
     : m_meddle(std::move(meddle))
 {
-    m_pool.setMaxThreadCount(2);
+    startThreads(&m_pool);
     m_thread.setObjectName(QStringLiteral("zoo"));
     // Its event loop has the descriptors that it needs before a famine can begin.
     QSemaphore started;
