@@ -168,7 +168,8 @@ bool Explanation::explainDomainState(const Request &request, const DomainPolicy 
     case DomainPolicy::State::Unavailable:
         break;
     }
-    const QString error = m_domain ? m_domain->errorString() : QString();
+    QString error = m_domain ? m_domain->errorString() : QString();
+    error.replace(u'\n', QLatin1StringView("; ")); // one for each problem
     add(error.isEmpty() ? QStringLiteral("It is not ready.")
                         : QStringLiteral("It is not ready: %1.").arg(printable(error)));
     return false;

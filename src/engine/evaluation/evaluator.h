@@ -95,7 +95,6 @@ public:
     Evaluator(const PolicyPublisher &policies, PasswordCache &verified, const Lockout &lockout,
               NamesUsers namesUsers);
 
-    const Policy &policy() { return m_policy.get(); }
     // Returns the policy of the last evaluation, whose views remain valid.
     const Policy &lastPolicy() const { return m_policy.held(); }
     // Returns whether the policy has not changed since, and the peer's key has not expired; if so,
