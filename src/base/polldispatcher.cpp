@@ -216,19 +216,25 @@ void PollDispatcher::wait(int milliseconds)
 bool PollDispatcher::activateNotifiers()
 {
     bool hasDone = false;
-    std::vector<std::pair<QSocketNotifier *, int>> ready;
+    struct Ready
+    {
+        QSocketNotifier *notifier;
+        int descriptor;
+    };
+    std::vector<Ready> readies;
     for (std::size_t i = 0; i < m_notifiers.size() && i + 1 < m_polled.size(); ++i) {
         if (m_polled[i].revents != 0)
-            ready.emplace_back(m_notifiers[i], m_polled[i].fd);
+            readies.push_back({m_notifiers[i], m_polled[i].fd});
     }
-    for (const auto &[notifier, descriptor] : ready) {
+    for (const Ready &ready : readies) {
         // An earlier notifier's slot may have removed or deleted it.
-        if (std::find(m_notifiers.cbegin(), m_notifiers.cend(), notifier) == m_notifiers.cend()
-            || notifier->socket() != descriptor) {
+        if (std::find(m_notifiers.cbegin(), m_notifiers.cend(), ready.notifier)
+                == m_notifiers.cend()
+            || ready.notifier->socket() != ready.descriptor) {
             continue;
         }
         QEvent event(QEvent::SockAct);
-        (void)fails([&] { QCoreApplication::sendEvent(notifier, &event); });
+        (void)fails([&] { QCoreApplication::sendEvent(ready.notifier, &event); });
         hasDone = true;
     }
     return hasDone;
