@@ -10,6 +10,7 @@
 #    include <QtCore/qcoreapplication.h>
 #    include <QtCore/qcoreevent.h>
 #    include <QtCore/qsocketnotifier.h>
+#    include <QtCore/qvarlengtharray.h>
 
 #    include <algorithm>
 #    include <cerrno>
@@ -221,7 +222,7 @@ bool PollDispatcher::activateNotifiers()
         QSocketNotifier *notifier;
         int descriptor;
     };
-    std::vector<Ready> readies;
+    QVarLengthArray<Ready, 8> readies;
     for (std::size_t i = 0; i < m_notifiers.size() && i + 1 < m_polled.size(); ++i) {
         if (m_polled[i].revents != 0)
             readies.push_back({m_notifiers[i], m_polled[i].fd});
@@ -243,7 +244,7 @@ bool PollDispatcher::activateNotifiers()
 bool PollDispatcher::activateTimers()
 {
     const qint64 now = steadyClock();
-    std::vector<int> due;
+    QVarLengthArray<int, 8> due;
     for (const Timer &timer : m_timers) {
         if (timer.due <= now)
             due.push_back(timer.id);
@@ -258,7 +259,7 @@ bool PollDispatcher::activateTimers()
         QTimerEvent event(id);
         (void)fails([&] { QCoreApplication::sendEvent(timer->object, &event); });
     }
-    return !due.empty();
+    return !due.isEmpty();
 }
 
 void PollDispatcher::registerSocketNotifier(QSocketNotifier *notifier)

@@ -3,6 +3,7 @@
 
 #include "engine/enginethread.h"
 
+#include "base/polldispatcher.h"
 #include "base/systemreserve.h"
 #include "base/tsanhandover.h"
 #include "engine/engine.h"
@@ -32,18 +33,10 @@ EngineThread::~EngineThread()
 ZapSocket::Opening EngineThread::start(void *context)
 {
     constexpr auto ContextUnusable = ZapSocket::OpenError::ContextUnusable;
-    // Qt ends the process if no descriptor is left for the thread's event dispatcher.
-    if (const Problem problem = systemReserveProblem(DispatcherDescriptors, 1)) {
+    if (const Problem problem = startThread()) {
         return {ContextUnusable,
                 problem.within(QStringLiteral("The private thread cannot be started: "))};
     }
-    // A new thread each time: objects that move to a restarted QThread may access memory of its
-    // previous run.
-    m_thread = std::make_unique<Thread>();
-    m_thread->setObjectName(QStringLiteral("QZap"));
-    m_thread->start();
-    if (!m_thread->isRunning())
-        return {ContextUnusable, QStringLiteral("The system has no thread left")};
     m_parent = m_engine.parent();
     m_engine.setParent(nullptr);
     m_engine.moveToThread(m_thread.get());
@@ -53,6 +46,32 @@ ZapSocket::Opening EngineThread::start(void *context)
     if (!opening.isOpen())
         stop();
     return opening;
+}
+
+Problem EngineThread::startThread()
+{
+    if (Problem problem = systemReserveProblem(DispatcherDescriptors, 1))
+        return problem;
+    // A new thread each time: objects that move to a restarted QThread may access memory of its
+    // previous run.
+    m_thread = std::make_unique<Thread>();
+    m_thread->setObjectName(QStringLiteral("QZap"));
+#ifdef Q_OS_UNIX
+    // Qt's own dispatchers end the process if the last descriptor was taken since the check.
+    auto dispatcher = std::make_unique<PollDispatcher>();
+    if (!dispatcher->isValid())
+        return qt_error_string(dispatcher->error());
+    m_thread->setEventDispatcher(dispatcher.get());
+#endif
+    m_thread->start();
+    if (!m_thread->isRunning()) {
+        m_thread.reset(); // before its dispatcher
+        return QStringLiteral("The system has no thread left");
+    }
+#ifdef Q_OS_UNIX
+    (void)dispatcher.release(); // destroyed with the thread
+#endif
+    return {};
 }
 
 void EngineThread::stop()

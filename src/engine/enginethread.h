@@ -4,6 +4,7 @@
 #ifndef QZAP_ENGINE_ENGINETHREAD_H
 #define QZAP_ENGINE_ENGINETHREAD_H
 
+#include "base/problem.h"
 #include "transport/zapsocket.h"
 
 #include <QtCore/qstring.h>
@@ -41,6 +42,7 @@ private:
         void run() override;
     };
 
+    [[nodiscard]] Problem startThread();
     // Ends the thread after calling the function in it, and waits for the end.
     void endWith(std::function<void()> function);
     void call(const std::function<void()> &function);
