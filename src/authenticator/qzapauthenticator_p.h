@@ -89,6 +89,7 @@ public:
     {
         change(policy);
         publisher.publish(std::make_shared<const QZap::Internal::Policy>(policy));
+        evaluator.refresh();
         scheduleReview();
     }
     // Publishes the new value of a property and emits its signal if it has changed, or refuses it.

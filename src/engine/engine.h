@@ -61,8 +61,13 @@ public:
     void decide(QByteArrayList &&frames, std::shared_ptr<QPromise<QZapReply>> promise);
     // Returns the evaluation's verdict as it is reported.
     static QZapReply decision(const Evaluation &evaluation);
-    // The policy has changed: evaluates the requests that wait for a store again.
-    void review() { m_waiting.review(); }
+    // The policy has changed: drops the previous one, and evaluates the requests that wait for a store
+    // again.
+    void review()
+    {
+        m_evaluator.refresh();
+        m_waiting.review();
+    }
 
 private:
     // A reply that was passed to the socket, and may reach nobody.

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void refuses();
     void staysValidWhenItIsMoved();
     void noticesANewPolicy();
+    void dropsThePreviousPolicy();
     void prefetchingChangesNothing();
 
 private:
@@ -336,6 +337,18 @@ void tst_Evaluator::noticesANewPolicy()
     (void)evaluate(curve());
     QVERIFY(!m_evaluator.isCurrent(evaluation)); // the policy that it views was destroyed
     QVERIFY(m_evaluator.isCurrent(evaluate(bob())));
+}
+
+void tst_Evaluator::dropsThePreviousPolicy()
+{
+    std::shared_ptr<DomainPolicy> domain = ready();
+    const std::weak_ptr<DomainPolicy> previous = domain;
+    configure(Mechanism::Null, std::exchange(domain, nullptr));
+    QCOMPARE(evaluate(ZapClient::request("NULL")).verdict.status, Status::Success);
+    init();
+    QVERIFY(!previous.expired());
+    m_evaluator.refresh();
+    QVERIFY(previous.expired());
 }
 
 void tst_Evaluator::prefetchingChangesNothing()
