@@ -20,7 +20,8 @@ void ZapMessage::Frames::setReply(const Reply &answer)
             frame->rebuild();
     };
     set(reply.data(), answer.code);
-    set(&reply[1], answer.text);
+    // libzmq frees only the first frame of a reply with this code. Empty frames need no memory.
+    set(&reply[1], answer.code == DisconnectCode ? QByteArrayView() : answer.text);
     set(&reply[2], answer.userId);
     set(&reply[3], answer.metadata);
     if (QByteArrayView &version = views[static_cast<size_t>(request)]; version != ZapVersion) {

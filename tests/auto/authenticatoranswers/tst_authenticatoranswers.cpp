@@ -137,7 +137,10 @@ void tst_AuthenticatorAnswers::distinguishesTemporaryAnswers()
     ZapClient client(*m_context);
     for (const char *status : {"300", "300", "000", "000"}) {
         client.send(plain("bob", "secret"));
-        QCOMPARE(client.waitForReply().value(2), QByteArray(status));
+        const QByteArrayList reply = client.waitForReply();
+        QCOMPARE(reply.value(2), QByteArray(status));
+        // libzmq never frees a longer text of status 000.
+        QCOMPARE(reply.value(3).isEmpty(), reply.value(2) == "000");
     }
     QTRY_COMPARE(decided.count(), 4);
     for (const QList<QVariant> &arguments : decided) {
