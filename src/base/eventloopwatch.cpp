@@ -8,7 +8,6 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
-#include <QtCore/qmetaobject.h>
 #include <QtCore/qthread.h>
 
 #include <mutex>
@@ -89,17 +88,14 @@ bool EventLoopWatch::event(QEvent *event)
     // The function is called in the new thread. Qt moves timers and socket notifiers by itself.
     if (event->type() == QEvent::ThreadChange) {
         disconnect(m_ended); // that event loop may end before the function is called
-        QMetaObject::invokeMethod(
-            this,
-            [this] {
-                const bool hadNone = !m_dispatcher;
-                watchThread();
-                if (hadNone)
-                    check();
-                else
-                    attach();
-            },
-            Qt::QueuedConnection);
+        callLater(this, [this] {
+            const bool hadNone = !m_dispatcher;
+            watchThread();
+            if (hadNone)
+                check();
+            else
+                attach();
+        });
     }
     return QObject::event(event);
 }
@@ -108,8 +104,11 @@ void EventLoopWatch::watchThread()
 {
     disconnect(m_threadStarted);
     // Emitted in that thread, whose dispatcher is there.
-    m_threadStarted = connect(
-        thread(), &QThread::started, this, [this] { check(); }, Qt::DirectConnection);
+    const auto started = [this] {
+        takeOver(); // from its previous run
+        check();
+    };
+    m_threadStarted = connect(thread(), &QThread::started, this, started, Qt::DirectConnection);
 }
 
 void EventLoopWatch::attach()

@@ -42,8 +42,8 @@ void tst_Reconnections::refusalIsFinal()
 
 void tst_Reconnections::lockdownIsTemporary()
 {
-    QVERIFY(m_authenticator->configurePlain(
-        QStringLiteral("test"), {{QStringLiteral("bob"), QStringLiteral("secret")}}));
+    QVERIFY(m_authenticator->configurePlain(QStringLiteral("test"),
+                                            {{QStringLiteral("bob"), QStringLiteral("secret")}}));
     m_authenticator->setMaximumHeldConnections(1);
     m_authenticator->setLockdown(true);
     // A held NULL peer is disconnected if the reply is faster than its own last message.
