@@ -31,8 +31,9 @@ bool PendingDecisions::approve(int guest)
     if (row < 0)
         return false;
     const QZapDecision decision = take(row);
-    // Anybody can have any key: it says no more than that this is the same guest again. Of a part
-    // of it that would not be true, since keys can be tried until one begins like another's.
+    // Anybody can generate a key, so the id only tells that this is the same guest again. It
+    // contains the whole key, since an attacker could generate keys until one starts like another
+    // guest's.
     return decision.accept(QLatin1String("guest-") + decision.request().publicKeyText());
 }
 

@@ -20,7 +20,7 @@ from zmq.utils.monitor import recv_monitor_message
 
 ACCEPTED, REFUSED, USAGE, TIMED_OUT = range(4)
 PASSWORD_VARIABLE = "GUARDEDCLIENT_PASSWORD"
-# A server with another key closes the connection without an answer, and so does one that is too
+# A server with a different key closes the connection without an answer, and so does one that is too
 # busy, for which a retry is worthwhile.
 MAXIMUM_CLOSED_EARLY = 3
 
@@ -108,7 +108,7 @@ def wait_for_outcome(socket, monitor, timeout):
         if event["event"] == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
             return REFUSED, f"refused: the server refused with status {event['value']}"
         if event["event"] == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL:
-            return REFUSED, "refused: the server expects another mechanism"
+            return REFUSED, "refused: the server expects a different mechanism"
         if event["event"] == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL:
             closed_early += 1
             if closed_early >= MAXIMUM_CLOSED_EARLY:

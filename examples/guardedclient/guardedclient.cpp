@@ -11,8 +11,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A server with another key closes the connection without an answer, and so does one that is too
-// busy, for which a retry is worthwhile.
+// A server with a different key closes the connection without an answer, and so does one that is
+// too busy, for which a retry is worthwhile.
 constexpr int MaximumClosedEarly = 3;
 constexpr int ReconnectInterval = 100; // ms
 

@@ -24,8 +24,8 @@ public:
     static ConfigurationSubject property(const char *name);
     // A property that is changed by a call of the function.
     static ConfigurationSubject property(const char *name, const char *function);
-    // A call for a domain, with its other arguments: a call with another domain name is the same
-    // subject.
+    // A call of a configure function. The domain's name is not part of the subject, so that
+    // repeating the call with a valid name withdraws the refusal.
     static ConfigurationSubject call(const char *function, const QByteArray &arguments);
     static ConfigurationSubject domain(const QString &name, Mechanism mechanism);
     // The domain can be null.

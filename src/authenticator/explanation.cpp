@@ -47,9 +47,9 @@ QString Explanation::explain(const Evaluation &evaluation)
     m_sentences.clear();
     m_hidesAnswer = false;
     if (evaluation.isLockedOut) {
-        add(QStringLiteral("Too many wrong passwords have come from the address %1, so that "
-                           "credentials that have not succeeded from it before must wait; "
-                           "lockout.releaseAddress() ends that.")
+        add(QStringLiteral(
+                "Too many wrong passwords have come from the address %1. Credentials that have not "
+                "succeeded from it before must wait; lockout.releaseAddress() ends the lock.")
                 .arg(textOf(request.address)));
     } else if (evaluation.outcome == ParseOutcome::Valid && explainState()
                && explainAddress(request)) {
@@ -70,12 +70,12 @@ bool Explanation::explainState()
         return false;
     }
     if (m_policy.onHold) {
-        add(QStringLiteral("The configuration is being changed; requests wait for its end."));
+        add(QStringLiteral(
+            "The configuration is being changed; requests wait until this is complete."));
         return false;
     }
     if (m_policy.isMisconfigured) {
-        add(QStringLiteral("The configuration is not valid, so that nobody gets in and start() "
-                           "fails: %1.")
+        add(QStringLiteral("The configuration is invalid, so nobody gets in and start() fails: %1.")
                 .arg(m_configurationProblem.text()));
         return false;
     }
@@ -95,8 +95,7 @@ bool Explanation::explainAddress(const Request &request)
     const auto peer = PeerAddress::fromBytes(request.address);
     const QString rule = peer ? m_addresses.ruleFor(*peer) : QString();
     if (!peer) {
-        add(QStringLiteral("The address %1 cannot be parsed, and %2 is set, which refuses such an "
-                           "address.")
+        add(QStringLiteral("The address %1 cannot be parsed, and is refused because %2 is set.")
                 .arg(address, list));
     } else if (rule.isEmpty()) {
         add(QStringLiteral("The address %1 matches no entry of %2.").arg(address, list));
@@ -128,24 +127,41 @@ bool Explanation::explainDomain(const Request &request, const DomainTable::Match
 
 void Explanation::explainMissingDomain(const Request &request)
 {
-    const QString name = textOf(request.domain);
-    const QString nearest = m_domains.nearestName(QString::fromUtf8(request.domain));
-    QStringList mechanisms;
-    for (const QZapDomain *domain : m_domains.domains()) {
-        if (domain->name().toUtf8() == request.domain || domain->name() == AnyDomain)
-            mechanisms += QString::fromLatin1(mechanismName(domain->mechanism()));
-    }
-    if (!mechanisms.isEmpty()) {
-        mechanisms.removeDuplicates();
+    const QString domain = QString::fromUtf8(request.domain);
+    const QString name = quoted(domain);
+    const QString mechanism = mechanismOf(request);
+    const QString own = mechanismsOf(domain);
+    const QString others = domain == AnyDomain ? QString() : mechanismsOf(AnyDomain);
+    const QString nearest = m_domains.nearestName(domain);
+    if (!own.isEmpty() && !others.isEmpty()) {
+        add(QStringLiteral("The domain %1 is configured for %2, and \"*\" for %3, but neither of "
+                           "them for %4.")
+                .arg(name, own, others, mechanism));
+    } else if (!own.isEmpty()) {
         add(QStringLiteral("The domain %1 is configured for %2, but not for %3.")
-                .arg(name, mechanisms.join(QLatin1StringView(", ")), mechanismOf(request)));
+                .arg(name, own, mechanism));
+    } else if (!others.isEmpty()) {
+        add(QStringLiteral("The domain %1 has no configuration of its own, and \"*\" is configured "
+                           "for %2, but not for %3.")
+                .arg(name, others, mechanism));
     } else if (nearest.isEmpty()) {
-        add(QStringLiteral("The domain %1 is not configured, and no other domain is.").arg(name));
+        add(QStringLiteral("The domain %1 is not configured, nor is any other domain.").arg(name));
     } else {
         add(QStringLiteral("The domain %1 is not configured; the nearest name that is configured "
                            "is %2.")
                 .arg(name, quoted(nearest)));
     }
+}
+
+QString Explanation::mechanismsOf(const QString &name) const
+{
+    QStringList mechanisms;
+    for (const QZapDomain *domain : m_domains.domains()) {
+        if (domain->name() == name)
+            mechanisms += QString::fromLatin1(mechanismName(domain->mechanism()));
+    }
+    mechanisms.removeDuplicates();
+    return mechanisms.join(QLatin1StringView(", "));
 }
 
 bool Explanation::explainDomainState(const Request &request, const DomainPolicy &domain)
@@ -202,8 +218,8 @@ void Explanation::explainCredentials(const Request &request, const DomainPolicy 
         break;
     }
     if (domain.isSettling) {
-        add(QStringLiteral("Its credentials are being written: what is missing may still appear, "
-                           "and is no final refusal."));
+        add(QStringLiteral("Its credentials are being written: missing entries may still appear, "
+                           "so the peer is told to try again."));
     }
 }
 
@@ -274,7 +290,8 @@ void Explanation::explainAnswer(const Evaluation &evaluation)
     const Verdict &verdict = evaluation.verdict;
     const QString reason = printable(QString::fromUtf8(verdict.reason));
     if (m_hidesAnswer) {
-        add(QStringLiteral("Answer: the password decides, which is not told here."));
+        add(QStringLiteral(
+            "Answer: depends on the password, whose validity is not disclosed here."));
         return;
     }
     const bool mayGetIn = verdict.status == Status::Success;

@@ -41,6 +41,8 @@ private:
     void explainProvider(const Evaluation &evaluation);
     void explainAnswer(const Evaluation &evaluation);
 
+    // Returns the mechanisms that the domain of this name is configured for, as a list in text.
+    QString mechanismsOf(const QString &name) const;
     // Returns the object that is responsible for the request; null if there is none.
     const QZapDomain *domainFor(const Request &request, bool fellBack) const;
     void add(const QString &sentence) { m_sentences.append(sentence); }

@@ -250,12 +250,13 @@ void QZapAuthenticator::setWorkerThread(bool workerThread)
     Returns \c false, with errorOccurred(), in these cases:
     \list
     \li AddressInUseError: another handler holds the context.
-    \li ContextError: the context has been terminated, or has no socket left, or the process has too
-        few descriptors or threads left for the first socket of a context or for \l workerThread.
+    \li ContextError: the context has been terminated, or has reached its limit of sockets, or the
+        process has too few descriptors or threads left for the first socket of a context or for
+        \l workerThread.
     \li ConfigurationError: an assignment or a \c configure call was refused while the authenticator
         was stopped, and has since been neither repeated with valid arguments nor reset; two domains
-        have the same name and mechanism; or the thread has no event loop. In these cases evaluate()
-        and handleZapMessage() give temporary answers.
+        have the same name and mechanism; or the thread has no event loop. Except in the last case,
+        evaluate() and handleZapMessage() give temporary answers until the problem is corrected.
     \endlist
 
     If called in the wrong thread, the function prints a warning and does nothing.
@@ -581,9 +582,10 @@ QString QZapAuthenticator::curveUserId(const QByteArray &publicKey) const
 }
 
 /*!
-    Returns why start() fails with ConfigurationError: a setting that was refused while stopped, two
-    domains of the same name and mechanism, or the argument of setConfigurationProblem(). Empty if
-    it does not fail.
+    Returns the problem in the configuration that makes start() fail: a setting that was refused
+    while stopped, two domains of the same name and mechanism, or the argument of
+    setConfigurationProblem(). Returns an empty string if there is no such problem; start() can
+    still fail for other reasons.
 */
 QString QZapAuthenticator::configurationProblem() const
 {
@@ -675,7 +677,7 @@ void QZapAuthenticator::refuseReset(const char *property)
     Q_D(QZapAuthenticator);
     d->refuse(ConfigurationSubject::property(property),
               QStringLiteral("undefined was assigned while the object was created, and nobody gets "
-                             "in until a list is assigned; leave the property out for no list"));
+                             "in until a list is assigned; omit the property to set no list"));
 }
 
 /*!

@@ -44,20 +44,20 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     , engine(q, publisher, verified, lockout, reporter, engineHooks())
     , engineThread(engine)
     , evaluator(publisher, verified, lockout, [this] { return namesUsers(); })
-    , quitReminder(q,
-                   [this] {
-                       delivery.log().write(QStringLiteral(
-                           "The application quits while the authenticator is running: stop or "
-                           "delete it before its ZeroMQ context is terminated, which waits for it "
-                           "otherwise"));
-                   })
-    , startReminder(new StartReminder(
+    , quitReminder(
           q,
           [this] {
               delivery.log().write(QStringLiteral(
-                  "The authenticator is configured and not running: until start() is "
-                  "called, sockets that ask it let nobody in"));
-          }))
+                  "The application quits while the authenticator is running: stop or delete it "
+                  "first, since terminating its ZeroMQ context would wait for it"));
+          })
+    , startReminder(
+          new StartReminder(q,
+                            [this] {
+                                delivery.log().write(QStringLiteral(
+                                    "The authenticator is configured, but not running: sockets "
+                                    "that depend on it let nobody in until start() is called"));
+                            }))
     , publicLockout(QZapLockoutPrivate::create(q, lockout, delivery.log(), lockoutHooks()))
 {
     WorkerPool::joinAtExit();
@@ -448,7 +448,8 @@ void QZapAuthenticatorPrivate::eventLoopEnded(const QObject *dispatcher)
     Q_Q(QZapAuthenticator);
     if (!isRunning || usesWorkerThread)
         return;
-    // Children of the application object are destroyed with it.
+    // An authenticator below the application object is destroyed with it: there is nothing to
+    // report.
     const QObject *root = q;
     while (root->parent())
         root = root->parent();

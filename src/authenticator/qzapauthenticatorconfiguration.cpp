@@ -320,9 +320,9 @@ QList<QZapDomain *> QZapAuthenticator::domains() const
     that name and mechanism; \a domain is added, but neither of the two lets anybody in until one of
     them has been removed or renamed.
 
-    While the authenticator is stopped, a domain that was refused keeps everybody out: start() fails
-    until a domain of that name and mechanism is added or configured, or until it is withdrawn by
-    takeDomain() or removeDomain().
+    While the authenticator is stopped, a refused domain prevents start() from succeeding until a
+    domain of that name and mechanism is added or configured, or until takeDomain() or
+    removeDomain() withdraws the refusal.
 */
 bool QZapAuthenticator::addDomain(QZapDomain *domain)
 {

@@ -153,11 +153,10 @@ void QZapLockoutPrivate::report(const Lockout::Event &event)
             Q_EMIT q->released(address);
         break;
     case Lockout::Event::Kind::Displaced:
-        m_log.write(
-            QStringLiteral("The table of locked addresses is full: the lock that ends first, "
-                           "now that of %1, ends early for each new one. This is not said "
-                           "again; see lockout.maximumEntries")
-                .arg(address));
+        m_log.write(QStringLiteral("The table of locked addresses is full: each new lock replaces "
+                                   "the one that would end first, now that of %1. This message is "
+                                   "not repeated; see lockout.maximumEntries")
+                        .arg(address));
         break;
     }
 }
@@ -185,7 +184,7 @@ void QZapLockoutPrivate::logOmissions()
     }
 }
 
-// In a flood, readers of the whole list must not be called for each address.
+// Rate-limited: slots that read the whole list must not be called for each address in a flood.
 void QZapLockoutPrivate::notify()
 {
     Q_Q(QZapLockout);
@@ -279,7 +278,8 @@ void QZapLockoutPrivate::armTimer()
     The memory for \l maximumEntries addresses is allocated when the lockout is enabled, and does
     not grow: less than 4 MiB with the default values, whatever peers do. If a table is full, the
     address that has not failed for the longest time is forgotten, but none that is locked. If all
-    addresses in it are locked, the lock that ends first ends early; this is logged once.
+    addresses in it are locked, each new lock replaces the one that would end first; this is logged
+    once.
 
     \section1 Signals
 
@@ -318,8 +318,8 @@ QZapLockout::~QZapLockout() = default;
     \brief whether addresses are locked out
 
     Default: \c false. If it is set to \c false, all locks end, and all failures and successes are
-    forgotten. If there is no memory for \l maximumEntries addresses, \c true is refused with
-    ConfigurationError.
+    forgotten. If there is not enough memory for \l maximumEntries addresses, \c true is refused
+    with ConfigurationError.
 */
 bool QZapLockout::isEnabled() const
 {

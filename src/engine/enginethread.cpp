@@ -66,7 +66,7 @@ Problem EngineThread::startThread()
     m_thread->start();
     if (!m_thread->isRunning()) {
         m_thread.reset(); // before its dispatcher
-        return QStringLiteral("The system has no thread left");
+        return QStringLiteral("The system cannot start another thread");
     }
 #ifdef Q_OS_UNIX
     (void)dispatcher.release(); // destroyed with the thread

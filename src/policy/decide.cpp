@@ -211,7 +211,7 @@ Verdict decide(const Policy &policy, const Request &request, WallClock clock)
         return verdict;
     }
     if (policy.isMisconfigured)
-        return retryLater(QByteArrayLiteral("The configuration is not valid"));
+        return retryLater(QByteArrayLiteral("The configuration is invalid"));
     const bool isAllowed = passesAddressRules(policy, request.address);
     if (!isAllowed && !policy.reportOnly)
         return reject(AddressNotAllowed);

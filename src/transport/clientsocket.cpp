@@ -73,7 +73,7 @@ bool configure(void *socket, const char *function, const Problem &problem,
     if (!setMechanism())
         return refuse(socket, function, lastZmqError());
     if (!wasUnused) {
-        qWarning("QZap::%s: the socket was connected or bound already. Its existing connections do "
+        qWarning("QZap::%s: the socket was already connected or bound. Its existing connections do "
                  "not use these credentials, since connect() copies the options; later ones do. "
                  "Call this function before connect()",
                  function);
@@ -85,12 +85,12 @@ Problem userProblem(const QString &user)
 {
     const QByteArray name = user.toUtf8();
     if (name.isEmpty())
-        return QStringLiteral("the user name is empty: pass one of 1 to 255 bytes");
+        return QStringLiteral("the user name is empty: pass a name of 1 to 255 bytes");
     if (name.size() > MaximumTextSize)
         return QStringLiteral("the user name is longer than 255 bytes in UTF-8");
     if (!user.isValidUtf16() || !isCleanText(name)) {
-        return QStringLiteral("the user name contains control characters: pass it without NUL and "
-                              "line breaks");
+        return QStringLiteral(
+            "the user name is not valid text or contains control characters or a byte order mark");
     }
     return {};
 }
@@ -98,7 +98,7 @@ Problem userProblem(const QString &user)
 Problem passwordProblem(const QByteArray &password)
 {
     if (password.isEmpty())
-        return QStringLiteral("the password is empty: pass one of 1 to 255 bytes");
+        return QStringLiteral("the password is empty: pass a password of 1 to 255 bytes");
     if (password.size() > MaximumTextSize)
         return QStringLiteral("the password is longer than 255 bytes");
     return {};
@@ -186,8 +186,8 @@ bool QZap::setPlainClient(void *socket, const QString &user, const QByteArray &p
 
     The connection is encrypted, and established only with the server that has the secret key of
     \a serverKey: usually the \l{QZapCertificate::}{publicKeyText()} of the server's public
-    certificate. A server with another key closes the connection during the handshake, without an
-    answer.
+    certificate. A server with a different key closes the connection during the handshake, without
+    an answer.
 
     Returns \c true if the socket connects with these keys. Returns \c false, with a warning that
     never contains a key, if \a client has no secret key, if \a serverKey is not a key in Z85 or is

@@ -27,20 +27,19 @@ bool isZapError(quint32 value)
 QString protocolText(quint32 value, bool isClient)
 {
     if (value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH) {
-        return isClient
-                   ? QStringLiteral("the server expects another mechanism than this socket uses: "
-                                    "set the server's before connecting")
-                   : QStringLiteral("the client uses another mechanism than this socket expects");
+        return isClient ? QStringLiteral("the server expects a different mechanism: set the "
+                                         "server's mechanism before connecting")
+                        : QStringLiteral("the client uses a different mechanism");
     }
     if (value == ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC) {
-        return isClient ? QStringLiteral("what the server sent cannot be decrypted: check the key "
-                                         "of the server")
-                        : QStringLiteral("what the client sent cannot be decrypted: it expects a "
-                                         "server with another key");
+        return isClient ? QStringLiteral(
+                   "the server's message cannot be decrypted: check the server key")
+                        : QStringLiteral("the client's message cannot be decrypted: the client "
+                                         "expects a server with a different key");
     }
     if (value == ZMQ_PROTOCOL_ERROR_ZAP_INVALID_STATUS_CODE) {
-        return QStringLiteral("the authenticator turned the client away for now, by a status that "
-                              "disconnects it; the client may try again");
+        return QStringLiteral("the authenticator turned the client away for now, with a status "
+                              "that disconnects it; the client may try again");
     }
     if (isZapError(value)) {
         return QStringLiteral("the authenticator's reply is malformed (error 0x%1): check the ZAP "
@@ -56,7 +55,7 @@ QString closedText(quint32 error, bool isClient)
 {
     if (error == EAGAIN || error == ETIMEDOUT) {
         return isClient ? QStringLiteral("the server did not answer within ZMQ_HANDSHAKE_IVL: it "
-                                         "is too busy, has not decided, or is no ZeroMQ server")
+                                         "is too busy, has not decided, or is not a ZeroMQ server")
                         : QStringLiteral("the client did not finish the handshake within "
                                          "ZMQ_HANDSHAKE_IVL");
     }
@@ -65,8 +64,8 @@ QString closedText(quint32 error, bool isClient)
             .arg(systemText(error));
     }
     return QStringLiteral("the server closed the connection during the handshake without an answer "
-                          "(%1): it has another key, is too busy, or turns this client away for "
-                          "now; check the key of the server if this is repeated")
+                          "(%1): it has a different key, is too busy, or turns this client away "
+                          "for now; if this happens repeatedly, check the server key")
         .arg(systemText(error));
 }
 
@@ -131,9 +130,10 @@ ConnectionChange HandshakeTracker::failure(const MonitorEvent &event) const
     ConnectionChange change{Kind::Failed};
     switch (event.type) {
     case ZMQ_EVENT_ACCEPT_FAILED:
-        change.reason = QStringLiteral("a connection cannot be accepted: %1; if it lacks "
-                                       "descriptors, raise the limit of open files (ulimit -n)")
-                            .arg(systemText(event.value));
+        change.reason =
+            QStringLiteral("a connection cannot be accepted: %1; if the process has run out of "
+                           "descriptors, raise the limit of open files (ulimit -n)")
+                .arg(systemText(event.value));
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
         change.reason = closedText(event.value, isClient);

@@ -53,8 +53,8 @@ Problem MonitorChannel::open(void *socket)
     const std::scoped_lock lock(channelsMutex);
     MonitorChannel *const other = channels().value(socket);
     if (other && other->isActiveHere()) {
-        return QStringLiteral("the socket has a monitor already, which this one would replace: use "
-                              "one for each socket");
+        return QStringLiteral("the socket already has a monitor, which this one would replace: use "
+                              "one monitor per socket");
     }
     return start(socket, *context);
 }

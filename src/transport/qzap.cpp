@@ -127,7 +127,8 @@ Problem domainProblem(const QString &domain)
     if (name.size() > MaximumTextSize)
         return QStringLiteral("the domain is longer than 255 bytes");
     if (!domain.isValidUtf16() || !isCleanText(name))
-        return QStringLiteral("the domain contains control characters");
+        return QStringLiteral(
+            "the domain is not valid text or contains control characters or a byte order mark");
     return {};
 }
 
@@ -158,7 +159,7 @@ bool secure(void *socket, const char *function, const QString &domain, const Pro
     if (!setDomain(socket, domain.toUtf8()) || !setMechanism())
         return refuse(socket, function, lastZmqError());
     if (!wasUnused) {
-        qWarning("QZap::%s: the socket was bound or connected already. Its existing endpoints are "
+        qWarning("QZap::%s: the socket was already bound or connected. Its existing endpoints are "
                  "unchanged, since bind() copies the options; endpoints that are bound from now on "
                  "are secured. Call this function before bind()",
                  function);
@@ -202,7 +203,7 @@ bool QZap::setDefaultContext(void *context)
 {
     const std::scoped_lock lock(contextMutex);
     if (contextUsed) {
-        qWarning("QZap::setDefaultContext: the default context is in use already");
+        qWarning("QZap::setDefaultContext: the default context is already in use");
         return false;
     }
     if (!ZapSocket::isUsableContext(context)) {
@@ -334,8 +335,8 @@ bool QZap::secureGssapi(void *socket, const QString &domain, const QString &prin
     if (zmq_has("gssapi") == 0)
         problem = QStringLiteral("this libzmq was built without GSSAPI");
     else if (name.size() > MaximumTextSize || !isCleanText(name))
-        problem =
-            QStringLiteral("the principal is longer than 255 bytes or contains control characters");
+        problem = QStringLiteral("the principal is longer than 255 bytes, is not valid text, or "
+                                 "contains control characters or a byte order mark");
     return secure(socket, "secureGssapi", domain, problem, [socket, &name] {
         return setOption(socket, ZMQ_GSSAPI_SERVER, 1)
                && (name.isEmpty() || setOption(socket, ZMQ_GSSAPI_PRINCIPAL, name));

@@ -192,7 +192,7 @@ void QZapSocketNotifierPrivate::openDescriptor()
     }
     if (!QAbstractEventDispatcher::instance(q->thread())) {
         qWarning(
-            "QZapSocketNotifier: the thread has no Qt event loop, so that nothing is emitted: use "
+            "QZapSocketNotifier: the thread has no Qt event loop, so no signals are emitted: use "
             "the notifier in a QThread or after QCoreApplication is constructed");
     }
     number = static_cast<qintptr>(fd);

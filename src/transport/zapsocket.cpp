@@ -38,8 +38,8 @@ QString lastError()
 Result<void *> makeSocket(void *context)
 {
     if (!context) {
-        return Problem(QStringLiteral("No ZeroMQ context can be created: raise the limit of open "
-                                      "files (ulimit -n), or close some"));
+        return Problem(QStringLiteral("The ZeroMQ context cannot be created: raise the limit of "
+                                      "open files (ulimit -n), or close files"));
     }
     // The first socket of a context starts its threads, each with a mailbox and a poller, and makes
     // a mailbox of its own.
@@ -49,8 +49,9 @@ Result<void *> makeSocket(void *context)
     if (void *const socket = zmq_socket(context, ZMQ_ROUTER))
         return socket;
     if (zmq_errno() == EMFILE) {
-        return Problem(QStringLiteral("The ZAP socket cannot be created: the ZeroMQ context has no "
-                                      "socket left; raise its ZMQ_MAX_SOCKETS, or close some"));
+        return Problem(
+            QStringLiteral("The ZAP socket cannot be created: the ZeroMQ context has reached its "
+                           "limit of sockets; raise ZMQ_MAX_SOCKETS or close sockets"));
     }
     return Problem(QStringLiteral("The ZeroMQ context cannot be used: ") + lastError());
 }

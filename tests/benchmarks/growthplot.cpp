@@ -107,7 +107,7 @@ QList<double> ticks(double lowest, double highest)
 GrowthPlot::GrowthPlot(const QList<GrowthRow> &rows)
 {
     double cheapest = 1e3;
-    double dearest = 0;
+    double highest = 0;
     for (const GrowthRow &row : rows) {
         auto curve = std::find_if(m_curves.begin(), m_curves.end(),
                                   [&](const Curve &c) { return c.handler == row.handler; });
@@ -118,7 +118,7 @@ GrowthPlot::GrowthPlot(const QList<GrowthRow> &rows)
         curve->points.append({keys, cost});
         m_decades = std::max(m_decades, std::log10(keys));
         cheapest = std::min(cheapest, cost);
-        dearest = std::max(dearest, cost);
+        highest = std::max(highest, cost);
     }
     // The ticks around all values, with space for labels.
     const QList<double> all = ticks(1e-3, 1e6);
@@ -127,7 +127,7 @@ GrowthPlot::GrowthPlot(const QList<GrowthRow> &rows)
             m_lowest = tick;
     }
     m_highest =
-        *std::find_if(all.begin(), all.end(), [&](double tick) { return tick >= dearest * 1.2; });
+        *std::find_if(all.begin(), all.end(), [&](double tick) { return tick >= highest * 1.2; });
 }
 
 bool GrowthPlot::write(const QString &fileName) const

@@ -3,7 +3,7 @@
 
 #include "houserules.h"
 
-#include "circles.h"
+#include "cycles.h"
 
 #include <QtCore/qdir.h>
 
@@ -77,7 +77,7 @@ QList<Breach> HouseRules::breaches() const
     checkTable(&result);
     for (auto file = m_tree.begin(); file != m_tree.end(); ++file)
         checkFile(file.key(), *file, &result);
-    checkCircles(&result);
+    checkCycles(&result);
     return result;
 }
 
@@ -188,7 +188,7 @@ bool HouseRules::isAllowed(const Room &from, const QString &target) const
     return to && (to == &from || from.allows(to->name));
 }
 
-void HouseRules::checkCircles(QList<Breach> *breaches) const
+void HouseRules::checkCycles(QList<Breach> *breaches) const
 {
     IncludeGraph graph;
     for (auto file = m_tree.begin(); file != m_tree.end(); ++file) {
@@ -198,9 +198,9 @@ void HouseRules::checkCircles(QList<Breach> *breaches) const
                 graph[unitOf(file.key())].insert(unitOf(target), {file.key(), include.line});
         }
     }
-    for (const Circle &circle : findCircles(graph)) {
-        breaches->append({circle.end.file, circle.end.line,
-                          u"closes a circle of includes: "_s + circle.units.join(" -> "_L1)});
+    for (const Cycle &cycle : findCycles(graph)) {
+        breaches->append({cycle.end.file, cycle.end.line,
+                          u"closes an include cycle: "_s + cycle.units.join(" -> "_L1)});
     }
 }
 

@@ -38,7 +38,7 @@ private:
     QString restrictionProblem(const QString &path, const QString &header) const;
     QString layerProblem(const QString &path, const QString &target) const;
     bool isAllowed(const Room &from, const QString &target) const;
-    void checkCircles(QList<Breach> *breaches) const;
+    void checkCycles(QList<Breach> *breaches) const;
 
     // Returns the file of the tree that the include refers to; empty if there is none.
     QString resolve(const QString &path, const QString &header) const;

@@ -95,7 +95,7 @@ QStringList tst_HouseRules::breaches(const Contents &contents, const QByteArray 
 
 namespace {
 
-// Adds the license to files without one.
+// Returns the contents with the license prepended to each file.
 Contents licensed(Contents contents)
 {
     for (QByteArray &text : contents)
@@ -195,15 +195,15 @@ void tst_HouseRules::reportsBreaches_data()
         "src/low/low.cpp: has 501 lines of code, and a source has 500 at most");
     row("201 lines of a header", "src/low/low.h", lines("int i;\n", 201),
         "src/low/low.h: has 201 lines of code, and a header has 200 at most");
-    row("a circle of two headers", "src/mid/link.h", "#include \"mid/user.h\"\n",
-        "src/mid/link.h:3: closes a circle of includes: src/mid/user -> src/mid/link -> "
+    row("a cycle of two headers", "src/mid/link.h", "#include \"mid/user.h\"\n",
+        "src/mid/link.h:3: closes an include cycle: src/mid/user -> src/mid/link -> "
         "src/mid/user");
-    row("a circle through sources", "src/mid/link.cpp", "#include \"mid/user.h\"\n",
-        "src/mid/link.cpp:3: closes a circle of includes: src/mid/user -> src/mid/link -> "
+    row("a cycle through sources", "src/mid/link.cpp", "#include \"mid/user.h\"\n",
+        "src/mid/link.cpp:3: closes an include cycle: src/mid/user -> src/mid/link -> "
         "src/mid/user");
-    row("a circle of three through a private header", "src/mid/link_p.h",
+    row("a cycle of three through a private header", "src/mid/link_p.h",
         "#include \"mid/caller.h\"\n",
-        "src/mid/link_p.h:3: closes a circle of includes: src/mid/caller -> src/mid/user -> "
+        "src/mid/link_p.h:3: closes an include cycle: src/mid/caller -> src/mid/user -> "
         "src/mid/link -> src/mid/caller");
 }
 

@@ -86,7 +86,7 @@ void tst_QmlRefusals::closesDuringCreation_data()
         << u"setCredentialsProvider(): "_s;
     QTest::newRow("two domains of one name")
         << "ZapNullDomain { name: 'a' }\nZapNullDomain { name: 'a' }"_ba
-        << u"another domain of the mechanism has the same name"_s;
+        << u"another domain of this mechanism has the same name"_s;
 }
 
 void tst_QmlRefusals::closesDuringCreation()

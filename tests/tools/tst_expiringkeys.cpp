@@ -182,9 +182,9 @@ void tst_ExpiringKeys::certificate_data()
     QTest::addColumn<QString>("warning"); // its end; empty for none
 
     QTest::newRow("a year ago") << inDays(-365)
-                                << u"so that its holder is refused; replace it, or remove it"_s;
+                                << u"so its holder is refused; replace it, or remove it"_s;
     QTest::newRow("ten minutes ago")
-        << inMinutes(-10) << u"so that its holder is refused; replace it, or remove it"_s;
+        << inMinutes(-10) << u"so its holder is refused; replace it, or remove it"_s;
     QTest::newRow("in ten minutes") << inMinutes(10) << u"in less than a day; replace it in time"_s;
     QTest::newRow("in a day") << inDays(1) << u"in 1 day; replace it in time"_s;
     QTest::newRow("in 29 days") << inDays(29) << u"in 29 days; replace it in time"_s;

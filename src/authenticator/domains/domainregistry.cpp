@@ -18,8 +18,8 @@ namespace {
 
 Problem keyProblem()
 {
-    return QStringLiteral("another domain of the mechanism has the same name, so that neither lets "
-                          "anybody in: remove one");
+    return QStringLiteral("another domain of this mechanism has the same name, so neither of them "
+                          "lets anybody in: remove or rename one");
 }
 
 } // namespace

@@ -129,7 +129,8 @@ Problem QZapDomainPrivate::nameProblem(const QString &name)
     if (utf8.size() > MaximumTextSize)
         return QStringLiteral("the domain's name is longer than 255 bytes");
     if (!name.isValidUtf16() || !isCleanText(utf8))
-        return QStringLiteral("the domain's name contains control characters");
+        return QStringLiteral("the domain's name is not valid text or contains control characters "
+                              "or a byte order mark");
     return {};
 }
 

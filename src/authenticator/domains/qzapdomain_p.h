@@ -27,7 +27,7 @@ public:
     virtual void domainChanged() = 0;
     virtual void domainFailed(const QZapDomain &domain, DomainError error,
                               const Problem &problem) = 0;
-    // Reports that peers are let in that the domain would refuse.
+    // Reports that the domain lets in peers that it would otherwise refuse.
     virtual void domainReportsOnly(const QZapDomain &domain) = 0;
     // Reports a note that is not an error.
     virtual void domainInformed(const QZapDomain &domain, const QString &note) = 0;

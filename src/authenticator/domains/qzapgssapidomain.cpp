@@ -27,9 +27,9 @@ using namespace QZap::Internal;
     \brief the principals that are let in, such as \c{alice@EXAMPLE.ORG}
 
     Default: empty, and not \l ready: setting the property makes the domain ready. An empty list
-    that has been set lets in every peer with a valid ticket. A list with an entry that is empty,
-    longer than 255 bytes or contains control characters is refused, and the previous list remains
-    in force.
+    that has been set lets in every peer with a valid ticket. A list is refused if an entry is
+    empty, is longer than 255 bytes, is not valid text, or contains control characters or a byte
+    order mark, and the previous list remains in force.
 */
 
 Problem QZapGssapiDomainPrivate::principalsProblem(const QStringList &principals)
@@ -38,8 +38,8 @@ Problem QZapGssapiDomainPrivate::principalsProblem(const QStringList &principals
         const QByteArray utf8 = principal.toUtf8();
         if (utf8.isEmpty() || utf8.size() > MaximumTextSize || !principal.isValidUtf16()
             || !isCleanText(utf8)) {
-            return QStringLiteral("the principal %1 is empty, longer than 255 bytes or contains "
-                                  "control characters")
+            return QStringLiteral("the principal %1 is empty, is longer than 255 bytes, is not "
+                                  "valid text, or contains control characters or a byte order mark")
                 .arg(quoted(principal));
         }
     }

@@ -51,10 +51,10 @@ struct SkippedLine
     QByteArray field; // the name of the field, if it has one
 };
 
-// A property that looks like a field and is not one, as it is in another section than metadata.
+// A property that looks like a field, but is ignored because it is outside the section metadata.
 struct StrayField
 {
-    Problem problem; // goes on after what names the field
+    Problem problem; // a predicate whose subject is the name of the field
     QByteArray name;
     // Whether it was probably meant to be one: no other program has properties there.
     bool isSuspicious = false;

@@ -68,7 +68,7 @@ CertificateLoad parseCertificateFile(const FileRead &read, const QString &file)
     const bool hasSecretKey = parse.certificate->secretKey.has_value();
     if (hasSecretKey && !isPair(*parse.certificate)) {
         load.warnings.emplaceBack(
-            u"the secret key does not match the public key, so that no peer can use "
+            u"the secret key does not match the public key, so no peer can use "
             "it; generate a new pair"_s,
             file);
     }

@@ -15,7 +15,7 @@ struct ZplProperty
     QByteArrayView value;
     bool hasValue = false;
     bool isQuoted = false;
-    const char *problem = nullptr; // goes on after what names the line
+    const char *problem = nullptr; // a predicate whose subject is the name of the line
 };
 
 // Parses a line that is trimmed.

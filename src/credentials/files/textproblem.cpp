@@ -49,7 +49,7 @@ Problem utf16Problem(QByteArrayView contents)
 
 QString nulText()
 {
-    return u"has NUL characters, so that it is no text, or was damaged in a crash; restore or "
+    return u"has NUL characters, so it is not a text file or was damaged in a crash; restore or "
            u"replace "
            "it"_s;
 }

@@ -289,7 +289,7 @@ KeyLoad KeyListParser::parse()
 {
     while (m_lines.next()) {
         if (m_lines.startsWithMark()) {
-            report(u"starts with a byte order mark, so that the line is ignored; save the file as "
+            report(u"starts with a byte order mark, so the line is ignored; save the file as "
                    "UTF-8 without one"_s);
         } else {
             parseLine();

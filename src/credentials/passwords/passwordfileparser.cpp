@@ -72,7 +72,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     while (lines.next()) {
         if (lines.startsWithMark()) {
             errors.add([&] {
-                return ofLine(u"starts with a byte order mark, so that the line is ignored; save "
+                return ofLine(u"starts with a byte order mark, so the line is ignored; save "
                               "the file as UTF-8 without one"_s);
             });
             continue;

@@ -177,7 +177,7 @@ void PasswordStore::uncount(PasswordHash::Parameters parameters)
     if (--found->second == 0)
         m_counts.erase(found);
     m_commonest = {};
-    m_dearest = {};
+    m_mostExpensive = {};
     for (const auto &each : m_counts)
         compare(each.first);
     updateDummy();
@@ -193,8 +193,8 @@ void PasswordStore::compare(PasswordHash::Parameters parameters)
     if (rank(parameters) > rank(m_commonest))
         m_commonest = parameters;
     if (std::tuple(parameters.cost(), parameters.memory)
-        > std::tuple(m_dearest.cost(), m_dearest.memory)) {
-        m_dearest = parameters;
+        > std::tuple(m_mostExpensive.cost(), m_mostExpensive.memory)) {
+        m_mostExpensive = parameters;
     }
 }
 

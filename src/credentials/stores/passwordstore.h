@@ -55,7 +55,7 @@ public:
     // cost. Empty if there are no hashes.
     QByteArray hashFor(QByteArrayView user) const;
     // The parameters of the hash that costs most to check; it tells how long a refusal takes.
-    PasswordHash::Parameters dearest() const { return m_dearest; }
+    PasswordHash::Parameters mostExpensive() const { return m_mostExpensive; }
     // Whether all hashes cost the same.
     bool isUniform() const { return m_counts.size() <= 1; }
     // Compares the password with a result of hashFor(). Blocks while the hash is computed: do not
@@ -146,7 +146,7 @@ private:
     // lacking.
     std::unordered_map<PasswordHash::Parameters, qsizetype, ParametersHash> m_counts;
     PasswordHash::Parameters m_commonest;
-    PasswordHash::Parameters m_dearest;
+    PasswordHash::Parameters m_mostExpensive;
     QByteArray m_dummyTail;
     QByteArray m_dummy; // the hash of nobody's password
 };

@@ -111,7 +111,7 @@ void FileSystemWatch::watchPath()
     for (const QString &path : unwatched)
         isFailed = isFailed || QFileInfo::exists(path);
     if (isFailed && !m_isFailed) {
-        m_listener.failed(u"%1: cannot be watched, so that changes are noticed some seconds late; "
+        m_listener.failed(u"%1: cannot be watched, so changes are noticed some seconds late; "
                           "raise this process's limit of open files"_s.arg(m_path));
     }
     m_isFailed = isFailed;

@@ -31,7 +31,7 @@ public:
     {
         // Must not add or remove watches. Must not throw if the queue has overflowed.
         std::function<void(const Inotify::Event &)> event;
-        // Called after the events that were read at once.
+        // Called after each batch of events.
         std::function<void()> handled;
     };
 

@@ -39,7 +39,8 @@ constexpr int MaximumWalks = 5;
 // Each check takes a few system calls on the event loop.
 constexpr int MaximumFileChecks = 256;
 
-// Whether a watch was refused because there is nothing, or no directory, at the path any more.
+// Returns whether adding a watch failed because the path no longer exists, or one of its parents is
+// no longer a directory.
 bool isGone(int watch)
 {
     return watch == -ENOENT || watch == -ENOTDIR;
@@ -66,13 +67,12 @@ QString errorText(const QString &path, int error)
         what = qt_error_string(error);
         break;
     }
-    return u"%1: cannot be watched, so that changes are noticed some seconds late: %2"_s.arg(path,
-                                                                                             what);
+    return u"%1: cannot be watched, so changes are noticed some seconds late: %2"_s.arg(path, what);
 }
 
 QString silentText(const QString &path)
 {
-    return u"%1: is on a file system that does not report changes, so that they are noticed some "
+    return u"%1: is on a file system that does not report changes, so they are noticed some "
            "seconds late"_s.arg(path);
 }
 

@@ -118,7 +118,7 @@ Problem Lockout::configure(const LockoutSettings &settings)
             m_tables = std::move(tables);
             m_isDisplacementReported = false;
         } catch (const std::bad_alloc &) {
-            return QStringLiteral("there is no memory for the table of addresses");
+            return QStringLiteral("not enough memory for the table of addresses");
         }
     } else if (!settings.isEnabled && m_tables) {
         for (LockoutTable &table : m_tables->locks)

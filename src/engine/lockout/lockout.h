@@ -34,8 +34,8 @@ struct LockoutSettings
     AddressRules exemptAddresses = {};
 };
 
-// Decides which addresses are locked out since too many wrong passwords came from them. Fed by the
-// engine, in whatever thread, and configured and read by the facade.
+// Decides which addresses are locked out because too many wrong passwords came from them. The
+// engine reports successes and failures to it, in any thread; the facade configures and reads it.
 //
 // Thread-safe. Its memory is allocated when it is enabled, and does not depend on what peers do.
 class Lockout

@@ -141,7 +141,7 @@ HashChecker::Outcome HashChecker::outcomeOf(Job *job)
 
 void HashChecker::reportStart(const Job &job) const
 {
-    const HashTimes::Duration time = m_times.refusalTime(job.hash.dearest);
+    const HashTimes::Duration time = m_times.refusalTime(job.hash.mostExpensive);
     if (!job.cancelled && time > HashTimes::Duration(0))
         m_handler.started(job.id, {job.start, time});
 }
@@ -182,14 +182,14 @@ HashChecker::Schedule HashChecker::measured(const Job &job)
 {
     const PasswordHash::Parameters own =
         PasswordHash::parametersOf(job.hash.text).value_or(PasswordHash::Parameters());
-    const PasswordHash::Parameters dearest = job.hash.dearest;
+    const PasswordHash::Parameters mostExpensive = job.hash.mostExpensive;
     m_times.add(own, job.end - job.start, job.end);
-    if (m_times.isStale(dearest, job.end))
-        measure(dearest);
-    const HashTimes::Duration time = m_times.refusalTime(dearest);
+    if (m_times.isStale(mostExpensive, job.end))
+        measure(mostExpensive);
+    const HashTimes::Duration time = m_times.refusalTime(mostExpensive);
     return {job.start, time > HashTimes::Duration(0)
                            ? time
-                           : HashTimes::estimate(dearest, own, job.end - job.start)};
+                           : HashTimes::estimate(mostExpensive, own, job.end - job.start)};
 }
 
 void HashChecker::measure(PasswordHash::Parameters parameters)

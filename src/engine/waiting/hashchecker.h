@@ -27,8 +27,8 @@ namespace QZap::Internal {
 // and here during a check.
 //
 // The time of a refusal must not tell which hash was checked, and so whether there is such a user:
-// a wrong password is due as long after the start of its check as the dearest hash of the store
-// takes. Until it is refused, no further check of its address starts. Nothing is computed
+// a wrong password is due as long after the start of its check as the most expensive hash of the
+// store takes. Until it is refused, no further check of its address starts. Nothing is computed
 // meanwhile.
 class HashChecker : public QObject
 {
@@ -57,7 +57,7 @@ public:
     struct Hash
     {
         QByteArray text;
-        PasswordHash::Parameters dearest; // of its store
+        PasswordHash::Parameters mostExpensive; // of its store
     };
 
     void check(quint64 id, const QByteArray &address, const Hash &hash, QByteArrayView password,

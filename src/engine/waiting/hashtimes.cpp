@@ -39,17 +39,17 @@ bool HashTimes::isStale(PasswordHash::Parameters parameters, Clock::time_point n
     return times == m_times.constEnd() || now - times->last > Lifetime;
 }
 
-HashTimes::Duration HashTimes::refusalTime(PasswordHash::Parameters dearest) const
+HashTimes::Duration HashTimes::refusalTime(PasswordHash::Parameters mostExpensive) const
 {
-    const auto times = m_times.constFind(dearest);
+    const auto times = m_times.constFind(mostExpensive);
     return times == m_times.constEnd() ? Duration(0) : withMargin(times->longest());
 }
 
 // The time of a hash grows with its cost.
-HashTimes::Duration HashTimes::estimate(PasswordHash::Parameters dearest,
+HashTimes::Duration HashTimes::estimate(PasswordHash::Parameters mostExpensive,
                                         PasswordHash::Parameters measured, Duration duration)
 {
-    const double ratio = static_cast<double>(dearest.cost())
+    const double ratio = static_cast<double>(mostExpensive.cost())
                          / static_cast<double>(std::max<quint64>(measured.cost(), 1));
     return withMargin(std::chrono::duration_cast<Duration>(duration * std::max(ratio, 1.0)));
 }

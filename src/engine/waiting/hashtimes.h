@@ -31,10 +31,10 @@ public:
     bool isStale(PasswordHash::Parameters parameters, Clock::time_point now) const;
     // Returns how long after the start of its check a password is refused: what a hash with these
     // parameters took, with a margin. Zero if it was not measured.
-    Duration refusalTime(PasswordHash::Parameters dearest) const;
+    Duration refusalTime(PasswordHash::Parameters mostExpensive) const;
     // Returns the same as estimated by the time of another hash.
-    static Duration estimate(PasswordHash::Parameters dearest, PasswordHash::Parameters measured,
-                             Duration duration);
+    static Duration estimate(PasswordHash::Parameters mostExpensive,
+                             PasswordHash::Parameters measured, Duration duration);
 
 private:
     struct Times

@@ -246,7 +246,7 @@ void WaitingRequests::checkHash(const Evaluation &evaluation, PendingRequest req
     const quint64 id = m_pending.nextId();
     // The views of the evaluation remain valid: their data does not move with the request.
     m_hashes.check(id, queueOf(request.ticket->sender()),
-                   {request.hash, evaluation.verdict.domain->passwords->dearest()},
+                   {request.hash, evaluation.verdict.domain->passwords->mostExpensive()},
                    evaluation.request.password, request.deadline);
     m_pending.add(id, std::move(request));
     m_handler.waits();
@@ -485,7 +485,8 @@ void WaitingRequests::giveUpAll(Origin origin, const QString &why)
     }
 }
 
-// The previous request gets no answer: the peer would take it for that to its new request.
+// The previous request is not answered: the peer would mistake that answer for the one to its new
+// request.
 void WaitingRequests::supersede(const QByteArray &returnPath)
 {
     if (const quint64 id = m_pending.idOf(returnPath)) {

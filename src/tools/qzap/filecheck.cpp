@@ -56,8 +56,7 @@ private:
     {
         const QString time = QString::fromLatin1(expiryText(notAfter));
         if (notAfter <= m_now) {
-            return u"expired on %1, so that its holder is refused; replace it, or remove it"_s.arg(
-                time);
+            return u"expired on %1, so its holder is refused; replace it, or remove it"_s.arg(time);
         }
         return u"expires on %1, in %2; replace it in time"_s.arg(
             time, notAfter - m_now < Day ? u"less than a day"_s
@@ -120,7 +119,7 @@ void checkPasswords(FileCheck *check, const FileRead &read, const QString &path)
     if (load.passwords && !load.passwords->isUniform()) {
         check->warnings.emplaceBack(
             u"the hashes do not all have the same parameters, so each refusal "
-            "takes as long as the dearest hash; set the passwords again "
+            "takes as long as the most expensive hash; set the passwords again "
             "with the same memory"_s,
             path);
     }

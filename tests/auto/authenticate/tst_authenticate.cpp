@@ -122,7 +122,7 @@ void tst_Authenticate::decidesLikeEvaluate_data()
     QTest::addColumn<QZapCredentials>("credentials");
     QTest::addColumn<Status>("status");
     const auto key = QZapCredentials::curve(QByteArray(32, 'k'));
-    QTest::newRow("right password") << test() << here() << bob() << Status::Success;
+    QTest::newRow("correct password") << test() << here() << bob() << Status::Success;
     QTest::newRow("wrong password")
         << test() << here() << bob("y") << Status::AuthenticationFailure;
     QTest::newRow("denied address")

@@ -152,7 +152,7 @@ void tst_CertificateFile::refusesInvalidCertificates_data()
                    14),
         u":1: is UTF-16 text, as some programs of Windows write it; save it as UTF-8"_s);
     row("NULs behind it", "curve\n    secret-key = \"" + SecretText + "\"\n" + QByteArray(9, '\0'),
-        u":3: has NUL characters, so that it is no text, or was damaged in a crash; restore or "
+        u":3: has NUL characters, so it is not a text file or was damaged in a crash; restore or "
         "replace it"_s);
     row("an error after a NUL in a comment",
         QByteArray("# \0\n", 4) + "curve\n    public-key = \"x\"\n",
@@ -214,7 +214,7 @@ void tst_CertificateFile::refusesInvalidCertificates_data()
     row("too large", curve() + QByteArray(MaximumCertificateSize, '#'),
         u":1: larger than the 65536 bytes of a certificate"_s);
     row("binary", QByteArray("\0\x01\x02", 3),
-        u":1: has NUL characters, so that it is no text, or was damaged in a crash; restore or "
+        u":1: has NUL characters, so it is not a text file or was damaged in a crash; restore or "
         "replace it"_s);
     row("binary without NUL", QByteArray("\x01\x02", 2),
         u":1: neither a section nor an indented line of one"_s);

@@ -69,7 +69,7 @@ void tst_DecisionLog::namesTheNearestDomain_data()
     QTest::addColumn<QString>("others");
     QTest::newRow("another one") << u"a\n"_s
                                  << uR"(the nearest name that is configured is "a\u000a")"_s;
-    QTest::newRow("none") << QString() << u"no domain is"_s;
+    QTest::newRow("none") << QString() << u"no domain is configured"_s;
 }
 
 void tst_DecisionLog::namesTheNearestDomain()

@@ -142,9 +142,9 @@ void tst_Explain::namesWhatDecides_data()
         << QStringList{u"is in %d/keys/alice.key, without a user id."_s};
     QTest::newRow("any key") << u"any"_s << here() << stranger
                              << QStringList{u"It accepts every key."_s, u"Answer: accepted as "_s};
-    QTest::newRow("user of a file")
-        << u"users"_s << here() << bob
-        << QStringList{uR"(The user "bob" is in %d/users:3.)"_s, u"the password decides"_s};
+    QTest::newRow("user of a file") << u"users"_s << here() << bob
+                                    << QStringList{uR"(The user "bob" is in %d/users:3.)"_s,
+                                                   u"Answer: depends on the password"_s};
     QTest::newRow("user of a map")
         << u"map"_s << here() << bob
         << QStringList{uR"(The user "bob" is in the domain's passwords.)"_s};
@@ -158,7 +158,8 @@ void tst_Explain::namesWhatDecides_data()
                        u"Answer: refused. The address is not allowed."_s};
     QTest::newRow("address that does not parse")
         << u"list"_s << u"nowhere"_s << listed
-        << QStringList{uR"(The address "nowhere" cannot be parsed, and allowedAddresses is set)"_s};
+        << QStringList{
+               uR"(The address "nowhere" cannot be parsed, and is refused because allowedAddresses is set.)"_s};
     QTest::newRow("domain for all")
         << u"other"_s << here() << QZapCredentials::gssapi(u"eve@A"_s)
         << QStringList{
@@ -174,10 +175,17 @@ void tst_Explain::namesWhatDecides_data()
                           << QStringList{u"It accepts every peer."_s};
     QTest::newRow("NULL, closed") << u"closed"_s << here() << null
                                   << QStringList{u"It accepts no peer"_s, u"Answer: refused."_s};
-    QTest::newRow("another mechanism")
+    QTest::newRow("mechanism that the domain and * lack")
         << u"list"_s << here() << bob
         << QStringList{
-               uR"(The domain "list" is configured for CURVE, GSSAPI, but not for PLAIN.)"_s};
+               uR"(The domain "list" is configured for CURVE, and "*" for GSSAPI, but neither of them for PLAIN.)"_s};
+    QTest::newRow("mechanism that * lacks")
+        << u"other"_s << here() << bob
+        << QStringList{
+               uR"(The domain "other" has no configuration of its own, and "*" is configured for GSSAPI, but not for PLAIN.)"_s};
+    QTest::newRow("mechanism that * lacks, domain *")
+        << u"*"_s << here() << bob
+        << QStringList{uR"(The domain "*" is configured for GSSAPI, but not for PLAIN.)"_s};
     QTest::newRow("a provider vetoes")
         << u"vetoed"_s << here() << bob
         << QStringList{u"A credentials provider is asked next, and can refuse the peer."_s};
@@ -218,7 +226,7 @@ void tst_Explain::agreesWithEvaluate()
     configure();
     const QString answer = explain(domain, address, credentials).section(u'\n', -1);
     QVERIFY(answer.startsWith(u"Answer: "_s));
-    if (answer.contains(u"password decides"_s) || answer.contains(u"provider"_s))
+    if (answer.contains(u"depends on the password"_s) || answer.contains(u"provider"_s))
         return;
     const QZapReply reply = m_authenticator->evaluate(domain, address, credentials);
     if (reply.status() == QZap::Status::Success)
@@ -236,7 +244,7 @@ void tst_Explain::namesTheState_data()
                               << u"Answer: try later. The authenticator is locked down."_s;
     QTest::newRow("refused setting")
         << QByteArray("refused")
-        << u"The configuration is not valid, so that nobody gets in and start() fails: "_s
+        << u"The configuration is invalid, so nobody gets in and start() fails: "_s
         << u"Answer: try later."_s;
     QTest::newRow("loading") << QByteArray("loading") << u"Its credentials are being loaded"_s
                              << u"Answer: try later."_s;
@@ -296,7 +304,7 @@ void tst_Explain::namesTheNearestDomain_data()
         << uR"(The domain "LAB" is not configured; the nearest name that is configured is "lab".)"_s;
     QTest::newRow("no domains")
         << QStringList() << u"lab"_s
-        << uR"(The domain "lab" is not configured, and no other domain is.)"_s;
+        << uR"(The domain "lab" is not configured, nor is any other domain.)"_s;
 }
 
 void tst_Explain::namesTheNearestDomain()
@@ -354,7 +362,7 @@ void tst_Explain::doesNotTellWhetherAPasswordIsRight()
     };
     const QString right = with(u"bob"_s, "x");
     QCOMPARE(with(u"bob"_s, "y"), right);
-    // Once the right password is remembered, too.
+    // Once the correct password is remembered, too.
     const auto future =
         m_authenticator->authenticate(u"users"_s, here(), QZapCredentials::plain(u"bob"_s, "x"));
     QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 30000);

@@ -54,13 +54,13 @@ void tst_HandshakeTracker::explainsFailures_data()
     add("client, unknown status", true, auth, 600, Kind::Failed, "status 600", true);
     add("server, 300", false, auth, 300, Kind::Refused, "", false);
     add("client, other mechanism", true, protocol, ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH,
-        Kind::Failed, "server expects another mechanism", true);
+        Kind::Failed, "server expects a different mechanism", true);
     add("server, other mechanism", false, protocol, ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH,
-        Kind::Failed, "client uses another mechanism", false);
+        Kind::Failed, "client uses a different mechanism", false);
     add("client, undecipherable", true, protocol, ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC,
         Kind::Failed, "check the key of the server", true);
     add("server, undecipherable", false, protocol, ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC,
-        Kind::Failed, "a server with another key", false);
+        Kind::Failed, "a server with a different key", false);
     add("server, 000", false, protocol, ZMQ_PROTOCOL_ERROR_ZAP_INVALID_STATUS_CODE, Kind::Failed,
         "turned the client away for now", false);
     add("server, malformed reply", false, protocol, ZMQ_PROTOCOL_ERROR_ZAP_MALFORMED_REPLY,
@@ -70,7 +70,7 @@ void tst_HandshakeTracker::explainsFailures_data()
     add("client, no answer", true, closed, EAGAIN, Kind::Failed,
         "did not answer within ZMQ_HANDSHAKE_IVL", false);
     add("server, no answer", false, closed, EAGAIN, Kind::Failed, "client did not finish", false);
-    add("client, closed", true, closed, EPIPE, Kind::Failed, "it has another key", false);
+    add("client, closed", true, closed, EPIPE, Kind::Failed, "it has a different key", false);
     add("server, closed", false, closed, ECONNRESET, Kind::Failed, "client closed", false);
     add("server, no descriptor", false, ZMQ_EVENT_ACCEPT_FAILED, EMFILE, Kind::Failed, "ulimit -n",
         false);

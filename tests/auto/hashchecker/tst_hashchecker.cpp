@@ -101,7 +101,7 @@ void tst_HashChecker::holdsTheAddressUntilItIsRefused()
     QTRY_COMPARE(m_outcomes.constLast(), qMakePair(quint64{2}, Outcome::Verified));
 }
 
-// By the time of the dearest hash, which is measured even if nobody's is checked.
+// By the time of the most expensive hash, which is measured even if nobody's is checked.
 void tst_HashChecker::schedulesAllRefusalsAlike()
 {
     static constexpr PasswordHash::Parameters Dear{1024, 4};

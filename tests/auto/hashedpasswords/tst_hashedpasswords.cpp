@@ -51,7 +51,7 @@ void tst_HashedPasswords::checksHashedPasswords()
     QTRY_VERIFY(m_authenticator->domain(test(), Mechanism::Plain)->isReady());
     for (int i = 0; i < 2; ++i) {
         const auto future = ask("PLAIN", {user, password});
-        // A right password is remembered; a wrong one costs a hash each time.
+        // A correct password is remembered; a wrong one costs a hash each time.
         const bool known = status == "200" && (i > 0 || user == "eve");
         QCOMPARE(future.isFinished(), known);
         QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 20000);

@@ -347,7 +347,7 @@ void tst_Lockout::endsTheFirstLockIfAllAreLocked()
     QVERIFY(!refusalTime(ipv4(0)));
     QVERIFY(fail(ipv4(8), "2") || fail(ipv4(8), "3"));
     takeEvents();
-    fail(ipv4(9), "1"); // not said again
+    fail(ipv4(9), "1"); // not reported again
     QCOMPARE(takeEvents(), QStringList(u"10.0.0.1 ends"_s));
 }
 

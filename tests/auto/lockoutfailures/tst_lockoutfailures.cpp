@@ -155,7 +155,7 @@ void tst_LockoutFailures::countsWrongPasswordsOnly_data()
     row("wrong user", nothing, {"#", "secret"}, true);
     row("both wrong", nothing, {"#", "#"}, true);
     row("the same wrong password", nothing, {"bob", "wrong"}, false);
-    row("right password", nothing, {"bob", "secret"}, false);
+    row("correct password", nothing, {"bob", "secret"}, false);
     row("unknown domain", nothing, {"bob", "#"}, false, "other");
     row("no password", nothing, {"#"}, false);
     row("name of another mechanism", nothing, {"a\n#", "secret"}, false);

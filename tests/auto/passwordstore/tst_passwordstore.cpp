@@ -356,7 +356,7 @@ void tst_PasswordStore::everyFailureCostsOneHash()
     QCOMPARE(computed.size(), hash.size());
     QVERIFY(PasswordHash::parametersOf(computed) == Small);
     QCOMPARE(PasswordStore::verify(computed, password), Match::Different);
-    // A right password in clear text is accepted without a hash.
+    // A correct password in clear text is accepted without a hash.
     QCOMPARE(store.check("alice", "secret"), PasswordCheck::Accepted);
 }
 
@@ -408,20 +408,20 @@ void tst_PasswordStore::knowsTheDearestHash()
     };
     const PasswordHash::Parameters large = {16, 1};
     PasswordStore store;
-    QVERIFY(store.dearest() == PasswordHash::Parameters());
+    QVERIFY(store.mostExpensive() == PasswordHash::Parameters());
     QVERIFY(store.isUniform());
     store.insertHash("a", hash(large));
     store.insertHash("b", hash(Small));
     store.insertHash("c", hash(Small));
-    QVERIFY(store.dearest() == large); // however few have it
+    QVERIFY(store.mostExpensive() == large); // however few have it
     QVERIFY(!store.isUniform());
     QVERIFY(store.remove("b"));
-    QVERIFY(store.dearest() == large);
+    QVERIFY(store.mostExpensive() == large);
     store.insert("a", "plain");
-    QVERIFY(store.dearest() == Small);
+    QVERIFY(store.mostExpensive() == Small);
     QVERIFY(store.isUniform());
     QVERIFY(store.remove("c"));
-    QVERIFY(store.dearest() == PasswordHash::Parameters());
+    QVERIFY(store.mostExpensive() == PasswordHash::Parameters());
 }
 
 void tst_PasswordStore::dummyHashIsMadeOnce()

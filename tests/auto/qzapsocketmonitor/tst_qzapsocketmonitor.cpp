@@ -228,7 +228,7 @@ void tst_QZapSocketMonitor::reportsAnotherServerKey()
     QVERIFY(m_client->monitor.willRetry());
     QCOMPARE(m_client->refused.count() + m_client->accepted.count(), 0);
     QTRY_VERIFY(m_server->failed.count() >= 1);
-    QVERIFY2(m_server->reason().contains(u"a server with another key"_s),
+    QVERIFY2(m_server->reason().contains(u"a server with a different key"_s),
              qPrintable(m_server->reason()));
 }
 
@@ -238,11 +238,11 @@ void tst_QZapSocketMonitor::reportsAnotherMechanism()
     connectSockets();
     QTRY_COMPARE(m_client->disconnected.count(), 1);
     QCOMPARE(m_client->failed.count(), 1);
-    QVERIFY2(m_client->reason().contains(u"the server expects another mechanism"_s),
+    QVERIFY2(m_client->reason().contains(u"the server expects a different mechanism"_s),
              qPrintable(m_client->reason()));
     QVERIFY(!m_client->monitor.willRetry());
     QCOMPARE(m_client->retrying.count(), 0);
-    QTRY_VERIFY(m_server->reason().contains(u"the client uses another mechanism"_s));
+    QTRY_VERIFY(m_server->reason().contains(u"the client uses a different mechanism"_s));
 }
 
 void tst_QZapSocketMonitor::reportsAnotherSocketType()

@@ -133,7 +133,7 @@ void tst_ReportOnly::letsInWhomTheRulesRefuse_data()
         << u"tickets"_s << here() << QZapCredentials::gssapi(u"eve@A"_s) << true;
     QTest::newRow("veto of a provider") << u"vetoed"_s << here() << bob() << true;
     QTest::newRow("a provider that decides alone") << u"asked"_s << here() << bob() << false;
-    QTest::newRow("denied address, right password") << u"users"_s << denied << bob() << false;
+    QTest::newRow("denied address, correct password") << u"users"_s << denied << bob() << false;
     QTest::newRow("denied address, NULL")
         << u"open"_s << denied << QZapCredentials::null() << false;
     QTest::newRow("denied address, unknown key") << u"keys"_s << denied << curve << false;

@@ -105,7 +105,8 @@ void tst_WaitingRequests::keepsThePolicyOfTheEvaluation()
     QTRY_VERIFY(m_events.constLast().startsWith("1 400"));
 }
 
-// Of the dearest hash, the time is known or estimated; nobody's password is checked against it.
+// Of the most expensive hash, the time is known or estimated; nobody's password is checked against
+// it.
 void tst_WaitingRequests::refusesWhenTheDearestHashWouldBeChecked()
 {
     configure(Mechanism::Plain, withHash(m_hash, Dear));

@@ -149,7 +149,7 @@ int main(int argc, char *argv[])
     }
     std::vector<Refusal> refusals{{"unknown user", "eve", "wrong", {}},
                                   {"wrong password", "cheap1", "wrong", {}},
-                                  {"wrong, dearest hash", "dear", "wrong", {}},
+                                  {"wrong, most expensive hash", "dear", "wrong", {}},
                                   {"wrong length", "cheap1", QByteArray(255, 'x'), {}}};
     std::mt19937 random(std::random_device{}());
     constexpr int WarmUp = 100;

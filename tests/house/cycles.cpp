@@ -1,25 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "circles.h"
+#include "cycles.h"
 
 #include <QtCore/qset.h>
 
 namespace {
 
 // A depth-first search.
-class CircleSearch
+class CycleSearch
 {
 public:
-    explicit CircleSearch(const IncludeGraph &graph)
+    explicit CycleSearch(const IncludeGraph &graph)
         : m_graph(graph)
     { }
 
-    QList<Circle> run()
+    QList<Cycle> run()
     {
         for (auto unit = m_graph.begin(); unit != m_graph.end(); ++unit)
             visit(unit.key());
-        return m_circles;
+        return m_cycles;
     }
 
 private:
@@ -33,7 +33,7 @@ private:
         for (auto next = included.begin(); next != included.end(); ++next) {
             const qsizetype start = m_way.indexOf(next.key());
             if (start >= 0)
-                m_circles += {m_way.mid(start) << next.key(), *next};
+                m_cycles += {m_way.mid(start) << next.key(), *next};
             else
                 visit(next.key());
         }
@@ -43,12 +43,12 @@ private:
     const IncludeGraph &m_graph;
     QSet<QString> m_visited;
     QStringList m_way;
-    QList<Circle> m_circles;
+    QList<Cycle> m_cycles;
 };
 
 } // namespace
 
-QList<Circle> findCircles(const IncludeGraph &graph)
+QList<Cycle> findCycles(const IncludeGraph &graph)
 {
-    return CircleSearch(graph).run();
+    return CycleSearch(graph).run();
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef CIRCLES_H
-#define CIRCLES_H
+#ifndef CYCLES_H
+#define CYCLES_H
 
 #include <QtCore/qlist.h>
 #include <QtCore/qmap.h>
@@ -18,14 +18,14 @@ struct IncludePlace
 // The includes of each unit, with their locations.
 using IncludeGraph = QMap<QString, QMap<QString, IncludePlace>>;
 
-struct Circle
+struct Cycle
 {
     QStringList units; // the first one is also the last one
     IncludePlace end;  // the include that leads back to the first
 };
 
-// Returns circles of the graph: at least one if there are any, and one for each include that closes
-// a circle.
-QList<Circle> findCircles(const IncludeGraph &graph);
+// Returns include cycles of the graph: at least one if there are any, and one for each include that
+// closes a cycle.
+QList<Cycle> findCycles(const IncludeGraph &graph);
 
-#endif // CIRCLES_H
+#endif // CYCLES_H
