@@ -19,7 +19,7 @@ using Change = std::function<void(QZapActivityModel &)>;
 
 Q_DECLARE_METATYPE(Change)
 
-// Which rows the model has, and how they are inserted: one batch per frame.
+// Tests which rows the model has, and that they are inserted in one batch per frame.
 class tst_ActivityModelRows : public ActivityModelTest
 {
     Q_OBJECT
@@ -60,7 +60,7 @@ void tst_ActivityModelRows::insertsABatchAtOnce()
     QSignalSpy removed(m_model.get(), &Model::rowsRemoved);
     connect(m_authenticator.get(), &QZapAuthenticator::decided, this,
             [this] { QCOMPARE(m_model->rowCount(), 1); }); // until the next frame
-    ask(2, 200);                                           // reported in one turn of the event loop
+    ask(2, 200);                                           // reported in one turn
     QTRY_COMPARE(m_model->rowCount(), 200);
     QCOMPARE(inserted.size(), 1);
     QCOMPARE(inserted.first().at(1).toInt(), 0);
@@ -81,14 +81,14 @@ void tst_ActivityModelRows::showsSingleDecisions()
 // Far more decisions than a view can show: frames continue, and finally the newest is shown.
 void tst_ActivityModelRows::showsAFloodOncePerFrame()
 {
-    m_tester.reset(); // it looks at each row of each batch
+    m_tester.reset(); // too slow: checks each row of each batch
     QSignalSpy inserted(m_model.get(), &Model::rowsInserted);
     QElapsedTimer clock;
     clock.start();
     constexpr int Count = 20'000;
     for (int first = 1; first < Count; first += 200) {
         ask(first, first + 199);
-        QCoreApplication::processEvents(); // which reports up to 256
+        QCoreApplication::processEvents(); // reports up to 256 decisions
     }
     QTRY_COMPARE_WITH_TIMEOUT(users(), numbers(Count, Count - 999), 20'000);
     QVERIFY(inserted.size() > 1);
@@ -178,7 +178,7 @@ void tst_ActivityModelRows::showsNothingWithoutRows()
 {
     m_model->setMaximumRows(0);
     QSignalSpy inserted(m_model.get(), &Model::rowsInserted);
-    Model other; // hears of decisions later, so that its frame does not end before
+    Model other; // connected later, so its frame does not end earlier
     other.setAuthenticator(m_authenticator.get());
     ask(1, 10);
     QTRY_COMPARE(usersOf(other), numbers(10, 1));
@@ -217,7 +217,7 @@ void tst_ActivityModelRows::mayBeChangedInItsSlot_data()
         {8, 7, 6, 5});
 }
 
-// While the oldest rows are removed, before a batch is shown.
+// The slot runs while the oldest rows are removed, before a batch is shown.
 void tst_ActivityModelRows::mayBeChangedInItsSlot()
 {
     QFETCH(const Change, change);

@@ -69,7 +69,7 @@ void tst_AddressLists::keepTheUsersNotation()
     const QStringList texts{u"10.1.2.3/8"_s, u"ipc:uid=1"_s};
     QVERIFY(lists.assign(AddressMode::Deny, texts));
     QVERIFY(!lists.add(AddressMode::Deny, {u"10.0.0.0/8"_s}));
-    QCOMPARE(lists.addresses(AddressMode::Deny), texts); // it was contained in another notation
+    QCOMPARE(lists.addresses(AddressMode::Deny), texts); // in the user's notation
     QCOMPARE(lists.addresses(AddressMode::Allow), QStringList());
     QVERIFY(!lists.remove(AddressMode::Allow, u"10.0.0.0/8"_s));
     QVERIFY(!lists.remove(AddressMode::Deny, u"10.0.0.0/9"_s));
@@ -91,11 +91,11 @@ void tst_AddressLists::remainSetWhenEmpty()
 void tst_AddressLists::reportChanges()
 {
     AddressLists lists;
-    QCOMPARE(*lists.assign(AddressMode::Allow, {}), true); // it is set now
+    QCOMPARE(*lists.assign(AddressMode::Allow, {}), true); // the empty list is set now
     QCOMPARE(*lists.assign(AddressMode::Allow, {}), false);
     QCOMPARE(*lists.assign(AddressMode::Allow, {u"10.0.0.0/8"_s}), true);
     QCOMPARE(*lists.assign(AddressMode::Allow, {u"10.0.0.0/8"_s}), false);
-    QCOMPARE(*lists.assign(AddressMode::Allow, {u"10.0.0.1/8"_s}), true); // it reads otherwise
+    QCOMPARE(*lists.assign(AddressMode::Allow, {u"10.0.0.1/8"_s}), true); // a different text
 }
 
 void tst_AddressLists::areWrittenToAPolicy()
@@ -111,7 +111,7 @@ void tst_AddressLists::areWrittenToAPolicy()
     lists.writeTo(policy);
     QCOMPARE(policy.addressMode, AddressMode::Unset);
     QVERIFY(!policy.addresses->contains(*PeerAddress::fromBytes("10.0.0.1")));
-    QVERIFY(published->contains(*PeerAddress::fromBytes("10.0.0.1"))); // not that of before
+    QVERIFY(published->contains(*PeerAddress::fromBytes("10.0.0.1"))); // did not change
 }
 
 QTEST_GUILESS_MAIN(tst_AddressLists)

@@ -15,7 +15,8 @@
 
 using namespace Qt::StringLiterals;
 
-// evaluate(), handleZapMessage(), a raw request on the socket and a real handshake agree.
+// Tests that evaluate(), handleZapMessage(), a raw request on the socket and a real handshake
+// agree.
 class tst_Agreement : public QObject
 {
     Q_OBJECT
@@ -95,7 +96,7 @@ QByteArrayList tst_Agreement::framesOf(const QZapCredentials &credentials, const
     case QZap::Mechanism::Unknown:
         break;
     }
-    // As the QZap::secure*() functions send the domain.
+    // The domain is in UTF-8, as the QZap::secure*() functions set it.
     return ZapClient::request(mechanism, shown, domain.toUtf8(), address.toUtf8());
 }
 
@@ -154,7 +155,7 @@ void tst_Agreement::decisions()
     m_authenticator->setEncoding(encoding);
     const QByteArrayList frames = framesOf(credentials, domain, address, encoding);
     const QByteArray code = QByteArray::number(static_cast<int>(status));
-    // libzmq lets a GSSAPI peer in unless the status is invalid.
+    // libzmq lets a GSSAPI peer in unless the status of the reply is invalid.
     const bool isGssapi = credentials.mechanism() == QZap::Mechanism::Gssapi;
     const QByteArray sent = isGssapi && status != QZap::Status::Success ? "000" : code;
     for (const bool running : {false, true}) {
@@ -179,7 +180,7 @@ void tst_Agreement::handshakes_data()
     }
 }
 
-// With the domain of a socket that a QZap::secure*() function has configured.
+// The domain is that of a socket that a QZap::secure*() function has configured.
 void tst_Agreement::handshakes()
 {
     QFETCH(const Encoding, encoding);

@@ -34,7 +34,7 @@ public:
 
 } // namespace
 
-// The whole decision on credentials, without a socket.
+// Tests authenticate(), which makes the whole decision on credentials without a socket.
 class tst_Authenticate : public QObject
 {
     Q_OBJECT
@@ -169,7 +169,7 @@ void tst_Authenticate::asksTheProvider_data()
     QTest::newRow("accepts alone") << false << QZapReply::accept(u"carol"_s);
 }
 
-// evaluate() asks no provider: a store's acceptance is not the decision.
+// Unlike evaluate(): acceptance by a store is not yet the decision if there is a provider.
 void tst_Authenticate::asksTheProvider()
 {
     QFETCH(const bool, hasStore);
@@ -291,7 +291,7 @@ void tst_Authenticate::worksWithAWorkerThread()
     allowBob();
     m_authenticator->setWorkerThread(true);
     QVERIFY(m_authenticator->start());
-    // The application's event loop need not run.
+    // Works without the application's event loop.
     const auto accepted = ask(bob());
     const auto refused = ask(bob("y"));
     QCOMPARE(accepted.result().userId(), u"bob"_s);
@@ -319,7 +319,7 @@ void tst_Authenticate::countsAndReportsTheDecision()
     QCOMPARE(rejected.first().first().toString(), u"bob"_s);
 }
 
-// A temporary answer holds a connection only if there is one.
+// A temporary answer to authenticate() holds no connection, since there is none.
 void tst_Authenticate::doesNotHoldConnections()
 {
     m_authenticator->setMaximumHeldConnections(1);
@@ -417,7 +417,7 @@ void tst_Authenticate::isAnsweredWhenTheAuthenticatorIsDestroyed()
     QVERIFY(!m_decisions.first().isPending());
 }
 
-// Only the requests of the socket end with it.
+// stop() ends only the requests of the socket.
 void tst_Authenticate::survivesStopping()
 {
     allowBob();

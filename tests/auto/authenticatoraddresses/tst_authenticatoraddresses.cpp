@@ -11,7 +11,7 @@
 
 using Error = QZapAuthenticator::Error;
 
-// The lists of allowed and denied addresses, tested by the peers that they let in.
+// Tests the lists of allowed and denied addresses by the peers that they let in.
 class tst_AuthenticatorAddresses : public AuthenticatorTest
 {
     Q_OBJECT
@@ -54,7 +54,7 @@ void tst_AuthenticatorAddresses::listsExcludeEachOther()
     QCOMPARE(from("10.0.0.3"), QZap::Status::AuthenticationFailure);
     QVERIFY(authenticator.removeAllowed(QStringLiteral("10.0.0.1")));
     QVERIFY(authenticator.removeAllowed(QStringLiteral("fd00::/8")));
-    QCOMPARE(from("10.0.0.1"), QZap::Status::AuthenticationFailure); // emptied: nobody
+    QCOMPARE(from("10.0.0.1"), QZap::Status::AuthenticationFailure); // empty: lets nobody in
     authenticator.resetAllowedAddresses();
     QCOMPARE(from("10.0.0.1"), QZap::Status::Success);
     QVERIFY(authenticator.deny(QStringLiteral("10.0.0.1")));
@@ -88,7 +88,7 @@ void tst_AuthenticatorAddresses::refusedListsPreventTheStart()
     QCOMPARE(authenticator.error(), Error::ConfigurationError);
     QVERIFY(authenticator.errorString().contains(QStringLiteral("nonsense")));
     authenticator.setDeniedAddresses({QStringLiteral("10.0.0.1")});
-    authenticator.setAllowedAddresses({QStringLiteral("10.0.0.2")}); // both at once
+    authenticator.setAllowedAddresses({QStringLiteral("10.0.0.2")}); // refused
     QVERIFY(!authenticator.start());
     authenticator.resetAllowedAddresses();
     QVERIFY(authenticator.start());

@@ -10,7 +10,7 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
-// The answers to requests, well-formed or not, in any state of the authenticator.
+// Tests the answers to requests, well-formed or not, in every state of the authenticator.
 class tst_AuthenticatorAnswers : public AuthenticatorTest
 {
     Q_OBJECT
@@ -60,7 +60,7 @@ QByteArrayList tst_AuthenticatorAnswers::requestOf(const QZapCredentials &creden
 
 void tst_AuthenticatorAnswers::answersAfterBadRequests_data()
 {
-    QTest::addColumn<QByteArrayList>("frames"); // behind the routing id
+    QTest::addColumn<QByteArrayList>("frames"); // after the routing id
     QTest::addColumn<QByteArray>("status");     // empty: dropped
     const auto with = [](const QByteArrayList &request) { return QByteArrayList{""} + request; };
     QTest::newRow("wrong version") << with({"1.1", "1", "", "", "", "NULL"}) << QByteArray("400");
@@ -125,7 +125,7 @@ void tst_AuthenticatorAnswers::answersQueuedRequestsWhenStopping()
     QCOMPARE(authenticator.acceptedCount(), 0);
 }
 
-// 300 holds a connection, 000 ends it; for the program, both are temporary.
+// The status 300 holds a connection, and 000 ends it; the program gets TemporaryError for both.
 void tst_AuthenticatorAnswers::distinguishesTemporaryAnswers()
 {
     QZapAuthenticator authenticator(*m_context);

@@ -12,7 +12,7 @@
 #include <QtCore/qloggingcategory.h>
 #include <QtTest/qtest.h>
 
-// What an authenticator logs about decisions.
+// Tests what an authenticator logs about decisions.
 class tst_AuthenticatorLog : public AuthenticatorTest
 {
     Q_OBJECT
@@ -63,7 +63,7 @@ void tst_AuthenticatorLog::limitsTheRateOfRefusals()
     for (int i = 0; i < 500; ++i)
         ask(authenticator, plain("eve", "x"));
     QCoreApplication::processEvents();
-    // Ten in each second, however slow this machine is.
+    // At most ten are logged in each second, regardless of the speed of this machine.
     const qsizetype refusals = log.count(QStringLiteral("Refused"));
     QVERIFY2(refusals >= 10 && refusals <= 10 * (clock.elapsed() / 1000 + 1),
              qPrintable(QString::number(refusals)));
@@ -71,7 +71,7 @@ void tst_AuthenticatorLog::limitsTheRateOfRefusals()
         return log.lines().filter(QStringLiteral("more refusals were not logged"));
     };
     QTRY_VERIFY(!summaries().isEmpty());
-    // Acceptances are disabled by default.
+    // Messages about acceptances are disabled by default.
     QVERIFY(configurePlain(authenticator));
     log.clear();
     ask(authenticator, plain("bob", "secret"));

@@ -14,7 +14,7 @@
 #include <functional>
 #include <memory>
 
-// When decisions are reported, and what their slots may do.
+// Tests when decisions are reported, and what the connected slots may do.
 class tst_AuthenticatorSignals : public AuthenticatorTest
 {
     Q_OBJECT
@@ -137,7 +137,7 @@ void tst_AuthenticatorSignals::countsAndNotifies()
     QCOMPARE(authenticator.temporaryCount(), 1);
     QCOMPARE(authenticator.droppedCount(), 1);
     for (const QSignalSpy *spy : {&accepted, &rejected, &temporary, &dropped})
-        QCOMPARE(spy->count(), 1); // once per turn
+        QCOMPARE(spy->count(), 1); // once per turn of the event loop
 }
 
 void tst_AuthenticatorSignals::isDeletedInItsSlot()
@@ -160,7 +160,7 @@ void tst_AuthenticatorSignals::isDeletedInItsSlot()
             client.send(plain("bob", "secret"));
         QTRY_VERIFY(!guard);
     }
-    // In the slots of errors, which are emitted during a call.
+    // Slots of errorOccurred(), unlike those of decisions, are called during a call to the API.
     auto *authenticator = new QZapAuthenticator(*m_context);
     const QPointer<QZapAuthenticator> guard(authenticator);
     connect(authenticator, &QZapAuthenticator::errorOccurred, authenticator,
@@ -218,7 +218,7 @@ void tst_AuthenticatorSignals::survivesANestedEventLoop()
         QCOMPARE(order.at(i), i);
 }
 
-// Like a modal window.
+// The provider runs an event loop, as a modal window does.
 void tst_AuthenticatorSignals::emitsInTheEventLoopOfAProvider()
 {
     QZapAuthenticator authenticator(*m_context);

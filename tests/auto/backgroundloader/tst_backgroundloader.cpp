@@ -100,7 +100,7 @@ void tst_BackgroundLoader::init()
     m_reports.clear();
 }
 
-// No events are delivered in this thread meanwhile.
+// No events are delivered in this thread while it waits for the load.
 void tst_BackgroundLoader::loadsWhileTheEventLoopIsBlocked()
 {
     const auto loader = makeLoader();
@@ -111,7 +111,7 @@ void tst_BackgroundLoader::loadsWhileTheEventLoopIsBlocked()
         QVERIFY(m_loaded.tryAcquire(1, 10'000));
     }
     QVERIFY(m_reports.isEmpty());
-    // The last load may have reached its listener, but not the reports yet.
+    // The report of the last load may arrive later than the call of the listener.
     QTRY_COMPARE(m_reports.value(m_reports.size() - 1), 3);
     QVERIFY(m_reports.size() <= 2);
     QCOMPARE(m_reportedIn.load(), thread());
@@ -129,7 +129,7 @@ void tst_BackgroundLoader::reportsTheLastOfSeveral()
     QVERIFY(m_reports.size() <= 2);
 }
 
-// Neither events nor problems accumulate.
+// Neither events nor problems accumulate while the event loop is blocked.
 void tst_BackgroundLoader::keepsFewReportsBehindABlockedLoop()
 {
     class EventCounter : public QObject
@@ -154,7 +154,7 @@ void tst_BackgroundLoader::keepsFewReportsBehindABlockedLoop()
     QTRY_COMPARE(m_reports.value(m_reports.size() - 1), Loads);
     QVERIFY(m_reports.size() <= 2);
     QVERIFY2(counter.count <= 2, qPrintable(QString::number(counter.count)));
-    // It goes on.
+    // The loader continues to work.
     loader->reload();
     QTRY_COMPARE(m_reports.value(m_reports.size() - 1), Loads + 1);
 }
@@ -215,7 +215,7 @@ void tst_BackgroundLoader::manyLocationsShareDescriptors()
         return std::equal(loads.cbegin(), loads.cend(), before.cbegin(),
                           [](const auto &count, int earlier) { return *count > earlier; });
     };
-    // Of one change, there may be two loads.
+    // One change may cause two loads.
     const auto changeAll = [&](const QString &name) {
         std::transform(loads.cbegin(), loads.cend(), before.begin(),
                        [](const auto &count) { return count->load(); });
@@ -241,7 +241,7 @@ void tst_BackgroundLoader::manyLocationsShareDescriptors()
     QTRY_VERIFY_WITH_TIMEOUT(areAllLoadedAgain(), 30'000);
 }
 
-// As many as the threads that usually load.
+// As many reads block as there usually are threads that load.
 void tst_BackgroundLoader::hangingReadsDelayNoOther()
 {
     const auto loader = makeLoader();
@@ -268,13 +268,13 @@ void tst_BackgroundLoader::hangingReadsDelayNoOther()
     QVERIFY(m_loaded.tryAcquire(1, 10'000));
     const auto added = makeLoader();
     QVERIFY(m_loaded.tryAcquire(1, 10'000));
-    hanging.clear(); // returns
+    hanging.clear(); // returns, instead of waiting for the reads
     QCOMPARE(ended->available(), 0);
     answer->release(count);
     QVERIFY(ended->tryAcquire(count, 10'000));
 }
 
-// As in a stat(2) of a link's target.
+// A watching thread blocks, as in stat(2) of a link's target.
 void tst_BackgroundLoader::aHangingWatchDelaysNoOther()
 {
     const auto loader = makeLoader();
@@ -297,7 +297,7 @@ void tst_BackgroundLoader::aHangingWatchDelaysNoOther()
     QVERIFY(m_loaded.tryAcquire(1, 10'000));
     const auto added = makeLoader();
     QVERIFY(m_loaded.tryAcquire(1, 10'000));
-    hanging.reset(); // returns
+    hanging.reset(); // returns, instead of waiting for the thread
     QCOMPARE(ended->available(), 0);
     answer->release();
     QVERIFY(ended->tryAcquire(1, 10'000));

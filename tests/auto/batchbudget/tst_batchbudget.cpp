@@ -24,7 +24,7 @@ private Q_SLOTS:
 
 void tst_BatchBudget::isLimited_data()
 {
-    QTest::addColumn<int>("microseconds"); // for ten
+    QTest::addColumn<int>("microseconds"); // for ten messages
     QTest::addColumn<int>("limit");
     QTest::newRow("no time at all") << 0 << 50;
     QTest::newRow("faster than the maximum") << 10 << 50;
@@ -44,7 +44,7 @@ void tst_BatchBudget::isLimited()
     QCOMPARE(budget.limit(), limit);
 }
 
-// A single slow batch does not make the next ones small.
+// A single slow batch does not make the following batches small.
 void tst_BatchBudget::ignoresASingleSlowBatch()
 {
     BatchBudget budget(100us, 100);
@@ -55,7 +55,7 @@ void tst_BatchBudget::ignoresASingleSlowBatch()
     QCOMPARE(budget.limit(), 33);
 }
 
-// Foreign code may have run an event loop for an hour.
+// An hour may have passed in an event loop that a slot has run.
 void tst_BatchBudget::recoversFromAPause()
 {
     BatchBudget budget(100us, 100);

@@ -23,7 +23,7 @@ QDateTime utc(const QString &text)
 
 } // namespace
 
-// The time of expiry of a QZapCertificate.
+// Tests the time of expiry of a QZapCertificate.
 class tst_CertificateExpiry : public QObject
 {
     Q_OBJECT
@@ -167,7 +167,7 @@ void tst_CertificateExpiry::refusedMetadata()
 void tst_CertificateExpiry::savedAndLoaded()
 {
     const QTemporaryDir directory;
-    const QDateTime time = utc(u"2026-01-31T00:00:00Z"_s); // it may have expired
+    const QDateTime time = utc(u"2026-01-31T00:00:00Z"_s); // may be in the past
     QZapCertificate certificate = QZapCertificate::generate();
     QVERIFY(certificate.setNotAfter(time));
     QVERIFY(certificate.save(directory.path(), u"alice"_s));

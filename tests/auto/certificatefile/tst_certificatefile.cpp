@@ -232,7 +232,7 @@ void tst_CertificateFile::refusesInvalidCertificates()
 
 void tst_CertificateFile::neverQuotesASecret()
 {
-    // The error never contains text of the secret key's line.
+    // The error never contains text of the line with the secret key.
     const QByteArray secret = "xXsecretXx";
     for (const QByteArray &line :
          {"secret-key = \"" + secret, "secret-key = " + secret, "secret-key = \"" + secret + "\"",
@@ -308,7 +308,7 @@ void tst_CertificateFile::readsWhatItFormats()
 
 void tst_CertificateFile::refusesTruncatedFiles()
 {
-    // A truncated file either contains everything that is needed, or is refused.
+    // A truncated file is refused unless it still contains everything that is needed.
     CertificateData data;
     Z85::decode(HashText, data.publicKey.data());
     data.secretKey.emplace();
@@ -318,7 +318,7 @@ void tst_CertificateFile::refusesTruncatedFiles()
         formatCertificate(data, CertificateKind::Secret, "now").view().toByteArray();
     int readable = 0;
     for (qsizetype size = 0; size <= text.size(); ++size) {
-        // In memory of exactly its size, so that reading past the end is detected.
+        // The memory has exactly the size of the text, so that reading past the end is detected.
         const SecretBytes part{QByteArrayView(text).first(size)};
         const CertificateParse parse = parseCertificate(part.view());
         if (!parse.isOk()) {

@@ -31,7 +31,7 @@ QByteArray field(const QByteArray &line)
 
 } // namespace
 
-// The metadata of a certificate file, and fields that are not in it.
+// Tests the metadata of a certificate file, and fields outside the section metadata.
 class tst_CertificateMetadata : public QObject
 {
     Q_OBJECT
@@ -145,7 +145,7 @@ void tst_CertificateMetadata::skipsBadMetadataLines()
 void tst_CertificateMetadata::reportsFieldsOutsideOfTheMetadata_data()
 {
     QTest::addColumn<QByteArray>("text");
-    QTest::addColumn<int>("line"); // 0: none is found
+    QTest::addColumn<int>("line"); // 0: no stray field
     QTest::addColumn<bool>("isSuspicious");
     QTest::addColumn<QString>("what");
 
@@ -207,8 +207,8 @@ void tst_CertificateMetadata::reportsABoundedNumberOfSkippedLines()
     QCOMPARE(parse.skippedLines.constLast().problem.line, 18);
 }
 
-// The maximum number of fields: comparing each with all others would take hundreds of times as long
-// as skipping as many lines.
+// The file has the maximum number of fields: comparing each with all others would take hundreds of
+// times as long as skipping the same number of lines.
 void tst_CertificateMetadata::manyFieldsTakeNoLonger()
 {
     QByteArray different = "metadata\n";

@@ -27,7 +27,7 @@ CertificateData certificate()
 
 } // namespace
 
-// Programs that write the same certificate.
+// Tests programs that write the same certificate at the same time.
 class tst_CertificateWriter : public FileTest
 {
     Q_OBJECT

@@ -38,7 +38,7 @@ namespace {
 
 const auto Domain = u"devices"_s;
 
-// In an order that differs from the numbers.
+// The names sort in a different order than the numbers.
 QString userName(int number)
 {
     QString digits = QString::number(number).rightJustified(8, u'0');
@@ -48,7 +48,7 @@ QString userName(int number)
 
 } // namespace
 
-// The answers of an authenticator while the files of its domains change.
+// Tests the answers of an authenticator while the files of its domains change.
 class tst_ChangingFiles : public FileTest
 {
     Q_OBJECT
@@ -108,7 +108,8 @@ void tst_ChangingFiles::reportsAnErrorOnce()
     QSignalSpy errors(m_authenticator.get(), &QZapAuthenticator::errorOccurred);
     write(u"keys/alice.key"_s, "broken\n");
     QTRY_COMPARE(errors.count(), 1);
-    // An event of another file, another error, and the end of the first error.
+    // Neither an event of another file, nor another error, nor the end of the first error repeats
+    // it.
     remove(u"keys/bob.key"_s);
     QTRY_COMPARE(statusOf(m_bob), Status::AuthenticationFailure);
     QCOMPARE(errors.count(), 1);
@@ -118,12 +119,12 @@ void tst_ChangingFiles::reportsAnErrorOnce()
     remove(u"keys/alice.key"_s);
     QTRY_VERIFY(!domain->errorString().contains(u"alice.key"_s));
     QCOMPARE(errors.count(), 2);
-    // The same error again, after it had been corrected.
+    // The same error occurs again after it was corrected.
     write(u"keys/alice.key"_s, "broken\n");
     QTRY_COMPARE(errors.count(), 3);
 }
 
-// By then, no further event triggers a check.
+// When descriptors are available again, no further event triggers a check.
 void tst_ChangingFiles::findsMissedChangesOnceDescriptorsAreLeft()
 {
     QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
@@ -187,7 +188,8 @@ void tst_ChangingFiles::refusesPeersOfATruncatedFile()
     QCOMPARE(statusOf(m_bob), Status::Success);
 }
 
-// Missing peers are refused once the file is closed, and get a temporary answer before.
+// Peers whose entry is missing get a temporary answer until the file is closed; then they are
+// refused.
 void tst_ChangingFiles::givesTemporaryAnswersWhileWritten()
 {
     QVERIFY(m_authenticator->configureCurve(Domain, path(u"keys"_s)));
@@ -202,7 +204,7 @@ void tst_ChangingFiles::givesTemporaryAnswersWhileWritten()
     QCOMPARE(statusOf(m_bob), Status::Success);
 }
 
-// Like "generate > keys.list": libzmq's clients do not try again after a 400.
+// The file is written like "generate > keys.list": libzmq's clients do not try again after a 400.
 void tst_ChangingFiles::keepsPeersWhileAListIsWrittenSlowly()
 {
     const QByteArray alice = m_alice.publicKeyText().toLatin1() + " alice\n";
@@ -270,7 +272,7 @@ void tst_ChangingFiles::revokesWhileTheLoopIsBlocked_data()
 }
 
 // The application's event loop does not run from the revocation until it takes effect. Without a
-// worker thread, the next request is evaluated with it.
+// worker thread, the next request is evaluated without the revoked key.
 void tst_ChangingFiles::revokesWhileTheLoopIsBlocked()
 {
     QFETCH(const bool, isList);
@@ -309,8 +311,8 @@ void tst_ChangingFiles::revokesWhileTheLoopIsBlocked()
     QVERIFY(isInForce);
 }
 
-// Neither when they are loaded nor when some have changed: the thread of the domain takes less time
-// than sorting their names.
+// Neither loading the users nor changing some of them blocks the loop: the thread of the domain
+// takes less time than sorting the names would.
 void tst_ChangingFiles::doesNotBlockTheLoopWithManyUsers()
 {
     constexpr int Count = 50'000;

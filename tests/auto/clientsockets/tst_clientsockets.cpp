@@ -13,7 +13,7 @@
 
 #include <zmq.hpp>
 
-// QZap::setPlainClient() and setCurveClient().
+// Tests QZap::setPlainClient() and setCurveClient().
 class tst_ClientSockets : public QObject
 {
     Q_OBJECT
@@ -140,7 +140,7 @@ void tst_ClientSockets::sendsBytes()
     char bytes[256];
     size_t size = sizeof bytes;
     QCOMPARE(zmq_getsockopt(socket.handle(), ZMQ_PLAIN_PASSWORD, bytes, &size), 0);
-    QCOMPARE(QByteArray(bytes, static_cast<qsizetype>(size) - 1), password); // and a final NUL
+    QCOMPARE(QByteArray(bytes, static_cast<qsizetype>(size) - 1), password); // without NUL
 }
 
 void tst_ClientSockets::takesEveryHandle()
@@ -190,7 +190,7 @@ void tst_ClientSockets::refusesPlainArguments()
     QCOMPARE(log.warnings().size(), 1);
     QVERIFY2(log.lines().constFirst().contains(said), qPrintable(log.lines().constFirst()));
     QCOMPARE(log.count(QStringLiteral("idden")), 0);
-    // Nothing of the arguments was set.
+    // None of the arguments was applied.
     QCOMPARE(socket.get(zmq::sockopt::mechanism), ZMQ_CURVE);
     QCOMPARE(socket.get(zmq::sockopt::plain_username), std::string());
     QCOMPARE(socket.get(zmq::sockopt::plain_password), std::string());
@@ -246,7 +246,7 @@ void tst_ClientSockets::reachesNobodyAfterAFailure_data()
     QTest::newRow("CURVE") << ZMQ_CURVE;
 }
 
-// The result was ignored, and the server lets in everybody.
+// The result is ignored, and the server lets everybody in.
 void tst_ClientSockets::reachesNobodyAfterAFailure()
 {
     QFETCH(const int, mechanism);
@@ -354,7 +354,7 @@ void tst_ClientSockets::refusesStreamSockets()
     QVERIFY(!QZap::setPlainClient(socket, QStringLiteral("bob"), "secret"));
 }
 
-// A socket that was set up as a server, or for another mechanism, before.
+// The socket was configured as a server, or for a different mechanism, before.
 void tst_ClientSockets::replacesEarlierOptions()
 {
     zmq::context_t context;

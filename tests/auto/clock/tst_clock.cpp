@@ -97,7 +97,7 @@ void tst_Clock::setWall()
     const qint64 now = Clock::wall();
     QVERIFY(time <= now);
     QVERIFY(now < time + Hour);
-    QVERIFY(now <= Clock::wall()); // it goes on
+    QVERIFY(now <= Clock::wall()); // the clock continues to run
     Clock::resetWall();
     QVERIFY(qAbs(Clock::wallMilliseconds() - systemTime()) < Hour / Millisecond);
 }

@@ -20,7 +20,7 @@ using QZap::Mechanism;
 using Call = std::function<void(QZapAuthenticator &)>;
 Q_DECLARE_METATYPE(Call)
 
-// A name that is closed while the authenticator is running is not opened by removing its object.
+// Tests that removing a domain object from a running authenticator does not open its name.
 class tst_ClosedNames : public QObject
 {
     Q_OBJECT
@@ -60,7 +60,7 @@ private:
     {
         return m_authenticator->evaluate(domain, u"127.0.0.1"_s, credentials).status();
     }
-    // Asks with the NULL mechanism, in every possible way.
+    // Sends a request for NULL in every possible way, and returns the common answer.
     QZap::Status ask(const QString &domain)
     {
         const auto status = evaluate(domain, QZapCredentials::null());
@@ -272,7 +272,7 @@ void tst_ClosedNames::providerDoesNotOpenAClosedDomain()
     QCOMPARE(ask(u"test"_s), QZap::Status::AuthenticationFailure);
 }
 
-// The new domain has no credentials for a moment.
+// The new domain has no credentials until its configuration is complete.
 void tst_ClosedNames::configuringNeverOpens()
 {
     QZapCredentialsProvider provider;
@@ -301,7 +301,7 @@ void tst_ClosedNames::domainThatIsDeletedWhileItIsAdded_data()
     addWaysToGo();
 }
 
-// In the slot of an earlier error of the domain.
+// A slot of an earlier error of the domain deletes it.
 void tst_ClosedNames::domainThatIsDeletedWhileItIsAdded()
 {
     QFETCH(const Call, go);

@@ -36,7 +36,8 @@ public:
     mutable QByteArray lastKey;
 };
 
-// A request with another number: a second request with the same return path replaces the first.
+// Returns a request with this number as its id: a second request with the same return path would
+// replace the first.
 QByteArrayList numbered(int number)
 {
     return ZapClient::request("CURVE", {QByteArray(32, 'k')}, "test", "127.0.0.1",
@@ -45,7 +46,7 @@ QByteArrayList numbered(int number)
 
 } // namespace
 
-// Overrides of QZapAuthenticator::curveUserId().
+// Tests overrides of QZapAuthenticator::curveUserId().
 class tst_CurveUserId : public AuthenticatorTest
 {
     Q_OBJECT
@@ -67,7 +68,7 @@ void tst_CurveUserId::isAskedForOncePerAcceptedPeer()
     NamingAuthenticator authenticator(*m_context);
     const QByteArrayList request = ZapClient::request("CURVE", {key});
     QCOMPARE(ask(authenticator, request).value(0), QByteArray("400"));
-    QCOMPARE(authenticator.asked, 0); // only on success
+    QCOMPARE(authenticator.asked, 0); // called only for accepted peers
     QVERIFY(authenticator.configureCurve(QStringLiteral("test"), QZap::CurveAllowAny));
     QCOMPARE(ask(authenticator, request), QByteArrayList({"200", "alice"}));
     QCOMPARE(authenticator.asked, 1);
@@ -108,7 +109,7 @@ void tst_CurveUserId::refusesInvalidUserIds()
     QCOMPARE(reply, QByteArrayList({status, status == "200" ? name.toUtf8() : QByteArray("")}));
 }
 
-// During a batch of received requests.
+// The override changes the configuration during a batch of received requests.
 void tst_CurveUserId::overrideMayLockDown()
 {
     NamingAuthenticator authenticator(*m_context);
@@ -118,7 +119,7 @@ void tst_CurveUserId::overrideMayLockDown()
     constexpr int Count = 8;
     authenticator.hookedAt = 5;
     authenticator.hook = [&] {
-        for (int i = 1; i < authenticator.hookedAt; ++i) // accepted peers were answered before
+        for (int i = 1; i < authenticator.hookedAt; ++i) // the peers that were accepted before
             QCOMPARE(client.receive().value_or(QByteArrayList()).value(2), QByteArray("200"));
         authenticator.setLockdown(true);
     };
@@ -129,7 +130,7 @@ void tst_CurveUserId::overrideMayLockDown()
     QTRY_COMPARE(authenticator.acceptedCount(), 4);
 }
 
-// The earlier user id is not reported for a peer that is refused now.
+// The user id that was determined before is not reported for a peer that is then refused.
 void tst_CurveUserId::overrideMayDenyThePeer()
 {
     NamingAuthenticator authenticator(*m_context);

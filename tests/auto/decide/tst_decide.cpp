@@ -93,7 +93,7 @@ void tst_Decide::refusesByDefault()
     QCOMPARE(
         decide(withDomain("a", other, std::make_shared<DomainPolicy>()), request(mechanism)).status,
         otherMechanismConfigured);
-    // Another domain is not affected.
+    // Other domains are not affected.
     QCOMPARE(decide(withDomain("b", other, ready(true)), request(mechanism)).status,
              nothingConfigured);
 }
@@ -267,7 +267,7 @@ void tst_Decide::checksLockdownFirst()
     policy.lockdown = true;
     QCOMPARE(decide(policy, request(Mechanism::Null)).status, Status::TemporaryError);
     QCOMPARE(decide(policy, request(Mechanism::Plain)).status, Status::TemporaryError);
-    policy.addressMode = AddressMode::Allow; // of nobody
+    policy.addressMode = AddressMode::Allow; // an empty list allows nobody
     QCOMPARE(decide(policy, request(Mechanism::Null)).status, Status::TemporaryError);
 }
 

@@ -37,7 +37,7 @@ void tst_DecisionLog::writesOneSafeLine_data()
     QTest::newRow("right-to-left override") << QByteArray("a\u202eb") << uR"(a\u202eb)"_s;
 }
 
-// The reason may be a provider's; user, address and domain are the peer's.
+// The reason may be chosen by a provider; the user, address and domain are chosen by the peer.
 void tst_DecisionLog::writesOneSafeLine()
 {
     QFETCH(const QByteArray, text);

@@ -60,7 +60,7 @@ private:
 
     std::unique_ptr<QObject> m_parent;
     DeliverySchedule *m_schedule = nullptr;
-    std::function<bool()> m_deliver; // returns whether more is left
+    std::function<bool()> m_deliver; // returns whether more reports remain
     std::atomic<int> m_deliveries{0};
     std::atomic<QThread *> m_thread{nullptr}; // of the last delivery
 };
@@ -173,14 +173,14 @@ void tst_DeliverySchedule::deliversTheRestInLaterTurns()
     m_deliver = [&left] { return --left > 0; };
     announceAndDeliver();
     for (int i = 0; i < Parts && left > 0; ++i)
-        QCoreApplication::processEvents(); // one turn for each, independent of the interval
+        QCoreApplication::processEvents(); // one turn for each delivery, regardless of the interval
     QCOMPARE(left, 0);
     QVERIFY(m_deliveries >= Parts);
 }
 
 void tst_DeliverySchedule::deliversInANestedEventLoop_data()
 {
-    QTest::addColumn<int>("depth"); // deliveries until the one that runs an event loop
+    QTest::addColumn<int>("depth"); // the number of the delivery that runs an event loop
     QTest::newRow("by the event") << 1;
     QTest::newRow("by the timer") << 2;
 }
@@ -294,7 +294,7 @@ void tst_DeliverySchedule::canBeDestroyedAfterItsThreadHasEnded()
     m_schedule->announce();
     QVERIFY(waitFor(thread));
     QVERIFY(m_deliveries > 0);
-    m_parent.reset(); // a timer that runs would cause a warning
+    m_parent.reset(); // a running timer would cause a warning
 }
 
 // Without an event dispatcher, no timer can end an interval.

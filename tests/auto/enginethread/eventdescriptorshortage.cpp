@@ -18,7 +18,7 @@ using Open = int (*)(unsigned int, int);
 
 } // namespace
 
-// Replaces the C library's function for all libraries of the process.
+// Replaces the function of the C library for all libraries of the process.
 extern "C" Q_DECL_EXPORT int eventfd(unsigned int value, int flags)
 {
     static const auto open = reinterpret_cast<Open>(::dlsym(RTLD_NEXT, "eventfd"));

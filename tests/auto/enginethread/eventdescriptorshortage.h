@@ -6,8 +6,8 @@
 
 #include <QtCore/qglobal.h>
 
-// While it exists, the first eventfd() of each thread but its own fails with EMFILE, as if others
-// had just taken the last descriptors.
+// While an object exists, the first eventfd() in every thread other than its own fails with EMFILE,
+// as if other threads had just taken the last descriptors.
 class EventDescriptorShortage
 {
 public:
@@ -15,7 +15,7 @@ public:
     ~EventDescriptorShortage();
     Q_DISABLE_COPY_MOVE(EventDescriptorShortage)
 
-    // Returns how many calls have failed since its construction.
+    // Returns how many calls have failed since the construction of the object.
     static int failures();
 };
 

@@ -16,7 +16,7 @@ private Q_SLOTS:
     void startsWhileDescriptorsAreTaken();
 };
 
-// Qt's event dispatchers end the process if they get no descriptor.
+// Qt's own event dispatchers would end the process if they get no descriptor.
 void tst_EngineThread::startsWhileDescriptorsAreTaken()
 {
     QZapAuthenticator authenticator;
@@ -25,7 +25,7 @@ void tst_EngineThread::startsWhileDescriptorsAreTaken()
     const zmq::socket_t first(*m_context, ZMQ_PAIR); // starts the threads of the context
     {
         const EventDescriptorShortage shortage;
-        QVERIFY(!authenticator.start()); // the ZAP socket gets none
+        QVERIFY(!authenticator.start()); // no descriptor is left for the ZAP socket
         QVERIFY(EventDescriptorShortage::failures() > 0);
     }
     QCOMPARE(authenticator.error(), QZapAuthenticator::Error::ContextError);

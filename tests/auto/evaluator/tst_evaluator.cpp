@@ -19,7 +19,8 @@
 using namespace QZap;
 using namespace QZap::Internal;
 
-// From a request's frames to its verdict, and from one evaluation to the next.
+// Tests how the Evaluator derives a verdict from the frames of a request, and one evaluation from
+// another.
 class tst_Evaluator : public QObject
 {
     Q_OBJECT
@@ -335,7 +336,7 @@ void tst_Evaluator::noticesANewPolicy()
     publish();
     QVERIFY(!m_evaluator.isCurrent(evaluation));
     (void)evaluate(curve());
-    QVERIFY(!m_evaluator.isCurrent(evaluation)); // the policy that it views was destroyed
+    QVERIFY(!m_evaluator.isCurrent(evaluation)); // the policy that it refers to was destroyed
     QVERIFY(m_evaluator.isCurrent(evaluate(bob())));
 }
 

@@ -20,7 +20,8 @@
 
 using namespace Qt::StringLiterals;
 
-// The event loop of the authenticator's thread ends, and another one follows.
+// Tests that an authenticator closes when the event loop of its thread ends, and resumes with the
+// next one.
 class tst_EventLoopEnd : public QObject
 {
     Q_OBJECT
@@ -46,12 +47,13 @@ private Q_SLOTS:
 
 private:
     void startApplication() { m_application = std::make_unique<QCoreApplication>(m_argc, m_argv); }
-    // A key directory with alice, users with a hashed password, and a provider that defers.
+    // Configures a key directory with alice, a user with a hashed password, and a provider that
+    // defers.
     void configure(QZapAuthenticator &authenticator);
-    // Returns the request's id.
+    // Sends a request and returns its id.
     QByteArray send(ZapClient &client, const QByteArray &domain, const QByteArray &mechanism,
                     const QByteArrayList &credentials = {});
-    // Returns the status of the reply.
+    // Returns the status of the reply to this request.
     QByteArray waitFor(ZapClient &client, const QByteArray &id);
     QByteArray ask(ZapClient &client, const QByteArray &domain, const QByteArray &mechanism,
                    const QByteArrayList &credentials)
@@ -129,12 +131,13 @@ QByteArray tst_EventLoopEnd::waitFor(ZapClient &client, const QByteArray &id)
     return m_replies.value(id);
 }
 
-// Sockets, posted events, timers, threads and files: everything that needs an event loop.
+// Sends requests that need sockets, posted events, timers, threads and files, all of which depend
+// on the event loop.
 void tst_EventLoopEnd::verifyAnswers(ZapClient &client)
 {
     QCOMPARE(ask(client, "open", "NULL", {}), QByteArray("200"));
     QCOMPARE(ask(client, "keys", "CURVE", {m_alice.publicKey()}), QByteArray("200"));
-    // Not remembered, but checked again.
+    // A wrong password is not remembered, but checked again.
     QCOMPARE(ask(client, "users", "PLAIN", {"bob", "wrong"}), QByteArray("400"));
     QCOMPARE(ask(client, "asked", "NULL", {}), QByteArray("300"));
     const QZapCertificate other = QZapCertificate::generate();
@@ -161,7 +164,7 @@ void tst_EventLoopEnd::applicationIsReplaced()
     verifyAnswers(client);
     for (int i = 0; i < 2; ++i) {
         const LogCollector log;
-        // During a request, a hash and a timer.
+        // The loop ends during a request, a hash and a timer.
         const QByteArrayList before{send(client, "asked", "NULL"),
                                     send(client, "users", "PLAIN", {"bob", "unknown"})};
         QCoreApplication::processEvents();

@@ -38,7 +38,7 @@ private:
 
 void tst_EventLoopWatch::init()
 {
-    startApplication(); // the first one may warn of the locale
+    startApplication(); // the first application may print a warning about the locale
     QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
 }
 
@@ -60,12 +60,13 @@ void tst_EventLoopWatch::reportsTheEndAndTheNextLoop()
         QMetaObject::invokeMethod(
             &parent, [&thread] { thread.quit(); }, Qt::QueuedConnection);
         QVERIFY(thread.wait());
-        QCOMPARE(resumed, i); // the first loop follows none
+        QCOMPARE(resumed, i); // the first loop does not resume anything
         QCOMPARE(ended, i + 1);
     }
 }
 
-// By then it belongs to another thread, which may use the same data as the function.
+// The end of a loop is not reported if the watch has moved to another thread, which may be using
+// the handler's data.
 void tst_EventLoopWatch::ignoresAFormerThreadsLoop()
 {
     QThread thread;
@@ -74,7 +75,7 @@ void tst_EventLoopWatch::ignoresAFormerThreadsLoop()
     new EventLoopWatch(&parent, {[] {}, [&ended](const QObject *) { ++ended; }});
     parent.moveToThread(&thread);
     thread.start();
-    // After the watch has attached itself to the thread's event loop.
+    // Called after the watch has attached itself to the thread's event loop.
     QMetaObject::invokeMethod(
         &parent,
         [&parent, &thread, home = this->thread()] {
@@ -86,7 +87,7 @@ void tst_EventLoopWatch::ignoresAFormerThreadsLoop()
     QCOMPARE(ended, 0);
 }
 
-// Qt drops the events of all threads while there is none.
+// Qt drops the events of all threads while there is no application.
 void tst_EventLoopWatch::resumesAllThreadsWithTheNextApplication()
 {
     QThread thread;

@@ -18,7 +18,7 @@ using Create = int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), v
 
 } // namespace
 
-// Replaces the C library's function for all libraries of the process.
+// Replaces the function of the C library for all libraries of the process.
 extern "C" Q_DECL_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                                             void *(*run)(void *), void *argument)
 {

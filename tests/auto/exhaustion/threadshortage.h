@@ -14,7 +14,7 @@ public:
     ~ThreadShortage();
     Q_DISABLE_COPY_MOVE(ThreadShortage)
 
-    // Returns how many threads could not be started since its construction.
+    // Returns how many threads could not be started since the construction of the object.
     static int failures();
 };
 

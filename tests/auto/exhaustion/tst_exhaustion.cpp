@@ -37,7 +37,7 @@ namespace {
 class RawPeer
 {
 public:
-    // Invalid if no descriptor is left.
+    // The socket is invalid if no descriptor is left.
     explicit RawPeer(quint16 port)
         : m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0))
     {
@@ -61,7 +61,7 @@ public:
     }
 
     bool isValid() const { return m_socket >= 0; }
-    // Sends the greeting of ZMTP 3.0, and HELLO.
+    // Sends the greeting of ZMTP 3.0 and the command HELLO.
     void sendHello(const QByteArray &user, const QByteArray &password)
     {
         QByteArray greeting = QByteArray("\xff\0\0\0\0\0\0\0\0\x7f\x03\0PLAIN", 17);
@@ -94,8 +94,8 @@ private:
 
 } // namespace
 
-// A process that runs out of descriptors or threads: it does not end, nobody is accepted because of
-// it, and everything continues once some are available.
+// Tests a process that runs out of descriptors or threads: it does not end, accepts nobody by
+// mistake, and continues once some are available.
 class tst_Exhaustion : public QObject
 {
     Q_OBJECT
@@ -105,7 +105,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void defaultContextWithoutDescriptors(); // first: it is created once
+    void defaultContextWithoutDescriptors(); // runs first: the context is created only once
     void startWithFewDescriptors_data();
     void startWithFewDescriptors();
     void startWithoutSockets();
@@ -201,7 +201,7 @@ void tst_Exhaustion::startWithFewDescriptors_data()
     }
 }
 
-// With the first socket of a context.
+// The authenticator's socket is the first of its context, which starts the context's threads.
 void tst_Exhaustion::startWithFewDescriptors()
 {
     QFETCH(const bool, workerThread);
@@ -291,7 +291,7 @@ void tst_Exhaustion::firstFilesWithoutDescriptors()
         QVERIFY(errors.count() > 0);
         // The same error is not reported repeatedly.
         const auto count = errors.count();
-        QTest::qWait(1000); // for two tries
+        QTest::qWait(1000); // the time of two retries
         QCOMPARE(errors.count(), count);
     }
     QTRY_VERIFY(domain->isReady());
@@ -301,7 +301,7 @@ void tst_Exhaustion::firstFilesWithoutDescriptors()
         QCOMPARE(evaluate(QZapCredentials::curve(m_bob.publicKey())),
                  QZap::Status::AuthenticationFailure);
     }
-    // It is watched now, or will be.
+    // The location is watched by now, or watching it is retried.
     QVERIFY(QDir().rename(path("next"), kind == QLatin1String("directory") ? path("keys/bob.key")
                                                                            : path("moved")));
     if (kind != QLatin1String("directory"))
@@ -361,7 +361,7 @@ void tst_Exhaustion::survivesIdlePeersThatTakeAllDescriptors_data()
     QTest::newRow("worker thread") << true;
 }
 
-// Possible for anybody who can reach the port.
+// Anybody who can reach the port can do this.
 void tst_Exhaustion::survivesIdlePeersThatTakeAllDescriptors()
 {
     QFETCH(const bool, workerThread);
@@ -374,19 +374,20 @@ void tst_Exhaustion::survivesIdlePeersThatTakeAllDescriptors()
     // Not monitored: libzmq would wait until the events of refused connections are read.
     zmq::socket_t server(*m_context, zmq::socket_type::router);
     server.set(zmq::sockopt::linger, 0);
-    server.set(zmq::sockopt::handshake_ivl, 120000); // and keeps idle peers
+    server.set(zmq::sockopt::handshake_ivl, 120000); // does not disconnect idle peers
     QVERIFY(QZap::securePlain(server, test()));
     server.bind("tcp://127.0.0.1:*");
     const QUrl endpoint(QString::fromStdString(server.get(zmq::sockopt::last_endpoint)));
     const auto port = static_cast<quint16>(endpoint.port());
 
-    const DescriptorShortage limit(int{DescriptorShortage::Limit}); // gives all of them back
+    const DescriptorShortage limit(int{DescriptorShortage::Limit}); // takes none
     std::vector<RawPeer> peers;
     for (size_t i = 0; i < 5; ++i) {
         peers.emplace_back(port);
         QTRY_VERIFY(peers[i].hasReceived("\xff")); // the server has accepted it
     }
-    // Each takes two descriptors of this process: its own, and the server's once it is accepted.
+    // Each peer takes two descriptors of this process: its own and, once it is accepted, the
+    // server's.
     int refusals = 0;
     while (refusals < 20) {
         RawPeer peer(port);
@@ -419,7 +420,7 @@ void tst_Exhaustion::startWithoutThreads_data()
     QTest::newRow("worker thread") << true;
 }
 
-// With the first socket of a context.
+// The authenticator's socket is the first of its context, which starts the context's threads.
 void tst_Exhaustion::startWithoutThreads()
 {
 #ifdef HAVE_THREAD_SHORTAGE

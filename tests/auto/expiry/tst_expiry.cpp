@@ -65,7 +65,7 @@ QByteArray certificateOf(char number, const QByteArray &notAfter)
 
 } // namespace
 
-// Keys that are refused from some time on.
+// Tests keys that are refused from a given time on.
 class tst_Expiry : public WaitingRequestsFixture
 {
     Q_OBJECT
@@ -263,7 +263,7 @@ void tst_Expiry::aClockThatIsSetBackAndForth()
     }
 }
 
-// Unlike a missing key, it cannot still appear.
+// Unlike a missing key, an expired key cannot still appear, so its refusal is final.
 void tst_Expiry::aSettlingStoreIsRefusedForGoodAsWell()
 {
     DomainPolicy domain = acceptsAll();
@@ -321,7 +321,7 @@ void tst_Expiry::directory()
     const KeyLoad load = loadKeyDirectory(location.path(), {});
     QCOMPARE(load.keys->find(keyOf(1))->notAfter, Moment);
     QVERIFY(!load.keys->find(keyOf(2)));
-    QVERIFY(load.keys->find(keyOf(3))); // to be refused as expired, and no error
+    QVERIFY(load.keys->find(keyOf(3))); // loaded without an error, and refused as expired
     QCOMPARE(textsOf(load.errors),
              QStringList(location.filePath(u"bob.key"_s)
                          + u":2: not-after has no offset from UTC; write it as "
@@ -350,7 +350,7 @@ void tst_Expiry::aChangedTimeChangesTheStore()
     QVERIFY(!directory.update({"alice.key"}).keys->find(keyOf(1)));
 }
 
-// Its slot lasts until the key has expired, as a nested event loop can.
+// The slot of the provider lasts until the key has expired, as one with a nested event loop can.
 void tst_Expiry::expiresWhileAProviderIsAsked()
 {
     configureKey(Moment, true);

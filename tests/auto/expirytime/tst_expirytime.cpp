@@ -27,7 +27,7 @@ qint64 timeOf(const QString &text)
 
 } // namespace
 
-// The field not-after, in certificates and key lists.
+// Tests the field not-after in certificates and key lists.
 class tst_ExpiryTime : public QObject
 {
     Q_OBJECT
@@ -368,7 +368,7 @@ void tst_ExpiryTime::invalidKeyLine()
     QVERIFY(!load.keys->find(key));
 }
 
-// It can be declared like any other field, in its only spelling.
+// The field can be declared like any other, but only in this spelling.
 void tst_ExpiryTime::fieldNames()
 {
     KeyFields fields;

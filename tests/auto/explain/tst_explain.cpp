@@ -19,7 +19,7 @@ using namespace Qt::StringLiterals;
 
 using QZap::Mechanism;
 
-// The sentences of QZapAuthenticator::explain(), and that its answer is that of evaluate().
+// Tests the sentences of QZapAuthenticator::explain(), and that its answer is that of evaluate().
 class tst_Explain : public QObject
 {
     Q_OBJECT
@@ -318,7 +318,7 @@ void tst_Explain::namesTheNearestDomain()
     const QString text = explain(domain, here(), key);
     QVERIFY2(text.contains(sentence), qPrintable(text));
 
-    // The log says so, too, once for each name.
+    // The log contains the same, once for each name.
     LogCollector log;
     for (int i = 0; i < 3; ++i)
         (void)m_authenticator->authenticate(domain, here(), key);
@@ -362,7 +362,7 @@ void tst_Explain::doesNotTellWhetherAPasswordIsRight()
     };
     const QString right = with(u"bob"_s, "x");
     QCOMPARE(with(u"bob"_s, "y"), right);
-    // Once the correct password is remembered, too.
+    // The answer is not disclosed after the correct password is remembered, either.
     const auto future =
         m_authenticator->authenticate(u"users"_s, here(), QZapCredentials::plain(u"bob"_s, "x"));
     QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 30000);

@@ -91,7 +91,7 @@ void tst_FieldNames::manyNames()
     FieldNames names(encoder);
     for (int i = 0; i < 100'000; ++i)
         names.add(QByteArray::number(i));
-    names.add("last"); // declared, and so never one too many
+    names.add("last"); // a declared field is added despite the limit
     ProblemList warnings;
     names.warnOfMissing(u"dir"_s, &warnings);
     QCOMPARE(warnings.problems(u"dir"_s).size(), 1);
@@ -126,8 +126,8 @@ void tst_FieldNames::keyList()
     write(u"list"_s, text);
     KeyList list(path(u"list"_s), {u"user_id"_s, {}});
     QCOMPARE(list.load().warnings.size(), load.warnings.size());
-    QCOMPARE(list.load().warnings.size(), load.warnings.size()); // also when nothing is read
-    // While it is written, the field may yet come.
+    QCOMPARE(list.load().warnings.size(), load.warnings.size()); // even if nothing is read
+    // While the list is being written, the field may still appear.
     QCOMPARE(list.load(true).warnings.size(), 0);
 }
 
@@ -156,7 +156,7 @@ void tst_FieldNames::keyDirectory()
     write(u"c.key"_s, certificate(3, "    user_id = \"c\"\n"));
     QCOMPARE(textsOf(directory.update({"c.key"}).warnings), QStringList());
 
-    // The only one that has it goes, and what is suggested are names that exist now.
+    // The only certificate with the field is removed; the suggested names are those that exist now.
     remove(u"c.key"_s);
     write(u"b.key"_s, certificate(2, "    uid = \"b\"\n    role = \"x\"\n"));
     QCOMPARE(textsOf(directory.update({"b.key", "c.key"}).warnings),
@@ -166,7 +166,7 @@ void tst_FieldNames::keyDirectory()
 void tst_FieldNames::wrongSection_data()
 {
     QTest::addColumn<QByteArray>("text");
-    QTest::addColumn<QStringList>("warnings"); // behind the file's name
+    QTest::addColumn<QStringList>("warnings"); // after the file's name
 
     const QByteArray field = "    user_id = \"a\"\n";
     const QByteArray good = certificate(1, field);

@@ -121,7 +121,7 @@ void tst_FileReader::factsDistinguishVersions()
 {
     write(u"file"_s, "one");
     const FileFacts before = readFile(path(u"file"_s), Limit).facts;
-    // The same size and modification time, as after "cp -p".
+    // The file has the same size and modification time, as after "cp -p".
     write(u"other"_s, "two");
     timespec time = {};
     time.tv_sec = before.modified / 1'000'000'000;
@@ -238,7 +238,7 @@ void tst_FileReader::refusesLargeFiles()
     QFETCH(const qint64, size);
 
     write(u"file"_s, {});
-    QVERIFY(QFile::resize(path(u"file"_s), size)); // sparse: it takes no room
+    QVERIFY(QFile::resize(path(u"file"_s), size)); // sparse: takes no space
     const FileRead read = readFile(path(u"file"_s), Limit);
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EFBIG);
@@ -248,7 +248,7 @@ void tst_FileReader::refusesLargeFiles()
 
 void tst_FileReader::readsFilesOfUnknownSize()
 {
-    // Regular files with a size of 0 that have contents.
+    // A regular file with a size of 0 can have contents.
     const QString file = u"/proc/self/status"_s;
     if (!QFile::exists(file))
         QSKIP("there is no /proc");
@@ -279,7 +279,7 @@ void tst_FileReader::reportsALackOfDescriptors()
         const DescriptorLimit none(0);
         return readFile(path(u"file"_s), Limit);
     }();
-    // It may exist: its previous contents must remain in force.
+    // The file may exist, so its previous contents must remain in force.
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EMFILE);
     QVERIFY(read.problem.text().startsWith(path(u"file"_s) + ": cannot be read: "_L1));

@@ -79,7 +79,7 @@ void tst_FileWriter::refusesAnExistingFile()
     QCOMPARE(early.error, Error::AlreadyExists);
     QVERIFY(early.problem.text().startsWith(path(u"file"_s) + ": exists already"_L1));
 
-    // Also if it is created after the check.
+    // Creating the file after the check is refused as well.
     FileWriter late(path(u"late"_s), Access::Public, Existing::Refuse);
     QVERIFY(late.prepare("new"));
     write(u"late"_s, "old");

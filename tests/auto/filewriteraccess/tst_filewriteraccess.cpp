@@ -36,7 +36,7 @@ struct stat statusOf(const QString &path)
 
 } // namespace
 
-// The mode and the owner of files that FileWriter writes.
+// Tests the mode and the owner of files that FileWriter writes.
 class tst_FileWriterAccess : public FileTest
 {
     Q_OBJECT
@@ -80,7 +80,7 @@ void tst_FileWriterAccess::setsTheModeOfANewFile()
     const bool prepared = writer.prepare("contents");
     ::umask(before);
     QVERIFY2(prepared, qPrintable(writer.problem().text()));
-    // The name does not exist yet, and the temporary file has its final mode already.
+    // The name does not exist yet, and the temporary file already has its final mode.
     QCOMPARE(names().size(), 1);
     QVERIFY(names().constFirst().startsWith(u'.'));
     QTEST(modeOf(names().constFirst()), "mode");

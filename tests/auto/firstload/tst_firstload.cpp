@@ -13,7 +13,7 @@
 
 using QZap::Mechanism;
 
-// Requests that wait until their credentials have been read for the first time.
+// Tests requests that wait until the credentials have been read for the first time.
 class tst_FirstLoad : public LiveTest
 {
     Q_OBJECT
@@ -75,7 +75,7 @@ void tst_FirstLoad::limitsHowManyWait()
     };
     for (const char *address : {"2001:db8::1", "2001:db8::2", "2001:db8::3"})
         QVERIFY(!from(address).isFinished());
-    QVERIFY(from("2001:db8::4").isFinished()); // of the same network
+    QVERIFY(from("2001:db8::4").isFinished()); // too many in the network
     QVERIFY(!from("10.0.0.1").isFinished());
     QVERIFY(!from("10.0.0.2").isFinished());
     QVERIFY(from("10.0.0.3").isFinished()); // too many in all

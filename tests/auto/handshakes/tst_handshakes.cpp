@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include <vector>
 
-// Which peers a secured server socket accepts.
+// Tests which peers a secured server socket accepts.
 class tst_Handshakes : public HandshakeTest
 {
     Q_OBJECT
@@ -44,7 +44,7 @@ private Q_SLOTS:
 private:
     // Returns the start of a connection of a PLAIN peer, before its HELLO.
     static QByteArray plainGreeting();
-    // Connects to the endpoint without libzmq.
+    // Returns a connection to the endpoint that is made without libzmq.
     static std::unique_ptr<QTcpSocket> rawConnection(const QString &endpoint);
 };
 
@@ -296,7 +296,8 @@ void tst_Handshakes::checksTheDomain()
         expectRefused(*client);
 }
 
-// Disconnects after the greeting: with PLAIN, libzmq asks for a peer that has gone.
+// The peers disconnect after the greeting: with PLAIN, libzmq sends a request for a peer that has
+// gone.
 void tst_Handshakes::survivesPeersThatVanish()
 {
     QVERIFY(m_authenticator->configurePlain(QStringLiteral("test"),

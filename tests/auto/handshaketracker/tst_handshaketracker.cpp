@@ -12,7 +12,7 @@
 using namespace QZap::Internal;
 using Kind = ConnectionChange::Kind;
 
-// The meaning of events that real sockets cause rarely or in an order that cannot be forced.
+// Tests events that real sockets cause rarely, or in an order that cannot be forced.
 class tst_HandshakeTracker : public QObject
 {
     Q_OBJECT
@@ -94,7 +94,8 @@ void tst_HandshakeTracker::explainsFailures()
     if (change.kind == Kind::Refused)
         QCOMPARE(static_cast<quint32>(change.status), value);
     QCOMPARE(change.isFinal, isFinal);
-    // The failure has been reported, so the end of the connection is not another one.
+    // The failure has been reported, so the end of the connection is not reported as another
+    // failure.
     if (type != ZMQ_EVENT_ACCEPT_FAILED) {
         const ConnectionChange end = tracker.interpret(event(ZMQ_EVENT_DISCONNECTED, 7));
         QCOMPARE(end.kind, Kind::Disconnected);
@@ -163,7 +164,8 @@ void tst_HandshakeTracker::doesNotGrow()
         const QByteArray endpoint = "tcp://a:" + QByteArray::number(i);
         QCOMPARE(tracker.interpret({ZMQ_EVENT_CONNECTED, 7, endpoint}).kind, Kind::Connected);
     }
-    // An earlier one is no longer known, so its failure is explained as that of a server's peer.
+    // An earlier connection is no longer known, so its failure is described like that of a server's
+    // connection.
     const auto failure =
         tracker.interpret(event(ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, EPIPE, "tcp://a:0"));
     QVERIFY(failure.reason.contains(QStringLiteral("the client closed")));

@@ -86,7 +86,7 @@ void tst_HashChecker::distinguishesRightFromWrong()
     QVERIFY(m_outcomes.at(2).second != Outcome::Verified);
 }
 
-// Otherwise the answer to the next would tell how long the hash of this one took.
+// Otherwise, the answer to the next request would reveal how long the hash of this one took.
 void tst_HashChecker::holdsTheAddressUntilItIsRefused()
 {
     HashChecker checker(nullptr, collect());
@@ -101,14 +101,15 @@ void tst_HashChecker::holdsTheAddressUntilItIsRefused()
     QTRY_COMPARE(m_outcomes.constLast(), qMakePair(quint64{2}, Outcome::Verified));
 }
 
-// By the time of the most expensive hash, which is measured even if nobody's is checked.
+// Refusals are scheduled by the time of the most expensive hash, which is measured even if no
+// password is checked against it.
 void tst_HashChecker::schedulesAllRefusalsAlike()
 {
     static constexpr PasswordHash::Parameters Dear{1024, 4};
     HashChecker checker(nullptr, collect());
     const QDeadlineTimer forever(QDeadlineTimer::Forever);
     quint64 id = 0;
-    // Before it is measured, it is estimated, and nothing is known at the start.
+    // Before the time has been measured, it is estimated; at the start, nothing is known.
     checker.check(++id, "a", {m_hash, Dear}, "wrong", forever);
     QTRY_COMPARE(m_outcomes.size(), 1);
     QVERIFY(m_schedules.value(1).time > HashTimes::Duration(0));
@@ -143,7 +144,7 @@ void tst_HashChecker::checksOnePerAddressAtATime()
         return m_outcomes.indexOf(qMakePair(id, Outcome::Verified));
     };
     QVERIFY(place(11) >= 0);
-    QVERIFY(place(11) < place(3)); // the second of the other address was queued after it
+    QVERIFY(place(11) < place(3)); // the second check of "greedy" is queued after it
     for (quint64 id = 1; id < 10; ++id)
         QVERIFY(place(id) < place(id + 1));
 }
@@ -184,7 +185,7 @@ void tst_HashChecker::reportsNothingAfterDeletion()
         checker.check(1, "a", {m_hash, Cheap}, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
     }
     std::promise<void> ran;
-    pool->run([&ran] { ran.set_value(); }); // behind the check
+    pool->run([&ran] { ran.set_value(); }); // runs after the check
     mayGo->release(pool->threadCount());
     ran.get_future().wait();
     QCoreApplication::processEvents();

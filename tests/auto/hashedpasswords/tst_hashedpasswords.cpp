@@ -12,7 +12,7 @@
 
 using QZap::Mechanism;
 
-// Users whose passwords are hashes, which take long to check.
+// Tests users whose passwords are stored as hashes, which take long to check.
 class tst_HashedPasswords : public LiveTest
 {
     Q_OBJECT
@@ -72,7 +72,7 @@ void tst_HashedPasswords::checksHashesOutsideTheEventLoop()
     QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 20000);
     QVERIFY(checker.ticks() > 1);
 
-    // After the deadline, the answer is temporary, whatever the result of the hash.
+    // After the deadline, the answer is temporary, regardless of the result of the check.
     m_authenticator->setDecisionTimeout(1);
     const auto late = ask("PLAIN", {"bob", "wrong"});
     QTRY_VERIFY_WITH_TIMEOUT(late.isFinished(), 20000);
@@ -119,7 +119,7 @@ void tst_HashedPasswords::limitsTheMemoryOfHashes()
     HeldLoads loads;
     domain->setMaximumHashMemory(7);
     QCOMPARE(changed.count(), 1);
-    QVERIFY(!ask("PLAIN", {"bob", "secret"}).isFinished()); // waits for what the file says now
+    QVERIFY(!ask("PLAIN", {"bob", "secret"}).isFinished()); // waits for the file to be read again
     loads.release();
     QTRY_VERIFY(domain->isReady());
     QCOMPARE(domain->users(), QStringList());

@@ -31,7 +31,7 @@ void tst_HashTimes::takesTheLongestOfTheLast()
     QVERIFY(times.refusalTime(Cheap) == 0ns);
     times.add(Cheap, 100ms, m_now);
     times.add(Cheap, 20ms, m_now);
-    QVERIFY(times.refusalTime(Cheap) == 126ms); // with a quarter and a millisecond more
+    QVERIFY(times.refusalTime(Cheap) == 126ms); // plus a quarter and a millisecond
     for (std::size_t i = 0; i < HashTimes::Kept; ++i)
         times.add(Cheap, 40ms, m_now);
     QVERIFY(times.refusalTime(Cheap) == 51ms);
@@ -52,7 +52,7 @@ void tst_HashTimes::isBounded()
     HashTimes times;
     for (quint32 memory = 1; memory <= quint32(HashTimes::MaximumParameters); ++memory)
         times.add({memory, 1}, 4ms, m_now);
-    times.add({1, 1}, 8ms, m_now); // is there
+    times.add({1, 1}, 8ms, m_now); // adds no entry
     QVERIFY(times.refusalTime({2, 1}) == 6ms);
     times.add(Dear, 40ms, m_now);
     QVERIFY(times.refusalTime({2, 1}) == 0ns);
@@ -72,7 +72,7 @@ void tst_HashTimes::becomesStale()
 void tst_HashTimes::estimates()
 {
     QVERIFY(HashTimes::estimate(Dear, Cheap, 1ms) == 21ms); // 16 times the cost
-    QVERIFY(HashTimes::estimate(Cheap, Dear, 4ms) == 6ms);  // not less than what was measured
+    QVERIFY(HashTimes::estimate(Cheap, Dear, 4ms) == 6ms);  // not less than the measured time
     QVERIFY(HashTimes::estimate(Dear, {}, 0ms) >= 1ms);
 }
 

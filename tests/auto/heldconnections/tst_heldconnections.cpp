@@ -24,7 +24,7 @@ void tst_HeldConnections::holdsUpToTheMaximum()
         QVERIFY(held.hold(i, 3));
     QVERIFY(!held.hold(4, 3));
     QVERIFY(held.hold(4, 4));
-    QVERIFY(!held.hold(5, 2)); // a maximum that was lowered
+    QVERIFY(!held.hold(5, 2)); // the maximum was lowered
 }
 
 void tst_HeldConnections::forgetsAfterTheHoldTime()

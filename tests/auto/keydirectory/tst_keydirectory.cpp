@@ -85,7 +85,7 @@ void tst_KeyDirectory::publishesFields()
     QCOMPARE(bob->metadata, QByteArrayView("\4role\0\0\0\5admin\4name\0\0\0\1x", 24));
 }
 
-// A value that cannot be sent is sent empty, and reported with its line.
+// A field whose value cannot be sent is sent empty, and is reported with its line.
 void tst_KeyDirectory::publishesInvalidFieldsEmpty()
 {
     const auto writeWith = [this](char number, const QByteArray &lines) {
@@ -105,7 +105,7 @@ void tst_KeyDirectory::publishesInvalidFieldsEmpty()
              qPrintable(load.errors[1].text()));
     QVERIFY2(load.errors[1].text().endsWith(u"the field name has no value until then"_s),
              qPrintable(load.errors[1].text()));
-    // The field is in another line, or is not declared.
+    // These are warnings only: another line has the field, or it is not declared.
     QCOMPARE(load.warnings.size(), 3);
     QCOMPARE(textsOf(load.warnings).filter(u"c.key:"_s).size(), 2);
     QCOMPARE(textsOf(load.warnings).filter(u"d.key:2:"_s).size(), 1);

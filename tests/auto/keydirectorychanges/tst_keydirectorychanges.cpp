@@ -19,7 +19,7 @@ using namespace Qt::StringLiterals;
 using Names = NameSet;
 using TestClocks::Second;
 
-// The keys of a directory while its files change, with a clock controlled by the test.
+// Tests the keys of a directory while its files change, with a clock controlled by the test.
 class tst_KeyDirectoryChanges : public KeyDirectoryTest
 {
     Q_OBJECT
@@ -77,7 +77,7 @@ void tst_KeyDirectoryChanges::unreadFilesHavePausesOfTheirOwn()
     const SomebodyElse somebodyElse;
     QCOMPARE(m_keys->load().lookAgainAfter, std::optional<qint64>(Second / 4));
     TestClocks::now += Second / 4;
-    // Its second failure, with two events of another file.
+    // The second attempt to read alice.key fails; events of another file do not count as attempts.
     QCOMPARE(m_keys->update({"bob.key"}).lookAgainAfter, std::optional<qint64>(Second / 2));
     TestClocks::now += Second / 10;
     QCOMPARE(m_keys->update({"bob.key"}).lookAgainAfter, std::optional<qint64>(Second / 10 * 4));
@@ -124,9 +124,9 @@ void tst_KeyDirectoryChanges::readsOpenFiles_data()
 {
     QTest::addColumn<QByteArray>("written");
     QTest::addColumn<bool>("isGone");
-    QTest::addColumn<int>("key"); // that gets in while it is open
+    QTest::addColumn<int>("key"); // the key that is accepted while the file is open
     QTest::addColumn<bool>("isSettling");
-    QTest::addColumn<int>("errors"); // once it is closed
+    QTest::addColumn<int>("errors"); // once the file is closed
 
     QTest::newRow("empty") << QByteArray() << false << 0 << true << 1;
     QTest::newRow("gone") << QByteArray() << true << 0 << true << 0;
@@ -149,7 +149,7 @@ void tst_KeyDirectoryChanges::readsOpenFiles()
         remove("alice.key");
     else
         write("alice.key", written);
-    for (int i = 0; i < 2; ++i) { // also with other files' events, and when all is read
+    for (int i = 0; i < 2; ++i) { // by an update, and by loading all files
         const KeyLoad load =
             i == 0 ? m_keys->update({"alice.key"}, {"alice.key"}) : m_keys->load({"alice.key"});
         QCOMPARE(textsOf(load.errors), QStringList());

@@ -18,7 +18,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-// What is reported about the files of a key directory.
+// Tests the errors and warnings about the files of a key directory.
 class tst_KeyDirectoryErrors : public KeyDirectoryTest
 {
     Q_OBJECT
@@ -116,7 +116,7 @@ void tst_KeyDirectoryErrors::refusesSpecialFiles()
 
 void tst_KeyDirectoryErrors::reportsErrorsSortedByName()
 {
-    // Short and long names, equal in their first eight bytes and not.
+    // Includes short and long names, and some that are equal in their first eight bytes.
     const QList<QByteArray> names = {"A.key",
                                      "a.key",
                                      "common-beginning-1.key",
@@ -152,7 +152,7 @@ void tst_KeyDirectoryErrors::readsNamesInLatin1()
              qPrintable(load.warnings.first().text()));
 }
 
-// It must not start a new line in a log.
+// The name must not start a new line in a log.
 void tst_KeyDirectoryErrors::escapesControlCharactersOfNames()
 {
     write("a\nb.key", "broken");
@@ -243,7 +243,7 @@ void tst_KeyDirectoryErrors::warnsOfFilesThatOthersCanReplace()
     QFETCH(const QStringList, warned);
 
     write("alice.key", certificateOf(1), static_cast<mode_t>(mode));
-    write("README", "text", 0666); // nobody minds
+    write("README", "text", 0666); // causes no warning
     QCOMPARE(::chmod(qPrintable(directory()), static_cast<mode_t>(directoryMode)), 0);
     const KeyLoad load = this->load();
     QCOMPARE(textsOf(load.errors), QStringList());

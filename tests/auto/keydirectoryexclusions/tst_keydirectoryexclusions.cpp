@@ -13,7 +13,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-// The files of a key directory that are not read, and what is reported about them.
+// Tests which files of a key directory are not read, and the notes about them.
 class tst_KeyDirectoryExclusions : public KeyDirectoryTest
 {
     Q_OBJECT
@@ -92,7 +92,7 @@ void tst_KeyDirectoryExclusions::reportsExcludedFiles()
         write(name, certificateOf(2));
     const NameSet first{".hidden.key", "alice.key_secret", "bob_secret", "carol.key.disabled",
                         "dora.key.bak"};
-    // Neither a hidden file, nor the secret one beside its public one.
+    // The list contains neither hidden files nor the secret certificates beside their public ones.
     QCOMPARE(look(first), QByteArrayList({"bob_secret", "carol.key.disabled", "dora.key.bak"}));
     QCOMPARE(load.passedOver.count, 3);
     QCOMPARE(load.passedOver.text(u"keys"_s),
@@ -251,7 +251,7 @@ void tst_KeyDirectoryExclusions::readsOnlyNamesThatMatch()
 void tst_KeyDirectoryExclusions::reportsInvalidNameFilters()
 {
     write("alice.key", certificateOf(1));
-    // A range that ends before it starts.
+    // The first filter contains a range that ends before it starts.
     const KeyLoad load = this->load({u"[z-a]"_s, u"alice*"_s});
     QCOMPARE(load.errors.size(), 1);
     QVERIFY2(load.errors.first().text().startsWith(directory() + u": the name filter \"[z-a]\""_s),

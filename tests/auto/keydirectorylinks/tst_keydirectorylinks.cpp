@@ -14,7 +14,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-// Files of a key directory that are links, or have several names.
+// Tests files of a key directory that are links or have several names.
 class tst_KeyDirectoryLinks : public KeyDirectoryTest
 {
     Q_OBJECT
@@ -48,7 +48,7 @@ void tst_KeyDirectoryLinks::followsLinksAndReportsBrokenOnes()
     QVERIFY(load.keys->find(keyOf(1)));
 }
 
-// Links into a hidden directory that is itself behind a link.
+// The files are links into a hidden directory that is itself a link.
 void tst_KeyDirectoryLinks::followsLinksOfKubernetes()
 {
     QVERIFY(QDir(directory()).mkdir(u"..2026"_s));
@@ -69,7 +69,8 @@ void tst_KeyDirectoryLinks::readsHardLinks()
     KeyLoad load = keys.load();
     QCOMPARE(load.keys->size(), 1);
     QCOMPARE(load.warnings.size(), 1);
-    // Written and reported by one name; finally, all names are checked.
+    // The file is written by one name, and only this name is reported; loading everything checks
+    // all names.
     write("b.key", certificateOf(2));
     load = keys.update({"b.key"});
     QVERIFY(load.keys->find(keyOf(2)));

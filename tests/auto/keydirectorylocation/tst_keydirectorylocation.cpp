@@ -15,7 +15,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-// The place of a key directory: what it may be, and what happens if it is lost.
+// Tests which paths can be a key directory, and what happens if the directory disappears.
 class tst_KeyDirectoryLocation : public KeyDirectoryTest
 {
     Q_OBJECT
@@ -161,7 +161,8 @@ void tst_KeyDirectoryLocation::keepsKeysWhileTheDirectoryIsUnreadable()
     QCOMPARE(::chmod(qPrintable(directory()), 0755), 0);
     QCOMPARE(keys.load().keys, first.keys);
 
-    // Names that changed while it was unreadable were lost: all are checked.
+    // The names that changed while the directory was unreadable are unknown, so all files are
+    // checked.
     QCOMPARE(::chmod(qPrintable(directory()), 0000), 0);
     {
         const SomebodyElse somebodyElse;
@@ -189,7 +190,7 @@ void tst_KeyDirectoryLocation::keepsKeysWithoutADescriptor()
 
 void tst_KeyDirectoryLocation::revokesKeysOfARemovedDirectory_data()
 {
-    QTest::addColumn<QString>("instead"); // in its place
+    QTest::addColumn<QString>("instead"); // what replaces it
     QTest::addColumn<bool>("byNames");
     QTest::addColumn<FileError>("error");
 

@@ -34,7 +34,7 @@ enum class Denial : std::uint8_t { None, Permission, Descriptor, Size };
 
 Q_DECLARE_METATYPE(Denial)
 
-// The keys of a directory that is loaded again after its files have changed.
+// Tests the keys of a directory that is loaded again after its files have changed.
 class tst_KeyDirectoryUpdates : public KeyDirectoryTest
 {
     Q_OBJECT
@@ -58,7 +58,7 @@ private Q_SLOTS:
     void updatesGiveWhatLoadsGive();
 };
 
-// Without a descriptor for a file, and without an error.
+// The second load has no descriptors for files, and still causes no further error.
 void tst_KeyDirectoryUpdates::doesNotReadUnchangedFilesAgain()
 {
     write("alice.key", certificateOf(1), 0666);
@@ -85,8 +85,8 @@ void tst_KeyDirectoryUpdates::followsChangesOfOneFile_data()
     QTest::addColumn<Action>("change");
     QTest::addColumn<Denial>("denial");
     QTest::addColumn<bool>("byNames");
-    QTest::addColumn<QByteArray>("held"); // beside 2
-    QTest::addColumn<QString>("error");   // the start of it, after the path; empty: none
+    QTest::addColumn<QByteArray>("held"); // in addition to key 2
+    QTest::addColumn<QString>("error");   // its start after the path; empty: no error
 
     const auto rows = [](const char *name, const Action &change, const char *held,
                          const QString &error = {}, Denial denial = Denial::None) {
@@ -98,7 +98,7 @@ void tst_KeyDirectoryUpdates::followsChangesOfOneFile_data()
     const auto writing = [this](const QByteArray &contents, mode_t mode = 0644) -> Action {
         return [=] { write("alice.key", contents, mode); };
     };
-    // Puts something else in the place of the file.
+    // Returns an action that replaces the file with something else.
     const auto with = [this](const Action &make) -> Action {
         return [=] {
             remove("alice.key");
@@ -164,7 +164,7 @@ void tst_KeyDirectoryUpdates::followsChangesOfOneFile()
         somebodyElse.emplace();
     else if (denial == Denial::Descriptor)
         limit.emplace(1); // for the directory
-    // Twice: it is reported as long as it lasts.
+    // The error is returned by each load as long as it lasts.
     for (int i = 0; i < 2; ++i) {
         const KeyLoad load = look(&keys, {"alice.key"}, byNames);
         QCOMPARE(load.errors.size(), error.isEmpty() ? 0 : 1);
@@ -182,7 +182,7 @@ void tst_KeyDirectoryUpdates::followsChangesOfOneFile()
         for (const char number : held + '\2')
             QVERIFY(load.keys->find(keyOf(number)));
     }
-    // The same in the other way, which checks the current files.
+    // The other kind of load, which checks the current files, has the same result.
     QCOMPARE(look(&keys, {"alice.key"}, !byNames).errors.size(), error.isEmpty() ? 0 : 1);
 
     limit.reset();
@@ -210,7 +210,7 @@ void tst_KeyDirectoryUpdates::keepsReadingWhatWasACertificate_data()
     QTest::newRow("text, then too large") << large << false << false << 0;
 }
 
-// A file that was a certificate is meant to be one.
+// A file that was a certificate before is still treated as one.
 void tst_KeyDirectoryUpdates::keepsReadingWhatWasACertificate()
 {
     QFETCH(const QByteArray, contents);
@@ -261,7 +261,7 @@ void tst_KeyDirectoryUpdates::noticesChangesOfTheSameSizeAndTime()
     QVERIFY(load.keys->find(keyOf(2)));
 }
 
-// The lack of descriptors shows that they are read again.
+// The lack of descriptors reveals that the files are read again.
 void tst_KeyDirectoryUpdates::readsRecentFilesAgain()
 {
     write("alice.key", certificateOf(1));
@@ -346,14 +346,14 @@ void tst_KeyDirectoryUpdates::secondFileWithTheSameKeyTakesOver()
     KeyDirectory keys(directory(), {}, {u"name"_s, {}}, TestClocks::later);
     QCOMPARE(userIdOf(keys.load(), keyOf(1)), QByteArrayView("b"));
 
-    // An earlier name is used from now on.
+    // A name that sorts earlier takes precedence.
     write("a.key", named("a"));
     KeyLoad load = look(&keys, {"a.key"}, byNames);
     QCOMPARE(userIdOf(load, keyOf(1)), QByteArrayView("a"));
     QCOMPARE(load.warnings.size(), 1);
     QVERIFY(load.warnings.first().text().startsWith(path(u"b.key: contains the same key as "_s)
                                                     + path(u"a.key,"_s)));
-    // A TestClocks::later one is not. The warning remains, unaffected by other files.
+    // A name that sorts later does not. The warning remains, and is not affected by other files.
     write("README", "text");
     QCOMPARE(look(&keys, {"README"}, byNames).warnings, load.warnings);
     write("c.key", named("c"));
@@ -419,7 +419,7 @@ void tst_KeyDirectoryUpdates::keepsKeysOfUnreadableFilesThroughChanges()
     QCOMPARE(keys.update({"alice.key"}).keys->size(), 0);
 }
 
-// The result is the same by names and without.
+// A load of the changed names has the same result as a load of all files.
 void tst_KeyDirectoryUpdates::updatesGiveWhatLoadsGive()
 {
     QRandomGenerator random(1);

@@ -185,7 +185,7 @@ void tst_KeyFields::published()
     QCOMPARE(encoder.userId(), QByteArrayView("alice"));
 }
 
-// No data of one key remains for the next.
+// The fields of one key are not used for the next.
 void tst_KeyFields::doesNotMixFieldsOfKeys()
 {
     KeyFieldEncoder encoder({u"name"_s, {u"role"_s, u"org"_s}});
@@ -248,7 +248,7 @@ void tst_KeyFields::publishesInvalidValuesEmpty_data()
                               << u"the field role has 4097 bytes"_s;
 }
 
-// The peer could claim a value for an omitted field.
+// The field is sent, because a peer could claim a value for an omitted field.
 void tst_KeyFields::publishesInvalidValuesEmpty()
 {
     QFETCH(const QByteArray, value);

@@ -101,7 +101,7 @@ void tst_KeyFileName::names_data()
     }
     for (const char *name :
          {".key", ".alice.key", ".", "..", ".hidden", "", "#alice.key#", "#x",
-          // Something after .key.
+          // Names with something after .key.
           "alice.key~", "alice.key.bak", "alice.key.disabled", "alice.key.1", "alice.key2",
           "alice.key-old", "alice.key ", "alice.key (copy)", "alice.key.txt", "alice.KEY.Bak",
           "alice.key.key", "alice.key~.key", "alice.key\xe2\x80\x93old", "alice.key\xff",
@@ -112,17 +112,17 @@ void tst_KeyFileName::names_data()
           "alice.orig", "alice.save", "alice.save.1", "alice.off", "alice.off1", "alice.disabled",
           "alice.revoked", "alice.revoked2", "alice.part", "alice.tmp", "alice.key.tmp",
           "alice.swp", "alice.SWP", "alice.key.swo", "x.sw?", "x.sw1", "x.sw12", "x.swp1",
-          // Secret certificates.
-          "alice.key_secret", "alice_secret", "alice_SECRET", "bob_secret.1", "bob_secret~",
+          // Names of secret certificates. "alice.key_secret", "alice_secret", "alice_SECRET",
+          // "bob_secret.1", "bob_secret~",
           "alice.key_secret.bak", "bob_secret (copy)", "bob_secret_2", "bob_secret.key.old",
-          // Copies.
-          "alice (copy).key", "alice (copy 2).key", "alice (copy)", "alice (3rd copy)",
+          // Names that file managers give to copies. "alice (copy).key", "alice (copy 2).key",
+          // "alice (copy)", "alice (3rd copy)",
           "alice (another copy).key", "alice (Kopie).key", "alice (weitere Kopie).key",
           "alice (copie).key", "alice (c\xc3\xb3pia)", "alice (conflicted copy 2026-11-28).key",
           "alice (Bob's conflicted copy 2026-11-28).key", "alice - Copy.key",
           "alice - Copy (2).key", "alice - Copy", "alice - Kopie.key", "Copy of alice.key",
           "Copy (2) of alice.key", "copy of alice",
-          // Package managers and synchronization.
+          // Names of files of package managers and synchronization programs.
           "alice.key.dpkg-old", "alice.dpkg-new.key", "alice.key.rpmsave", "alice.rpmnew",
           "alice.RPMNEW", "a.rpm.key", "alice.pacnew", "alice.ucf-dist",
           "alice.sync-conflict-20261128-120000-ABCDEF.key"}) {
@@ -171,7 +171,7 @@ void tst_KeyFileName::filters_data()
     }
 }
 
-// Suffixes are compared without a regular expression.
+// Filters such as "*.key" are matched without a regular expression.
 void tst_KeyFileName::filters()
 {
     QFETCH(const QString, wildcard);

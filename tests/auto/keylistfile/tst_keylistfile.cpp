@@ -60,7 +60,7 @@ void tst_KeyListFile::readsAFile()
     QVERIFY(!load.changedMeanwhile);
     QCOMPARE(userIdOf(load, keyOf(1)), QByteArrayView("alice"));
 
-    // By a link as well.
+    // The path can be a link as well.
     link(u"list"_s, u"link"_s);
     QCOMPARE(loadKeyList(path(u"link"_s)).keys->size(), 1);
 }
@@ -69,7 +69,7 @@ void tst_KeyListFile::warnsOfFilesThatOthersCanReplace_data()
 {
     QTest::addColumn<int>("mode");
     QTest::addColumn<int>("directoryMode");
-    QTest::addColumn<QStringList>("warned"); // the names at the start, of file or directory
+    QTest::addColumn<QStringList>("warned"); // the files or directories that the warnings name
 
     const QStringList none;
     QTest::newRow("public") << 0644 << 0755 << none;
@@ -174,7 +174,7 @@ void tst_KeyListFile::noticesChangesOfTheSameSizeAndTime_data()
     QTest::newRow("renamed over") << true;
 }
 
-// Size and modification time do not differ here.
+// The old and the new file have the same size and modification time.
 void tst_KeyListFile::noticesChangesOfTheSameSizeAndTime()
 {
     QFETCH(const bool, byRename);
@@ -196,8 +196,8 @@ void tst_KeyListFile::noticesChangesOfTheSameSizeAndTime()
     QVERIFY(load.keys->find(keyOf(2)));
 }
 
-// A file that is too recent to be identified by its facts is read again, and once more when it no
-// longer is.
+// A file that was changed too recently to be identified by its time stamps is read again, and once
+// more later.
 void tst_KeyListFile::readsARecentFileAgain()
 {
     write(u"list"_s, KeyA);
@@ -246,7 +246,7 @@ void tst_KeyListFile::keepsKeysWhileTooLarge()
 
 void tst_KeyListFile::revokesKeysOfARemovedFile_data()
 {
-    QTest::addColumn<QString>("instead"); // in its place
+    QTest::addColumn<QString>("instead"); // what replaces it
     QTest::addColumn<FileError>("error");
 
     QTest::newRow("nothing") << QString() << FileError::NotFound;

@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// With special characters of the alphabet: '#', '=', ' ' and '-' have a meaning in a list.
+// The keys contain special characters of Z85: '#', '=', ' ' and '-' have a meaning in a list.
 const QByteArray KeyA("Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID");
 const QByteArray KeyB("D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs");
 const QByteArray KeyC("0#=-00#=-00#=-00#=-00#=-00#=-00#=-00#=-0");
@@ -41,7 +41,7 @@ QByteArray encoded(const QByteArray &name, const QByteArray &value)
 
 } // namespace
 
-// The lines of a key list.
+// Tests the lines of a key list.
 class tst_KeyListLines : public QObject
 {
     Q_OBJECT
@@ -167,7 +167,7 @@ void tst_KeyListLines::refusesBadLines()
     QCOMPARE(load.errors.size(), 1);
     const QString start = u"dir/list:2: "_s + problem;
     QVERIFY2(load.errors.first().text().startsWith(start), qPrintable(load.errors.first().text()));
-    // The message says what to do.
+    // The text after the semicolon says what to do.
     QVERIFY2(load.errors.first().text().contains(u';'), qPrintable(load.errors.first().text()));
     QCOMPARE(textsOf(load.warnings), QStringList());
     QCOMPARE(load.fileError, FileError::None);
@@ -222,7 +222,7 @@ void tst_KeyListLines::usesTheFirstLineOfAKey()
     QCOMPARE(userIdOf(load, bytesOf(KeyB)), QByteArrayView("bob"));
 }
 
-// Lines without a valid key only count as lines.
+// Lines without a valid key are counted, but are not duplicates.
 void tst_KeyListLines::reportsDuplicatesWithTheirLines()
 {
     const KeyLoad load = parseKeyList("#" + KeyA + "\n" + KeyA + " two ids\n\n" + KeyA + "\n" + KeyB
@@ -368,7 +368,7 @@ void tst_KeyListLines::usesDeclaredFields()
     QCOMPARE(userIdOf(load, bytesOf(KeyB)), QByteArrayView("bob"));
 }
 
-// The key is in force with the id that it has without the field.
+// The key remains in force, with the user id that it would have without the field.
 void tst_KeyListLines::keepsTheUserIdOfALineWithABadField()
 {
     const KeyLoad load =

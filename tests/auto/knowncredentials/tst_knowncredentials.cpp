@@ -71,7 +71,7 @@ void tst_KnownCredentials::forgetsCredentials()
     known.remove(address(1), 7);
     QVERIFY(!known.contains(address(1), 7));
     QVERIFY(known.contains(address(1), 8));
-    // An address without credentials takes no entry.
+    // An address without credentials does not occupy an entry.
     known.remove(address(1), 8);
     known.insert(address(2), 1);
     known.insert(address(3), 1);

@@ -6,8 +6,8 @@
 
 #include <QtCore/qglobal.h>
 
-// Counts, while it exists, the large blocks of memory that are freed: by the library's loading
-// threads, and by all others.
+// Counts the large blocks of memory that are freed while an object exists: by the library's loading
+// threads, and by all other threads.
 class LargeBlocks
 {
 public:

@@ -17,7 +17,7 @@
 
 using QZap::Mechanism;
 
-// Freeing a large store takes milliseconds: not on an event loop.
+// Tests that large stores, whose freeing takes milliseconds, are not freed on an event loop.
 class tst_LargeStores : public QObject
 {
     Q_OBJECT
@@ -44,7 +44,7 @@ private:
     }
 };
 
-// Otherwise the other test could not fail.
+// Checks that the counter works: otherwise the other test could not fail.
 void tst_LargeStores::countsLargeBlocks()
 {
     QByteArray block(10'000'000, 'x');
@@ -88,7 +88,7 @@ void tst_LargeStores::areFreedByLoaders()
         authenticator->domain(name, areKeys ? Mechanism::Curve : Mechanism::Plain);
     QVERIFY(authenticator->start());
     QTRY_VERIFY(domain->isReady());
-    // The engine has a reference from now on.
+    // After this request, the engine has a reference to the store.
     ZapClient client(context);
     const auto request = [&] {
         client.send(areKeys ? ZapClient::request("CURVE", {QByteArray(32, 'x')})

@@ -24,7 +24,8 @@ using Names = NameSet;
 using Action = std::function<void()>;
 Q_DECLARE_METATYPE(Action)
 
-// Changes of the targets of links in a directory, and of its files by other names.
+// Tests changes of the targets of links in a directory, and changes of its files through other
+// names.
 class tst_LinkedFiles : public FileTest
 {
     Q_OBJECT
@@ -152,7 +153,7 @@ void tst_LinkedFiles::seesChangesOfTargets()
     PathWatcher watcher(u"keys"_s, PathKind::Directory);
     watcher.follow({"alice.key"});
     QSignalSpy settled(&watcher, &PathWatcher::settled);
-    QTRY_COMPARE(settled.count(), 1); // since it is followed now
+    QTRY_COMPARE(settled.count(), 1); // because the file is newly followed
     settled.clear();
     action();
     QTRY_VERIFY(settled.count() > 0);
@@ -206,7 +207,7 @@ void tst_LinkedFiles::otherBackendSeesChangesOfTargets()
     QVERIFY(settled.last().at(1).toBool());
 }
 
-// The watches follow the current path.
+// Each change of the current path is noticed, after any number of earlier changes.
 void tst_LinkedFiles::followsALinkThroughManyChanges()
 {
     make("directory");
@@ -274,7 +275,7 @@ void tst_LinkedFiles::watchesOnlyFollowedFiles()
     QCOMPARE(settled.last().at(0).value<Names>(), Names({"sentinel"}));
 }
 
-// It may have changed since it was loaded; one report is enough.
+// The file may have changed since it was loaded; one report is sufficient.
 void tst_LinkedFiles::reportsNewlyFollowedFilesOnce()
 {
     make("link");
@@ -309,7 +310,7 @@ void tst_LinkedFiles::watchesAtMostAThousand()
     QCOMPARE(settled.last().at(0).value<Names>().size(), 1024);
     QCOMPARE(failed.count(), 1); // not once for each call
     QVERIFY(failed.constFirst().constFirst().toString().contains(u"1024"_s));
-    // With one fewer, all are watched.
+    // With one name fewer, all are watched.
     const QByteArray left = *names.cbegin();
     names.remove(left);
     watcher.follow(names);

@@ -21,12 +21,12 @@ using TestClocks::Second;
 
 namespace {
 
-// The outcome of a load of either kind of list.
+// The result of loading a key list or a password file.
 struct Said
 {
     FileLoad load;
     bool hasStore = false;
-    QByteArrayList names; // the accepted ones of "alice" and "bob"
+    QByteArrayList names; // those of "alice" and "bob" that are accepted
 };
 
 const QByteArray Names[] = {"alice", "bob"};
@@ -63,7 +63,8 @@ QByteArray lineOf(bool isKeyList, const QByteArray &name)
 
 } // namespace
 
-// The entries of a key list or password file while it changes, with a clock controlled by the test.
+// Tests the entries of a key list or password file while it changes, with a clock controlled by the
+// test.
 class tst_ListChanges : public FileTest
 {
     Q_OBJECT
@@ -180,7 +181,7 @@ void tst_ListChanges::aRemovedFileMayReappear()
     said = m_load(false);
     QCOMPARE(said.names, QByteArrayList({"alice"}));
     QVERIFY(!said.load.isSettling);
-    // Another removal starts another ten seconds.
+    // Each removal starts a period of ten seconds of its own.
     QVERIFY(QFile::remove(m_path));
     QCOMPARE(m_load(false).load.lookAgainAfter, std::optional<qint64>(10 * Second));
 }
@@ -199,7 +200,7 @@ void tst_ListChanges::aRemovedFileRevokesItsEntries()
     QVERIFY(!said.load.isSettling);
     QVERIFY(said.names.isEmpty());
     QVERIFY(!said.load.lookAgainAfter);
-    // With a removed password file, the domain is not ready; keys are revoked.
+    // Without its password file, a domain is not ready; without its key list, all keys are revoked.
     QCOMPARE(said.hasStore, isKeyList);
 }
 

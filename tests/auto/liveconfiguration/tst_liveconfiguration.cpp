@@ -18,7 +18,7 @@
 
 using QZap::Mechanism;
 
-// Files with credentials that change while the authenticator is running.
+// Tests files with credentials that change while the authenticator is running.
 class tst_LiveConfiguration : public LiveTest
 {
     Q_OBJECT
@@ -60,7 +60,7 @@ void tst_LiveConfiguration::followsAddedAndRemovedKeys()
     QVERIFY(!isAccepted(bob));
     QVERIFY(key.remove());
     QTRY_VERIFY(!isAccepted(alice));
-    QCOMPARE(ready.count(), 0); // it was continuously in force
+    QCOMPARE(ready.count(), 0); // the domain was ready all the time
 }
 
 void tst_LiveConfiguration::refusesARevokedPeer()
@@ -143,7 +143,7 @@ void tst_LiveConfiguration::followsADirectoryThatReappears()
     QTRY_VERIFY(isAccepted(alice));
     QVERIFY(QDir().rename(path, path + QStringLiteral(".away")));
     QTRY_VERIFY(!isAccepted(alice));
-    // Properties follow what is in force.
+    // The properties are updated after the change is in force.
     QTRY_VERIFY(!m_authenticator->domain(test(), Mechanism::Curve)->errorString().isEmpty());
     QVERIFY(QDir().rename(path + QStringLiteral(".away"), path));
     QTRY_VERIFY(isAccepted(alice));

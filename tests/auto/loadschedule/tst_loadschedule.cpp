@@ -55,7 +55,7 @@ private Q_SLOTS:
     void unchangedPartsKeepThePause();
 
 private:
-    // Runs a load of the given duration once one is due.
+    // Runs the load that is due. It takes the given time and has the given result.
     void run(LoadSchedule *schedule, const FileLoad &load, qint64 took = 0)
     {
         m_load = schedule->next(m_now);
@@ -78,7 +78,7 @@ private:
     }
 
     qint64 m_now = 0;
-    std::optional<LoadSchedule::Load> m_load; // what run() has run
+    std::optional<LoadSchedule::Load> m_load; // the last load of run()
 };
 
 void tst_LoadSchedule::loadsOneAtATime()
@@ -110,7 +110,7 @@ void tst_LoadSchedule::triesAgainWhatCouldNotBeRead()
         QVERIFY(!m_load->change.everything);
     }
     sleep(&schedule);
-    run(&schedule, {}); // which restarts it
+    run(&schedule, {}); // success resets the pauses
     schedule.requestAll();
     run(&schedule, unreadable());
     QCOMPARE(sleep(&schedule), 250 * Millisecond);
@@ -151,7 +151,7 @@ void tst_LoadSchedule::loadsAgainWhenTheLoadRequestsIt()
     run(&schedule, load);
     QCOMPARE(sleep(&schedule), 10 * Second);
     run(&schedule, {});
-    QCOMPARE(sleep(&schedule), 50 * Second); // the sweep
+    QCOMPARE(sleep(&schedule), 50 * Second); // until the next sweep
 }
 
 void tst_LoadSchedule::readsAgainWhatChangedWhileBeingRead()
@@ -172,7 +172,7 @@ void tst_LoadSchedule::readsOpenFilesATenthOfTheTime()
     schedule.request(changeOf({"list"}, {"list"}));
     qint64 busy = 0;
     const qint64 start = m_now;
-    for (int i = 0; i < 15; ++i) { // less than a minute, after which a sweep follows
+    for (int i = 0; i < 15; ++i) { // less than a minute: no sweep is due
         run(&schedule, {}, 300 * Millisecond);
         busy += 300 * Millisecond;
         QCOMPARE(m_load->change.open, NameSet({"list"}));

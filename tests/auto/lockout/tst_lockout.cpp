@@ -148,7 +148,7 @@ void tst_Lockout::locksTheAddress()
     enable();
     fail("10.0.0.1", "1");
     fail("10.0.0.1", "1");
-    fail("10.0.0.1", "1", "alice"); // another credential
+    fail("10.0.0.1", "1", "alice"); // a different credential
     QVERIFY(!refusalTime("10.0.0.1"));
     QVERIFY(fail("10.0.0.1", "2"));
     QCOMPARE(refusalTime("10.0.0.1"), std::optional<qint64>(30'000));
@@ -222,7 +222,7 @@ void tst_Lockout::locksGroupsAfterFourTimesTheFailures()
     QVERIFY(!refusalTime(outsider));
     QTEST(m_lockout->locked().value(0), "group");
     QCOMPARE(m_lockout->lockedCount(), 1);
-    // What succeeded from an address is exempt from the lock of its group as well.
+    // Credentials that have succeeded from an address are exempt from the lock of its group, too.
     m_lockout->addSuccess({other, "bob", "secret"});
     QVERIFY(!refusalTime(other));
     QVERIFY(!fail(other, "wrong")); // does not count
@@ -238,7 +238,7 @@ void tst_Lockout::exemptsCredentialsThatSucceeded()
     QVERIFY(m_lockout->refusalTime({"10.0.0.1", "alice", "secret"}));
     lock("10.0.0.2");
     QVERIFY(refusalTime("10.0.0.2", "secret")); // it has succeeded elsewhere
-    // Also if it succeeds during a lock.
+    // The credential becomes exempt even if it succeeds during a lock.
     m_lockout->addSuccess({"10.0.0.2", "bob", "secret"});
     QVERIFY(!refusalTime("10.0.0.2", "secret"));
 }
@@ -269,7 +269,7 @@ void tst_Lockout::exemptsAddresses()
     lock("2001:db8::1");
     takeEvents();
     const auto four = AddressRule::fromText(u"10.0.0.0/24"_s);
-    const auto six = AddressRule::fromText(u"2001:db8::1"_s); // a part of the /64
+    const auto six = AddressRule::fromText(u"2001:db8::1"_s); // a single address of the /64
     m_settings.exemptAddresses.add(*four);
     m_settings.exemptAddresses.add(*six);
     enable();
@@ -285,7 +285,7 @@ void tst_Lockout::exemptsAddresses()
     }
     m_settings.exemptAddresses = {};
     enable();
-    QVERIFY(!fail("10.0.0.1", "1")); // the first that counts
+    QVERIFY(!fail("10.0.0.1", "1")); // the first failure that counts
 }
 
 void tst_Lockout::reportsEvents()
@@ -302,7 +302,7 @@ void tst_Lockout::reportsEvents()
     lock("10.0.0.1");
     QCOMPARE(takeEvents(), QStringList(u"10.0.0.1 for 60000"_s));
     s_now += 60'000;
-    fail("10.0.0.1", "1"); // ends the lock first
+    fail("10.0.0.1", "1"); // ends the expired lock before it is counted
     QCOMPARE(takeEvents(), QStringList(u"10.0.0.1 ends"_s));
 }
 
@@ -508,7 +508,8 @@ void tst_Lockout::refusesWithoutMemory()
 #endif
 }
 
-// As the engine feeds it on a private thread while the facade configures and reads it.
+// The engine may add failures in a private thread while the facade configures and reads the
+// lockout.
 void tst_Lockout::isThreadSafe()
 {
     constexpr quint32 Requests = 20'000;
@@ -549,13 +550,13 @@ void tst_Lockout::isThreadSafe()
 void tst_Lockout::survivesASpray_data()
 {
     QTest::addColumn<bool>("isIpv6");
-    QTest::addColumn<int>("failures"); // of each address
+    QTest::addColumn<int>("failures"); // for each address
     QTest::newRow("IPv4: one failure each") << false << 1;
     QTest::newRow("IPv4: each is locked") << false << 10;
     QTest::newRow("IPv6: one failure each") << true << 1;
 }
 
-// Ten million in a build with optimization, and fewer otherwise.
+// There are ten million failures in an optimized build, and fewer otherwise.
 void tst_Lockout::survivesASpray()
 {
     QFETCH(const bool, isIpv6);
@@ -587,9 +588,9 @@ void tst_Lockout::survivesASpray()
     QCOMPARE(allocatedBytes() - before, 0);
     QVERIFY(m_lockout->lockedCount() <= m_settings.maximumEntries);
     QCOMPARE(m_lockout->lockedCount() > 1000, failures == 10);
-    // A spray of the other kind leaves the address alone.
+    // Failures of IPv6 addresses do not affect those of an IPv4 address.
     QCOMPARE(fail("192.0.2.1", "10"), isIpv6);
-    // No spray of failures makes it forget what has succeeded.
+    // Failures never displace the credentials that have succeeded.
     QVERIFY(!refusalTime("192.0.2.1", "secret"));
 }
 

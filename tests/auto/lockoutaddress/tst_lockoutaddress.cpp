@@ -137,7 +137,7 @@ void tst_LockoutAddress::comparesWithRules()
     QTEST(peer.overlaps(*parsed), "overlaps");
     QTEST(peer.isIn(*parsed), "isIn");
     if (const auto text = AddressRule::fromText(peer.text()))
-        QVERIFY(peer.isIn(*text)); // what is shown can be used as a rule
+        QVERIFY(peer.isIn(*text)); // the text can be used as a rule
 }
 
 QTEST_APPLESS_MAIN(tst_LockoutAddress)

@@ -22,7 +22,7 @@
 
 using namespace Qt::StringLiterals;
 
-// What counts as a failure for the lockout, and what a lock does to requests.
+// Tests what counts as a failure for the lockout, and how requests are answered during a lock.
 class tst_LockoutFailures : public QObject
 {
     Q_OBJECT
@@ -309,7 +309,8 @@ void tst_LockoutFailures::asksNoProviderWhileLocked()
     QCOMPARE(asked, MaximumFailures);
 }
 
-// Many guesses at a time must not get more answers than one after the other.
+// Guesses that are made at the same time must not get more answers than guesses that are made one
+// after the other.
 void tst_LockoutFailures::answersWhatWaitsForAProvider()
 {
     QList<QZapDecision> decisions;
@@ -352,7 +353,7 @@ void tst_LockoutFailures::exemptsCredentialsBehindTheSameAddress()
     lock();
     QCOMPARE(ask("bob", "secret"), QByteArray("200"));
     QCOMPARE(ask("bob", "other"), QByteArray("000"));
-    QCOMPARE(ask("alice", "wonder"), QByteArray("000")); // right, but never before from there
+    QCOMPARE(ask("alice", "wonder"), QByteArray("000")); // correct, but new at this address
     QVERIFY(lockout().releaseAddress(u"10.0.0.1"_s));
     QCOMPARE(ask("alice", "wonder"), QByteArray("200"));
 }
@@ -376,7 +377,7 @@ void tst_LockoutFailures::evaluatesWithoutSideEffects()
         QCOMPARE(evaluate(QByteArray::number(i)).status(), QZap::Status::AuthenticationFailure);
     QCOMPARE(evaluate("secret").status(), QZap::Status::Success);
     lock();
-    // It did not make the credential exempt.
+    // evaluate() did not make the credential exempt.
     const QZapReply reply = evaluate("secret");
     QCOMPARE(reply.status(), QZap::Status::TemporaryError);
     QCOMPARE(reply.statusText(), u"The address is locked out for 30 s"_s);
@@ -404,7 +405,7 @@ void tst_LockoutFailures::isNotFedByAuthenticate()
         QCOMPARE(authenticate(QByteArray::number(i)), QZap::Status::AuthenticationFailure);
     QCOMPARE(authenticate("secret"), QZap::Status::Success);
     lock();
-    QCOMPARE(authenticate("secret"), QZap::Status::TemporaryError); // was not made exempt
+    QCOMPARE(authenticate("secret"), QZap::Status::TemporaryError); // not made exempt
     QCOMPARE(authenticate("other"), QZap::Status::TemporaryError);
     QVERIFY(lockout().releaseAddress(u"10.0.0.1"_s));
     QCOMPARE(ask("bob", "secret"), QByteArray("200"));
@@ -427,7 +428,7 @@ void tst_LockoutFailures::computesNoHashWhileLocked()
     for (int i = 0; i < MaximumFailures; ++i)
         handle({"eve", QByteArray::number(i)}, "PLAIN", "foreign");
     QCOMPARE(lockout().lockedCount(), 1);
-    // Nothing that needs a hash is answered now.
+    // From now on, no request that needs a hash is answered.
     const auto mayGo = std::make_shared<QSemaphore>();
     const auto pool = blockHashing(mayGo);
     const auto unlocked = m_authenticator->handleZapMessage(
@@ -455,7 +456,8 @@ void tst_LockoutFailures::countsWrongHashedPasswords()
     QCOMPARE(ask("bob", "secret"), QByteArray("200")); // remembered
 }
 
-// The guesses that wait behind those that lock the address cost no hash, and learn nothing.
+// The guesses that are queued behind those that lock the address need no hash, and their answers
+// reveal nothing.
 void tst_LockoutFailures::answersWhatWaitsForAHash()
 {
     useHashes();
@@ -464,7 +466,7 @@ void tst_LockoutFailures::answersWhatWaitsForAHash()
         futures += handle({"bob", QByteArray::number(i)});
     futures += handle({"bob", "secret"});
     QTRY_VERIFY(futures.at(MaximumFailures - 1).isFinished());
-    // The same answer has ended the others.
+    // The answer that locks the address ends the other requests as well.
     for (qsizetype i = 0; i < futures.size(); ++i)
         QCOMPARE(statusOf(futures.at(i)), QByteArray(i < MaximumFailures ? "400" : "000"));
     QCOMPARE(lockout().lockedCount(), 1);
@@ -483,7 +485,7 @@ void tst_LockoutFailures::holdsNoLockedPeer()
     };
     for (int i = 0; i < 20; ++i)
         QCOMPARE(request("10.0.0.1"), QByteArray("000"));
-    // No slot was taken.
+    // The locked peers have not used the slots of held connections.
     m_authenticator->setLockdown(true);
     QCOMPARE(request("10.0.0.2"), QByteArray("300"));
     QCOMPARE(request("10.0.0.1"), QByteArray("000"));
@@ -524,14 +526,14 @@ void tst_LockoutFailures::letsAnHonestPeerInBesideAnAttacker()
         QTRY_COMPARE(attackers.back()->refusal(), 400);
     }
     QTRY_COMPARE(lockout().locked(), QStringList(u"127.0.0.1"_s));
-    // Is disconnected at once, and tries again by itself.
+    // The peer is disconnected at once, and tries again by itself.
     const auto locked = connected("bob", "other");
     const auto stranger = connected("alice", "wonder");
     QTRY_VERIFY(locked->disconnections() >= 3);
     QTRY_VERIFY(stranger->disconnections() >= 3);
     QCOMPARE(locked->refusal(), 0);
     QCOMPARE(stranger->refusal(), 0);
-    // The same credential as before gets in, on a new connection.
+    // The credential that succeeded before is accepted on a new connection.
     const auto again = connected("bob", "secret");
     QTRY_VERIFY(again->isAccepted());
     QVERIFY(lockout().releaseAddress(u"127.0.0.1"_s));

@@ -102,9 +102,9 @@ void tst_LockoutTable::countsWithinTheInterval()
     fail(1, 1);
     m_now += 999;
     fail(1, 2);
-    m_now += 1; // the first is forgotten
+    m_now += 1; // the first failure expires
     QCOMPARE(fail(1, 3), 0);
-    m_now += 998; // the second is not
+    m_now += 998; // the second does not expire yet
     QCOMPARE(fail(1, 4), 100);
 }
 
@@ -129,7 +129,7 @@ void tst_LockoutTable::countsNothingDuringALock()
     m_now += 1;
     QVERIFY(!isLocked(1)); // even before endLocks()
     QCOMPARE(endLocks(), QStringList(u"10.0.0.1"_s));
-    // It starts from zero.
+    // Counting starts from zero.
     QCOMPARE(fail(1, 20), 0);
     QCOMPARE(fail(1, 21), 0);
     QCOMPARE(fail(1, 22), 200);
@@ -173,23 +173,23 @@ void tst_LockoutTable::survivesExtremeTimes()
 {
     constexpr qint64 Longest = std::numeric_limits<int>::max();
     m_limits = {3, Longest, 1, Longest};
-    // The lower half of the moments overflows meanwhile.
+    // The lower 32 bits of the time overflow between the failures.
     m_now = std::numeric_limits<quint32>::max() - Longest;
     fail(1, 1);
     m_now += Longest - 1;
     fail(1, 2);
-    m_now += Longest - 1; // the first is forgotten
+    m_now += Longest - 1; // the first failure expires
     QCOMPARE(fail(1, 3), 0);
     m_now += 1;
-    QCOMPARE(fail(1, 4), 0); // the second is forgotten
+    QCOMPARE(fail(1, 4), 0); // the second has expired
     QCOMPARE(fail(1, 5), 1);
-    // After 49.7 days, when the lower half of the moments is the same again.
+    // After 49.7 days, the lower 32 bits of the time are the same again.
     fail(2, 1);
     fail(2, 2);
     m_now += qint64{1} << 32;
     endLocks();
     QCOMPARE(fail(2, 3), 0);
-    // Any number of lockouts.
+    // The number of lockouts is not limited.
     qint64 duration = 1;
     for (int i = 0; i < 40; ++i) {
         QCOMPARE(lock(3), duration);
@@ -241,7 +241,7 @@ void tst_LockoutTable::releasesAddresses()
     QCOMPARE(ended, QStringList(u"10.0.0.1"_s));
     QVERIFY(!isLocked(1));
     QVERIFY(isLocked(2));
-    QCOMPARE(lock(1), 100); // its lockouts are forgotten
+    QCOMPARE(lock(1), 100); // the earlier lockouts are forgotten
     ended.clear();
     m_table->release([](const LockoutAddress & /*each*/) { return true; }, collect);
     QCOMPARE(ended, QStringList({u"10.0.0.2"_s, u"10.0.0.1"_s}));
@@ -258,13 +258,13 @@ void tst_LockoutTable::forgetsTheOldestThatIsNotLocked()
     fail(3, 1);
     fail(3, 2);
     fail(4, 1);
-    fail(2, 1); // again
+    fail(2, 1); // makes address 2 the most recent one
     for (int other = 5; other < 8; ++other) {
         fail(other, 1);
         QVERIFY(!m_outcome.unlocked);
         QVERIFY(isLocked(1));
     }
-    QCOMPARE(fail(2, 3), 0); // forgotten as the third
+    QCOMPARE(fail(2, 3), 0); // was displaced by address 7
     QCOMPARE(m_table->lockedCount(), size_t(1));
 }
 
@@ -283,7 +283,7 @@ void tst_LockoutTable::endsTheFirstLockIfAllAreLocked()
     QCOMPARE(m_outcome.unlocked, std::optional(address(1)));
     QVERIFY(!isLocked(1));
     QCOMPARE(m_table->lockedCount(), size_t(3));
-    fail(6, 1); // takes the place of the fifth
+    fail(6, 1); // replaces address 5
     QVERIFY(!m_outcome.unlocked);
     QVERIFY(isLocked(2) && isLocked(3) && isLocked(4));
 }
@@ -309,7 +309,7 @@ void tst_LockoutTable::copiesLocksFirst()
     LockoutTable smaller(3, 3);
     smaller.insertAll(*m_table, collect);
     QCOMPARE(ended, QStringList());
-    QVERIFY(smaller.addFailure(address(4), 3, m_now, m_limits).lock); // the later failure was kept
+    QVERIFY(smaller.addFailure(address(4), 3, m_now, m_limits).lock); // the later failure is kept
 
     LockoutTable smallest(1, 3);
     smallest.insertAll(*m_table, collect);

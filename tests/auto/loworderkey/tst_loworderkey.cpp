@@ -25,7 +25,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// In ascending order.
+// The points are in ascending order.
 const char *const Points[] = {
     "0000000000000000000000000000000000000000000000000000000000000000",
     "0100000000000000000000000000000000000000000000000000000000000000",
@@ -127,7 +127,7 @@ void tst_LowOrderKey::otherKeys_data()
         QTest::newRow(name.constData()) << key;
         QTest::newRow((name + ", bit 255 set").constData()) << withBit255(key);
     };
-    // All other non-canonical values.
+    // The other non-canonical values are valid keys.
     for (int number = 2; number < 19; ++number)
         add("2^255 - 19 + " + QByteArray::number(number), primePlus(number));
     add("2^255 - 21", primePlus(-2));
@@ -225,7 +225,7 @@ void tst_LowOrderKey::isRefusedInRequests_data()
     addPoints();
 }
 
-// Whatever decides.
+// The key is refused even if a domain or a provider accepts every key.
 void tst_LowOrderKey::isRefusedInRequests()
 {
     QFETCH(const QByteArray, key);

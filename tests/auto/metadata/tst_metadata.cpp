@@ -86,7 +86,7 @@ void tst_Metadata::decodes_data()
     QTest::newRow("largest size") << whole + QByteArray("\1a\xff\xff\xff\xff", 6) + 'b' << group;
 }
 
-// What is not whole ends the frame.
+// Decoding stops at the first incomplete property.
 void tst_Metadata::decodes()
 {
     QFETCH(const QByteArray, frame);

@@ -23,8 +23,8 @@ using Attach = std::function<void(QZapSocketMonitor *, const std::function<void(
 Q_DECLARE_METATYPE(Attach)
 Q_DECLARE_METATYPE(zmq::socket_type)
 
-// The life of a QZapSocketMonitor: several monitors of a socket, every order of destruction, other
-// threads, and event loops that are busy.
+// Tests the life of a QZapSocketMonitor: several monitors of a socket, every order of destruction,
+// other threads, and event loops that are busy.
 class tst_MonitorLife : public QObject
 {
     Q_OBJECT
@@ -81,7 +81,7 @@ void tst_MonitorLife::init()
     m_endpoint = m_server->get(zmq::sockopt::last_endpoint);
 }
 
-// Hangs if a reader is open, or an I/O thread is blocked.
+// Destroying the context hangs if a reader is open, or an I/O thread is blocked.
 void tst_MonitorLife::cleanup()
 {
     m_server.reset();
@@ -172,7 +172,7 @@ void tst_MonitorLife::allowsALaterMonitor()
 
 void tst_MonitorLife::reportsThatItWasReplaced_data()
 {
-    QTest::addColumn<bool>("isNoticed"); // by the event loop, before the monitor is destroyed
+    QTest::addColumn<bool>("isNoticed"); // in the event loop, before the monitor is destroyed
     QTest::newRow("noticed") << true;
     QTest::newRow("unnoticed") << false;
 }
@@ -190,7 +190,7 @@ void tst_MonitorLife::reportsThatItWasReplaced()
         QCOMPARE(validChanged.constFirst().constFirst().toBool(), false);
         QVERIFY(monitor->errorString().contains(QString::fromLatin1(Stopped)));
     }
-    monitor.reset(); // leaves the other monitor alone
+    monitor.reset(); // does not affect the other monitor
     visit(m_endpoint);
     QTRY_COMPARE(other.count(ZMQ_EVENT_HANDSHAKE_SUCCEEDED), 1);
     QCOMPARE(other.count(ZMQ_EVENT_MONITOR_STOPPED), 0);
@@ -275,7 +275,7 @@ void tst_MonitorLife::isDestroyedAfterItsContext()
     m_server.reset();
     m_context->shutdown();
     socket.reset();
-    QTRY_VERIFY(!monitor.isValid()); // and has closed its reader
+    QTRY_VERIFY(!monitor.isValid()); // has closed its reader as well
     m_context.reset();
 }
 
@@ -301,7 +301,7 @@ void tst_MonitorLife::survivesDeletionInASlot_data()
     QTest::addColumn<Attach>("attach");
     QTest::addColumn<zmq::socket_type>("type");
     QTest::addColumn<bool>("isReplaced");
-    QTest::addColumn<bool>("isAlone"); // nobody listens
+    QTest::addColumn<bool>("isAlone"); // without a server
     const auto on = [](auto signal) {
         return Attach([signal](QZapSocketMonitor *monitor, const std::function<void()> &slot) {
             connect(monitor, signal, monitor, slot);
@@ -336,7 +336,7 @@ void tst_MonitorLife::survivesDeletionInASlot()
     visit(m_endpoint);
 }
 
-// The usual reaction to a failure: another socket.
+// Slots usually react to a failure by replacing the socket.
 void tst_MonitorLife::survivesClosingInASlot()
 {
     for (const bool deletesFirst : {true, false}) {
@@ -354,7 +354,7 @@ void tst_MonitorLife::survivesClosingInASlot()
     }
 }
 
-// The events that the slot does not wait for are reported in its event loop.
+// Further events are reported in the event loop that the slot runs.
 void tst_MonitorLife::survivesANestedEventLoop()
 {
     zmq::socket_t socket = makeSocket(zmq::socket_type::push);
@@ -408,7 +408,7 @@ void tst_MonitorLife::doesNotDelayOtherEvents()
 {
     const QZapSocketMonitor monitor(*m_server);
     const QSignalSpy connected(&monitor, &QZapSocketMonitor::connected);
-    constexpr int Count = 100; // three events each
+    constexpr int Count = 100; // each causes three events
     for (int i = 0; i < Count; ++i)
         visit(m_endpoint);
     qsizetype before = -1;
@@ -420,7 +420,7 @@ void tst_MonitorLife::doesNotDelayOtherEvents()
     QVERIFY2(before >= 0 && before <= 64, QByteArray::number(before).constData());
 }
 
-// By default, libzmq would stop to accept connections after 666.
+// By default, libzmq would stop accepting connections after 666 unread events.
 void tst_MonitorLife::doesNotBlockItsSocketWhenUnread()
 {
     const QZapSocketMonitor monitor(*m_server);

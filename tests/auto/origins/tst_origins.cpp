@@ -45,7 +45,7 @@ QByteArray smallHash()
 
 } // namespace
 
-// Where the keys and users of a store were read from.
+// Tests the file and line that the keys and users of a store were read from.
 class tst_Origins : public QObject
 {
     Q_OBJECT

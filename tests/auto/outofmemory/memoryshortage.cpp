@@ -18,9 +18,9 @@ void *__libc_realloc(void *block, std::size_t size);
 
 namespace {
 
-constexpr std::size_t NameSize = 16; // of a thread in Linux
+constexpr std::size_t NameSize = 16; // the limit for a thread's name in Linux
 
-std::atomic<int> shortage{0}; // its number; 0 while there is none
+std::atomic<int> shortage{0}; // the number of the current shortage, or 0
 int lastShortage = 0;
 char threadName[NameSize];
 int failuresInARow = 0;

@@ -6,8 +6,9 @@
 
 #include <QtCore/qglobal.h>
 
-// While it exists, allocations fail in the threads of a name, in turns: after a number of
-// allocations, which is larger by one in each turn, some of them fail in a row.
+// While an object exists, allocations fail in the threads with a given name. In each turn, some
+// consecutive allocations of a thread fail, after a number of successful ones that grows by one
+// with each turn.
 class MemoryShortage
 {
 public:

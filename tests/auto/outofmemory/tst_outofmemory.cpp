@@ -20,8 +20,8 @@
 using QZap::Mechanism;
 using QZap::Status;
 
-// A process that runs out of memory while its files change: it does not end, and the change takes
-// effect when there is memory again, without another change.
+// Tests a process that runs out of memory while its files change: it does not end, and the change
+// takes effect once memory is available again, without another change.
 class tst_OutOfMemory : public QObject
 {
     Q_OBJECT
@@ -36,8 +36,8 @@ private Q_SLOTS:
     void filesAreFirstLoaded();
 
 private:
-    static constexpr int Domains = 24;      // as many watching threads
-    static constexpr int Allocations = 168; // of one change, of which each fails in one of them
+    static constexpr int Domains = 24;      // each has a watching thread
+    static constexpr int Allocations = 168; // of one change; each fails in one thread
 
     QString name(int domain) const { return QStringLiteral("d%1").arg(domain); }
     QString path(int domain) const { return m_directory->filePath(name(domain)); }
@@ -49,7 +49,7 @@ private:
         QCOMPARE(out.write(text), text.size());
     }
     static void addRows(const std::vector<const char *> &threads);
-    // Lets in Alice or Bob, and nobody else.
+    // Writes files that let in either Alice or Bob.
     void admit(int domain, bool isBob);
     void configure(int domain);
     Status statusOf(int domain, bool isBob) const;
@@ -97,7 +97,7 @@ void tst_OutOfMemory::admit(int domain, bool isBob)
     } else if (m_kind == QLatin1StringView("list")) {
         write(path(domain), key + '\n');
     } else {
-        // With a link, which is replaced, and its target.
+        // The key is in the target of a link, and the link is replaced.
         const QDir directory(path(domain));
         QVERIFY(directory.mkpath(QStringLiteral(".")));
         const QString target =
@@ -171,8 +171,8 @@ void tst_OutOfMemory::filesChange()
     }
 }
 
-// Not in the watching thread: QObject::connect(), which is used when a watch begins, does not check
-// the result of malloc() in Qt 6.4.
+// The watching thread is left out: when a watch begins, it calls QObject::connect(), which does not
+// check the result of malloc() in Qt 6.4.
 void tst_OutOfMemory::filesAreFirstLoaded_data()
 {
     addRows({"QZap loader"});

@@ -90,7 +90,7 @@ void tst_PasswordCache::editedHashIsUnknown()
     PasswordCache cache;
     cache.insert("old hash of alice", "alice", "secret");
     cache.insert("hash of bob", "bob", "builder");
-    // The same password, hashed again.
+    // Hashing the same password again changes the hash.
     QVERIFY(!cache.contains("new hash of alice", "alice", "secret"));
     QVERIFY(cache.contains("hash of bob", "bob", "builder"));
 }
@@ -136,7 +136,7 @@ void tst_PasswordCache::failedLookupsDoNotCountAsUse()
     PasswordCache cache(2);
     cache.insert("hash", name(0), "secret");
     cache.insert("hash", name(1), "secret");
-    // Guessing does not replace entries.
+    // Wrong guesses do not replace entries.
     for (int i = 0; i < 100; ++i)
         QVERIFY(!cache.contains("hash", name(0), QByteArray::number(i)));
     QCOMPARE(cache.size(), 2);
@@ -163,7 +163,7 @@ void tst_PasswordCache::hundredThousand()
     for (int i = 0; i < Count; ++i)
         cache.insert("hash", name(i), "secret");
     QCOMPARE(cache.size(), Count);
-    // The first half is used again, so the second half is replaced.
+    // The first half is used again, so the entries of the second half are replaced.
     for (int i = 0; i < Count / 2; ++i)
         QVERIFY(cache.contains("hash", name(i), "secret"));
     for (int i = Count; i < Count + Count / 2; ++i)

@@ -27,7 +27,7 @@ namespace {
 // The name of the password file of these tests.
 const auto Users = u"users"_s;
 
-// An edit that adds one user.
+// Returns an edit that adds one user.
 std::function<QString(QZapPasswordFile *)> adding(const QString &user)
 {
     return [user](QZapPasswordFile *passwords) {
@@ -37,8 +37,8 @@ std::function<QString(QZapPasswordFile *)> adding(const QString &user)
     };
 }
 
-// Makes a lock older than this program accepts if it has no owner, and younger than the 30 seconds
-// that QLockFile accepts by default.
+// Makes a lock file old enough for this program to take it over if it has no owner, but younger
+// than the 30 seconds after which QLockFile does so by default.
 void makeOld(const QString &name)
 {
     QFile file(name);
@@ -84,7 +84,7 @@ void tst_PasswordEditor::addsToAFile()
     QCOMPARE(editPasswordFile(path(Users), adding(u"alice"_s)), Problem());
     QCOMPARE(editPasswordFile(path(Users), adding(u"bob"_s)), Problem());
     QCOMPARE(contentsOf(Users), "alice=x\nbob=x\n");
-    // The lock was removed as well.
+    // The lock file was removed as well.
     QCOMPARE(names(), QStringList(Users));
 }
 
@@ -172,7 +172,7 @@ void tst_PasswordEditor::releasesTheLockAfterAnException()
 
 void tst_PasswordEditor::takesOverTheLockOfAKilledEditor()
 {
-    write(u".users.lock"_s, {}); // before anything was written to it
+    write(u".users.lock"_s, {}); // a lock file into which nothing was written yet
     makeOld(path(u".users.lock"_s));
     QCOMPARE(editPasswordFile(path(Users), adding(u"alice"_s)), Problem());
     QCOMPARE(names(), QStringList(Users));
@@ -187,8 +187,8 @@ void tst_PasswordEditor::waitsForALockOfAnyAge()
     FileOpenings tries(lock.fileName());
     Problem problem(u"none yet"_s);
     std::thread editor([&] { problem = editPasswordFile(path(Users), adding(u"alice"_s)); });
-    // A try opens it three times at most: it looks twice at whose lock it is, and tries to take it
-    // over.
+    // An attempt opens the lock file at most three times: twice to find out its owner, and once to
+    // take it over.
     const bool triedAgain = tries.waitFor(4);
     const bool waited = !QFile::exists(path(Users));
     lock.unlock();

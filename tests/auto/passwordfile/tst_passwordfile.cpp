@@ -17,7 +17,7 @@ namespace {
 
 constexpr qint64 MiB = 1024 * 1024;
 
-// Of "S3cret", and as cheap as can be.
+// The cheapest possible hash of "S3cret".
 const QByteArray SmallHash = PasswordHash::make("S3cret", {8, 1});
 
 } // namespace
@@ -55,7 +55,7 @@ void tst_PasswordFile::warnsOfFilesThatOthersCanAccess_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<int>("mode");
     QTest::addColumn<int>("directoryMode");
-    QTest::addColumn<QStringList>("warned"); // the starts, after the directory's path
+    QTest::addColumn<QStringList>("warned"); // the start of each warning after the directory's path
 
     const auto mayRead = u"d/users: others than the owner can read"_s;
     const auto mayWrite = u"d/users: others than the owner can write"_s;
@@ -148,7 +148,7 @@ void tst_PasswordFile::reportsMissingPermission()
 
 void tst_PasswordFile::refusesALargeFile()
 {
-    // Sparse, and refused before it is read.
+    // The file is sparse, and refused before it is read.
     write(u"users"_s, "alice=secret\n");
     QVERIFY(QFile::resize(path(u"users"_s), MaximumPasswordFileSize + 1));
     const PasswordLoad load = loadPasswordFile(path(u"users"_s));
@@ -169,7 +169,8 @@ void tst_PasswordFile::reportsALackOfMemory_data()
         QTest::addRow("%d MiB, locked", mebibytes) << QByteArray("*") << mebibytes;
 }
 
-// The users take more. It is no reason to end the process, wherever it happens.
+// The users need more memory than is available. The process does not end, whichever allocation
+// fails.
 void tst_PasswordFile::reportsALackOfMemory()
 {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -178,8 +179,8 @@ void tst_PasswordFile::reportsALackOfMemory()
     QFETCH(const QByteArray, password);
     QFETCH(const int, mebibytes);
     write(u"users"_s, {});
-    QFile users(
-        path(u"users"_s)); // in parts, so that this process frees no memory to be used again
+    // Written in parts: this process must not free memory that it could use again.
+    QFile users(path(u"users"_s));
     QVERIFY(users.open(QIODevice::WriteOnly));
     for (int i = 0; i < 250'000; ++i)
         users.write("user" + QByteArray::number(i) + '=' + password + '\n');

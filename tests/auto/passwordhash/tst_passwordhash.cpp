@@ -20,7 +20,7 @@ constexpr PasswordHash::Parameters Small = {8, 1};
 
 } // namespace
 
-// Making and checking hashes of passwords.
+// Tests making and checking hashes of passwords.
 class tst_PasswordHash : public QObject
 {
     Q_OBJECT
@@ -40,7 +40,7 @@ void tst_PasswordHash::acceptsHashesOfOtherPrograms_data()
 {
     QTest::addColumn<QByteArray>("hash"); // of "secret"
 
-    // Created with the argon2 command of the reference implementation.
+    // These hashes were made with the argon2 command of the reference implementation.
     QTest::newRow("salt and hash as libsodium has them")
         << QByteArray("$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
                       "39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISzTyALc");
@@ -79,7 +79,7 @@ void tst_PasswordHash::reportsALackOfMemory()
 {
     constexpr qint64 MiB = 1024 * 1024;
     const QByteArray hash = PasswordHash::headOf({65536, 1}) + PasswordHash::randomTail();
-    // Enough for small allocations and for sanitizers, but not for 64 MiB.
+    // The limit is sufficient for small allocations and for sanitizers, but not for 64 MiB.
     const auto outcome = withMemoryLimit(
         32 * MiB, [&] { return PasswordStore::verify(hash, "x") == Match::Unknown; });
     if (outcome == MemoryOutcome::NotLimited)
@@ -87,7 +87,7 @@ void tst_PasswordHash::reportsALackOfMemory()
     QCOMPARE(outcome, MemoryOutcome::True);
 }
 
-// The memory in bytes must not lose its upper bits: 8 KiB of it would be left.
+// The memory in bytes must not be truncated to 32 bits: only 8 KiB would remain.
 void tst_PasswordHash::refusesMoreMemoryThanASizeHolds()
 {
     if (sizeof(std::size_t) > sizeof(quint32))

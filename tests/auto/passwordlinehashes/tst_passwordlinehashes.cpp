@@ -13,12 +13,13 @@ namespace {
 
 constexpr qint64 MiB = 1024 * 1024;
 
-// Of "S3cret", and as cheap as can be.
+// The cheapest possible hash of "S3cret".
 const QByteArray SmallHash = PasswordHash::make("S3cret", {8, 1});
 
 } // namespace
 
-// Hashes in the lines of a password file: ours, and those of other programs.
+// Tests hashes in the lines of a password file: those that QZap accepts, and those of other
+// programs.
 class tst_PasswordLineHashes : public FileTest
 {
     Q_OBJECT
@@ -117,7 +118,7 @@ void tst_PasswordLineHashes::refusesBadHashes()
     QVERIFY2(error.startsWith(u"users:2: "_s + problem), qPrintable(error));
     QVERIFY2(error.contains(u';'), qPrintable(error));
     QVERIFY2(!error.contains(QString::fromLatin1(value.right(20))), qPrintable(error));
-    // Never a password, nor forgotten over a good one.
+    // The value is never taken for a password, and the other users remain in force.
     QCOMPARE(load.passwords->users(), QStringList({u"bob"_s, u"carol"_s}));
     QCOMPARE(load.passwords->check("alice", value), PasswordCheck::NeedsHash);
     QCOMPARE(PasswordStore::verify(load.passwords->hashFor("alice"), value),
@@ -192,7 +193,8 @@ void tst_PasswordLineHashes::refusesLinesOfOtherPrograms_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<bool>("isPbkdf2");
 
-    // With a '=' in them, these would be users with passwords that anybody can read there.
+    // Because of the '=' in them, these lines would be users whose passwords anybody could read in
+    // the file.
     QTest::newRow("htpasswd's SHA-1")
         << QByteArray("alice:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=") << false;
     QTest::newRow("htpasswd's SHA-1 with ==")
@@ -239,7 +241,7 @@ void tst_PasswordLineHashes::refusesLinesOfOtherPrograms()
                  qPrintable(error));
         QCOMPARE(error.contains("(PBKDF2)"_L1), isPbkdf2);
         for (const QByteArray &part : text.split('$')) {
-            // A salt, a hash, or both of them.
+            // The part is a salt, a hash, or both.
             if (part.size() > 8)
                 QVERIFY2(!error.contains(QString::fromLatin1(part)), qPrintable(error));
         }

@@ -11,12 +11,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Of "S3cret", and as cheap as can be.
+// The cheapest possible hash of "S3cret".
 const QByteArray SmallHash = PasswordHash::make("S3cret", {8, 1});
 
 } // namespace
 
-// The lines of a password file, apart from hashes.
+// Tests the lines of a password file, except those with hashes.
 class tst_PasswordLines : public QObject
 {
     Q_OBJECT
@@ -168,7 +168,7 @@ void tst_PasswordLines::refusesLockedUsers()
         QCOMPARE(textsOf(load.warnings), QStringList());
         QCOMPARE(load.passwords->users(), QStringList(u"bob"_s));
         QCOMPARE(load.lockedUsers, 1);
-        // As with a user who is not there.
+        // The answer is the same as for a user who does not exist.
         QCOMPARE(load.passwords->check("alice", value), load.passwords->check("nobody", value));
         QVERIFY(load.passwords->check("alice", value) != PasswordCheck::Accepted);
         QCOMPARE(load.passwords->hashFor("alice"), load.passwords->hashFor("nobody"));
@@ -257,7 +257,7 @@ void tst_PasswordLines::refusesALineWithAByteOrderMark()
     QCOMPARE(load.passwords->users(), QStringList(u"bob"_s));
 }
 
-// As in a file that was put together from two.
+// A file that was joined from two can contain such a line.
 void tst_PasswordLines::refusesALaterLineWithAByteOrderMark()
 {
     const PasswordLoad load = parsePasswordFile("bob=builder\n\xef\xbb\xbf"

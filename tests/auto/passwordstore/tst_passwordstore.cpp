@@ -193,7 +193,7 @@ void tst_PasswordStore::removesUsers()
 
 void tst_PasswordStore::holdsManyUsers_data()
 {
-    QTest::addColumn<int>("removed"); // every n-th user, from the first on; 0: none
+    QTest::addColumn<int>("removed"); // every n-th user, starting with the first; 0: none
     QTest::addColumn<int>("replacements");
 
     QTest::newRow("inserted") << 0 << 0;
@@ -204,7 +204,7 @@ void tst_PasswordStore::holdsManyUsers_data()
     QTest::newRow("removed, inserted again and replaced") << 2 << 7;
 }
 
-// As many as need several tables, and enough changes for unused memory to be freed.
+// There are enough users for several tables, and enough changes for unused memory to be freed.
 void tst_PasswordStore::holdsManyUsers()
 {
     QFETCH(const int, removed);
@@ -215,7 +215,7 @@ void tst_PasswordStore::holdsManyUsers()
     QHash<QByteArray, QByteArray> expected;
     PasswordStore store;
     const auto insert = [&](int user, int round) {
-        // Hashed and plain passwords by turns, which have other lengths.
+        // Hashed passwords alternate with plain ones, which have different lengths.
         const bool isHashed = (user + round) % 2 == 0;
         const quint32 memory = 8 + static_cast<quint32>(user + round) % 4;
         const QByteArray password = isHashed ? PasswordHash::headOf({memory, 1}) + tail
@@ -289,7 +289,7 @@ void tst_PasswordStore::comparesUsers()
     other.insert("bob", "secret");
     QVERIFY(!one.hasSameUsersAs(other));
     one.insertHash("bob", PasswordHash::make("builder", Small));
-    other.insert("alice", "other"); // in another order, with other passwords
+    other.insert("alice", "other"); // the order and the passwords differ
     QVERIFY(one.hasSameUsersAs(other));
     other.insert("alice", "replaced");
     QVERIFY(one.hasSameUsersAs(other));
@@ -391,7 +391,7 @@ void tst_PasswordStore::dummyHashCostsAsMuchAsMostHashes()
     store.insertHash("a", hash(Small));
     QVERIFY(nobodys(store) == Small);
     store.insertHash("b", hash(large));
-    QVERIFY(nobodys(store) == large); // of equally many
+    QVERIFY(nobodys(store) == large); // both kinds are equally frequent
     store.insertHash("c", hash(Small));
     QVERIFY(nobodys(store) == Small);
     store.insertHash("a", hash(large));
@@ -413,7 +413,7 @@ void tst_PasswordStore::knowsTheDearestHash()
     store.insertHash("a", hash(large));
     store.insertHash("b", hash(Small));
     store.insertHash("c", hash(Small));
-    QVERIFY(store.mostExpensive() == large); // however few have it
+    QVERIFY(store.mostExpensive() == large); // even if few users have it
     QVERIFY(!store.isUniform());
     QVERIFY(store.remove("b"));
     QVERIFY(store.mostExpensive() == large);

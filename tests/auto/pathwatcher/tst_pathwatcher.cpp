@@ -42,12 +42,12 @@ private:
     static void changes();
 };
 
-// Changes of one file.
+// Adds rows with changes of one file.
 void tst_PathWatcher::changes()
 {
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<Action>("change");
-    QTest::addColumn<bool>("isRoute"); // the file's own path leads elsewhere
+    QTest::addColumn<bool>("isRoute"); // the change affects the path to the file
     const auto row = [](const char *tag, const QByteArray &name, const Action &change,
                         bool isRoute = false) { QTest::newRow(tag) << name << change << isRoute; };
     const auto path = [](const QByteArray &name) { return keys + '/' + name; };
@@ -127,7 +127,7 @@ void tst_PathWatcher::fileReportsItself()
     QCOMPARE(log.everything, isRoute);
 }
 
-// Such as names in Latin-1, which a QString cannot represent.
+// A QString cannot represent such names, for example those in Latin-1.
 void tst_PathWatcher::reportsNamesThatAreNotText()
 {
     const QByteArray name = "Andr\xe9.key";
@@ -135,7 +135,7 @@ void tst_PathWatcher::reportsNamesThatAreNotText()
     SystemCalls::write(keys + '/' + name);
     QTRY_VERIFY(log.signalCount > 0);
     QCOMPARE(log.names, Names({name}));
-    SystemCalls::remove(keys + '/' + name); // QTemporaryDir cannot
+    SystemCalls::remove(keys + '/' + name); // QTemporaryDir cannot remove it
 }
 
 void tst_PathWatcher::reportsNothingInitially()
@@ -168,7 +168,7 @@ void tst_PathWatcher::reportsOpenFiles_data()
 {
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<int>("flags");
-    QTest::addColumn<bool>("isMode"); // its permissions are set before it is closed
+    QTest::addColumn<bool>("isMode"); // the permissions are set before the file is closed
     QTest::newRow("new") << QByteArray("new.key") << (O_CREAT | O_EXCL) << false;
     QTest::newRow("new, with permissions") << QByteArray("new.key") << (O_CREAT | O_EXCL) << true;
     QTest::newRow("hidden") << QByteArray(".new.key") << (O_CREAT | O_EXCL) << false;
@@ -186,7 +186,7 @@ void tst_PathWatcher::reportsOpenFiles()
     FileDescriptor file(
         ::open((keys + '/' + name).constData(), O_WRONLY | O_CLOEXEC | flags, 0600));
     QVERIFY(file.isValid());
-    // A hidden file is not read by that name; it is reported when it is complete.
+    // A hidden file is not read, so it is not reported as open, but only when it is complete.
     const bool isHidden = name.startsWith('.');
     for (int i = 0; i < 2; ++i) {
         QCOMPARE(::write(file.get(), "half", 4), 4);
@@ -226,7 +226,7 @@ void tst_PathWatcher::reportsWhetherTheFileIsOpen()
     QVERIFY(!log.everything);
 }
 
-// It is closed by another name, for which there is no event here.
+// The file is closed by a name outside the directory, which causes no event here.
 void tst_PathWatcher::reportsFilesOpenByAnotherName()
 {
     const QByteArray other = base + "/other";
@@ -262,7 +262,7 @@ void tst_PathWatcher::reportsDuringContinuousChanges()
     QVERIFY(!log.everything);
 }
 
-// A rescan of everything for each atomically replaced file would be expensive.
+// Reading all files again whenever one is replaced atomically would be expensive.
 void tst_PathWatcher::ignoresTemporaryFiles()
 {
     WatchLog log(*watch(keys));
@@ -278,7 +278,7 @@ void tst_PathWatcher::reportsEverythingForHiddenFiles()
     SystemCalls::write(keys + "/.there");
     WatchLog log(*watch(keys));
     const QList<Action> changes = {[] {
-                                       SystemCalls::write(keys + "/alice.key"); // among everything
+                                       SystemCalls::write(keys + "/alice.key"); // included
                                        SystemCalls::write(keys + "/.there", "edited", 0);
                                    },
                                    [] { SystemCalls::write(keys + "/.new"); },

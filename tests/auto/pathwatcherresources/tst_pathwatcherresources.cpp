@@ -36,7 +36,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The inotify descriptors of this process.
+// Returns the inotify descriptors of this process.
 QList<int> inotifyDescriptors()
 {
     QList<int> result;
@@ -71,7 +71,7 @@ int wakeUpsWhile(int milliseconds)
     return wakeUps;
 }
 
-// Lets inotify_add_watch(2) fail in this thread, for good.
+// Makes inotify_add_watch(2) fail in this thread permanently.
 bool refuseWatches(int error)
 {
     const auto jump = static_cast<quint16>(BPF_JMP | BPF_JEQ | BPF_K);
@@ -89,7 +89,7 @@ bool refuseWatches(int error)
 
 } // namespace
 
-// What a PathWatcher needs of the system and its thread, and what happens without it.
+// Tests what a PathWatcher needs from the system and its thread, and what happens without it.
 class tst_PathWatcherResources : public PathWatcherTest
 {
     Q_OBJECT
@@ -114,7 +114,7 @@ void tst_PathWatcherResources::reportsAnOverflow()
     if (limit > 2'000'000)
         QSKIP("The queue is too long here to be filled.");
     WatchLog log(*watch(keys));
-    // Alternating, since inotify merges equal consecutive events.
+    // The events alternate, since inotify merges equal consecutive events.
     for (int i = 0; i < limit + 2; ++i)
         SystemCalls::setMode(keys + (i % 2 == 0 ? "/alice.key" : "/bob.key"), 0600);
     SystemCalls::write(keys + "/lost.key");
@@ -135,8 +135,8 @@ void tst_PathWatcherResources::usesOneDescriptor()
     QVERIFY((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
     QVERIFY((::fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0);
     const qsizetype watches = watchesOf(descriptor);
-    QCOMPARE(watches, keys.count('/')); // the directory and those above it, but the root
-    // They do not accumulate.
+    QCOMPARE(watches, keys.count('/')); // the directory and its parents except the root
+    // The watches do not accumulate.
     for (int i = 0; i < 3; ++i) {
         SystemCalls::rename(keys, base + "/away");
         QTRY_VERIFY(log.everything);
@@ -154,8 +154,8 @@ void tst_PathWatcherResources::usesOneDescriptor()
 void tst_PathWatcherResources::sleepsWhenIdle()
 {
     WatchLog log(*watch(keys));
-    // One wake-up is the timer that ends it; a descriptor that stays readable would cause
-    // thousands.
+    // One wake-up is caused by the timer that ends the measurement; a descriptor that remains
+    // readable would cause thousands.
     QVERIFY(wakeUpsWhile(100) < 10);
     QCOMPARE(log.signalCount, 0);
     const FileDescriptor unfinished(
@@ -172,7 +172,7 @@ void tst_PathWatcherResources::survivesDeletionInItsSlot()
     connect(watcher, &PathWatcher::settled, this, [this] { stopWatching(); });
     writeSentinel();
     QTRY_VERIFY(!watcher);
-    // Also while a report is pending.
+    // The watcher can be destroyed while a report is pending, too.
     watch(keys);
     writeSentinel();
     QCoreApplication::processEvents();
@@ -191,7 +191,7 @@ void tst_PathWatcherResources::movesToAThread()
             inThread.ref();
     });
     WatchLog log(*watcher);
-    // Pending while it is moved.
+    // This change is pending while the watcher is moved.
     SystemCalls::write(keys + "/early");
     QCoreApplication::processEvents();
     parent->moveToThread(&thread);
@@ -217,8 +217,8 @@ void tst_PathWatcherResources::reportsThatNoInstanceIsLeft()
     const QString reason = failed.constFirst().constFirst().toString();
     QVERIFY2(reason.startsWith(QFile::decodeName(keys) + ": "_L1), qPrintable(reason));
     QVERIFY2(reason.contains("fs.inotify.max_user_instances"_L1), qPrintable(reason));
-    // It continues without a descriptor, and watches as soon as it can. Changes of the meantime are
-    // unknown.
+    // The watcher works without a descriptor, and starts to watch as soon as one is available.
+    // Changes until then are unknown.
     QSignalSpy settled(watcher.get(), &PathWatcher::settled);
     QVERIFY(wakeUpsWhile(50) < 10);
     QTRY_COMPARE(settled.count(), 1);
@@ -259,7 +259,7 @@ void tst_PathWatcherResources::reportsRefusedWatches_data()
     QTest::newRow("EIO") << EIO;
 }
 
-// A sandbox may refuse watches, with any error.
+// A sandbox may refuse watches with any error.
 void tst_PathWatcherResources::reportsRefusedWatches()
 {
     QFETCH(const int, error);
@@ -267,7 +267,7 @@ void tst_PathWatcherResources::reportsRefusedWatches()
     bool isBlind = false;
     QStringList reasons;
     const std::unique_ptr<QThread> thread(QThread::create([&] {
-        isFiltered = refuseWatches(error); // of this thread, which ends
+        isFiltered = refuseWatches(error); // in this thread, which then ends
         if (!isFiltered)
             return;
         PathWatcher watcher(QFile::decodeName(keys), PathKind::Directory);

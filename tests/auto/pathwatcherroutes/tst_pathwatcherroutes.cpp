@@ -17,7 +17,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-// Changes of the directories and links that lead to a watched path.
+// Tests changes of the directories and links that lead to a watched path.
 class tst_PathWatcherRoutes : public PathWatcherTest
 {
     Q_OBJECT
@@ -37,7 +37,7 @@ void tst_PathWatcherRoutes::followsThePath_data()
 {
     QTest::addColumn<PathKind>("kind");
     QTest::addColumn<Action>("away");
-    QTest::addColumn<Action>("back"); // empty: it is there again, or never was away
+    QTest::addColumn<Action>("back"); // empty: the path exists after the first action
     const auto add = [](const char *tag, const Action &away, const Action &back) {
         QTest::addRow("%s, directory", tag) << PathKind::Directory << away << back;
         QTest::addRow("%s, file", tag) << PathKind::File << away << back;
@@ -119,7 +119,7 @@ void tst_PathWatcherRoutes::followsThePath()
     QFETCH(const Action, back);
     const QByteArray file = keys + "/alice.key";
     WatchLog log(*watch(kind == PathKind::File ? file : keys, kind));
-    // A user, so that it continues to exist after it was deleted.
+    // An open descriptor keeps the directory in existence after it is deleted.
     const FileDescriptor user(::open(keys.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     QVERIFY(user.isValid());
     for (const Action &change : {away, back}) {
@@ -129,7 +129,7 @@ void tst_PathWatcherRoutes::followsThePath()
         QTRY_VERIFY(log.everything);
         log.clear();
     }
-    // Everything until now has been read; later events are delivered.
+    // All previous events have been read; later ones are delivered.
     SystemCalls::write(file, "again");
     QTRY_VERIFY(log.names.contains("alice.key"));
     QVERIFY(!log.hasBoth);
@@ -186,7 +186,7 @@ void tst_PathWatcherRoutes::followsSwitchedLinks()
     const QByteArray name =
         kind == PathKind::File ? path.sliced(path.lastIndexOf('/') + 1) : QByteArray("x.key");
     WatchLog log(*watch(base + '/' + path, kind));
-    // A user of the link, so that it continues to exist after it was replaced.
+    // An open descriptor keeps the link in existence after it is replaced.
     const FileDescriptor user(
         ::open((base + "/current").constData(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     QVERIFY(user.isValid());
@@ -238,7 +238,7 @@ void tst_PathWatcherRoutes::followsLinksThatWereLoops()
     QTRY_VERIFY(log.everything);
 }
 
-// The way Kubernetes switches a volume.
+// The links are switched in the way Kubernetes switches a volume.
 void tst_PathWatcherRoutes::followsLinksOfKubernetes()
 {
     SystemCalls::makePath(keys + "/..1");
@@ -262,7 +262,7 @@ void tst_PathWatcherRoutes::followsLinksOfKubernetes()
     QVERIFY(!fileLog.everything);
 }
 
-// No event reports a mount.
+// No event reports a mount, so lookAgain() has to find it.
 void tst_PathWatcherRoutes::findsMountsWhenItLooksAgain()
 {
     SystemCalls::makePath(base + "/other");
@@ -280,7 +280,7 @@ void tst_PathWatcherRoutes::findsMountsWhenItLooksAgain()
     unmount.dismiss();
     watcher->lookAgain();
     QTRY_VERIFY(log.everything);
-    // Nothing is new.
+    // Without a further change, lookAgain() reports nothing.
     log.clear();
     watcher->lookAgain();
     writeSentinel();

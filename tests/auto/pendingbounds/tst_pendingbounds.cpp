@@ -63,7 +63,7 @@ protected:
 
 } // namespace
 
-// The bounds of pending requests in every state, and that they are freed.
+// Tests the limits of pending requests in every state, and that the requests are freed.
 class tst_PendingBounds : public QObject
 {
     Q_OBJECT
@@ -142,7 +142,7 @@ private:
     int m_depth = 0;
     int m_deepest = 0;
     qint64 m_mostPending = 0;
-    qint64 m_awaited = 0; // that nest() waits to be pending
+    qint64 m_awaited = 0; // how many pending requests nest() waits for
 };
 
 void tst_PendingBounds::init()
@@ -166,17 +166,17 @@ void tst_PendingBounds::cleanup()
     m_context.reset();
 }
 
-// Foreign code in which everything continues.
+// Stands for code of an application that runs an event loop in a slot.
 void tst_PendingBounds::nest()
 {
     ++m_depth;
     m_deepest = std::max(m_deepest, m_depth);
     m_mostPending = std::max(m_mostPending, m_authenticator->pendingCount());
-    // Those that are asked about from another thread come a moment later.
+    // Requests about which another thread is asked become pending a moment later.
     QTRY_VERIFY(m_mostPending >= m_awaited || m_authenticator->pendingCount() >= m_awaited);
     m_mostPending = std::max(m_mostPending, m_authenticator->pendingCount());
     QCoreApplication::processEvents();
-    QCoreApplication::sendPostedEvents(); // also those that no dispatcher was told of meanwhile
+    QCoreApplication::sendPostedEvents(); // including events that did not wake a dispatcher
     --m_depth;
 }
 
@@ -251,7 +251,8 @@ void tst_PendingBounds::waitsForItsTurn_data()
     QTest::newRow("too long") << false;
 }
 
-// Beyond a few nested event loops, a request is processed once some of them have ended.
+// Beyond the maximum number of nested event loops, a request is processed after some of them have
+// ended.
 void tst_PendingBounds::waitsForItsTurn()
 {
     QFETCH(const bool, isInTime);
@@ -269,7 +270,7 @@ void tst_PendingBounds::waitsForItsTurn()
     QVERIFY(m_authenticator->start());
     auto clients = askAtOnce(Count, false);
     QList<QByteArray> statuses;
-    // In the innermost of the event loops.
+    // This event loop is the innermost one.
     const QDeadlineTimer deadline(20000);
     bool haveAllWaited = false;
     QTimer timer;
@@ -397,7 +398,7 @@ void tst_PendingBounds::freesExpiredRequests()
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     };
     for (int i = 0; i < 10; ++i)
-        round(); // allocates what is allocated once
+        round(); // makes the allocations that occur only once
     const size_t before = allocatedBytes();
     for (int i = 0; i < Rounds; ++i)
         round();
@@ -434,7 +435,7 @@ void tst_PendingBounds::neverAsksAboutExpiredRequests()
     QCOMPARE(asked.load(), 1);
     thread.quit();
     thread.wait();
-    QCOMPARE(expired.size(), 0); // it was never asked
+    QCOMPARE(expired.size(), 0); // the provider was never asked
     m_authenticator.reset();
     m_provider.reset();
 }

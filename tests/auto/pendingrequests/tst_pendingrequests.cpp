@@ -12,7 +12,7 @@
 using namespace QZap::Internal;
 using namespace std::chrono_literals;
 
-// Requests that wait, and their deadlines.
+// Tests requests that wait, and their deadlines.
 class tst_PendingRequests : public QObject
 {
     Q_OBJECT
@@ -31,7 +31,8 @@ void tst_PendingRequests::reportsEachDeadline()
         expired.insert(id);
     });
     constexpr int Count = 500;
-    // The timer has a resolution of milliseconds; most of these deadlines are between two of them.
+    // The timer has a resolution of milliseconds; most of these deadlines are between two
+    // milliseconds.
     for (int i = 0; i < Count; ++i) {
         PendingRequest request;
         request.deadline = QDeadlineTimer(10ms + i * 130us, Qt::PreciseTimer);
@@ -82,7 +83,7 @@ void tst_PendingRequests::movesToAnotherThread()
                               Qt::BlockingQueuedConnection);
     thread.quit();
     thread.wait();
-    add(10ms); // before the event loop has turned
+    add(10ms); // before the next turn of the event loop
     QCoreApplication::processEvents();
     // A timer that is registered later would fire at a deleted object.
     auto *const timer = pending.findChild<QTimer *>();

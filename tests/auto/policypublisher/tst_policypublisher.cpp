@@ -47,7 +47,7 @@ void tst_PolicyPublisher::keepsThePolicyOfAReader()
     QVERIFY(watched.expired());
 }
 
-// Two values that are always changed together are always seen together.
+// Readers never see only one of two values that are always changed together.
 void tst_PolicyPublisher::neverMixesTwoPolicies()
 {
     PolicyPublisher publisher;

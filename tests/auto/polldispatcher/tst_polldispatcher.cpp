@@ -56,8 +56,8 @@ private:
     }
 
     std::unique_ptr<QThread> m_thread;
-    PollDispatcher *m_dispatcher = nullptr; // the thread's
-    std::unique_ptr<QObject> m_object;      // in the thread
+    PollDispatcher *m_dispatcher = nullptr; // of the thread
+    std::unique_ptr<QObject> m_object;      // lives in the thread
 };
 
 void tst_PollDispatcher::init()
@@ -92,7 +92,7 @@ void tst_PollDispatcher::runsFunctionsInOrder()
     QCOMPARE(in, m_thread.get());
 }
 
-// Several threads wake it up while it starts to wait.
+// Several threads wake the dispatcher up while it starts to wait.
 void tst_PollDispatcher::losesNoWakeUp()
 {
     constexpr int Rounds = 20'000;
@@ -135,7 +135,7 @@ void tst_PollDispatcher::deliversPostedEvents()
     for (int i = 0; i < 100; ++i)
         QMetaObject::invokeMethod(m_object.get(), [&isDone] { isDone.release(); });
     QVERIFY(isDone.tryAcquire(100, 10'000));
-    // From a slot of such an event as well.
+    // An event that is posted by a slot of such an event is delivered as well.
     QMetaObject::invokeMethod(m_object.get(), [&] {
         QMetaObject::invokeMethod(
             m_object.get(), [&isDone] { isDone.release(); }, Qt::QueuedConnection);
@@ -236,7 +236,7 @@ void tst_PollDispatcher::aSlotMayDeleteANotifier()
                 Qt::DirectConnection);
             connect(notifier, &QSocketNotifier::activated, m_object.get(), [&, all] {
                 ++activations;
-                // Except the one that is being activated.
+                // The slot deletes all notifiers except the one that is being activated.
                 const QList<QSocketNotifier *> others = all->findChildren<QSocketNotifier *>();
                 for (QSocketNotifier *const other : others) {
                     if (other != sender())
@@ -257,7 +257,7 @@ void tst_PollDispatcher::aSlotMayDeleteANotifier()
 void tst_PollDispatcher::sleepsWhenIdle()
 {
     std::atomic<int> awakenings{0};
-    // Once it sleeps, the timer wakes it up.
+    // A timer wakes the dispatcher up after it has started to wait.
     VisibleSemaphore isDone;
     call([&] {
         connect(
@@ -278,7 +278,7 @@ void tst_PollDispatcher::reportsThatNoDescriptorIsLeft()
     QCOMPARE(dispatcher.error(), EMFILE);
 }
 
-// poll(2) then refuses all descriptors.
+// poll(2) refuses all descriptors if their number exceeds the limit.
 void tst_PollDispatcher::worksAboveTheDescriptorLimit()
 {
     rlimit limit = {};

@@ -20,7 +20,7 @@ private Q_SLOTS:
     void reportsNothingAfterDeletion();
 
 private:
-    // A pool whose first starts fail.
+    // Returns a pool whose first attempts to start a thread fail.
     std::shared_ptr<WorkerPool> pool(int failures)
     {
         m_attempts = 0;
@@ -56,7 +56,7 @@ void tst_PoolKeeper::triesAgainUntilThereIsAThread()
     keeper.pool().run([&hasRun] { hasRun = true; });
     QVERIFY(m_problems.isEmpty()); // nothing is reported during the call
     QTRY_VERIFY(hasRun);
-    QCOMPARE(m_attempts, 3); // after pauses, which are tested with RetryPause
+    QCOMPARE(m_attempts, 3); // tst_retrypause tests the pauses in between
     QCOMPARE(m_problems.size(), 1);
     QVERIFY2(m_problems.constFirst().contains(QStringLiteral("thread")),
              qPrintable(m_problems.constFirst()));

@@ -17,7 +17,7 @@
 using namespace std::chrono_literals;
 using QZap::Mechanism;
 
-// Providers and authenticators that are stopped, replaced or deleted while decisions wait.
+// Tests providers and authenticators that are stopped, replaced or deleted while decisions wait.
 class tst_ProviderLifetime : public ProviderTest
 {
     Q_OBJECT
@@ -50,15 +50,15 @@ void tst_ProviderLifetime::stopExpiresDecisions()
     QCOMPARE(client.waitForReply().value(2), QByteArray("300"));
     QVERIFY(!m_decisions.first().accept());
     QTRY_COMPARE(expired.count(), 1);
-    // The authenticator is stopped between the answer and its notification: the answer was given in
-    // time.
+    // The authenticator is stopped between the answer and the delivery of its notification. The
+    // answer still counts, since it was given in time.
     QVERIFY(m_authenticator->start());
     ZapClient other(*m_context);
     other.send(ZapClient::request("PLAIN", {"bob", "x"}));
     QTRY_COMPARE(m_decisions.size(), 2);
     QVERIFY(m_decisions.last().reject({}));
     m_authenticator->stop();
-    QCOMPARE(other.waitForReply().value(2), QByteArray("300")); // nobody decides any more
+    QCOMPARE(other.waitForReply().value(2), QByteArray("300")); // no provider is left to decide
     QCOMPARE(m_authenticator->pendingCount(), 0);
 }
 

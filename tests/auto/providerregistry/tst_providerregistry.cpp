@@ -76,7 +76,7 @@ void tst_ProviderRegistry::keepsNamesClosed()
 {
     QFETCH(const QString, name);
     ProviderRegistry registry;
-    QVERIFY(!registry.set(name, m_link)); // the same before and after start()
+    QVERIFY(!registry.set(name, m_link)); // set before start()
     registry.setKeepingClosed(true);
     QVERIFY(!registry.set(name, nullptr));
     QVERIFY(registry.table());
@@ -104,7 +104,7 @@ void tst_ProviderRegistry::opensNames()
     QCOMPARE(*registry.table()->find("test").provider, m_link);
     registry.setKeepingClosed(false);
     QCOMPARE(*registry.table()->find("test").provider, m_link);
-    QVERIFY(!registry.set(name, nullptr)); // nothing is kept closed any more
+    QVERIFY(!registry.set(name, nullptr)); // the name is no longer kept closed
     QVERIFY(!registry.table());
 }
 

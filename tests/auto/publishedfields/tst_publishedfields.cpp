@@ -19,7 +19,7 @@
 using QZap::Mechanism;
 using QZap::Status;
 
-// Fields of certificates, of key lists and of requests, as metadata and as user ids.
+// Tests fields of certificates, key lists and requests as metadata and as user ids.
 class tst_PublishedFields : public QObject
 {
     Q_OBJECT
@@ -154,7 +154,7 @@ void tst_PublishedFields::everyDeclaredFieldIsSent()
                                             {QStringLiteral("Site"), QString()},
                                             {QStringLiteral("Mechanism"), mechanism},
                                             {QStringLiteral("Domain"), test()}}));
-    domain->setName(QZap::AnyDomain); // the field is the request's domain, whichever domain decides
+    domain->setName(QZap::AnyDomain); // the field remains the request's domain
     QCOMPARE(ask(credentials, QStringLiteral("other")).metadata().value(QStringLiteral("Domain")),
              QStringLiteral("other"));
 }
@@ -249,7 +249,7 @@ void tst_PublishedFields::refusedListsCloseTheDomain()
     QCOMPARE(errors.count(), 1);
     QVERIFY(!domain->isReady());
     QVERIFY(!domain->errorString().isEmpty());
-    // The server would read the peer's claim instead of the intended value.
+    // Without the field, the server would read the value that the peer claims.
     QCOMPARE(ask(QZapCredentials::null()).status(), Status::TemporaryError);
     domain->setPublishedFields(good);
     QCOMPARE(ready.count(), 2);
@@ -370,7 +370,7 @@ void tst_PublishedFields::warnsOfNamesThatNoKeyHas()
                                  "publishedFields; the nearest name that exists is \"role\""));
     domain->setPublishedFields({QStringLiteral("Mechanism"), QStringLiteral("Role")});
     QTRY_VERIFY(domain->isReady());
-    QVERIFY(domain->errorString().isEmpty()); // all that is there is in force
+    QVERIFY(domain->errorString().isEmpty()); // a missing field is not an error
 }
 
 QTEST_GUILESS_MAIN(tst_PublishedFields)

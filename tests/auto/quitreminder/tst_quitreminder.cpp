@@ -71,7 +71,7 @@ void tst_QuitReminder::reminds()
     steps(reminder);
     quit();
     QCOMPARE(reminded, count);
-    quit(); // reminds only once
+    quit(); // causes no second reminder
     QCOMPARE(reminded, count);
 }
 

@@ -11,7 +11,7 @@
 
 #include <zmq.hpp>
 
-// Secured sockets without a handler, and sockets that cannot be secured.
+// Tests secured sockets without a handler, and sockets that cannot be secured.
 class tst_QZap : public QObject
 {
     Q_OBJECT
@@ -103,7 +103,7 @@ void tst_QZap::refusesEveryoneWithoutAHandler()
     }
     peer.connect(endpoint);
     peer.send("let me in");
-    // It tries, is disconnected, and tries again, but is never accepted.
+    // The peer tries again after each disconnection, but is never accepted.
     QTRY_VERIFY_WITH_TIMEOUT(peer.disconnections() >= 2, 20000);
     QVERIFY(!peer.isAccepted());
     QCOMPARE(server.accepted(), 0);
@@ -194,7 +194,7 @@ void tst_QZap::closesSocketsThatItCannotSecure_data()
     QTest::newRow("no domain") << QZapCertificate::generate() << QString();
 }
 
-// The result was ignored, and the socket is bound as it is.
+// The result is ignored, and the socket is bound nevertheless.
 void tst_QZap::closesSocketsThatItCannotSecure()
 {
     QFETCH(const QZapCertificate, certificate);
@@ -233,7 +233,7 @@ void tst_QZap::securesLaterBindsOfABoundSocket_data()
     QTest::newRow("invalid, unbound again") << QStringLiteral("*") << true << ZMQ_CURVE;
 }
 
-// The result was ignored, and the socket is bound to another endpoint.
+// The result is ignored, and the socket is bound to a second endpoint.
 void tst_QZap::securesLaterBindsOfABoundSocket()
 {
     QFETCH(const QString, domain);
@@ -271,7 +271,7 @@ void tst_QZap::refusesHandlesThatAreNotSockets()
     QVERIFY(!QZap::securePlain(static_cast<void *>(nullptr), QStringLiteral("test")));
 }
 
-// A socket that was set up for another mechanism before.
+// The socket was configured for a different mechanism before.
 void tst_QZap::resetsTheMechanism()
 {
     zmq::context_t context;

@@ -13,7 +13,7 @@
 using QZap::Mechanism;
 using QZap::Status;
 
-// What the rows of the model contain, and whose decisions they are.
+// Tests the contents of the rows, and which authenticator's decisions they show.
 class tst_QZapActivityModel : public ActivityModelTest
 {
     Q_OBJECT
@@ -188,7 +188,7 @@ void tst_QZapActivityModel::keepsItsRowsIfTheAuthenticatorIsDeleted()
     m_authenticator.reset();
     QCOMPARE(changed.size(), 1);
     QCOMPARE(m_model->authenticator(), nullptr);
-    QTRY_COMPARE(users(), numbers(2, 1)); // still shown
+    QTRY_COMPARE(users(), numbers(2, 1)); // the rows remain
     QZapAuthenticator other;
     m_model->setAuthenticator(&other);
     QCOMPARE(m_model->rowCount(), 0);
@@ -222,7 +222,7 @@ void tst_QZapActivityModel::canBeSorted()
                                           QAbstractItemModelTester::FailureReportingMode::QtTest);
     QSignalSpy inserted(m_model.get(), &Model::rowsInserted);
     m_model->setMaximumRows(40);
-    for (int i = 0; i < 20; ++i) { // rows are inserted and removed below the proxy
+    for (int i = 0; i < 20; ++i) { // inserts and removes rows of the source model
         ask(*m_authenticator, "bob");
         ask(*m_authenticator, "eve" + QByteArray::number(i));
         m_authenticator->handleZapMessage({"1.0",

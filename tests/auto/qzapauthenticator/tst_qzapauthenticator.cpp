@@ -36,7 +36,7 @@ public:
     using QZapAuthenticator::setOnHold;
 };
 
-// Starting and stopping, threads, and settings.
+// Tests starting and stopping, threads, and settings.
 class tst_QZapAuthenticator : public AuthenticatorTest
 {
     Q_OBJECT
@@ -244,7 +244,7 @@ void tst_QZapAuthenticator::comparesInTheChosenEncoding()
     const QString domain = QStringLiteral("b\u00fcro");
     QVERIFY(authenticator.configurePlain(domain,
                                          {{QStringLiteral("j\u00f6rg"), QByteArray("gr\xfcn")}}));
-    // Domains are always UTF-8.
+    // Domain names are always in UTF-8.
     const QByteArrayList latin1 =
         ZapClient::request("PLAIN", {"j\xf6rg", "gr\xfcn"}, "b\xc3\xbcro");
     const QByteArrayList utf8 =
@@ -287,7 +287,7 @@ void tst_QZapAuthenticator::refusesInvalidSettings()
     authenticator.setLoggingCategory(QStringLiteral("x"));
     QVERIFY(authenticator.start());
     QCOMPARE(authenticator.error(), Error::NoError);
-    // While running, the previous value simply remains.
+    // While the authenticator is running, the previous value remains in force.
     QTest::ignoreMessage(QtWarningMsg, "maximumHeldConnections: -1 is less than 0");
     authenticator.setMaximumHeldConnections(-1);
     QCOMPARE(authenticator.error(), Error::ConfigurationError);
@@ -339,7 +339,7 @@ void tst_QZapAuthenticator::subclassCanHoldRequests()
     authenticator.setOnHold(false);
     QCOMPARE(client.waitForReply().value(2), "400");
     QCOMPARE(authenticator.pendingCount(), 0);
-    // Lockdown turns waiting peers away.
+    // Setting lockdown turns the waiting peers away.
     authenticator.setOnHold(true);
     client.send(ZapClient::request("NULL"));
     QTRY_COMPARE(authenticator.pendingCount(), 1);

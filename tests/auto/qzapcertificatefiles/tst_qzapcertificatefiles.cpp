@@ -19,7 +19,7 @@ const QByteArray SecretText("JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6");
 
 } // namespace
 
-// Loading and saving certificates.
+// Tests loading and saving certificates.
 class tst_QZapCertificateFiles : public FileTest
 {
     Q_OBJECT
@@ -177,7 +177,7 @@ void tst_QZapCertificateFiles::saveOverwrites()
 
 void tst_QZapCertificateFiles::saveWritesBothOrNothing()
 {
-    // The public file cannot be written, so neither is.
+    // The public file cannot be written, so neither file is written.
     makeDirectory(u"alice.key"_s);
     QString error;
     const auto overwrite = QZapCertificate::SaveOption::Overwrite;
@@ -202,7 +202,7 @@ void tst_QZapCertificateFiles::saveKeepsThePairMatching()
     QCOMPARE(*QZapCertificate::load(path(u"alice.key"_s)), *publicOnly);
     QCOMPARE(*QZapCertificate::load(path(u"alice.key_secret"_s)), certificate);
 
-    // That would be a pair that does not match.
+    // Saving would result in two files whose keys do not match.
     QString error;
     const auto other = QZapCertificate::fromPublicKey(PublicText);
     QVERIFY(!other->save(path(), u"alice"_s, overwrite, &error));
@@ -339,7 +339,7 @@ void tst_QZapCertificateFiles::loadSkipsBadMetadata()
 
 void tst_QZapCertificateFiles::loadWarnsOfKeysThatDoNotMatch()
 {
-    // The keys of libzmq's documentation, first as a matching pair.
+    // The keys are those in libzmq's documentation, first as a matching pair.
     write(u"a.key_secret"_s,
           "curve\n    public-key = \"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID\"\n"
           "    secret-key = \"D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs\"\n");

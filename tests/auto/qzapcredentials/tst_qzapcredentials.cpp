@@ -39,7 +39,7 @@ void tst_QZapCredentials::copiesThePassword()
     QByteArray password = "secret";
     QZapCredentials credentials = QZapCredentials::plain(QStringLiteral("bob"), password);
     const QZapCredentials copy = credentials;
-    password.fill('x'); // the caller's own, to overwrite
+    password.fill('x'); // the caller may overwrite its own copy
     QByteArray handedOut = credentials.password();
     handedOut.fill('x');
     QCOMPARE(credentials.password(), QByteArray("secret"));
@@ -65,7 +65,7 @@ void tst_QZapCredentials::showsNoPassword()
     QVERIFY(text.contains(QStringLiteral("\"bob\"")));
 }
 
-// Whatever the stream makes of other texts.
+// The text is escaped even if the stream does not quote strings.
 void tst_QZapCredentials::showsTextsEscaped()
 {
     QString text;

@@ -19,7 +19,7 @@
 using Error = QZapAuthenticator::Error;
 using QZap::Mechanism;
 
-// About whom a provider is asked, and which provider; and providers that do not answer.
+// Tests which provider is asked about which peers, and providers that do not answer.
 class tst_QZapCredentialsProvider : public ProviderTest
 {
     Q_OBJECT
@@ -127,7 +127,7 @@ void tst_QZapCredentialsProvider::providerOfAllDomainsRefusesInEach()
     QCOMPARE(statusOf(ask("NULL", {}, "elsewhere")), QByteArray("400"));
 }
 
-// A server without its key must not be open, even with a provider that accepts everyone.
+// A server without its key must not let everyone in, even with a provider that accepts everyone.
 void tst_QZapCredentialsProvider::providerOfAllDomainsOpensNoConfiguredDomain()
 {
     allowBob();
@@ -192,11 +192,11 @@ void tst_QZapCredentialsProvider::decidesAloneWithoutCredentials()
     QCOMPARE(future.result().at(4), userId);
     accepts = false;
     QCOMPARE(statusOf(ask(mechanism, frames)), QByteArray(mechanism == "GSSAPI" ? "000" : "400"));
-    // The built-in checks alone do not decide about them.
+    // The built-in checks alone do not accept these credentials.
     QVERIFY(m_authenticator->evaluate(test(), {}, credentials).status() != QZap::Status::Success);
 }
 
-// The intended credentials are invalid, not absent.
+// The provider is not asked alone: the domain's credentials are invalid, not absent.
 void tst_QZapCredentialsProvider::doesNotDecideAloneAfterARefusedStore()
 {
     decide([](const QZapDecision &decision) { decision.accept(); });

@@ -14,7 +14,7 @@
 using Error = QZapAuthenticator::Error;
 using QZap::Mechanism;
 
-// The keys of a domain: where they are, and what is reported about them.
+// Tests the location of a domain's keys, and the errors and notes about it.
 class tst_QZapCurveDomain : public AuthenticatorTest
 {
     Q_OBJECT
@@ -47,13 +47,13 @@ void tst_QZapCurveDomain::reportsKeyErrors()
              qPrintable(domain->errorString()));
     QCOMPARE(errors.count(), 1);
     QCOMPARE(authenticator.error(), Error::FileError);
-    // Configured again, it is read again.
+    // Configuring the same location again reads it again.
     QVERIFY(QFile::remove(broken));
     QVERIFY(authenticator.configureCurve(test(), directory.path()));
     QTRY_COMPARE(domain->errorString(), QString());
 }
 
-// Not at each reload, but whenever the set has changed.
+// The list is not logged by each reload, but only if it has changed.
 void tst_QZapCurveDomain::logsExcludedFilesOnce()
 {
     QTemporaryDir directory;
@@ -77,7 +77,7 @@ void tst_QZapCurveDomain::logsExcludedFilesOnce()
     QTRY_VERIFY(domain->isReady());
     QCOMPARE(log.lines(), expected);
 
-    // Reloaded for other reasons.
+    // A reload for another reason does not log the list again.
     QVERIFY(authenticator.configureCurve(test(), path));
     domain->setPublishedFields({QStringLiteral("name")});
     QTRY_VERIFY(domain->isReady());
@@ -148,12 +148,12 @@ void tst_QZapCurveDomain::keepsKeysIfRereadingFails()
     QVERIFY(authenticator.configureCurve(test(), list));
     const auto key = QZapCredentials::curve(alice.publicKey());
     QTRY_COMPARE(evaluate(authenticator, key), QZap::Status::Success);
-    // A file that is too large says nothing about keys.
+    // A file that is too large does not revoke keys.
     QVERIFY(QFile::resize(list, qint64(300) * 1024 * 1024));
     QVERIFY(authenticator.configureCurve(test(), list));
     QTRY_VERIFY(!authenticator.domain(test(), Mechanism::Curve)->errorString().isEmpty());
     QCOMPARE(evaluate(authenticator, key), QZap::Status::Success);
-    // A removed file has no keys.
+    // A file that is removed does.
     QVERIFY(QFile::remove(list));
     QVERIFY(QFile::link(QStringLiteral("/dev/zero"), list));
     QTRY_VERIFY(evaluate(authenticator, key) != QZap::Status::Success);

@@ -19,7 +19,7 @@
 
 using QZap::Mechanism;
 
-// The answers that a decision can get: at once, later, by a future, and in another thread.
+// Tests the ways to answer a decision: at once, later, by a future, and in another thread.
 class tst_QZapDecision : public ProviderTest
 {
     Q_OBJECT
@@ -72,7 +72,7 @@ void tst_QZapDecision::returnsTheCredentialsOfThePeer()
         QVERIFY(text.contains(QStringLiteral("bob")));
         QVERIFY(decision.accept());
         QVERIFY(!decision.isPending());
-        // Secrets are not stored.
+        // Passwords are not stored in decisions.
         QCOMPARE(decision.credentials().password(), QByteArray());
         QVERIFY(!decision.checkPassword(QStringLiteral("x")));
     });
@@ -167,7 +167,7 @@ void tst_QZapDecision::plainPeersCannotHaveUserIdsOfOtherMechanisms_data()
                                        << hexadecimalText << QByteArray("200");
 }
 
-// If no store has checked the name.
+// This applies to names that no store has checked.
 void tst_QZapDecision::plainPeersCannotHaveUserIdsOfOtherMechanisms()
 {
     QFETCH(const QByteArray, mechanism);
@@ -249,7 +249,7 @@ void tst_QZapDecision::answersLater()
     QCOMPARE(m_authenticator->pendingCount(), 2);
     for (const QZapDecision &decision : std::as_const(m_decisions)) {
         decide(decision);
-        QVERIFY(!decision.accept()); // one answer
+        QVERIFY(!decision.accept()); // only one answer takes effect
     }
     QCOMPARE(client.waitForReply().value(2), status);
     QTRY_COMPARE(statusOf(future), status);
@@ -385,7 +385,7 @@ void tst_QZapDecision::futureMaySucceedFailOrExpireLater()
     QCOMPARE(m_authenticator->acceptedCount(), 1);
 }
 
-// A decision that is answered from a thread without an event loop.
+// The thread that answers has no event loop.
 void tst_QZapDecision::isAnsweredInAThreadWithoutAnEventLoop()
 {
     allowBob();

@@ -17,7 +17,7 @@
 using Error = QZapAuthenticator::Error;
 using QZap::Mechanism;
 
-// Domain objects and the calls that create them, tested by the peers that they accept.
+// Tests domain objects, and the calls that create them, by the peers that they accept.
 class tst_QZapDomain : public AuthenticatorTest
 {
     Q_OBJECT
@@ -123,7 +123,7 @@ void tst_QZapDomain::takesEffectAtOnce()
     auto *domain = new QZapPlainDomain;
     QVERIFY(authenticator.addDomain(domain));
     QCOMPARE(domain->parent(), &authenticator);
-    QCOMPARE(evaluate(authenticator, bob()), QZap::Status::TemporaryError); // nothing is set
+    QCOMPARE(evaluate(authenticator, bob()), QZap::Status::TemporaryError); // no passwords
     bool seenInSlot = false;
     connect(domain, &QZapDomain::readyChanged, this,
             [&] { seenInSlot = evaluate(authenticator, bob()) == QZap::Status::Success; });
@@ -202,7 +202,7 @@ void tst_QZapDomain::configureRefusesInvalidValues()
     QVERIFY(!calls.value(what)());
     QCOMPARE(errors.count(), 1);
     QCOMPARE(authenticator.error(), Error::ConfigurationError);
-    // The new domain exists, has an error, and refuses; it also closes NULL.
+    // The new domain exists, has an error, and lets nobody in; it also closes its name for NULL.
     QCOMPARE(authenticator.domains().size(), 1);
     QVERIFY(!authenticator.domains().constFirst()->isReady());
     QVERIFY(!authenticator.domains().constFirst()->errorString().isEmpty());
@@ -251,14 +251,14 @@ void tst_QZapDomain::twoDomainsOfOneNameLetNobodyIn()
     QCOMPARE(authenticator.domains().size(), 3);
     QVERIFY(!second.isReady());
     QVERIFY(!authenticator.domain(test(), Mechanism::Null)->isReady());
-    // It does not fall through to "*".
+    // The domain "*" does not apply instead.
     QCOMPARE(evaluate(authenticator, QZapCredentials::null()), QZap::Status::TemporaryError);
     second.setName(QStringLiteral("third"));
     QVERIFY(second.isReady());
     QCOMPARE(evaluate(authenticator, QZapCredentials::null()), QZap::Status::Success);
     second.setName(test());
     QCOMPARE(evaluate(authenticator, QZapCredentials::null()), QZap::Status::TemporaryError);
-    QVERIFY(authenticator.removeDomain(test(), Mechanism::Null)); // both
+    QVERIFY(authenticator.removeDomain(test(), Mechanism::Null)); // removes both domains
     QCOMPARE(authenticator.domains().size(), 1);
     QVERIFY(second.isReady());
     QVERIFY(authenticator.addDomain(&second));
@@ -272,7 +272,7 @@ void tst_QZapDomain::belongsToOneAuthenticator()
     QObject owner;
     QZapNullDomain domain(&owner);
     QVERIFY(first.addDomain(&domain));
-    QVERIFY(first.addDomain(&domain)); // again, without effect
+    QVERIFY(first.addDomain(&domain)); // has no effect the second time
     QCOMPARE(first.domains().size(), 1);
     QVERIFY(!second.addDomain(&domain));
     QCOMPARE(second.error(), Error::ConfigurationError);
@@ -300,7 +300,7 @@ void tst_QZapDomain::takenDomainFitsAnotherAuthenticator()
     QCOMPARE(authenticator.domains(), QList<QZapDomain *>{&one});
     QVERIFY(one.isReady());
     QCOMPARE(two->parent(), &authenticator);
-    // It can be added to another one now.
+    // The domain can now be added to another authenticator.
     QZapAuthenticator other;
     QVERIFY(other.addDomain(two));
 }
@@ -370,7 +370,7 @@ void tst_QZapDomain::mayBeDeletedInItsSlot()
     QVERIFY(!guard);
     QVERIFY(authenticator.domains().isEmpty());
 
-    // And the authenticator in the slot of its domain's error.
+    // The authenticator can be deleted in the slot of its domain's error as well.
     auto *other = new QZapAuthenticator;
     const QPointer<QZapAuthenticator> otherGuard(other);
     connect(other, &QZapAuthenticator::errorOccurred, other, [other] { delete other; });

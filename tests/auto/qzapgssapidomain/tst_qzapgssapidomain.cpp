@@ -7,7 +7,7 @@
 
 #include <QtTest/qtest.h>
 
-// The principals of a domain.
+// Tests the principals of a domain.
 class tst_QZapGssapiDomain : public AuthenticatorTest
 {
     Q_OBJECT

@@ -23,7 +23,8 @@ using namespace std::chrono_literals;
 static_assert(!std::is_constructible_v<QZapLockout>);
 static_assert(!std::is_constructible_v<QZapLockout, QObject *>);
 
-// The settings, the signals and what is locked. What counts as a failure: tst_lockoutfailures.
+// Tests the settings, the signals and the list of locked addresses. What counts as a failure is
+// tested by tst_lockoutfailures.
 class tst_QZapLockout : public QObject
 {
     Q_OBJECT
@@ -272,7 +273,7 @@ void tst_QZapLockout::doublesTheDuration()
     lockout().setMaximumDuration(70);
     lockout().setInterval(60'000);
     for (const int duration : {20, 40, 70, 70}) {
-        // Directly, since an answer 000 takes part of a short lock.
+        // Uses no more requests than necessary: an answer 000 would take part of the short lock.
         for (int i = 1; i <= 3; ++i)
             QCOMPARE(ask(QByteArray::number(i)), QByteArray("400"));
         QTRY_COMPARE(lockedOut.count(), 1);
@@ -329,7 +330,7 @@ void tst_QZapLockout::releasesByTime()
     QSignalSpy released(&lockout(), &QZapLockout::released);
     for (int i = 1; i <= 3; ++i)
         QCOMPARE(ask(QByteArray::number(i)), QByteArray("400"));
-    // By the timer: nothing is asked meanwhile.
+    // The timer ends the lock: no request is sent meanwhile.
     QTRY_COMPARE(released.count(), 1);
     QCOMPARE(released.first(), QVariantList({u"10.0.0.1"_s}));
     QCOMPARE(lockout().locked(), QStringList());
@@ -378,7 +379,7 @@ void tst_QZapLockout::releasesAllWhenDisabled()
     QCOMPARE(ask("secret"), QByteArray("200"));
     QTRY_COMPARE(released.count(), 2);
     lockout().setEnabled(true);
-    lock("10.0.0.1"); // all was forgotten: also that the credential has succeeded
+    lock("10.0.0.1"); // the exempt credentials were forgotten as well
     QCOMPARE(ask("secret"), QByteArray("000"));
 }
 
@@ -395,7 +396,7 @@ void tst_QZapLockout::exemptsAddresses()
         QCOMPARE(ask(QByteArray::number(i), "localhost:1000:100:7"), QByteArray("400"));
     }
     lockout().setExemptAddresses({});
-    lock("10.0.0.1"); // from zero
+    lock("10.0.0.1"); // counts from zero
 }
 
 void tst_QZapLockout::staysLockedWhenRestarted_data()
@@ -471,7 +472,7 @@ void tst_QZapLockout::boundsNotificationsInAFlood()
     QTRY_COMPARE(lockedOut.count(), Addresses);
     QTRY_VERIFY(notifications > 0);
     QVERIFY(notifications <= 1 + time.elapsed() / 100);
-    // The last state is notified as well.
+    // The last change is notified as well.
     const int before = notifications;
     QVERIFY(lockout().releaseAddress(u"0.0.0.0/0"_s));
     QTRY_VERIFY(notifications > before);
@@ -484,7 +485,7 @@ void tst_QZapLockout::countsWhatIsNotReported()
     QLoggingCategory::setFilterRules(u"qzap.info=true"_s);
     lockout().setMaximumFailures(1);
     QSignalSpy lockedOut(&lockout(), &QZapLockout::lockedOut);
-    constexpr int Addresses = 1100; // more than 1,024, without an event loop
+    constexpr int Addresses = 1100; // more than 1,024 events, without an event loop
     for (int i = 0; i < Addresses; ++i)
         ask("wrong", "10.0." + QByteArray::number(i / 250) + '.' + QByteArray::number(i % 250));
     QTRY_COMPARE(lockedOut.count(), 1024);

@@ -18,10 +18,10 @@ namespace {
 // The name of the password file of these tests.
 const auto Users = u"users"_s;
 
-// Of "secret", and as cheap as can be.
+// The cheapest possible hash of "secret".
 const QByteArray Hash("$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
                       "39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISzTyALc");
-// It takes 4 GiB.
+// Checking this hash would take 4 GiB.
 const QByteArray GreedyHash(
     "$argon2id$v=19$m=4194304,t=4,p=1$MDEyMzQ1Njc4OWFiY2RlZg$39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISz"
     "TyALc");
@@ -105,7 +105,7 @@ void tst_QZapPasswordFile::setsHashedPasswords()
     QVERIFY(loaded);
     QCOMPARE(loaded->users(), QStringList(u"alice"_s));
     QVERIFY(loaded->check(u"alice"_s, "S3cret"));
-    // The hash is not the password.
+    // The hash itself is not accepted as the password.
     QVERIFY(!loaded->check(u"alice"_s, contentsOf(Users).trimmed().mid(6)));
 }
 
@@ -246,7 +246,7 @@ void tst_QZapPasswordFile::refusesNamesAndPasswords()
     QCOMPARE(passwords.check(u"alice"_s, password), !evenHashed);
 }
 
-// "$7$101$c2FsdA=" and what follows would be one hash.
+// "$7$101$c2FsdA=" and the password after it would look like a hash.
 void tst_QZapPasswordFile::refusesALineThatLooksLikeAHash()
 {
     QZapPasswordFile passwords;

@@ -17,10 +17,10 @@ namespace {
 // The name of the password file of these tests.
 const auto Users = u"users"_s;
 
-// Of "secret", and as cheap as can be.
+// The cheapest possible hash of "secret".
 const QByteArray Hash("$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
                       "39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISzTyALc");
-// It takes 4 GiB.
+// Checking this hash would take 4 GiB.
 const QByteArray GreedyHash(
     "$argon2id$v=19$m=4194304,t=4,p=1$MDEyMzQ1Njc4OWFiY2RlZg$39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISz"
     "TyALc");
@@ -32,7 +32,7 @@ void ignoreWarnings(const QString &pattern)
 
 } // namespace
 
-// What edits of a password file change, and what they keep.
+// Tests what edits of a password file change, and what they leave unchanged.
 class tst_QZapPasswordFileEdits : public FileTest
 {
     Q_OBJECT
@@ -47,7 +47,7 @@ private Q_SLOTS:
 void tst_QZapPasswordFileEdits::setPasswordKeepsTheRest_data()
 {
     QTest::addColumn<QByteArray>("before");
-    QTest::addColumn<QByteArray>("after"); // of setting alice's to "new"
+    QTest::addColumn<QByteArray>("after"); // after setting alice's password to "new"
     QTest::addColumn<int>("warnings");
 
     const QByteArray greedy = "=" + GreedyHash + '\n';
@@ -120,7 +120,7 @@ void tst_QZapPasswordFileEdits::setPasswordKeepsTheRest()
     QVERIFY2(passwords->save(path(Users), &error), qPrintable(error));
     QCOMPARE(contentsOf(Users), after);
 
-    // Reading it again results in the same users.
+    // Reading the file again results in the same users.
     const qsizetype bad = after.startsWith("rubbish")
                               ? 4
                               : after.startsWith("\xef\xbb\xbf") || after.startsWith("alice:");
@@ -135,7 +135,7 @@ void tst_QZapPasswordFileEdits::setPasswordKeepsTheRest()
 void tst_QZapPasswordFileEdits::removeUserKeepsTheRest_data()
 {
     QTest::addColumn<QByteArray>("before");
-    QTest::addColumn<QByteArray>("after"); // of removing alice
+    QTest::addColumn<QByteArray>("after"); // after removing alice
     QTest::addColumn<int>("warnings");
 
     QTest::newRow("first") << QByteArray("alice=x\n#1\nbob=y") << QByteArray("#1\nbob=y") << 0;
@@ -169,7 +169,7 @@ void tst_QZapPasswordFileEdits::removeUserKeepsTheRest()
     QVERIFY(!passwords->check(u"alice"_s, "x"));
     QVERIFY(passwords->save(path(Users)));
     QCOMPARE(contentsOf(Users), after);
-    // Then added again, at the end.
+    // A user who is added again is at the end.
     QVERIFY(passwords->setPassword(u"alice"_s, "new", Format::Plain));
     QVERIFY(passwords->save(path(Users)));
     QVERIFY(contentsOf(Users).startsWith(after));

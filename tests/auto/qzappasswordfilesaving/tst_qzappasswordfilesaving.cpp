@@ -29,7 +29,7 @@ namespace {
 // The name of the password file of these tests.
 const auto Users = u"users"_s;
 
-// Of "secret", and as cheap as can be.
+// The cheapest possible hash of "secret".
 const QByteArray Hash("$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"
                       "39tbUSD70LTTCIyCWo9t5sDidhNPptw1P94ISzTyALc");
 
@@ -40,7 +40,7 @@ void ignoreWarnings(const QString &pattern)
 
 } // namespace
 
-// Loading and saving password files, also beside other programs.
+// Tests loading and saving password files, also while other programs edit them.
 class tst_QZapPasswordFileSaving : public FileTest
 {
     Q_OBJECT
@@ -121,7 +121,7 @@ void tst_QZapPasswordFileSaving::saveCreatesAPrivateFile()
     QVERIFY2(saved, qPrintable(error));
     QCOMPARE(error, QString());
     QCOMPARE(modeOf(Users), 0600);
-    QCOMPARE(names(), QStringList(Users)); // and no lock
+    QCOMPARE(names(), QStringList(Users)); // no lock file remains
 }
 
 void tst_QZapPasswordFileSaving::saveReplacesItsOwnFile()
@@ -132,7 +132,7 @@ void tst_QZapPasswordFileSaving::saveReplacesItsOwnFile()
         QVERIFY(passwords.save(path(Users)));
         QCOMPARE(contentsOf(Users), "alice=" + password + '\n');
     }
-    // To another file, and then here again.
+    // The users can be saved to another file, and then to the first one again.
     QVERIFY(passwords.save(path(u"copy"_s)));
     QVERIFY(passwords.save(path(Users)));
 }
@@ -158,7 +158,7 @@ void tst_QZapPasswordFileSaving::saveFollowsLinks()
     QVERIFY(passwords->save(path(u"link"_s)));
     QVERIFY(QFileInfo(path(u"link"_s)).isSymLink());
     QCOMPARE(contentsOf(u"target/file"_s), "alice=new\n");
-    // By its own name it is the same file.
+    // Saving by the file's own name edits the same file.
     QVERIFY(passwords->setPassword(u"alice"_s, "newer", Format::Plain));
     QVERIFY(passwords->save(path(u"target/file"_s)));
     QCOMPARE(contentsOf(u"link"_s), "alice=newer\n");
@@ -237,7 +237,7 @@ void tst_QZapPasswordFileSaving::saveKeepsAnEdit_data()
     QTest::addColumn<QByteArray>("edited");
     QTest::addColumn<bool>("inPlace");
 
-    // At the same instant, with the same size.
+    // The edited file can have the same size and modification time.
     QTest::newRow("in place") << QByteArray("bob=BUILDER\n") << true;
     QTest::newRow("replaced") << QByteArray("bob=BUILDER\n") << false;
     QTest::newRow("emptied") << QByteArray() << true;
@@ -275,7 +275,7 @@ void tst_QZapPasswordFileSaving::saveKeepsARemoval()
     QVERIFY(!passwords->save(path(Users), &error));
     QVERIFY2(error.startsWith(path(Users) + u": was removed since"_s), qPrintable(error));
     QCOMPARE(names(), QStringList());
-    // Under another name, no removed user is restored.
+    // Saving under another name restores no removed user.
     QVERIFY(passwords->save(path(u"other"_s)));
 }
 
@@ -296,7 +296,7 @@ void tst_QZapPasswordFileSaving::saveOfTwoCopiesKeepsTheFirstEdit()
     QZapPasswordFile one;
     QVERIFY(one.setPassword(u"alice"_s, "x", Format::Plain));
     QZapPasswordFile other = one;
-    // Both may save their common contents; their edits exclude each other.
+    // Both objects may save the contents that they have loaded, but only one may save an edit.
     QVERIFY(one.save(path(Users)));
     QVERIFY(other.save(path(Users)));
     QVERIFY(one.setPassword(u"bob"_s, "1", Format::Plain));
@@ -382,7 +382,7 @@ void tst_QZapPasswordFileSaving::saveLeavesACompleteFileWhenKilled()
             QVERIFY(passwords->check(QString::number(i), password));
         QCOMPARE(modeOf(Users), 0600);
     }
-    // The lock of a killed process does not block.
+    // The lock file of a killed process does not block.
     auto last = QZapPasswordFile::load(path(Users));
     QVERIFY(last->setPassword(u"alice"_s, "x", Format::Plain));
     QVERIFY(last->save(path(Users)));

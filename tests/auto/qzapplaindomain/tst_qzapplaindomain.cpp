@@ -13,7 +13,7 @@
 using Error = QZapAuthenticator::Error;
 using QZap::Mechanism;
 
-// The users of a domain, given as a map or in a file.
+// Tests the users of a domain, given as a map or in a file.
 class tst_QZapPlainDomain : public AuthenticatorTest
 {
     Q_OBJECT
@@ -61,7 +61,7 @@ void tst_QZapPlainDomain::passwordsAreTakenLiterally()
     QFETCH(const QString, password);
 
     QZapAuthenticator authenticator;
-    const QString name = QStringLiteral("alice:{SSHA}x=y"); // a name is one as well
+    const QString name = QStringLiteral("alice:{SSHA}x=y"); // is taken literally as well
     for (const QVariant &value : {QVariant(password), QVariant(password.toUtf8())}) {
         QVERIFY(authenticator.configurePlain(test(), {{name, value}}));
         const auto statusOf = [&](const QByteArray &given) {
@@ -105,7 +105,7 @@ void tst_QZapPlainDomain::refusesPasswords()
     QVERIFY(!domain.errorString().isEmpty());
     QVERIFY(!domain.errorString().contains(QStringLiteral("hunter")));
     QCOMPARE(evaluate(authenticator, bob("hunter2")), QZap::Status::TemporaryError);
-    // The previous passwords remain.
+    // The previous passwords remain in force.
     domain.setPasswords(bobsMap());
     QCOMPARE(domain.errorString(), QString());
     domain.setPasswords(passwords);
@@ -136,7 +136,7 @@ void tst_QZapPlainDomain::passwordFileAndMapReplaceEachOther()
     QVERIFY(domain.isReady());
 }
 
-// Also if nobody has read the names before.
+// The signal is emitted even if the names were not read before.
 void tst_QZapPlainDomain::usersChangedIsEmittedForOtherNames()
 {
     QTemporaryDir directory;
@@ -166,7 +166,7 @@ void tst_QZapPlainDomain::reportsPasswordFileErrors()
     QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
     QVERIFY(authenticator.configurePlainFile(test(), file));
     const QZapDomain *domain = authenticator.domain(test(), Mechanism::Plain);
-    QTRY_VERIFY(domain->isReady()); // the other line is in force
+    QTRY_VERIFY(domain->isReady()); // the valid line is in force
     QCOMPARE(evaluate(authenticator, bob()), QZap::Status::Success);
     QVERIFY2(domain->errorString().contains(file + QStringLiteral(":2")),
              qPrintable(domain->errorString()));

@@ -110,7 +110,7 @@ void tst_QZapReply::requestsAreEmptyByDefault()
     QVERIFY(text.startsWith(QStringLiteral("QZapRequest(QZap::Mechanism::Unknown")));
 }
 
-// Whatever the stream makes of other texts.
+// The text is escaped even if the stream does not quote strings.
 void tst_QZapReply::showsTextsEscaped()
 {
     QString text;

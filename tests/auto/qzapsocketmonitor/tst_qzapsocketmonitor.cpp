@@ -23,8 +23,8 @@ static_assert(!std::is_constructible_v<QZapSocketMonitor, zmq::socket_t *>,
 
 using namespace Qt::StringLiterals;
 
-// What the sockets of clients and servers report of their connections. For the life of the monitor
-// itself, see tst_monitorlife.
+// Tests the reports about connections of client and server sockets. tst_monitorlife tests the life
+// of the monitor itself.
 class tst_QZapSocketMonitor : public QObject
 {
     Q_OBJECT
@@ -51,7 +51,7 @@ private Q_SLOTS:
     void reportsNothingOverInproc();
 
 private:
-    // A socket, and what its monitor reports.
+    // A socket, its monitor, and the spies of the monitor's signals.
     struct Monitored
     {
         Monitored(zmq::context_t &context, zmq::socket_type type)
@@ -291,7 +291,7 @@ void tst_QZapSocketMonitor::reportsAServerThatIsSilent()
 void tst_QZapSocketMonitor::reportsThatNobodyListens_data()
 {
     QTest::addColumn<QString>("endpoint");
-    QTest::newRow("TCP") << u"tcp://127.0.0.1:1"_s; // a port that nobody has without privilege
+    QTest::newRow("TCP") << u"tcp://127.0.0.1:1"_s; // a privileged port, on which no server listens
 #ifdef Q_OS_UNIX
     QTest::newRow("IPC") << u"ipc:///nowhere/socket"_s;
 #endif
@@ -322,7 +322,7 @@ void tst_QZapSocketMonitor::reportsARestartOfTheServer()
     QCOMPARE(m_client->failed.count(), 0);
 }
 
-// The result of the function was ignored.
+// The result of setCurveClient() is ignored.
 void tst_QZapSocketMonitor::reportsConnectionsThatWereConfiguredWrongly()
 {
     QVERIFY(QZap::secureCurve(m_server->socket, u"test"_s, QZapCertificate::generate()));

@@ -21,7 +21,8 @@ static_assert(std::is_constructible_v<QZapSocketNotifier, zmq::socket_ref>);
 static_assert(!std::is_constructible_v<QZapSocketNotifier, zmq::socket_t *>,
               "a pointer to a socket object is no handle");
 
-// What is reported and when, without a wake-up if there is nothing to report.
+// Tests which signals are emitted and when, and that nothing wakes up if there is nothing to
+// report.
 class tst_QZapSocketNotifier : public SocketPairTest
 {
     Q_OBJECT
@@ -48,7 +49,7 @@ private Q_SLOTS:
 void tst_QZapSocketNotifier::reportsEarlierMessages()
 {
     send(*m_there, "early");
-    // The signal of the descriptor has been consumed.
+    // Reading ZMQ_EVENTS consumes the signal of the descriptor.
     QVERIFY(m_here->get(zmq::sockopt::events) & ZMQ_POLLIN);
     QZapSocketNotifier notifier(*m_here);
     QVERIFY(notifier.isEnabled());
@@ -93,7 +94,7 @@ void tst_QZapSocketNotifier::losesNothingToASendOutside()
     QCoreApplication::processEvents();
     for (int i = 0; i < 200; ++i) {
         send(*m_there, "request");
-        // Reads the socket's mailbox, and consumes the signal of the request.
+        // Sending reads the socket's mailbox, and consumes the signal of the request.
         send(*m_here, "something else");
         (void)m_here->get(zmq::sockopt::events);
         notifier.recheck();
@@ -154,7 +155,7 @@ void tst_QZapSocketNotifier::reportsWritable()
     pull.bind("inproc://pull");
     push.connect("inproc://pull");
     notifier.recheck();
-    QTRY_VERIFY(writable.count() > 3); // again in each turn
+    QTRY_VERIFY(writable.count() > 3); // emitted in each turn of the event loop
     notifier.setWriteEnabled(false);
     QCoreApplication::processEvents();
     const qsizetype count = writable.count();
@@ -210,7 +211,7 @@ void tst_QZapSocketNotifier::sleepsWhenDisabledWhileBusy_data()
     QTest::newRow("between two turns") << false;
 }
 
-// While a message remains, each turn of the event loop checks the socket.
+// The socket is checked in each turn of the event loop while a message remains.
 void tst_QZapSocketNotifier::sleepsWhenDisabledWhileBusy()
 {
     QFETCH(const bool, inASlot);

@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-// What happens to peers when the configuration changes: who tries again, and who remains.
+// Tests which peers try again, and which stay connected, when the configuration changes.
 class tst_Reconnections : public HandshakeTest
 {
     Q_OBJECT
@@ -25,7 +25,7 @@ private Q_SLOTS:
     void heldPeersDoNotBlockGoodOnes();
 };
 
-// libzmq's clients do not try again after 400.
+// libzmq's clients do not try again after the status 400.
 void tst_Reconnections::refusalIsFinal()
 {
     QVERIFY(m_authenticator->configureNull(QStringLiteral("test"), false));
@@ -53,7 +53,7 @@ void tst_Reconnections::lockdownIsTemporary()
     QTRY_COMPARE(m_authenticator->temporaryCount(), 1);
     auto sentAway = peer();
     sentAway->plain("bob", "secret").connect(endpoint);
-    QTRY_VERIFY(sentAway->disconnections() > 1); // at once, again and again
+    QTRY_VERIFY(sentAway->disconnections() > 1); // it tries again repeatedly
     QCOMPARE(held->disconnections(), 0);
     QCOMPARE(held->refusal(), 0);
     QCOMPARE(sentAway->refusal(), 0);
@@ -61,7 +61,7 @@ void tst_Reconnections::lockdownIsTemporary()
     QVERIFY(m_authenticator->isRunning());
 
     m_authenticator->setLockdown(false);
-    expectAccepted(*sentAway, "bob"); // by itself
+    expectAccepted(*sentAway, "bob"); // it has tried again by itself
 }
 
 void tst_Reconnections::stopRefusesEveryone()
@@ -105,7 +105,7 @@ void tst_Reconnections::establishedConnectionsRemain()
     std::optional<Server::Message> message;
     QTRY_VERIFY(message || (message = m_server->receive()));
     QCOMPARE(message->body, QByteArray("still here"));
-    QCOMPARE(m_authenticator->acceptedCount(), 1); // it was not asked again
+    QCOMPARE(m_authenticator->acceptedCount(), 1); // no second request was sent
 }
 
 void tst_Reconnections::heldPeersDoNotBlockGoodOnes()
@@ -127,7 +127,7 @@ void tst_Reconnections::heldPeersDoNotBlockGoodOnes()
     auto client = peer();
     client->plain("bob", "secret").connect(endpoint);
     QTRY_VERIFY(client->isAccepted());
-    // All except the four held peers are accepted by trying again by themselves.
+    // All except the four held peers try again by themselves, and are then accepted.
     QTRY_COMPARE(m_authenticator->acceptedCount(), 17);
 }
 

@@ -37,7 +37,7 @@ public:
     using QZapAuthenticator::setConfigurationProblem;
 };
 
-// A refused restriction keeps everybody out until a valid one is set.
+// Tests that a refused restriction keeps everybody out until a valid one is set.
 class tst_RefusedConfiguration : public QObject
 {
     Q_OBJECT
@@ -100,7 +100,7 @@ void tst_RefusedConfiguration::cleanup()
     m_context.reset();
 }
 
-// Refused calls, valid calls that do not withdraw the refusal, and calls that do.
+// Adds rows of refused calls, valid calls that do not withdraw the refusal, and calls that do.
 void tst_RefusedConfiguration::addRefusedCalls()
 {
     QTest::addColumn<Call>("refused");
@@ -237,7 +237,8 @@ void tst_RefusedConfiguration::warnsOnce()
     QVERIFY(!authenticator.start());
     QCOMPARE(log.lines(), expected);
 
-    // Once it was mended, it is another mistake; while running, each call is one.
+    // After a correction, the same mistake is logged again; while running, it is logged for each
+    // call.
     QVERIFY(mended(authenticator));
     QVERIFY(!refused(authenticator));
     QCOMPARE(log.warnings(), expected + expected);
@@ -324,7 +325,7 @@ void tst_RefusedConfiguration::domainOfAnotherThread()
     QVERIFY(!m_authenticator->addDomain(&domain));
     QCOMPARE(evaluate(*m_authenticator), QZap::Status::TemporaryError);
     QVERIFY(!m_authenticator->start());
-    // Another name or mechanism is not that domain.
+    // Domains with a different name or mechanism do not withdraw the refusal.
     QVERIFY(m_authenticator->configureNull(u"other"_s, false));
     QVERIFY(m_authenticator->configureCurve(u"closed"_s, QZap::CurveAllowAny));
     QVERIFY(!m_authenticator->start());
@@ -345,7 +346,7 @@ void tst_RefusedConfiguration::domainOfAnotherAuthenticator()
     QVERIFY(m_authenticator->start());
     m_authenticator->stop();
 
-    // Withdraws the domain.
+    // takeDomain() withdraws the refusal.
     auto *const second = new QZapNullDomain;
     second->setName(u"second"_s);
     QVERIFY(other.addDomain(second));
@@ -373,7 +374,7 @@ void tst_RefusedConfiguration::clashingDomains()
     QCOMPARE(evaluate(*m_authenticator), QZap::Status::Success);
     QVERIFY(m_authenticator->start());
 
-    // While running, only that key is closed.
+    // While running, only this name is closed for the mechanism.
     second.setName(u"twice"_s);
     QCOMPARE(evaluate(*m_authenticator), QZap::Status::Success);
     QVERIFY(m_authenticator->isRunning());
@@ -431,7 +432,7 @@ void tst_RefusedConfiguration::closesUntilItIsCreated()
     authenticator.resetDeniedAddresses();
     QVERIFY(authenticator.start());
 
-    // An error that was corrected in time does not stop it.
+    // An error that was corrected before the creation is complete does not prevent the start.
     authenticator.setBeingCreated(true);
     QVERIFY(!authenticator.deny(u"rubbish"_s));
     authenticator.setDeniedAddresses({u"::1"_s});

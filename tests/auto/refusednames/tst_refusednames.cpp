@@ -13,8 +13,8 @@ using namespace Qt::StringLiterals;
 
 using QZap::Status;
 
-// Peers that have proved their keys are reported by the names of the keys, even if they are
-// refused.
+// Tests that peers that have proved possession of their keys are reported by the names of the keys,
+// even if they are refused.
 class tst_RefusedNames : public AuthenticatorTest
 {
     Q_OBJECT

@@ -19,11 +19,11 @@ using namespace Qt::StringLiterals;
 
 using QZap::Mechanism;
 
-// Sets the location of credentials to a relative path, in one of the possible ways.
+// One of the ways to set the location of credentials to a relative path.
 using SetPath = std::function<void(QZapAuthenticator &, const QString &)>;
 Q_DECLARE_METATYPE(SetPath)
 
-// A relative path keeps its meaning when the current directory changes.
+// Tests that a relative path keeps its meaning when the current directory changes.
 class tst_RelativePaths : public QObject
 {
     Q_OBJECT
@@ -157,7 +157,7 @@ void tst_RelativePaths::keepTheirMeaningAfterChdir()
     QTRY_COMPARE(ask(kind, u"friend"_s), QZap::Status::Success);
 
     QVERIFY(QDir::setCurrent(m_elsewhere->path()));
-    // It is read again.
+    // A change is read from the directory of the time when the path was set.
     fill(m_here->path(), kind, {u"friend"_s, u"guest"_s});
     QTRY_COMPARE(ask(kind, u"guest"_s), QZap::Status::Success);
     QCOMPARE(ask(kind, u"friend"_s), QZap::Status::Success);
@@ -194,13 +194,13 @@ void tst_RelativePaths::absolutePathIsTheSamePlace()
     QTRY_COMPARE(ask(Kind::List, u"friend"_s), QZap::Status::Success);
     auto *const domain =
         qobject_cast<QZapCurveDomain *>(m_authenticator->domain(u"*"_s, Mechanism::Curve));
-    QCOMPARE(domain->location(), u"path"_s); // as it was set
+    QCOMPARE(domain->location(), u"path"_s); // unchanged
     QSignalSpy changed(domain, &QZapCurveDomain::locationChanged);
     const QString absolute = QDir::currentPath() + u"/path"_s;
     domain->setLocation(absolute);
     QCOMPARE(domain->location(), absolute);
     QCOMPARE(changed.count(), 1);
-    QCOMPARE(ask(Kind::List, u"friend"_s), QZap::Status::Success); // nothing has ended
+    QCOMPARE(ask(Kind::List, u"friend"_s), QZap::Status::Success); // the keys remain in force
 }
 
 void tst_RelativePaths::errorsShowTheAbsolutePath()
@@ -219,7 +219,7 @@ void tst_RelativePaths::errorsShowTheAbsolutePath()
     QTRY_VERIFY2(domain.errorString().contains(place), qPrintable(domain.errorString()));
 }
 
-// "link/.." is not the directory that the link is in.
+// "link/.." is the parent of the link's target, not the directory that contains the link.
 void tst_RelativePaths::parentDirectoriesBehindLinks()
 {
 #ifdef Q_OS_WIN

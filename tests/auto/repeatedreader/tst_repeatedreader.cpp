@@ -57,7 +57,7 @@ private:
     int m_descriptor;
     std::atomic<bool> m_isStopped{false};
     std::atomic<bool> m_hasFailed{false};
-    std::thread m_thread; // last: it uses the others
+    std::thread m_thread; // last, since it uses the other members
 };
 
 } // namespace
@@ -133,7 +133,7 @@ void tst_RepeatedReader::readsAnUnchangedFileOnce()
     QCOMPARE(second.read.contents.view(), QByteArrayView("two and more\n"));
 }
 
-// An incomplete last line is used then.
+// An incomplete last line is used after the file is closed.
 void tst_RepeatedReader::readsAgainOnceItIsClosed()
 {
     QVERIFY(write("half"));
@@ -143,7 +143,7 @@ void tst_RepeatedReader::readsAgainOnceItIsClosed()
     QCOMPARE(m_reader->look(false).outcome, Outcome::Same);
 }
 
-// Its time stamps may be too coarse to show the next change.
+// The time stamps of a recent file may be too coarse to reveal the next change.
 void tst_RepeatedReader::readsARecentFileAgain()
 {
     RepeatedReader reader(m_path, Limit, &wallClock, TestClocks::steady);
@@ -171,7 +171,7 @@ void tst_RepeatedReader::reportsGoneAfterTenSeconds()
     QCOMPARE(m_reader->look(false).remaining, 1);
     TestClocks::now += 1;
     QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
-    // And remains so.
+    // The outcome remains the same.
     QCOMPARE(m_reader->look(false).outcome, Outcome::Gone);
 }
 
@@ -184,7 +184,7 @@ void tst_RepeatedReader::readsAFileThatReappears()
     TestClocks::now += 5 * Second;
     QVERIFY(write("two\n"));
     QCOMPARE(m_reader->look(false).outcome, Outcome::Contents);
-    // The next absence has its own ten seconds.
+    // The next removal starts a period of ten seconds of its own.
     QVERIFY(QFile::remove(m_path));
     TestClocks::now += 6 * Second;
     QCOMPARE(m_reader->look(false).remaining, 10 * Second);
@@ -203,15 +203,15 @@ void tst_RepeatedReader::unreadable()
     QCOMPARE(reader.look(false).outcome, Outcome::Contents);
 }
 
-// A file that changes continuously is read in its current state after ten seconds, and again each
-// time.
+// After ten seconds, a file that changes continuously is read in its current state, and from then
+// on each time.
 void tst_RepeatedReader::readsAFileThatIsWrittenToContinuously()
 {
     QVERIFY(write(QByteArray(Limit / 2, 'x')));
     const BusyWriter writer(m_path);
     RepeatedReader::Look look;
     bool isRead = false;
-    // Starts again whenever the writer has left a read alone.
+    // Starts again if the writer did not write during a read.
     const auto readWhileItChanges = [&] {
         if (m_reader->look(true).outcome != Outcome::Changing)
             return false;
@@ -247,7 +247,7 @@ void tst_RepeatedReader::reportsAnotherFile()
     QVERIFY(!m_reader->look(false).isElsewhere);
 }
 
-// As containers have files of their host. It has one name in each place.
+// The file is mounted, as containers mount files of their host. It has one name in each place.
 void tst_RepeatedReader::reportsItsNameIfItIsMounted()
 {
 #ifdef Q_OS_LINUX

@@ -22,7 +22,8 @@ using namespace Qt::StringLiterals;
 using QZap::Mechanism;
 using QZap::Status;
 
-// Which refusals QZapAuthenticator::reportOnly and QZapDomain::reportOnly only report.
+// Tests which refusals are only reported because of QZapAuthenticator::reportOnly or
+// QZapDomain::reportOnly.
 class tst_ReportOnly : public QObject
 {
     Q_OBJECT
@@ -124,7 +125,7 @@ void tst_ReportOnly::letsInWhomTheRulesRefuse_data()
     QTest::addColumn<QString>("domain");
     QTest::addColumn<QString>("address");
     QTest::addColumn<QZapCredentials>("credentials");
-    QTest::addColumn<bool>("isOfDomain"); // otherwise, the domain's property does not apply
+    QTest::addColumn<bool>("isOfDomain"); // whether the domain's property applies
     const QString denied = u"10.1.1.1"_s;
     const auto curve = QZapCredentials::curve(key());
     QTest::newRow("unknown key") << u"keys"_s << here() << curve << true;
@@ -210,7 +211,7 @@ void tst_ReportOnly::enforcesEverythingElse()
     setReportOnly(false);
     const QZapReply reply = ask(domain, address, credentials);
     if (credentials.userName() == u"anonymous"_s) {
-        // An unknown user, and nothing that would give him the id of a NULL peer.
+        // The user is unknown, and does not get the user id of a NULL peer.
         QVERIFY(!reply.isEnforced());
         QCOMPARE(reply.userId(), QString());
         return;
@@ -302,7 +303,7 @@ void tst_ReportOnly::appliesToPeersThatWait_data()
     }
 }
 
-// The policy of the moment of the answer counts.
+// The policy at the time of the answer applies.
 void tst_ReportOnly::appliesToPeersThatWait()
 {
     QFETCH(const bool, onDomains);
@@ -360,7 +361,7 @@ void tst_ReportOnly::reportsTheRefusal()
     QCOMPARE(log.lines(), QStringList{line});
 }
 
-// A field that is not sent could be claimed by the peer.
+// Empty fields are sent, because the peer could claim a value for an omitted field.
 void tst_ReportOnly::sendsEmptyFields()
 {
     const QString list = m_directory->filePath(u"keys.list"_s);
@@ -400,7 +401,7 @@ void tst_ReportOnly::letsInRealPeers()
     std::optional<Server::Message> message;
     QTRY_VERIFY(message || (message = server.receive()));
     QCOMPARE(message->body, QByteArray("hello"));
-    // Sent, although empty: otherwise the peer could claim one.
+    // The empty user id is sent: otherwise, the peer could claim one.
     QVERIFY(message->userId.isEmpty() && !message->userId.isNull());
     Peer wrong(*m_context);
     wrong.plain("bob", "y").connect(endpoint);

@@ -219,7 +219,7 @@ void tst_Request::keepsValidPartsOfMalformed()
     QVERIFY(request.name.isEmpty());
 }
 
-// The answer depends on the mechanism: a GSSAPI peer must not get a valid status.
+// The mechanism determines the answer: a GSSAPI peer must not get a valid status.
 void tst_Request::keepsTheMechanismOfMalformed_data()
 {
     QTest::addColumn<QByteArrayList>("frames");
@@ -246,9 +246,9 @@ void tst_Request::decodesLatin1()
     const QByteArrayList frames{"1.0", "1", "b\xc3\xbcro", "", "", "PLAIN", "j\xf6rg", "gr\xfcn"};
     Request request;
     QCOMPARE(parse(frames, &request, TextEncoding::Latin1).outcome, ParseOutcome::Valid);
-    QCOMPARE(request.domain, QByteArrayView("b\xc3\xbcro")); // UTF-8 in any case
+    QCOMPARE(request.domain, QByteArrayView("b\xc3\xbcro")); // UTF-8 for every encoding
     QCOMPARE(request.name, QByteArrayView("j\xc3\xb6rg"));
-    QCOMPARE(request.password, QByteArrayView("gr\xfcn")); // bytes stay bytes
+    QCOMPARE(request.password, QByteArrayView("gr\xfcn")); // the bytes are unchanged
 
     QCOMPARE(parse(frames, &request, TextEncoding::Utf8).outcome, ParseOutcome::Malformed);
     const QByteArrayList domain{"1.0", "1", "b\xfcro", "", "", "NULL"};
@@ -279,7 +279,7 @@ void tst_Request::findsTheRequestAfterTheEnvelope()
     QCOMPARE(findRequest(v.data(), v.size()), index);
 }
 
-// For any frames, the outcome is one of the three, and only correct requests are valid.
+// Random frames have one of the three outcomes, and only correct requests are valid.
 void tst_Request::survivesAnyFrames()
 {
     const QByteArrayList pieces{"",

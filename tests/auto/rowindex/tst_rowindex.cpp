@@ -12,7 +12,7 @@ using namespace QZap::Internal;
 
 namespace {
 
-// Rows that are nothing but their keys.
+// A table whose rows consist of their keys only.
 struct Table
 {
     std::vector<QByteArray> keys;
@@ -64,7 +64,7 @@ void tst_RowIndex::build_data()
 {
     QTest::addColumn<int>("rows");
 
-    // Three quarters of 16, 32 and 1024 slots, and one more.
+    // The numbers are three quarters of 16, 32 and 1024 slots, and one more.
     for (const int rows : {0, 1, 12, 13, 24, 25, 768, 769})
         QTest::addRow("%d rows", rows) << rows;
 }
@@ -105,7 +105,7 @@ void tst_RowIndex::insert()
         QCOMPARE(table.find(index, table.keys.back()), 0U);
         index.insert(number, table.keyOf());
     }
-    // There is always a free slot, at which a look-up ends.
+    // A look-up of a missing key ends, because there is always a free slot.
     QCOMPARE(table.keys.size(), size_t{12});
     for (quint32 number = 1; number <= table.keys.size(); ++number)
         QCOMPARE(table.find(index, QByteArray::number(number)), number);
@@ -122,13 +122,13 @@ void tst_RowIndex::copies()
     QCOMPARE(table.find(copy, "key0"), 1U);
     QCOMPARE(table.find(copy, "key1"), 2U);
     QCOMPARE(table.find(index, "key1"), 0U);
-    // An index that was moved from can be searched.
+    // An index that was moved from can still be searched.
     const RowIndex moved = std::move(copy);
     QCOMPARE(table.find(moved, "key1"), 2U);
     QCOMPARE(table.find(copy, "key1"), 2U); // NOLINT(bugprone-use-after-move)
 }
 
-// One row alone has its own slot.
+// A row that is alone is always in its own slot.
 void tst_RowIndex::likelyNumber()
 {
     const Table table = tableOf(1);

@@ -6,7 +6,7 @@
 
 #include <QtCore/qbytearray.h>
 
-// Counts how often a thread looks up or opens paths that contain a text, by functions of the C
+// Counts how often threads look up or open paths that contain a given text, with functions of the C
 // library.
 class FileAccesses
 {

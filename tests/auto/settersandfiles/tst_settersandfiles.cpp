@@ -11,7 +11,8 @@
 
 #include <memory>
 
-// A file system may not respond for minutes, such as NFS without its server.
+// Tests that setters do not access files: a file system may not respond for minutes, such as NFS
+// without its server.
 class tst_SettersAndFiles : public QObject
 {
     Q_OBJECT
@@ -34,7 +35,7 @@ void tst_SettersAndFiles::init()
     QVERIFY(m_directory->isValid());
 }
 
-// Otherwise the other tests could not fail.
+// Checks that the counter works: otherwise the other tests could not fail.
 void tst_SettersAndFiles::countsAccesses()
 {
     const FileAccesses accesses(QFile::encodeName(m_directory->path()));

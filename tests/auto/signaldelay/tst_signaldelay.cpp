@@ -24,8 +24,8 @@
 #include <memory>
 #include <thread>
 
-// When decisions are signaled: at once, and under load at most every 2 ms from a private thread. In
-// both cases all of them, in order, and counted immediately.
+// Tests when decisions are signaled: at once or, under load from a private thread, at most every 2
+// ms. In both cases, all of them are signaled in order, and are counted immediately.
 class tst_SignalDelay : public QObject
 {
     Q_OBJECT
@@ -51,7 +51,7 @@ private:
     // Sends numbered requests, with the number as identity, and waits for all replies. Called in a
     // separate thread.
     void ask(int requests);
-    // Runs an event loop without the pauses of QTRY_..., until the condition is true.
+    // Runs an event loop, without the pauses of QTRY_..., until the condition is true.
     static bool runUntil(const std::function<bool()> &condition);
     // Returns a list to which decided() appends the numbers of requests.
     std::shared_ptr<QList<int>> listen();
@@ -155,7 +155,8 @@ void tst_SignalDelay::signalsAFloodInOrder()
     QCOMPARE(m_authenticator->unreportedCount(), 0);
 }
 
-// With only a counter connected, the thread wakes up as often as with decided() connected.
+// The thread wakes up as often if only the signal of a counter is connected as if decided() is
+// connected.
 void tst_SignalDelay::signalsAFloodInIntervals()
 {
     QFETCH_GLOBAL(const bool, workerThread);
@@ -190,7 +191,7 @@ void tst_SignalDelay::aSlowSlotReceivesAll()
     QCOMPARE(m_authenticator->unreportedCount(), 0);
 }
 
-// Its event loop signals the decisions of the meantime.
+// The event loop that the slot runs signals further decisions.
 void tst_SignalDelay::aSlotRunsAnEventLoop()
 {
     const auto numbers = listen();
@@ -232,7 +233,7 @@ void tst_SignalDelay::stopSignalsTheRestInTheNextTurn()
     }
 }
 
-// Remaining requests get a temporary answer when it stops.
+// Remaining requests get a temporary answer when the authenticator stops.
 void tst_SignalDelay::restartsUnderLoad()
 {
     constexpr qsizetype Rounds = 20;
@@ -245,7 +246,7 @@ void tst_SignalDelay::restartsUnderLoad()
             request[4] = QByteArray::number(round * Requests + i);
             client.send(request);
         }
-        // Waits for earlier rounds, since the queue is bounded.
+        // Waits for earlier rounds, since the queue of reports is bounded.
         QVERIFY(runUntil([&] { return numbers->size() > round * Requests; }));
         m_authenticator->stop();
         QVERIFY(m_authenticator->start());

@@ -80,7 +80,7 @@ void tst_SignalListeners::areRemovedOnceOutdated()
     QCOMPARE(asked, 0);
 }
 
-// Another thread may connect meanwhile: additions by connectNotify() must not be lost.
+// Another thread may connect during the update: additions by connectNotify() must not be lost.
 void tst_SignalListeners::areAddedDuringTheUpdate()
 {
     const auto decided = QMetaMethod::fromSignal(&QZapAuthenticator::decided);

@@ -80,7 +80,7 @@ void tst_SilentFileSystem::routes_data()
     QTest::newRow("by a link to a link that is on one") << QByteArray("self/keys") << true;
 }
 
-// A way leads through a silent file system and out of it again.
+// The path leads through a file system that does not respond, and out of it again.
 void tst_SilentFileSystem::routes()
 {
 #ifdef Q_OS_LINUX

@@ -19,7 +19,7 @@
 
 namespace {
 
-// Swallows the events of an object, as an event filter of an application can.
+// Discards the events of an object, as an event filter of an application can.
 class Swallower : public QObject
 {
 public:
@@ -32,7 +32,7 @@ public:
 
 } // namespace
 
-// Nested and restarted event loops, other threads, lost events, and deletion in a slot.
+// Tests nested and restarted event loops, other threads, lost events, and deletion in a slot.
 class tst_SocketNotifierEvents : public SocketPairTest
 {
     Q_OBJECT
@@ -94,7 +94,7 @@ void tst_SocketNotifierEvents::mayBeDeletedWhileBusy()
 
 void tst_SocketNotifierEvents::survivesANestedEventLoop_data()
 {
-    QTest::addColumn<int>("turns"); // before the one with an event loop
+    QTest::addColumn<int>("turns"); // before the slot runs an event loop
     QTest::newRow("at first") << 0;
     QTest::newRow("while busy") << 5;
 }
@@ -114,7 +114,7 @@ void tst_SocketNotifierEvents::survivesANestedEventLoop()
         received.append(receive(*m_here));
         if (received.size() == 1) {
             send(*m_there, "2");
-            notifier.recheck(); // before running an event loop
+            notifier.recheck(); // required before running an event loop
             QTRY_COMPARE(received.size(), 2);
         }
         --depth;
@@ -156,7 +156,7 @@ void tst_SocketNotifierEvents::movesToAThreadWhileBusy()
     connect(
         &notifier, &QZapSocketNotifier::readable, &notifier,
         [&] { (QThread::currentThread() == &thread ? there : here).ref(); }, Qt::DirectConnection);
-    send(*m_there, "x"); // is received by nobody
+    send(*m_there, "x"); // nobody receives it
     while (here.loadAcquire() < 5)
         QCoreApplication::processEvents();
     notifier.moveToThread(&thread);
@@ -178,7 +178,7 @@ void tst_SocketNotifierEvents::canBeDestroyedAfterItsThreadHasEnded()
         notifier.get(), &QZapSocketNotifier::readable, notifier.get(), [&count] { count.ref(); },
         Qt::DirectConnection);
     notifier->moveToThread(&thread);
-    send(*m_there, "x"); // is received by nobody
+    send(*m_there, "x"); // nobody receives it
     thread.start();
     QTRY_VERIFY(count.loadAcquire() > 5);
     thread.quit();

@@ -44,7 +44,8 @@ void tst_StartReminder::reminds_data()
     }) << 0;
 }
 
-// Each reminder is armed before one that shows, by its own, when all of them have had their turn.
+// A further reminder, armed after each tested one, shows that the time of the tested one has
+// passed.
 void tst_StartReminder::reminds()
 {
     QFETCH(const Steps, steps);

@@ -91,7 +91,7 @@ void tst_StoreFeed::reachesThePolicy()
     QVERIFY(!domainOf(publisher).isSettling);
 }
 
-// The configuring thread has not received the new store yet.
+// The thread that configures the domain has not received the new store yet.
 void tst_StoreFeed::outlivesAnOlderConfiguration()
 {
     PolicyPublisher publisher;

@@ -133,7 +133,7 @@ void tst_StoreLoader::neverLoadsTwiceAtATime()
         loader->reload();
     QTRY_COMPARE(m_reads.load(), 1);
     mayGo.release(2);
-    // All requests of the meantime are one load.
+    // All requests that arrive during a load cause one further load.
     QTRY_COMPARE(m_loads.size(), 2);
     QCOMPARE(m_reads.load(), 2);
     QCOMPARE(most.load(), 1);
@@ -170,10 +170,10 @@ void tst_StoreLoader::triesAgainWhatCouldNotBeRead()
     QCOMPARE(m_loads.constFirst().errors.size(), 1);
     QVERIFY(m_loads.constLast().errors.isEmpty());
     QVERIFY(changes.constFirst().everything);
-    QVERIFY(!changes.constLast().everything); // only unreadable files
+    QVERIFY(!changes.constLast().everything); // reads only the unreadable files again
 }
 
-// As without inotify, or on a network file system.
+// The backend reports nothing, as without inotify or on a network file system.
 void tst_StoreLoader::sweepsForUnreportedChanges()
 {
     QList<FileChange> changes; // loads are not concurrent
@@ -185,7 +185,7 @@ void tst_StoreLoader::sweepsForUnreportedChanges()
         [&](const FileChange &change) {
             changes += change;
             StoreLoad load;
-            // The first part of a sweep finds nothing, the second does.
+            // The first part of a sweep finds no change, but the second does.
             load.isUnchanged = ++m_reads == 2;
             load.sweepGoesOn = load.isUnchanged;
             load.isElsewhere = m_reads == 3;
@@ -198,7 +198,7 @@ void tst_StoreLoader::sweepsForUnreportedChanges()
     QCOMPARE(m_reads.load(), 3);
     QVERIFY(changes[0].everything);
     QVERIFY(changes[1].isSweep && changes[2].isSweep);
-    QCOMPARE(DeafBackend::lookedAgain, 1); // it was found elsewhere
+    QCOMPARE(DeafBackend::lookedAgain, 1); // because the location has moved
 }
 
 void tst_StoreLoader::exceptionsAreFailures()
@@ -269,7 +269,7 @@ void tst_StoreLoader::storesAreReleasedOnThePool()
         QTRY_COMPARE(m_loads.size(), 1);
         loader->reload();
         QTRY_COMPARE(m_loads.size(), 2);
-        m_loads.clear(); // as when a policy is replaced
+        m_loads.clear(); // like replacing a policy
         QTRY_COMPARE(releasedElsewhere.load(), 2);
         loader.reset();
     }

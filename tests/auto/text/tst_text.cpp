@@ -62,7 +62,7 @@ void tst_Text::checksEachByte_data()
     QTest::newRow("no byte of UTF-8") << 0xff << false;
 }
 
-// In texts of every length, at every position.
+// The byte is tested at every position in texts of every length.
 void tst_Text::checksEachByte()
 {
     QFETCH(const int, byte);
@@ -129,7 +129,7 @@ void tst_Text::printable()
     QFETCH(const QString, printed);
     const QString result = QZap::Internal::printable(text);
     QCOMPARE(result, printed);
-    QCOMPARE(QZap::Internal::printable(result), printed); // so that it can be used at every edge
+    QCOMPARE(QZap::Internal::printable(result), printed); // escaping twice is harmless
     if (!text.contains(u'\\'))
         QCOMPARE(quoted(text), u'"' + printed + u'"');
 }

@@ -54,7 +54,7 @@ void tst_TextProblem::utf16()
         contents += bigEndian ? high : low;
         contents += bigEndian ? low : high;
     }
-    for (const QByteArray &more : {QByteArray(), QByteArray(1, '\0')}) { // cut in a character
+    for (const QByteArray &more : {QByteArray(), QByteArray(1, '\0')}) { // cut off as well
         const Problem problem = utf16Problem(contents + more);
         QVERIFY(problem.what.startsWith("is UTF-16 text"_L1));
         QCOMPARE(problem.line, 1);

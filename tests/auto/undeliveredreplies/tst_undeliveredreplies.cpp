@@ -20,7 +20,7 @@
 
 #include <memory>
 
-// A reply to a disconnected peer does not count as an acceptance.
+// Tests that a reply to a disconnected peer does not count as an acceptance.
 class tst_UndeliveredReplies : public QObject
 {
     Q_OBJECT
@@ -117,7 +117,7 @@ void tst_UndeliveredReplies::connectionTimedOut_data()
     QTest::newRow("private thread") << true;
 }
 
-// A provider that is slower than the server socket's ZMQ_HANDSHAKE_IVL.
+// The provider is slower than the server socket's ZMQ_HANDSHAKE_IVL.
 void tst_UndeliveredReplies::connectionTimedOut()
 {
     QFETCH(const bool, workerThread);
@@ -134,7 +134,7 @@ void tst_UndeliveredReplies::connectionTimedOut()
     peer.connect(endpoint);
     QTRY_COMPARE(m_decisions.size(), 1);
     QTRY_COMPARE(peer.disconnections(), 1);
-    // The I/O thread opens the next connection after it has closed the first one.
+    // A request of the next connection shows that the I/O thread has closed the first one.
     Peer next(*m_context);
     next.socket().set(zmq::sockopt::reconnect_ivl, -1);
     next.connect(endpoint);

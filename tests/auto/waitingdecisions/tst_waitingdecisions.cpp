@@ -17,7 +17,7 @@
 using namespace std::chrono_literals;
 using QZap::Mechanism;
 
-// Decisions that wait: how long, how many, and what changes meanwhile.
+// Tests how long decisions wait, how many of them wait, and changes of the configuration meanwhile.
 class tst_WaitingDecisions : public ProviderTest
 {
     Q_OBJECT
@@ -65,9 +65,9 @@ void tst_WaitingDecisions::deferSetsAnotherDeadline()
     });
     const auto future = ask();
     const auto other = ask();
-    QTRY_COMPARE(statusOf(other), QByteArray("300")); // later than the deadline of the first
+    QTRY_COMPARE(statusOf(other), QByteArray("300")); // after the original deadline of the first
     QVERIFY(!future.isFinished());
-    QVERIFY(m_decisions.first().defer(10)); // shorter again
+    QVERIFY(m_decisions.first().defer(10)); // shortens the deadline again
     QTRY_COMPARE(statusOf(future), QByteArray("300"));
     QVERIFY(!m_decisions.first().defer(10));
 }
@@ -94,7 +94,7 @@ void tst_WaitingDecisions::manyWaitWithoutDelayingEachOther()
     for (int i = 0; i < 1000; ++i)
         futures.append(ask());
     QCOMPARE(m_authenticator->pendingCount(), 1000);
-    // The last one does not wait for the first.
+    // The last request does not wait for the first.
     QVERIFY(m_decisions.last().accept());
     QTRY_COMPARE(statusOf(futures.last()), QByteArray("200"));
     QVERIFY(!futures.first().isFinished());
@@ -142,7 +142,7 @@ void tst_WaitingDecisions::repeatedRequestReplacesTheFirst()
     QVERIFY(!client.receive());
     QCOMPARE(m_authenticator->pendingCount(), 0);
     QCOMPARE(m_authenticator->droppedCount(), 1);
-    // Another request id distinguishes them.
+    // Different request ids distinguish the two requests.
     client.send(ZapClient::request("PLAIN", {"bob", "x"}, "test", "127.0.0.1", "1"));
     client.send(ZapClient::request("PLAIN", {"bob", "x"}, "test", "127.0.0.1", "2"));
     QTRY_COMPARE(m_authenticator->pendingCount(), 2);
@@ -156,7 +156,8 @@ void tst_WaitingDecisions::mayRunAnEventLoop()
     int depth = 0;
     decide([&](const QZapDecision &decision) {
         if (++depth == 1) {
-            // The next request is passed and answered meanwhile, and the policy changes.
+            // While the slot runs, the next request arrives and is answered, and the policy
+            // changes.
             client.send(ZapClient::request("PLAIN", {"bob", "x"}, "test", "127.0.0.1", "2"));
             QTRY_COMPARE(depth, 2);
             QVERIFY(m_authenticator->deny(QStringLiteral("10.0.0.0/8")));
@@ -262,7 +263,7 @@ void tst_WaitingDecisions::isAskedForAfterTheHashCheck()
     QTRY_COMPARE(statusOf(right), QByteArray("200"));
     QCOMPARE(questions, 1);
     QCOMPARE(right.result().at(4), QByteArray("Robert"));
-    QCOMPARE(statusOf(ask()), QByteArray("200")); // known now
+    QCOMPARE(statusOf(ask()), QByteArray("200")); // remembered
     QCOMPARE(questions, 2);
 }
 

@@ -14,11 +14,11 @@
 using namespace QZap;
 using namespace QZap::Internal;
 
-// Estimated by a hash of 8 KiB, it takes many times as long as that.
+// A hash with these parameters takes many times as long as one of 8 KiB.
 constexpr PasswordHash::Parameters Dear{16384, 4};
 
-// The slow path alone: whatever a request waits for, and whatever happens meanwhile, it is answered
-// once, by the policy of that moment.
+// Tests waiting requests without an engine: each is answered once, by the policy at the time of the
+// answer, whatever it waits for and whatever happens meanwhile.
 class tst_WaitingRequests : public WaitingRequestsFixture
 {
     Q_OBJECT
@@ -29,7 +29,7 @@ private Q_SLOTS:
     void checksAHash();
     void keepsThePolicyOfTheEvaluation();
     void checksAChangedHashAgain();
-    void refusesWhenTheDearestHashWouldBeChecked();
+    void refusesAfterTheTimeOfTheMostExpensiveHash();
     void givesUpWhatIsNotRefusedInTime();
     void asksAProvider_data();
     void asksAProvider();
@@ -88,7 +88,7 @@ void tst_WaitingRequests::checksAChangedHashAgain()
     QTRY_COMPARE(m_events, QByteArrayList({"waits", "waits", "1 400"}));
 }
 
-// The evaluation views it, so that it must remain while a new one is published.
+// The evaluation refers to the policy, which must therefore remain while a new one is published.
 void tst_WaitingRequests::keepsThePolicyOfTheEvaluation()
 {
     configure(Mechanism::Plain, withHash(m_hash));
@@ -101,13 +101,12 @@ void tst_WaitingRequests::keepsThePolicyOfTheEvaluation()
     configure(Mechanism::Plain, withHash(PasswordHash::make("other", {8, 1})));
     m_waiting->settle(std::move(evaluation), std::move(request));
     QCOMPARE(&m_evaluator->lastPolicy(), policy);
-    // The end of the wait is evaluated by the new one.
+    // At the end of the wait, the request is evaluated by the new policy.
     QTRY_VERIFY(m_events.constLast().startsWith("1 400"));
 }
 
-// Of the most expensive hash, the time is known or estimated; nobody's password is checked against
-// it.
-void tst_WaitingRequests::refusesWhenTheDearestHashWouldBeChecked()
+// The time of the most expensive hash is measured or estimated; no password is checked against it.
+void tst_WaitingRequests::refusesAfterTheTimeOfTheMostExpensiveHash()
 {
     configure(Mechanism::Plain, withHash(m_hash, Dear));
     const auto askFrom = [this](const QByteArray &id, const QByteArray &password,
@@ -116,7 +115,7 @@ void tst_WaitingRequests::refusesWhenTheDearestHashWouldBeChecked()
     };
     askFrom("1", "wrong", "10.0.0.1");
     askFrom("2", "secret", "10.0.0.1");
-    askFrom("3", "secret", "10.0.0.2"); // is not held up
+    askFrom("3", "secret", "10.0.0.2"); // is not delayed
     m_events.clear();
     QTRY_COMPARE(m_events, QByteArrayList({"3 200 bob", "1 400", "2 200 bob"}));
     QCOMPARE(m_waiting->count(), 0);
@@ -235,8 +234,7 @@ void tst_WaitingRequests::thePolicyChangesMeanwhile()
     QCOMPARE(m_events.size(), isDeferred ? 2 : 1);
 }
 
-// Another thread may change the policy: the request's evaluation views a store without other
-// owners.
+// If another thread changes the policy, only the request's evaluation still refers to the store.
 void tst_WaitingRequests::thePolicyChangesBeforeAProviderIsAsked()
 {
     const QByteArray key(32, 'k');
@@ -263,13 +261,13 @@ void tst_WaitingRequests::thePolicyChangesBeforeAProviderIsAsked()
     QVERIFY(!keys.expired());
     m_waiting->settle(std::move(evaluation), std::move(request));
     QCOMPARE(proposed, QString::fromLatin1(longId));
-    QVERIFY(keys.expired()); // its answer was applied to the policy of that moment
+    QVERIFY(keys.expired()); // the answer was applied to the new policy
     QCOMPARE(m_events.size(), 1);
     QVERIFY(m_events.first().startsWith("1 200 "));
     QVERIFY(!m_events.first().contains(longId));
 }
 
-// Each is asked only once, however often the policy changes meanwhile.
+// The authenticator and the provider are each asked only once, however often the policy changes.
 void tst_WaitingRequests::asksForTheUserIdFirst()
 {
     configure(Mechanism::Curve, withProvider());

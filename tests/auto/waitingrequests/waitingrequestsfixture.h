@@ -19,7 +19,7 @@
 #include <optional>
 #include <utility>
 
-// Waiting requests without an engine; events are recorded in order.
+// The base of tests of waiting requests without an engine; events are recorded in order.
 class WaitingRequestsFixture : public QObject
 {
     Q_OBJECT
@@ -77,7 +77,7 @@ protected:
         domain.passwords = passwords;
         return domain;
     }
-    // Another user has a hash with these parameters.
+    // Returns a domain in which another user has a hash with these parameters.
     static DomainPolicy withHash(const QByteArray &hash,
                                  QZap::Internal::PasswordHash::Parameters other)
     {
@@ -128,7 +128,7 @@ protected:
     std::unique_ptr<QZapCredentialsProvider> m_provider;
     ProviderPointer m_link;
     QList<QZapDecision> m_decisions;
-    std::function<std::optional<QByteArray>()> m_userId; // not called if empty
+    std::function<std::optional<QByteArray>()> m_userId; // empty: not called
     std::function<void()> m_whenFinished;
     QByteArray m_hash; // of "secret"
     // The events in order: "<request id> <status> <user id>" for an answer.

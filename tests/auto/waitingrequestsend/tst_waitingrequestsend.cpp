@@ -18,8 +18,8 @@
 using namespace QZap;
 using namespace QZap::Internal;
 
-// How waiting ends without the expected answer: a request is not admitted, expires, is given up or
-// superseded, or all of them are deleted. Each request is answered at most once.
+// Tests how waiting ends without the expected answer: a request is not admitted, expires, is given
+// up or superseded, or all of them are deleted. Each request is answered at most once.
 class tst_WaitingRequestsEnd : public WaitingRequestsFixture
 {
     Q_OBJECT
@@ -73,7 +73,7 @@ void tst_WaitingRequestsEnd::admits()
         QCOMPARE(m_reason, QByteArray("Too many requests are pending"));
 }
 
-// A request that has waited for a store is not counted again.
+// A request that has already waited for a store is not counted again when it waits for a provider.
 void tst_WaitingRequestsEnd::admitsOnce()
 {
     m_policy.limits.pendingDecisions = 1;
@@ -138,12 +138,13 @@ void tst_WaitingRequestsEnd::givesUp()
     }
     QCOMPARE(m_waiting->count(), 1);
     m_waiting->giveUpAll(WaitingRequests::Origin::Socket, {});
-    QCOMPARE(m_waiting->count(), 1); // it came from another sender
+    QCOMPARE(m_waiting->count(), 1); // the one from another sender
     m_waiting->giveUpAll(WaitingRequests::Origin::Any, {});
     QCOMPARE(m_waiting->count(), 0);
     QCOMPARE(m_events, QByteArrayList({"waits", "1 300"}));
     if (mechanism == Mechanism::Plain) {
-        // One hash per address is checked at a time: the previous check was canceled.
+        // One hash per address is checked at a time, so a second check shows that the first one was
+        // canceled.
         askAsBob("secret");
         QTRY_COMPARE(m_events, QByteArrayList({"waits", "1 300", "waits", "1 200 bob"}));
     }
@@ -201,7 +202,8 @@ void tst_WaitingRequestsEnd::supersedes_data()
     QTest::newRow("while a provider is asked") << true;
 }
 
-// libzmq asks again for a peer that has reconnected, and takes the first reply as the answer.
+// libzmq sends a new request for a peer that has reconnected, and would take the reply to the old
+// one as its answer.
 void tst_WaitingRequestsEnd::supersedes()
 {
     QFETCH(const bool, whileAsking);
@@ -227,7 +229,7 @@ void tst_WaitingRequestsEnd::supersedes()
     configure(Mechanism::Null, withProvider());
     const QSignalSpy expired(m_provider.get(), &QZapCredentialsProvider::expired);
     const auto askAnew = [&] {
-        m_waiting->supersede(messages[2]); // another peer
+        m_waiting->supersede(messages[2]); // of another peer
         QVERIFY(!m_events.contains("superseded"));
         m_waiting->supersede(messages[1]);
         m_waiting->supersede(messages[1]);

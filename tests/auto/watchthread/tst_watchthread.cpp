@@ -19,7 +19,7 @@ using namespace QZap::Internal;
 
 namespace {
 
-// Blocks a thread, as a file system does that does not respond, until it is destroyed.
+// Blocks a thread until it is destroyed, like a file system that does not respond.
 class Hang
 {
 public:
@@ -83,7 +83,8 @@ private:
         });
         return done.tryAcquire(1, 10'000) ? result : nullptr;
     }
-    // Waits until threads of former tests have ended, if necessary.
+    // Returns a thread that no one else uses. If necessary, waits until the threads of earlier
+    // tests have ended.
     static std::shared_ptr<WatchThread> takeUnused()
     {
         std::shared_ptr<WatchThread> thread;
@@ -151,10 +152,10 @@ void tst_WatchThread::endsWithoutWaiting()
 {
     auto thread = takeUnused();
     Hang hang(*thread);
-    // What it holds remains valid.
+    // The objects that a queued function holds remain valid.
     const auto held = std::make_shared<VisibleSemaphore>();
     thread->run([held] { held->release(); });
-    thread.reset(); // returns
+    thread.reset(); // returns at once
     QCOMPARE(held->available(), 0);
     hang.end();
     QVERIFY(held->tryAcquire(1, 10'000));

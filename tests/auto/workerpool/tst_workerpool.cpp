@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Records the thread that destroys it.
+// An object that records the thread that destroys it.
 struct Large
 {
     explicit Large(std::atomic<std::thread::id> *destroyer)
@@ -30,7 +30,7 @@ struct Large
     std::atomic<std::thread::id> *destroyedBy;
 };
 
-// Starts threads, except for the first few, for which the system has none.
+// Starts threads; the first few attempts fail, as if the system could not start another thread.
 class ThreadStarter
 {
 public:
@@ -145,7 +145,7 @@ void tst_WorkerPool::startsOnceThreadsAreLeft()
         WorkerPool pool("test", 2, ThreadStarter{std::make_shared<int>(failures)});
         for (int i = 0; i < failures; ++i) {
             QCOMPARE(pool.start().value(), EAGAIN);
-            pool.run([&count] { ++count; }); // stays queued
+            pool.run([&count] { ++count; }); // remains queued
         }
         QCOMPARE(count.load(), 0);
         QVERIFY(!pool.start());
@@ -164,7 +164,7 @@ void tst_WorkerPool::runsWithTheThreadsThatCouldBeStarted()
             throw std::system_error(EAGAIN, std::generic_category());
         return std::thread(run);
     });
-    QVERIFY(!pool.start()); // one thread is enough
+    QVERIFY(!pool.start()); // succeeds with one thread
     const auto job = [&] {
         arrived.release();
         mayGo.acquire();
@@ -175,7 +175,7 @@ void tst_WorkerPool::runsWithTheThreadsThatCouldBeStarted()
     QVERIFY(!arrived.tryAcquire(1, 50));
     QVERIFY(!pool.start()); // starts the other thread
     QVERIFY(arrived.tryAcquire(1, 10000));
-    QVERIFY(!pool.start()); // there is none left to start
+    QVERIFY(!pool.start()); // all threads are already running
     QCOMPARE(started, 3);
     mayGo.release(2);
 }
@@ -209,7 +209,7 @@ void tst_WorkerPool::growsWhileAllThreadsAreStuck()
     for (int i = 0; i < 2; ++i)
         pool.run(job);
     QVERIFY(arrived.tryAcquire(1, 10000));
-    QVERIFY(!arrived.tryAcquire(1, 50)); // there are four threads now
+    QVERIFY(!arrived.tryAcquire(1, 50)); // all four threads are busy
     QCOMPARE(pool.threadCount(), 2);
     mayGo.release();
     QVERIFY(arrived.tryAcquire(1, 10000));
@@ -241,7 +241,7 @@ void tst_WorkerPool::growsOnceThreadsAreLeft()
     QSemaphore arrived;
     QSemaphore mayGo;
     WorkerPool pool("test", 1, {2, 1ms}, [&started](const std::function<void()> &run) {
-        if (++started > 2 && started < 6) // after one thread and the one that starts others
+        if (++started > 2 && started < 6) // after a thread and the supervisor
             throw std::system_error(EAGAIN, std::generic_category());
         return std::thread(run);
     });
@@ -278,7 +278,7 @@ void tst_WorkerPool::growsByThreadsThatCouldNotBeStarted()
     mayGo.release(4);
 }
 
-// It adds no threads then, and runs the jobs that wait.
+// A pool that ends adds no threads, and runs the queued jobs.
 void tst_WorkerPool::endsWhileItIsStuck()
 {
     std::atomic<int> count{0};
@@ -312,7 +312,7 @@ void tst_WorkerPool::endsWithItsLastUser()
     QTRY_VERIFY(hasRun); // dropping the pool does not wait
 }
 
-// As on a file system that does not respond.
+// The job blocks, as on a file system that does not respond.
 void tst_WorkerPool::doesNotWaitForABusyJob()
 {
     auto pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
@@ -323,9 +323,9 @@ void tst_WorkerPool::doesNotWaitForABusyJob()
         hanging.wait();
         isDone = true;
     });
-    pool.reset(); // returns
+    pool.reset(); // returns at once
     QVERIFY(!isDone);
-    // Another pool has replaced it.
+    // A new pool replaces the one that is blocked.
     pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
     QVERIFY(!pool->start());
     std::promise<void> ran;

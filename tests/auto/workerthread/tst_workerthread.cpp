@@ -21,7 +21,7 @@
 #include <chrono>
 #include <optional>
 
-// What happens in the private thread, and what in that of the authenticator.
+// Tests what happens in the private thread, and what happens in the authenticator's thread.
 class tst_WorkerThread : public WorkerThreadTest
 {
     Q_OBJECT
@@ -187,16 +187,16 @@ void tst_WorkerThread::asksProvidersInTheirThread()
     client.send(ZapClient::request("NULL", {}, "test", "10.0.0.2", "2"));
     QTRY_COMPARE(decisions.size(), 1);
     QTRY_COMPARE(m_authenticator->pendingCount(), 1);
-    // The others are not delayed.
+    // Other requests are not delayed.
     client.send(ZapClient::request("NULL", {}, "test", "10.0.0.1", "3"));
     QCOMPARE(client.waitForReply().value(1), QByteArray("3"));
-    // Denied meanwhile: a late acceptance has no effect.
+    // The address is denied meanwhile, so a late acceptance has no effect.
     QVERIFY(m_authenticator->deny(QStringLiteral("10.0.0.2")));
     QVERIFY(decisions.first().accept());
     const QByteArrayList reply = client.waitForReply();
     QCOMPARE(reply.value(1), QByteArray("2"));
     QCOMPARE(reply.value(2), QByteArray("400"));
-    // A decision that is pending when it stops expires.
+    // A decision that is pending when the authenticator stops expires.
     QSignalSpy expired(&provider, &QZapCredentialsProvider::expired);
     client.send(ZapClient::request("NULL", {}, "test", "10.0.0.3", "4"));
     QTRY_COMPARE(decisions.size(), 2);
@@ -239,7 +239,7 @@ void tst_WorkerThread::emitsSignalsInTheThreadOfTheAuthenticator()
     }
     for (int i = 0; i < 100; ++i)
         QCOMPARE(client.waitWithoutEventLoop().value(2), QByteArray("200"));
-    QVERIFY(order.isEmpty()); // only from the event loop
+    QVERIFY(order.isEmpty()); // signals are emitted only by the event loop
     QTRY_COMPARE(order.size(), expected.size());
     QCOMPARE(order, expected);
     QVERIFY(inThread);
@@ -280,7 +280,7 @@ void tst_WorkerThread::reportsToAListenerFromTheFirstDecisionOn()
     ask();
     for (int i = 0; i < 20; ++i) {
         QSignalSpy spy(m_authenticator.get(), &QZapAuthenticator::authenticated);
-        ask(); // the very first one is reported
+        ask(); // the first decision after connecting is reported
         QTRY_COMPARE(spy.count(), 1);
     }
     QCoreApplication::processEvents();
@@ -300,7 +300,7 @@ void tst_WorkerThread::reportsToRemainingListeners()
     for (int i = 0; i < Rounds; ++i) {
         for (int j = 0; j < Requests; ++j)
             client.send(ZapClient::request("NULL"));
-        // The remaining connections are determined while requests are decided.
+        // The remaining connections of signals are counted while requests are decided.
         disconnect(connect(m_authenticator.get(), &QZapAuthenticator::authenticated, this, [] {}));
         QCoreApplication::processEvents();
     }

@@ -18,7 +18,7 @@
 
 using Error = QZapAuthenticator::Error;
 
-// Starting, stopping, moving and deleting an authenticator that answers in a private thread.
+// Tests starting, stopping, moving and deleting an authenticator that answers in a private thread.
 class tst_WorkerThreadLifetime : public WorkerThreadTest
 {
     Q_OBJECT
@@ -140,7 +140,7 @@ void tst_WorkerThreadLifetime::stopsWithRequestsInEveryState()
                                        QByteArray::number(sent)));
     }
     m_authenticator->stop();
-    // One answer each, from any thread.
+    // Each request gets one answer, from either thread.
     QSet<QByteArray> answered;
     for (int i = 0; i < sent; ++i) {
         const QByteArrayList reply = client.waitForReply();

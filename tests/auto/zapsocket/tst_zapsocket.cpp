@@ -16,7 +16,7 @@
 #include <memory>
 #include <thread>
 
-// Opening and closing, what replies contain, and what happens to credentials.
+// Tests opening and closing, the contents of replies, and the wiping of credentials.
 class tst_ZapSocket : public QObject, ZapSocketFixture
 {
     Q_OBJECT
@@ -157,7 +157,7 @@ void tst_ZapSocket::repliesInItsOwnVersion_data()
     QTest::newRow("binary") << QByteArray("\xff\0\n\x80", 4);
 }
 
-// RFC 27: the version of a reply is that of the reply's format.
+// RFC 27: the version in a reply is the version of the reply's format.
 void tst_ZapSocket::repliesInItsOwnVersion()
 {
     QFETCH(const QByteArray, version);
@@ -169,7 +169,7 @@ void tst_ZapSocket::repliesInItsOwnVersion()
     client.sendRaw(QByteArrayList{"hop", ""} + ZapClient::request("NULL"));
     QTRY_COMPARE(m_messages.size(), size_t(2));
     QCOMPARE(m_messages[0].request()[0], QByteArrayView(version));
-    // Their replies cannot be distinguished.
+    // The two requests have the same return path.
     QCOMPARE(m_messages[0].returnPath(), m_messages[1].returnPath());
     for (ZapMessage &message : m_messages) {
         m_socket->reply(message, ok(), 0);
@@ -243,7 +243,7 @@ void tst_ZapSocket::boundsUnreadReplies_data()
     QTest::newRow("requester without a mark") << 0;
 }
 
-// A requester in this process may send and never read.
+// A requester in this process may send requests and never read the replies.
 void tst_ZapSocket::boundsUnreadReplies()
 {
     QFETCH(const int, requesterMark);
@@ -270,7 +270,7 @@ void tst_ZapSocket::boundsUnreadReplies()
     QVERIFY2(undelivered > 1000 && undelivered < Count, qPrintable(QString::number(undelivered)));
     other.send(ZapClient::request("NULL"));
     QVERIFY(!other.waitForReply().isEmpty());
-    // Once it reads, it is answered again.
+    // After it has read, it is answered again.
     while (client.receive()) { }
     const int before = undelivered;
     client.send(ZapClient::request("NULL"));

@@ -11,7 +11,7 @@
 #include <memory>
 #include <thread>
 
-// How requests are handed out to the event loop: in batches, in order, and each of them.
+// Tests that requests are handed out in batches, in order, and completely.
 class tst_ZapSocketBatches : public QObject, ZapSocketFixture
 {
     Q_OBJECT
@@ -49,7 +49,7 @@ void tst_ZapSocketBatches::answersInTheDrain()
     }
 }
 
-// The reply consumes the descriptor's signal of a request that has arrived meanwhile.
+// Sending a reply consumes the descriptor's signal of a request that has arrived meanwhile.
 void tst_ZapSocketBatches::answersOutsideADrain()
 {
     open();
@@ -86,7 +86,7 @@ void tst_ZapSocketBatches::losesNoRequestThatArrivesAfterADrain_data()
     QTest::newRow("a request and then a reply") << true;
 }
 
-// Between the last check for requests and the event loop.
+// The request arrives between the last check for requests and the return to the event loop.
 void tst_ZapSocketBatches::losesNoRequestThatArrivesAfterADrain()
 {
     QFETCH(const bool, answersLate);
@@ -128,14 +128,15 @@ void tst_ZapSocketBatches::handsOutInBatches()
     for (int i = 0; i < Count; ++i)
         client.send(ZapClient::request("NULL"));
     QTRY_COMPARE(m_received, Count);
-    QVERIFY(m_drains > Count / 128); // however fast it is
+    QVERIFY(m_drains > Count / 128); // even with a fast handler
     int replies = 0;
     while (client.receive())
         ++replies;
     QCOMPARE(replies, Count);
 }
 
-// Whose speed is measured. How the size of a batch follows from it is tested with BatchBudget.
+// The speed of the handler is measured. tst_batchbudget tests how the size of a batch is derived
+// from it.
 void tst_ZapSocketBatches::adaptsBatchesToItsHandler()
 {
     using namespace std::chrono_literals;
@@ -159,14 +160,14 @@ void tst_ZapSocketBatches::adaptsBatchesToItsHandler()
         return m_drains;
     };
     pause = 1ms;
-    (void)drainsFor(200); // until it has measured the handler
+    (void)drainsFor(200); // until the speed of the handler is known
     const int slowDrains = drainsFor(100);
     QVERIFY2(slowDrains >= 90, QByteArray::number(slowDrains).constData());
     pause = 0us;
     QTRY_VERIFY(drainsFor(1000) < 900); // sooner or later, even on a busy machine
 }
 
-// In order, grouped by the peers' first requests.
+// Requests are handed out in order, grouped by peer.
 void tst_ZapSocketBatches::handsOutTheRequestsOfAPeerTogether()
 {
     ZapClient first(*m_context);
@@ -175,7 +176,7 @@ void tst_ZapSocketBatches::handsOutTheRequestsOfAPeerTogether()
     const auto send = [&](ZapClient &client, const char *id) {
         client.send(ZapClient::request("NULL", {}, "d", "a", id));
     };
-    send(first, "0"); // alone, before the others are looked for
+    send(first, "0"); // handed out alone, before the others are received
     for (const char *id : {"1", "2", "3"}) {
         send(first, id);
         send(second, id);
@@ -211,7 +212,7 @@ void tst_ZapSocketBatches::mayBeDeletedWhenDrained()
 void tst_ZapSocketBatches::handsOutTheRestInANestedEventLoop_data()
 {
     QTest::addColumn<int>("requests");
-    QTest::addColumn<int>("drain"); // the one at whose end an event loop runs
+    QTest::addColumn<int>("drain"); // the drain at whose end an event loop runs
     QTest::newRow("all were handed out") << 1 << 1;
     QTest::newRow("some are left") << 100 << 1;
     QTest::newRow("some are left by a drain that follows another one") << 1000 << 3;
@@ -230,7 +231,7 @@ void tst_ZapSocketBatches::handsOutTheRestInANestedEventLoop()
     handler.drained = [&] {
         if (++m_drains != drain)
             return;
-        QTRY_COMPARE(m_received, requests); // without a new event for them
+        QTRY_COMPARE(m_received, requests); // without another event
         other.send(ZapClient::request("NULL"));
         QVERIFY(!other.waitForReply().isEmpty());
     };
@@ -242,7 +243,7 @@ void tst_ZapSocketBatches::handsOutTheRestInANestedEventLoop()
     QTRY_COMPARE(m_received, requests + 1);
 }
 
-// During a batch: replies are sent, and the rest of the batch is not delayed.
+// The event loop runs during a batch: replies are sent, and the rest of the batch is not delayed.
 void tst_ZapSocketBatches::continuesABatchInANestedEventLoop()
 {
     ZapClient client(*m_context);
