@@ -29,11 +29,11 @@
 
 namespace {
 
-// With one request at a time, most of the time is spent waking threads, for every handler.
+// With one request at a time, every handler spends most of the time on waking threads.
 constexpr qint64 OneAtATimeShare = 20;
 constexpr int IdleTime = 1000;       // ms
 constexpr double BlockedTime = 1;    // s
-constexpr double BlockedShare = 0.8; // of it is measured
+constexpr double BlockedShare = 0.8; // the measured part of it
 
 void progress(const char *measure, int round, int rounds)
 {
@@ -142,7 +142,7 @@ QList<QZapHandler *> Benchmark::qzapHandlers() const
     return result;
 }
 
-// Measurements that other handlers in the process would disturb.
+// Makes the measurements that other handlers in the process would affect.
 bool Benchmark::measureWithoutHandlers(Results *results, QString *errorMessage)
 {
     if (isWanted("idle")) {
@@ -211,7 +211,8 @@ bool Benchmark::measureAsking(Results *results, QString *errorMessage)
     return true;
 }
 
-// QZap and the raw handler with every number of keys, the others once with one key.
+// Measures QZap and the raw handler with every number of keys, and the other handlers with one key
+// only.
 bool Benchmark::measureGrowth(Results *results, QString *errorMessage)
 {
     const auto takesPart = [](const Handler &handler, const Workload &workload) {
@@ -260,7 +261,7 @@ bool Benchmark::measureHandshakes(Results *results, QString *errorMessage)
 {
     QList<Workload> workloads;
     for (const Workload &workload : qAsConst(m_workloads)) {
-        if (workload.keys <= 1) // the time of a handshake hides that of a look-up
+        if (workload.keys <= 1) // a look-up takes much less than a handshake
             workloads.append(workload);
     }
     for (const Workload &workload : qAsConst(workloads)) {

@@ -23,7 +23,7 @@ public:
     explicit Benchmark(const Options &options);
     ~Benchmark();
 
-    // Returns false and sets the message if it fails.
+    // Returns whether it succeeded; otherwise sets *errorMessage.
     bool run(Results *results, QString *errorMessage);
 
 private:
@@ -39,7 +39,8 @@ private:
     bool measureHandshakes(Results *results, QString *errorMessage);
     bool measureBlocked(Results *results, QString *errorMessage);
     bool measureTimers(Results *results, QString *errorMessage);
-    // Calls the raw handler first in even rounds, last in odd ones.
+    // Calls the function for each handler: the raw handler is the first in even rounds, and the
+    // last in odd ones.
     bool forEachHandler(int round, const Workload &workload, const HandlerCall &call,
                         QString *errorMessage);
     qint64 requestsFor(const Handler &handler, const Pattern &pattern) const;

@@ -129,7 +129,7 @@ QString Fixture::path(const QByteArray &name) const
     return m_folder.filePath(QString::fromLatin1(name));
 }
 
-// With ids of 16 bytes, like serial numbers or UUIDs.
+// The user ids have 16 bytes, like serial numbers or UUIDs.
 bool Fixture::writeKeyList(const KeyList &list, QString *errorMessage) const
 {
     QByteArray text;

@@ -11,17 +11,17 @@
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 
-// A mechanism, and the number of keys in its domain.
+// The mechanism of requests, and the number of keys in their domain.
 struct Workload
 {
     QByteArray mechanism;
-    qint64 keys = 0; // CURVE
+    qint64 keys = 0; // for CURVE only
     QByteArray domain;
 
     QString name() const;
 };
 
-// A CURVE domain's keys.
+// The keys of a CURVE domain.
 struct KeyList
 {
     QByteArray domain;
@@ -38,7 +38,7 @@ public:
 
     explicit Fixture(qint64 keys);
 
-    // Writes the files; returns false and sets the message if it fails.
+    // Writes the files. Returns whether it succeeded; otherwise sets *errorMessage.
     bool create(QString *errorMessage);
 
     qint64 keys() const { return m_keys; }
@@ -47,7 +47,7 @@ public:
     // Returns the lists in ascending order, from one key to all of them.
     const QList<KeyList> &keyLists() const { return m_keyLists; }
     QString largeKeyList() const { return m_keyLists.last().file; }
-    QString certificates() const { return path("certificates"); } // a folder with one
+    QString certificates() const { return path("certificates"); } // a folder with one certificate
     QString passwordFile() const { return path("passwords"); }
 
     QList<Workload> workloads(const QStringList &mechanisms) const;

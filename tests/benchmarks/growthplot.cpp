@@ -22,7 +22,7 @@ constexpr double Bottom = 340;
 constexpr double Dot = 3.5;
 constexpr double Above = -9; // from a dot to its label
 constexpr double Below = 19;
-constexpr double ReferenceWidth = 230; // of a label, so that no two overlap
+constexpr double ReferenceWidth = 230; // of a label, to avoid overlapping
 
 constexpr char Style[] = R"(
     .background { fill: #ffffff; }
@@ -120,7 +120,7 @@ GrowthPlot::GrowthPlot(const QList<GrowthRow> &rows)
         cheapest = std::min(cheapest, cost);
         highest = std::max(highest, cost);
     }
-    // The ticks around all values, with space for labels.
+    // The range of ticks includes all values, and leaves space for labels.
     const QList<double> all = ticks(1e-3, 1e6);
     for (const double tick : all) {
         if (tick <= cheapest * 0.7)
@@ -206,7 +206,7 @@ void GrowthPlot::drawCurve(QXmlStreamWriter *svg, const Curve &curve) const
     for (const QPointF &point : curve.points)
         places.append(place(point));
     writeLine(svg, places, QStringLiteral("curve line") + kind);
-    // There are no curves below the raw handler's.
+    // No curve is below that of the raw handler.
     const double offset = curve.handler == QLatin1StringView("raw") ? Below : Above;
     for (qsizetype i = 0; i < places.size(); ++i) {
         writeDot(svg, places[i], QStringLiteral("dot") + kind);

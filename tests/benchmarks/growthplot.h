@@ -11,7 +11,7 @@
 class QXmlStreamWriter;
 
 // Plots the cost of a request against the number of keys, with logarithmic axes: QZap and the raw
-// handler as curves, a handler that was measured with one key only as a horizontal line.
+// handler are curves; a handler that was measured with one key only is a horizontal line.
 class GrowthPlot
 {
 public:
@@ -20,7 +20,7 @@ public:
     bool write(const QString &fileName) const;
 
 private:
-    // A handler's points: keys, and microseconds.
+    // The points of a handler: numbers of keys, and microseconds.
     struct Curve
     {
         QString handler;

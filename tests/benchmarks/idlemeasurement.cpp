@@ -82,7 +82,7 @@ std::optional<Idle> measureIdle(const Fixture &fixture, double seconds, QString 
     Idle idle{seconds, 0};
     QEventLoop loop;
     std::thread watcher([&] {
-        std::this_thread::sleep_for(100ms); // in which the event loop begins to wait
+        std::this_thread::sleep_for(100ms); // until the event loop waits
         idle.wakeUps = wakeUpsMeanwhile(seconds);
         QMetaObject::invokeMethod(&loop, &QEventLoop::quit, Qt::QueuedConnection);
     });

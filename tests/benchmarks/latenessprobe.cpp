@@ -11,7 +11,8 @@
 namespace {
 constexpr std::chrono::milliseconds Interval(5);
 
-// How long the calling thread has been ready and not running until now; 0 where that is not known.
+// Returns how long the calling thread has been ready, but not running, in total; 0 if that is not
+// known.
 double queuedSeconds()
 {
     QFile file(QStringLiteral("/proc/thread-self/schedstat"));
@@ -53,7 +54,7 @@ void LatenessProbe::timedOut()
     const double queued = queuedSeconds();
     const double queuedSince = queued - std::exchange(m_queuedBefore, queued);
     m_timeouts.append({at.count(), lateness, std::min(queuedSince, lateness)});
-    // Like Qt, skips a missed timeout.
+    // Skips missed timeouts, like Qt.
     m_expected += Interval;
     if (m_expected < now)
         m_expected = now + Interval;

@@ -10,7 +10,7 @@
 
 #include <chrono>
 
-// A timer of 5 ms in the thread that this object lives in, and how late each of its timeouts was.
+// Records how late each timeout of a timer of 5 ms is, in the thread that this object lives in.
 class LatenessProbe : public QObject
 {
     Q_OBJECT
@@ -18,9 +18,9 @@ class LatenessProbe : public QObject
 public:
     struct Timeout
     {
-        double at; // seconds by the monotonic clock
+        double at; // seconds of the monotonic clock
         double lateness;
-        double queued; // how long of it the thread was ready and waited for a processor
+        double queued; // the part for which the thread waited for a processor
     };
 
     explicit LatenessProbe(QObject *parent = nullptr);

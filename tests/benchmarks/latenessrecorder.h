@@ -10,19 +10,19 @@
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 
-// Records, round by round, how late a timer is while the event loop of the calling thread goes
-// through something, beside an idle loop in the same round.
+// Records in each round how late a timer is while the event loop of the calling thread has
+// something to do, and while it is idle.
 class LatenessRecorder
 {
 public:
-    // The row with index 0 is that of the idle loop; the others follow in the order of the list.
+    // Row 0 is that of the idle loop; the others follow in the order of the list.
     LatenessRecorder(const QString &handler, const QString &idle, const QStringList &loops);
 
-    // Runs the event loop for a second. Begins a round.
+    // Begins a round, and runs the event loop for a second.
     void watchIdleLoop();
     void start() { m_probe.start(); }
-    // Runs the event loop for a moment, after which a timeout that was held up is late, and adds
-    // what was seen since start() to a row.
+    // Runs the event loop for a moment, so that a delayed timeout is recorded, and adds the values
+    // since start() to a row.
     void stop(qsizetype row);
 
     const QList<TimerRow> &rows() const { return m_rows; }

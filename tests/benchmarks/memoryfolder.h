@@ -8,8 +8,8 @@
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qtemporarydir.h>
 
-// A temporary folder, in memory if possible. In the usual place, activity of other programs would
-// wake up watchers of the path's directories.
+// A temporary folder, in memory if possible. In the usual folder for temporary files, other
+// programs would wake up the watchers of the directories on the path.
 class MemoryFolder : public QTemporaryDir
 {
 public:

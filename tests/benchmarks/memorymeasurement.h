@@ -6,7 +6,7 @@
 
 #include "results.h"
 
-// Measures separate processes, since this one contains all handlers.
+// Measures the memory of separate processes, since this one contains all handlers.
 std::optional<Memory> measureMemory(const Fixture &fixture, QString *errorMessage);
 
 #endif // MEMORYMEASUREMENT_H

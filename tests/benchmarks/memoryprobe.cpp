@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Prints the memory use of the process: a headless program with a ZeroMQ socket; if built
-// WITH_QZAP, the same with an authenticator, then with the keys of a key list.
+// Prints the memory usage of the process, a program with a ZeroMQ socket. If built WITH_QZAP, also
+// prints it with an authenticator, and then with the keys of a key list.
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qfile.h>
@@ -30,7 +30,7 @@ void printResidentMemory()
     std::printf("%lld\n", static_cast<long long>(pages * sysconf(_SC_PAGESIZE)));
 }
 
-// Work that is left to the event loop uses memory as well.
+// Lets the event loop do its pending work, which uses memory as well.
 void settle()
 {
     constexpr std::chrono::milliseconds Moment(300);

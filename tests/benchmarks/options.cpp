@@ -187,7 +187,7 @@ Options Options::parse(const QCoreApplication &application)
     parser.process(application);
     Options options;
     options.handlers = parser.list("handlers", knownHandlers());
-    // All results are compared with it.
+    // The raw handler is always measured: all results are compared with it.
     options.handlers.removeAll(QStringLiteral("raw"));
     options.handlers.prepend(QStringLiteral("raw"));
     options.mechanisms =
@@ -200,7 +200,7 @@ Options Options::parse(const QCoreApplication &application)
     options.keys = static_cast<qint64>(parser.number(Keys, 100e6));
     options.growthRounds = static_cast<int>(parser.number(GrowthRounds));
     options.certificates = static_cast<qint64>(parser.number(Certificates, 10e6));
-    options.users = static_cast<qint64>(parser.number(Users, 1 << 24)); // as many addresses
+    options.users = static_cast<qint64>(parser.number(Users, 1 << 24)); // each needs an address
     options.coldUsers = static_cast<qint64>(parser.number(ColdUsers, 10000));
     options.fileUsers = static_cast<qint64>(parser.number(FileUsers, 1.5e6)); // 64 MiB of text
     options.revocations = static_cast<qint64>(parser.number(Revocations, 10000));

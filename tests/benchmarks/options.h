@@ -11,7 +11,7 @@
 
 class QCoreApplication;
 
-// The number of DEALERs, and of outstanding requests of each.
+// The number of DEALER sockets, and of the outstanding requests of each.
 struct Pattern
 {
     int dealers = 0;
@@ -28,7 +28,7 @@ struct Options
     QStringList mechanisms;
     QStringList measures;
     QList<Pattern> patterns;
-    qint64 requests = 0; // of a handler, mechanism, pattern and round
+    qint64 requests = 0; // per handler, mechanism, pattern and round
     int rounds = 0;
     qint64 keys = 0;
     int growthRounds = 0;
@@ -47,7 +47,7 @@ struct Options
     QString svgFile;
 
     static QStringList knownHandlers();
-    // Exits the process after printing help, or if an option is invalid.
+    // Parses the command line. Exits the process after printing help, or if an option is invalid.
     static Options parse(const QCoreApplication &application);
 };
 

@@ -46,7 +46,7 @@ QString fixed(double value, int decimals)
     return QString::number(value, 'f', decimals);
 }
 
-// Returns the median, and the lowest and highest of the rounds.
+// Returns the median, and the lowest and highest value of the rounds.
 QString spread(const Samples &samples, double factor, int decimals)
 {
     return QStringLiteral("%1 (%2-%3)")

@@ -10,7 +10,7 @@
 
 #include <QtCore/qjsonobject.h>
 
-// The results for people and for programs.
+// Prints the results for people, and writes them for programs.
 class Report
 {
 public:

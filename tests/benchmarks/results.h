@@ -47,8 +47,8 @@ struct HandshakeRow
     Samples rateRatio;
 };
 
-// Consecutive handshakes, while the authenticator's thread is free, and while its event loop is
-// blocked.
+// The times of consecutive handshakes while the authenticator's thread is idle, and while its event
+// loop is blocked.
 struct BlockedRow
 {
     QString handler;
@@ -56,7 +56,7 @@ struct BlockedRow
     Samples freeP99;
     Samples blockedP50;
     Samples blockedP99;
-    Samples added; // to the 99th percentile, in the same round
+    Samples added; // increase of the 99th percentile in the same round
 };
 
 inline constexpr char FloodedLoop[] = "flooded";
@@ -67,7 +67,7 @@ struct TimerRow
     QString loop; // the load on the event loop meanwhile
     Samples lateness;
     Samples excess; // of a round's maximum over that of an idle loop in the same round
-    Samples turn;   // a round's maximum, but for the time spent waiting for a processor
+    Samples turn;   // a round's maximum without waiting for a processor
 };
 
 struct LoadRow
@@ -76,7 +76,7 @@ struct LoadRow
     QString what;
     Samples seconds;
     Samples cpu;
-    Samples ratio; // to pyzmq's, if measured
+    Samples ratio; // to pyzmq's time, if measured
     Samples cpuRatio;
 
     void add(const Elapsed &elapsed)
@@ -84,7 +84,7 @@ struct LoadRow
         seconds.add(elapsed.seconds);
         cpu.add(elapsed.cpuSeconds);
     }
-    // Compares with the row of pyzmq, after a round.
+    // Adds the ratios to the row of pyzmq, after a round.
     void compareLast(const LoadRow &pyzmq)
     {
         if (seconds.isEmpty())
@@ -102,7 +102,7 @@ struct ChangeRow
     Samples cpu; // of the process, until it is idle
 };
 
-// From a change of a file to its being in force, with the application's event loop blocked.
+// The time from a change of a file until it is in force, with the application's event loop blocked.
 struct RevocationRow
 {
     QString handler;
@@ -110,7 +110,7 @@ struct RevocationRow
     Samples seconds;
 };
 
-// While nothing happens.
+// The CPU time of watching files that do not change.
 struct WatchingRow
 {
     QString fileSystem; // whether it reports changes
@@ -120,7 +120,7 @@ struct WatchingRow
     double share() const { return cpu.median() / seconds.median(); }
 };
 
-// A password file.
+// The results of a password file with many users.
 struct Users
 {
     struct Times
@@ -158,7 +158,7 @@ struct Idle
     qint64 wakeUps = 0;
 };
 
-// In bytes.
+// The memory usage, in bytes.
 struct Memory
 {
     double base = 0; // QCoreApplication and a ZeroMQ context with a socket

@@ -16,7 +16,7 @@ public:
     bool isEmpty() const { return m_values.isEmpty(); }
     double last() const { return m_values.last(); }
     qsizetype count() const { return m_values.size(); }
-    // Returns NaN if there are none.
+    // Returns NaN if there are no values.
     double percentile(double share) const;
     double median() const { return percentile(0.5); }
     double minimum() const { return percentile(0); }

@@ -8,7 +8,7 @@
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 
-// Returns the figures that a program prints, each in a line; empty if it fails.
+// Runs a program and returns the figures that it prints, one per line; empty on failure.
 QList<double> figuresOf(const QString &program, const QStringList &arguments);
 
 #endif // SUBPROCESS_H

@@ -11,7 +11,7 @@ class QZapAuthenticator;
 
 // These functions run the event loop of the calling thread.
 void runLoop(std::chrono::milliseconds time);
-// Returns false if the condition is not true within a minute.
+// Runs until the condition is true; returns false if it is not within a minute.
 bool runLoopUntil(const std::function<bool()> &condition);
 // Waits until all domains have loaded their files.
 bool waitUntilReady(const QZapAuthenticator &authenticator);

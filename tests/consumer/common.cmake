@@ -11,8 +11,8 @@ foreach(name IN ITEMS GENERATOR CXX_COMPILER QZAP_SOURCE_DIR QZAP_BINARY_DIR WOR
     endif()
 endforeach()
 
-# No other QZap may be found, and compiler messages must be in English. Qt warns of encodings other
-# than UTF-8.
+# No other QZap may be found, and compiler messages must be in English. The encoding is UTF-8, since
+# Qt warns about others.
 unset(ENV{CMAKE_PREFIX_PATH})
 unset(ENV{QZap_DIR})
 unset(ENV{QZap_ROOT})
@@ -34,11 +34,12 @@ if(QZAP_SANITIZERS)
     list(APPEND CONFIGURE_SETTINGS "-DCMAKE_CXX_FLAGS=-fsanitize=${QZAP_SANITIZERS}")
 endif()
 
-# Files of an earlier run would hide missing ones.
+# Files of an earlier run would conceal missing ones.
 file(REMOVE_RECURSE "${WORK_DIR}")
 file(MAKE_DIRECTORY "${WORK_DIR}")
 
-# run(WHAT COMMAND...): fails with the command's output if that fails; sets RUN_OUTPUT.
+# run(WHAT COMMAND...): runs the command and sets RUN_OUTPUT to its output; if the command fails,
+# fails with the output.
 function(run what)
     message(STATUS "${what}")
     execute_process(COMMAND ${ARGN}
@@ -77,8 +78,8 @@ function(copy_subproject source)
     endforeach()
 endfunction()
 
-# build_subproject(SOURCE BUILD SETTING...): builds it, without debug information to save time, and
-# runs its program.
+# build_subproject(SOURCE BUILD SETTING...): builds the project, without debug information to save
+# time, and runs its program.
 function(build_subproject source build)
     run("Configuring the subproject" "${CMAKE_COMMAND}" -S "${source}" -B "${build}"
         ${CONFIGURE_SETTINGS} -DCMAKE_CXX_FLAGS_DEBUG=-O0 ${ARGN})

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Public headers after macros that replace names in them, as X11/Xlib.h defines: the first error of
-# the compiler says what to do.
+# Compiles public headers after macros that replace names in them, such as those of X11/Xlib.h: the
+# first error of the compiler must explain the required order.
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Installs the build into an empty prefix, moves that, and checks its contents.
+# Installs the build into an empty prefix, moves the prefix, and checks its contents.
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
@@ -19,7 +19,7 @@ if(NOT expected OR NOT installed STREQUAL expected)
     message(FATAL_ERROR "Installed are the headers ${installed}, but public are ${expected}")
 endif()
 
-# Nothing private, and nothing of the tests or examples.
+# No private files, tests or examples may be installed.
 set(meant "^include/QZap/|/cmake/QZap/QZap[A-Za-z-]*\\.cmake$|/(lib)?QZap\\.|^share/licenses/QZap/")
 if(QZAP_BUILD_TOOLS)
     string(APPEND meant "|^bin/qzap(\\.exe)?$|^share/man/man1/qzap\\.1$")

@@ -25,7 +25,7 @@ function(extract language file)
     set(readme "${before}${after}" PARENT_SCOPE)
 endfunction()
 
-# If one of its files is missing, it must report that and not serve.
+# If one of its files is missing, the program must report that and exit.
 function(check_program folder missing)
     execute_process(COMMAND "${CMAKE_COMMAND}" -E env "QML_IMPORT_PATH=${PREFIX}/${QZAP_INSTALL_QMLDIR}"
         "${PROGRAM}" WORKING_DIRECTORY "${folder}"
@@ -55,7 +55,7 @@ if(QZAP_BUILD_QML)
     check_program("${WORK_DIR}/rules" "server.key_secret")
     file(MAKE_DIRECTORY "${WORK_DIR}/norules")
     check_program("${WORK_DIR}/norules" "Rules.qml is not loaded")
-    # A restriction that is refused.
+    # This restriction is refused.
     file(READ "${WORK_DIR}/rules/Rules.qml" rules)
     string(REPLACE "192.0.2.0/24" "192.0.2.0/99" rules "${rules}")
     file(WRITE "${WORK_DIR}/badrules/Rules.qml" "${rules}")

@@ -1,15 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Mistakes that the compiler must refuse, since they would crash: a pointer to a cppzmq object used
-# as a ZeroMQ handle.
+# Compiles mistakes that the compiler must refuse, since they would crash: a pointer to a cppzmq
+# object is used as a ZeroMQ handle.
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
 run("Configuring" "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/refused" -B "${WORK_DIR}"
     ${CONFIGURE_SETTINGS} "-DQZAP_INCLUDE_DIR=${QZAP_SOURCE_DIR}/include")
 
-# The same code without the mistake must compile, otherwise the refusals below would prove nothing.
+# The same code without the mistake must compile, otherwise, the errors below would prove nothing.
 run("Compiling without a mistake" "${CMAKE_COMMAND}" --build "${WORK_DIR}" --target NO_MISTAKE)
 
 file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/refused/mistakes.cpp" mistakes

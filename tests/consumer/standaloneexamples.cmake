@@ -17,7 +17,7 @@ if(QZAP_BUILD_DASHBOARD)
     build(dashboard "${QZAP_SOURCE_DIR}/examples/dashboard")
     set(ENV{QT_QPA_PLATFORM} offscreen)
     run("Running dashboard" "${PROGRAM}" --version)
-    # Qt may have something to say of where there is no desktop.
+    # Qt may print warnings if there is no desktop.
     if(NOT RUN_OUTPUT MATCHES "(^|\n)dashboard ${QZAP_VERSION}\n$")
         message(FATAL_ERROR "It says ${RUN_OUTPUT}")
     endif()
@@ -25,7 +25,7 @@ endif()
 
 if(QZAP_BUILD_QML)
     build(embedded "${QZAP_SOURCE_DIR}/examples/embedded")
-    # The rules are found, and so is the plugin; the server's key is not.
+    # The program finds its rules and the plugin, but not the server's key.
     file(COPY "${QZAP_SOURCE_DIR}/examples/embedded/Rules.qml" DESTINATION "${WORK_DIR}/rules")
     file(MAKE_DIRECTORY "${WORK_DIR}/rules/clients")
     execute_process(COMMAND "${PROGRAM}" "${WORK_DIR}/rules" "tcp://127.0.0.1:*"

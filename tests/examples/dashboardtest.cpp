@@ -99,7 +99,7 @@ void DashboardTest::type(const QString &objectName, const QString &text) const
 
 void DashboardTest::click(const QString &objectName) const
 {
-    // Until then, the item may move, or be one of a list that is filled anew.
+    // Waits until the item is in its final place: it may move, or its list may be created again.
     const QRect window(QPoint(), m_window->size());
     const QQuickItem *last = nullptr;
     const auto isInPlace = [&] {

@@ -12,7 +12,8 @@
 #include <QtQuick/qquickwindow.h>
 #include <QtTest/qtest.h>
 
-// The window of the dashboard, and an operator's hands. Each test function has a new one.
+// Base class of tests of the dashboard, with functions for the input of an operator. Each test
+// function has a new window.
 class DashboardTest : public QObject
 {
     Q_OBJECT
@@ -22,9 +23,9 @@ protected Q_SLOTS:
     void closeWindow();
 
 protected:
-    // The item of that name; one that is visible, if there is one.
+    // Returns the item with this name, preferably a visible one.
     QQuickItem *find(const QString &objectName) const;
-    // The items that show a text with that in it.
+    // Returns the items that show a text that contains this part.
     QList<QQuickItem *> showing(const QString &part) const;
     void type(const QString &objectName, const QString &text) const;
     void click(const QString &objectName) const;

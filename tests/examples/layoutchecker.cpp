@@ -10,9 +10,9 @@
 
 namespace {
 
-constexpr qreal Tolerance = 0.6; // of a pixel: texts have fractions of one
+constexpr qreal Tolerance = 0.6; // in pixels: the sizes of texts are fractions
 constexpr qreal TextGap = 3;     // between texts in a line
-constexpr int FewestLetters = 8; // of a text that is cut
+constexpr int FewestLetters = 8; // that an elided text must show
 
 bool isText(const QQuickItem *item)
 {
@@ -24,7 +24,7 @@ bool hasName(const QQuickItem *item, const char *type)
     return qstrncmp(item->metaObject()->className(), type, qstrlen(type)) == 0;
 }
 
-// Whether nothing else may lie over it, but for what it contains and what contains it.
+// Returns whether no other item may overlap this one, except its ancestors and descendants.
 bool isBlock(const QQuickItem *item)
 {
     if (item->z() < 0)
@@ -32,7 +32,7 @@ bool isBlock(const QQuickItem *item)
     if (isText(item) || hasName(item, "Icon"))
         return true;
     if (item->inherits("QQuickScrollBar") || item->inherits("QQuickOverlay"))
-        return false; // made to lie over others
+        return false; // meant to overlap others
     if (item->inherits("QQuickControl") || item->inherits("QQuickTextInput"))
         return true;
     for (const char *frame :
@@ -49,7 +49,7 @@ QRectF sceneArea(const QQuickItem *item)
     return item->mapRectToScene({0, 0, item->width(), item->height()});
 }
 
-// Where the letters are.
+// Returns the area of the letters.
 QRectF inkArea(const QQuickItem *text)
 {
     const QSizeF size(text->property("contentWidth").toReal(),
@@ -122,7 +122,8 @@ QStringList LayoutChecker::faults()
     m_faults.clear();
     m_popups.clear();
     m_blocks.clear();
-    // An ApplicationWindow's content item is below its root, beside header, footer and popups.
+    // The content item of an ApplicationWindow is a child of its root, like header, footer and
+    // popups.
     collect(m_window->contentItem(), windowArea());
     checkOverlaps();
     const QList<QQuickItem *> popups = m_popups;
@@ -148,7 +149,7 @@ void LayoutChecker::collect(QQuickItem *item, const QRectF &clip)
     if (isBlock(item) && item->width() > 0 && item->height() > 0) {
         if (isText(item))
             checkText(item, clip);
-        // What a view scrolls may be above or below it.
+        // The contents of a view that scrolls may extend beyond it.
         const QRectF bounds =
             clip == windowArea() ? clip : QRectF(clip.x(), area.y(), clip.width(), area.height());
         if (!isWithin(area, bounds)) {

@@ -12,27 +12,28 @@
 class QQuickItem;
 class QQuickWindow;
 
-// Looks for what is wrong with the layout of a window: texts that are cut, items that lie over each
-// other, and items that are not wholly in the window.
+// Looks for faults in the layout of a window: texts that are cut off, items that overlap, and items
+// that are partly outside the window.
 class LayoutChecker
 {
 public:
     explicit LayoutChecker(const QQuickWindow *window);
 
-    // Texts that may be cut, since there is no room for them in any window.
+    // Sets the texts that may be cut off, since they do not fit into any window.
     void setLongTexts(const QSet<QString> &texts) { m_longTexts = texts; }
 
     QStringList faults();
 
-    // Whether it is drawn. A view keeps delegates for later that are visible but not drawn.
+    // Returns whether the item is drawn. A view keeps delegates for later use that are visible, but
+    // not drawn.
     static bool isShown(QQuickItem *item);
 
 private:
-    // What is seen as one thing: a text, a control, a frame.
+    // An item that is seen as a unit: a text, a control, a frame.
     struct Block
     {
         QQuickItem *item;
-        QRectF area; // in the window, without what is clipped
+        QRectF area; // the visible part, in the window
     };
 
     void collect(QQuickItem *item, const QRectF &clip);

@@ -7,8 +7,8 @@
 
 using namespace Qt::StringLiterals;
 
-// The example with the slow directory: which peers are accepted, and invalid arguments. Timing is
-// not tested.
+// Tests the example with the slow directory: which peers it accepts, and invalid arguments. Timing
+// is not tested.
 class tst_AsyncProvider : public QObject
 {
     Q_OBJECT
@@ -21,7 +21,7 @@ private Q_SLOTS:
     void tooFewDescriptors();
 
 private:
-    // Returns the number in the row with that name; -1 if there is none.
+    // Returns the number in the row with this name; -1 if there is none.
     static int figure(const QString &output, const QString &name);
 };
 

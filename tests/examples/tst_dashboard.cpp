@@ -11,7 +11,7 @@
 
 using State = DemoPeer::State;
 
-// The dashboard as an operator uses it, with real peers.
+// Tests the dashboard as an operator uses it, with real peers.
 class tst_Dashboard : public DashboardTest
 {
     Q_OBJECT
@@ -54,7 +54,8 @@ private:
             ->property("authenticator")
             .value<QZapAuthenticator *>();
     }
-    // Comes anew: what was written to a file is in force a moment later.
+    // Lets the peer connect again, and returns whether it has this outcome. A change of a file
+    // takes effect a moment later.
     bool comes(DemoPeer &peer, const QString &endpoint, State outcome) const
     {
         peer.comeTo(endpoint, publicKey());
@@ -118,7 +119,8 @@ void tst_Dashboard::aKeyIsAddedFromAFile()
     QCOMPARE(clients.entryList(QDir::Files), QStringList(QStringLiteral("valve-2.key")));
 }
 
-// Its user id is that, whatever name a stranger has written into it.
+// The user id is the name of the file, whatever name the certificate contains: a stranger may have
+// written it.
 void tst_Dashboard::aKeyFromAFileIsNamedAfterIt()
 {
     QTemporaryDir elsewhere;
@@ -182,7 +184,7 @@ void tst_Dashboard::aBadAddressIsToldOf()
                          QRegularExpression(QStringLiteral("is not an address rule")));
     QTest::keyClick(m_window, Qt::Key_Return);
     QVERIFY(text(QStringLiteral("addressError")).contains(QStringLiteral("10.0.0.0/99")));
-    // Just below what is wrong.
+    // The error is displayed directly below the invalid text.
     const QQuickItem *const error = find(QStringLiteral("addressError"));
     const QQuickItem *const field = find(QStringLiteral("address"));
     QTRY_VERIFY(error->height() > 10 && error->width() <= field->width());
@@ -201,7 +203,7 @@ void tst_Dashboard::aDeniedAddressIsRefused()
     QCOMPARE(text(QStringLiteral("addressError")), QString());
     peer.comeTo(m_backend->server()->keysEndpoint(), publicKey());
     QTRY_COMPARE(peer.state(), State::Refused);
-    // The other list cannot be used beside it, and says so.
+    // The other list cannot be set at the same time, and an error explains that.
     click(QStringLiteral("showAllowed"));
     type(QStringLiteral("address"), QStringLiteral("127.0.0.1"));
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("a deny list is set")));
@@ -246,7 +248,8 @@ void tst_Dashboard::aGuestIsRefused()
     QTRY_COMPARE(guest.state(), State::Refused);
 }
 
-// Another moves up when the first one's time is over, maybe just before a key is pressed.
+// When the first guest's time is over, another one takes its place, maybe just before a key is
+// pressed.
 void tst_Dashboard::keysAreForTheGuestWhoIsShown()
 {
     QQuickItem *const panel = find(QStringLiteral("waiting"));
@@ -277,7 +280,7 @@ void tst_Dashboard::lockdown()
     QCOMPARE(text(QStringLiteral("status")), QStringLiteral("On guard"));
 }
 
-// They would be told to try later in spite of it.
+// In spite of the approval, the guests would get a temporary answer.
 void tst_Dashboard::approvesNobodyInLockdown()
 {
     DemoPeer guest(keyHolder());
@@ -333,10 +336,10 @@ void tst_Dashboard::offersKeyOnlyIfItIsAllThatLacks()
         QCOMPARE(m_backend->keys()->addKey(QStringLiteral("pump"), peer.publicKeyText()),
                  QString());
     }
-    // By the pointer, and by the keyboard.
+    // The row is reached with the pointer, and with the keyboard.
     QTRY_VERIFY(find(QStringLiteral("cell-user")));
     m_window->grabWindow();             // lays the row out
-    QTest::mouseMove(m_window, {1, 1}); // where it is not since the last row of data
+    QTest::mouseMove(m_window, {1, 1}); // the previous data row may have left it elsewhere
     QTest::mouseMove(m_window, centreOf(find(QStringLiteral("cell-user"))));
     QTRY_VERIFY(!showing(QStringLiteral(" in domain ")).isEmpty()); // the tool tip
     QCOMPARE(find(QStringLiteral("offer"))->isVisible(), isOffered);
@@ -345,7 +348,7 @@ void tst_Dashboard::offersKeyOnlyIfItIsAllThatLacks()
     QCOMPARE(text(QStringLiteral("keyText")), isOffered ? peer.publicKeyText() : QString());
 }
 
-// Not every font has pictures in it.
+// Not every font contains pictographs.
 void tst_Dashboard::drawsIconsWithoutFonts()
 {
     DemoPeer peer(keyHolder());
@@ -377,7 +380,7 @@ void tst_Dashboard::theTableIsFiltered()
     QCOMPARE(decisions(), 0);
     press(Qt::Key_Escape, Qt::NoModifier);
     QCOMPARE(decisions(), 1);
-    // And the unknown key is offered to be added.
+    // The window offers to add the unknown key.
     find(QStringLiteral("decisions"))->forceActiveFocus();
     press(Qt::Key_Return, Qt::NoModifier);
     QTRY_VERIFY(find(QStringLiteral("keyName"))->hasActiveFocus());
@@ -415,7 +418,7 @@ void tst_Dashboard::theKeyboardGetsEverywhere()
             if (item == find(QStringLiteral("filter")))
                 break;
         }
-        QVERIFY(reached.contains(find(QStringLiteral("filter")))); // all the way around
+        QVERIFY(reached.contains(find(QStringLiteral("filter")))); // the focus chain is complete
         QVERIFY(reached.contains(find(QStringLiteral("lockdown"))));
         QVERIFY(reached.contains(find(QStringLiteral("theme"))));
         QVERIFY(reached.contains(find(QStringLiteral("decisions"))));
@@ -458,7 +461,7 @@ void tst_Dashboard::theDemo()
     QTRY_VERIFY(decisions() > 5);
 }
 
-// Or it would write to the directory that it was started in.
+// Otherwise, it would write to the current directory.
 void tst_Dashboard::theDemoNeedsATemporaryDirectory()
 {
     const QString file = m_directory->filePath(QStringLiteral("file"));

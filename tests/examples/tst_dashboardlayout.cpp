@@ -13,7 +13,7 @@
 
 using namespace Qt::StringLiterals;
 
-// Whether all of the dashboard is to be seen, in windows of any size. Run at 100 and at 200 %:
+// Tests that the whole dashboard is visible in windows of any size. It runs at 100 and at 200 %:
 // sizes are in pixels of the screen.
 class tst_DashboardLayout : public DashboardTest
 {
@@ -64,7 +64,7 @@ void tst_DashboardLayout::ask(const QString &domain, const QString &address,
         QByteArrayList{"1.0", "1", domain.toUtf8(), address.toUtf8(), {}, mechanism} + credentials);
 }
 
-// Decisions of each kind, guests, keys, users and addresses.
+// Fills the window with decisions of each kind, guests, keys, users and addresses.
 void tst_DashboardLayout::fillIn()
 {
     m_longTexts.clear();
@@ -78,7 +78,7 @@ void tst_DashboardLayout::fillIn()
     auto file = QZapPasswordFile::load(m_backend->users()->file());
     QVERIFY(file && file->setPassword(u"olga"_s, "north sea", QZapPasswordFile::Format::Plain));
     QVERIFY(file->save(m_backend->users()->file()));
-    QCOMPARE(m_backend->users()->remove(u"nobody"_s), QString()); // and reads the file
+    QCOMPARE(m_backend->users()->remove(u"nobody"_s), QString()); // reads the file
     const QZapCertificate known = newKey();
     for (const char *name : {"pump-1", "turbine-3", "valve-7"})
         m_backend->keys()->addKey(QLatin1String(name), newKey().publicKeyText());
@@ -129,7 +129,7 @@ void tst_DashboardLayout::resize(QSize pixels) const
 
 void tst_DashboardLayout::checkPage(const QString &page)
 {
-    const QImage picture = m_window->grabWindow(); // and all layouts are made
+    const QImage picture = m_window->grabWindow(); // computes all layouts
     LayoutChecker checker(m_window);
     checker.setLongTexts(m_longTexts);
     const QStringList faults = checker.faults();
@@ -143,7 +143,7 @@ void tst_DashboardLayout::checkPage(const QString &page)
     QVERIFY(picture.save(QDir(directory).filePath(file)));
 }
 
-// The rows of the table that are neither above nor below it.
+// Returns the rows of the table that are completely visible.
 QList<QQuickItem *> tst_DashboardLayout::wholeRows() const
 {
     const QQuickItem *const list = find(u"decisions"_s);
@@ -160,7 +160,7 @@ QList<QQuickItem *> tst_DashboardLayout::wholeRows() const
     return rows;
 }
 
-// Nothing that matters is left out for want of room.
+// Checks that nothing important is omitted for lack of space.
 void tst_DashboardLayout::checkTable() const
 {
     const QList<QQuickItem *> rows = wholeRows();
@@ -186,7 +186,7 @@ void tst_DashboardLayout::checkPages()
     press(Qt::Key_F);
     checkPage(u"table"_s);
     checkTable();
-    // The items of a list are in no order.
+    // The items of a list have no defined order.
     const QList<QQuickItem *> rows = wholeRows();
     const auto row = std::find_if(rows.begin(), rows.end(), [](const QQuickItem *item) {
         return item->property("address") == u"192.168.100.101"_s;
@@ -236,7 +236,7 @@ void tst_DashboardLayout::checkPages()
     }
 }
 
-// The check is one that can fail.
+// Checks that the checker finds faults.
 void tst_DashboardLayout::findsFaults_data()
 {
     QTest::addColumn<QByteArray>("items");
@@ -315,7 +315,7 @@ void tst_DashboardLayout::showsAllOfEachPage()
     QCOMPARE(isDark(), dark);
     m_faults.clear();
     checkPages();
-    for (const QString &fault : std::as_const(m_faults)) // too many for one message
+    for (const QString &fault : std::as_const(m_faults)) // one message may be too short
         qInfo("%s", qPrintable(fault));
     QCOMPARE(m_faults.size(), 0);
 }

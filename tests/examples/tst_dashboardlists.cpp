@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// What an operator does with a list.
+// A list, and how an operator uses it.
 struct List
 {
     Qt::Key page;
@@ -23,8 +23,8 @@ struct List
 
 Q_DECLARE_METATYPE(List)
 
-// Rows of the lists beside the table: what is taken away by mistake comes back, and nothing moves
-// under the pointer.
+// Tests the rows of the lists beside the table: entries that were removed by mistake can be
+// restored, and nothing moves under the pointer.
 class tst_DashboardLists : public DashboardTest
 {
     Q_OBJECT
@@ -78,7 +78,7 @@ void tst_DashboardLists::fillIn()
     for (const QString &name : {u"olga"_s, u"ravi"_s})
         QVERIFY(users->setPassword(name, "north sea", QZapPasswordFile::Format::Plain));
     QVERIFY(users->save(m_backend->users()->file()));
-    QVERIFY(m_backend->users()->remove(u"nobody"_s).isEmpty()); // and reads the file
+    QVERIFY(m_backend->users()->remove(u"nobody"_s).isEmpty()); // reads the file
     QVERIFY(authenticator()->deny({u"192.0.2.1"_s, u"192.0.2.2"_s}));
 }
 
@@ -124,7 +124,7 @@ void tst_DashboardLists::keepsNextRowFromUnderPointer()
     }
     QCOMPARE(namesOf(list), list.names.mid(1));
     QCOMPARE(centreOf(find(list.button + list.names.at(1))), nextPlace);
-    QCOMPARE(showing(list.names.at(0)).size(), 1); // what became of it
+    QCOMPARE(showing(list.names.at(0)).size(), 1); // the row with the outcome
 }
 
 void tst_DashboardLists::undoesRemoval()
@@ -157,7 +157,7 @@ void tst_DashboardLists::undoesRemovalByKeyboard()
     QCOMPARE(m_backend->keys()->count(), 2);
 }
 
-// With fields and comments that the dashboard knows nothing of.
+// The file contains fields and comments that the dashboard does not know.
 void tst_DashboardLists::restoresKeyFileAsItWas()
 {
     QFile file(QDir(m_backend->keys()->location()).filePath(u"pump-1.key"_s));
@@ -172,7 +172,7 @@ void tst_DashboardLists::restoresKeyFileAsItWas()
     QCOMPARE(m_backend->keys()->restore(u"pump-1"_s), QString());
     QVERIFY(file.open(QFile::ReadOnly));
     QCOMPARE(file.readAll(), before);
-    // Neither twice, nor one that was never there.
+    // A key cannot be restored twice, nor can one that never existed.
     QVERIFY(!m_backend->keys()->restore(u"pump-1"_s).isEmpty());
     QVERIFY(!m_backend->keys()->restore(u"pump-3"_s).isEmpty());
     QCOMPARE(m_backend->keys()->count(), 2);
@@ -212,7 +212,7 @@ void tst_DashboardLists::keepsNextGuestFromUnderPointer()
     }
     QTRY_COMPARE(authenticator()->pendingCount(), 1);
     QCOMPARE(showing(u"Approved"_s).size(), 1);
-    // Elsewhere with the pointer, the list closes up.
+    // When the pointer leaves the list, the gap is closed.
     QTest::mouseMove(m_window, {1, 1});
     QTRY_COMPARE(showing(u"Approved"_s).size(), 0);
     QTRY_COMPARE(centreOf(find(u"approve-0"_s)), place);

@@ -19,7 +19,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The example for devices, started like by systemd: from a folder that it cannot write to.
+// Tests the example for devices. It is started as by systemd, in a folder that it cannot write to.
 class tst_Embedded : public QObject
 {
     Q_OBJECT
@@ -111,7 +111,7 @@ void tst_Embedded::start(const QByteArray &text)
     m_process = std::make_unique<QProcess>();
     m_process->setProcessChannelMode(QProcess::MergedChannels);
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    // As in its unit.
+    // The unit sets the same variable.
     environment.insert(u"QML_DISABLE_DISK_CACHE"_s, u"1"_s);
     environment.insert(u"QV4_FORCE_INTERPRETER"_s, u"1"_s);
     m_process->setProcessEnvironment(environment);
@@ -154,7 +154,7 @@ void tst_Embedded::letsInPeersWithAKey()
     QVERIFY(!said(u"arning"_s));
 }
 
-// Neither directly nor by a plugin.
+// No graphics library may be loaded, neither directly nor by a plugin.
 void tst_Embedded::loadsNothingForADisplay()
 {
     start();
@@ -238,7 +238,7 @@ void tst_Embedded::theUnitIsValid()
         QSKIP("There is no systemd-analyze");
     QFile unit(QStringLiteral(EXAMPLE_DIR "/embedded.service"));
     QVERIFY(unit.open(QIODevice::ReadOnly));
-    // With the built program, and an existing user.
+    // The paths are replaced by that of the built program, and the user by an existing one.
     const QByteArray text = unit.readAll()
                                 .replace("/usr/local/bin/embedded", EMBEDDED)
                                 .replace("User=embedded", "User=root");

@@ -10,7 +10,8 @@
 
 using namespace Qt::StringLiterals;
 
-// The example's client and key maker with unusable arguments. Their purpose is tested by the demo.
+// Tests the example's client and key maker with invalid arguments. scripts/demo tests them with
+// valid ones.
 class tst_GuardedClient : public QObject
 {
     Q_OBJECT
@@ -68,7 +69,7 @@ void tst_GuardedClient::clientArguments_data()
     QTest::addColumn<int>("exitCode");
     QTest::addColumn<QString>("said");
 
-    const QString nobody = u"tcp://127.0.0.1:1"_s; // a port that is nobody's without privilege
+    const QString nobody = u"tcp://127.0.0.1:1"_s; // a privileged port, on which no server listens
     const auto add = [&nobody](const char *name, const QStringList &options, const QString &said,
                                int exitCode = 2) {
         QTest::newRow(name) << options + QStringList{nobody} << exitCode << said;
@@ -132,7 +133,7 @@ void tst_GuardedClient::passwordOfEnvironment()
     process.setProcessEnvironment(environment);
     run(process, GUARDEDCLIENT,
         {u"--mechanism=plain"_s, u"--user=x"_s, u"--timeout=300"_s, u"tcp://127.0.0.1:1"_s});
-    QCOMPARE(process.exitCode(), 3); // so the password was taken
+    QCOMPARE(process.exitCode(), 3); // the password was accepted
 }
 
 void tst_GuardedClient::certificateArguments_data()

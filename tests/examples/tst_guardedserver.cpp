@@ -27,8 +27,8 @@ constexpr auto SocketTimeout = 10s;
 
 } // namespace
 
-// The example's server as a program, and its classes for failures that a program cannot be made to
-// have.
+// Tests the example's server as a program, and its classes for failures that cannot be caused from
+// outside.
 class tst_GuardedServer : public QObject
 {
     Q_OBJECT
@@ -48,7 +48,8 @@ private Q_SLOTS:
 
 private:
     static ServerOptions loopback();
-    // Starts the program and waits until it is ready; the endpoint of `kind` is what it printed.
+    // Starts the program, waits until it is ready, and sets `endpoint` to the printed endpoint of
+    // `kind`. Returns whether it succeeded.
     static bool startProgram(QProcess &process, const QStringList &arguments, const QString &kind,
                              QString *endpoint);
 
@@ -124,7 +125,7 @@ void tst_GuardedServer::badArguments_data()
     add("no certificate", {u"--server-certificate"_s, users}, ExitCode::Configuration, users);
     add("bad allow", {u"--allow=bogus"_s}, ExitCode::Configuration, u"bogus"_s);
     add("bad deny", {u"--deny=10.0.0.0/33"_s}, ExitCode::Configuration, u"10.0.0.0/33"_s);
-    // An address that is reserved for documentation, and so unused.
+    // This address is reserved for documentation, and therefore unused.
     add("foreign address", {u"--listen=192.0.2.1"_s}, ExitCode::Listen, u"192.0.2.1"_s);
     add("no address", {u"--listen=no such address"_s}, ExitCode::Listen, u"no such address"_s);
 }

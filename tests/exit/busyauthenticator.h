@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-// An authenticator with watched files, pending decisions and unchecked hashes when its program
-// exits.
+// Functions for an authenticator that has watched files, pending decisions and unchecked hashes
+// when its program exits.
 class BusyAuthenticator
 {
 public:
@@ -69,7 +69,7 @@ public:
         return true;
     }
 
-    // For each address, one hash is computed at a time.
+    // The addresses differ, since only one hash is computed at a time for each address.
     static void ask(zmq::socket_t &socket)
     {
         for (int i = 0; i < Requests; ++i) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Exits while threads are blocked for good, as on a file system that does not respond.
+// Exits while threads are blocked forever, as on a file system that does not respond.
 
 #include "base/workerpool.h"
 #include "credentials/watching/watchthread.h"

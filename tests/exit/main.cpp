@@ -16,11 +16,11 @@
 
 namespace {
 
-zmq::context_t *context = nullptr; // it must outlive all of its users, and is never destroyed
+zmq::context_t *context = nullptr; // never destroyed: it must outlive all of its users
 zmq::socket_t *client = nullptr;
 
 std::unique_ptr<QZapAuthenticator> outliving; // destroyed after main()
-QZapAuthenticator earlyStatic;                // made before the application
+QZapAuthenticator earlyStatic;                // constructed before the application
 
 // A singleton with an authenticator.
 struct Service
@@ -82,7 +82,7 @@ int main(int argc, char *argv[])
         poll.stop();
         BusyAuthenticator::ask(*client);
         QTimer::singleShot(20, &application, [&] {
-            // Another load and hashes are running.
+            // From here on, another load and hashes are running.
             (void)authenticator->configureCurve(QStringLiteral("keys"),
                                                 directory.filePath(QStringLiteral("keys")));
             if (way == QStringLiteral("exitcalled")) {

@@ -10,7 +10,7 @@
 
 namespace {
 
-// All users of the context are destroyed before it.
+// The context is the first member, so all of its users are destroyed before it.
 struct Service
 {
     zmq::context_t context;

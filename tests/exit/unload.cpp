@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Loads the plugin given by the first argument, which answers in the thread given by the second
-// argument, unloads it while it is busy, and continues without it. Twice.
+// Twice loads the plugin given by the first argument, which answers in the thread given by the
+// second argument, unloads it while it is busy, and continues without it.
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qlibrary.h>
@@ -25,7 +25,7 @@ int main(int argc, char *argv[])
             qWarning("The plugin failed: %ls", qUtf16Printable(library.errorString()));
             return EXIT_FAILURE;
         }
-        // Events that it might have left in the queue would be delivered now.
+        // Events that the plugin may have left in the queue would be delivered now.
         QTimer::singleShot(50, &application, &QCoreApplication::quit);
         QCoreApplication::exec();
     }

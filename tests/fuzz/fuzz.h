@@ -16,14 +16,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 
 namespace Fuzz {
 
-// A violated property is a crash for libFuzzer.
+// Crashes, which libFuzzer reports, if the property is violated.
 inline void require(bool holds, const char *property)
 {
     if (!holds)
         qFatal("This does not hold: %s", property);
 }
 
-// Splits an input; missing parts are zero or empty.
+// Splits an input into parts; missing parts are zero or empty.
 class Input
 {
 public:
@@ -43,7 +43,7 @@ public:
         m_rest = m_rest.sliced(taken.size());
         return taken;
     }
-    // Returns the bytes after two bytes of size, big-endian.
+    // Returns the bytes after a size of two bytes, big-endian.
     QByteArrayView sized()
     {
         const qsizetype high = byte();

@@ -62,7 +62,7 @@ bool isBitSet(const IpAddress &address, int bit)
     return (address[static_cast<std::size_t>(bit / 8)] & (0x80 >> (bit % 8))) != 0;
 }
 
-// Compares bit by bit, which is slow but simple.
+// Returns whether the rule matches, by comparing bit by bit: slow, but simple.
 bool matches(const AddressRule &rule, const PeerAddress &peer)
 {
     switch (rule.kind) {
@@ -77,7 +77,7 @@ bool matches(const AddressRule &rule, const PeerAddress &peer)
     }
     if (peer.ipc || (!rule.zone.isEmpty() && peer.zone != rule.zone))
         return false;
-    // The storage of IPv4 as IPv6 must not be visible.
+    // It must not be visible that IPv4 addresses are stored as IPv6 addresses.
     if (peer.isIpv4() && rule.prefixLength < MappedPrefix)
         return false;
     for (int bit = 0; bit < rule.prefixLength; ++bit) {
@@ -103,7 +103,7 @@ void requirePeer(const PeerAddress &peer, QByteArrayView line)
     require(again && again->ipc == peer.ipc && again->ip == peer.ip && again->zone == peer.zone
                 && again->user == peer.user && again->group == peer.group,
             "an address that is written is the same address");
-    // What libzmq writes after the second of these is not used.
+    // The text after the last colon, in which libzmq writes the process id, is not used.
     require(!peer.ipc
                 || std::all_of(line.begin() + line.indexOf(':'),
                                line.begin() + line.lastIndexOf(':'),
@@ -139,7 +139,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
     for (const PeerAddress &peer : peers) {
         bool isMeant = false;
         for (const AddressRule &rule : list) {
-            // Each rule alone as well: most addresses match the rule of their own line.
+            // Each rule is checked alone as well, since most addresses match the rule of their own
+            // line.
             AddressRules one;
             one.add(rule);
             require(one.contains(peer) == matches(rule, peer), "a rule matches whom it says");

@@ -30,7 +30,7 @@ bool isWritable(const CertificateField &field)
     return !metadataProblem(field.name, field.value);
 }
 
-// A written certificate is read back unchanged.
+// Checks that a written certificate is read back unchanged.
 void requireRoundTrip(const CertificateData &certificate)
 {
     for (const CertificateKind kind : {CertificateKind::Public, CertificateKind::Secret}) {
@@ -88,7 +88,8 @@ void fuzzFile(QByteArrayView text)
     }
 }
 
-// Writes a certificate from lines of names, '=' and values, with keys from the first bytes.
+// Writes a certificate: the first bytes of the input are its keys, and lines with a name, '=' and a
+// value are its fields.
 void fuzzFields(QByteArrayView input)
 {
     CertificateData certificate;

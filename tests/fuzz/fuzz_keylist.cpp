@@ -34,7 +34,7 @@ bool isSame(const KeyStore::Match &match, const Entry &entry)
            && match.notAfter == entry.notAfter;
 }
 
-// Returns the key at the start of a line, if any.
+// Returns the key at the start of a line; empty if there is none.
 QByteArray keyOf(QByteArrayView line)
 {
     while (line.startsWith(' ') || line.startsWith('\t'))
@@ -58,7 +58,8 @@ void requireFields(const Entry &entry, const KeyFields &fields)
     }
 }
 
-// A list contains what each of its lines contains alone, and of two lines with one key the first.
+// Checks that a list contains the keys that its lines contain separately, and the first of two
+// lines with the same key.
 void fuzzList(QByteArrayView text, const KeyFields &fields)
 {
     const QList<QByteArrayView> lines = Fuzz::linesOf(text);
@@ -93,7 +94,7 @@ void fuzzList(QByteArrayView text, const KeyFields &fields)
         require(match && isSame(*match, *it), "a list says what its lines say");
     }
     const bool isCertificate = expected.isEmpty() && parseCertificate(text).isOk();
-    // A comment that would be UTF-16 if it were a file.
+    // A line, such as a comment, can look like a file in UTF-16.
     const bool hasUtf16 = std::any_of(lines.cbegin(), lines.cend(),
                                       [](QByteArrayView line) { return bool(utf16Problem(line)); });
     if (problems + duplicates <= ProblemList::Maximum && !isCertificate && !hasUtf16)

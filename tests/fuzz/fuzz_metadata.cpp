@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 //
-// An input is a frame, and a list of fields: a byte for the kind, a name and a value, each after
-// two bytes of size.
+// An input is used as a frame, and as a list of fields. A field consists of a byte for the kind, a
+// name and a value, each after a size of two bytes.
 
 #include "fuzz.h"
 #include "metadatadecoder.h"
@@ -91,7 +91,7 @@ bool isSendable(const QMap<QString, Field> &fields)
     return names.size() == fields.size() && size <= MaximumMetadataSize;
 }
 
-// Encoded metadata contains the fields; a failure has a reason.
+// Checks that encoded metadata contains the fields, and that a failure has a reason.
 void fuzzReply(const std::vector<Field> &fields)
 {
     QMap<QString, Field> last;
@@ -120,7 +120,8 @@ void fuzzReply(const std::vector<Field> &fields)
     }
 }
 
-// Every published field is sent exactly once, whatever a certificate contains, and no others.
+// Checks that exactly the published fields are sent, each of them once, whatever a certificate
+// contains.
 void fuzzPublished(const std::vector<Field> &fields)
 {
     KeyFields declared;
@@ -165,7 +166,7 @@ void fuzzPublished(const std::vector<Field> &fields)
     require(entry == entries.end(), "no other field is sent");
 }
 
-// Whatever a frame contains, its decoded fields can be encoded and decoded again.
+// Checks that the fields decoded from any frame can be encoded and decoded again.
 void fuzzFrame(QByteArrayView frame)
 {
     const QVariantMap decoded = decodeMetadata(frame);

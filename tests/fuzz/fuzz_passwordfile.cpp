@@ -26,10 +26,10 @@ using Fuzz::require;
 namespace {
 
 constexpr qint64 MaximumHashMemory = DefaultMaximumHashMemory;
-constexpr quint64 SmallCost = 64; // KiB, times the passes
+constexpr quint64 SmallCost = 64; // memory in KiB times passes
 constexpr QByteArrayView Mark = "\xef\xbb\xbf";
 
-using Users = QMap<QByteArray, QByteArray>; // their passwords, or hashes of them
+using Users = QMap<QByteArray, QByteArray>; // names, with passwords or hashes
 
 QByteArrayView withoutEnd(QByteArrayView line)
 {
@@ -40,7 +40,7 @@ QByteArrayView withoutEnd(QByteArrayView line)
     return line;
 }
 
-// Our parsing of a hash agrees with libsodium's.
+// Checks that QZap and libsodium parse the hash in the same way.
 void requireHash(const QByteArray &hash)
 {
     for (const QByteArrayView password : {QByteArrayView("secret~"), QByteArrayView("")}) {
@@ -163,7 +163,7 @@ bool isWritable(QByteArrayView user, QByteArrayView password)
            && !PasswordFileText::lineProblem(user, password);
 }
 
-// Users without a problem can be written.
+// Checks that users without a problem can be written.
 void fuzzNewUsers(const PasswordFileText &before, Users users, QByteArrayView contents)
 {
     constexpr qsizetype MaximumEdits = 4;
@@ -179,7 +179,7 @@ void fuzzNewUsers(const PasswordFileText &before, Users users, QByteArrayView co
     requireText(text, users);
 }
 
-// An edit does not change other users.
+// Checks that an edit does not change other users.
 void fuzzEdits(QByteArrayView contents, Users users)
 {
     PasswordFileText text(contents);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 //
-// An input is one byte of options, then the frames, each after two bytes of size.
+// An input consists of a byte of options and the frames, each after a size of two bytes.
 
 #include "fuzz.h"
 
@@ -32,7 +32,7 @@ enum Option : std::uint8_t {
 constexpr std::size_t MaximumFrames = 32;
 const QByteArray KnownKey(CurveKeySize, 'k');
 
-// Each frame in separate memory, so that reading beyond its end is detected.
+// Stores each frame in separate memory, so that reading beyond its end is detected.
 class Frames
 {
 public:
@@ -96,7 +96,7 @@ void requireReply(QByteArrayView requestId, const Reply &reply)
 struct Policies
 {
     Policy none;    // nothing is configured
-    Policy guarded; // each mechanism has a known peer
+    Policy guarded; // one known peer for each mechanism
     Policy addresses;
     Policy hashed;
     Policy locked;
@@ -159,7 +159,7 @@ bool isKnown(const Request &request)
     return false;
 }
 
-// Encoding the parts in UTF-8 results in the same request.
+// Checks that encoding the parts in UTF-8 results in the same request.
 void requireRoundTrip(const Request &request)
 {
     Frames frames;

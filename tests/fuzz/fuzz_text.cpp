@@ -12,7 +12,7 @@ using Fuzz::require;
 
 namespace {
 
-// The size of the first character, which is safe to print.
+// Returns the size of the first character, which must be safe to print.
 qsizetype sizeOfPrinted(QStringView text)
 {
     const bool isPair = text.size() > 1 && text[0].isHighSurrogate() && text[1].isLowSurrogate();
@@ -23,7 +23,7 @@ qsizetype sizeOfPrinted(QStringView text)
     return isPair ? 2 : 1;
 }
 
-// Returns the argument of quoted() for a result.
+// Returns the argument for which quoted() returns this text.
 QString unquoted(QStringView text)
 {
     require(text.size() >= 2 && text.front() == u'"' && text.back() == u'"', "it is in quotes");

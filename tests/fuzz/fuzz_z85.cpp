@@ -12,7 +12,7 @@ using Fuzz::require;
 
 namespace {
 
-// Encoded bytes are decoded unchanged.
+// Checks that encoded bytes are decoded unchanged.
 void fuzzBytes(QByteArrayView bytes)
 {
     const QByteArray text = Z85::encode(bytes);
@@ -27,7 +27,7 @@ void fuzzBytes(QByteArrayView bytes)
     require(decoded == bytes, "what was encoded is decoded to what it was");
 }
 
-// Decoded text is encoded unchanged: no two texts are the same key.
+// Checks that decoded text is encoded unchanged: no two texts represent the same key.
 void fuzzText(QByteArrayView text)
 {
     QByteArray bytes(text.size() / 5 * 4, Qt::Uninitialized);

@@ -25,8 +25,8 @@ inline QList<QByteArrayView> linesOf(QByteArrayView text)
     return result;
 }
 
-// Checks messages about a file "f" with that many lines. They must not quote the file, which may be
-// secret: a '~' in a message is from the file.
+// Checks the messages about a file "f" with this number of lines. They must not quote the file,
+// which may be secret: a '~' in a message would come from the file.
 inline void requireHarmless(const QList<QZap::Internal::Problem> &problems, qsizetype lines)
 {
     constexpr qsizetype Maximum = 20;

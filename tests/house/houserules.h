@@ -13,7 +13,7 @@
 struct Breach
 {
     QString toString() const;
-    // The same without the line number, which changes with the lines above.
+    // Returns the breach without the line number, which changes with the lines above.
     QString entry() const { return file + QStringLiteral(": ") + text; }
 
     QString file;
@@ -25,7 +25,8 @@ struct Breach
 class HouseRules
 {
 public:
-    // The built sources are those that a target compiles. All three must outlive this.
+    // The built sources are those that a target compiles. All three arguments must outlive this
+    // object.
     HouseRules(const SourceTree &tree, const Rooms &rooms, const QSet<QString> &builtSources);
 
     QList<Breach> breaches() const;
@@ -42,7 +43,7 @@ private:
 
     // Returns the file of the tree that the include refers to; empty if there is none.
     QString resolve(const QString &path, const QString &header) const;
-    // Returns null if the table has none.
+    // Returns the room of the file; null if the table contains none.
     const Room *roomOf(const QString &path) const;
 
     const SourceTree &m_tree;

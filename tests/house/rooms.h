@@ -16,7 +16,7 @@ struct Room
 
     QString folder;
     QString name;        // the last part of the folder
-    QStringList allowed; // including those that "all" stands for
+    QStringList allowed; // with "all" resolved
     // The text of the table in CONTRIBUTING.md.
     QString allowedText;
 };

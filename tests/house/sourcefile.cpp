@@ -17,7 +17,7 @@ bool isWordCharacter(char c)
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// Whether the quote at this place separates digits, as in 10'000.
+// Returns whether the quote at this position separates digits, as in 10'000.
 bool separatesDigits(const QByteArray &text, qsizetype quote)
 {
     qsizetype start = quote;
@@ -41,7 +41,7 @@ qsizetype endOfToken(const QByteArray &text, qsizetype start)
     }
     if (two == "/*")
         return behind("*/", start + 2);
-    if (two == "R\"") { // whatever its prefix
+    if (two == "R\"") { // with or without a prefix
         const qsizetype bracket = text.indexOf('(', start);
         return bracket < 0 ? text.size()
                            : behind(')' + text.mid(start + 2, bracket - start - 2) + '"', bracket);

@@ -11,7 +11,7 @@
 
 struct Include
 {
-    QString header; // as written, without quotes or brackets; empty if it is neither
+    QString header; // as written, without quotes or brackets; empty: none
     int line = 0;
 };
 
@@ -24,7 +24,7 @@ struct SourceFile
     QList<Include> includes;
     int codeLines = 0; // without comments and blank lines
     bool isCpp = false;
-    bool isSource = false; // is compiled by itself
+    bool isSource = false; // compiled separately
     bool hasLicense = false;
 };
 
@@ -34,7 +34,7 @@ using SourceTree = QMap<QString, SourceFile>;
 // Reads all files below these folders of the project's folder.
 SourceTree readSourceTree(const QString &root, const QStringList &folders);
 
-// Returns C++ text without its comments, with the same lines.
+// Returns C++ text without comments, but with the same line numbers.
 QByteArray withoutComments(const QByteArray &text);
 
 #endif // SOURCEFILE_H

@@ -30,7 +30,7 @@ QByteArray lines(const char *line, int count)
 
 } // namespace
 
-// Checks the rules with artificial trees.
+// Tests the rules with artificial trees.
 class tst_HouseRules : public QObject
 {
     Q_OBJECT
@@ -49,7 +49,7 @@ private Q_SLOTS:
     void removesComments();
 
 private:
-    // A tree that keeps all rules.
+    // Returns a tree that keeps all rules.
     static Contents goodTree();
     static QStringList breaches(const Contents &contents, const QByteArray &table = Table,
                                 const QString &unbuilt = {});

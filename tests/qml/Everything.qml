@@ -4,7 +4,7 @@
 import QtQml
 import QZap
 
-// Each type with each of its properties and signals.
+// Uses each type with each of its properties and signals.
 ZapAuthenticator {
     id: auth
 

@@ -16,9 +16,9 @@
 
 #include <memory>
 
-// A QML document Main.qml whose root object is created from a text, with the engine's warnings. The
-// imports are on the first line, before the text. The types of the folder can be used. A helper is
-// available as "helper".
+// A QML document Main.qml whose root object is created from a text, and the engine's warnings. The
+// imports are inserted on the first line, before the text. The types of the folder can be used. A
+// helper is available as "helper".
 class Document
 {
 public:
@@ -28,7 +28,7 @@ public:
     Document(const Document &) = delete;
     Document &operator=(const Document &) = delete;
 
-    // Returns null if it cannot be created; the warnings have the reason.
+    // Returns null if the object cannot be created; the warnings contain the reason.
     QObject *root() const { return m_root.get(); }
     // Returns the object with that id, which must also be a property of the root.
     template <typename T>
@@ -38,7 +38,7 @@ public:
     }
     // Returns the root, or its property with that name.
     QZapAuthenticator *authenticator(const char *property = "auth") const;
-    // Evaluates in the scope of the root.
+    // Evaluates an expression in the scope of the root.
     QVariant evaluate(const QString &expression);
     void destroy() { m_root.reset(); }
     QQmlEngine &engine() { return m_engine; }

@@ -16,7 +16,7 @@ endfunction()
 file(GLOB_RECURSE files
     "${SOURCE_DIR}/doc/snippets/*.qml" "${SOURCE_DIR}/examples/*.qml" "${SOURCE_DIR}/tests/*.qml"
 )
-if(DASHBOARD_IMPORT_PATH) # it has a module of its own
+if(DASHBOARD_IMPORT_PATH) # the dashboard has a module of its own
     list(APPEND files -I "${DASHBOARD_IMPORT_PATH}")
 else()
     list(FILTER files EXCLUDE REGEX "/examples/dashboard/")
@@ -26,8 +26,8 @@ if(NOT result EQUAL 0 OR output MATCHES "Warning:|Error:")
     message(FATAL_ERROR "qmllint (exit code ${result}):\n${output}")
 endif()
 
-# It must know the module's types well enough to detect mistakes, otherwise the above would prove
-# nothing.
+# qmllint must know the module's types well enough to detect mistakes: otherwise, its silence above
+# would prove nothing.
 file(REMOVE_RECURSE "${WORK_DIR}")
 file(MAKE_DIRECTORY "${WORK_DIR}")
 set(mistakes

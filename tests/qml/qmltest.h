@@ -8,8 +8,8 @@
 
 #include <zmq.hpp>
 
-// Base class of tests of ZapAuthenticator. They use a ZeroMQ context of their own, as a program may
-// before it loads QML, and fail on warnings that are printed.
+// Base class of tests of ZapAuthenticator. They set a default ZeroMQ context, as a program may
+// before it loads QML, and fail on printed warnings.
 class QmlTest : public QObject
 {
     Q_OBJECT

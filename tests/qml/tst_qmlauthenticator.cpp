@@ -13,7 +13,7 @@
 
 using namespace Qt::StringLiterals;
 
-// ZapAuthenticator: its lifetime, properties and signals.
+// Tests the lifetime, properties and signals of ZapAuthenticator.
 class tst_QmlAuthenticator : public QmlTest
 {
     Q_OBJECT
@@ -40,7 +40,7 @@ void tst_QmlAuthenticator::startsAtCompletion_data()
 void tst_QmlAuthenticator::startsAtCompletion()
 {
     QFETCH(const bool, workerThread);
-    // In an order in which it could start too early.
+    // With this order of the properties, it could start too early.
     Document document(R"(ZapAuthenticator {
         running: true
         workerThread: %1

@@ -11,7 +11,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The time of expiry of certificates in QML.
+// Tests the time of expiry of certificates in QML.
 class tst_QmlCertificateExpiry : public QObject
 {
     Q_OBJECT

@@ -25,7 +25,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Does what a window does for its asynchronous Loaders: some work between two frames.
+// Creates objects step by step, as a window does between two frames for asynchronous Loaders.
 class Incubation : public QQmlIncubationController
 {
 public:
@@ -82,7 +82,7 @@ public:
 
 } // namespace
 
-// Requests that arrive while the engine has not reported all failed bindings: they wait.
+// Tests that requests wait while the engine has not reported all failed bindings.
 class tst_QmlCreation : public QmlTest
 {
     Q_OBJECT
@@ -137,7 +137,8 @@ void tst_QmlCreation::waitsForIncrementalCreation_data()
     QTest::newRow("type, private thread") << type + "workerThread: true" << false;
 }
 
-// The engine then reports errors several turns after the authenticator is complete.
+// With incremental creation, the engine reports errors several turns after the authenticator is
+// complete.
 void tst_QmlCreation::waitsForIncrementalCreation()
 {
     QFETCH(const QByteArray, properties);
@@ -195,7 +196,7 @@ void tst_QmlCreation::waitsForDomainsThatAreCreatedIncrementally_data()
     addThreadRows();
 }
 
-// The engine reports an error that closes a domain when the domain is in the list already.
+// The engine reports an error that closes a domain after the domain has been added to the list.
 void tst_QmlCreation::waitsForDomainsThatAreCreatedIncrementally()
 {
     QFETCH(const bool, workerThread);
@@ -268,7 +269,7 @@ void tst_QmlCreation::waitsInANestedEventLoop_data()
     QTest::newRow("binding of a domain throws") << pushed << "300"_ba;
 }
 
-// While it runs, the engine has not reported failed bindings yet.
+// The engine does not report failed bindings before the nested event loop ends.
 void tst_QmlCreation::waitsInANestedEventLoop()
 {
     QFETCH(const QByteArray, text);
@@ -289,7 +290,7 @@ void tst_QmlCreation::waitsInANestedEventLoop()
     QCOMPARE(document.warnings().size(), status == "200" ? 0 : 1);
 }
 
-// An error of another document, which the engine reports while the function waits.
+// The engine reports an error of another document while the function waits.
 void tst_QmlCreation::isNotStoppedByErrorsOfADialog()
 {
     ModalDialog dialog([](const QZapAuthenticator *) { QCoreApplication::processEvents(); });

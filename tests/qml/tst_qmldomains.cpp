@@ -11,7 +11,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The domains and address lists of a ZapAuthenticator, and how they are replaced.
+// Tests the domains and address lists of a ZapAuthenticator, and replacing them.
 class tst_QmlDomains : public QmlTest
 {
     Q_OBJECT
@@ -132,7 +132,7 @@ void tst_QmlDomains::addsAndRemovesDomains()
     QCOMPARE(document.warnings(), QStringList());
 }
 
-// In the private thread, requests are decided between any two steps of an assignment.
+// The private thread may decide requests between any two steps of an assignment.
 void tst_QmlDomains::replacingDomainsNeverOpens()
 {
     Document document(R"(ZapAuthenticator {
@@ -220,7 +220,7 @@ void tst_QmlDomains::exchangingAddressListsNeverOpens_data()
     addThreadRows();
 }
 
-// In between, neither list is set, whichever is changed first.
+// Between the changes neither list is set, whichever is changed first.
 void tst_QmlDomains::exchangingAddressListsNeverOpens()
 {
     QFETCH(const bool, workerThread);

@@ -15,7 +15,7 @@
 
 using namespace Qt::StringLiterals;
 
-// Errors in a document are reported with file and line, and let nobody in.
+// Tests that errors in a document are reported with file and line, and let nobody in.
 class tst_QmlErrors : public QObject
 {
     Q_OBJECT
@@ -58,7 +58,7 @@ void tst_QmlErrors::init()
 void tst_QmlErrors::badConfigurationIsNotStarted_data()
 {
     QTest::addColumn<QByteArray>("line");
-    QTest::addColumn<QString>("warning"); // its first, from the file's name on
+    QTest::addColumn<QString>("warning"); // the start of the first one after the folder
     QTest::newRow("no address") << "deniedAddresses: ['10.0.0.300']"_ba
                                 << u"Main.qml:1: QML Main: deniedAddresses: "_s;
     QTest::newRow("no address, bound")
@@ -98,7 +98,7 @@ void tst_QmlErrors::badConfigurationIsNotStarted()
         Document document("ZapAuthenticator {\nrunning: true\nworkerThread: " + workerThread + '\n'
                           + line + "\n}");
         QVERIFY(document.root());
-        QCOMPARE(log.lines(), QStringList()); // the document's warnings say it all
+        QCOMPARE(log.lines(), QStringList()); // only the document's warnings, no log messages
         const QStringList warnings = document.takeWarnings();
         QVERIFY2(warnings.size() == 1 && warnings.constFirst().startsWith(warning),
                  qPrintable(warnings.join(u'\n')));
@@ -106,7 +106,7 @@ void tst_QmlErrors::badConfigurationIsNotStarted()
         QVERIFY(!authenticator->isRunning());
         QCOMPARE(authenticator->error(), QZapAuthenticator::Error::ConfigurationError);
         QVERIFY(warnings.constFirst().endsWith(authenticator->errorString().section(u": "_s, -1)));
-        // Nor later, by itself or on request.
+        // The authenticator does not start later, either, not even when requested.
         QCoreApplication::processEvents();
         document.evaluate(u"start()"_s);
         QVERIFY(!authenticator->isRunning());
@@ -183,8 +183,8 @@ void tst_QmlErrors::typesOfOtherDocumentsAreClosed_data()
         << "ZapAuthenticator { running: true; OuterDom { } }"_ba << domain << curve;
 }
 
-// The root of such a type belongs to the document that uses it, its bindings to the document that
-// defines it.
+// The root object of a type belongs to the document that uses the type, but its bindings belong to
+// the document that defines it.
 void tst_QmlErrors::typesOfOtherDocumentsAreClosed()
 {
     QFETCH(const QByteArray, text);
@@ -234,7 +234,8 @@ void tst_QmlErrors::badAssignmentsKeepThePreviousValue_data()
     QTest::addColumn<QString>("warning");
     QTest::newRow("no address") << "step === 0 ? ['127.0.0.1'] : ['nonsense']"_ba
                                 << u"Main.qml:1: QML Main: deniedAddresses: "_s;
-    // Reported by the engine or, if that converts it to a string, as an invalid address.
+    // The engine reports the type or, if it converts the value to a string, the authenticator
+    // reports an invalid address.
     QTest::newRow("type") << "step === 0 ? ['127.0.0.1'] : new Date(0)"_ba << u"Main.qml:"_s;
     QTest::newRow("throws") << "step === 0 ? ['127.0.0.1'] : missing.addresses"_ba
                             << u"Main.qml:5: ReferenceError: "_s;
@@ -309,7 +310,7 @@ void tst_QmlErrors::aListWithoutADomainHoldsEveryone()
     document.evaluate(u"domains = [closed]"_s);
     QCOMPARE(client.waitForReply().value(2), "400");
     document.evaluate(u"domains.push(null)"_s);
-    // Newer versions of Qt add that the list did not accept it.
+    // Newer versions of Qt add that the list did not accept the element.
     QVERIFY(document.takeWarnings().value(0).contains(u"domains: an element is not a domain"_s));
     client.send(ZapClient::request("NULL", {}, "other"));
     QTRY_COMPARE(authenticator->pendingCount(), 1);
@@ -351,7 +352,7 @@ void tst_QmlErrors::filesThatAreMissing()
     QCOMPARE(Document::ask(document.authenticator(), "PLAIN", {"alice", "secret"}), "300");
 }
 
-// A handler's exception is not a configuration error.
+// An exception in a handler is not a configuration error.
 void tst_QmlErrors::handlersMayThrow()
 {
     Document document(R"(ZapAuthenticator {

@@ -13,7 +13,7 @@
 
 using namespace Qt::StringLiterals;
 
-// Handlers in QML that decide about peers.
+// Tests handlers in QML that decide about peers.
 class tst_QmlProvider : public QObject
 {
     Q_OBJECT
@@ -123,8 +123,8 @@ void tst_QmlProvider::handlersDecide()
 void tst_QmlProvider::brokenHandlersLetNobodyIn_data()
 {
     QTest::addColumn<QByteArray>("handler");
-    QTest::addColumn<bool>("told");   // by the engine, of an exception
-    QTest::addColumn<bool>("broken"); // as seen from C++
+    QTest::addColumn<bool>("told");   // whether the engine reports an exception
+    QTest::addColumn<bool>("broken"); // whether C++ warns about the provider
     QTest::newRow("nothing") << "let x = 5"_ba << false << true;
     QTest::newRow("throws") << "throw new Error('broken'); decision.accept()"_ba << true << true;
     QTest::newRow("type") << "decision.nothing.at.all; decision.accept()"_ba << true << true;

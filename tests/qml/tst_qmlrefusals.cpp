@@ -16,7 +16,7 @@
 
 using namespace Qt::StringLiterals;
 
-// A restriction that is refused while a document is created keeps everybody out.
+// Tests that a restriction that is refused while a document is created keeps everybody out.
 class tst_QmlRefusals : public QObject
 {
     Q_OBJECT
@@ -168,7 +168,7 @@ void tst_QmlRefusals::refusalsAfterCreationKeepThePreviousValue()
     QCOMPARE(Document::ask(authenticator, "NULL", {}, "test", "10.0.0.1"), "400");
 }
 
-// As created by a window that never shows a frame.
+// The objects are created step by step, as by a window that never shows a frame.
 void tst_QmlRefusals::logsWhatItWaitsFor()
 {
     QQmlEngine engine;
@@ -190,7 +190,7 @@ void tst_QmlRefusals::logsWhatItWaitsFor()
     QQmlIncubator incubator;
     component.create(incubator);
     for (int i = 0; i < 100 && !incubator.isReady() && incubator.isLoading(); ++i) {
-        // One object at a time.
+        // Each call creates one object.
         std::atomic<bool> goesOn{false};
         controller.incubateWhile(&goesOn);
         if (!warnings.isEmpty())

@@ -13,7 +13,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The other types: domains, values, enumerations, certificates.
+// Tests the other types: domains, values, enumerations, certificates.
 class tst_QmlTypes : public QObject
 {
     Q_OBJECT
@@ -129,7 +129,7 @@ void tst_QmlTypes::snippets_data()
         << "400"_ba;
 }
 
-// The snippets of the documentation.
+// Loads the snippets of the documentation.
 void tst_QmlTypes::snippets()
 {
     QFETCH(const QByteArray, mechanism);
@@ -145,7 +145,7 @@ void tst_QmlTypes::snippets()
     QCOMPARE(Document::ask(document.authenticator(), mechanism, credentials, domain), code);
 }
 
-// The document that qmllint checks.
+// Loads the document that qmllint checks.
 void tst_QmlTypes::everything()
 {
     QFile file(QStringLiteral(EVERYTHING));

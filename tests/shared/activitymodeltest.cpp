@@ -8,8 +8,8 @@
 
 void ActivityModelTest::initTestCase()
 {
-    // The tester of Qt 6.8 looks up types of Qt GUI once, which prints a warning in a program
-    // without it.
+    // The model tester of Qt 6.8 looks up types of Qt GUI once, which prints a warning in a program
+    // without Qt GUI.
     QStringListModel model(QStringList(QStringLiteral("row")));
     const QAbstractItemModelTester tester(&model);
 }

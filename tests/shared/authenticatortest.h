@@ -17,7 +17,7 @@
 #include <memory>
 
 // Base class of tests of authenticators. Each test function gets a new ZeroMQ context, and fails on
-// a warning that is not that of a ConfigurationError.
+// every warning except those of a ConfigurationError.
 class AuthenticatorTest : public QObject
 {
     Q_OBJECT
@@ -29,7 +29,7 @@ protected Q_SLOTS:
 protected:
     static QString test() { return QStringLiteral("test"); }
 
-    // The user bob, whose password is "secret" unless another is given.
+    // Returns the credentials of the user bob, by default with the password "secret".
     static QZapCredentials bob(const QByteArray &password = "secret");
     static QVariantMap bobsMap(const QString &password = QStringLiteral("secret"));
     static bool configurePlain(QZapAuthenticator &authenticator, const QString &domain = test());

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-// Lets this process open at most a number of further files while it exists. Ends the program if
+// Limits how many further files this process can open while an object exists. Ends the program if
 // that fails.
 class DescriptorLimit
 {

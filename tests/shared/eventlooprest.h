@@ -6,9 +6,9 @@
 
 class QObject;
 
-// Returns whether the event loop of this thread has nothing left to do after a few turns, and
-// neither the object nor a child has a timer: the thread would sleep now. A descriptor that stays
-// readable, for example, keeps it busy.
+// Returns whether the thread would sleep now: after a few turns, its event loop has nothing left to
+// do, and neither the object nor a child of it has a timer. A descriptor that remains readable, for
+// example, keeps the event loop busy.
 bool comesToRest(const QObject *object = nullptr);
 
 #endif // EVENTLOOPREST_H

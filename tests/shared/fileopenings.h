@@ -12,8 +12,8 @@
 #    include <sys/inotify.h>
 #    include <unistd.h>
 
-// Counts how often a file has been opened since this object was created. A program that waits for
-// a QLockFile opens it for each try, to learn whose it is.
+// Counts how often a file has been opened since this object was created. A program that waits for a
+// QLockFile opens it in each attempt to find out its owner.
 class FileOpenings
 {
 public:
@@ -27,11 +27,11 @@ public:
     Q_DISABLE_COPY_MOVE(FileOpenings)
     ~FileOpenings() { ::close(m_inotify); }
 
-    // Waits until the file has been opened this often, and returns whether it has; after ten
-    // seconds without an opening it has not.
+    // Waits until the file has been opened this often. Returns false after ten seconds without an
+    // opening.
     bool waitFor(int count)
     {
-        // The events of a file have no names. Equal ones are merged until they are read.
+        // The events of a file contain no name, and equal events are merged until they are read.
         while (m_count < count) {
             pollfd waiting = {m_inotify, POLLIN, 0};
             inotify_event event = {};

@@ -25,7 +25,7 @@ void FileTest::init()
 
 void FileTest::cleanup()
 {
-    std::error_code error; // QTemporaryDir reports what remains
+    std::error_code error; // QTemporaryDir reports remaining files
     for (const auto &entry : std::filesystem::directory_iterator(path().toStdString(), error))
         std::filesystem::remove_all(entry, error);
     m_directory.reset();

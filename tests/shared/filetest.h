@@ -14,8 +14,8 @@
 #include <sys/types.h>
 
 // The base of tests that work with files. Each test function has a directory of its own, which
-// everybody can list and enter, and fails on any warning that it does not expect. A function that
-// prepares files ends the program if it fails.
+// everybody can list and enter, and fails on any unexpected warning. The functions that prepare
+// files end the program if they fail.
 class FileTest : public QObject
 {
     Q_OBJECT
@@ -23,17 +23,17 @@ class FileTest : public QObject
 protected Q_SLOTS:
     // Creates the directory.
     virtual void init();
-    // Removes the directory, even if names in it are not UTF-8.
+    // Removes the directory, even if it contains names that are not UTF-8.
     virtual void cleanup();
 
 protected:
     // Returns the directory.
     QString path() const { return m_directory->path(); }
-    // Returns the path of a name in it.
+    // Returns the path of a name in the directory.
     QString path(const QString &name) const { return m_directory->filePath(name); }
-    // Returns the names in it, sorted, including hidden ones.
+    // Returns the sorted names in the directory, including hidden ones.
     QStringList names() const;
-    // Returns what a file contains; nothing if it cannot be read.
+    // Returns the contents of a file; empty if it cannot be read.
     QByteArray contentsOf(const QString &name) const;
     // Returns the permissions, and the set-id and sticky bits; -1 if there is no such file.
     int modeOf(const QString &name) const;

@@ -17,7 +17,7 @@
 #include <memory>
 
 // Base class of tests of real peers that connect to a real, secured server socket. Each test
-// function gets a running authenticator; the peers have another ZeroMQ context.
+// function gets a running authenticator; the peers have a ZeroMQ context of their own.
 class HandshakeTest : public QObject
 {
     Q_OBJECT
@@ -29,16 +29,16 @@ protected Q_SLOTS:
 protected:
     enum class Kind { Null, Plain, Curve };
 
-    // Starts the server, and returns its endpoint. It disconnects a peer whose handshake lasts
-    // longer than the interval, in ms.
+    // Starts the server, and returns its endpoint. The server disconnects peers whose handshake
+    // lasts longer than the interval, in ms.
     QString serve(Kind kind, const QString &domain = QStringLiteral("test"),
                   int handshakeInterval = 10000);
     std::unique_ptr<Peer> peer() { return std::make_unique<Peer>(*m_clientContext); }
     // Returns a CURVE peer.
     std::unique_ptr<Peer> peerOf(const QZapCertificate &certificate);
 
-    // Each sends a message, and fails the test if the server receives it as another user's or not
-    // at all, or if the peer is not refused for good.
+    // These functions send a message. The first one fails the test unless the server receives it
+    // from this user, the second one unless the peer is refused for good.
     void expectAccepted(Peer &peer, const QByteArray &userId);
     void expectRefused(Peer &peer);
 

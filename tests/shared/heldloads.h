@@ -10,8 +10,8 @@
 #include <memory>
 #include <utility>
 
-// Holds up the loading of files in this process until it is released or destroyed, so that a store
-// is not loaded before the test wants it. For tests that link to the hidden classes.
+// Prevents files from being loaded in this process until it is released or destroyed, so that the
+// test determines when a store is loaded. For tests that link to the hidden classes.
 class HeldLoads
 {
 public:
@@ -33,7 +33,7 @@ public:
 private:
     using WorkerPool = QZap::Internal::WorkerPool;
 
-    // More than the threads of the pool, which grows while it is stuck.
+    // More than the maximum number of threads of the pool, which grows while it is blocked.
     static constexpr int Jobs = 64;
 
     const std::shared_ptr<WorkerPool> m_pool = WorkerPool::shared(WorkerPool::Purpose::Loading);

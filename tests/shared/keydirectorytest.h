@@ -12,7 +12,7 @@
 
 #include <QtCore/qfile.h>
 
-// The base of tests of KeyDirectory. The files are in a directory "keys", by names that are bytes,
+// The base of tests of KeyDirectory. The files are in a directory "keys". Their names are bytes,
 // since not every name is text.
 class KeyDirectoryTest : public FileTest
 {
@@ -34,7 +34,7 @@ protected:
     {
         return QFile::encodeName(directory()) + '/' + name;
     }
-    // Returns a path beside the directory.
+    // Returns the path of a name beside the directory.
     QString outside(const QString &name) const { return FileTest::path(name); }
 
     void write(const QByteArray &name, const QByteArray &contents, mode_t mode = 0644) const
@@ -57,7 +57,7 @@ protected:
     {
         return QZap::Internal::loadKeyDirectory(directory(), filters);
     }
-    // Loads these names, or everything.
+    // Loads the files of these names if `byNames`, or else all files.
     static KeyLoad look(KeyDirectory *keys, const QZap::Internal::NameSet &names, bool byNames)
     {
         return byNames ? keys->update(names) : keys->load();

@@ -51,12 +51,12 @@ private:
 
     static inline QMutex s_mutex;
     static inline QStringList s_lines;
-    static inline QStringList s_warnings; // also among the lines
+    static inline QStringList s_warnings; // also contained in the lines
     QtMessageHandler m_previous;
 };
 
-// Silences the warnings of ConfigurationErrors, which QTest::failOnWarning() would fail on, for
-// tests that look at the error itself. No other message of this category is a warning.
+// Disables the warnings about ConfigurationErrors, on which QTest::failOnWarning() would fail, for
+// tests that check the error itself. The category has no other warnings.
 inline void expectConfigurationErrors()
 {
     QLoggingCategory::setFilterRules(QStringLiteral("qzap.warning=false"));

@@ -17,12 +17,12 @@
 #include <unistd.h>
 
 #ifdef __GLIBC__
-// All threads share one heap: the C library would reserve another 64 MiB for each, and use what is
-// left of them.
+// All threads share one heap: otherwise, the C library would reserve another 64 MiB for each
+// thread, which could be used in spite of the limit.
 inline const bool hasOneHeap = ::mallopt(M_ARENA_MAX, 1) == 1;
 #endif
 
-// What became of a function that was called with little memory.
+// The outcome of a function that was called with little memory.
 enum class MemoryOutcome : std::uint8_t {
     True,      // it returned true
     False,     // it returned false
@@ -30,8 +30,8 @@ enum class MemoryOutcome : std::uint8_t {
     NotLimited // the system, such as qemu's user mode, does not limit memory
 };
 
-// Calls a function that returns a bool in a child of this process, which can take this many bytes
-// more: no allocation of this process fails. The function must not rely on other threads.
+// Calls a function that returns a bool in a child process that can allocate this many further
+// bytes. The allocations of this process do not fail. The function must not rely on other threads.
 template <typename Function>
 MemoryOutcome withMemoryLimit(qint64 bytes, Function function)
 {

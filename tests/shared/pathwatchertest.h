@@ -45,7 +45,7 @@ public:
     int signalCount = 0;
     Names names;
     bool everything = false;
-    bool hasBoth = false; // since it was created
+    bool hasBoth = false; // since the creation
     Names open;           // as of the last signal
 
 private:
@@ -76,7 +76,7 @@ protected:
         FileTest::cleanup();
     }
 
-    // Watches a path instead of the previous one. It is a failure if that is not possible.
+    // Watches a path instead of the previous one, and fails the test if that is not possible.
     PathWatcher *watch(const QByteArray &path, PathKind kind = PathKind::Directory)
     {
         m_watcher = std::make_unique<PathWatcher>(QFile::decodeName(path), kind);
@@ -85,7 +85,8 @@ protected:
         return m_watcher.get();
     }
     void stopWatching() { m_watcher.reset(); }
-    // Changes a file that no test is about. Once it is reported, everything before has been.
+    // Changes a file that no test uses. Once this is reported, all earlier changes have been
+    // reported.
     static void writeSentinel() { SystemCalls::write(keys + "/sentinel"); }
 
     inline static QByteArray base; // the directory of the test, without links

@@ -14,7 +14,7 @@
 #include <memory>
 #include <optional>
 
-// A client: a DEALER with a mechanism, and the events of its handshake.
+// A client: a DEALER socket with a mechanism, and the events of its handshakes.
 class Peer
 {
 public:
@@ -32,7 +32,7 @@ public:
     bool isAccepted() { return m_monitor->count(ZMQ_EVENT_HANDSHAKE_SUCCEEDED) > 0; }
     // Returns 400 or 500 if the server refused; 0 otherwise.
     int refusal() { return m_monitor->refusal(); }
-    // Return how often the connection was established and lost.
+    // These functions return how often the connection was established and lost.
     int connections() { return m_monitor->count(ZMQ_EVENT_CONNECTED); }
     int disconnections() { return m_monitor->count(ZMQ_EVENT_DISCONNECTED); }
     zmq::socket_t &socket() { return m_socket; }

@@ -52,7 +52,7 @@ protected:
     std::unique_ptr<zmq::context_t> m_context;
     std::unique_ptr<QZapAuthenticator> m_authenticator;
     std::unique_ptr<QZapCredentialsProvider> m_provider;
-    QList<QZapDecision> m_decisions; // that were deferred
+    QList<QZapDecision> m_decisions; // those that were deferred
 };
 
 #endif // PROVIDERTEST_H

@@ -12,8 +12,8 @@
 
 #include <unistd.h>
 
-// Changes the size of a file by one byte and back while it exists, as often as it can, in a thread
-// of its own. Ends the program if that fails.
+// While an object exists, a thread of its own changes the size of a file by one byte and back as
+// often as it can. Ends the program if that fails.
 class RestlessFile
 {
 public:

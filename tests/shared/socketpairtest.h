@@ -11,7 +11,8 @@
 
 #include <memory>
 
-// Base class of tests of notifiers. Each test function gets two connected sockets, here and there.
+// Base class of tests of notifiers. Each test function gets two connected sockets, m_here and
+// m_there.
 class SocketPairTest : public QObject
 {
     Q_OBJECT

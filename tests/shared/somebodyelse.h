@@ -8,8 +8,8 @@
 
 #include <unistd.h>
 
-// Makes this process a user without rights while it exists, if root runs it: root can read and
-// write everything. Any other user stays who they are. Ends the program if that fails.
+// If root runs this process, changes its user to one without rights while an object exists, since
+// root can read and write everything. Any other user is unchanged. Ends the program if that fails.
 class SomebodyElse
 {
 public:
@@ -27,7 +27,7 @@ public:
             qFatal("cannot become root again");
     }
 
-    // Returns whether one that is created now has another user id than the owner of new files.
+    // Returns whether an object that is created now changes the user.
     static bool isAnotherUser() { return ::geteuid() == 0; }
 
 private:

@@ -44,7 +44,7 @@ void replace(const QByteArray &path, const QByteArray &contents)
 void writeWithTimeOf(const struct stat &earlier, const QByteArray &path, const QByteArray &contents)
 {
     struct stat written = {};
-    do { // time stamps move on in steps of some milliseconds
+    do { // time stamps have a resolution of a few milliseconds
         write(path, contents);
         const timespec times[] = {earlier.st_atim, earlier.st_mtim};
         must(::utimensat(AT_FDCWD, path.constData(), times, 0) == 0);

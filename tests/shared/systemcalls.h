@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 // Changes files as other programs do. Paths are bytes, since not every name is text. A call that
-// fails ends the program with the reason: nothing that follows in a test would mean anything.
+// fails ends the program with the reason, since the rest of the test would prove nothing.
 namespace SystemCalls {
 
 // Ends the program, with the text of errno, unless the call succeeded.
@@ -24,8 +24,8 @@ void write(const QByteArray &path, const QByteArray &contents = "contents", int 
 // Writes a new file over the old one.
 void replace(const QByteArray &path, const QByteArray &contents = "contents");
 // Writes to a file, in place, and sets its modification time to that of an earlier version. Its
-// change time, which cannot be set, differs: it is written until the clock of the file system has
-// moved.
+// change time, which cannot be set, differs: the file is written repeatedly until the clock of the
+// file system has advanced.
 void writeWithTimeOf(const struct stat &earlier, const QByteArray &path,
                      const QByteArray &contents);
 void truncate(const QByteArray &path);
@@ -42,7 +42,7 @@ void replaceLink(const QByteArray &target, const QByteArray &path);
 void hardLink(const QByteArray &file, const QByteArray &path);
 void makeFifo(const QByteArray &path);
 
-// Creates a directory, and those above it, unless they exist.
+// Creates a directory and its parents unless they exist.
 void makePath(const QByteArray &path);
 // Removes a directory and all that it contains.
 void removeTree(const QByteArray &path);

@@ -6,24 +6,24 @@
 
 #include "credentials/files/repeatedreader.h"
 
-// Clocks for what reads files repeatedly, in nanoseconds.
+// Clocks, in nanoseconds, for classes that read files repeatedly.
 namespace TestClocks {
 
 inline constexpr qint64 Second = 1'000'000'000;
 
-// A wall clock by which no file of a test is recent enough to be changed unnoticed.
+// A wall clock by which no file of a test is so recent that a change could go unnoticed.
 inline qint64 later()
 {
     return QZap::Internal::wallClock() + 3600 * Second;
 }
 
-// A wall clock by which every file is recent, so that it must be read again.
+// A wall clock by which every file is recent, and must therefore be read again.
 inline qint64 early()
 {
     return 0;
 }
 
-// A steady clock that only the test moves.
+// The time of a steady clock that only the test advances.
 inline qint64 now = 1000 * Second;
 inline qint64 steady()
 {

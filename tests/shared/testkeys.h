@@ -9,7 +9,7 @@
 
 #include <optional>
 
-// Returns the public key with this number; another one for each number from 0 to 255.
+// Returns the public key with this number. The keys of the numbers 0 to 255 differ.
 inline QByteArray keyOf(int number)
 {
     QByteArray key(QZap::Internal::CurveKeySize, '\x55');
@@ -24,7 +24,7 @@ inline QByteArray certificateOf(int number)
            + QZap::Internal::Z85::encode(keyOf(number)) + "\"\n";
 }
 
-// Returns the user id of a key; nothing if the key does not get in.
+// Returns the user id of a key; nullopt if the key is not accepted.
 inline std::optional<QByteArrayView> userIdOf(const QZap::Internal::KeyLoad &load,
                                               QByteArrayView key)
 {

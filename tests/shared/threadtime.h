@@ -8,8 +8,8 @@
 
 #include <ctime>
 
-// Returns the processor time that this thread has taken, in nanoseconds. Other threads and programs
-// do not change it.
+// Returns the processor time that this thread has used, in nanoseconds. Other threads and programs
+// do not affect it.
 inline qint64 threadTime()
 {
     timespec time = {};

@@ -8,7 +8,7 @@
 #include <condition_variable>
 #include <mutex>
 
-// A QSemaphore that ThreadSanitizer can see: the one in the Qt library is not instrumented.
+// A QSemaphore that ThreadSanitizer understands: Qt's own is not instrumented.
 class VisibleSemaphore
 {
 public:

@@ -12,8 +12,8 @@
 
 #include <memory>
 
-// Base class of tests of the private thread. Each test function gets a stopped authenticator that
-// uses one.
+// Base class of tests of the private thread. Each test function gets a stopped authenticator with
+// workerThread.
 class WorkerThreadTest : public QObject
 {
     Q_OBJECT

@@ -11,13 +11,13 @@
 
 #include <optional>
 
-// The requesting end of ZAP, in raw frames: what libzmq sends for each connection, and what it
-// never sends.
+// The requesting end of ZAP, in raw frames. It can send the requests that libzmq sends for each
+// connection, and others that libzmq never sends.
 class ZapClient
 {
 public:
-    // `receiveMark` is the number of unread replies, in addition to the handler's own mark; 0:
-    // unlimited.
+    // `receiveMark` is the maximum number of unread replies, in addition to the handler's own mark;
+    // 0: unlimited.
     explicit ZapClient(zmq::context_t &context, int receiveMark = 0);
 
     // Returns a well-formed request, from its version frame on.
@@ -27,7 +27,7 @@ public:
                                   const QByteArray &address = "127.0.0.1",
                                   const QByteArray &requestId = "1");
 
-    // Ends the connection. The handler notices this before later messages.
+    // Ends the connection. The handler notices this before it receives later messages.
     void disconnect() { m_socket.disconnect("inproc://zeromq.zap.01"); }
 
     // Sends the request after an empty delimiter, like libzmq.
@@ -36,10 +36,11 @@ public:
     // Returns the reply from its version frame on, or nullopt. Never waits.
     std::optional<QByteArrayList> receive();
     std::optional<QByteArrayList> receiveRaw();
-    // The same, running the event loop meanwhile; empty if there is no reply in time.
+    // Like receive(), but runs the event loop until there is a reply; empty if there is none in
+    // time.
     QByteArrayList waitForReply();
     QByteArrayList waitForRawReply();
-    // The same as waitForReply(), without an event loop: only another thread can answer.
+    // Like waitForReply(), but without an event loop: only another thread can answer.
     QByteArrayList waitWithoutEventLoop();
 
 private:

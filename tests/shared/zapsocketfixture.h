@@ -13,8 +13,8 @@
 #include <memory>
 #include <vector>
 
-// A ZAP socket alone, with a handler that keeps the requests until the test answers them. For tests
-// that link to the hidden classes.
+// A ZAP socket without an engine, whose handler keeps the requests until the test answers them. For
+// tests that link to the hidden classes.
 class ZapSocketFixture
 {
 protected:
@@ -63,7 +63,7 @@ protected:
 
     std::unique_ptr<zmq::context_t> m_context;
     std::unique_ptr<ZapSocket> m_socket;
-    std::vector<ZapMessage> m_messages; // received, to be answered by the test
+    std::vector<ZapMessage> m_messages; // received requests, to be answered by the test
     bool m_answerAtOnce = false;
     int m_received = 0;
     int m_drains = 0;

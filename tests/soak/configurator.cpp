@@ -110,7 +110,7 @@ void Configurator::changeAddresses(QZapAuthenticator *authenticator, Dice *dice)
     case 6:
         authenticator->setLockdown(dice->oneIn(3));
         break;
-    default: // more often than the others, or nobody would ever be accepted
+    default: // more often than the others: otherwise nobody would ever be accepted
         authenticator->resetAllowedAddresses();
         authenticator->resetDeniedAddresses();
         authenticator->setLockdown(false);
@@ -226,7 +226,7 @@ void Configurator::changeDomain(QZapAuthenticator *authenticator, Dice *dice) co
     }
 }
 
-// A name whose domains are removed while the authenticator is running remains closed.
+// Checks that a name whose domain is removed from a running authenticator remains closed.
 bool Configurator::keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice *dice,
                                          const QZapCredentials &mallory) const
 {
@@ -246,7 +246,8 @@ bool Configurator::keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice 
     return keepsOut;
 }
 
-// Sets the keys by a relative path, which in another directory contains mallory's key.
+// Sets the location of keys to a relative path. In a different current directory, this path would
+// contain mallory's key.
 void Configurator::useRelativePath(QZapAuthenticator *authenticator, Dice *dice) const
 {
     const QString before = QDir::currentPath();
@@ -255,7 +256,7 @@ void Configurator::useRelativePath(QZapAuthenticator *authenticator, Dice *dice)
     QDir::setCurrent(dice->flip() ? m_files.decoys() : before);
 }
 
-// Two domains of one name: neither lets anybody in.
+// Adds two domains of the same name, neither of which lets anybody in.
 void Configurator::clash(QZapAuthenticator *authenticator, Dice *dice)
 {
     auto second = std::make_unique<QZapPlainDomain>();
@@ -297,7 +298,8 @@ bool Configurator::agreesWithFiles(const QZapAuthenticator &authenticator,
                                                        : QZap::Status::AuthenticationFailure);
 }
 
-// A refused call keeps everybody out until it is repeated with valid arguments.
+// Repeats the calls that may have been refused with valid arguments, since a refused call keeps
+// everybody out.
 void Configurator::repair(QZapAuthenticator *authenticator) const
 {
     prepare(authenticator);

@@ -16,13 +16,13 @@ class Configurator
 public:
     Configurator(const StoreFiles &files, Zoo &zoo);
 
-    // Configures what is never removed: the vault's domains.
+    // Configures the domains of the vault, which are never removed.
     void prepare(QZapAuthenticator *authenticator) const;
     void change(QZapAuthenticator *authenticator, Dice *dice) const;
     void changeProvider(QZapAuthenticator *authenticator, Dice *dice) const;
     // Corrects whatever prevents the start.
     void repair(QZapAuthenticator *authenticator) const;
-    // Removes one of the vault's domains for a moment; returns whether nobody is accepted
+    // Removes one of the vault's domains and adds it again; returns whether nobody was accepted
     // meanwhile.
     bool keepsOutWithoutDomain(QZapAuthenticator *authenticator, Dice *dice,
                                const QZapCredentials &mallory) const;

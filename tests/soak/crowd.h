@@ -21,7 +21,7 @@ public:
 
     void comeAndGo(Dice *dice);
     void sendHome() { m_peers.clear(); }
-    // Only peers that the vault knows may get a message through.
+    // Receives messages, and reports those of peers that the vault does not know.
     void receive();
     int receivedCount() const { return m_received; }
 

@@ -9,7 +9,7 @@
 
 #include <initializer_list>
 
-// Random choices, reproducible by a seed.
+// Makes random choices that are reproducible by a seed.
 class Dice
 {
 public:

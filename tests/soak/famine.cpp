@@ -18,7 +18,7 @@
 
 namespace {
 
-// Not lower: poll() fails for more descriptors than that.
+// Not lower: poll() fails for more descriptors than the limit.
 constexpr rlim_t Limit = 256;
 
 } // namespace
@@ -44,8 +44,8 @@ Famine::~Famine()
 
 #    ifdef FAMINE_SPARES_SANITIZERS
 
-// UndefinedBehaviorSanitizer probes memory with a pipe, and without one reports every object of a
-// new type as damaged. Only it calls pipe(): Qt calls pipe2().
+// UndefinedBehaviorSanitizer probes memory with a pipe; if it gets none, it reports every object of
+// a new type as damaged. Nothing else calls pipe(): Qt calls pipe2().
 extern "C" Q_DECL_EXPORT int pipe(int descriptors[2])
 {
     rlimit limit = {};

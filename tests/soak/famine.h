@@ -14,7 +14,7 @@
 
 #include <atomic>
 
-// While it exists, the process cannot open further file descriptors.
+// While an object exists, the process cannot open further file descriptors.
 class Famine
 {
 public:

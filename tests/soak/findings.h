@@ -18,7 +18,7 @@ public:
 
     void setStep(qint64 step);
     void add(const QString &what);
-    // Adds a finding unless `isTrue`, and returns that.
+    // Adds a finding unless `isTrue`; returns `isTrue`.
     bool expect(bool isTrue, const char *what);
     int count() const;
 

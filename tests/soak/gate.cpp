@@ -9,7 +9,8 @@
 
 namespace {
 
-// Handles only the entries that are used: addresses, 10.0.0.0/8 and fd00::/8.
+// Returns whether the entry matches. Only the entries that are used are handled: addresses,
+// 10.0.0.0/8 and fd00::/8.
 bool matches(const QString &entry, const QByteArray &address)
 {
     if (entry.endsWith(QLatin1StringView("/8")))
@@ -49,7 +50,7 @@ bool Gate::isShut(const QZapAuthenticator &authenticator, const QByteArray &addr
     const QStringList allowed = authenticator.allowedAddresses();
     const QStringList denied = authenticator.deniedAddresses();
     if (allowed.isEmpty() && denied.isEmpty())
-        return false; // a list that is set and empty looks like none
+        return false; // a list that is set, but empty, looks like no list
     const bool isAddress = !address.isEmpty() && address != "nowhere";
     return !isAddress || names(denied, address) || (!allowed.isEmpty() && !names(allowed, address));
 }

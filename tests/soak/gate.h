@@ -8,14 +8,15 @@
 
 #include <QtCore/qhash.h>
 
-// Knows since when every peer from an address must be refused because of address lists or lockdown.
-// False if it does not know.
+// Determines since when every peer from an address must be refused because of the address lists or
+// lockdown.
 class Gate
 {
 public:
     // Call this after each change.
     void update(const QZapAuthenticator &authenticator, qint64 step);
-    // Returns whether the address was refused from before that step until now.
+    // Returns whether the address has been refused since before this step; false if that is not
+    // known.
     bool wasShutSince(const QByteArray &address, qint64 step) const;
 
 private:

@@ -8,7 +8,7 @@
 
 namespace {
 
-// Returns whether a decision with that status may be sent with the code. 000 is used for a
+// Returns whether a decision with this status may be sent with this code. 000 is used for a
 // temporary answer, and for all answers that do not accept a GSSAPI peer.
 bool fits(QZap::Status status, const QByteArray &code)
 {
@@ -109,7 +109,7 @@ void Ledger::tell(const QZapRequest &request, const QZapReply &reply)
 {
     const QByteArray id = request.identity();
     if (id.isEmpty())
-        return; // a real peer's, or malformed
+        return; // the request of a real peer, or malformed
     if (m_told.contains(id) && !m_again.contains(id))
         m_findings.add(QStringLiteral("%1 was told of twice").arg(QString::fromLatin1(id)));
     m_told.insert(id, reply.status());

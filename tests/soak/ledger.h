@@ -29,7 +29,8 @@ public:
 
     // Records a request that was sent through a socket; answer() records its answer.
     void ask(const Question &question);
-    // Records that a request was sent again before it was answered: one answer is enough for both.
+    // Records that a request was sent again before it was answered: one answer is sufficient for
+    // both.
     void askAgain(const QByteArray &id);
     void answer(const QByteArrayList &reply);
     void ask(const Question &question, const QFuture<QByteArrayList> &future);
@@ -44,8 +45,8 @@ public:
     // Returns the open requests, for a message.
     QString openOnes() const;
 
-    // All requests have been answered: compares the answers with the reports, unless some were not
-    // reported, and clears them.
+    // Call this when all requests have been answered: compares the answers with the reports, unless
+    // some were not reported, and clears both.
     void close(bool isAllTold);
 
 private:
@@ -61,10 +62,10 @@ private:
     const Gate &m_gate;
     const WasLetIn m_wasLetIn;
     QHash<QByteArray, Question> m_open;
-    QHash<QByteArray, int> m_again; // how many more answers may come
+    QHash<QByteArray, int> m_again; // how many further answers may arrive
     QHash<QByteArray, Question> m_answeredAgain;
     std::vector<Pending> m_futures;
-    QHash<QByteArray, QByteArray> m_answered; // statuses
+    QHash<QByteArray, QByteArray> m_answered; // statuses by request id
     QHash<QByteArray, QZap::Status> m_told;
     qint64 m_answerCount = 0;
 };

@@ -115,7 +115,7 @@ void MoodyProvider::promise(const QZapDecision &decision)
         promise->future().cancel();
         break;
     default:
-        decision.resolve(QFuture<QZapReply>()); // of nobody
+        decision.resolve(QFuture<QZapReply>()); // a future without a result
         break;
     }
 }
@@ -129,7 +129,7 @@ void MoodyProvider::misbehave(const QZapDecision &decision)
         throw std::runtime_error("no directory");
     case 2:
         decision.defer();
-        // Not while the main thread may set it.
+        // Another thread must not delete it, since the main thread may be setting it for a domain.
         if (thread() == QCoreApplication::instance()->thread())
             deleteLater();
         break;

@@ -13,7 +13,7 @@
 
 #include <functional>
 
-// Answers at once, later, in another thread, twice, wrongly or never, at random.
+// A provider that answers at random: at once, later, in another thread, twice, wrongly or never.
 class MoodyProvider : public QZapCredentialsProvider
 {
     Q_OBJECT

@@ -8,8 +8,8 @@
 
 #include <QtCore/qbytearray.h>
 
-// The peers: alice and carol, who are known by a password in clear text and by a hash, and mallory,
-// who is in no store.
+// The credentials of the peers: alice has a password in clear text, carol has a hashed one, and
+// mallory is in no store.
 struct People
 {
     static constexpr char Password[] = "secret";

@@ -13,8 +13,8 @@
 
 #include <utility>
 
-// Runs a function on a QThreadPool, as an application may. Unlike a plain function, this shows
-// ThreadSanitizer the handover.
+// Runs a function on a QThreadPool, as an application may. Unlike with a plain function,
+// ThreadSanitizer can see how it is passed to the thread.
 template <typename Function>
 class PoolTask final : public QRunnable
 {
@@ -31,7 +31,7 @@ private:
 template <typename Function>
 void startOn(QThreadPool &pool, Function function)
 {
-    if (Famine::isHere()) { // Qt ends the process as it starts a thread then
+    if (Famine::isHere()) { // Qt would end the process, since it cannot start a thread
         function();
         return;
     }

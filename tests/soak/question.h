@@ -6,15 +6,15 @@
 
 #include <QtCore/qbytearraylist.h>
 
-// A request that was sent, and what is known of its answer in advance.
+// A request that was sent, and what is known about its answer in advance.
 struct Question
 {
-    QByteArray id; // its request id, and its identity; empty if it has none
+    QByteArray id; // the request id and the identity; empty: none
     QByteArrayList frames;
     QByteArray address;
-    bool isIntruder = false;  // gets in only if a provider lets it
-    bool isShutOut = false;   // gets in never
-    bool isMalformed = false; // and so is reported without its identity
+    bool isIntruder = false;  // may be accepted only by a provider
+    bool isShutOut = false;   // must never be accepted
+    bool isMalformed = false; // reported without its identity
     bool isAnswerable = true;
     qint64 step = 0; // when it was sent
 };

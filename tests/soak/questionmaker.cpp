@@ -5,10 +5,10 @@
 
 namespace {
 
-// Represents its whole network, whose addresses are all allowed or denied together.
+// An address for its whole network, whose addresses are always allowed or denied together.
 const QByteArray NetworkAddress = "fd00::1";
 
-// Returns one of many addresses in a few networks of each size by which bounds count.
+// Returns one of many addresses. They are in a few networks of each size to which limits apply.
 QByteArray sprayedAddress(Dice *dice)
 {
     return "fd00:0:" + QByteArray::number(dice->below(3), 16) + ':'
@@ -67,7 +67,7 @@ void QuestionMaker::addCredentials(Question *question, const QByteArray &domain,
         isKnown = domain == anyKey() || key != m_people.mallory;
         question->frames << key.publicKey();
     } else if (mechanism == "GSSAPI") {
-        question->frames << "alice@EXAMPLE.ORG"; // may fall back to *
+        question->frames << "alice@EXAMPLE.ORG"; // the domain * may apply
     } else {
         isKnown = !isVault;
     }

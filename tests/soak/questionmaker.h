@@ -16,15 +16,15 @@ public:
         : m_people(people)
     { }
 
-    // Only alice, bob and carol are accepted in this domain, whatever is configured.
+    // A domain in which only alice, bob and carol are accepted, in every configuration.
     static QByteArray vault() { return "vault"; }
-    // In this domain, any key is accepted.
+    // A domain in which every key is accepted.
     static QByteArray anyKey() { return "anykey"; }
     static QByteArrayList domains() { return {vault(), "lab", "office", anyKey(), "unheard-of"}; }
     static QByteArrayList addresses();
 
     Question make(Dice *dice);
-    // A simple request, to see that all previous ones were received.
+    // Returns a simple request, whose answer shows that all previous requests were received.
     Question makeSimple();
 
 private:

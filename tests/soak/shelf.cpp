@@ -56,7 +56,7 @@ void Shelf::settle(const Kept &kept, Dice *dice)
         break;
     case 2:
         kept.decision.accept();
-        kept.decision.reject(QStringLiteral("late")); // does not count
+        kept.decision.reject(QStringLiteral("late")); // has no effect
         break;
     case 3:
         kept.decision.reject(QStringLiteral("no"));
@@ -65,7 +65,7 @@ void Shelf::settle(const Kept &kept, Dice *dice)
         kept.decision.retryLater(QStringLiteral("not now"));
         break;
     default:
-        break; // let go of
+        break; // dropped
     }
 }
 

@@ -15,8 +15,8 @@
 
 #include <memory>
 
-// Deferred decisions and promises of providers, until they are answered or dropped; and the peers
-// that a provider has accepted. Thread-safe.
+// Holds the deferred decisions and promises of providers until they are answered or dropped, and
+// the peers that a provider has accepted. Thread-safe.
 class Shelf
 {
 public:
@@ -37,7 +37,7 @@ private:
     struct Kept
     {
         QZapDecision decision;
-        Promise promise; // null if the decision itself is to be answered
+        Promise promise; // null: the decision itself is answered
     };
 
     QList<Kept> takeSome(int count);

@@ -18,7 +18,7 @@ namespace {
 constexpr int ClientCount = 2;
 constexpr int StepsBetweenSettlings = 200;
 constexpr int SettlingsInALife = 4;
-// A hang on any machine.
+// After this time, a program hangs even on a slow machine.
 constexpr auto Patience = 60s;
 
 void turnEventLoop()
@@ -67,7 +67,7 @@ void Soak::run(QDeadlineTimer deadline)
             settle();
         }
         if (life.flip())
-            step(&life); // so that it ends during an operation
+            step(&life); // the life may end during an operation
         endLife();
     }
 }
@@ -120,7 +120,7 @@ void Soak::askBySocket(Dice *dice)
     }
 }
 
-// Twice with the same return path: the second replaces the first, if that still waits.
+// Sends two requests with the same return path: the second replaces the first if that still waits.
 void Soak::askAgain(Dice *dice)
 {
     Question question = m_maker.make(dice);
@@ -144,7 +144,7 @@ void Soak::askByCall(Dice *dice)
     m_ledger.ask(question, m_authenticator->handleZapMessage(question.frames));
 }
 
-// More than can be queued, before any is reported.
+// Sends more requests than reports can be queued before any of them is reported.
 void Soak::askMany(Dice *dice)
 {
     if (!dice->oneIn(20))
@@ -184,13 +184,13 @@ void Soak::evaluate(Dice *dice) const
         "the vault opens when a domain goes");
 }
 
-// A lack of descriptors neither ends the process nor lets anybody in. The crowd's sockets are not
-// protected.
+// Checks that a lack of descriptors neither ends the process nor lets anybody in. It is skipped
+// with a crowd, whose sockets are not protected.
 void Soak::starve(Dice *dice)
 {
     if (m_hasCrowd)
         return;
-    m_zoo.pool().waitForDone(); // its threads have started then
+    m_zoo.pool().waitForDone(); // after this, its threads have started
     const QScopedValueRollback starving(m_isStarving, true);
     const Famine famine;
     if (dice->flip())
@@ -221,7 +221,7 @@ void Soak::meddle(Dice *dice)
         QCoreApplication::processEvents();
         break;
     case 1:
-        if (!m_isStarving) // the clients connect anew then
+        if (!m_isStarving) // the clients would have to connect again
             m_authenticator->stop();
         break;
     case 2:
@@ -290,8 +290,8 @@ void Soak::endLife()
     m_ledger.close(false);
 }
 
-// All requests have been answered by now. Sockets of the process find the next handler only when
-// they connect again.
+// Called when all requests have been answered. Sockets of this process find the next handler only
+// when they connect again.
 void Soak::stopped()
 {
     for (const auto &client : m_clients) {
@@ -321,7 +321,7 @@ void Soak::receive()
     m_crowd.receive();
 }
 
-// Waits until everything is finished, and compares.
+// Waits until everything is finished, and compares the results.
 void Soak::settle()
 {
     m_configurator.repair(m_authenticator.get());
@@ -335,11 +335,11 @@ void Soak::settle()
     m_crowd.sendHome();
     m_zoo.pool().waitForDone();
     waitFor("the answers", [this] {
-        m_authenticator->start(); // providers may stop it
+        m_authenticator->start(); // providers may have stopped it
         return m_ledger.openCount() == 0 && m_ledger.futureCount() == 0
                && m_authenticator->pendingCount() == 0 && m_tally->isComplete();
     });
-    // After the repeated requests, to which an answer may still arrive.
+    // These requests follow the repeated ones, to which an answer may still arrive.
     QByteArrayList last;
     for (const auto &client : m_clients) {
         const Question question = m_maker.makeSimple();
@@ -358,7 +358,7 @@ void Soak::settle()
                             + m_authenticator->temporaryCount();
     const qint64 seen = m_ledger.answerCount() - m_answeredBefore;
     const qint64 taken = answered + m_authenticator->droppedCount();
-    // The requests of real peers are not known.
+    // The number of requests of real peers is not known.
     const bool addsUp = m_mayHaveVisitors ? seen <= answered && m_asked <= taken
                                           : seen == answered && m_asked == taken;
     if (!addsUp) {

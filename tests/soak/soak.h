@@ -21,7 +21,7 @@
 #include <memory>
 #include <vector>
 
-// Performs random valid operations on one authenticator after the other, and checks invariants.
+// Performs random valid operations on one authenticator after another, and checks invariants.
 class Soak : public QObject
 {
     Q_OBJECT
@@ -43,7 +43,7 @@ private:
     void evaluate(Dice *dice) const;
     void starve(Dice *dice);
     void listen();
-    // Called in a provider.
+    // Performs an operation within a call of a provider.
     void meddle(Dice *dice);
     void changed();
 
@@ -71,12 +71,12 @@ private:
     std::unique_ptr<Tally> m_tally;
     QMetaObject::Connection m_listener;
 
-    bool m_hasCrowd = false;        // in this life, so that not all requests are known
-    bool m_mayHaveVisitors = false; // the same
+    bool m_hasCrowd = false;        // in this life, so not all requests are known
+    bool m_mayHaveVisitors = false; // peers of an earlier life may still connect
     qint64 m_asked = 0;             // in this life
-    qint64 m_askedSinceStop = 0;    // by the sockets that are there since
-    qint64 m_answeredBefore = 0;    // until this life
-    bool m_isStarving = false;      // there is no descriptor left
+    qint64 m_askedSinceStop = 0;    // by the current sockets
+    qint64 m_answeredBefore = 0;    // before this life
+    bool m_isStarving = false;      // no descriptor is left
     int m_depth = 0;                // of event loops in providers
     qint64 m_steps = 0;
     int m_lives = 0;

@@ -167,7 +167,7 @@ void StoreFiles::editKeyList(Dice *dice) const
     write(keyList(), text, dice->flip());
 }
 
-// In place, or by another file that takes its place.
+// Writes to the file in place, or replaces it with a new one.
 void StoreFiles::write(const QString &file, const QByteArray &text, bool replaces)
 {
     const QString name = replaces ? file + QStringLiteral(".new") : file;

@@ -13,15 +13,15 @@
 #include <QtCore/qstring.h>
 #include <QtCore/qtemporarydir.h>
 
-// The files that say who is known, edited again and again. None ever names mallory, but for decoys
-// that nobody is told to read.
+// The files with the known peers, which are edited repeatedly. None of them ever contains mallory,
+// except decoys, which no authenticator is configured to read.
 class StoreFiles
 {
 public:
     explicit StoreFiles(const People &people);
 
     QString directory() const { return m_directory.path(); }
-    // The same names, with mallory's key.
+    // Returns a directory with the same names, but mallory's key.
     QString decoys() const { return m_directory.filePath(QStringLiteral("decoys")); }
     QString users() const { return m_directory.filePath(QStringLiteral("users")); }
     QString keys() const { return m_directory.filePath(QStringLiteral("keys")); }
@@ -37,15 +37,15 @@ private:
     void editKeys(Dice *dice) const;
     void editKeyList(Dice *dice) const;
     void editLinks(Dice *dice) const;
-    // Writes to a file in small parts, and keeps it open meanwhile.
+    // Writes to a file in small parts, and keeps it open between them.
     void writeSlowly(Dice *dice);
     static void write(const QString &file, const QByteArray &text, bool replaces);
 
     const People &m_people;
     QTemporaryDir m_directory;
-    QByteArray m_hashedUser; // carol's line: a hash takes its time
-    QFile m_slow;            // which is being written slowly
-    QByteArray m_rest;       // that remains to be written to it
+    QByteArray m_hashedUser; // carol's line, stored because hashing is slow
+    QFile m_slow;            // the file that is being written slowly
+    QByteArray m_rest;       // remains to be written to it
 };
 
 #endif // STOREFILES_H

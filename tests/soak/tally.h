@@ -18,7 +18,7 @@ class Tally : public QObject
 public:
     Tally(const QZapAuthenticator &authenticator, Findings &findings);
 
-    // Whether each decision that was counted was told of.
+    // Returns whether each decision that was counted was also signaled.
     bool isComplete() const;
     void check() const;
     bool isAllTold() const { return m_authenticator.unreportedCount() == 0; }

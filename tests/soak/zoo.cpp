@@ -11,8 +11,8 @@ namespace {
 constexpr int MaximumAnimals = 6;
 constexpr int PoolThreads = 2;
 
-// Starts all threads of the pool, which then run for good: Qt ends the process if one starts in a
-// famine.
+// Starts all threads of the pool, which then run permanently: Qt would end the process if it
+// started a thread during a famine.
 void startThreads(QThreadPool *pool)
 {
     pool->setMaxThreadCount(PoolThreads);
@@ -37,7 +37,8 @@ Zoo::Zoo(MoodyProvider::Meddle meddle)
 {
     startThreads(&m_pool);
     m_thread.setObjectName(QStringLiteral("zoo"));
-    // Its event loop has the descriptors that it needs before a famine can begin.
+    // Before a famine can begin, the event loop of the thread must have the descriptors that it
+    // needs.
     QSemaphore started;
     QObject::connect(
         &m_thread, &QThread::started, &m_thread, [&started] { started.release(); },
@@ -48,10 +49,10 @@ Zoo::Zoo(MoodyProvider::Meddle meddle)
 
 Zoo::~Zoo()
 {
-    m_thread.quit(); // deletes those that are to be deleted
+    m_thread.quit(); // performs pending deleteLater()
     m_thread.wait();
     for (const Animal &animal : std::as_const(m_animals))
-        delete animal.provider; // in no other thread any more
+        delete animal.provider; // its thread has ended
     m_shelf.clear();
     m_pool.waitForDone();
 }

@@ -12,7 +12,7 @@
 
 #include <memory>
 
-// The providers there are, some in a thread of their own.
+// The providers, some of which live in a separate thread.
 class Zoo
 {
 public:
@@ -22,7 +22,7 @@ public:
 
     Shelf &shelf() { return m_shelf; }
     QThreadPool &pool() { return m_pool; }
-    // One of them, at times a new one.
+    // Returns one of the providers, sometimes a new one.
     QZapCredentialsProvider *any(Dice *dice);
     void destroyOne(Dice *dice);
 

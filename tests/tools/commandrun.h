@@ -9,21 +9,22 @@
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 
-// One run of qzap, to its end.
+// The result of running qzap to its end.
 struct CommandRun
 {
-    int exitCode = -1; // -1 where it crashed, hung or did not start
+    int exitCode = -1; // -1: crashed, did not end or did not start
     QString output;
     QString errors;
 
-    // For a failure's text.
+    // Returns a description for the text of a failure.
     QByteArray text() const;
 
     static CommandRun of(const QStringList &arguments, const QByteArray &input = {});
-    // With the process prepared, and not started.
+    // Uses a process that is prepared, but not started.
     static CommandRun of(QProcess *process, const QStringList &arguments,
                          const QByteArray &input = {});
-    // By the shell, where "$0" is the program: a descriptor can be closed, a name be no text.
+    // Runs a script in the shell, in which "$0" is the program. It can close descriptors, and use
+    // names that are not text.
     static CommandRun ofShell(const QString &script, const QStringList &arguments = {});
 };
 

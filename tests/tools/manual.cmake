@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Formats the manual page with all warnings, and fails on any.
+# Formats the manual page with all warnings enabled, and fails on any warning.
 
 execute_process(COMMAND "${GROFF}" -mandoc -Tutf8 -P-cbou -ww "${MANUAL}"
     RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors TIMEOUT 60)

@@ -17,7 +17,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The command "qzap check": what it reports about files, and what it never prints.
+// Tests what "qzap check" reports about files, and what it never prints.
 class tst_CheckCommand : public CheckTest
 {
     Q_OBJECT
@@ -252,7 +252,7 @@ void tst_CheckCommand::refusesAHugeHashWithoutComputingIt()
 {
     QVERIFY(write(u"users"_s, "alice=$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$"
                               "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"));
-    // Computing it takes 17 s of a processor.
+    // Computing this hash would take 17 s of processor time.
     const CommandRun run = CommandRun::ofShell(
         uR"(ulimit -t 5; cd "$1" && exec "$0" check users)"_s, {m_directory->path()});
     QVERIFY2(run.exitCode == 1 && run.errors.startsWith(u"users:1: the hash asks for 4194304"_s),

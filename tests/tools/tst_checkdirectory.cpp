@@ -16,7 +16,7 @@
 
 using namespace Qt::StringLiterals;
 
-// What "qzap check" reports about directories with keys.
+// Tests what "qzap check" reports about directories with keys.
 class tst_CheckDirectory : public CheckTest
 {
     Q_OBJECT
@@ -35,7 +35,7 @@ void tst_CheckDirectory::reportsOddEntriesOfADirectory()
     QVERIFY(directory.mkdir(u"keys"_s) && directory.mkdir(u"keys/directory.key"_s));
     const QString keys = path(u"keys"_s);
     const QZapCertificate alice = QZapCertificate::generate();
-    QVERIFY(alice.save(keys, u"alice"_s)); // and alice.key_secret
+    QVERIFY(alice.save(keys, u"alice"_s)); // saves alice.key_secret as well
     QVERIFY(write(u"keys/broken.key"_s, "curve\n"));
     QVERIFY(write(u"keys/README"_s, "no certificate"));
     QVERIFY(QFile::copy(keys + u"/alice.key"_s, keys + u"/.hidden.key"_s));
@@ -66,7 +66,7 @@ void tst_CheckDirectory::notesFilesThatAreNotRead()
             && directory.mkdir(u"keys/empty"_s));
     const QString keys = path(u"keys"_s);
     const QZapCertificate alice = QZapCertificate::generate();
-    QVERIFY(alice.save(keys, u"alice"_s)); // and alice.key_secret
+    QVERIFY(alice.save(keys, u"alice"_s)); // saves alice.key_secret as well
     for (const QString &name :
          {u"/.hidden.key"_s, u"/bob.key.disabled"_s, u"/bob.old"_s, u"/bob (copy).key"_s,
           u"/bob.key_secret"_s, u"/bob.rpmsave"_s, u"/old/bob.key"_s, u"/a\nb.key.1"_s})
@@ -100,7 +100,7 @@ void tst_CheckDirectory::explainsKeysInSubDirectories_data()
     QTest::newRow("in a sub-directory of a sub-directory") << u"site/room"_s;
 }
 
-// As czmq's zcertstore reads them.
+// czmq's zcertstore reads sub-directories.
 void tst_CheckDirectory::explainsKeysInSubDirectories()
 {
     QFETCH(const QString, directory);

@@ -7,7 +7,7 @@
 
 using namespace Qt::StringLiterals;
 
-// How "qzap check" detects the format of a file, and what it says about other formats.
+// Tests how "qzap check" detects the format of a file, and its messages about other formats.
 class tst_CheckFormats : public CheckTest
 {
     Q_OBJECT
@@ -44,7 +44,7 @@ void tst_CheckFormats::detectsTheKind_data()
         << QByteArray("alice=*\n") << u"file: password file, 0 users, 1 locked, no errors"_s;
     QTest::newRow("key list") << key() + " alice\n# x\n" + key() + " - a=b\n"
                               << u"file: key list, 2 keys, no errors"_s;
-    // Z85 has the '=' that ends a user's name.
+    // A key in Z85 can contain '=', which would end the name of a user.
     QTest::newRow("keys with =") << QByteArray(40, '=') + '\n'
                                  << u"file: key list, 1 key, no errors"_s;
     QTest::newRow("key with an id that is as long as a password")
@@ -77,7 +77,7 @@ void tst_CheckFormats::usesTheNamedKind()
 {
     QFETCH(const QString, kind);
     QFETCH(const QString, summary);
-    // A key, or the user "alice" and a password.
+    // The line is a key as well as the user "alice" with a password.
     QVERIFY(write(u"file"_s, "alice=0000000000000000000000000000000000\n"));
     const CommandRun run = check(u"file"_s, {u"--as"_s, kind});
     QVERIFY2(run.exitCode == 0, run.text().constData());
@@ -215,7 +215,7 @@ void tst_CheckFormats::explainsFaultyCertificates()
     QVERIFY2(run.exitCode == 1 && run.errors.startsWith(name + error), run.text().constData());
     QCOMPARE(run.errors.count(u'\n'), 1);
     QCOMPARE(run.output, name + u": certificate, 1 error\n"_s);
-    // Neither a key nor a part of one.
+    // The message contains neither a key nor a part of one.
     const QByteArrayView longest = contents.trimmed();
     QVERIFY(longest.size() < 40
             || !run.errors.contains(QString::fromLatin1(longest.last(30).first(20))));

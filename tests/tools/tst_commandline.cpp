@@ -9,7 +9,7 @@
 
 using namespace Qt::StringLiterals;
 
-// What is the same for all commands of qzap.
+// Tests the behavior that all commands of qzap share.
 class tst_CommandLine : public QObject
 {
     Q_OBJECT
@@ -115,7 +115,7 @@ void tst_CommandLine::outputThatCannotBeWritten()
 
 void tst_CommandLine::closedStreamsAreNotReused()
 {
-    // Else the next file that is opened would have the number of standard output.
+    // Otherwise, the next file to be opened would get the descriptor of standard output.
     QProcess process;
     process.start(u"/bin/sh"_s, {u"-c"_s, u"exec \"$0\" passwd /nowhere/x alice >&- 2>&-"_s,
                                  QStringLiteral(QZAP_PROGRAM)});
@@ -138,7 +138,7 @@ void tst_CommandLine::anyLocale_data()
     QTest::newRow("one that is missing") << u"LC_ALL=xx_XX.ISO-8859-1"_s;
 }
 
-// Qt warns of such a locale, and its users are not to hear of it.
+// Qt prints a warning about such a locale, which users of the command must not see.
 void tst_CommandLine::anyLocale()
 {
     QFETCH(const QString, environment);

@@ -26,7 +26,7 @@ QByteArray inMinutes(qint64 minutes)
     return QDateTime::currentDateTimeUtc().addSecs(60 * minutes).toString(Qt::ISODate).toLatin1();
 }
 
-// A little later than so many days from now.
+// Returns a time a little later than this number of days from now.
 QByteArray inDays(qint64 days)
 {
     return inMinutes(days * 24 * 60 + 10);
@@ -34,7 +34,7 @@ QByteArray inDays(qint64 days)
 
 } // namespace
 
-// Times of expiry in the command qzap.
+// Tests times of expiry in the command qzap.
 class tst_ExpiringKeys : public QObject
 {
     Q_OBJECT
@@ -88,7 +88,7 @@ void tst_ExpiringKeys::write(const QString &name, const QByteArray &contents) co
 void tst_ExpiringKeys::keygen_data()
 {
     QTest::addColumn<QString>("period");
-    QTest::addColumn<QDateTime>("end"); // if it were made now
+    QTest::addColumn<QDateTime>("end"); // of a key that is made now
 
     const QDateTime now = QDateTime::currentDateTimeUtc();
     QTest::newRow("an hour") << u"1h"_s << now.addSecs(3600);
@@ -113,7 +113,7 @@ void tst_ExpiringKeys::keygen()
         const auto certificate = QZapCertificate::load(path(name));
         QVERIFY(certificate);
         QVERIFY(certificate->notAfter());
-        // The data was made when this program started.
+        // The expected time was computed when this program started.
         QVERIFY(certificate->notAfter()->addSecs(1) >= end);
         QVERIFY(certificate->notAfter()->addSecs(-600) < end);
     }
@@ -179,7 +179,7 @@ void tst_ExpiringKeys::periodAndMetadata()
 void tst_ExpiringKeys::certificate_data()
 {
     QTest::addColumn<QByteArray>("time");
-    QTest::addColumn<QString>("warning"); // its end; empty for none
+    QTest::addColumn<QString>("warning"); // its end; empty: no warning
 
     QTest::newRow("a year ago") << inDays(-365)
                                 << u"so its holder is refused; replace it, or remove it"_s;

@@ -68,7 +68,7 @@ void tst_KeygenCommand::makesAPair()
                              + loaded->publicKeyText() + u'\n');
     QVERIFY(!run.output.contains(QString::fromLatin1(secret->secretKeyText())));
     QCOMPARE(modeOf(path(u"alice.key_secret"_s)), 0600U);
-    // Nothing is left beside them, a lock for instance.
+    // No other file remains, such as a lock file.
     QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files | QDir::Hidden).size(), 2);
 }
 

@@ -18,7 +18,8 @@
 
 using namespace Qt::StringLiterals;
 
-// With standard input that is no terminal; tst_passwordprompt has one.
+// Tests "qzap passwd" with standard input that is not a terminal. tst_passwordprompt uses a
+// terminal.
 class tst_PasswdCommand : public QObject
 {
     Q_OBJECT
@@ -84,7 +85,7 @@ void tst_PasswdCommand::newFile()
 
     run = passwd({u"alice"_s}, "other\n");
     QVERIFY2(run.exitCode == 0 && run.errors.isEmpty(),
-             run.text().constData()); // no notice any more
+             run.text().constData()); // without the notice
     const auto users = QZapPasswordFile::load(file());
     QVERIFY(users->check(u"alice"_s, "other"));
     QVERIFY(!users->check(u"alice"_s, "geheim"));
@@ -270,7 +271,7 @@ void tst_PasswdCommand::manyAtOnce()
                        {u"passwd"_s, file(), u"user%1"_s.arg(i), u"--memory=1"_s});
         processes.push_back(std::move(process));
     }
-    // All of them are there before the first goes on.
+    // All processes are running before the first one continues.
     for (const auto &process : processes)
         QVERIFY(process->waitForStarted());
     for (int i = 0; i < Count; ++i)
@@ -288,7 +289,7 @@ void tst_PasswdCommand::manyAtOnce()
 
 void tst_PasswdCommand::secretIsNotPrinted()
 {
-    // Beside a line that makes the library warn of the file.
+    // The file contains a line that causes a warning by the library.
     QVERIFY(write("geheim without equals\nbob=x\n"));
     QCOMPARE(::chmod(qPrintable(file()), 0644), 0);
     for (const QStringList &options : {QStringList{}, QStringList{u"--plain"_s}}) {

@@ -29,7 +29,7 @@ const auto SecondPrompt = QByteArrayLiteral("Repeat the password: ");
 
 } // namespace
 
-// qzap passwd on a pseudoterminal.
+// Tests "qzap passwd" on a pseudoterminal.
 class tst_PasswordPrompt : public QObject
 {
     Q_OBJECT
@@ -56,7 +56,7 @@ private:
     QString file() const { return m_directory->filePath(u"users"_s); }
     void start(Session session = Session::Own);
     void type(const QByteArray &text) const;
-    // All that the terminal showed.
+    // Returns everything that the terminal has shown.
     QByteArray shown();
     bool hasEcho() const;
     bool isStopped() const;
@@ -64,11 +64,11 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_directory;
     std::unique_ptr<QProcess> m_process;
-    QList<int> m_ignored; // signals that the process is started with
+    QList<int> m_ignored; // signals that the started process ignores
     QByteArray m_shown;
     QByteArray m_terminal;
     int m_master = -1;
-    int m_slave = -1; // so that the terminal outlives the process
+    int m_slave = -1; // keeps the terminal after the process has ended
 };
 
 void tst_PasswordPrompt::init()
@@ -107,7 +107,8 @@ void tst_PasswordPrompt::start(Session session)
             ::signal(number, SIG_IGN);
         const rlimit none = {};
         ::setrlimit(RLIMIT_CORE, &none);
-        // In a session of its own, the terminal's keys send signals; in the test's, it can stop.
+        // In a session of its own, the process gets signals from the terminal's keys; in the test's
+        // session, it can be stopped.
         if (session == Session::Own)
             ::setsid();
         else
@@ -228,7 +229,7 @@ void tst_PasswordPrompt::refused()
     QVERIFY2(shown().contains(said), shown().constData());
     QVERIFY2(!shown().contains("geheim"), shown().constData());
     QVERIFY(hasEcho());
-    // The rest of the line is not the shell's to run.
+    // The rest of the line must not be left to the shell, which would run it.
     int left = -1;
     QCOMPARE(::ioctl(m_slave, FIONREAD, &left), 0);
     QCOMPARE(left, 0);
@@ -269,7 +270,7 @@ void tst_PasswordPrompt::restoresTheTerminalWhenKilled()
     QVERIFY(!QFileInfo::exists(file()));
 }
 
-// As under nohup.
+// The process is started like by nohup.
 void tst_PasswordPrompt::leavesIgnoredSignalsAlone()
 {
     const QList<int> numbers = {SIGHUP, SIGUSR1, SIGALRM, SIGRTMIN};
@@ -327,7 +328,7 @@ void tst_PasswordPrompt::continuesAfterAStop()
     type("thrown away");
     QCOMPARE(::kill(process, number), 0);
     QTRY_VERIFY(isStopped());
-    if (number == SIGSTOP) { // nobody can be told of it; the shell restores the terminal then
+    if (number == SIGSTOP) { // cannot be handled: the shell restores the terminal
         termios settings = {};
         QCOMPARE(::tcgetattr(m_slave, &settings), 0);
         settings.c_lflag |= ECHO;
@@ -350,7 +351,7 @@ void tst_PasswordPrompt::continuesAfterAStop()
 
 void tst_PasswordPrompt::staysSilentIfItCannotBeStopped()
 {
-    // In a session of its own nobody could continue it, and the kernel does not stop it either.
+    // In a session of its own, nobody could continue the process, so the kernel does not stop it.
     start();
     QTRY_VERIFY(shown().contains(FirstPrompt));
     type("\x1a");

@@ -1,14 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Counts the instructions and system calls of a request and compares them with the stored figures:
+# Counts the instructions and system calls of a request, compares them with the stored figures, and
 # fails if one has grown by more than 3 %.
 #
 #   cmake -DPROGRAM=<qzap_benchmark_requests> -DVALGRIND=<valgrind> -DFIGURES=<figures.txt>
 #         -DTOOLCHAIN=<text> [-DKEEP=ON] -P countrequests.cmake
 #
-# Instructions differ between compilers and versions of Qt and libzmq, so figures are kept for each of
-# them. KEEP writes the new figures to the file.
+# Instructions differ between compilers and versions of Qt and libzmq, so there are figures for each
+# combination. KEEP writes the new figures to the file.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -27,7 +27,8 @@ function(run variable expression)
     set(${variable} "${CMAKE_MATCH_1}" PARENT_SCOPE)
 endfunction()
 
-# Sets <instructions> to those of a request, and <calls> to the system calls of 1,000 requests.
+# Sets <instructions> to the number of instructions of a request, and <calls> to the number of
+# system calls of 1,000 requests.
 function(count scenario instructions calls)
     string(REPLACE " " ";" arguments "${scenario}")
     run(requests "requests ([0-9]+)" "${PROGRAM}" ${arguments})

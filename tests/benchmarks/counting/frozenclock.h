@@ -6,9 +6,9 @@
 
 #include <chrono>
 
-// Replaces the C library's clock_gettime() in this process: once frozen, all clocks stand still
-// until they are advanced. Everything that depends on time, such as batch sizes and timers, is then
-// the same in each run, also under Valgrind.
+// Replaces the C library's clock_gettime() in this process: frozen clocks do not change until they
+// are advanced. Everything that depends on time, such as batch sizes and timers, is then the same
+// in each run, even in Valgrind.
 namespace FrozenClock {
 
 void freeze();

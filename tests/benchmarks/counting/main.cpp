@@ -8,8 +8,8 @@
 #include <QtCore/qhashfunctions.h>
 #include <QtCore/qtextstream.h>
 
-// Answers a number of requests and prints their number and that of their system calls. Valgrind
-// counts the instructions: countrequests.cmake runs both.
+// Answers requests, and prints the number of requests and of their system calls.
+// countrequests.cmake runs this program with Valgrind, which counts the instructions.
 int main(int argc, char *argv[])
 {
     constexpr int WarmUpBatches = 20;

@@ -17,7 +17,7 @@
 
 using namespace std::chrono_literals;
 
-// Under Valgrind, instructions are counted during the first function.
+// Valgrind counts instructions during the first function only.
 extern "C" {
 __attribute__((noinline)) void answerCounted()
 {
@@ -116,7 +116,7 @@ bool RequestDriver::open(void *dealer) const
 
 bool RequestDriver::run(int batches, bool isCounted)
 {
-    constexpr int MaximumTurns = 1000; // of the event loop in a batch
+    constexpr int MaximumTurns = 1000; // of the event loop for a batch
     for (int i = 0; i < batches; ++i) {
         if (!sendBatch())
             return false;

@@ -13,9 +13,9 @@
 #include <array>
 #include <cstdint>
 
-// Sends requests to an authenticator in its own thread, so that each run is the same: a batch of
-// requests is sent, the event loop runs until all of them are answered, and the replies are
-// received.
+// Sends requests to an authenticator in the authenticator's thread, so that each run is the same: a
+// batch of requests is sent, the event loop runs until all of them are answered, and the replies
+// are received.
 class RequestDriver
 {
 public:
@@ -25,8 +25,8 @@ public:
     RequestDriver &operator=(const RequestDriver &) = delete;
 
     bool start(const QByteArray &mechanism, QString *errorMessage);
-    // Answers the batches. If `isCounted`, in answerCounted(), and system calls are counted.
-    // Returns false if a reply is missing or a refusal.
+    // Answers the batches; if `isCounted`, uses answerCounted() and counts system calls. Returns
+    // false if a reply is missing or a refusal.
     bool run(int batches, bool isCounted);
 
     static constexpr int Dealers = 8;

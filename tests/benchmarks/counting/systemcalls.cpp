@@ -45,11 +45,11 @@ extern "C" {
 
 int ppoll(pollfd *descriptors, nfds_t count, const timespec *timeout, const sigset_t *mask)
 {
-    // The kernel changes its argument; the caller's must not change.
+    // The kernel changes its argument, but the caller's must not change.
     timespec left = {};
     if (timeout)
         left = *timeout;
-    constexpr size_t MaskSize = 8; // the kernel's
+    constexpr size_t MaskSize = 8; // in the kernel
     return static_cast<int>(
         counted(SYS_ppoll, descriptors, count, timeout ? &left : nullptr, mask, MaskSize));
 }

@@ -7,8 +7,7 @@
 #include <cstdint>
 
 // Replaces the C library's functions for the system calls of a request: poll(), ppoll(), read(),
-// write() and getpid(). Unlike a tracer, counting them here neither slows them down nor needs
-// privileges.
+// write() and getpid(). Unlike a tracer, this neither slows them down nor needs privileges.
 namespace SystemCalls {
 
 // Counts the calls of the calling thread from now on.

@@ -9,7 +9,7 @@
 
 bool CzmqHandler::start(const Fixture &fixture, QString *errorMessage)
 {
-    zsys_handler_set(nullptr); // its signal handlers would swallow an interruption
+    zsys_handler_set(nullptr); // its signal handlers would ignore Ctrl+C
     zsys_set_max_sockets(8192);
     startThreads(context());
     {

@@ -8,7 +8,7 @@
 
 #include <QtCore/qstring.h>
 
-// A measured ZAP handler, in this process or in a separate one.
+// A ZAP handler to be measured, in this process or in a separate one.
 class Handler
 {
 public:
@@ -19,7 +19,8 @@ public:
 
     virtual QString name() const = 0;
     virtual bool serves(const Workload &workload) const { return workload.keys <= 1; }
-    // The number of requests is divided by this: slower handlers need fewer to be measured.
+    // Returns the divisor of the number of requests: slower handlers are measured with fewer
+    // requests.
     virtual int slowness() const { return 1; }
 
     virtual bool start(const Fixture &fixture, QString *errorMessage) = 0;

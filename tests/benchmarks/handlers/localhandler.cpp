@@ -7,7 +7,7 @@
 
 namespace {
 
-constexpr int MaximumSockets = 8192; // closed ones linger for a moment
+constexpr int MaximumSockets = 8192; // closed sockets exist for another moment
 
 } // namespace
 
@@ -28,8 +28,8 @@ bool LocalHandler::connectPeers(HandshakeLoad load, HandshakeResult *result)
     return qzap_benchmark_connect(&load, result) != 0;
 }
 
-// A context starts its threads with its first socket. They are not bound to cores, since both ends
-// use them.
+// A context starts its threads with its first socket. These threads are not bound to cores, since
+// both ends use them.
 void LocalHandler::startThreads(void *context)
 {
     zmq_close(zmq_socket(context, ZMQ_PAIR));

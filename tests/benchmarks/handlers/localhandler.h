@@ -17,7 +17,7 @@ public:
     bool connectPeers(HandshakeLoad load, HandshakeResult *result) override;
 
 protected:
-    // Created at first use.
+    // Returns the context, which is created at first use.
     virtual void *context();
     // Call this when the handler has no sockets left.
     void terminateContext();

@@ -85,7 +85,7 @@ def loaded_libzmqs():
 
 
 def configure(authenticator, setup):
-    # Its "*" stands for no domain, not for every one.
+    # In pyzmq, "*" stands for the empty domain, not for every domain.
     authenticator.configure_plain(setup["domain"], {setup["user"]: setup["password"]})
     authenticator.configure_curve(setup["domain"], setup["certificates"])
 
@@ -125,7 +125,7 @@ def start(library, kind, setup):
     """Starts the authenticator's thread, bound as the other handlers' are."""
     context = zmq.Context() if kind == "pyzmq-thread" else zmq.asyncio.Context()
     context.max_sockets = 8192
-    context.socket(zmq.PAIR).close()  # starts the context's own threads, not to be bound
+    context.socket(zmq.PAIR).close()  # starts the context's threads, which are not to be bound
     library.qzap_benchmark_bind(1)
     starter = start_thread if kind == "pyzmq-thread" else start_asyncio
     stop = starter(context, setup)
@@ -143,7 +143,7 @@ def measure(library, context, command):
             value = value.encode()
         setattr(load, field, value)
     result = result_type()
-    # ctypes lets go of the interpreter's lock for the time of the call.
+    # ctypes releases the interpreter's lock during the call.
     if not getattr(library, name)(ctypes.byref(load), ctypes.byref(result)):
         return {"error": f"{name}() failed"}
     return {field: getattr(result, field) for field, _ in result_type._fields_}

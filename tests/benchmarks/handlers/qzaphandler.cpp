@@ -19,7 +19,7 @@ QZapHandler::QZapHandler(Variant variant, Cores cores)
     : m_variant(variant)
     , m_cores(cores)
 {
-    m_thread.setObjectName(QStringLiteral("qzap")); // to tell it apart in a profile
+    m_thread.setObjectName(QStringLiteral("qzap")); // identifies it in a profile
 }
 
 QZapHandler::~QZapHandler()
@@ -46,7 +46,7 @@ bool QZapHandler::start(const Fixture &fixture, QString *errorMessage)
 {
     m_inThread = std::make_unique<QObject>();
     m_inThread->moveToThread(&m_thread);
-    context(); // creates its threads here, not bound to cores
+    context(); // creates its threads before this one is bound to cores
     {
         std::optional<HandlersCores> bound;
         if (m_cores == Cores::Handlers)

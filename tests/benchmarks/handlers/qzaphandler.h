@@ -25,7 +25,7 @@ public:
         WorkerThread, // the authenticator answers in its private thread
     };
 
-    // The authenticator runs on the handlers' cores, or on any.
+    // The cores that the authenticator runs on.
     enum class Cores { Handlers, Any };
 
     explicit QZapHandler(Variant variant, Cores cores = Cores::Handlers);
@@ -37,10 +37,10 @@ public:
     bool start(const Fixture &fixture, QString *errorMessage) override;
     void stop() override;
 
-    // Blocks the authenticator's thread for this time from now on.
+    // Starts to block the authenticator's thread for this time.
     void block(double seconds);
 
-    // Measure the lateness of a timer in the authenticator's thread between the two calls.
+    // Start and end the measurement of the lateness of a timer in the authenticator's thread.
     void startProbe();
     QList<LatenessProbe::Timeout> stopProbe();
 
@@ -54,7 +54,7 @@ private:
     Variant m_variant;
     Cores m_cores;
     QThread m_thread;
-    std::unique_ptr<QObject> m_inThread; // for calls into the thread
+    std::unique_ptr<QObject> m_inThread; // used for calls in the thread
     std::unique_ptr<QZapCredentialsProvider> m_provider;
     std::unique_ptr<QZapAuthenticator> m_authenticator;
     std::unique_ptr<LatenessProbe> m_probe;

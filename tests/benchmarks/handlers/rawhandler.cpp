@@ -40,7 +40,7 @@ void RawHandler::stop()
 void RawHandler::run()
 {
 #ifdef __linux__
-    pthread_setname_np(pthread_self(), "raw"); // to tell it apart in a profile
+    pthread_setname_np(pthread_self(), "raw"); // identifies it in a profile
 #endif
     constexpr size_t EchoedFrames = 4;              // routing id, delimiter, version, request id
     std::array<zmq_msg_t, EchoedFrames + 1> frames; // the last one receives ignored frames

@@ -8,7 +8,7 @@
 
 #include <thread>
 
-// The minimal cost of any handler on libzmq. It accepts everybody.
+// A handler with the lowest possible cost, which accepts everybody.
 class RawHandler : public LocalHandler
 {
 public:

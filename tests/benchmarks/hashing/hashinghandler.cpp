@@ -8,7 +8,7 @@
 bool HashingHandler::configure(QZapAuthenticator *authenticator, const Fixture & /*fixture*/)
 {
     using namespace std::chrono_literals;
-    // No hash must be given up here, however long it takes.
+    // A hash may take as long as it needs: it must not time out here.
     authenticator->setDecisionTimeout(1min);
     return authenticator->configurePlainFile(QString::fromLatin1(PlainDomain), m_files.plain())
            && authenticator->configurePlainFile(QString::fromLatin1(HashedDomain), m_files.hashed())

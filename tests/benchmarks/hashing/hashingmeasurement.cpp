@@ -57,7 +57,7 @@ bool HashingMeasurement::run(QString *errorMessage)
     return true;
 }
 
-// On any core, as the threads of the hash pool inherit those of the thread that starts them.
+// The thread is not bound to cores, since the threads of the hashing pool inherit its cores.
 bool HashingMeasurement::measureCold(QString *errorMessage)
 {
     HashingHandler handler(m_files, QZapHandler::Cores::Any);

@@ -10,20 +10,20 @@
 
 class HashingHandler;
 
-// The cost of hashed passwords: of peers that reconnect, compared with plain-text passwords, and of
-// new peers.
+// Measures the cost of hashed passwords for peers that reconnect, compared with plain-text
+// passwords, and for new peers.
 class HashingMeasurement
 {
 public:
     HashingMeasurement(const Options &options, const Fixture &fixture, Results *results);
 
-    // False, with what went wrong.
+    // Returns whether it succeeded; otherwise sets *errorMessage.
     bool run(QString *errorMessage);
 
 private:
     bool measureCold(QString *errorMessage);
     bool measureStorm(QString *errorMessage);
-    // Returns a load with that many users, each with its own address.
+    // Returns a load with this number of users, each of whom has an address of their own.
     static AskingLoad load(const char *domain, qint64 users);
 
     const Options &m_options;

@@ -20,7 +20,7 @@ QByteArray cheapestHash(const QByteArray &password)
                              crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN)
                != 0)
         return {};
-    return QByteArray(hash.constData()); // up to its NUL
+    return QByteArray(hash.constData()); // up to the NUL
 }
 
 // Returns a hash as the library writes it.

@@ -16,13 +16,14 @@ public:
     static constexpr char UserName[] = "user";
     static constexpr char Password[] = "correct horse battery staple";
 
-    // False, with what went wrong.
+    // Returns whether it succeeded; otherwise sets *errorMessage.
     bool create(qint64 users, qint64 coldUsers, QString *errorMessage);
 
     QString plain() const { return m_folder.filePath(QStringLiteral("plain")); }
-    // The same users with the cheapest hashes, since each is checked once.
+    // Returns a file with the same users and the cheapest hashes, since each of them is checked
+    // only once.
     QString hashed() const { return m_folder.filePath(QStringLiteral("hashed")); }
-    // With hashes as the library creates them.
+    // Returns a file with hashes as the library creates them.
     QString cold() const { return m_folder.filePath(QStringLiteral("cold")); }
 
 private:

@@ -19,7 +19,7 @@
 
 namespace {
 
-constexpr int ReplyTimeout = 30000; // ms; only a handler that has failed takes as long
+constexpr int ReplyTimeout = 30000; // ms; exceeded only if a handler has failed
 constexpr std::int64_t MaximumWarmUp = 1000;
 constexpr char Endpoint[] = "inproc://zeromq.zap.01";
 
@@ -48,7 +48,7 @@ Asker::Asker(const AskingLoad &load, int number, std::int64_t requests, Gate &re
 void Asker::run()
 {
 #ifdef __linux__
-    pthread_setname_np(pthread_self(), "asker"); // to tell it apart in a profile
+    pthread_setname_np(pthread_self(), "asker"); // identifies it in a profile
 #endif
     bindToAskersCores();
     bool ok = open() && (m_load.cold != 0 || ask(std::min(MaximumWarmUp, m_requests / 10 + 1)));
@@ -100,8 +100,8 @@ bool Asker::ask(std::int64_t requests)
     return true;
 }
 
-// Each of many users is a peer with an address of its own. The number is the request's id as well:
-// while hashes are checked, another request with the same id would take the place of the first.
+// Each of many users is a peer with an address of its own. The user's number is also the id of the
+// request: while a hash is checked, another request with the same id would replace the first.
 void Asker::takeTurn()
 {
     const std::uint64_t number = m_turn++ % m_load.users;
@@ -144,7 +144,7 @@ bool Asker::sendText(std::string_view text, bool more)
 
 bool Asker::receive(bool *accepted)
 {
-    constexpr int StatusFrame = 3; // behind delimiter, version and request id
+    constexpr int StatusFrame = 3; // after delimiter, version and request id
     zmq_msg_t frame;
     zmq_msg_init(&frame);
     bool more = true;

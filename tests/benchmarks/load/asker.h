@@ -11,7 +11,8 @@
 #include <string_view>
 #include <vector>
 
-// A DEALER that sends requests like libzmq's sessions, with several outstanding at any time.
+// A DEALER socket that sends requests like libzmq's sessions, several of which are outstanding at
+// any time.
 class Asker
 {
 public:
@@ -31,7 +32,7 @@ private:
     bool sendFrame(const void *data, std::size_t size, bool more);
     bool sendText(std::string_view text, bool more);
     void takeTurn();
-    // Sets whether the reply says 200.
+    // Receives a reply, and sets whether its status is 200.
     bool receive(bool *accepted);
 
     const AskingLoad &m_load;
@@ -42,9 +43,9 @@ private:
     bool m_isPlain;
     bool m_isCurve;
     std::uint64_t m_random;
-    std::uint64_t m_turn; // the next of many users
+    std::uint64_t m_turn; // the number of the next user
     std::string m_user;
-    std::string m_requestId = "1"; // always, of libzmq's sessions
+    std::string m_requestId = "1"; // libzmq's sessions always use this one
     std::string m_address = "127.0.0.1";
     bool m_complete = false;
     std::int64_t m_accepted = 0;

@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr int HandshakeTimeout = 30000; // ms; only a handler that has failed takes as long
+constexpr int HandshakeTimeout = 30000; // ms; exceeded only if a handler has failed
 
 bool set(void *socket, int option, int value)
 {
@@ -49,7 +49,8 @@ bool Connector::run(HandshakeResult *result)
         if (!openClient(slot))
             return false;
     }
-    for (std::size_t i = 0; i < m_clients.size(); ++i) { // until connections begin at any time
+    // Spreads the beginnings of the connections.
+    for (std::size_t i = 0; i < m_clients.size(); ++i) {
         if (!exchange())
             return false;
     }

@@ -25,7 +25,7 @@ public:
 private:
     bool openServer();
     bool openClient(std::size_t slot);
-    // Waits for a client's message and replaces the client by another.
+    // Waits for the message of a client, and replaces the client with a new one.
     bool exchange();
     bool isMechanism(const char *name) const;
 

@@ -12,7 +12,7 @@ namespace {
 #ifdef __linux__
 std::atomic<bool> anyCores{false};
 
-// The cores that the process was started on.
+// Returns the cores that the process may run on.
 const cpu_set_t &allCores()
 {
     static const cpu_set_t cores = [] {
@@ -24,7 +24,7 @@ const cpu_set_t &allCores()
     return cores;
 }
 
-// The first half is for the askers, the second half for the handlers.
+// Returns one half of the cores: the first half is for the askers, the second for the handlers.
 cpu_set_t half(bool first)
 {
     const int count = CPU_COUNT(&allCores());
@@ -46,7 +46,7 @@ void bind(const cpu_set_t &cores)
     sched_setaffinity(0, sizeof cores, &cores); // of the calling thread
 }
 
-// Before any thread is bound.
+// Determined before any thread is bound.
 [[maybe_unused]] const int numberOfCores = CPU_COUNT(&allCores());
 #endif
 

@@ -9,13 +9,13 @@
 #endif
 
 // Handlers and askers run on separate cores: the time of a request differs by a factor of ten
-// depending on whether the scheduler puts both ends on one core or on two. Without effect on a
+// depending on whether the scheduler puts both ends on one core or on two. This has no effect on a
 // single core, if threads cannot be bound, and after useAnyCores().
 
-// Binds the calling thread for its lifetime.
+// Binds the calling thread to the askers' cores until it ends.
 void bindToAskersCores();
 
-// While it exists, threads that the calling thread starts are bound.
+// While it exists, threads that the calling thread starts are bound to the handlers' cores.
 class HandlersCores
 {
 public:
@@ -33,8 +33,8 @@ private:
 void useAnyCores();
 
 extern "C" {
-// The same for other languages. The first function binds the calling thread, or releases it to all
-// cores.
+// These functions are for other languages. The first one binds the calling thread to the handlers'
+// cores, or allows it all cores.
 void qzap_benchmark_bind(int bound);
 void qzap_benchmark_use_any_cores(void);
 }

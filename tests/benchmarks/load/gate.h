@@ -7,7 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 
-// Holds threads until all of them have arrived and the gate is opened.
+// Blocks threads until all of them have arrived and the gate is opened.
 class Gate
 {
 public:

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-// The finalizer of splitmix64.
+// This is the finalizer of splitmix64.
 std::uint64_t scrambled(std::uint64_t number)
 {
     number += 0x9e3779b97f4a7c15U;

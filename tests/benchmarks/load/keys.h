@@ -10,8 +10,8 @@
 using CurveKey = std::array<unsigned char, 32>;
 
 std::uint64_t scrambled(std::uint64_t number);
-// Returns the key for a number, the same in each run: the writer of a million keys and the askers
-// agree on them without a table, whose cache misses would be measured as well.
+// Returns the key for a number, which is the same in each run. The writer of a million keys and the
+// askers thus need no table, whose cache misses would be measured as well.
 CurveKey keyOf(std::uint64_t number);
 
 #endif // KEYS_H

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Asks for PLAIN peers who are refused, in random order, and compares the times of the answers by
-// why they are refused: a peer must not learn from them which users there are.
+// Sends requests of PLAIN peers that are refused for different reasons, in random order, and
+// compares the times of the answers by reason: the times must not reveal which users exist.
 
 #include <QZap/QZap>
 
@@ -35,7 +35,7 @@ struct Refusal
     std::vector<double> times; // ms
 };
 
-// The users' hashes differ in what they cost, which is what would name them.
+// The hashes of the users differ in their cost, by which the times could reveal the users.
 bool writeUsers(const QString &path, QString *error)
 {
     QZapPasswordFile file;
@@ -62,8 +62,8 @@ double timeOf(QZapAuthenticator &authenticator, const Refusal &refusal, QByteArr
     return std::chrono::duration<double, std::milli>(end - start).count();
 }
 
-// The Kolmogorov-Smirnov distance: how much better than by chance one observation tells the two
-// apart, with the best threshold.
+// Returns the Kolmogorov-Smirnov distance: how much better than by chance one observation
+// distinguishes the two, with the best threshold.
 double distance(const std::vector<double> &a, const std::vector<double> &b)
 {
     double result = 0;
@@ -81,7 +81,7 @@ double distance(const std::vector<double> &a, const std::vector<double> &b)
     return result;
 }
 
-// What the distance of equal distributions exceeds once in a thousand times.
+// Returns the distance that samples of equal distributions exceed once in a thousand times.
 double criticalDistance(const std::vector<double> &a, const std::vector<double> &b)
 {
     const auto n = double(a.size());

@@ -13,12 +13,13 @@
 class CertificateFolder
 {
 public:
-    // Creates the files with numbers below `count`; returns false and sets the message if it fails.
+    // Creates the files with numbers below `count`. Returns whether it succeeded; otherwise sets
+    // *errorMessage.
     bool create(qint64 count, QString *errorMessage);
 
     QString path() const { return m_folder.path(); }
 
-    // Writes a new file, or an existing one in place.
+    // Creates a file, or overwrites an existing one in place.
     bool write(qint64 file, qint64 key, QString *errorMessage) const;
     bool remove(qint64 file) const;
 

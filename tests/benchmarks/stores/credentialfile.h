@@ -13,11 +13,12 @@
 class CredentialFile
 {
 public:
-    // Writes the first contents; false, with what went wrong.
+    // Writes the first contents. Like the other functions, returns whether it succeeded; otherwise
+    // sets *errorMessage.
     bool create(const QByteArray &contents, QString *errorMessage);
     // Writes the next contents beside the file, in another folder.
     bool prepare(const QByteArray &contents, QString *errorMessage) const;
-    // Puts what was prepared in the place of the file.
+    // Replaces the file with the prepared one.
     bool replace(QString *errorMessage) const;
 
     QString path() const { return m_folder.filePath(QStringLiteral("current/credentials")); }

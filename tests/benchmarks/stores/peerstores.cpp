@@ -25,7 +25,7 @@ std::optional<Elapsed> loadWithPyzmq(const QString &folder, qint64 certificates)
 #ifdef QZAP_HAS_CZMQ
 std::optional<Elapsed> loadWithCzmq(const QString &folder, const QByteArray &key)
 {
-    zsys_handler_set(nullptr); // its signal handlers would swallow an interruption
+    zsys_handler_set(nullptr); // its signal handlers would ignore Ctrl+C
     const Stopwatch watch;
     zcertstore_t *store = zcertstore_new(QFile::encodeName(folder).constData());
     const bool isFound = zcertstore_lookup(store, key.constData()) != nullptr;

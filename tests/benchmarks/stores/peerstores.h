@@ -11,13 +11,13 @@
 
 #include <optional>
 
-// Measure how long other libraries take to load a folder with that many certificates; nullopt if
-// they load fewer.
+// These functions measure how long other libraries take to load a folder of certificates. They
+// return nullopt if a library loads fewer certificates.
 #ifdef QZAP_PYTHON
 std::optional<Elapsed> loadWithPyzmq(const QString &folder, qint64 certificates);
 #endif
 #ifdef QZAP_HAS_CZMQ
-// With one look-up, which makes czmq load the folder, of one of the keys in Z85.
+// Includes one look-up of the key, in Z85, which makes czmq load the folder.
 std::optional<Elapsed> loadWithCzmq(const QString &folder, const QByteArray &key);
 #endif
 

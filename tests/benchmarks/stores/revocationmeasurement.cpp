@@ -20,13 +20,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Of credentials of each kind, besides those that are revoked.
+// The number of further credentials of each kind, which are not revoked.
 constexpr qint64 Others = 1000;
-constexpr std::chrono::milliseconds Between = 100ms; // for the event loop
+constexpr std::chrono::milliseconds Between = 100ms; // between two revocations, for the event loop
 constexpr double LongestWait = 60;                   // s
 constexpr char Password[] = "correct horse battery staple";
 
-// By kind.
+// Indexed by kind.
 constexpr const char *Domains[] = {"certificates", "list", "passwords"};
 constexpr const char *Texts[] = {"certificate file removed", "line of a key list removed",
                                  "user of a password file removed"};
@@ -112,7 +112,7 @@ bool RevocationMeasurement::revokeAll(const QString &handler, const IsAccepted &
             const Stopwatch watch;
             if (!revoke(kind, m_next, errorMessage))
                 return false;
-            // The event loop does not run until it is in force.
+            // The event loop does not run until the revocation is in force.
             while (isAccepted(kind, m_next) && watch.elapsed().seconds < LongestWait) { }
             const double seconds = watch.elapsed().seconds;
             if (!wasAccepted || seconds >= LongestWait) {

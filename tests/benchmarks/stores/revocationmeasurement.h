@@ -13,21 +13,22 @@
 
 #include <functional>
 
-// How long a revocation takes to be in force while the event loop of the application is blocked.
+// Measures how long a revocation takes to be in force while the event loop of the application is
+// blocked.
 class RevocationMeasurement
 {
 public:
     RevocationMeasurement(const Options &options, Results *results);
 
-    // False, with what went wrong.
+    // Returns whether it succeeded; otherwise sets *errorMessage.
     bool run(QString *errorMessage);
 
 private:
-    // The rows of a thread mode, in their order; each has a domain of its own.
+    // The rows of a thread mode, in this order; each has a domain of its own.
     enum Kind { Certificate, KeyListLine, PasswordFileLine };
 
-    // Returns whether the peer with the credential of this number is let in by a domain, without
-    // an event loop.
+    // Returns whether a domain accepts the peer with the credential of this number, without an
+    // event loop.
     using IsAccepted = std::function<bool(Kind, qint64 number)>;
 
     bool create(QString *errorMessage);
@@ -35,7 +36,7 @@ private:
     bool revokeAll(const QString &handler, const IsAccepted &isAccepted, QString *errorMessage);
     bool prepare(Kind kind, qint64 number, QString *errorMessage) const;
     bool revoke(Kind kind, qint64 number, QString *errorMessage) const;
-    // What a file says from the credential of this number on.
+    // Returns the lines of a file, starting with the credential of this number.
     QByteArray linesOf(Kind kind, qint64 first) const;
 
     const qint64 m_count;
@@ -43,7 +44,7 @@ private:
     CertificateFolder m_certificates;
     CredentialFile m_keyList;
     CredentialFile m_passwords;
-    qint64 m_next = 0; // the credential of each kind that is revoked next
+    qint64 m_next = 0; // the number of the credentials to be revoked next
 };
 
 #endif // REVOCATIONMEASUREMENT_H

@@ -146,7 +146,7 @@ bool StoreMeasurement::loadByPeers([[maybe_unused]] QString *errorMessage)
     return true;
 }
 
-// Each round uses different files and keys, so that none was read recently.
+// Each round uses different files and keys, none of which was read recently.
 bool StoreMeasurement::changeFiles(QString *errorMessage)
 {
     QZapAuthenticator authenticator;

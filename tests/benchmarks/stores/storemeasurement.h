@@ -20,11 +20,11 @@ class StoreMeasurement
 public:
     StoreMeasurement(const Options &options, const Fixture &fixture, Results *results);
 
-    // False, with what went wrong.
+    // Returns whether it succeeded; otherwise sets *errorMessage.
     bool run(QString *errorMessage);
 
 private:
-    // The rows, in their order.
+    // The rows, in this order.
     enum Load { Certificates, Pyzmq, Czmq, List };
     enum Timer { IdleLoop, LoadingCertificates, LoadingList, FreeingList };
     enum Change { Added, Edited, Removed };

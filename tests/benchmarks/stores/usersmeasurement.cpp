@@ -18,9 +18,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int MaximumRounds = 5;
-constexpr std::chrono::milliseconds Afterwards = 300ms; // in which what is left is done
+constexpr std::chrono::milliseconds Afterwards = 300ms; // to finish remaining work
 constexpr qsizetype NumberWidth = 8;
-constexpr char Known[] = "user-"; // in front of the number
+constexpr char Known[] = "user-"; // before the number
 constexpr char Changed[] = "peer-";
 constexpr char Password[] = "correct horse battery staple";
 
@@ -95,7 +95,7 @@ bool UsersMeasurement::measureRound(int round, QString *errorMessage)
     return true;
 }
 
-// Each round renames a user of its own.
+// Each round renames a different user.
 bool UsersMeasurement::reload(const QZapAuthenticator &authenticator, int round,
                               QString *errorMessage)
 {
@@ -109,7 +109,7 @@ bool UsersMeasurement::reload(const QZapAuthenticator &authenticator, int round,
 
     const auto *const domain =
         qobject_cast<QZapPlainDomain *>(authenticator.domain(domainName(), QZap::Mechanism::Plain));
-    QStringList names = domain->users(); // kept, as a view of them does
+    QStringList names = domain->users(); // kept, as a view would do
     bool isTold = false;
     const auto connection = QObject::connect(domain, &QZapPlainDomain::usersChanged, domain, [&] {
         names = domain->users();
@@ -117,10 +117,10 @@ bool UsersMeasurement::reload(const QZapAuthenticator &authenticator, int round,
     });
     const Stopwatch watch;
     bool ok = m_file.replace(errorMessage);
-    m_lateness.start(); // now: that has freed the former file in memory
+    m_lateness.start(); // starts after the previous text has been freed
     ok = ok && runLoopUntil([&] { return isTold && isAccepted(authenticator, after); });
     m_figures.reload.add(watch.elapsed());
-    runLoop(Afterwards); // in which the former names are freed
+    runLoop(Afterwards); // frees the previous names meanwhile
     m_lateness.stop(Reloading);
     QObject::disconnect(connection);
     return ok && names.size() == m_figures.users && !isAccepted(authenticator, before);

@@ -11,19 +11,19 @@
 
 class QZapAuthenticator;
 
-// How long a password file with many users takes to load, to load again with one user changed and
-// to be freed, and what the event loop notices of that while a slot reads the names of the users.
-// Runs in a thread that is not bound to cores, so that the loaders are not either.
+// Measures how long a password file with many users takes to load, to load again after one user has
+// changed, and to be freed, and how this delays the event loop while a slot reads the names of the
+// users. Runs in a thread that is not bound to cores, so that the loaders are not bound either.
 class UsersMeasurement
 {
 public:
     UsersMeasurement(const Options &options, Results *results);
 
-    // False, with what went wrong.
+    // Returns whether it succeeded; otherwise sets *errorMessage.
     bool run(QString *errorMessage);
 
 private:
-    // Of the event loop.
+    // The activity during a measurement of the event loop.
     enum Turn { Idle, Loading, Reloading, Freeing };
 
     bool measureRound(int round, QString *errorMessage);

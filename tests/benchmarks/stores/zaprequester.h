@@ -7,8 +7,8 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearraylist.h>
 
-// Asks the handler of a ZeroMQ context about one peer at a time, as libzmq does, and waits for the
-// reply without an event loop.
+// Sends requests about one peer at a time to the handler of a ZeroMQ context, as libzmq does, and
+// waits for the reply without an event loop.
 class ZapRequester
 {
 public:
@@ -16,7 +16,7 @@ public:
     ~ZapRequester();
     Q_DISABLE_COPY_MOVE(ZapRequester)
 
-    // The status of the reply, such as "200"; empty if none comes within some seconds.
+    // Returns the status of the reply, such as "200"; empty if there is none within a few seconds.
     QByteArray statusOf(const QByteArray &domain, const QByteArray &mechanism,
                         const QByteArrayList &credentials);
 

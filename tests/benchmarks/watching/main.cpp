@@ -11,11 +11,12 @@
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qtextstream.h>
 
-// Watches a folder of certificates while nothing happens, and prints the seconds that this took by
-// the clock, and those of CPU of the whole process, each in a line.
+// Watches a folder of certificates that do not change. Prints the elapsed seconds and the CPU
+// seconds of the whole process, one per line.
 int main(int argc, char *argv[])
 {
-    // After which files have been read once more that were written shortly before they were loaded.
+    // After this time, files that were written shortly before they were loaded have been read
+    // again.
     constexpr std::chrono::minutes Before(5);
     const QCoreApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();

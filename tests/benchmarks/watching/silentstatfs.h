@@ -4,10 +4,10 @@
 #ifndef SILENTSTATFS_H
 #define SILENTSTATFS_H
 
-// Takes the place of the C library's statfs() in this process.
+// Replaces the C library's statfs() in this process.
 namespace SilentStatfs {
 
-// From now on, all file systems are of a type that reports no changes: NFS.
+// After this call, all file systems appear to be of a type that does not report changes: NFS.
 void enable();
 
 } // namespace SilentStatfs

@@ -18,11 +18,11 @@ namespace {
 
 constexpr long SecondInNanoseconds = 1'000'000'000;
 constexpr long MillisecondInNanoseconds = 1'000'000;
-// A thread that waits notices this soon that time is skipped from now on.
+// The time after which a waiting thread notices that time is being skipped.
 constexpr int LongestRealWait = 10; // ms
 
 std::atomic<long> skipped{0}; // ns
-std::atomic<long> target{0};  // of the above
+std::atomic<long> target{0};  // the final value of `skipped`
 std::mutex mutex;
 std::condition_variable reached;
 
@@ -36,7 +36,7 @@ bool isSkipping()
     return skipped < target;
 }
 
-// Moves the clocks on, but not beyond what was asked for.
+// Advances the clocks instead of waiting, but not beyond the target.
 void waitWithoutWaiting(int milliseconds)
 {
     const std::scoped_lock lock(mutex);

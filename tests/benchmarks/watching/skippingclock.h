@@ -6,15 +6,15 @@
 
 #include <chrono>
 
-// Takes the place of the C library's clock_gettime() and poll() in this process, so that hours of
-// waiting take no time. While time is skipped, a thread other than the main one that waits in
-// poll() with a time limit does not wait: the clocks move on by what it would have waited, those of
-// CPU time excepted. Descriptors that are ready, and waits without a limit, are as always.
+// Replaces the C library's clock_gettime() and poll() in this process, so that hours of waiting
+// take no time. While time is skipped, poll() with a timeout does not wait in threads other than
+// the main thread. Instead, the clocks, except those of CPU time, are advanced by the timeout.
+// Descriptors that are ready, and calls without a timeout, are handled as usual.
 //
-// To be used by a process of which one thread alone waits with a time limit.
+// Only one thread of the process may wait with a timeout.
 namespace SkippingClock {
 
-// Blocks the main thread until its clocks have moved on by this time.
+// Blocks the main thread until the clocks have been advanced by this time.
 void skip(std::chrono::nanoseconds time);
 
 } // namespace SkippingClock

@@ -7,8 +7,8 @@
 #include "options.h"
 #include "results.h"
 
-// What it costs to watch a folder of certificates while nothing happens to them. Adds nothing if
-// that cannot be measured on this system; false, with what went wrong.
+// Measures the cost of watching a folder of certificates that do not change. Adds no result if that
+// cannot be measured on this system. Returns whether it succeeded; otherwise sets *errorMessage.
 bool measureWatching(const Options &options, Results *results, QString *errorMessage);
 
 #endif // WATCHINGMEASUREMENT_H

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Exits with 0 once a peer with a known key was accepted and its message carried its user id, and a
-// peer with another key was refused and heard of it.
+// Exits with 0 once a peer with a known key was accepted and its message had its user id, and a
+// peer with an unknown key was refused and its monitor reported this.
 
 #include <QZap/QZap>
 

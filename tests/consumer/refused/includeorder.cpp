@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// A public header after macros as X11/Xlib.h defines them; see ../includeorder.cmake.
+// Includes a public header after macros like those of X11/Xlib.h; see ../includeorder.cmake.
 
 #if defined(AFTER_OTHERS)
 #    include <QZap/qzapglobal.h>

@@ -12,7 +12,7 @@
 
 using namespace Qt::StringLiterals;
 
-// Certificates of czmq and pyzmq read by QZap, and the other way round.
+// Tests that QZap reads the certificates of czmq and pyzmq, and that these read QZap's.
 class tst_Certificates : public QObject
 {
     Q_OBJECT
@@ -33,7 +33,7 @@ private:
     {
         return name.isEmpty() ? m_directory->path() : m_directory->filePath(name);
     }
-    // Returns the lines that the program wrote; none if it failed.
+    // Returns the lines that the program has written; empty if it failed.
     QStringList run(const QString &program, const QStringList &arguments) const;
     QStringList pyzmq(const QStringList &arguments) const;
     QStringList czmq(const QStringList &arguments) const;
@@ -142,7 +142,7 @@ void tst_Certificates::pyzmqReadsOurs()
 {
     if (!hasPyzmq())
         QSKIP("built without pyzmq");
-    // Many keys, since they contain '#' and other special characters by chance.
+    // Several keys are used, since they contain '#' and other special characters by chance.
     for (int i = 0; i < 5; ++i) {
         const QZapCertificate ours = certificate();
         QVERIFY(ours.save(path(), QString::number(i)));
@@ -178,7 +178,8 @@ void tst_Certificates::weReadUnusualPyzmqFiles()
 {
     if (!hasPyzmq())
         QSKIP("built without pyzmq");
-    // It writes any name, and any value unquoted; the mode of its secret file depends on the umask.
+    // pyzmq writes any name, and any value without quotes; the mode of its secret file depends on
+    // the umask.
     pyzmq({u"save"_s, path(), u"alice"_s, u"full name=Alice"_s, u"nick=\"Al\" A."_s, u"note="_s,
            u"quoted=\"x # y\""_s, u"commented=x # y"_s});
     QCOMPARE(::chmod(qPrintable(path(u"alice.key_secret"_s)), 0644), 0);
@@ -214,7 +215,7 @@ void tst_Certificates::czmqReadsOurs()
             fields.sort();
             QCOMPARE(lines, fields);
         };
-        // It reads the secret file by the name of the public one, and then the public one alone.
+        // czmq reads the secret file by the name of the public one, and without it the public one.
         const QString file = path(QString::number(i) + ".key"_L1);
         check(file, QString::fromLatin1(ours.secretKeyText()));
         QVERIFY(QFile::remove(file + "_secret"_L1));
@@ -266,7 +267,7 @@ void tst_Certificates::allReadEachOthers()
     QFETCH(const QString, writer);
     if (!hasQzap() || !hasPyzmq() || !hasCzmq())
         QSKIP("built without the command qzap, pyzmq or czmq");
-    // Supported by all formats.
+    // All implementations support this metadata.
     const QMap<QString, QString> metadata{{u"name"_s, u"Alice Smith"_s},
                                           {u"e-mail"_s, u"alice@example.org"_s}};
     const QStringList fields{u"e-mail=alice@example.org"_s, u"name=Alice Smith"_s};
@@ -280,7 +281,7 @@ void tst_Certificates::allReadEachOthers()
         czmq(QStringList{u"save"_s, publicFile} + fields);
     }
     const QString secretFile = publicFile + "_secret"_L1;
-    QCOMPARE(::chmod(qPrintable(secretFile), 0600), 0); // pyzmq's depends on the umask
+    QCOMPARE(::chmod(qPrintable(secretFile), 0600), 0); // pyzmq's mode depends on the umask
     QCOMPARE(::chmod(qPrintable(publicFile), 0644), 0);
 
     const auto secret = QZapCertificate::load(secretFile);
@@ -289,7 +290,7 @@ void tst_Certificates::allReadEachOthers()
     const auto loaded = QZapCertificate::load(publicFile);
     QVERIFY(loaded && !loaded->hasSecretKey());
     QCOMPARE(loaded->publicKey(), secret->publicKey());
-    const bool isPublished = writer != "pyzmq"_L1; // which writes it into the secret file only
+    const bool isPublished = writer != "pyzmq"_L1; // pyzmq writes metadata to the secret file only
     QCOMPARE(loaded->metadata(), isPublished ? metadata : decltype(metadata)());
 
     QCOMPARE(qzap({u"check"_s, u"--strict"_s, publicFile}),
@@ -297,14 +298,14 @@ void tst_Certificates::allReadEachOthers()
                  publicFile, isPublished ? u"2"_s : u"0"_s)));
     QCOMPARE(qzap({u"check"_s, u"--strict"_s, secretFile}),
              QStringList(secretFile + ": secret certificate, 2 metadata fields, no errors"_L1));
-    // The secret certificate is where its writer puts it.
+    // The secret certificate is beside the public one, under the name that its writer has chosen.
     QCOMPARE(qzap({u"check"_s, u"--strict"_s, path()}),
              QStringList(path() + ": key directory, 1 key, no errors"_L1));
 
     const QStringList keys{secret->publicKeyText(), QString::fromLatin1(secret->secretKeyText())};
     QCOMPARE(pyzmq({u"load"_s, publicFile}), QStringList({keys.first(), u"-"_s}));
     QCOMPARE(pyzmq({u"load"_s, secretFile}), keys);
-    QStringList read = czmq({u"load"_s, publicFile}); // and the secret beside it
+    QStringList read = czmq({u"load"_s, publicFile}); // reads the secret file as well
     QCOMPARE(read.mid(0, 2), keys);
     read.remove(0, 2);
     read.sort();

@@ -61,12 +61,12 @@ void GssapiTest::verifyAccepted(Server &server, Peer &peer, const QString &userI
 void GssapiTest::verifyKeptOut(Server &server, Peer &peer)
 {
     const int before = peer.disconnections();
-    // It tries, is disconnected, and tries again, but is never accepted.
+    // The peer tries again after each disconnection, but is never accepted.
     QTRY_VERIFY_WITH_TIMEOUT(peer.disconnections() >= before + 2, Timeout);
     QVERIFY(!peer.isAccepted());
     QCOMPARE(server.accepted(), 0);
     QVERIFY(!server.receive());
-    // And only because of the answer.
+    // The status of the answer is what keeps the peer out.
     const QList<SocketMonitor::Event> &events = server.monitor().events();
     QVERIFY(std::any_of(events.begin(), events.end(), [](const SocketMonitor::Event &event) {
         return event.type == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL

@@ -11,8 +11,8 @@
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
 
-// Base class of tests with Kerberos principals, which have a private KDC. They are skipped if
-// libzmq was built without GSSAPI.
+// Base class of tests with Kerberos principals, which use a private KDC. They are skipped if libzmq
+// was built without GSSAPI.
 class GssapiTest : public QObject
 {
     Q_OBJECT
@@ -33,10 +33,10 @@ protected:
         return KerberosRealm::principal(QStringLiteral("zmqtest/localhost"));
     }
 
-    // Returns the endpoint; empty if it fails.
+    // Binds the server and returns the endpoint; empty on failure.
     static QString bind(Server &server);
     static void connect(Peer &peer, const QString &principal, const QString &endpoint);
-    // Each fails the test otherwise.
+    // These functions fail the test if the peer is not accepted, or is not kept out.
     static void verifyAccepted(Server &server, Peer &peer, const QString &userId);
     static void verifyKeptOut(Server &server, Peer &peer);
 

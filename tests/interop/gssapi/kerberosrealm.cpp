@@ -22,7 +22,7 @@ constexpr QLatin1StringView Realm{"QZAP.TEST"};
 constexpr int ProcessTimeout = 30000; // ms
 constexpr int PortAttempts = 10;
 
-// Without DNS, and with TCP only: one port to find instead of two.
+// DNS is not used. Only TCP is used, so only one free port is needed.
 constexpr char ClientConfiguration[] = R"([libdefaults]
     default_realm = %1
     dns_lookup_kdc = false
@@ -59,7 +59,7 @@ bool write(const QString &file, const QString &text)
            && device.flush();
 }
 
-// Free now, but another program may still take it.
+// Returns a port that is free now. Another program may still take it.
 quint16 freePort()
 {
     QTcpServer server;
@@ -80,7 +80,7 @@ bool KerberosRealm::start(const QStringList &names)
     if (!m_directory->isValid() || !QDir(m_directory->path()).mkdir(u"tickets"_s))
         return fail(u"no temporary folder: %1"_s.arg(m_directory->errorString()));
     setEnvironment();
-    // The KDC gets its port last; until then, only the database is needed.
+    // The port of the KDC is determined last; until then, only the database is needed.
     if (!writeConfiguration(1))
         return false;
     return createDatabase() && addPrincipals(names) && startKdc();
@@ -107,8 +107,8 @@ void KerberosRealm::stop()
 
 void KerberosRealm::setEnvironment()
 {
-    // One keytab for both ends: libzmq asks for credentials to accept with, even for a client. The
-    // cache is a folder, so that it holds the tickets of several clients.
+    // Both ends use one keytab, since libzmq acquires credentials for accepting even in a client.
+    // The cache is a folder, so that it can contain the tickets of several clients.
     const std::pair<QByteArray, QString> variables[] = {
         {"KRB5_CONFIG", path(u"krb5.conf"_s)},
         {"KRB5_KDC_PROFILE", path(u"kdc.conf"_s)},

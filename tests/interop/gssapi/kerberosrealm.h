@@ -23,9 +23,9 @@ public:
     KerberosRealm(const KerberosRealm &) = delete;
     KerberosRealm &operator=(const KerberosRealm &) = delete;
 
-    // Creates the realm and its principals, and sets this process's environment to use them: call
-    // it before threads that use Kerberos are started. Returns false with an errorString() if it
-    // fails.
+    // Creates the realm and its principals, and sets the environment of this process to use them:
+    // call it before threads that use Kerberos are started. On failure, returns false and sets
+    // errorString().
     bool start(const QStringList &names);
     void stop();
     QString errorString() const { return m_errorString; }

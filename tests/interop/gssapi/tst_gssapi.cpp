@@ -11,7 +11,7 @@
 
 using namespace Qt::StringLiterals;
 
-// Which Kerberos principals are accepted on real sockets.
+// Tests which Kerberos principals are accepted on real sockets.
 class tst_Gssapi : public GssapiTest
 {
     Q_OBJECT
@@ -318,7 +318,8 @@ void tst_Gssapi::refusesDomainsThatCannotBeDecoded_data()
         << "\xc3\x80"_ba << QZapAuthenticator::Encoding::Latin1;
 }
 
-// Such a request is refused before its mechanism is evaluated, and must be refused for good.
+// Such a request is malformed: it is refused before its mechanism is evaluated, and the peer must
+// be kept out.
 void tst_Gssapi::refusesDomainsThatCannotBeDecoded()
 {
     QFETCH(const QByteArray, zapDomain);

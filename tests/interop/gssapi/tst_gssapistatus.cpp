@@ -15,7 +15,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The status of the answers about principals, and what libzmq makes of it.
+// Tests the status of the answers about principals, and the reaction of libzmq.
 class tst_GssapiStatus : public GssapiTest
 {
     Q_OBJECT
@@ -79,7 +79,7 @@ void tst_GssapiStatus::answersRawRequests()
     QCOMPARE(decided.first().at(1).value<QZapReply>().status(), status);
 }
 
-// Why the answers above are necessary. If a row is skipped, libzmq now respects the status.
+// Shows why an invalid status is necessary. If a row is skipped, this libzmq respects the status.
 void tst_GssapiStatus::libzmqIgnoresTheStatusOfReplies_data()
 {
     QTest::addColumn<QByteArray>("code");
