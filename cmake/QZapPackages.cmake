@@ -3,9 +3,9 @@
 
 # qzap_normalize_includes(<target>)
 #
-# Makes directories of the options -isystem of an imported target of pkg_check_modules(). CMake does
-# so in the first configuration of a build directory only, so the next one would change the command
-# of each source, and all of them would be compiled again.
+# Converts the options -isystem of an imported target of pkg_check_modules() to include directories.
+# CMake itself does so only when a build directory is first configured, so the next configuration
+# would change all compile commands, and all sources would be compiled again.
 function(qzap_normalize_includes target)
     get_target_property(options ${target} INTERFACE_COMPILE_OPTIONS)
     get_target_property(directories ${target} INTERFACE_INCLUDE_DIRECTORIES)

@@ -15,14 +15,15 @@ function(qzap_target_defaults target)
         QT_DISABLE_DEPRECATED_BEFORE=0x060400
     )
     if(CMAKE_SIZEOF_VOID_P EQUAL 4 AND NOT WIN32)
-        # Without them, files above 2 GiB, after 2038 or with inode numbers of 33 bits are errors.
+        # Without these, files above 2 GiB, with times after 2038 or with inode numbers of more than
+        # 32 bits would cause errors.
         target_compile_definitions(${target} PRIVATE _FILE_OFFSET_BITS=64 _TIME_BITS=64)
     endif()
     set_target_properties(${target} PROPERTIES
         CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON
         POSITION_INDEPENDENT_CODE ON
-        UNITY_BUILD OFF # a parent may set it; files of one folder use the same names for local things
+        UNITY_BUILD OFF # a parent may set it, but files have local names in common
     )
     if(MSVC)
         target_compile_options(${target} PRIVATE /W4)

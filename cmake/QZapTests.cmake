@@ -19,7 +19,7 @@ function(qzap_add_test name)
     endif()
     target_link_libraries(${target} PRIVATE Qt6::Test ${arg_LIBRARIES})
     if(NOT MSVC AND Qt6_VERSION VERSION_GREATER_EQUAL 6.5)
-        target_compile_options(${target} PRIVATE -Wno-conversion) # what QTRY_... expands to
+        target_compile_options(${target} PRIVATE -Wno-conversion) # in QTRY_... macros
     endif()
     add_test(NAME ${name} COMMAND ${target} ${arg_ARGS})
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "QT_LOGGING_RULES=")

@@ -18,11 +18,11 @@ namespace QZap::Internal {
 
 namespace {
 
-// Warnings that are being forwarded are ignored: neither ours to the engine nor the engine's to us
-// are reported again.
+// Set while a warning is being forwarded to or from the engine: such a warning is not reported
+// again.
 thread_local bool isTelling = false;
 
-// The instances whose objects are being created.
+// Returns the instances whose objects are being created.
 QSet<const BindingErrors *> &inCreation()
 {
     static thread_local QSet<const BindingErrors *> all;
@@ -32,7 +32,7 @@ QSet<const BindingErrors *> &inCreation()
 // Returns how many JavaScript functions are running, including those that wait for an event loop.
 qsizetype callDepth(QJSEngine *engine)
 {
-    // One line for each function, after that of the expression itself.
+    // The stack has a line for each function, after the line of the expression itself.
     return engine->evaluate(QStringLiteral("new Error().stack")).toString().count(u'\n');
 }
 
@@ -126,7 +126,7 @@ void BindingErrors::hear(const QList<QQmlError> &errors)
 bool BindingErrors::isMeant(const QQmlError &error) const
 {
     // The root object of a document has bindings in that document and in each document that uses
-    // it, so that the location of the error does not identify the object.
+    // it, so the location of the error does not identify the object.
     const bool isNobodys = !error.object();
     return error.object() == m_watched || (m_group && error.object() == m_group)
            || (isNobodys && m_when == When::Creation);

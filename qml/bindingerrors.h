@@ -13,13 +13,13 @@
 
 namespace QZap::Internal {
 
-// Detects failed bindings of an object: the property then has its default, which may be open
-// although the binding was meant to close. The engine reports failures when all objects are
-// complete, which takes several turns of the event loop if objects are created incrementally, as by
-// an asynchronous Loader, or if a handler of Component.onCompleted runs an event loop. (An event
-// loop that C++ runs in a componentComplete() of its own cannot be detected.) For a binding that
-// threw an exception, the engine does not report the object: each object that is being created is
-// treated as the failed one.
+// Detects failed bindings of an object: the property then keeps its default, which may let in peers
+// that the binding was to refuse. The engine reports failures when all objects are complete, which
+// takes several turns of the event loop if objects are created incrementally, as by an asynchronous
+// Loader, or if a handler of Component.onCompleted runs an event loop. (An event loop that C++ runs
+// in a componentComplete() of its own cannot be detected.) For a binding that threw an exception,
+// the engine does not report the object: each object that is being created is treated as the failed
+// one.
 class BindingErrors : public QObject
 {
     Q_OBJECT
@@ -31,19 +31,19 @@ public:
     explicit BindingErrors(QObject *watched, Handler handler);
     ~BindingErrors() override;
 
-    // Errors in the bindings of a grouped property are those of the object.
+    // Errors in the bindings of a grouped property are treated as errors of the object.
     void setGroup(const QObject *group) { m_group = group; }
 
     // Called from the functions of QQmlParserStatus.
     void begin();
     void complete();
 
-    // Whether JavaScript is running that was called after completion, such as
-    // Component.onCompleted.
+    // Returns whether JavaScript code that was called after completion, such as
+    // Component.onCompleted, is running.
     bool isInHandler() const;
 
-    // Whether the engine may have errors of any object that it has not reported yet. There is no
-    // signal for when it has.
+    // Returns whether the engine may have errors that it has not reported yet. No signal announces
+    // that it has reported them.
     bool areToCome();
     static constexpr std::chrono::milliseconds AskingInterval{10};
 

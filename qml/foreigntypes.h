@@ -17,8 +17,8 @@
 
 #include <QtQml/qqml.h>
 
-// The types of the C++ library that QML uses directly. A type with a subclass in this module is
-// anonymous, as the base of that.
+// The types of the C++ library that QML uses directly. A type that is only the base of a type in
+// this module is anonymous.
 
 namespace ZapNamespace {
 Q_NAMESPACE

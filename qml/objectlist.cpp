@@ -41,7 +41,7 @@ void ObjectList::append(QObject *object)
     if (!object->parent())
         object->setParent(m_owner);
     m_objects += object;
-    // Its owner is destroyed before its children are.
+    // The owner is destroyed before its children are.
     QObject::connect(object, &QObject::destroyed, m_owner,
                      [this](QObject *gone) { m_objects.removeAll(gone); });
     added(object);

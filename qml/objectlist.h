@@ -21,7 +21,8 @@ public:
     QQmlListProperty<QObject> property();
 
 protected:
-    // Called with null for an entry that is not an object, which is not listed.
+    // Called for each new entry; with null for an entry that is not an object, which is not added
+    // to the list.
     virtual void added(QObject *object);
     virtual void removed(QObject *object);
 

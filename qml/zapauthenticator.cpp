@@ -22,7 +22,7 @@ ZapAuthenticator::Data::Data(ZapAuthenticator *owner)
 
 void ZapAuthenticator::Data::added(QObject *object)
 {
-    // A null entry may have been meant to be a domain.
+    // A null entry may have been intended to be a domain.
     if (auto *const domain = qobject_cast<QZapDomain *>(object); domain || !object)
         m_authenticator->appendDomain(domain);
 }
@@ -44,7 +44,7 @@ ZapAuthenticator::ZapAuthenticator(QObject *parent)
                &QZapAuthenticator::resetDeniedAddresses}
 {
     m_bindingErrors.setGroup(lockout());
-    setConfigurationErrorsLogged(false); // tell() does, with file and line
+    setConfigurationErrorsLogged(false); // tell() reports them with file and line
     connect(this, &QZapAuthenticator::errorOccurred, this, [this](Error, const QString &message) {
         ++m_errorCount;
         tell(message);
@@ -110,7 +110,7 @@ void ZapAuthenticator::assignUnlessInTheWay(AddressList &list, AddressList &othe
     if (!isInTheWay && assign(list, addresses))
         return;
     list.waiting = addresses;
-    list.wasRefused = !isInTheWay; // for example since the other list is set, and empty
+    list.wasRefused = !isInTheWay; // for example, the other list is set, but empty
     if (isInTheWay && other.isUndefined)
         resetInFavourOf(list, other);
     settleLater();
@@ -201,7 +201,7 @@ void ZapAuthenticator::appendDomain(QZapDomain *domain)
         if (m_isComplete)
             tellOfLackingDomain();
     } else if (m_isComplete) {
-        hold(); // it may be new itself
+        hold(); // the list may be new itself
         addDomain(domain);
     } else if (!m_earlyDomains.contains(domain)) {
         m_earlyDomains += domain; // its name may still be set by a binding
@@ -230,7 +230,7 @@ void ZapAuthenticator::classBegin()
 {
     m_isComplete = false;
     m_bindingErrors.begin();
-    // Until the engine has reported which bindings have failed.
+    // Peers wait until the engine has reported which bindings have failed.
     setOnHold(true);
     setBeingCreated(true);
     QTimer::singleShot(PatienceTime, this, &ZapAuthenticator::explainWaiting);
@@ -243,7 +243,7 @@ void ZapAuthenticator::componentComplete()
     settleLater();
     assignWhatWaits();
     refuseUndefinedLists();
-    // Before the domains are added, since it clears the error.
+    // Must precede the addition of the domains, since it clears the error.
     if (m_isToRun)
         start();
     const QList<QPointer<QZapDomain>> domains = std::exchange(m_earlyDomains, {});
@@ -253,7 +253,7 @@ void ZapAuthenticator::componentComplete()
     }
     if (m_lacksDomain)
         tellOfLackingDomain();
-    // Problems of the domains, so that they are visible now.
+    // Reports problems of the domains, which would otherwise not be visible.
     if (const QString problem = configurationProblem(); isRunning() && !problem.isEmpty()) {
         stop();
         reportError(Error::ConfigurationError, problem);
@@ -303,7 +303,8 @@ void ZapAuthenticator::settle()
         setOnHold(m_lacksDomain);
 }
 
-// A missing domain and errors have been reported.
+// Explains why the authenticator is not running yet. A missing domain and errors have been reported
+// before.
 void ZapAuthenticator::explainWaiting()
 {
     if (m_isSettled || !m_isToRun)
@@ -326,8 +327,8 @@ void ZapAuthenticator::bindingFailed(BindingErrors::When when, const QString &pr
 
 void ZapAuthenticator::tell(const QString &message)
 {
-    // The error that was reported when a property was set is also why the authenticator does not
-    // start.
+    // The error that was reported when a property was set is also the reason why the authenticator
+    // does not start.
     const bool isBeingMade = !m_isComplete || m_isSettling;
     if (isBeingMade && m_told.contains(message))
         return;
@@ -337,7 +338,8 @@ void ZapAuthenticator::tell(const QString &message)
     BindingErrors::warn(origin, message + pathHint(origin));
 }
 
-// Users may expect paths to be relative to the document, like URLs.
+// Returns a hint about relative paths: users may expect them to be relative to the document, like
+// URLs.
 QString ZapAuthenticator::pathHint(const QObject *origin)
 {
     QString path;
@@ -352,7 +354,7 @@ QString ZapAuthenticator::pathHint(const QObject *origin)
                           "for a path that is relative to the document)");
 }
 
-// Returns the domain that the message is about, or this.
+// Returns the domain that the message concerns, or this object.
 const QObject *ZapAuthenticator::originOf(const QString &message) const
 {
     const QList<QZapDomain *> all = domains();

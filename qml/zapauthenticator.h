@@ -77,7 +77,7 @@ private:
         void (QZapAuthenticator::*reset)();
         std::optional<QStringList> waiting = {};
         bool wasRefused = false;
-        bool isUndefined = false; // reset before the object was created
+        bool isUndefined = false; // reset before the object was complete
     };
 
     void resetOrRefuse(AddressList &list, AddressList &other);
@@ -109,10 +109,10 @@ private:
     AddressList m_denied;
     QStringList m_told;
     int m_errorCount = 0;
-    bool m_isComplete = true; // also if it was created in C++
+    bool m_isComplete = true; // true for objects that are created in C++
     bool m_isToRun = false;
     bool m_isSettling = false;
-    bool m_isSettled = false;   // for the first time
+    bool m_isSettled = false;   // has been settled at least once
     bool m_lacksDomain = false; // the list has an entry that is not a domain
 };
 

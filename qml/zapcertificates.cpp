@@ -17,7 +17,8 @@ QString localPath(const QString &pathOrUrl)
     return QUrl(pathOrUrl).toLocalFile();
 }
 
-// A Date is the time from which the key is refused, whatever the local time is.
+// Sets a field. A Date is the time from which the key is refused, regardless of the local time
+// zone.
 bool setField(QZapCertificate *certificate, const QString &name, const QVariant &value,
               QString *error)
 {

@@ -4,11 +4,11 @@
 #ifndef DESCRIPTORLIMIT_H
 #define DESCRIPTORLIMIT_H
 
-// The limit of files and sockets that this process may have open.
+// The maximum number of files and sockets that this process may have open.
 namespace DescriptorLimit {
 
-// Raises the limit to `needed` if it is lower and the system permits it. Returns whether it
-// suffices.
+// Raises the limit to `needed` if it is lower and the system permits this. Returns whether it is
+// sufficient.
 bool raise(int needed);
 
 } // namespace DescriptorLimit

@@ -23,7 +23,7 @@ namespace {
 enum class ExitCode { Done = 0, ZeroMQ = 1, Usage = 2, Descriptors = 3, Unsettled = 4 };
 
 constexpr int MostPeers = 10000;
-constexpr int LongestDelay = 5000; // server sockets give a handshake 10 seconds
+constexpr int LongestDelay = 5000; // a handshake may take 10 seconds
 constexpr auto TimeToSettle = 30s;
 
 int end(ExitCode code, const QString &message)

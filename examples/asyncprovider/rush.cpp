@@ -50,7 +50,7 @@ Rush::Rush(const Options &options, QObject *parent)
 
 std::optional<QString> Rush::start()
 {
-    // All peers have the same address here, and all of them may wait at the same time.
+    // In this example, all peers have the same address, and all of them may wait at the same time.
     m_authenticator.setMaximumPendingPerAddress(m_options.peers);
     m_authenticator.setMaximumPendingDecisions(m_options.peers);
     m_authenticator.setDecisionTimeout(m_options.delay + std::chrono::seconds(5));

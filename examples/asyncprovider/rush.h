@@ -17,7 +17,7 @@
 #include <optional>
 #include <vector>
 
-// A guarded server socket, and peers that all connect at once. Each sends one message, which the
+// A guarded server socket, and peers that connect all at once. Each sends one message, which the
 // server receives once the peer is accepted.
 class Rush : public QObject
 {
@@ -26,17 +26,17 @@ class Rush : public QObject
 public:
     explicit Rush(const Options &options, QObject *parent = nullptr);
 
-    // Counts sockets and both ends of connections.
+    // Returns the number of descriptors for the sockets and both ends of the connections.
     static int neededDescriptors(int peers) { return 3 * peers + 64; }
 
-    // Returns the reason if it fails.
+    // Returns nullopt on success, and the reason otherwise.
     [[nodiscard]] std::optional<QString> start();
     void printSummary() const;
     // Returns whether exactly the right peers were accepted.
     bool isAsExpected() const;
 
 Q_SIGNALS:
-    // All peers are accepted or refused.
+    // Emitted when all peers have been accepted or refused.
     void settled();
 
 private:

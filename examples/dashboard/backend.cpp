@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The server's, made when it is first needed.
+// Returns the server's certificate, which is made when it is first needed.
 std::optional<QZapCertificate> loadCertificate(const QDir &directory, QString *errorMessage)
 {
     const QString name = u"server"_s;
@@ -71,7 +71,8 @@ QString Backend::monospace() const
     return QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
 }
 
-// Guests may have any key: an address that is refused even among them is refused for itself.
+// Guests may have any key: if a guest would be refused as well, the address is the reason, not the
+// key.
 bool Backend::lacksKey(const QZapAuthenticator *authenticator, const QString &address,
                        const QString &publicKey) const
 {

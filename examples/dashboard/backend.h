@@ -18,7 +18,7 @@
 #include <memory>
 #include <optional>
 
-// What the windows work on: sockets, files, and the demonstration if there is one.
+// The objects that the windows use: sockets, files, and the demonstration if there is one.
 class Backend : public QObject
 {
     Q_OBJECT
@@ -32,7 +32,8 @@ class Backend : public QObject
     QML_UNCREATABLE("The program makes it.")
 
 public:
-    // Null, with the reason, where the data directory cannot be used. The context must outlive it.
+    // Returns null and sets the reason if the data directory cannot be used. The context must
+    // outlive the result.
     static std::unique_ptr<Backend> create(zmq::context_t &context, const Options &options,
                                            QString *errorMessage);
     ~Backend() override;
@@ -44,7 +45,7 @@ public:
     QString theme() const { return m_theme; }
     QString monospace() const;
 
-    // Whether a peer at the address is refused among the known ones for want of its key alone.
+    // Returns whether a peer was refused only because its key is unknown.
     Q_INVOKABLE bool lacksKey(const QZapAuthenticator *authenticator, const QString &address,
                               const QString &publicKey) const;
     Q_INVOKABLE void copy(const QString &text) const;

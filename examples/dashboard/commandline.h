@@ -10,8 +10,8 @@
 
 #include <optional>
 
-// Reads the program's arguments. Ends the program where they ask for help or the version; nothing,
-// and an error message, where they are wrong.
+// Reads the program's arguments. Ends the program if they ask for help or the version. Returns
+// nullopt and prints an error message if they are invalid.
 std::optional<Options> readCommandLine(const QStringList &arguments);
 
 #endif // COMMANDLINE_H

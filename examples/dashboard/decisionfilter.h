@@ -7,7 +7,7 @@
 #include <QtCore/qsortfilterproxymodel.h>
 #include <QtQml/qqmlregistration.h>
 
-// Those of the recent decisions that somebody looks for.
+// Filters the recent decisions by status and text.
 class DecisionFilter : public QSortFilterProxyModel
 {
     Q_OBJECT

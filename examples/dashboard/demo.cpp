@@ -31,7 +31,7 @@ Demo::Demo(const ServerSockets &server, KeyDirectory &keys, QObject *parent)
     known(u"valve-7"_s, u"127.0.1.17"_s);
     known(u"turbine-3"_s, u"127.0.1.33"_s);
     known(u"gateway-north"_s, u"127.0.2.1"_s);
-    addKey(Door::Keys, u"pump-9"_s, u"127.0.1.19"_s, false); // nobody has added its key yet
+    addKey(Door::Keys, u"pump-9"_s, u"127.0.1.19"_s, false); // its key is not added yet
     add(Door::Keys, {u"scanner"_s, u"127.0.66.6"_s, QZapCertificate::generate(), {}, {}});
     add(Door::Users, {u"Olga"_s, u"127.0.3.4"_s, {}, u"olga"_s, "north sea"});
     add(Door::Users, {u"Ravi"_s, u"127.0.3.5"_s, {}, u"ravi"_s, "monsoon"});
@@ -42,7 +42,7 @@ Demo::Demo(const ServerSockets &server, KeyDirectory &keys, QObject *parent)
     connect(&m_timer, &QTimer::timeout, this, &Demo::tick);
 }
 
-// Hashes are for secrets: these would only keep the demonstration waiting.
+// These passwords are not secret, and hashing them would only delay the demonstration.
 void Demo::writeUsers(const QString &file)
 {
     QZapPasswordFile users;
@@ -63,7 +63,7 @@ void Demo::add(Door door, const DemoPeer::Identity &identity)
 {
     auto peer = std::make_unique<DemoPeer>(identity);
     connect(peer.get(), &DemoPeer::stateChanged, this, &Demo::connectedCountChanged);
-    // They do not come all at once.
+    // The peers do not all connect at the same time.
     const int first = m_random.bounded(1, door == Door::Guests ? 8 : 12);
     m_visitors.push_back({std::move(peer), door, first});
 }
@@ -97,7 +97,7 @@ void Demo::tick()
             visitor.peer->comeTo(endpointOf(visitor.door), m_server.publicKey());
             visitor.ticksLeft = m_random.bounded(4, visitor.door == Door::Guests ? 120 : 28);
         } else if (state == DemoPeer::State::Connecting && visitor.door == Door::Guests) {
-            visitor.ticksLeft = 40; // somebody will decide
+            visitor.ticksLeft = 40; // waits for a decision
         } else {
             visitor.peer->leave();
             visitor.ticksLeft = m_random.bounded(1, 10);

@@ -17,7 +17,8 @@
 class KeyDirectory;
 class ServerSockets;
 
-// Peers that come and go: some with a key or password that is known, some with another one.
+// Simulated peers that connect and disconnect: some with a known key or password, some with an
+// unknown one.
 class Demo : public QObject
 {
     Q_OBJECT
@@ -29,7 +30,7 @@ class Demo : public QObject
     QML_UNCREATABLE("There is one, in Backend.")
 
 public:
-    // Puts the keys of those who are known into the directory. Both must outlive the demo.
+    // Writes the keys of the known peers to the directory. Both arguments must outlive the demo.
     Demo(const ServerSockets &server, KeyDirectory &keys, QObject *parent = nullptr);
 
     bool isRunning() const { return m_timer.isActive(); }
@@ -38,7 +39,7 @@ public:
     int peerCount() const { return static_cast<int>(m_visitors.size()); }
     int connectedCount() const;
 
-    // The users among the peers, in plain text: their passwords are no secret.
+    // Writes the users among the peers to the file, in plain text: their passwords are not secret.
     static void writeUsers(const QString &file);
 
 Q_SIGNALS:
@@ -51,7 +52,7 @@ private:
     {
         std::unique_ptr<DemoPeer> peer;
         Door door;
-        int ticksLeft; // until it leaves, or comes back
+        int ticksLeft; // until it disconnects or connects again
     };
 
     void add(Door door, const DemoPeer::Identity &identity);

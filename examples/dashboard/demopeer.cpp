@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr int Patience = 60'000; // ms: a guest waits for somebody to decide
+constexpr int Patience = 60'000; // ms: a guest waits for a decision by a person
 
 } // namespace
 

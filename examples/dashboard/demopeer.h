@@ -14,7 +14,7 @@
 
 class QZapSocketMonitor;
 
-// A client that connects, says something now and then, and leaves.
+// A client that connects, sends a message now and then, and disconnects.
 class DemoPeer : public QObject
 {
     Q_OBJECT
@@ -23,8 +23,8 @@ public:
     struct Identity
     {
         QString name;
-        QString address;             // to come from; another one of this machine's
-        QZapCertificate certificate; // where it is null, there are a user and a password
+        QString address;             // the source address, one of this machine's
+        QZapCertificate certificate; // null: has a user name and a password
         QString user;
         QByteArray password;
     };
@@ -38,7 +38,7 @@ public:
     State state() const { return m_state; }
     QZapCertificate certificate() const { return m_identity.certificate; }
 
-    // To the endpoint of a server with that key, which PLAIN peers do not need.
+    // Connects to the endpoint of a server with this key, which PLAIN peers do not need.
     void comeTo(const QString &endpoint, const QString &serverKey);
     void leave();
 

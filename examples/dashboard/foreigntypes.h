@@ -8,7 +8,7 @@
 #include <QtCore/qsortfilterproxymodel.h>
 #include <QtQml/qqml.h>
 
-// The bases of the models here, for qmllint, which does not know them by itself.
+// The base classes of the models, which qmllint would not know otherwise.
 
 struct ItemModelBase
 {

@@ -25,7 +25,7 @@ void addLine(QPainterPath *path, std::initializer_list<QPointF> points)
         path->lineTo(point);
 }
 
-// A circle with a hand of a clock in it.
+// Returns a circle with the hands of a clock.
 Drawing later()
 {
     Drawing drawing;

@@ -7,7 +7,7 @@
 #include <QtQml/qqmlregistration.h>
 #include <QtQuick/qquickpainteditem.h>
 
-// A small drawing in one colour. Drawn rather than written: not every font has the characters.
+// A small drawing in one color. It is not a character, since not every font contains pictographs.
 class Icon : public QQuickPaintedItem
 {
     Q_OBJECT

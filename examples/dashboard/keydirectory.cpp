@@ -69,7 +69,7 @@ QString KeyDirectory::addFile(const QString &pathOrUrl)
     const auto loaded = QZapCertificate::load(path, &error);
     if (!loaded)
         return error;
-    // Without the secret half, which has no business here.
+    // The secret key is omitted, since a server does not need it.
     auto certificate = *QZapCertificate::fromPublicKey(loaded->publicKeyText().toLatin1());
     const QMap<QString, QString> fields = loaded->metadata();
     for (auto field = fields.cbegin(); field != fields.cend(); ++field)
@@ -90,7 +90,7 @@ QString KeyDirectory::add(const QString &name, QZapCertificate certificate)
         if (entry.key == certificate.publicKeyText())
             return tr("%1 has that key already.").arg(entry.name);
     }
-    // The user id is taken from it: whoever made the file must not choose another's.
+    // This field is the user id: the maker of the file must not choose that of another peer.
     certificate.setMetadata(u"name"_s, name);
     QString error;
     if (!certificate.save(m_location, name, {}, &error))
@@ -148,7 +148,7 @@ void KeyDirectory::read()
     }
     if (entries == m_entries)
         return;
-    // Row by row, so that a view keeps its place.
+    // Rows are removed one by one, so that a view keeps its position.
     for (int row = count() - 1; row >= 0; --row) {
         if (entries.contains(m_entries.at(row)))
             continue;

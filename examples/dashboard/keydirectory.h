@@ -12,8 +12,8 @@
 
 class QZapCertificate;
 
-// The certificates in a directory, which the authenticator reads, too: what is written or removed
-// here is in force a moment later.
+// The certificates in a directory, which the authenticator reads, too: files that are written or
+// removed here take effect a moment later.
 class KeyDirectory : public QAbstractListModel
 {
     Q_OBJECT
@@ -30,11 +30,11 @@ public:
     QString location() const { return m_location; }
     int count() const { return static_cast<int>(m_entries.size()); }
 
-    // What is wrong with it, or nothing.
+    // These functions return an error message, or an empty string on success.
     Q_INVOKABLE QString addKey(const QString &name, const QString &publicKey);
     Q_INVOKABLE QString addFile(const QString &pathOrUrl);
     Q_INVOKABLE QString revoke(const QString &name);
-    // Undoes that: the file is as it was.
+    // Undoes revoke() by restoring the file.
     Q_INVOKABLE QString restore(const QString &name);
 
     bool contains(const QString &publicKey) const;
@@ -64,7 +64,7 @@ private:
 
     QString m_location;
     QList<Entry> m_entries;
-    QHash<QString, QByteArray> m_revoked; // the files, by name
+    QHash<QString, QByteArray> m_revoked; // the contents of the files, by name
     QFileSystemWatcher m_watcher;
     QTimer m_settle;
 };

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// A desktop application around a guarded ZeroMQ server: who came, who got in and why not, and who
-// may. Start it with --demo to have peers that come and go, or with --help for its options.
+// A desktop application for a guarded ZeroMQ server. It shows which peers were accepted or refused
+// and why, and edits who may connect. Run it with --demo for simulated peers, or with --help for
+// its options.
 
 #include "backend.h"
 #include "commandline.h"
@@ -22,7 +23,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int ScreenshotDelay = 45'000; // ms: until the chart has something to show
+constexpr int ScreenshotDelay = 45'000; // ms: until the chart has enough data
 
 void takeScreenshot(QQuickWindow *window, const QString &file)
 {
@@ -71,7 +72,7 @@ int main(int argc, char *argv[])
         return 2;
     try {
         return run(*options);
-    } catch (const zmq::error_t &error) { // no descriptors are left, for instance
+    } catch (const zmq::error_t &error) { // for example, no descriptors are left
         qCritical("dashboard: ZeroMQ: %s", error.what());
         return 1;
     }

@@ -8,7 +8,7 @@
 #include <QtCore/qstringlist.h>
 #include <QtQml/qqmlregistration.h>
 
-// A list of different names. It changes row by row, so that a view keeps its place.
+// A list of different names. It changes row by row, so that a view keeps its position.
 class NameList : public QAbstractListModel
 {
     Q_OBJECT

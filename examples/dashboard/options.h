@@ -6,15 +6,15 @@
 
 #include <QtCore/qstring.h>
 
-// What the command line asks for.
+// The options of the command line.
 struct Options
 {
     QString dataDirectory; // keys, users and the server's certificate
     QString listenAddress;
-    quint16 port = 0; // of the first of the three sockets; 0: any that are free
+    quint16 port = 0; // the first of three ports; 0: any free ports
     bool demo = false;
-    QString theme;      // "light", "dark", or empty: what the desktop has
-    QString screenshot; // a file to write a picture to, and end
+    QString theme;      // "light", "dark", or empty: the desktop's
+    QString screenshot; // empty: none; the program ends after writing it
 };
 
 #endif // OPTIONS_H

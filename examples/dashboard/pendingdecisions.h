@@ -9,7 +9,7 @@
 #include <QtCore/qabstractitemmodel.h>
 #include <QtQml/qqmlregistration.h>
 
-// Decisions that wait for somebody to make them, the oldest first.
+// Decisions that wait for a person, the oldest first.
 class PendingDecisions : public QAbstractListModel
 {
     Q_OBJECT
@@ -23,13 +23,14 @@ public:
     using QAbstractListModel::QAbstractListModel;
 
     int count() const { return static_cast<int>(m_waiting.size()); }
-    // The number of the guest in the first row; 0 where nobody waits.
+    // Returns the number of the guest in the first row; 0 if nobody waits.
     int first() const { return m_waiting.isEmpty() ? 0 : m_waiting.constFirst().guest; }
 
     Q_INVOKABLE void add(const QZapDecision &decision);
-    // Forgets those that need no answer any more.
+    // Removes the decisions that no longer need an answer.
     Q_INVOKABLE void removeExpired();
-    // Whether the answer was in time. By numbers, since rows move while somebody reads them.
+    // These functions return whether the answer was in time. Guests are identified by numbers,
+    // since rows move while a person reads them.
     Q_INVOKABLE bool approve(int guest);
     Q_INVOKABLE bool refuse(int guest, const QString &reason);
 

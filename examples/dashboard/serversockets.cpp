@@ -31,7 +31,7 @@ bool ServerSockets::listen()
             || !QZap::secureCurve(guests->socket(), guestsDomain(), m_certificate)) {
             return fail(u"The sockets cannot be secured."_s);
         }
-        // A connection that waits for somebody to decide must not be given up meanwhile.
+        // A connection that waits for the decision of a person must not time out before.
         guests->socket().set(zmq::sockopt::handshake_ivl, patience());
         const auto port = [this](int offset) {
             return static_cast<quint16>(m_port == 0 ? 0 : m_port + offset);
@@ -44,7 +44,7 @@ bool ServerSockets::listen()
         m_keys = std::move(keys);
         m_users = std::move(users);
         m_guests = std::move(guests);
-    } catch (const zmq::error_t &error) { // no descriptors are left, for instance
+    } catch (const zmq::error_t &error) { // for example, no descriptors are left
         return fail(QString::fromLocal8Bit(error.what()));
     }
     Q_EMIT listeningChanged();

@@ -35,7 +35,7 @@ public:
                   const QString &address, quint16 port, QObject *parent = nullptr);
     ~ServerSockets() override;
 
-    // To be called once an authenticator is running: a peer that comes earlier is turned away.
+    // Call this when an authenticator is running: a peer that connects earlier is turned away.
     Q_INVOKABLE bool listen();
 
     QString keysEndpoint() const { return m_keys ? m_keys->endpoint() : QString(); }
@@ -47,7 +47,7 @@ public:
     QString usersDomain() const { return QStringLiteral("console"); }
     QString guestsDomain() const { return QStringLiteral("guests"); }
     QString errorString() const { return m_errorString; }
-    // For how long a guest's connection waits for somebody to decide, in milliseconds.
+    // Returns how long a guest's connection waits for a decision, in milliseconds.
     int patience() const { return 60'000; }
 
 Q_SIGNALS:

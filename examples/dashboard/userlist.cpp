@@ -11,7 +11,7 @@
 
 namespace {
 
-// What is wrong, or nothing.
+// Returns an error message, or an empty string on success.
 QString writeUser(const QString &file, const QString &user, const QByteArray &password)
 {
     QString error;

@@ -8,8 +8,8 @@
 
 #include <QtCore/qbytearray.h>
 
-// The users of a password file, which the authenticator watches. Passwords are hashed on another
-// thread: that takes its time, on purpose.
+// The users of a password file, which the authenticator watches. Passwords are hashed in another
+// thread, since hashing is slow by design.
 class UserList : public NameList
 {
     Q_OBJECT
@@ -24,9 +24,9 @@ public:
     QString file() const { return m_file; }
     bool isBusy() const { return m_busy; }
 
-    // added() or failed() follows.
+    // The result is signaled by added() or failed().
     Q_INVOKABLE void setPassword(const QString &user, const QString &password);
-    // What is wrong, or nothing.
+    // These functions return an error message, or an empty string on success.
     Q_INVOKABLE QString remove(const QString &user);
     // Undoes the last removal, with the password that the user had.
     Q_INVOKABLE QString restore(const QString &user);
@@ -43,7 +43,7 @@ private:
     struct Removal
     {
         QString user;
-        QByteArray before; // the file
+        QByteArray before; // the contents of the file
         QByteArray after;
     };
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 // A server for a device without a display: Rules.qml declares which peers may send to it. The
-// arguments are a folder with that file, server.key_secret and the files that the rules name, and
-// an endpoint.
+// arguments are an endpoint and, before it, a folder with that file, server.key_secret and the
+// files that the rules name.
 
 #include <QZap/QZap>
 
@@ -31,7 +31,7 @@ void print(zmq::socket_t &socket)
 {
     zmq::message_t message;
     if (socket.recv(message, zmq::recv_flags::dontwait)) {
-        // In quotes, with control characters escaped: it is the peer's text.
+        // The text of the peer is printed in quotes, with control characters escaped.
         qInfo() << message.gets("User-Id") << "says" << QString::fromStdString(message.to_string());
     }
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr qsizetype MaximumUserName = 255; // bytes, the limit of PLAIN
 
-// Sets the message and returns false, so that a check can return it.
+// Sets the message and returns false, so that a check can return the result.
 bool fail(QString *errorMessage, const QString &text)
 {
     *errorMessage = text;
@@ -105,7 +105,7 @@ bool CommandLine::readMechanism(QString *errorMessage)
     return true;
 }
 
-// Credentials for a mechanism other than the chosen one would be ignored silently.
+// Reports credentials for a mechanism other than the chosen one, which would be ignored silently.
 bool CommandLine::rejectOthers(QString *errorMessage) const
 {
     struct Use

@@ -9,7 +9,7 @@
 
 #include <optional>
 
-// Reads the password: never from the command line, which every user of the computer can read.
+// Reads the password, but never from the command line, which every user of the computer can read.
 namespace PasswordSource {
 
 inline constexpr char Variable[] = "GUARDEDCLIENT_PASSWORD";

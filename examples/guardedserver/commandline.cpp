@@ -95,8 +95,7 @@ std::optional<Failure> CommandLine::parse(const QStringList &arguments)
     return std::nullopt;
 }
 
-// An empty value is probably an unset variable of a script; treating it as "not given" would hide
-// this.
+// An empty value is probably an unset variable of a script; ignoring it would conceal this.
 std::optional<Failure> CommandLine::checkForEmptyValues()
 {
     for (const QCommandLineOption *option :

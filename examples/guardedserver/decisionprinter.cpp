@@ -68,7 +68,7 @@ QString claimedId(const QZapRequest &request)
     return {};
 }
 
-// Text from a peer must not move the cursor or break the columns.
+// Escapes text from a peer, which must not move the cursor or break the columns.
 QString printable(const QString &text)
 {
     QString result;

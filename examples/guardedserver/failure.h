@@ -16,7 +16,7 @@ enum class ExitCode {
     Listen = 5,
 };
 
-// Why the program ends early, for the user.
+// The reason why the program ends early, for the user.
 struct Failure
 {
     ExitCode code;

@@ -38,7 +38,7 @@ std::optional<Failure> GuardedServer::start(const ServerOptions &options)
     reportCollected();
     if (auto failure = loadCertificate(options.serverCertificate))
         return failure;
-    // The authenticator first: a peer that connects before it runs would have to wait.
+    // The authenticator is started first: a peer that connects before would have to wait.
     if (!m_authenticator.start())
         return Failure{ExitCode::Handler, m_authenticator.errorString()};
     m_started = true;
@@ -72,15 +72,16 @@ std::optional<Failure> GuardedServer::configure(const ServerOptions &options)
     return waitForOutcome(PlainDomain, QZap::Mechanism::Plain, u"--password-file"_s);
 }
 
-// Files are read in another thread, and peers would wait for them. If a file cannot be read, this
-// program ends. If it has errors, its valid part is used, and the errors are printed.
+// Waits until the domain has read its file, since peers would have to wait as well. Files are read
+// in another thread. If a file cannot be read, this program ends. If it has errors, its valid part
+// is used, and the errors are printed.
 std::optional<Failure> GuardedServer::waitForOutcome(const QString &name, QZap::Mechanism mechanism,
                                                      const QString &option) const
 {
     const QZapDomain *const domain = m_authenticator.domain(name, mechanism);
     if (!domain)
         return std::nullopt;   // nothing is configured
-    constexpr int Outcome = 1; // 0 if the application quits
+    constexpr int Outcome = 1; // 0: the application quits
     if (!domain->isReady() && domain->errorString().isEmpty()) {
         QEventLoop loop;
         const auto leave = [&loop] { loop.exit(Outcome); };

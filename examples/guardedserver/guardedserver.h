@@ -24,7 +24,7 @@ public:
     explicit GuardedServer(zmq::context_t &context, QObject *parent = nullptr);
 
     [[nodiscard]] std::optional<Failure> start(const ServerOptions &options);
-    // Prints endpoints and key, each in a line, followed by "ready".
+    // Prints the endpoints and the key, one per line, followed by "ready".
     void announce() const;
 
 private:
@@ -45,7 +45,7 @@ private:
     EchoSocket m_plainSocket;
     EchoSocket m_nullSocket;
     QZapCertificate m_certificate;
-    QStringList m_problems; // those of the configuration, kept until all of it has been read
+    QStringList m_problems; // of the configuration, until it has been read
     bool m_started = false;
 };
 

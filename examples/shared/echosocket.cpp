@@ -12,7 +12,7 @@
 
 namespace {
 
-constexpr int MaximumBatch = 64; // then timers and other sockets are served
+constexpr int MaximumBatch = 64; // other events are processed between batches
 constexpr int64_t MaximumMessageSize = 65536;
 
 // Returns the user id that the authenticator has set for the sender; on a secured socket, nobody

@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
-# Common to all scripts. Source it after `set -euo pipefail`.
+# shellcheck shell=bash Functions for all scripts. Source it after `set -euo pipefail`.
 
 # shellcheck disable=SC2034 # used by those that source this
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -45,7 +44,8 @@ build_for_development() {
 }
 
 # change_base: prints the default base of changes: the commit where this branch left origin/main; if
-# there is none or it is the last commit, its parent; without a parent, an empty tree.
+# there is none or it is the last commit, the parent of the last commit; without a parent, an empty
+# tree.
 change_base() {
     local base
     base=$(git -C "$ROOT" merge-base HEAD origin/main 2>/dev/null || true)
@@ -56,7 +56,7 @@ change_base() {
     echo "$base"
 }
 
-# require_tree COMMIT: fails if it is neither a commit nor a tree.
+# require_tree COMMIT: fails if the argument is neither a commit nor a tree.
 require_tree() {
     git -C "$ROOT" cat-file -e "$1^{tree}" 2>/dev/null || fail "$1 is no commit"
 }
@@ -67,8 +67,8 @@ changed_since() {
     git -C "$ROOT" ls-files --others --exclude-standard
 }
 
-# clang_program NAME: prints the program of version 14, which the project is formatted and checked
-# with: others differ.
+# clang_program NAME: prints the program of version 14: other versions format and check the project
+# differently.
 clang_program() {
     local program
     for program in "$1-14" "$1"; do
@@ -82,7 +82,7 @@ clang_program() {
     fail "$1 was not found (Debian: apt-get install $1-14)"
 }
 
-# Qt programs warn of a locale that is not UTF-8, such as that of an empty environment.
+# Qt programs warn about a locale that is not UTF-8, such as that of an empty environment.
 ensure_utf8() {
     [[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
 }

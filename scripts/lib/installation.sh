@@ -13,8 +13,8 @@ require_installer() {
     done
 }
 
-# enter_own_mounts ARGUMENT...: restarts the calling script with its arguments. Mounts from then on are
-# visible only to it and its children, and are removed when they end, in whatever way.
+# enter_own_mounts ARGUMENT...: restarts the calling script with its arguments. Later mounts are
+# visible only to the script and its children, and are removed when these end, even if they crash.
 enter_own_mounts() {
     if [[ -z ${QZAP_HAS_OWN_MOUNTS:-} ]]; then
         QZAP_HAS_OWN_MOUNTS=1 exec unshare --mount --propagation private -- "$0" "$@"
@@ -35,9 +35,9 @@ find_mirror() {
         return
     fi
     command -v apt-get >/dev/null || fail "apt was not found: name a mirror by QZAP_DEBIAN_MIRROR"
-    # apt knows its sources, in whatever format, and its proxies.
+    # apt itself prints its sources, which have several formats, and its proxies.
     local uris uri release
-    # shellcheck disable=SC2016 # for apt to expand
+    # shellcheck disable=SC2016 # apt expands it
     mapfile -t uris < <(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
         grep -E '^https?://' | awk '!seen[$0]++')
     release=$(mktemp)
@@ -81,7 +81,7 @@ make_installation() {
     touch "$root/.complete"
 }
 
-# mount_installation DIRECTORY: mounts file systems in it like container runtimes.
+# mount_installation DIRECTORY: mounts file systems in the installation, as container runtimes do.
 mount_installation() {
     mount -t proc proc "$1/proc"
     mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$1/dev/pts"
@@ -90,8 +90,8 @@ mount_installation() {
     printf '127.0.0.1 localhost %s\n::1 localhost\n' "$(hostname)" >"$1/etc/hosts"
 }
 
-# copy_last_commit DIRECTORY: replaces /srv/qzap in the installation by the files of the last commit.
-# Files that have not changed keep their modification times, for incremental builds.
+# copy_last_commit DIRECTORY: replaces /srv/qzap in the installation with the files of the last
+# commit. Files that have not changed keep their modification times, for incremental builds.
 copy_last_commit() {
     local git=(git -c "safe.directory=$ROOT" -C "$ROOT") sources=$1/srv/qzap file
     [[ -z $("${git[@]}" status --porcelain) ]] || warn "uncommitted changes are left out"
@@ -119,8 +119,8 @@ prepare_installation() {
     copy_last_commit "$2"
 }
 
-# exec_in_installation DIRECTORY COMMAND...: replaces this process by the command, run in the
-# installation with no locale and no other environment set.
+# exec_in_installation DIRECTORY COMMAND...: replaces this process with the command, which runs in
+# the installation without a locale and with an otherwise empty environment.
 exec_in_installation() {
     exec chroot "$1" /usr/bin/env -i HOME=/root \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${@:2}"

@@ -5,10 +5,10 @@
 
 # shellcheck disable=SC2034 # used by those that source this
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev libzmq3-dev cppzmq-dev libsodium-dev)
-# For the QML module; the last three are what documents of it import.
+# For the QML module; the last three are imported by documents.
 QML_PACKAGES=(qt6-declarative-dev qt6-declarative-dev-tools
     qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript)
-# For the dashboard. Its fonts are those that its layout is checked with.
+# For the dashboard; its layout is checked with these fonts.
 GUI_PACKAGES=(fonts-dejavu-core qml6-module-qtquick qml6-module-qtquick-controls
     qml6-module-qtquick-layouts qml6-module-qtquick-templates qml6-module-qtquick-window)
 # For the tests; the last ones are pyzmq, czmq, a Kerberos realm, qdoc, libFuzzer and Valgrind.
@@ -25,7 +25,7 @@ has_apt() {
     [[ $id == *" debian "* || $id == *" ubuntu "* ]] && command -v apt-get >/dev/null
 }
 
-# Prints those of its arguments that are not installed.
+# Prints the packages among the arguments that are not installed.
 missing_packages() {
     local package
     for package in "$@"; do
@@ -35,7 +35,7 @@ missing_packages() {
     done
 }
 
-# Runs as root, or with sudo; fails if neither is possible.
+# Runs a command as root, with sudo if necessary; fails if neither is possible.
 as_root() {
     if [[ $(id -u) -eq 0 ]]; then
         "$@"
@@ -82,7 +82,7 @@ ensure_packages() {
     check_tools
 }
 
-# Prints the first python3 in the path that has pyzmq; that need not be the first one.
+# Prints the first python3 in the path that has pyzmq, which may not be the first one in the path.
 python_with_pyzmq() {
     local python
     while read -r python; do

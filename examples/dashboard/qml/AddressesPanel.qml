@@ -6,18 +6,18 @@ import QtQuick.Layouts
 import Dashboard
 import QZap
 
-// The list of addresses that are refused, or of those that alone may come.
+// The list of addresses that are refused, or of those that are allowed.
 Panel {
     id: root
 
     required property ZapAuthenticator authenticator
 
-    property bool allows: false // which of the two is shown
+    property bool allows: false // whether the list of allowed addresses is shown
     readonly property var entries: allows ? authenticator.allowedAddresses : authenticator.deniedAddresses
     readonly property string otherList: (allows ? authenticator.deniedAddresses : authenticator.allowedAddresses).length > 0
         ? (allows ? qsTr("denied") : qsTr("allowed")) : ""
 
-    // Whether it is in the list now.
+    // Adds an address and returns whether this succeeded.
     function put(entry: string): bool {
         const done = root.allows ? root.authenticator.allow(entry) : root.authenticator.deny(entry);
         form.error = done ? "" : root.authenticator.errorString.replace(/^(allow|deny)\(\): /, "");

@@ -4,7 +4,7 @@
 import QtQuick
 import Dashboard
 
-// How many there are that want to be looked at.
+// The number of entries that need attention.
 Rectangle {
     id: root
 

@@ -5,7 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// Something went wrong that is not about what was just typed.
+// An error that does not concern the last input.
 Rectangle {
     id: root
 

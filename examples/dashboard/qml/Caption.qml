@@ -4,7 +4,7 @@
 import QtQuick
 import Dashboard
 
-// A text that explains.
+// An explanatory text.
 Text {
     color: Theme.muted
     font.pixelSize: Theme.small

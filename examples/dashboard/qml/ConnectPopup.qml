@@ -6,7 +6,7 @@ import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Dashboard
 
-// What the foot of the window says, where there is no room for that.
+// The contents of the footer, for windows that have no space for it.
 Popup {
     id: root
 

@@ -6,9 +6,9 @@ pragma Singleton
 import QtQuick
 import Dashboard
 
-// The columns of the table of decisions. The header and all rows take their places from here. If a
-// line is too short for all of them, the domain and the reason are in a second line of the row. A
-// singleton, which outlives all rows.
+// The columns of the table of decisions. They determine the positions in the header and all rows.
+// If a line is too short for all columns, the domain and the reason are in a second line of the
+// row. This is a singleton, since it must outlive all rows.
 QtObject {
     id: root
 
@@ -16,13 +16,13 @@ QtObject {
 
     readonly property int gap: 12
     readonly property bool oneLine: width >= 800
-    readonly property bool narrow: width < 480 // verdicts are icons alone
+    readonly property bool narrow: width < 480 // verdicts are shown as icons only
     readonly property real free: width - time.width - verdict.width - address.width
         - (oneLine ? into.width + 5 * gap : 3 * gap)
 
     readonly property TableColumn time: TableColumn {
         title: qsTr("Time")
-        width: root.oneLine ? 62 : 84 // room for a button
+        width: root.oneLine ? 62 : 84 // space for a button
         x: root.oneLine ? 0 : root.width - width
     }
     readonly property TableColumn verdict: TableColumn {
@@ -37,7 +37,7 @@ QtObject {
     }
     readonly property TableColumn address: TableColumn {
         title: qsTr("Address")
-        width: 112 + Math.max(0, Math.min(170, (root.width - 800) * 0.4)) // all of IPv6 if there is room
+        width: 112 + Math.max(0, Math.min(170, (root.width - 800) * 0.4)) // fits IPv6 if possible
         x: root.user.x + root.user.width + root.gap
     }
     readonly property TableColumn into: TableColumn {

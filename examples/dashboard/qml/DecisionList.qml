@@ -13,7 +13,7 @@ ListView {
 
     signal keyOffered(string key)
 
-    // Whether a peer was refused for want of its key, and nothing else.
+    // Returns whether a peer was refused only because its key is unknown.
     function lacksKey(domain: string, address: string, key: string): bool {
         return domain === backend.server.keysDomain && backend.lacksKey(authenticator, address, key);
     }

@@ -30,7 +30,7 @@ ItemDelegate {
     readonly property string into: domain + " · " + via
     readonly property int lineHeight: DecisionColumns.oneLine ? height : height / 2 - 4
 
-    // Whether it would get in if its key were among those that are known.
+    // Returns whether the peer would be accepted if its key were known.
     function lacksKey(): bool {
         return isKey && verdict === QZap.AuthenticationFailure
             && list.lacksKey(domain, address, user);

@@ -7,7 +7,7 @@ import QtQuick.Layouts
 import Dashboard
 import QZap
 
-// Recent decisions, and what of them is to be seen.
+// The table of recent decisions, with a filter.
 Card {
     id: root
 

@@ -5,9 +5,9 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// A row of a panel's list, with what can be done to it on the right. When it is gone from the model,
-// it stays in its place as long as the pointer is on the list, so that the buttons of the next row do
-// not move under it.
+// A row of a panel's list, with its buttons on the right. When it has been removed from the model,
+// it remains visible while the pointer is on the list, so that the buttons of the next row do not
+// move under the pointer.
 Rectangle {
     id: root
 
@@ -17,13 +17,13 @@ Rectangle {
     property string problem
     property bool fixed: false // the title is an address or a key
     property bool undoable: false
-    property string outcome: qsTr("Gone") // what became of it
+    property string outcome: qsTr("Gone") // text for a removed entry
     property string lastTitle
     default property alias actions: row.data
 
     property bool gone: false
     property bool undoing: false
-    property bool byKeyboard: false // so the keyboard gets to undo it, too
+    property bool byKeyboard: false // gives the focus to the undo button
 
     function vanish() {
         if (!list)
@@ -36,7 +36,8 @@ Rectangle {
         }
         gone = true;
         list.ghosts += 1;
-        // Neither the second click of a double click nor a key that is held down is meant for it.
+        // Neither the second click of a double click nor a key that is held down is intended for
+        // the undo button.
         undo.enabled = false;
         quiet.start();
         if (undoable)

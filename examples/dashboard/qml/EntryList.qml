@@ -5,17 +5,17 @@ import QtQuick
 import QtQuick.Controls.Basic
 import Dashboard
 
-// The list of a panel. Tab gets to the buttons in its rows.
+// The list of a panel. The buttons in its rows are in the tab focus chain.
 ListView {
     id: root
 
     required property string emptyText
 
     property bool mainEnabled: true
-    property int ghosts: 0 // entries that are gone and still to be seen
+    property int ghosts: 0 // removed entries that are still visible
     readonly property bool isUnderPointer: hover.hovered
 
-    // What a button in a row asks for; a row of its own name or number where it has one.
+    // Emitted by the buttons in a row, with the row's number or name.
     signal mainAction(int number)
     signal dangerAction(int number, string name)
     signal undoAction(string name)

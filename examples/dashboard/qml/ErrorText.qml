@@ -5,9 +5,9 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// What is wrong with what was typed, just below it.
+// The error of an input field, directly below the field.
 Text {
-    // Not hidden where it is empty: a layout that changes in that moment may miss it.
+    // Not hidden if the text is empty: a layout that changes at the same moment may miss it.
     Accessible.ignored: text === ""
     Accessible.name: text
     Accessible.role: Accessible.AlertMessage

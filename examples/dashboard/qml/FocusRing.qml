@@ -4,7 +4,7 @@
 import QtQuick
 import Dashboard
 
-// Around what the keyboard works on.
+// The frame around the item with the keyboard focus.
 Rectangle {
     anchors.fill: parent
     anchors.margins: -3

@@ -5,7 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// What peers need to know to connect.
+// The endpoints and the key that peers need to connect.
 Rectangle {
     id: root
 

@@ -5,15 +5,15 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// Fields, what is wrong with them, and the button for them: below one another, or side by side in a
-// small window, whose pages are wide and low.
+// Input fields, their error and their button: below each other or, in a small window, whose pages
+// are wide and low, side by side.
 ColumnLayout {
     id: root
 
     default property alias fields: line.data
     property alias error: error.text
     property string errorName
-    property string action // what the button does
+    property string action // the text of the button
     property string actionName
     property bool ready: true
 

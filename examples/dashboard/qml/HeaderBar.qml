@@ -6,13 +6,13 @@ import QtQuick.Layouts
 import Dashboard
 import QZap
 
-// What this is, whether it is in order, and the two switches that concern all of it.
+// The title, the state of the server, and the two switches for the whole server.
 Rectangle {
     id: root
 
     required property Backend backend
     required property ZapAuthenticator authenticator
-    property bool hasFoot: true // which says how to connect
+    property bool hasFoot: true // whether the window has a footer
 
     readonly property bool isOpen: authenticator.running && backend.server.listening
     readonly property color tone: authenticator.lockdown ? Theme.wait : isOpen ? Theme.good : Theme.bad

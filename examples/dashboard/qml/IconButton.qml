@@ -4,7 +4,7 @@
 import QtQuick
 import Dashboard
 
-// A button with a drawing; its text is for those who do not see it.
+// A button with an icon; its text is for assistive technologies.
 ActionButton {
     id: root
 

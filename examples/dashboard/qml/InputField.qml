@@ -9,7 +9,7 @@ TextField {
     id: root
 
     property bool invalid: false
-    property bool fixed: false // in fixed-width letters
+    property bool fixed: false // uses a fixed-width font
 
     Accessible.name: placeholderText
     color: Theme.text

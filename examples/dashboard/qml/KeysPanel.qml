@@ -5,7 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// The public keys that may come in.
+// The public keys that are accepted.
 Panel {
     id: root
 
@@ -21,7 +21,7 @@ Panel {
             name.clear();
         }
     }
-    // Asks for the name that belongs to a key.
+    // Fills in the key, and asks for its name.
     function offer(publicKey) {
         byKey.checked = true;
         key.text = publicKey;

@@ -13,12 +13,13 @@ ApplicationWindow {
     required property Backend backend
 
     readonly property bool wide: width >= 1150
-    // Too small for the table and the side panel at once: they are pages then.
+    // Whether the window is too small to show the table and the side panel at once: then they are
+    // pages.
     readonly property bool dense: width < 800 || height < 480
     readonly property int gap: dense ? 8 : wide ? 16 : 12
     property bool tableInFront: true
 
-    // The desktop's theme, as far as it can be told from its colours.
+    // Uses the desktop's theme, as far as its colors reveal it.
     function followDesktop() {
         Theme.dark = root.backend.theme === "dark"
             || (root.backend.theme === "" && desktop.window.hslLightness < 0.5);
@@ -71,12 +72,12 @@ ApplicationWindow {
     ZapAuthenticator {
         id: authenticator
 
-        // A busy window keeps no peer waiting.
+        // A busy window does not delay peers.
         workerThread: true
         running: true
 
         onErrorOccurred: (error, message) => {
-            // What was typed wrong is said beside it.
+            // Errors of the input are displayed beside it.
             if (error !== ZapAuthenticator.ConfigurationError)
                 banner.text = message;
         }

@@ -4,7 +4,8 @@
 import QtQuick
 import Dashboard
 
-// An address, a key: text to be compared letter by letter. Peers choose it, so no markup.
+// Text to be compared letter by letter, such as an address or a key. Peers choose it, so it is
+// shown without markup.
 Text {
     color: Theme.text
     elide: Text.ElideRight

@@ -5,7 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// Leads to the pages beside the table, and to the table itself if that is a page, too.
+// Selects one of the pages beside the table, or the table itself if that is a page, too.
 SegmentBar {
     id: root
 

@@ -5,12 +5,12 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// A page beside the table: what it is for, a form, and a list.
+// A page beside the table: an explanation, a form, and a list.
 ColumnLayout {
     id: root
 
     required property string about
-    property bool important: false // so that it is said in a small window, too
+    property bool important: false // shows the explanation in a small window, too
 
     spacing: Theme.space
 

@@ -5,7 +5,7 @@ import QtQuick
 import QtQuick.Controls.Basic
 import Dashboard
 
-// For text that peers have a hand in: no markup of theirs is taken for any.
+// A tool tip for text that peers choose, which is shown without markup.
 ToolTip {
     id: root
 

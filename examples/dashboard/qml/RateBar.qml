@@ -10,7 +10,7 @@ Item {
 
     required property int index
 
-    readonly property var plot: parent // a RatePlot, which cannot be named in here: it has these
+    readonly property var plot: parent // a RatePlot; naming it would be a cyclic dependency
     readonly property var sample: plot?.samples[index - plot.length + plot.samples.length] ?? null
     readonly property real unit: plot ? height / plot.peak : 0
 

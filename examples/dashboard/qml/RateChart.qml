@@ -5,7 +5,8 @@ import QtQuick
 import Dashboard
 import QZap
 
-// Decisions a second in the last minute: accepted below, try later and refused above.
+// The decisions per second in the last minute: accepted peers at the bottom, "try later" and
+// refused peers above.
 Card {
     id: root
 

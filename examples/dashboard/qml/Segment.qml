@@ -6,7 +6,7 @@ import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Dashboard
 
-// One of a few choices side by side. Arrow keys go from one to the next, as with any radio buttons.
+// One of a few choices side by side. Arrow keys move between them, as with other radio buttons.
 RadioButton {
     id: root
 

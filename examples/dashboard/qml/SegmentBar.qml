@@ -5,7 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// The ground on which segments stand.
+// The background of segments.
 Rectangle {
     default property alias segments: row.data
 

@@ -6,7 +6,7 @@ import QtQuick.Layouts
 import Dashboard
 import QZap
 
-// Who may come in: one page each for guests, keys, users and addresses.
+// The pages for guests, keys, users and addresses.
 Card {
     id: root
 

@@ -5,8 +5,8 @@ import QtQuick
 import Dashboard
 import QZap
 
-// The counters and the chart: in a line, the counters in a square beside the chart, or, where there is
-// no room for a chart, the counters alone.
+// The counters and the chart: in a line, or with the counters in a square beside the chart, or, if
+// there is no space for a chart, only the counters.
 Item {
     id: root
 
@@ -19,7 +19,7 @@ Item {
     readonly property int columns: inLine ? 4 : 2
     readonly property real cardWidth: (countersWidth - (columns - 1) * gap) / columns
     readonly property real cardHeight: inLine ? height : (height - gap) / 2
-    readonly property bool flat: !inLine || Theme.dense // a line of text each
+    readonly property bool flat: !inLine || Theme.dense // each counter is a line of text
 
     implicitHeight: Theme.dense ? 28 : inLine ? 74 : 80
 

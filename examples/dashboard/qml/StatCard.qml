@@ -12,7 +12,7 @@ Card {
     property color tone: Theme.text
     property bool oneLine: false
 
-    // In a line there is room for four digits.
+    // One line has space for four digits.
     readonly property string figure: !oneLine || value < 10000 ? Number(value).toLocaleString(Qt.locale(), "f", 0)
         : value < 1e6 ? qsTr("%1k").arg(Math.floor(value / 1000)) : qsTr("%1M").arg(Math.floor(value / 1e6))
 

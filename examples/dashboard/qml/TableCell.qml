@@ -4,7 +4,7 @@
 import QtQuick
 import Dashboard
 
-// A text in a column, as high as its line.
+// A text in a column, with the height of its line.
 Text {
     required property TableColumn column
 

@@ -3,7 +3,7 @@
 
 import QtQuick
 
-// Where a column of the table is, for its heading and its cells.
+// The position of a column of the table, for its heading and its cells.
 QtObject {
     property string title
     property real x: 0

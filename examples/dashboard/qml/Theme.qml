@@ -5,7 +5,7 @@ pragma Singleton
 
 import QtQuick
 
-// Colours, sizes and spaces of the whole window, in a light and a dark set.
+// The colors, sizes and spaces of the whole window, in a light and a dark variant.
 QtObject {
     property bool dark: false
     property bool dense: false // a small window

@@ -5,7 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// Users with a password.
+// The users that are accepted with their password.
 Panel {
     id: root
 

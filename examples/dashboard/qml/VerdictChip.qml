@@ -5,7 +5,7 @@ import QtQuick
 import Dashboard
 import QZap
 
-// What was decided, by a shape and in words as well as in colour.
+// A decision, shown by a shape and in words as well as by color.
 Rectangle {
     id: root
 
@@ -18,7 +18,7 @@ Rectangle {
     readonly property string label: isAccepted ? qsTr("Accepted") : isTryLater ? qsTr("Try later")
         : qsTr("Refused")
 
-    Accessible.ignored: true // the row says it
+    Accessible.ignored: true // the row's name contains it
     color: isAccepted ? Theme.goodSoft : isTryLater ? Theme.waitSoft : Theme.badSoft
     implicitHeight: 22
     radius: 11

@@ -5,7 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// Guests who wait to be let in.
+// The guests who wait to be let in.
 Panel {
     id: root
 
@@ -14,7 +14,8 @@ Panel {
     required property PendingDecisions pending
     required property bool lockdown // nobody can be approved
 
-    // Whom the keys are for: whoever has just moved up was not meant by who is about to press them.
+    // The guest that the shortcut keys apply to. If the first guest changes, the new one is not yet
+    // the guest that the operator means.
     property int shown: 0
     readonly property int first: visible ? pending.first : 0
 
