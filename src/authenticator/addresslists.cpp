@@ -32,7 +32,7 @@ QString AddressLists::ruleFor(const PeerAddress &peer) const
 Result<bool> AddressLists::assign(AddressMode list, const QStringList &addresses)
 {
     AddressLists next;
-    // A list that is set excludes the other one, even if it is empty.
+    // A list that is set excludes the other list, even if it is empty.
     if (m_mode != list)
         next.m_mode = m_mode;
     if (Problem problem = next.append(list, addresses))

@@ -31,7 +31,7 @@ public:
     }
     // Returns the entry of the list that is set that matches the peer; empty if none does.
     QString ruleFor(const PeerAddress &peer) const;
-    // Replaces the list in a policy by the one that is set.
+    // Replaces the list in a policy with the one that is set.
     void writeTo(Policy &policy) const;
 
     // Sets a list. Returns whether it has changed. If the addresses are invalid or the other list
@@ -39,7 +39,7 @@ public:
     Result<bool> assign(AddressMode list, const QStringList &addresses);
     // Adds one or more addresses to a list. If there is a problem, returns it and changes nothing.
     Problem add(AddressMode list, const QStringList &addresses);
-    // Removes an address, in whatever notation. Returns whether the list contained it.
+    // Removes an address in any notation. Returns whether the list contained it.
     bool remove(AddressMode list, const QString &address);
     // Unsets a list. Returns whether it was set.
     bool reset(AddressMode list);

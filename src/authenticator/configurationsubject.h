@@ -13,7 +13,7 @@ class QZapDomain;
 
 namespace QZap::Internal {
 
-// Identifies what is configured by a value, so that a valid value withdraws the refusal of an
+// Identifies the setting that a value is for, so that a valid value withdraws the refusal of an
 // invalid one.
 class ConfigurationSubject
 {
@@ -22,7 +22,7 @@ public:
     ConfigurationSubject() = default;
 
     static ConfigurationSubject property(const char *name);
-    // A property that is changed by a call of the function.
+    // A property that is changed by a call of a function.
     static ConfigurationSubject property(const char *name, const char *function);
     // A call of a configure function. The domain's name is not part of the subject, so that
     // repeating the call with a valid name withdraws the refusal.

@@ -12,7 +12,8 @@ namespace QZap::Internal {
 
 class Listeners;
 
-// Emits the authenticator's signals of decisions and counters. A slot may delete the authenticator.
+// Emits the authenticator's signals about decisions and counters. A slot may delete the
+// authenticator.
 class DecisionSignals final : public ReportDelivery::Sink
 {
 public:

@@ -25,7 +25,7 @@ QString mechanismOf(const Request &request)
     return QString::fromLatin1(mechanismName(request.mechanism));
 }
 
-// Returns where a line of a file is, as compilers name it.
+// Returns the location of a line in the format of compilers, "file:line".
 QString placeOf(const QString &file, int line)
 {
     return line > 0 ? QStringLiteral("%1:%2").arg(printable(file)).arg(line) : printable(file);
@@ -185,7 +185,7 @@ bool Explanation::explainDomainState(const Request &request, const DomainPolicy 
         break;
     }
     QString error = m_domain ? m_domain->errorString() : QString();
-    error.replace(u'\n', QLatin1StringView("; ")); // one for each problem
+    error.replace(u'\n', QLatin1StringView("; ")); // one line for each problem
     add(error.isEmpty() ? QStringLiteral("It is not ready.")
                         : QStringLiteral("It is not ready: %1.").arg(printable(error)));
     return false;

@@ -15,16 +15,16 @@
 
 namespace QZap::Internal {
 
-// Explains an evaluation to people: every step that decide() took, in the same order, and the
-// answer. Does not tell whether the password of a known user is right.
+// Explains an evaluation to people: every step of decide(), in the same order, and the answer. Does
+// not disclose whether the password of a known user is correct.
 class Explanation
 {
 public:
-    // Refers to its arguments. The evaluation must be one by this policy, and valid.
+    // The arguments must outlive the object. The evaluation must be a valid one by this policy.
     Explanation(const Policy &policy, const AddressLists &addresses, const DomainRegistry &domains,
                 const Problem &configurationProblem);
 
-    // Returns one sentence a line.
+    // Returns the explanation, one sentence per line.
     [[nodiscard]] QString explain(const Evaluation &evaluation);
 
 private:
@@ -52,8 +52,8 @@ private:
     const DomainRegistry &m_domains;
     const Problem &m_configurationProblem;
     QStringList m_sentences;
-    const QZapDomain *m_domain = nullptr; // that is responsible
-    bool m_hidesAnswer = false;           // it would tell whether a password is right
+    const QZapDomain *m_domain = nullptr; // the one that is responsible
+    bool m_hidesAnswer = false;           // it would disclose whether a password is correct
 };
 
 } // namespace QZap::Internal

@@ -9,7 +9,7 @@
 
 namespace QZap::Internal {
 
-// The limits of an authenticator. Each is a property.
+// The limits of an authenticator, each of which is a property.
 class LimitSettings
 {
 public:

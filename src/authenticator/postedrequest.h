@@ -13,7 +13,7 @@
 namespace QZap::Internal {
 
 // A request on its way to the engine in another thread, and the promise of its answer. If the
-// engine is destroyed before it takes both, the promise is kept with the given last answer.
+// engine is destroyed before it takes them, the promise is fulfilled with the given last answer.
 template <typename Answer>
 class PostedRequest
 {

@@ -9,7 +9,7 @@
 
 namespace QZap::Internal {
 
-// A published table is never changed.
+// Changes a copy of the table: a published table is never changed.
 template <typename Change>
 void ProviderRegistry::changeTable(Change change)
 {

@@ -52,7 +52,7 @@ using namespace QZap::Internal;
 
     Configure server sockets with the \c{QZap::secure*()} functions, such as
     \l{QZap::secureCurve}{QZap::secureCurve()}: while nobody answers, before start() and after
-    stop(), such a socket lets nobody in (except by GSSAPI: see
+    stop(), such a socket lets nobody in (except with GSSAPI: see
     \l{QZap::secureGssapi}{QZap::secureGssapi()}).
 
     \sa {Security and limitations}
@@ -74,7 +74,7 @@ using namespace QZap::Internal;
 /*!
     \enum QZapAuthenticator::Encoding
 
-    The encoding of text on the wire.
+    The encoding of text in requests and replies.
 
     \value Utf8    UTF-8, as specified by RFC 27.
     \value Latin1  ISO 8859-1, for existing peers and servers that use it.
@@ -245,7 +245,7 @@ void QZapAuthenticator::setWorkerThread(bool workerThread)
 
 /*!
     Binds the handler's endpoint and starts to answer. Requests that libzmq has sent before are
-    answered too. Returns \c true on success, and if the authenticator is running already.
+    answered too. Returns \c true on success, and if the authenticator is already running.
 
     Returns \c false, with errorOccurred(), in these cases:
     \list
@@ -293,8 +293,8 @@ bool QZapAuthenticator::start()
 
     Server sockets that were secured by the \c{QZap::secure*()} functions, such as
     \l{QZap::secureCurve}{QZap::secureCurve()}, let nobody in while the authenticator is stopped
-    (except by GSSAPI). Established connections remain. If called in the wrong thread, the function
-    prints a warning and does nothing.
+    (except with GSSAPI). Established connections remain. If called in the wrong thread, the
+    function prints a warning and does nothing.
 */
 void QZapAuthenticator::stop()
 {
@@ -384,10 +384,10 @@ void QZapAuthenticator::setReportOnly(bool reportOnly)
 
 /*!
     \property QZapAuthenticator::lockout
-    \brief when addresses are locked out after wrong passwords
+    \brief the settings and the state of the lockout of addresses after wrong passwords
 
-    Off by default: see QZapLockout. The object belongs to the authenticator and exists as long as
-    that.
+    Off by default: see QZapLockout. The object belongs to the authenticator, and is destroyed with
+    it.
 */
 QZapLockout *QZapAuthenticator::lockout() const
 {
@@ -397,11 +397,10 @@ QZapLockout *QZapAuthenticator::lockout() const
 
 /*!
     \property QZapAuthenticator::encoding
-    \brief the encoding of addresses, user names, principals and user ids on the wire
+    \brief the encoding of addresses, user names, principals and user ids in requests and replies
 
     Default: Utf8. A request is refused if its user name, principal or domain cannot be decoded, or
-    contains NUL or another control character. Domains are UTF-8 and passwords are bytes, whatever
-    the encoding.
+    contains NUL or another control character. Domains are always UTF-8, and passwords are bytes.
 */
 QZapAuthenticator::Encoding QZapAuthenticator::encoding() const
 {
@@ -503,7 +502,7 @@ qint64 QZapAuthenticator::rejectedCount() const
     \property QZapAuthenticator::unenforcedCount
     \brief how many peers were refused, but let in because of reportOnly
 
-    They do not count as accepted or rejected. Never reset.
+    They do not count as accepted or rejected. The counter is never reset.
 */
 qint64 QZapAuthenticator::unenforcedCount() const
 {

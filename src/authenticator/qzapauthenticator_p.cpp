@@ -77,7 +77,7 @@ bool QZapAuthenticatorPrivate::fail(Error kind, const Problem &problem)
 {
     Q_Q(QZapAuthenticator);
     const QPointer<QZapAuthenticator> guard(q);
-    const QString text = problem.text(); // a slot may delete the problem's owner
+    const QString text = problem.text(); // copied: a slot may delete the owner of the problem
     const bool changed = error != kind || errorString != text;
     error = kind;
     errorString = text;
@@ -98,7 +98,7 @@ void QZapAuthenticatorPrivate::logConfigurationError(const QString &text)
         return;
     if (standingProblems().contains(text)) {
         if (loggedProblems.contains(text))
-            return; // it is reported again, such as by start()
+            return; // reported before, for example by start()
         loggedProblems.insert(text);
     }
     delivery.log().warn(text);
@@ -227,7 +227,7 @@ QString QZapAuthenticatorPrivate::explain(const QByteArrayList &frames) const
 {
     Evaluation evaluation = evaluate(frames);
     const Verdict &verdict = evaluation.verdict;
-    // Nobody's hash need be computed.
+    // The hash of an unknown user need not be computed.
     if (verdict.next == Verdict::Next::CheckHash
         && !verdict.domain->passwords->contains(evaluation.request.name)) {
         evaluation = evaluator.wrongPassword(std::move(evaluation));
@@ -304,7 +304,8 @@ void QZapAuthenticatorPrivate::attach(QZapDomain *domain)
         domain->setParent(q);
     registry.add(domain);
     startReminder->arm();
-    // In force before any signal, whose slots may read it or remove it again.
+    // The domain is in force before any signal is emitted, since slots may use it or remove it
+    // again.
     publishDomains();
     accept(Subject::domain(domain));
     QZapDomainPrivate::get(domain)->setObserver(this);
@@ -428,7 +429,7 @@ void QZapAuthenticatorPrivate::contextTerminated()
 {
     Q_Q(QZapAuthenticator);
     if (!isRunning)
-        return; // it was stopped before this call was delivered
+        return; // stopped before this call was delivered
     const QPointer<QZapAuthenticator> guard(q);
     stopEngine();
     if (guard)

@@ -46,7 +46,7 @@ public:
     ~QZapAuthenticatorPrivate();
     Q_DISABLE_COPY_MOVE(QZapAuthenticatorPrivate)
 
-    // Errors. Each function returns false, so that the caller can return that; slots may run.
+    // Errors. Each function returns false, so that the caller can return the result; slots may run.
 
     // Makes the problem the last error, and reports it. ConfigurationErrors are logged as warnings,
     // once for as long as start() would fail with them, and other errors as information.
@@ -60,7 +60,7 @@ public:
 
     void clearError();
     void accept(const Subject &subject);
-    // Returns why start() would fail, or an empty problem.
+    // Returns the problem that makes start() fail, or an empty problem.
     Problem configurationProblem() const;
     // Publishes whether the configuration lets nobody in.
     void updateMisconfigured();
@@ -71,7 +71,7 @@ public:
     // Opens the socket here or on the private thread.
     QZap::Internal::ZapSocket::Opening startEngine();
     void stopEngine();
-    // While set, the name of a domain or provider that is removed stays closed.
+    // While set, the name of a domain or provider that is removed remains closed.
     void setKeepingClosed(bool keeping);
     // Evaluates a request, which must remain valid, without asking a provider.
     QZap::Internal::Evaluation evaluate(const QByteArrayList &frames) const;
@@ -79,7 +79,8 @@ public:
 
     // Called from the event loop: reports some decisions, and returns whether more remain.
     bool flush();
-    // Makes the engine, in its thread, evaluate the requests again that wait for another policy.
+    // Makes the engine, in its thread, evaluate the requests that wait for a different policy
+    // again.
     void scheduleReview();
 
     // Configuration.
@@ -143,7 +144,7 @@ public:
     QZap::Internal::DomainRegistry registry;
     QZap::Internal::ProviderRegistry providers;
     QZap::Internal::Refusals refusals;
-    QZap::Internal::Policy policy; // what is published next
+    QZap::Internal::Policy policy; // the policy to be published next
     QZap::Internal::PolicyPublisher publisher;
     QZap::Internal::SignalListeners signalListeners;
     QZap::Internal::DecisionSignals decisionSignals;
@@ -175,7 +176,8 @@ public:
 private:
     QZap::Internal::Engine::Hooks engineHooks();
     QZapLockoutPrivate::Hooks lockoutHooks();
-    // Whether a subclass may override curveUserId(), so that it must be called for each peer.
+    // Returns whether a subclass may override curveUserId(), which must then be called for each
+    // peer.
     bool namesUsers() const;
     std::optional<QByteArray> curveUserId(QByteArrayView publicKey) const;
     void contextTerminated();
@@ -184,10 +186,10 @@ private:
     void eventLoopResumed();
     void publishAddresses(AddressMode list);
     void logConfigurationError(const QString &text);
-    // Returns the texts of all with which start() would fail.
+    // Returns the texts of all problems that make start() fail.
     QStringList standingProblems() const;
 
-    QSet<QString> loggedProblems;               // those of the standing ones that were logged
+    QSet<QString> loggedProblems;               // standing problems that were logged
     std::atomic<bool> isReviewScheduled{false}; // set in any thread
     bool isEndReported = false;                 // of the event loop of this thread
 };

@@ -156,8 +156,8 @@ bool QZapAuthenticator::deny(std::initializer_list<QString> addresses)
 }
 
 /*!
-    Removes \a address from \l allowedAddresses, in whatever notation it was added, and returns
-    whether the list contained it. The list remains set: if it becomes empty, everyone is refused.
+    Removes \a address from \l allowedAddresses, in any notation, and returns whether the list
+    contained it. The list remains set: if it becomes empty, everyone is refused.
 */
 bool QZapAuthenticator::removeAllowed(const QString &address)
 {
@@ -166,8 +166,8 @@ bool QZapAuthenticator::removeAllowed(const QString &address)
 }
 
 /*!
-    Removes \a address from \l deniedAddresses, in whatever notation it was added, and returns
-    whether the list contained it.
+    Removes \a address from \l deniedAddresses, in any notation, and returns whether the list
+    contained it.
 */
 bool QZapAuthenticator::removeDenied(const QString &address)
 {
@@ -294,7 +294,7 @@ void QZapAuthenticator::setMaximumPendingPerAddress(int maximum)
 
     If there is neither, PLAIN and CURVE peers are refused. NULL and GSSAPI peers are let in only
     while no domain object of any mechanism covers the request's domain, so that a server socket
-    that was meant to use CURVE, but was not configured, is not open.
+    that was meant to use CURVE, but was not configured, does not let everyone in.
 
     Two objects of the same name and mechanism cause a ConfigurationError, and neither lets anybody
     in. While they exist, start() fails.

@@ -22,7 +22,7 @@ using namespace QZap::Internal;
 
 namespace {
 
-// The last answer to the calls that wait when the authenticator is destroyed.
+// Returns the reason for the answer to calls that wait when the authenticator is destroyed.
 QString destroyedText()
 {
     return QStringLiteral("The authenticator was destroyed");
@@ -43,7 +43,8 @@ QByteArrayList temporaryReply(const QByteArrayList &frames)
     return replyFrames(frames.at(1), {statusCode(QZap::Status::TemporaryError), text, {}, {}});
 }
 
-// Lets the engine answer a request in its thread. If it is destroyed first, the last answer counts.
+// Lets the engine answer a request in its thread. If the engine is destroyed first, the last answer
+// is used.
 template <typename Answer, typename Handle>
 QFuture<Answer> passOn(Engine *engine, bool isInOtherThread, QByteArrayList &&frames,
                        Answer lastAnswer, Handle handle)
@@ -97,7 +98,7 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
 
 /*!
     Explains the answer that evaluate() gives to a peer that connects to \a domain from \a address
-    with \a credentials, for people: one sentence a line, in the order of the checks. It names
+    with \a credentials, for people: one sentence per line, in the order of the checks. It names
 
     \list
         \li lockdown, a lock of the address (QZapLockout), or what is wrong with the configuration;
@@ -107,11 +108,11 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
         \li what is wrong with the domain;
         \li the file and line of the key or user, and when the key expires;
         \li whether a credentials provider is asked next; and
-        \li the answer. It does not tell whether the password of a known user is right.
+        \li the answer. It does not disclose whether the password of a known user is correct.
     \endlist
 
     The text is for logs, consoles and administrators, not for programs: its wording changes. It
-    contains paths and names of users and domains, but no secrets; what peers choose is escaped. The
+    contains paths and names of users and domains, but no secrets; text from peers is escaped. The
     function has no side effects and reads no files.
 
     Must be called in the authenticator's thread; elsewhere, it prints a warning and returns an
@@ -136,10 +137,10 @@ QString QZapAuthenticator::explain(const QString &domain, const QString &address
 
 /*!
     Decides whether a peer may connect to \a domain from \a address with \a credentials, as for a
-    request from the socket: credentials providers are asked, hashes are computed, and a domain that
-    is loading is waited for. The decision is counted and reported by signals. It also works while
-    the authenticator is stopped. Use it to authenticate other connections by the same rules, such
-    as those of an HTTP server.
+    request from the socket: credentials providers are asked, hashes are computed, and the request
+    waits for a domain that is loading. The decision is counted and reported by signals. It also
+    works while the authenticator is stopped. Use it to authenticate other connections by the same
+    rules, such as those of an HTTP server.
 
     The future is finished immediately unless the request has to wait. In that case it is finished
     from the event loop of the authenticator's thread or, with \l workerThread, of the private

@@ -20,7 +20,7 @@ namespace {
 
 constexpr int EventsAtOnce = 256; // in one turn of the event loop
 
-// The values that are accepted.
+// The limits of the settings.
 constexpr int MaximumFailures = 100;
 constexpr int MinimumEntries = 16;
 constexpr int MaximumEntries = 1'000'000;
@@ -32,7 +32,7 @@ int milliseconds(std::chrono::milliseconds time)
         std::clamp<std::chrono::milliseconds::rep>(time.count(), -1, MaximumTime));
 }
 
-// The text of LockoutAddress for addresses that cannot be parsed.
+// Returns whether this is LockoutAddress's text for addresses that cannot be parsed.
 bool isUnknown(const QString &address)
 {
     return address == LockoutAddress().text();
@@ -209,7 +209,7 @@ void QZapLockoutPrivate::armTimer()
     const auto consider = [&time](qint64 other) {
         time = std::max<qint64>(0, time ? std::min(*time, other) : other);
     };
-    // A longer one need not fire in time, if at all.
+    // A longer time need not be exact.
     if (time)
         consider(std::chrono::milliseconds(MaximumTimer).count());
     if (m_isToNotify)
@@ -301,7 +301,7 @@ void QZapLockoutPrivate::armTimer()
     \fn void QZapLockout::released(const QString &address)
 
     Emitted when the lock of \a address has ended: by time, by releaseAddress(), because the lockout
-    was disabled or the address became exempt, or early since all addresses were locked.
+    was disabled or the address became exempt, or early because all addresses were locked.
 */
 
 QZapLockout::QZapLockout(QObject *parent)
@@ -452,11 +452,11 @@ void QZapLockout::setMaximumDuration(std::chrono::milliseconds duration)
 
     Default: 16384. Half of the entries are for IPv4 addresses, three eighths for IPv6 networks and
     link-local addresses, and a sixteenth each for /48 networks and links, and for IPC users, so
-    that many addresses of one kind leave those of the others alone.
+    that many addresses of one kind do not displace those of the others.
 
     With the default of \l maximumFailures, an entry takes about 250 bytes. A value below 16 or
-    above 1,000,000 is refused with ConfigurationError, and so is one for which there is no memory.
-    Failures and locks are kept when the value is changed, as many as fit.
+    above 1,000,000 is refused with ConfigurationError, and so is one for which there is not enough
+    memory. Failures and locks are kept when the value is changed, as many as fit.
 */
 int QZapLockout::maximumEntries() const
 {

@@ -30,10 +30,10 @@ public:
     using Problem = QZap::Internal::Problem;
     using Signal = void (QZapLockout::*)();
 
-    // Functions of the authenticator.
+    // Functions that the authenticator provides.
     struct Hooks
     {
-        // Slots may run, and destroy the lockout.
+        // Refuses a value. Slots may run, and destroy the lockout.
         std::function<void(const Subject &, const Problem &)> refuse;
         std::function<void(const Subject &)> accept;
         // Calls deliver() in the next turn of the event loop.
@@ -43,7 +43,7 @@ public:
     QZapLockoutPrivate(QZapLockout *q, Lockout &lockout, QZap::Internal::DecisionLog &log,
                        Hooks hooks);
 
-    // The object is a child of the parent, to follow it to another thread.
+    // The object is a child of the parent, so that it follows the parent to another thread.
     static std::unique_ptr<QZapLockout> create(QObject *parent, Lockout &lockout,
                                                QZap::Internal::DecisionLog &log, Hooks hooks);
     static QZapLockoutPrivate *get(QZapLockout *lockout) { return lockout->d_func(); }
@@ -53,27 +53,27 @@ public:
     bool deliver();
 
 private:
-    // How often the properties of what is locked are notified at most.
+    // The shortest time between two notifications of the properties of locked addresses.
     static constexpr std::chrono::milliseconds NotifyInterval{100};
-    // Of omitted log messages.
+    // The time between two summaries of omitted log messages.
     static constexpr std::chrono::milliseconds SummaryInterval{1000};
     static constexpr std::chrono::hours MaximumTimer{1};
 
-    // Puts the settings, of which the property is new, in force. Returns whether there is memory
-    // for them; otherwise, refuses the property.
+    // Puts the settings in force, in which the property has changed. Returns whether there is
+    // enough memory for them; otherwise, refuses the property.
     bool apply(const char *property, const Settings &settings);
     // Puts a new value of the property in force and emits its signal, or refuses it.
     void assign(const char *property, int Settings::*setting, int value, int minimum, int maximum,
                 Signal changed);
     // Calls deliver() from the event loop if there are events.
     void scheduleEvents() const;
-    // Ends the locks that are due, so that what is read is up to date.
+    // Ends the locks that are due, so that the values to be read are up to date.
     void endLocks() const;
-    // Emit signals, whose slots may destroy the lockout.
+    // These functions emit signals, whose slots may destroy the lockout.
     void report(const Lockout::Event &event);
     void notify();
     void logOmissions();
-    // Sets the timer to when something is to be done next.
+    // Starts the timer for the next action.
     void armTimer();
 
     QZapLockout *const q_ptr;
@@ -89,7 +89,7 @@ private:
     QZap::Internal::LogFilter m_logFilter;
     QElapsedTimer m_sinceSummary;
     qint64 m_summarized = 0; // omitted log messages
-    qint64 m_lostEvents = 0; // that were logged
+    qint64 m_lostEvents = 0; // those that were logged
 };
 
 #endif // QZAPLOCKOUT_P_H

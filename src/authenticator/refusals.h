@@ -13,8 +13,8 @@
 
 namespace QZap::Internal {
 
-// The refused values of a configuration. A single one is enough to let nobody in, since the
-// intended restriction is not known. A subject has at most one refusal, the last.
+// The refused values of a configuration. While there is one, nobody is let in, since the intended
+// restriction is unknown. A subject has at most one refusal, the last one.
 class Refusals
 {
 public:

@@ -33,7 +33,8 @@ void SignalListeners::update(const IsConnected &isConnected)
 {
     if (!m_isOutdated.exchange(false))
         return;
-    // Individually, and only those without a connection, since the engine reports concurrently.
+    // Removes the listeners one by one, and only those without a connection, since the engine
+    // reports concurrently.
     for (const auto &[signal, listener] : decisionSignals()) {
         if (isConnected(signal))
             continue;

@@ -18,7 +18,7 @@ StartReminder::StartReminder(QObject *parent, Remind remind, std::chrono::millis
 
 void StartReminder::arm()
 {
-    // Without an event loop, Qt would warn.
+    // Without an event loop, Qt would print a warning.
     if (!m_isDone && !m_timer.isActive() && QAbstractEventDispatcher::instance())
         m_timer.start(static_cast<int>(m_delay.count()), this);
 }

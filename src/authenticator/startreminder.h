@@ -12,8 +12,8 @@
 
 namespace QZap::Internal {
 
-// Reminds once, from the event loop, if an authenticator has been configured for a while and was
-// never used: without start(), its sockets let nobody in, and nothing else shows why.
+// Reminds once, from the event loop, if an authenticator has been configured for a while, but not
+// used: without start(), its sockets let nobody in, and nothing else reveals the reason.
 class StartReminder final : public QObject
 {
 public:
@@ -21,9 +21,9 @@ public:
 
     StartReminder(QObject *parent, Remind remind, std::chrono::milliseconds delay = Delay);
 
-    // The authenticator has been configured.
+    // Call this when the authenticator has been configured.
     void arm();
-    // The authenticator answers requests, from wherever they come.
+    // Call this when the authenticator answers requests from any source.
     void disarm();
 
 protected:

@@ -12,8 +12,8 @@
 
 namespace QZap::Internal {
 
-// A seeded hash for short keys. qHash() can cost more than the rest of a look-up, and protects
-// against peers that choose keys to fill a table: these tables peers can only query.
+// A seeded hash for short keys. qHash() can cost more than the rest of a look-up, since it protects
+// against peers that insert keys of their choice into a table. Peers can only query these tables.
 inline size_t hashBytes(QByteArrayView bytes, size_t seed)
 {
     constexpr quint64 Factor = 0x9e3779b97f4a7c15;
@@ -50,7 +50,7 @@ struct ByteKey
 
     QByteArray bytes;
 
-    // For looking up; the bytes must outlive it.
+    // Returns a key for look-ups; the bytes must outlive it.
     static ByteKey view(QByteArrayView view)
     {
         return {QByteArray::fromRawData(view.data(), view.size())};

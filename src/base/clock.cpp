@@ -12,8 +12,8 @@ namespace QZap::Internal {
 
 namespace {
 
-// How far the clocks are ahead of those of the system. Independent of each other, and of all other
-// data.
+// How far the clocks are ahead of those of the system. The two values are independent of each other
+// and of all other data.
 std::atomic<qint64> wallShift{0};
 std::atomic<qint64> steadyShift{0};
 
@@ -31,7 +31,7 @@ qint64 Clock::wall()
     return nanosecondsOf<std::chrono::system_clock>() + wallShift.load(std::memory_order_relaxed);
 }
 
-// Not by wall(): QDateTime may round in another way.
+// Does not use wall(): QDateTime may round differently.
 qint64 Clock::wallMilliseconds()
 {
     return QDateTime::currentMSecsSinceEpoch()

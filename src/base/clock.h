@@ -8,29 +8,29 @@
 
 namespace QZap::Internal {
 
-// A clock that a caller passes on, in nanoseconds.
+// A clock that is passed as an argument, in nanoseconds.
 using WallClock = qint64 (*)();
 using SteadyClock = qint64 (*)();
 
 // The time of the whole library. Thread-safe.
 //
-// Tests can shift it, so that hours pass at once. What waits in the system does not notice: timers
-// and the deadlines of waiting requests, threads, connections that libzmq holds.
+// Tests can shift it, so that hours pass at once. This does not affect waiting in the system:
+// timers and the deadlines of waiting requests, threads, and connections that libzmq holds.
 class Clock
 {
 public:
-    // Returns nanoseconds since 1970. This clock can be set, also back.
+    // Returns nanoseconds since 1970. This clock can be set forward and back.
     static qint64 wall();
-    // The same in milliseconds, as QDateTime counts them.
+    // Returns the same time in milliseconds, rounded like by QDateTime.
     static qint64 wallMilliseconds();
     // Returns nanoseconds since a moment that is fixed while the process runs. This clock cannot be
-    // set, so that pauses can be measured by it.
+    // set, so it is suitable for measuring pauses.
     static qint64 steady();
 
-    // These three are for tests, and take effect in all threads. Clocks go on from the new time.
-    // Lets time pass on both clocks.
+    // These functions are for tests, and take effect in all threads. Clocks continue from the new
+    // time. Advances both clocks.
     static void advance(qint64 nanoseconds);
-    // Sets the wall clock alone, as an administrator sets that of the system.
+    // Sets only the wall clock, as an administrator sets that of the system.
     static void setWall(qint64 nanoseconds);
     // Sets the wall clock to that of the system. The steady clock never goes back.
     static void resetWall();

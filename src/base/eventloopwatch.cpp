@@ -103,7 +103,7 @@ bool EventLoopWatch::event(QEvent *event)
 void EventLoopWatch::watchThread()
 {
     disconnect(m_threadStarted);
-    // Emitted in that thread, whose dispatcher is there.
+    // Emitted in the new thread when its dispatcher exists.
     const auto started = [this] {
         takeOver(); // from its previous run
         check();
@@ -134,7 +134,7 @@ void EventLoopWatch::check()
 void EventLoopWatch::resume()
 {
     if (thread() != QThread::currentThread())
-        return; // it has moved, and the event of this has not been delivered yet
+        return; // the object has moved, but ThreadChange has not been delivered yet
     if (!QAbstractEventDispatcher::instance(thread()))
         return;
     attach();

@@ -26,7 +26,7 @@ public:
     struct Handler
     {
         std::function<void()> resumed;                        // events are delivered again
-        std::function<void(const QObject *ended)> ended = {}; // the dispatcher is being destroyed
+        std::function<void(const QObject *ended)> ended = {}; // the dispatcher ends
     };
 
     EventLoopWatch(QObject *parent, Handler handler);

@@ -38,8 +38,8 @@ public:
     int get() const { return m_descriptor; }
     void reset()
     {
-        // Not repeated after EINTR: Linux has closed the descriptor, and another thread may have
-        // got its number.
+        // Not repeated after EINTR: Linux has closed the descriptor, and another thread may already
+        // use its number.
         if (m_descriptor >= 0)
             ::close(std::exchange(m_descriptor, -1));
     }

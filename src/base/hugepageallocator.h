@@ -17,8 +17,8 @@
 
 namespace QZap::Internal {
 
-// Allocates large blocks in huge pages if the system has any: random reads in many megabytes would
-// otherwise miss the TLB as often as the cache.
+// Allocates large blocks in huge pages if the system supports them: otherwise, random reads in many
+// megabytes would miss the TLB as often as the cache.
 template <typename T>
 class HugePageAllocator
 {
@@ -39,7 +39,7 @@ public:
             return static_cast<T *>(::operator new(size));
         void *const block = ::operator new(size, Alignment);
 #ifdef Q_OS_LINUX
-        // A failure has no effect. The end of the block is left out, as it may share a page with
+        // A failure has no effect. The end of the block is excluded, since it may share a page with
         // other data.
         ::madvise(block, size / HugePage * HugePage, MADV_HUGEPAGE);
 #endif

@@ -14,8 +14,8 @@ namespace QZap::Internal {
 
 using KeyedDigest = std::array<uchar, 16>;
 
-// Returns a digest of the parts, which may be secret, under shortProcessKey(). Bytes that move from
-// one part to the next change it.
+// Returns a digest of the parts, which may be secret, under shortProcessKey(). The digest changes
+// if bytes move from one part to the next.
 [[nodiscard]] KeyedDigest keyedDigest(std::initializer_list<QByteArrayView> parts);
 
 } // namespace QZap::Internal

@@ -26,7 +26,7 @@ qsizetype nameDistance(QByteArrayView lhs, QByteArrayView rhs)
 {
     lhs = lhs.first(std::min(lhs.size(), LongestCompared));
     rhs = rhs.first(std::min(rhs.size(), LongestCompared));
-    // The distances of a beginning of lhs from each beginning of rhs.
+    // The distances between a beginning of lhs and each beginning of rhs.
     std::vector<qsizetype> distances(static_cast<std::size_t>(rhs.size()) + 1);
     for (std::size_t i = 0; i < distances.size(); ++i)
         distances[i] = static_cast<qsizetype>(i);

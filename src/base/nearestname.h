@@ -10,12 +10,12 @@
 
 namespace QZap::Internal {
 
-// Returns how many characters have to be inserted, removed or replaced to make one name of the
-// other. Upper and lower case are the same, and so are '-', '_' and '.'. Names that are very long
-// are compared by their beginnings.
+// Returns how many characters have to be inserted, removed or replaced to turn one name into the
+// other. Case is ignored, and '-', '_' and '.' are treated as equal. Only the beginnings of very
+// long names are compared.
 [[nodiscard]] qsizetype nameDistance(QByteArrayView lhs, QByteArrayView rhs);
 
-// Returns the name that is nearest to `wanted`; of several, the first one. Null without names.
+// Returns the first of the names that are nearest to `wanted`; null if there are no names.
 [[nodiscard]] QByteArray nearestName(QByteArrayView wanted, const QList<QByteArray> &names);
 
 } // namespace QZap::Internal

@@ -28,10 +28,10 @@ namespace QZap::Internal {
 namespace {
 
 constexpr qint64 NanosecondsPerMillisecond = 1'000'000;
-// poll(2) refuses more descriptors than the process may currently open: if so, they are polled at
-// this interval.
+// poll(2) refuses more descriptors than the process may currently open. In that case, they are
+// polled at this interval.
 constexpr int PollPause = 50; // ms
-// After an event handler or a function has thrown.
+// The first pause after an event handler or a function has thrown.
 constexpr qint64 ShortestPause = 250 * NanosecondsPerMillisecond;
 constexpr qint64 LongestPause = 8000 * NanosecondsPerMillisecond;
 
@@ -69,7 +69,7 @@ PollDispatcher::~PollDispatcher() = default;
 
 void PollDispatcher::run(Functions functions) noexcept
 {
-    // Until the end, since a function may end the thread, which destroys this object.
+    // Locked until the end, since a function may end the thread, which destroys this object.
     const std::scoped_lock lock(m_mutex);
     m_functions.splice(m_functions.end(), functions);
     wakeUp();
@@ -116,7 +116,7 @@ std::function<void()> &PollDispatcher::firstFunction()
 bool PollDispatcher::runFunctions()
 {
     if (m_isRunningFunction)
-        return false; // in an event loop of a function
+        return false; // called in an event loop that a function runs
     m_isRunningFunction = true;
     bool hasDone = false;
     std::size_t left = 0;
@@ -130,7 +130,7 @@ bool PollDispatcher::runFunctions()
             m_functionsNotBefore = steadyClock() + ShortestPause;
             break;
         }
-        // What it holds is destroyed before the next call.
+        // The contents of the function are destroyed before the next call.
         Functions done;
         const std::scoped_lock lock(m_mutex);
         done.splice(done.end(), m_functions, m_functions.begin());
@@ -142,7 +142,7 @@ bool PollDispatcher::runFunctions()
 bool PollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 {
     bool hasDone = false;
-    // Memory may also be lacking for the lists of what to do.
+    // The lists of pending work also need memory, which may have run out.
     if (fails([&] { hasDone = processOnce(flags); })) {
         std::this_thread::sleep_for(std::chrono::milliseconds(PollPause));
         return true;
@@ -208,8 +208,8 @@ void PollDispatcher::wait(int milliseconds)
     if (m_polled.back().revents != 0) {
         char bytes[16];
         while (::read(m_wakeUp[0].get(), bytes, sizeof bytes) == sizeof bytes) { }
-        // Last: a byte that is written from now on remains for the next wait, and functions that
-        // were queued without one are run before that.
+        // Must come last: a byte that is written from now on remains for the next wait, and
+        // functions that were queued without one are run before that.
         m_isAwake = false;
     }
 }

@@ -23,12 +23,12 @@ struct pollfd;
 
 namespace QZap::Internal {
 
-// An event dispatcher on poll(2). Unlike those of Qt, which end the process if no descriptor is
-// left, it reports beforehand whether it is usable, and it runs the functions of its own queue
+// An event dispatcher based on poll(2). Unlike those of Qt, which end the process if no descriptor
+// is left, it reports beforehand whether it is usable. It runs the functions of its own queue
 // whether or not there is an application object.
 //
-// If an event handler throws, usually because memory has run out, it reports that events were lost
-// to each EventLoopWatch of its thread: after a pause, which becomes longer if that happens again.
+// If an event handler throws, usually because memory has run out, the dispatcher reports the loss
+// of events to each EventLoopWatch of its thread, after a pause that becomes longer each time.
 class PollDispatcher final : public QAbstractEventDispatcher
 {
 public:
@@ -39,12 +39,12 @@ public:
     Q_DISABLE_COPY_MOVE(PollDispatcher)
 
     bool isValid() const { return m_wakeUp[0].isValid(); }
-    // The errno that explains why it is not valid.
+    // Returns the errno that explains why the dispatcher is invalid.
     int error() const { return m_error; }
     // Runs a function in the dispatcher's thread, in the order of the calls. A function that throws
     // is called again after a pause, and before later ones. Thread-safe.
     void run(std::function<void()> function) { run(Functions{std::move(function)}); }
-    // The same, and cannot fail.
+    // Like the other overload, but cannot fail.
     void run(Functions functions) noexcept;
 
     bool processEvents(QEventLoop::ProcessEventsFlags flags) override;
@@ -74,10 +74,10 @@ private:
     template <typename Function>
     bool fails(const Function &function) noexcept;
     void noteLoss() noexcept;
-    // Reports the loss once the pause is over.
+    // Reports the loss of events after the pause.
     void reportLoss() noexcept;
     bool processOnce(QEventLoop::ProcessEventsFlags flags);
-    // In milliseconds, for poll(2).
+    // Returns the timeout for poll(2) in milliseconds.
     int timeout();
     void wait(int milliseconds);
     bool activateNotifiers();

@@ -20,8 +20,8 @@ namespace QZap::Internal {
 class PoolKeeper : public QObject
 {
 public:
-    // Called once, from the event loop, with a text that says why no thread could be started and
-    // what to do.
+    // Called once, from the event loop, with a text that explains why no thread could be started
+    // and what to do.
     using Failed = std::function<void(const QString &)>;
 
     PoolKeeper(std::shared_ptr<WorkerPool> pool, Failed failed, QObject *parent = nullptr);

@@ -13,14 +13,14 @@
 
 namespace QZap::Internal {
 
-// Says in words for the user what is wrong and what to do, and in which line of which file, if it
-// is about a file. Converts to true if something is wrong, so that a function that only checks
-// returns an empty problem for what is valid. Never quotes a secret.
+// A text for the user that explains what is wrong and what to do, with the file and line if the
+// problem is in a file. Converts to true unless it is empty, so a function that only checks returns
+// an empty problem for a valid argument. Never quotes a secret.
 struct Problem
 {
     QString what;
     QString file;
-    int line = 0; // from 1; 0 if the problem is not about one line
+    int line = 0; // from 1; 0: not in a particular line
 
     Problem() = default;
     // Implicit, so that a function can return a text.
@@ -32,11 +32,11 @@ struct Problem
 
     explicit operator bool() const { return !what.isEmpty(); }
 
-    // Returns "file:line: what is wrong", less what is not known, in a form that is safe to print.
+    // Returns "file:line: what is wrong", without unknown parts, in a form that is safe to print.
     [[nodiscard]] QString text() const;
     // Returns the same problem, located in the file.
     [[nodiscard]] Problem in(const QString &path) const { return {what, path, line}; }
-    // Returns the same problem with `context` in front of its text; an empty problem stays empty.
+    // Returns the same problem with `context` before its text; an empty problem remains empty.
     [[nodiscard]] Problem within(const QString &context) const;
 
     friend bool operator==(const Problem &lhs, const Problem &rhs)

@@ -16,7 +16,7 @@ inline constexpr std::size_t ProcessKeySize = 32;
 // generated at first use and kept for the life of the process, in memory that is never swapped out.
 // Thread-safe.
 const uchar *processKey();
-// Returns another such key, of crypto_shorthash_siphashx24_KEYBYTES bytes.
+// Returns another key with the same properties, of crypto_shorthash_siphashx24_KEYBYTES bytes.
 const uchar *shortProcessKey();
 
 } // namespace QZap::Internal

@@ -27,7 +27,7 @@ public:
         m_pause = m_pause > 0 ? std::min(2 * m_pause, Longest) : Shortest;
         m_due = now + m_pause;
     }
-    // It has succeeded, or is not to be retried.
+    // Call this after a success, or if there is nothing to retry.
     void reset() { m_pause = 0; }
 
     bool isActive() const { return m_pause > 0; }

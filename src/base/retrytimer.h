@@ -20,7 +20,7 @@ namespace QZap::Internal {
 class RetryTimer
 {
 public:
-    // The timer is a child of the owner, to move to another thread with it.
+    // The timer is a child of the owner, so that it moves to another thread with the owner.
     template <typename Retry>
     RetryTimer(QObject *owner, Retry retry)
         : m_timer(owner)
@@ -41,7 +41,7 @@ public:
         m_timer.start(m_interval);
         m_interval = std::min(m_interval * 2, Longest);
     }
-    // The function has succeeded, or is being tried for another reason.
+    // Call this if the function has succeeded, or is being called for another reason.
     void reset()
     {
         m_timer.stop();

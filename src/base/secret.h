@@ -17,7 +17,7 @@
 
 namespace QZap::Internal {
 
-// Returns whether libsodium can be used. Random bytes, keys and hashes need it, wiping does not.
+// Returns whether libsodium can be used. Random bytes, keys and hashes need this; wiping does not.
 inline bool initializeSodium()
 {
     static const bool initialized = sodium_init() >= 0;
@@ -119,7 +119,7 @@ public:
     {
         if (capacity <= m_capacity)
             return;
-        // Uninitialized: it is written before it is read, so clearing 64 KiB would be wasted.
+        // Not initialized: it is written before it is read, so clearing 64 KiB would be a waste.
         std::unique_ptr<char[]> bytes(new char[static_cast<std::size_t>(capacity)]);
         std::copy_n(m_bytes.get(), m_size, bytes.get());
         wipeAll();

@@ -14,7 +14,7 @@
 namespace QZap::Internal {
 
 // An implicitly shared set, in the order of its values. If memory runs out, it throws
-// std::bad_alloc and is unchanged. QSet and QHash end the process then: they allocate memory in
+// std::bad_alloc and is unchanged. QSet and QHash would end the process: they allocate memory in
 // functions that are noexcept.
 template <typename T>
 class SortedSet
@@ -43,7 +43,7 @@ public:
     bool isEmpty() const { return m_values.isEmpty(); }
     qsizetype size() const { return m_values.size(); }
     bool contains(const T &value) const { return m_values.contains(value); }
-    // Returns whether it contains all values of the other set.
+    // Returns whether this set contains all values of the other set.
     bool contains(const SortedSet &other) const
     {
         return std::all_of(other.begin(), other.end(),

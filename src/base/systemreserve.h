@@ -8,8 +8,8 @@
 
 namespace QZap::Internal {
 
-// libzmq and Qt end the process if the system has no thread or descriptor left when they start a
-// thread. This function checks beforehand, by allocating and releasing as many.
+// libzmq and Qt end the process if they cannot get a thread or descriptor when they start a thread.
+// This function checks beforehand whether enough are left, by allocating and releasing them.
 //
 // Returns why there are not enough and what to do. Keeps a margin, since other threads may take
 // some meanwhile.

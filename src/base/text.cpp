@@ -17,7 +17,7 @@ bool isPrintableAscii(QByteArrayView text)
 {
     constexpr quint64 Ones = 0x0101010101010101;
     const auto hasOthers = [](quint64 word) {
-        // The highest bit of a byte: it has it, is less than a space, or is DEL.
+        // The highest bit of each byte is set if the byte has it, is less than a space, or is DEL.
         return ((word | (word - Ones * 0x20) | (word + Ones)) & (Ones * 0x80)) != 0;
     };
     const char *at = text.data();
@@ -34,8 +34,8 @@ bool isPrintableAscii(QByteArrayView text)
     return !hasOthers(word);
 }
 
-// Whether the character leaves the line and all that stands beside it as they are. QChar::isPrint()
-// refuses control and format characters, such as those that change the direction of text, but takes
+// Returns whether the character affects neither the line nor the text beside it. QChar::isPrint()
+// excludes control and format characters, such as those that change the direction of text, but not
 // the separators of lines and paragraphs.
 bool isHarmless(char32_t character)
 {

@@ -5,7 +5,8 @@
 #define QZAP_BASE_TSANHANDOVER_H
 
 // Qt's event queues pass work between threads, but are not built for ThreadSanitizer, which cannot
-// see that they order it. Both ends annotate this here. Without ThreadSanitizer, it has no cost.
+// see that they order it. Both ends use these annotations. Without ThreadSanitizer, they have no
+// cost.
 #if defined(__SANITIZE_THREAD__)
 #    define QZAP_THREAD_SANITIZER
 #elif defined(__clang__)
@@ -32,7 +33,7 @@ inline void handOver()
 {
     __tsan_release(&handoverPoint);
 }
-// Called first in the other thread.
+// Called in the other thread before the work, or its result, is used.
 inline void takeOver()
 {
     __tsan_acquire(&handoverPoint);
@@ -43,7 +44,7 @@ inline void takeOver() { }
 #endif
 
 // A function that is created in one thread and called in another, and may be destroyed in either.
-// Its contents are handed over when it is copied, and after it was called.
+// Its contents are handed over when it is copied, and after it has been called.
 template <typename Function>
 class HandedOver
 {
@@ -69,7 +70,7 @@ private:
     };
 
     Function m_function;
-    Token m_token; // last
+    Token m_token; // must be the last member
 };
 
 } // namespace QZap::Internal

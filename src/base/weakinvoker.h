@@ -15,7 +15,8 @@
 
 namespace QZap::Internal {
 
-// Calls a function from the event loop of an object's thread, if the object still exists then.
+// Calls a function from the event loop of an object's thread, if the object still exists at that
+// time.
 template <typename Function>
 bool callLater(QObject *object, Function function)
 {
@@ -43,7 +44,7 @@ public:
         const QMutexLocker lock(&m_mutex);
         return m_object != nullptr;
     }
-    // Returns the object if it lives in the current thread, which alone may use it.
+    // Returns the object if it lives in the current thread; no other thread may use it.
     QObject *objectHere() const
     {
         const QMutexLocker lock(&m_mutex);

@@ -22,13 +22,14 @@ constexpr int LoadingThreads = 4;
 // A location on a file system that does not respond blocks one thread.
 constexpr int MostLoadingThreads = 32;
 
-// A program must be able to exit even if a file system does not respond. For all pools together.
+// A program must be able to exit even if a file system does not respond. This is the time for all
+// pools together.
 constexpr std::chrono::seconds LongestWaitAtExit{5};
 
 // A thread cannot join itself.
 thread_local bool isPoolThread = false;
 
-// Leaves one processor to the event loop.
+// Returns the number of processors without one, which is left to the event loop.
 int spareProcessors()
 {
     return std::max(1, QThread::idealThreadCount() - 1);
@@ -50,8 +51,8 @@ void nameThisThread(const char *name)
 
 } // namespace
 
-// Trivially destructible, and owns nothing once no user is left: objects of the application may be
-// destroyed after the static ones of this library.
+// Trivially destructible, and owns nothing when there are no users: objects of the application may
+// be destroyed after the static objects of this library.
 struct WorkerPool::Registry
 {
     std::mutex mutex;
@@ -203,7 +204,7 @@ std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
 {
     Registry &registry = registryOf(purpose);
     joinAtExit();
-    // Before the registry is locked, since memory may run out.
+    // Allocated before the registry is locked, since memory may run out.
     const auto user = std::make_shared<User>(registry);
     const std::scoped_lock lock(registry.mutex);
     if (!registry.pool) {
@@ -215,7 +216,7 @@ std::shared_ptr<WorkerPool> WorkerPool::shared(Purpose purpose)
     return {user, registry.pool};
 }
 
-// The job only destroys what it holds. If it is not run, its destructor does so.
+// The job only destroys its contents. If it is not run, its destructor does so.
 void WorkerPool::releaseJob(Job &&job)
 {
     Registry &registry = registryOf(Purpose::Loading);
@@ -284,7 +285,7 @@ std::error_code WorkerPool::start()
         m_threads.reserve(most);
         if (m_threads.empty())
             addThread();
-        // Second: with it, the others can also be started later.
+        // The second thread to be started: it can start the others later.
         if (most > wanted && !m_overseer.joinable())
             m_overseer = m_startThread([this] { oversee(); });
         while (m_threads.size() < wanted)
@@ -348,7 +349,7 @@ void WorkerPool::work()
         try {
             job();
         } catch (...) {
-            // There is nobody to report it to.
+            // An exception cannot be reported to anybody.
         }
         job = nullptr; // without the lock, since destroying its contents may take long
         lock.lock();

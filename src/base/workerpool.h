@@ -21,11 +21,12 @@
 namespace QZap::Internal {
 
 // Threads that run jobs in the order in which they were queued. They wait on a condition variable:
-// unlike Qt's threads, they need no event dispatcher, and so no descriptor. start() starts all of
-// them; they run until the pool is destroyed.
+// unlike Qt's threads, they need no event dispatcher, and therefore no descriptor. start() starts
+// all of them; they run until the pool is destroyed.
 //
-// A pool that can grow has one more thread, which runs no jobs: if all others are stuck while jobs
-// wait, it starts as many threads as jobs wait. These also run until the pool is destroyed.
+// A pool that can grow has one more thread, which runs no jobs: if all other threads are blocked
+// while jobs wait, it starts a thread for each of these jobs. These threads also run until the pool
+// is destroyed.
 //
 // Thread-safe. A job must not destroy the pool that runs it.
 class WorkerPool
@@ -37,13 +38,13 @@ public:
 
     struct Growth
     {
-        int most = 0; // threads that run jobs; no growth unless it is larger than the usual count
-        std::chrono::milliseconds stuckAfter{1000}; // without a thread that takes a job
+        int most = 0; // threads that run jobs; not larger than the usual count: no growth
+        std::chrono::milliseconds stuckAfter{1000}; // if no thread takes a job for this time
     };
 
     enum class Purpose {
         Loading, // files; also destroys objects that are too large for an event loop
-        Hashing, // passwords, which occupies a processor for long
+        Hashing, // passwords, which occupies a processor for a long time
     };
 
     // Returns the library's own pool, which is created if there is none, without starting its
@@ -88,7 +89,7 @@ public:
     int threadCount() const { return m_wanted; }
     // Starts the missing threads. Returns no error if at least one is running.
     std::error_code start();
-    // Queues a job, which stays queued until a thread can be started. Exceptions of a job are
+    // Queues a job, which remains queued until a thread can be started. Exceptions of a job are
     // ignored.
     void run(Job &&job);
 
@@ -110,7 +111,7 @@ private:
     void end();
     bool hasEndedBefore(std::chrono::steady_clock::time_point limit);
     void abandon();
-    // Whether its threads end without delay.
+    // Returns whether the threads will end without delay.
     bool isIdle();
     void addThread();
     void addThreads(std::size_t count);
@@ -128,7 +129,7 @@ private:
     std::vector<std::thread> m_threads;
     std::thread m_overseer; // of a pool that can grow
     std::condition_variable m_isShort;
-    std::chrono::steady_clock::time_point m_waitingSince; // the first job, with no other one taken
+    std::chrono::steady_clock::time_point m_waitingSince; // while no job is taken
     std::condition_variable m_ended;
     std::size_t m_endedThreads = 0;
     std::size_t m_runningJobs = 0;

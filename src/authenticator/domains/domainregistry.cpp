@@ -81,11 +81,11 @@ QList<Problem> DomainRegistry::clashProblems() const
 
 void DomainRegistry::markClashes() const
 {
-    const QSet<Key> clashing = m_clashingKeys; // slots may change it
+    const QSet<Key> clashing = m_clashingKeys; // slots may change the original
     const QList<QPointer<QZapDomain>> all(m_domains.begin(), m_domains.end());
     for (const QPointer<QZapDomain> &domain : all) {
         if (!domain)
-            continue; // a slot has deleted it meanwhile
+            continue; // a slot has deleted it
         QZapDomainPrivate::get(domain)->setKeyProblem(
             clashing.contains(keyOf(domain)) ? keyProblem() : Problem());
     }

@@ -24,7 +24,8 @@ class DomainRegistry
 public:
     const QList<QZapDomain *> &domains() const { return m_domains; }
     QZapDomain *find(const QString &name, Mechanism mechanism) const;
-    // Returns the name, other than "*", that is most similar to the given one; empty without any.
+    // Returns the name, other than "*", that is most similar to the given one; empty if there is
+    // none.
     QString nearestName(const QString &name) const;
     bool contains(QZapDomain *domain) const { return m_domains.contains(domain); }
     void add(QZapDomain *domain) { m_domains.append(domain); }
@@ -36,7 +37,7 @@ public:
     // Returns the policies of all keys. The policy of a key that two domains share refuses
     // everyone.
     std::shared_ptr<const DomainTable> table();
-    // Returns what is wrong if two domains have one key, for each such key.
+    // Returns a problem for each key that two domains share.
     QList<Problem> clashProblems() const;
     // Sets the key problem of the domains that share their key in the table, and clears that of the
     // others. Slots may run.

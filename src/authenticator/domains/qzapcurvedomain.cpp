@@ -168,7 +168,7 @@ auto QZapCurveDomainPrivate::sourceOf(const QString &path, const QStringList &na
     auto readAndLook = [read = std::move(read), path, isDirectory](const FileChange &change) {
         KeyLoad load = read(change);
         if (load.fileError != FileError::None) {
-            const QFileInfo now(path); // not on an event loop, since it may take long
+            const QFileInfo now(path); // may take long, so it is not called on an event loop
             load.isOfOtherKind = now.exists() && now.isDir() != isDirectory;
         }
         return load;

@@ -34,7 +34,7 @@ public:
     // Returns why keys cannot be loaded from a location.
     static Problem locationProblem(const QString &location);
     void apply(const QString &newLocation);
-    // Whether a location, resolved against the current directory, is that of the keys.
+    // Returns whether a location, resolved against the current directory, is that of the keys.
     bool isAt(const QString &other) const { return pathOf(other) == m_path; }
     // Drops the loaded keys and loads them again; requests wait meanwhile.
     void restart();
@@ -59,7 +59,7 @@ private:
     void loaded(const KeyLoad &load);
 
     QString m_path;               // of the location, made absolute when it was set
-    QList<Problem> m_warnings;    // that have been logged
+    QList<Problem> m_warnings;    // those that have been logged
     QPointer<KeyLoader> m_loader; // a child of the domain
 };
 

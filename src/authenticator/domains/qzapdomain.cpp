@@ -51,7 +51,7 @@ using namespace QZap::Internal;
 
 /*!
     \property QZapDomain::mechanism
-    \brief the mechanism whose peers this domain is for
+    \brief the mechanism of the peers that this domain applies to
 */
 
 /*!
@@ -67,8 +67,8 @@ using namespace QZap::Internal;
     or the mechanism has no fields: a peer can send fields of its own when it connects, and the
     server would read a field that the reply does not contain from the peer. A value that is not
     valid UTF-8, contains control characters, is longer than 4096 bytes or makes the metadata larger
-    file and line. A field that no key of a CURVE domain has causes a warning, with the nearest name
-    that exists.
+    than 64 KiB is sent empty, and is reported with file and line. A field that no key of a CURVE
+    domain has causes a warning, with the nearest name that exists.
 
     A list is refused if it has more than 64 names, contains a name twice (ignoring case), a name
     that does not consist of 1 to 255 letters, digits and \c{-_.+}, or one of libzmq's own names,
@@ -143,7 +143,7 @@ QString QZapDomainPrivate::absolutePath(const QString &pathOrUrl)
         QUrl url(pathOrUrl);
         if (url.host() == QLatin1StringView("localhost"))
             url.setHost({});
-#ifndef Q_OS_WIN // there, a host is part of a path
+#ifndef Q_OS_WIN // on Windows, a host is part of a path
         if (!url.host().isEmpty())
             return nowhere;
 #endif
@@ -155,7 +155,7 @@ QString QZapDomainPrivate::absolutePath(const QString &pathOrUrl)
         return path;
     // The current directory may have been removed.
     const QString current = QDir::currentPath();
-    // Not cleaned: after a symbolic link, ".." leads elsewhere.
+    // Not cleaned: after a symbolic link, ".." leads to a different directory.
     return current.isEmpty() ? nowhere : QDir(current).absoluteFilePath(path);
 }
 
@@ -168,7 +168,7 @@ void QZapDomainPrivate::setContent(const std::shared_ptr<const DomainPolicy> &co
                                    const QList<Problem> &problems, Error kind)
 {
     const bool wasReady = isReady();
-    // Files are read repeatedly: previous problems have been reported already.
+    // Files are read repeatedly: previous problems have already been reported.
     QList<Problem> news = problems;
     if (kind == Error::File && m_contentErrorKind == Error::File) {
         for (const Problem &known : std::as_const(m_contentProblems))
@@ -186,7 +186,7 @@ void QZapDomainPrivate::replaceContent(const std::shared_ptr<const DomainPolicy>
 {
     m_content = completed(content);
     if (!content->feed)
-        m_feed.reset(); // has the last store, which may be large
+        m_feed.reset(); // contains the last store, which may be large
     m_contentProblems = problems;
     m_contentErrorKind = kind;
 }
@@ -320,7 +320,8 @@ void QZapDomainPrivate::setObserver(DomainObserver *newObserver)
 void QZapDomainPrivate::update(bool wasReady)
 {
     const QPointer<QZapDomain> guard(q_ptr);
-    // Before any signal, so that slots do not find the old content in force.
+    // The observer is notified before any signal is emitted, so that slots do not find the old
+    // content in force.
     if (m_observer)
         m_observer->domainChanged();
     if (guard)
@@ -512,9 +513,9 @@ QString QZapDomain::errorString() const
 
 /*!
     Closes the domain because of \a problem, which \l errorString and
-    QZapAuthenticator::errorOccurred() report: it gives temporary answers, whatever its properties
-    are, until the problem is set to an empty text. For subclasses whose own configuration can be
-    invalid.
+    QZapAuthenticator::errorOccurred() report: it gives temporary answers, regardless of its
+    properties, until the problem is set to an empty text. For subclasses whose own configuration
+    can be invalid.
 */
 void QZapDomain::setConfigurationProblem(const QString &problem)
 {

@@ -17,7 +17,7 @@
 
 namespace QZap::Internal {
 
-// What a domain reports: an invalid configuration, or an unusable file.
+// The kinds of errors of a domain: an invalid configuration, or an unusable file.
 enum class DomainError { Configuration, File };
 
 // The owner of a domain.
@@ -56,11 +56,11 @@ public:
     virtual ~QZapDomainPrivate() = default;
     Q_DISABLE_COPY_MOVE(QZapDomainPrivate)
 
-    // Properties that close the domain while their last value is invalid: the intended value is not
-    // known, and the previous one was to be replaced.
+    // Properties that close the domain while their last value is invalid: the intended value is
+    // unknown, and the previous one was to be replaced.
     enum class Closing { Name, PublishedFields, UserIdField, Configuration };
 
-    // Returns what is wrong with a domain's name.
+    // Returns the problem of a domain's name.
     static Problem nameProblem(const QString &name);
     // Returns the absolute path of a path or file: URL, resolved against the current directory;
     // empty if the argument is.
@@ -81,7 +81,7 @@ public:
     // the value if there is a problem. Returns whether to emit the property's own signal.
     [[nodiscard]] bool setClosing(Closing property, const Problem &problem, bool isChange,
                                   const std::function<void()> &change);
-    // The declared fields have changed. Emits no signals.
+    // Called when the declared fields have changed. Emits no signals.
     virtual void applyFields();
     // Returns the content of a domain without credentials.
     static std::shared_ptr<DomainPolicy> unconfigured();
@@ -89,9 +89,9 @@ public:
     void closeUntilConfigured();
     // Refuses a value; the previous one remains.
     void refuse(const Problem &problem);
-    // The same, but the caller reports it.
+    // Sets the problems of the content, which the caller reports.
     void setContentProblems(const QList<Problem> &problems);
-    // Whether the observer has found another domain with the same name and mechanism.
+    // Returns whether the observer has found another domain with the same name and mechanism.
     bool hasKeyProblem() const { return bool(m_keyProblem); }
     void setKeyProblem(const Problem &problem);
     QZap::Internal::DomainObserver *observer() const { return m_observer; }
@@ -111,7 +111,7 @@ protected:
     std::shared_ptr<QZap::Internal::StoreFeed> makeFeed();
     // Returns the current content, updated from its feed.
     std::shared_ptr<const DomainPolicy> fedContent() const;
-    // The same as setContent(), without emitting signals.
+    // Like setContent(), but emits no signals.
     void replaceContent(const std::shared_ptr<const DomainPolicy> &content,
                         const QList<Problem> &problems, Error kind);
     // Brings ready, errorString and the observer up to date.
@@ -121,7 +121,8 @@ protected:
     // Reports a note that is not a problem, if its text or digest differs from the last one. An
     // empty note clears it.
     void setNote(const QString &note, size_t digest = 0);
-    // Logs the warnings that are not in `given`, and replaces that: files are read repeatedly.
+    // Logs the warnings that are not in `given`, and assigns all of them to it: files are read
+    // repeatedly.
     static void warnOnce(const char *name, const QList<Problem> &warnings, QList<Problem> *given);
 
 private:

@@ -17,7 +17,7 @@ using namespace QZap::Internal;
     The user id of an accepted peer is its principal.
 
     \warning libzmq lets GSSAPI peers with a valid ticket in if no authenticator is running,
-    whatever is set on the socket: see \l{QZap::secureGssapi}{QZap::secureGssapi()}.
+    regardless of the options of the socket: see \l{QZap::secureGssapi}{QZap::secureGssapi()}.
 
     \sa QZapAuthenticator::configureGssapi(), {Security and limitations}
 */

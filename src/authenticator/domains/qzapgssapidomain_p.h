@@ -22,7 +22,7 @@ public:
 
     static QZapGssapiDomainPrivate *get(QZapGssapiDomain *domain) { return domain->d_func(); }
 
-    // Returns what is wrong with a list of principals.
+    // Returns the problem of a list of principals.
     static Problem principalsProblem(const QStringList &principals);
     void apply(const QStringList &newPrincipals);
 

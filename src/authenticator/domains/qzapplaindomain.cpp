@@ -66,7 +66,7 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     \property QZapPlainDomain::users
     \brief the sorted names of the users
 
-    After the password file has changed, the property is updated from the event loop. The names are
+    After the password file has changed, the property is updated by the event loop. The names are
     created when the property is first read; from then on, they are created in the thread that reads
     the file.
 */
@@ -75,8 +75,8 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     \property QZapPlainDomain::passwords
     \brief the passwords by user name; write-only, reads as an empty map
 
-    Setting it replaces \l passwordFile. A value is a string, whose UTF-8 form the peer must send,
-    or a QByteArray, of 1 to 255 bytes. Values are taken literally: unlike in a password file, \c{*}
+    Setting it replaces \l passwordFile. A value is a string, which the peer must send in UTF-8, or
+    a QByteArray, of 1 to 255 bytes. Values are taken literally: unlike in a password file, \c{*}
     and text in the format of a hash are passwords. A map with an invalid name or value is refused
     as a whole, and the previous users remain in force. With an empty map, the domain refuses
     everyone.
@@ -111,8 +111,8 @@ QZapPlainDomainPrivate::storeOf(const QVariantMap &passwords)
     \brief the memory in MiB that checking one hashed password of the file may take
 
     Default: 64. Valid values are 1 to 1024; others are refused. A line whose hash takes more is
-    reported and ignored, as it could exhaust the server. The number of hashes that are computed at
-    a time is at most the number of processors less one. Setting it reads the file again, while
+    reported and ignored, since it could exhaust the server. The number of hashes that are computed
+    at a time is at most the number of processors less one. Setting it reads the file again, while
     peers wait.
 
     \sa QZapPasswordFile::setHashMemory()

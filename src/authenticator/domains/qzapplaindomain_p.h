@@ -50,10 +50,11 @@ public:
     void applyPasswords(std::shared_ptr<const PasswordStore> store);
     void applyFile(const QString &file);
     void startFile(const QString &file);
-    // Whether a file name, resolved against the current directory, is that of the password file.
+    // Returns whether a file name, resolved against the current directory, is that of the password
+    // file.
     bool isAt(const QString &file) const { return absolutePath(file) == m_path; }
 
-    // Creates the names if nobody asked for them before.
+    // Creates the names on the first call.
     const QStringList &users() const;
 
     QString passwordFile;
@@ -65,7 +66,7 @@ private:
 
     static void publish(const PasswordLoad &load, QZap::Internal::StoreFeed *feed);
     void loaded(const PasswordLoad &load);
-    // The users, whose names are null if nobody asked for them yet.
+    // The users. The names are null before they are requested for the first time.
     struct Users
     {
         std::shared_ptr<const PasswordStore> store; // null: none
@@ -78,13 +79,12 @@ private:
 
     QString m_path;        // of the file, made absolute when it was set
     mutable Users m_users; // as of the last change that was reported
-    // Whether loads are to have names. Shared with the thread that loads.
+    // Whether loads include names. Shared with the thread that loads.
     const std::shared_ptr<std::atomic<bool>> m_wantsNames =
         std::make_shared<std::atomic<bool>>(false);
-    // Keeps the hashing pool for the hashes of the file, so that it is not started by a peer's
-    // request.
+    // Holds the hashing pool while the file contains hashes, so that no peer's request starts it.
     std::unique_ptr<QZap::Internal::PoolKeeper> m_hashing;
-    QList<Problem> m_warnings;         // that have been logged
+    QList<Problem> m_warnings;         // those that have been logged
     QPointer<PasswordLoader> m_loader; // a child of the domain
 };
 

@@ -40,7 +40,7 @@ constexpr bool isBlank(char c)
     return c == ' ' || c == '\t';
 }
 
-// Control characters are those of ASCII, and U+0080 to U+009F.
+// Returns whether the text contains control characters: those of ASCII, and U+0080 to U+009F.
 bool hasControlCharacter(QByteArrayView text)
 {
     for (qsizetype i = 0; i < text.size(); ++i) {
@@ -58,7 +58,7 @@ bool isKeyName(QByteArrayView name)
     return name.startsWith(PublicKeyName) || name.startsWith(SecretKeyName);
 }
 
-// In lower case, and without what joins words.
+// Returns the name in lower case, without the characters that join words.
 QByteArray folded(QByteArrayView name)
 {
     QByteArray result;
@@ -107,8 +107,8 @@ private:
     int m_strayKeyLine = 0;
     int m_misspellingLine = 0;
     int m_notAfterLine = 0;
-    QLatin1StringView m_misspelt; // what it should be
-    bool m_isMisspelt = false;    // the section, which may be meant to be metadata
+    QLatin1StringView m_misspelt; // the correct spelling
+    bool m_isMisspelt = false;    // the section, which may be intended to be metadata
     bool m_hasPublicKey = false;
     bool m_hasSecretKey = false;
     bool m_failed = false;
@@ -228,7 +228,7 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
     } else if (!property.hasValue) {
         skip(property, "has no value"_L1);
     } else if (isKeyName(property.name)) {
-        // pyzmq reads it as the key, in whatever section it is.
+        // pyzmq reads it as the key, regardless of its section.
         warn("has the name of a key"_L1);
     } else if (property.value.startsWith(ByteOrderMark)) {
         skip(property, "has a value that starts with a byte order mark"_L1);
@@ -243,7 +243,7 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
     }
 }
 
-// Unlike another field, it restricts the key, and is never skipped.
+// Unlike other fields, not-after restricts the key, and is never skipped.
 void Parser::parseNotAfter(const ZplProperty &property, bool isIndented)
 {
     const Result<qint64> time = expiryTimeOf(property.name, property.value);
@@ -304,7 +304,7 @@ void Parser::noteStrayField(const ZplProperty &property, QLatin1StringView place
     }
     if (property.problem || !property.hasValue || m_result.strayFields.size() == MaximumStrayFields)
         return;
-    // Never to be moved to the metadata, which everybody may read.
+    // The message never suggests moving it to the metadata, which everybody may read.
     const QString what =
         resemblesKeyName(property.name)
             ? u"does not count; write public-key or secret-key, in the section curve"_s
@@ -313,7 +313,8 @@ void Parser::noteStrayField(const ZplProperty &property, QLatin1StringView place
         {Problem(what, {}, m_line), property.name.toByteArray(), isSuspicious});
 }
 
-// A name that is almost one that counts. The first is reported if the certificate has no key.
+// Remembers a name that resembles a required one. The first is reported if the certificate has no
+// key.
 void Parser::noteMisspelling(QByteArrayView name)
 {
     if (m_misspellingLine > 0)

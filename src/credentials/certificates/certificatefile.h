@@ -37,8 +37,8 @@ struct CertificateData
 {
     std::array<char, CurveKeySize> publicKey{};
     std::optional<SecretArray<CurveKeySize>> secretKey;
-    QList<CertificateField> metadata; // in the file's order, each name once
-    // From when on the key is refused, in milliseconds since 1970: the field not-after.
+    QList<CertificateField> metadata; // in the order of the file, each name once
+    // The time from which the key is refused, in milliseconds since 1970: the field not-after.
     std::optional<qint64> notAfter;
 
     QByteArrayView publicKeyView() const { return {publicKey.data(), CurveKeySize}; }
@@ -48,7 +48,7 @@ struct CertificateData
 struct SkippedLine
 {
     Problem problem;
-    QByteArray field; // the name of the field, if it has one
+    QByteArray field; // the name of the field, if there is one
 };
 
 // A property that looks like a field, but is ignored because it is outside the section metadata.
@@ -56,7 +56,7 @@ struct StrayField
 {
     Problem problem; // a predicate whose subject is the name of the field
     QByteArray name;
-    // Whether it was probably meant to be one: no other program has properties there.
+    // Whether it was probably intended to be a field: no other program has properties there.
     bool isSuspicious = false;
 };
 
@@ -64,9 +64,9 @@ struct StrayField
 struct CertificateParse
 {
     std::optional<CertificateData> certificate;
-    Problem error; // if there is no certificate
+    Problem error; // set if there is no certificate
     QList<SkippedLine> skippedLines;
-    QList<StrayField> strayFields; // the first of them
+    QList<StrayField> strayFields; // only the first ones
 
     bool isOk() const { return certificate.has_value(); }
 };
@@ -74,7 +74,7 @@ struct CertificateParse
 // Parses ZPL (RFC 4) with the sections "metadata" and "curve", as czmq and pyzmq write it.
 [[nodiscard]] CertificateParse parseCertificate(QByteArrayView text);
 
-// Returns whether a name is that of a key, or one in its place: "public_key" and "Secret-Key" are.
+// Returns whether a name is that of a key, or resembles it, such as "public_key" and "Secret-Key".
 [[nodiscard]] bool resemblesKeyName(QByteArrayView name);
 
 enum class CertificateKind { Public, Secret };

@@ -27,7 +27,7 @@ Problem directoryProblem(const QString &directory)
     return {};
 }
 
-// Fields that were loaded may be invalid for writing.
+// Returns why the fields cannot be written: loaded fields may be invalid for writing.
 Problem fieldsProblem(const QList<CertificateField> &fields)
 {
     for (const CertificateField &field : fields) {
@@ -39,7 +39,8 @@ Problem fieldsProblem(const QList<CertificateField> &fields)
     return {};
 }
 
-// A public certificate must not be written beside the secret key of another one.
+// Returns a problem if the file contains the secret key of another certificate, beside which a
+// public certificate must not be written.
 Problem strayingSecret(const QString &file, const CertificateData &certificate)
 {
     const FileRead read = readFile(file, MaximumCertificateSize);
@@ -55,7 +56,8 @@ Problem strayingSecret(const QString &file, const CertificateData &certificate)
     return {u"contains the secret key of another certificate; remove it first"_s, file};
 }
 
-// Prepares both before the first is committed, so that little can fail in between.
+// Writes both files. Both are prepared before the first is committed, so that little can fail in
+// between.
 Problem writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWriter *publicWriter,
                   QByteArrayView publicText)
 {
@@ -65,7 +67,7 @@ Problem writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWrite
         return secretWriter->problem();
     if (!publicWriter->prepare(publicText))
         return publicWriter->problem();
-    // The secret file first: it contains the public key, and is usable alone.
+    // The secret file is written first: it contains the public key, and can be used alone.
     if (!secretWriter->commit()) {
         secretWriter->undo();
         return secretWriter->problem();

@@ -18,7 +18,7 @@ namespace QZap::Internal {
 // `lockTimeout` milliseconds while another program writes them.
 [[nodiscard]] Problem writeCertificate(const CertificateData &certificate, const QString &directory,
                                        const QString &name, FileWriter::Existing existing,
-                                       int lockTimeout = 2000); // writing takes a few
+                                       int lockTimeout = 2000); // writing takes a few ms
 
 } // namespace QZap::Internal
 

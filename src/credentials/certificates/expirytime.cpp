@@ -39,7 +39,7 @@ public:
         ++m_at;
         return true;
     }
-    // Reads a number of exactly so many digits.
+    // Reads a number with exactly this number of digits.
     bool read(int digits, int *value)
     {
         *value = 0;
@@ -60,7 +60,7 @@ public:
         *minutes = hour * 60 + minute;
         return true;
     }
-    // Reads any fraction of a second, of which milliseconds count.
+    // Reads a fraction of a second, of which only the milliseconds are used.
     bool readFraction(int *milliseconds)
     {
         if (isAtEnd() || !isDigit(*m_at))

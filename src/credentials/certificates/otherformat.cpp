@@ -15,7 +15,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// Without blanks, ends of lines and quotes at both ends.
+// Returns the text without spaces, line ends and quotes at both ends.
 QByteArrayView stripped(QByteArrayView text)
 {
     text = text.trimmed();

@@ -10,8 +10,9 @@
 
 namespace QZap::Internal {
 
-// Returns what a text that is no certificate, as its line `line` shows, seems to be instead, and
-// what to do; nothing if that is not known. Has a line and no file, and quotes nothing.
+// For a text whose line `line` shows that it is not a certificate: returns what it seems to be
+// instead, and what to do; empty if that is not known. The problem has a line, but no file, and
+// quotes nothing.
 [[nodiscard]] Problem otherFormatProblem(QByteArrayView text, int line);
 
 } // namespace QZap::Internal

@@ -225,8 +225,8 @@ std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &
     mode 0600, where \c name stands for \a name. The metadata is written to both files.
 
     A public certificate that is replaced keeps its owner, group, mode and access control list. The
-    secret one has mode 0600 and belongs to the user who saves it, whatever it replaces; one that
-    root saves belongs to the owner of \a directory.
+    secret one has mode 0600 and belongs to the user who saves it, regardless of the file that it
+    replaces; if root saves it, it belongs to the owner of \a directory.
 
     Each file is written completely under another name, synced to the disk and renamed, so that at
     any moment either the old or the new file exists. Both are written before the first is renamed,
@@ -325,7 +325,7 @@ QMap<QString, QString> QZapCertificate::metadata() const
     with \c public-key or \c secret-key; a \a value with a control character or a double quote in
     it, or one so long that its line would exceed 1024 bytes. A null certificate has no metadata.
 
-    The value of \c not-after must be a time with an offset from UTC, as
+    The value of \c not-after must be a time with an offset from UTC, such as
     \c{2027-01-31T00:00:00Z}, and no other spelling of this name is a valid \a name; see
     setNotAfter().
 */

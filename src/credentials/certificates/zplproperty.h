@@ -21,7 +21,8 @@ struct ZplProperty
 // Parses a line that is trimmed.
 [[nodiscard]] ZplProperty parseZplProperty(QByteArrayView line);
 
-// Returns whether this is a name: A-Z, a-z, 0-9 and $_@.&+/-, without '/' at either end.
+// Returns whether this is a name: it consists of A-Z, a-z, 0-9 and $_@.&+/-, without '/' at either
+// end.
 [[nodiscard]] bool isZplName(QByteArrayView name);
 
 } // namespace QZap::Internal

@@ -25,7 +25,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// For Qt's resources, and systems without descriptors.
+// Used for Qt's resources, and on systems without descriptors.
 class QtDirectoryReader final : public DirectoryReader
 {
 public:
@@ -159,7 +159,8 @@ int UnixDirectoryReader::open()
         ::close(descriptor);
         return error;
     }
-    // A directory that can be listed but not entered fails here, instead of once for each file.
+    // Fails here for a directory that can be listed, but not entered, instead of once for each
+    // file.
     errno = EACCES;
     return facts() ? 0 : errno;
 }

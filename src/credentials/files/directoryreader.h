@@ -20,7 +20,7 @@ namespace QZap::Internal {
 class DirectoryReader
 {
 public:
-    // What an entry is known to be without opening it.
+    // The type of an entry, as far as it is known without opening it.
     enum class EntryType {
         File,
         Link,
@@ -37,7 +37,7 @@ public:
 
     // Returns an errno, or 0. The following functions need an open directory.
     [[nodiscard]] virtual int open() = 0;
-    // Lists all entries, unordered, with or without "." and "..". Can be called once.
+    // Lists all entries in any order, possibly including "." and "..". Can be called only once.
     [[nodiscard]] virtual int list(const TakeName &take) = 0;
 
     virtual FileRead read(const QByteArray &name, qsizetype limit) const = 0;
@@ -50,7 +50,7 @@ public:
     // Returns whether it is a sub-directory, following links.
     virtual bool isDirectory(const QByteArray &name) const = 0;
     // Returns a reader of a sub-directory, which is not open yet. This object must outlive it and
-    // stay open.
+    // remain open.
     virtual std::unique_ptr<DirectoryReader> subdirectory(const QByteArray &name) const = 0;
     // Returns the facts of the directory itself.
     virtual std::optional<FileFacts> facts() const { return fileFacts(m_path + u'/'); }

@@ -75,7 +75,7 @@ void addOutOfMemory(const QString &path, QList<Problem> *errors) noexcept
     try {
         errors->append(outOfMemory(path));
     } catch (const std::bad_alloc &) {
-        // Memory is lacking even for this.
+        // There is not even enough memory for the problem.
     }
 }
 

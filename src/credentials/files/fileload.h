@@ -23,9 +23,9 @@ struct FileLoad
     QList<Problem> errors;   // entries that are not in force
     QList<Problem> warnings; // entries that are in force, but unsafe or probably not as intended
     FileError fileError = FileError::None; // why nothing was loaded
-    bool isIncomplete = false;             // some file of a directory exists and cannot be read
+    bool isIncomplete = false;             // a file of a directory exists, but cannot be read
     bool changedMeanwhile = false;         // written to while being read: load it again
-    bool waitsForChange = false;           // an unreadable file remains so until it changes
+    bool waitsForChange = false;           // an unreadable file is not read again until it changes
     // A file is being written, or was lost a moment ago: missing entries may still appear.
     bool isSettling = false;
     // When to load it again even if no change is reported, in nanoseconds.
@@ -47,7 +47,7 @@ struct FileLoad
     }
 };
 
-// Keeps the first problems and counts the others, so that a million invalid lines do not make a
+// Keeps the first problems and counts the others, so that a million invalid lines do not cause a
 // million texts.
 class ProblemList
 {
@@ -83,9 +83,9 @@ public:
     bool next();
     QByteArrayView line() const { return m_line; }
     int number() const { return m_number; } // from 1
-    // Returns whether the line starts with a byte order mark. Some editors start a file with it,
-    // and concatenated files have it in other lines: it would become an invisible part of the first
-    // word.
+    // Returns whether the line starts with a byte order mark. Some editors write it at the start of
+    // a file, and files that were concatenated contain it in other lines: it would become an
+    // invisible part of the first word.
     bool startsWithMark() const { return m_line.startsWith(ByteOrderMark); }
 
 private:
@@ -95,15 +95,15 @@ private:
     int m_number = 0;
 };
 
-// Returns warnings if others than the owner can change a file, or replace files in its directory.
+// Returns warnings if anyone but the owner can change a file, or replace files in its directory.
 [[nodiscard]] QList<Problem> writerWarnings(const QString &file, const FileFacts &facts);
-// Return one of these warnings.
+// These functions return one of these warnings.
 [[nodiscard]] Problem directoryWarning(const QString &directory, const FileFacts &facts);
 [[nodiscard]] Problem fileWarning(const QString &file, const FileFacts &facts);
 
 // Returns the problem that std::bad_alloc stands for.
 [[nodiscard]] Problem outOfMemory(const QString &path);
-// Adds that error, or none if that takes too much memory.
+// Adds this error unless there is not enough memory for it.
 void addOutOfMemory(const QString &path, QList<Problem> *errors) noexcept;
 
 } // namespace QZap::Internal

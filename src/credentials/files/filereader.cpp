@@ -164,8 +164,8 @@ FileFacts factsOf(const struct stat &status)
     return facts;
 }
 
-// Whether it is mounted by itself, as containers have files of their host: then it has another name
-// there.
+// Returns whether the file itself is a mount point, as in containers that mount files of their
+// host: then it has another name on the host.
 bool isMounted(int descriptor)
 {
 #    ifdef STATX_ATTR_MOUNT_ROOT
@@ -205,7 +205,7 @@ int readAll(int descriptor, qint64 sizeHint, qsizetype limit, SecretBytes *conte
             if (size > limit)
                 return EFBIG;
             contents->resize(size);
-            // The file is growing, or in /proc, where the size is always 0.
+            // The file is growing, or is in /proc, where the size is always 0.
             contents->reserve(std::min(std::max(2 * size, SmallestRead), limit + 1));
         }
         const ssize_t count = ::read(descriptor, contents->data() + size,
@@ -218,7 +218,8 @@ int readAll(int descriptor, qint64 sizeHint, qsizetype limit, SecretBytes *conte
         if (count == 0)
             break;
         size += count;
-        // This is all, unless the file has grown since, in which case its facts differ afterwards.
+        // The contents are complete unless the file has grown since; in that case, its facts differ
+        // afterwards.
         if (size == sizeHint && size < contents->capacity())
             break;
     }

@@ -25,8 +25,8 @@ struct FileFacts
     qint64 modified = 0; // nanoseconds since 1970
     qint64 changed = 0;  // nanoseconds since 1970, of the inode: a rename or chmod counts
     quint32 mode = 0;    // permission bits: 07777
-    // In this or another directory, or where it is mounted from; not compared. Mounts are known
-    // only of a file that was read.
+    // Whether the file has other names, in this or another directory or, if it is a mount point, at
+    // its origin. Not compared. Mount points are known only for files that were read.
     bool hasOtherNames = false;
 
     // Others are the group and everyone.
@@ -50,9 +50,9 @@ inline qint64 wallClock()
     return Clock::wall();
 }
 
-// Returns whether a file that was read at `readAt` is unchanged as long as its facts are. Time
-// stamps can be as coarse as 2 s: a file that was changed less than that before may change again
-// without a new time stamp.
+// Returns whether unchanged facts mean that a file that was read at `readAt` is unchanged. Time
+// stamps can be as coarse as 2 s: a file that was changed less than 2 s before it was read may
+// change again without a new time stamp.
 inline bool isSettled(const FileFacts &facts, qint64 readAt)
 {
     constexpr qint64 CoarsestStamp = 2'000'000'000;
@@ -63,7 +63,7 @@ enum class FileError {
     None,
     NotFound,   // no such file, or a dangling link
     NotRegular, // a directory, FIFO, socket, device, or a link that leads to itself
-    Unreadable, // it may exist: EIO, EACCES, EMFILE, ENOMEM, larger than the limit, ...
+    Unreadable, // the file may exist: EIO, EACCES, EMFILE, ENOMEM, too large, ...
 };
 
 struct FileRead
@@ -86,7 +86,8 @@ struct FileRead
 [[nodiscard]] std::optional<FileFacts> fileFacts(const QString &path);
 
 #ifdef Q_OS_UNIX
-// The same in an open directory, for reading many of its files; its path is used in messages only.
+// Reads a file in an open directory, which is faster for many files; the path is used in messages
+// only.
 [[nodiscard]] FileRead readFileAt(int directory, const QByteArray &name, qsizetype limit,
                                   const QString &directoryPath);
 [[nodiscard]] std::optional<FileFacts> fileFactsAt(int directory, const QByteArray &name);

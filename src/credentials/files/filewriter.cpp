@@ -36,7 +36,7 @@ FileWriter::FileWriter(const QString &path, Access access, Existing existing)
 
 QString FileWriter::lockPath(const QString &path)
 {
-    // Hidden, so that a key directory ignores it.
+    // The lock file is hidden, so that a key directory ignores it.
     const qsizetype slash = path.lastIndexOf(u'/');
     return path.left(slash + 1) + u'.' + path.mid(slash + 1) + ".lock"_L1;
 }
@@ -71,8 +71,8 @@ const auto ExistsText = u"exists already, and overwriting was not requested"_s;
 
 QByteArray temporaryName()
 {
-    // Hidden, and with a suffix that a key directory ignores. It does not contain the target's
-    // name, which can have the maximum length.
+    // The temporary file is hidden, and has a suffix that a key directory ignores. Its name does
+    // not contain the target's name, which may have the maximum length.
     return ".qzap-" + QByteArray::number(QRandomGenerator::system()->generate64(), 16) + ".tmp";
 }
 
@@ -109,8 +109,8 @@ int removeAccessControlList(int descriptor)
     return 0;
 }
 
-// Without its access control list, a file's mode has another meaning: the group bits are the list's
-// mask.
+// Copies the access control list. Without it, the mode would have a different meaning: the group
+// bits are the list's mask.
 int copyAccessControlList(const QByteArray &from, int to)
 {
     std::array<char, 4096> list{};
@@ -172,7 +172,7 @@ bool FileWriter::openDirectory()
     const QByteArray directory = slash < 0 ? QByteArray(".") : m_nativePath.left(slash + 1);
     int descriptor = ::open(directory.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 #    ifdef O_PATH
-    // A directory that can be written but not read is not synced.
+    // A directory that can be written, but not read, is not synced.
     if (descriptor < 0 && errno == EACCES)
         descriptor = ::open(directory.constData(), O_PATH | O_DIRECTORY | O_CLOEXEC);
 #    endif
@@ -190,7 +190,7 @@ bool FileWriter::findTarget()
     struct stat status = {};
     if (::fstatat(m_directory.get(), m_name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT || fail(errno, cannotWrite(errno));
-    // Only an early check: the rename decides.
+    // This is only an early check: the rename fails if the file exists.
     if (m_existing == Existing::Refuse)
         return fail(EEXIST, ExistsText);
     if (!S_ISREG(status.st_mode))
@@ -262,7 +262,7 @@ bool FileWriter::keepOldRights()
                                qt_error_string(error)));
     }
 #    endif
-    // Last: changing the owner clears bits of the mode.
+    // The mode is set last, since changing the owner clears some of its bits.
     if (::fchmod(m_file.get(), m_oldMode) != 0)
         return fail(errno, cannotWrite(errno));
     return true;
@@ -274,7 +274,7 @@ bool FileWriter::leaveToOwnerOnly()
     struct stat directory = {};
     if (::fstat(m_file.get(), &file) != 0 || ::fstat(m_directory.get(), &directory) != 0)
         return fail(errno, cannotWrite(errno));
-    // A file server may have made root's file somebody else's, who cannot give it away.
+    // A file server may have assigned root's file to another user, who cannot change the owner.
     if (file.st_uid == 0 && directory.st_uid != 0
         && ::fchown(m_file.get(), directory.st_uid, directory.st_gid) != 0) {
         return fail(errno,
@@ -285,7 +285,8 @@ bool FileWriter::leaveToOwnerOnly()
     if (const int error = removeAccessControlList(m_file.get()))
         return fail(error, cannotWrite(error));
 #    endif
-    // Last: the umask may have taken the owner's own bits away, and a list has changed them.
+    // The mode is set last: the umask may have cleared the owner's bits, and an access control list
+    // may have changed them.
     if (::fchmod(m_file.get(), SecretMode) != 0)
         return fail(errno, cannotWrite(errno));
     return true;
@@ -383,7 +384,7 @@ void FileWriter::removeTemporaries()
     }
 }
 
-#else // without descriptors and modes, what Qt provides
+#else // without descriptors and modes: the functions of Qt
 
 FileWriter::~FileWriter() = default;
 

@@ -17,16 +17,16 @@ namespace QZap::Internal {
 // completely.
 //
 // prepare() does everything that is likely to fail, in a file beside the target; commit() is a
-// single rename. Without commit(), no file is left behind. If the path is a symbolic link, its
-// target is written. Concurrent editors of one file use QLockFile(lockPath(path)).
+// single rename. Without commit(), no file remains. If the path is a symbolic link, its target is
+// written. Concurrent editors of one file use QLockFile(lockPath(path)).
 class FileWriter
 {
 public:
     enum class Access {
         Secret, // a new file is 0600 from the start
         Public, // a new file is 0644, less the umask
-        // The file is 0600, belongs to the writer and has no access control list, whatever it
-        // replaces. Root leaves it to the owner of its directory.
+        // The file is 0600, belongs to the writer and has no access control list, regardless of the
+        // file that it replaces. If root writes it, it belongs to the owner of its directory.
         OwnerOnly,
     };
     enum class Existing {
@@ -105,7 +105,7 @@ struct FileWrite
     bool isOk() const { return error == FileWriter::Error::None; }
 };
 
-// Does both steps.
+// Performs both steps.
 [[nodiscard]] FileWrite writeFile(const QString &path, QByteArrayView contents,
                                   FileWriter::Access access, FileWriter::Existing existing);
 

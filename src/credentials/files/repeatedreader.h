@@ -14,17 +14,17 @@
 
 namespace QZap::Internal {
 
-// How long a file that was removed may reappear before the removal is final.
+// The time in which a removed file may reappear before the removal is final.
 inline constexpr qint64 GonePeriod = 10'000'000'000; // ns
 
 // Returns the complete lines. A file that is being written may end in an incomplete one.
 [[nodiscard]] QByteArrayView wholeLines(QByteArrayView text);
 
-// Remembers since when something that existed is missing.
+// Remembers since when a file or directory has been missing.
 class Absence
 {
 public:
-    // Returns the nanoseconds that remain for it to reappear; 0 or less if the removal is final.
+    // Returns how many nanoseconds remain until the removal is final; 0 or less if it is final.
     qint64 remaining(qint64 now)
     {
         if (!m_isActive)
@@ -45,11 +45,11 @@ class RepeatedReader
 public:
     enum class Outcome {
         Same,       // the contents that were returned last
-        Contents,   // read; for a file that is written to continuously, its state at some moment
+        Contents,   // read; of a file that is written to continuously, a recent state
         Changing,   // written to while being read: the contents may be a mixture of versions
         Unreadable, // the previous contents remain in force
-        Lost,       // removed, or no longer a regular file; it may reappear in a moment
-        Gone,       // the same, finally, or it never existed
+        Lost,       // removed, or no longer a regular file, but may reappear soon
+        Gone,       // removed for good, or never existed
     };
 
     struct Look
@@ -64,7 +64,7 @@ public:
 
     // A file that is open is being written to. Throws only std::bad_alloc.
     [[nodiscard]] Look look(bool isOpen);
-    // Reads the file again next time, since its contents could not be used.
+    // Makes the next look() read the file again, since its contents could not be used.
     void forget() { m_isSettled = false; }
     // The facts of the contents that were returned last.
     const FileFacts &facts() const { return m_facts; }
@@ -82,7 +82,7 @@ private:
     bool m_isSettled = false; // unchanged facts mean unchanged contents
     bool m_wasOpen = false;
     Absence m_absence;
-    Absence m_quiet; // missing: a moment without writes
+    Absence m_quiet; // "missing" stands for a moment without writes
 };
 
 } // namespace QZap::Internal

@@ -29,12 +29,12 @@ bool isUtf16(QByteArrayView contents)
     const QByteArrayView sample = contents.first(std::min(contents.size(), SampleSize) & ~1);
     if (contents.startsWith(LittleEndianMark) || contents.startsWith(BigEndianMark))
         return sample.size() == 2 || sample.contains('\0');
-    // Mostly letters of ASCII, as keys and the names of fields are, the first one among them: a
-    // password may be UTF-16, and no user's name before it is.
+    // The text must consist mostly of ASCII letters, like keys and the names of fields, and start
+    // with one: a password may contain UTF-16, but the name of the user before it does not.
     const qsizetype units = sample.size() / 2;
     if (units < 2 || (sample[0] == '\0') == (sample[1] == '\0'))
         return false;
-    const qsizetype high = sample[0] == '\0' ? 0 : 1; // where the higher bytes are
+    const qsizetype high = sample[0] == '\0' ? 0 : 1; // the position of the higher bytes
     return nulsAt(sample, high) * 4 >= units * 3 && nulsAt(sample, 1 - high) * 8 <= units;
 }
 

@@ -10,11 +10,12 @@
 
 namespace QZap::Internal {
 
-// Returns the problem of a file that is UTF-16, with or without a byte order mark: none of its
-// lines means what it seems to.
+// Returns the problem of a file that is UTF-16, with or without a byte order mark: its lines would
+// be misinterpreted.
 [[nodiscard]] Problem utf16Problem(QByteArrayView contents);
 
-// Returns what NUL characters in a file mean, which is in words that follow its name and line.
+// Returns an explanation of NUL characters in a file, as a text that follows the file's name and
+// line.
 [[nodiscard]] QString nulText();
 
 } // namespace QZap::Internal

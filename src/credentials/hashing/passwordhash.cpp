@@ -21,15 +21,15 @@ constexpr QByteArrayView Version = "$argon2id$v=19$";
 constexpr qint64 KiB = 1024;
 constexpr qint64 MiB = KiB * KiB;
 
-// Returns the memory that the parameters ask for, or the most there can be, which libsodium
-// refuses, if a size does not hold it.
+// Returns the memory that the parameters require. If it exceeds the range of a size, returns the
+// maximum, which libsodium refuses.
 constexpr std::size_t bytesOf(Parameters parameters)
 {
     return static_cast<std::size_t>(std::min<quint64>(parameters.memory * quint64{KiB},
                                                       std::numeric_limits<std::size_t>::max()));
 }
 
-// A copy for functions that take a NUL-terminated string.
+// A copy of a hash for functions that take a NUL-terminated string.
 class HashText
 {
 public:
@@ -60,7 +60,7 @@ constexpr bool isSchemeCharacter(char c)
            || c == '_' || c == '.' || c == ',' || c == '=' || c == '+' || c == '/';
 }
 
-// Returns where the scheme at the start of a value ends: "$6$" and "{SSHA}" are some. 0 if there is
+// Returns the size of the scheme at the start of a value, such as "$6$" or "{SSHA}"; 0 if there is
 // none.
 qsizetype schemeSize(QByteArrayView value)
 {
@@ -72,7 +72,7 @@ qsizetype schemeSize(QByteArrayView value)
     return stop > start && stop < value.end() && *stop == close ? stop + 1 - value.begin() : 0;
 }
 
-// What Django, Werkzeug and PostgreSQL start a hash with. A '$' follows somewhere.
+// The beginnings of hashes by Django, Werkzeug and PostgreSQL, which contain a '$' later.
 constexpr QByteArrayView BareSchemes[] = {
     "pbkdf2_sha", "pbkdf2:sha", "scrypt:",        "scrypt$", "SCRAM-SHA-",
     "bcrypt$",    "argon2$",    "bcrypt_sha256$", "md5$"};
@@ -116,7 +116,7 @@ std::optional<Head> headOfText(QByteArrayView value)
     return Head{{*memory, *passes}, *lanes};
 }
 
-// Returns whether libsodium can parse the hash, and finds the same parameters.
+// Returns whether libsodium accepts the hash and parses the same parameters.
 bool isTakenBySodium(QByteArrayView value, Parameters parameters)
 {
     const HashText hash(value);
@@ -220,8 +220,8 @@ Problem problemOf(QByteArrayView value, qint64 maximumMemory)
                u"that starts differently"_s.arg(isPbkdf2(value) ? u" (PBKDF2)"_s : QString());
     }
     const std::optional<Head> head = headOfText(value);
-    // In this order, so that the worst problem is reported. Where a size has 32 bits, libsodium
-    // takes no hash with more memory than it can have.
+    // The order determines which problem is reported. If a size has 32 bits, libsodium accepts no
+    // hash that requires more memory than it can address.
     if (head && head->parameters.memory * KiB > maximumMemory) {
         return u"the hash asks for %1 KiB of memory, and at most %2 KiB are allowed; set the "
                "password again, with less memory"_s.arg(QString::number(head->parameters.memory),
@@ -269,7 +269,7 @@ Parameters parametersFor(qint64 memory)
 QByteArray randomTail()
 {
     static constexpr std::size_t SaltSize = crypto_pwhash_argon2id_SALTBYTES;
-    static constexpr std::size_t HashSize = 32; // as crypto_pwhash_str() has it
+    static constexpr std::size_t HashSize = 32; // that of crypto_pwhash_str()
     initializeSodium();
     std::array<uchar, SaltSize + HashSize> bytes{};
     randombytes_buf(bytes.data(), bytes.size());

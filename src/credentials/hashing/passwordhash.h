@@ -41,11 +41,12 @@ struct Parameters
     }
 };
 
-// Returns whether a value is the hash of a password by some scheme, and so never a password itself:
-// "$scheme$..." as crypt() and libsodium write it, "{SCHEME}..." as LDAP does, "pbkdf2_sha256$..."
-// and the like as frameworks do, or one of them behind the '!' or '*' of a locked account.
+// Returns whether a value is the hash of a password by some scheme, and therefore never a password
+// itself: "$scheme$..." as written by crypt() and libsodium, "{SCHEME}..." as written by LDAP
+// servers, "pbkdf2_sha256$..." and similar as written by frameworks, or one of them after the '!'
+// or '*' of a locked account.
 bool isHash(QByteArrayView value);
-// Return whether a hash is of this scheme, by its beginning.
+// These functions return whether the beginning of a hash indicates this scheme.
 bool isArgon2id(QByteArrayView hash);
 bool isPbkdf2(QByteArrayView hash);
 // Returns the cost of checking; nullopt unless it is an argon2id hash that libsodium accepts.
@@ -53,23 +54,24 @@ bool isPbkdf2(QByteArrayView hash);
 // Returns why a value for which isHash() is true cannot be used. Does not compute a hash.
 [[nodiscard]] Problem problemOf(QByteArrayView value, qint64 maximumMemory);
 
-// Computes a hash, and blocks meanwhile. Returns null if the memory is not available, or if
+// Computes a hash. Blocks until it is computed. Returns null if the memory is not available, or if
 // libsodium does not accept the parameters.
 [[nodiscard]] QByteArray make(QByteArrayView password, Parameters parameters);
 // Returns parameters of similar strength for the given memory: less memory takes more time.
 [[nodiscard]] Parameters parametersFor(qint64 memory);
 
-// Return the tail of a hash of no password, and the head for it.
+// These functions return the parts of a hash that matches no password: its random tail, and the
+// head with the parameters.
 [[nodiscard]] QByteArray randomTail();
 [[nodiscard]] QByteArray headOf(Parameters parameters);
 
 enum class Match {
     Same,
     Different,
-    Unknown, // for lack of memory
+    Unknown, // not enough memory
 };
-// Compares the password with the hash. Blocks like make(). If memory is lacking, a hash whose salt
-// is not as long as libsodium's is reported as Different.
+// Compares the password with the hash. Blocks like make(). If there is not enough memory, a hash
+// whose salt differs in length from libsodium's is reported as Different.
 [[nodiscard]] Match verify(QByteArrayView hash, QByteArrayView password);
 
 } // namespace PasswordHash

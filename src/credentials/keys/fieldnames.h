@@ -20,16 +20,17 @@ namespace QZap::Internal {
 
 class KeyFieldEncoder;
 
-// The names of the fields that keys have, to find declared fields that none of them has: a name
-// that is misspelt in the configuration would publish nothing.
+// Collects the names of the keys' fields, to find declared fields that no key has: a misspelt name
+// in the configuration would publish nothing.
 class FieldNames
 {
 public:
-    // The encoder outlives it.
+    // The encoder must outlive this object.
     explicit FieldNames(const KeyFieldEncoder &encoder);
 
     void add(QByteArrayView name);
-    // Adds a warning for each declared field that was not added, with the nearest name that was.
+    // Adds a warning for each declared field that was not added, with the nearest name that was
+    // added.
     void warnOfMissing(const QString &path, ProblemList *warnings) const;
 
 private:
@@ -41,22 +42,22 @@ private:
     qsizetype m_others = 0;
 };
 
-// The sets of names that many certificates have, of which there are few. Each set has a number, so
-// that a certificate can remember it in two bytes.
+// The sets of field names of many certificates. There are only a few different ones. Each set has a
+// number, so that a certificate can store it in two bytes.
 class FieldNameSets
 {
 public:
     using Number = quint16;
-    // The number of each set beyond the maximum, which is not kept.
+    // The number of all sets beyond the maximum, which are not kept.
     static constexpr Number Unknown = 0;
 
     [[nodiscard]] Number numberOf(const QList<QByteArray> &names);
     const QList<QByteArray> &names(Number number) const;
-    // Adds a warning for each declared field that is in none of the sets whose numbers are used;
-    // none without sets, and if one of them is not known.
+    // Adds a warning for each declared field that is in none of the sets whose numbers are used.
+    // Adds nothing if there are no sets, or if one of them is unknown.
     void warnOfMissing(const KeyFieldEncoder &encoder, const std::vector<bool> &isUsed,
                        const QString &path, ProblemList *warnings) const;
-    // The numbers are less than this.
+    // Returns a value that is greater than all numbers.
     size_t size() const { return m_sets.size(); }
 
 private:
@@ -64,7 +65,7 @@ private:
     static constexpr qsizetype MaximumBytes = qsizetype{1} << 20;
 
     std::vector<QList<QByteArray>> m_sets = {{}}; // by number
-    QMap<QByteArray, Number> m_numbers;           // by the names, joined
+    QMap<QByteArray, Number> m_numbers;           // by the joined names
     qsizetype m_bytes = 0;
 };
 

@@ -28,7 +28,7 @@ struct KeyDirectory::Listed
 
 struct KeyDirectory::Listing
 {
-    std::vector<Listed> files; // that are to be read
+    std::vector<Listed> files; // those to be read
     std::vector<PassedOverReport::Name> passedOver;
     std::vector<QByteArray> directories;
 };
@@ -225,7 +225,7 @@ KeyLoad KeyDirectory::loadNames(const NameSet &names)
         if (isEntryName(name)) {
             updatePassedOver(name, *directory);
             updatePassedOver(name + SecretEnding.toByteArray(),
-                             *directory); // its public certificate may be gone
+                             *directory); // the public certificate may have been removed
         }
     }
     m_isCurrent = true;

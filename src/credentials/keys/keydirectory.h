@@ -26,10 +26,10 @@ class DirectoryReader;
 // filters are case-sensitive wildcards; without any, every name is read. If two files contain the
 // same key, the first by name is used.
 //
-// A load describes the whole directory, whichever files were checked. Its keys are null if the
-// directory cannot be read; the previous keys then remain in force. If the directory was removed
-// after it was loaded, the store is empty, and the load is settling for a while. The store is the
-// same object if no key changed.
+// A load always describes the whole directory, not only the files that were checked. Its keys are
+// null if the directory cannot be read; the previous keys then remain in force. If the directory
+// was removed after it was loaded, the store is empty, and the load is settling for a while. The
+// store is the same object if no key changed.
 //
 // Never throws. Can be used in any thread, but not concurrently.
 class KeyDirectory
@@ -62,7 +62,7 @@ private:
     // Returns the names that are to be checked, sorted.
     std::vector<QByteArray> wantedNames(const NameSet &names, qint64 now) const;
     KeyDirectoryEntryReader readerOf(const DirectoryReader &directory);
-    // Whether the files are in the directory that these are of.
+    // Returns whether the known files are in the directory with these facts.
     bool isSameDirectory(const FileFacts &facts) const;
     KeyLoad failure(int systemError);
     // These return the files that are not known yet. The first one takes over their names.
@@ -100,9 +100,9 @@ private:
     FileFacts m_listedFacts;                // of the directory when it was last listed
     Absence m_absence;                      // of the directory
     KeyDirectorySweep m_sweep;
-    bool m_isCurrent = false; // all files are known, as of the last listing
+    bool m_isCurrent = false; // all files of the last listing are known
     std::shared_ptr<const KeyStore> m_keys;
-    bool m_isBuilt = false; // from the current files
+    bool m_isBuilt = false; // whether the store is that of the current files
     std::vector<KeyStore::Builder::Duplicate> m_duplicates;
     PassedOverNames m_passedOver;
 };

@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 
 namespace QZap::Internal {
 
-// So that no entry is lost if memory runs out.
+// This ensures that no entry is lost if memory runs out.
 static_assert(std::is_nothrow_move_constructible_v<KeyDirectoryEntry>);
 static_assert(std::is_nothrow_move_assignable_v<KeyDirectoryEntry>);
 
@@ -180,7 +180,7 @@ void KeyDirectoryEntryReader::setUnreadable(KeyDirectoryEntry *file, const FileR
     file->isUnread = true;
     setUnread(file,
               read.problem.what + (file->hasKey ? u"; its key remains in force"_s : QString()));
-    // A file that is too large remains so until it changes.
+    // A file that is too large is not read again until it changes.
     if (isLarge)
         file->problems->retry.reset();
     else
@@ -219,10 +219,10 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
         }
         addStrayFields(&next, parse);
     } else if (isOpen) {
-        // Errors in it are reported when it is closed.
+        // Errors in the file are reported when it is closed.
     } else if (file->kind == KeyFileName::Key || file->hasKey
                || (file->problems && file->problems->error)) {
-        // Whatever its name, it is meant to be a certificate if it was one before.
+        // A file that was a certificate before is treated as one, regardless of its name.
         problemsOf(&next)->error = parse.error;
     }
     const bool isSame = saysTheSame(*file, next);
@@ -254,7 +254,7 @@ void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const Certifica
         error.what += u"; correct it, since the field %1 has no value until then"_s.arg(
             QString::fromUtf8(line.field));
         problemsOf(file)->fieldErrors.append(error);
-        names.append(line.field); // it is there
+        names.append(line.field); // the field exists
     }
     file->fieldNames = m_fieldNames->numberOf(names);
 
@@ -271,7 +271,7 @@ void KeyDirectoryEntryReader::addFields(KeyDirectoryEntry *file, const Certifica
     file->fields.append(published);
 }
 
-// Declared fields in places where they are ignored.
+// Adds declared fields in places where they are ignored.
 void KeyDirectoryEntryReader::addStrayFields(KeyDirectoryEntry *file,
                                              const CertificateParse &parse) const
 {

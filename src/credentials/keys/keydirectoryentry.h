@@ -40,7 +40,7 @@ struct KeyDirectoryEntry
     QByteArray name;
     FileFacts facts; // of the version that was read last
     std::array<uchar, CurveKeySize> key{};
-    QByteArray fields; // the user id's size, the user id, the metadata, if fields are declared
+    QByteArray fields; // if fields are declared: the user id's size, the user id, the metadata
     qint64 notAfter = KeyStore::Never; // of the key
     std::unique_ptr<Problems> problems;
     FieldNameSets::Number fieldNames = FieldNameSets::Unknown; // if fields are declared
@@ -48,11 +48,11 @@ struct KeyDirectoryEntry
     bool hasKey = false;
     bool hasSecretKey = false;
     bool isSettled = false; // unchanged facts mean unchanged contents
-    bool isUnread = false;  // it exists, and its previous contents remain in force
+    bool isUnread = false;  // the file exists, and its previous contents remain in force
     bool isGone = false;
     bool isLink = false;
-    bool isChanging = false;  // it was written to while being read, and must be read again
-    bool isSuspended = false; // it is open for writing, and its previous key is missing
+    bool isChanging = false;  // written to while being read: must be read again
+    bool isSuspended = false; // open for writing, and its previous key is missing
 
     QByteArrayView userId() const;
     QByteArrayView metadata() const;
@@ -66,7 +66,7 @@ struct KeyDirectoryEntryReport
     ProblemList remarks; // the least important warnings
     bool isIncomplete = false;
     bool isSettling = false;
-    std::optional<qint64> retryAt; // the first of all
+    std::optional<qint64> retryAt; // the earliest of all files
     NameSet linkedNames;
 
     void add(const KeyDirectoryEntry &file, const DirectoryReader &directory);
@@ -79,8 +79,8 @@ class KeyDirectoryEntryReader
 {
 public:
     enum class Outcome {
-        SameKey,  // or none as before
-        OtherKey, // or other fields, or no longer a key
+        SameKey,  // the same key as before, or again none
+        OtherKey, // a different key, different fields, or no longer a key
         Gone,
     };
 
@@ -90,9 +90,9 @@ public:
                             qint64 steadyNow);
 
     [[nodiscard]] Outcome look(KeyDirectoryEntry *file, bool isSpecial);
-    // Whether a file was written to while being read.
+    // Returns whether a file was written to while being read.
     bool changedMeanwhile() const { return m_changedMeanwhile; }
-    // The files that are sub-directories, which links can lead to.
+    // Returns the files that are sub-directories, to which links can lead.
     const std::vector<QByteArray> &directories() const { return m_directories; }
 
 private:

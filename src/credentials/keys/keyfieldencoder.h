@@ -18,27 +18,27 @@ namespace QZap::Internal {
 // The maximum size of a published value.
 inline constexpr qsizetype MaximumFieldSize = 4096;
 
-// Turns the fields of a key, one key after the other, into its user id and its part of a reply's
-// metadata. That contains every published field, if necessary with an empty value: the peer could
-// claim a value for a missing field.
+// Converts the fields of one key after another to the key's user id and its part of a reply's
+// metadata. The metadata contains every published field, if necessary with an empty value: the peer
+// could claim a value for a missing field.
 class KeyFieldEncoder
 {
 public:
     // The names must be valid.
     explicit KeyFieldEncoder(const KeyFields &fields);
 
-    // Whether any field is used, and this field.
+    // These functions return whether any field, or this field, is used.
     bool isNeeded() const { return !m_published.empty() || !m_userIdField.isEmpty(); }
     bool isDeclared(QByteArrayView name) const;
     bool isUserIdField(QByteArrayView name) const { return name == m_userIdField; }
-    // Each name once.
+    // Returns each name once.
     QList<QByteArray> declaredNames() const;
     KeyStore::Content content() const;
 
     // Starts a key; the user id is used if the key does not have the field for it. The arguments of
     // these two functions must remain valid until the next key.
     void start(const uchar *key, QByteArrayView userId);
-    // Uses the value if the field is declared. Returns what is wrong with it.
+    // Uses the value if the field is declared. Returns the problem of the value.
     [[nodiscard]] Problem add(QByteArrayView name, QByteArrayView value);
 
     QByteArrayView userId() const { return m_userId; }

@@ -29,7 +29,7 @@ Problem publishedNameProblem(const QString &name)
     if (isRequestField(name))
         return {};
     for (const QLatin1StringView field : RequestFields) {
-        // It would look like the request's field, but come from the file.
+        // The field would look like that of the request, but come from the file.
         if (name.compare(field, Qt::CaseInsensitive) == 0)
             return u"the field %1 is written %2"_s.arg(quoted(name), field);
     }

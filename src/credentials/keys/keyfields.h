@@ -17,7 +17,7 @@ inline constexpr qsizetype MaximumPublishedFields = 64;
 // The fields of certificates and key lists that are used. Names are case-sensitive.
 struct KeyFields
 {
-    QString userIdField;         // whose value is the user id; empty for none
+    QString userIdField;         // its value is the user id; empty: none
     QStringList publishedFields; // all are always sent as metadata, in this order
 
     friend bool operator==(const KeyFields &lhs, const KeyFields &rhs)
@@ -27,7 +27,7 @@ struct KeyFields
     friend bool operator!=(const KeyFields &lhs, const KeyFields &rhs) { return !(lhs == rhs); }
 };
 
-// Whether the field is one of the request (MechanismField, DomainField), not of the key.
+// Returns whether the field is one of the request (MechanismField, DomainField), not of the key.
 [[nodiscard]] bool isRequestField(QStringView name);
 
 // Returns why these fields are invalid.

@@ -27,7 +27,8 @@ constexpr bool isDigit(char c)
     return c >= '0' && c <= '9';
 }
 
-// The text must be in lower case. Usually the first byte differs, and only that is compared.
+// Returns whether the name starts with the text, which must be in lower case. Usually, the first
+// byte differs, and no other is compared.
 bool startsWith(QByteArrayView name, QByteArrayView text)
 {
     return name.size() >= text.size()
@@ -40,7 +41,8 @@ bool endsWith(QByteArrayView name, QByteArrayView text)
     return name.size() >= text.size() && startsWith(name.last(text.size()), text);
 }
 
-// Whether the text starts with a letter in UTF-8, or a combining mark of the previous letter.
+// Returns whether the text starts with a letter in UTF-8, or a combining mark of the previous
+// letter.
 bool goesOnWithLetter(QByteArrayView text)
 {
     if (text.isEmpty())
@@ -54,7 +56,7 @@ bool goesOnWithLetter(QByteArrayView text)
            && (QChar::isLetter(characters.front()) || QChar::isMark(characters.front()));
 }
 
-// Whether the text starts with a file manager's word for a copy.
+// Returns whether the text starts with a file manager's word for a copy.
 bool startsWithCopy(QByteArrayView text)
 {
     static constexpr QByteArrayView Words[] = {"copy",  "copie", "copia", "c\xc3\xb3pia",
@@ -110,7 +112,8 @@ bool goesOnAsConflict(QByteArrayView text)
                        [text](QByteArrayView part) { return startsWith(text, part); });
 }
 
-// Digits and separators may follow: .bak2, .old.1, .old-2026-11-28, .swp1.
+// Returns whether the name ends in the suffix of a backup. Digits and separators may follow: .bak2,
+// .old.1, .old-2026-11-28, .swp1.
 bool endsAsBackup(QByteArrayView name)
 {
     static constexpr QByteArrayView Endings[] = {"~",    ".bak",      ".old",     ".orig", ".save",

@@ -43,7 +43,7 @@ enum class KeyFileName : quint8 {
 
 // Returns what a file in a key directory may be, by its name.
 [[nodiscard]] KeyFileName keyFileName(QByteArrayView name);
-// The same for a name that is known not to be passed over.
+// Returns the same for a name that is known not to be passed over.
 [[nodiscard]] KeyFileName kindOfReadFile(QByteArrayView name);
 
 // Returns the name of the public certificate that belongs to a secret one; empty for other names.

@@ -179,7 +179,7 @@ bool KeyLine::parseUserId(QByteArrayView word)
                    "UTF-8"_s;
         });
     }
-    // As with user names, an id must not be mistaken for that of another peer.
+    // Like a user name, a user id must not be mistaken for that of another peer.
     if (word == "anonymous") {
         return refuse([&] {
             return u"the user id \"anonymous\" stands for peers without credentials; choose "
@@ -208,7 +208,7 @@ bool KeyLine::parseField(QByteArrayView word, qsizetype equals)
     return true;
 }
 
-// Unlike another field, it restricts the key, and is never ignored.
+// Unlike other fields, not-after restricts the key, and is never ignored.
 bool KeyLine::parseNotAfter(const Field &field)
 {
     const Result<qint64> time = expiryTimeOf(field.name, field.value);
@@ -407,7 +407,7 @@ KeyLoad KeyList::read(bool isOpen)
         m_load = parseKeyList(isOpen ? wholeLines(contents) : contents, m_reader.path(), m_fields);
         m_load.isSettling = isOpen || look.read.changedMeanwhile;
         if (m_load.isSettling)
-            m_load.warnings.clear(); // what is missing may yet come
+            m_load.warnings.clear(); // missing fields may still appear
         break;
     }
     case RepeatedReader::Outcome::Changing:

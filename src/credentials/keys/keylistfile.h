@@ -13,7 +13,7 @@
 
 namespace QZap::Internal {
 
-// The maximum size of a key list: some four million keys with ids.
+// The maximum size of a key list: about four million keys with ids.
 inline constexpr qsizetype MaximumKeyListSize = qsizetype{256} * 1024 * 1024;
 
 // Parses one key per line, "<40 Z85> [user id] [field=value ...]". An invalid line is reported and
@@ -30,10 +30,10 @@ public:
     explicit KeyList(const QString &file, const KeyFields &fields = {}, WallClock clock = wallClock,
                      SteadyClock steady = steadyClock);
 
-    // The keys are null if the file cannot be read, or is being written to: the previous keys
-    // remain in force. Of a file that is open for writing, only complete lines are used, and the
-    // load is settling. It is also settling for a while after the file was removed. The store is
-    // the same object if nothing changed. Never throws.
+    // Loads the list. The keys are null if the file cannot be read, or is being written to: the
+    // previous keys remain in force. Of a file that is open for writing, only complete lines are
+    // used, and the load is settling. It is also settling for a while after the file was removed.
+    // The store is the same object if nothing changed. Never throws.
     [[nodiscard]] KeyLoad load(bool isOpen = false);
 
 private:

@@ -29,8 +29,8 @@ struct PassedOverReport
 
     QList<Name> first; // by name, Maximum at most
     qsizetype count = 0;
-    qsizetype directories = 0; // of these, sub-directories with certificates in them
-    size_t digest = 0;         // of all of them: another one for another set
+    qsizetype directories = 0; // among them, sub-directories that contain certificates
+    size_t digest = 0;         // differs for different sets of names
 
     // Returns one line with the directory and the first names; empty if there are none.
     QString text(const QString &directory) const;
@@ -53,8 +53,8 @@ private:
     size_t m_digest = 0;
 };
 
-// Returns whether a sub-directory seems to hold certificates, itself or in sub-directories of its
-// own. Looks at some of its entries, and reads a few of its files at most.
+// Returns whether a sub-directory seems to contain certificates, directly or in its own
+// sub-directories. Checks only some of its entries, and reads only a few files.
 [[nodiscard]] bool holdsCertificates(const DirectoryReader &parent, const QByteArray &name);
 
 } // namespace QZap::Internal

@@ -90,7 +90,8 @@ PasswordLoad PasswordFile::lost(const RepeatedReader::Look &look, bool withNames
     return load;
 }
 
-// A list of a million names must not be created, compared or freed on an event loop.
+// Sets the list of names here, since a list of a million names must not be created, compared or
+// freed on an event loop.
 void PasswordFile::setUsers(PasswordLoad *load, bool withNames) const
 {
     if (!load->passwords)

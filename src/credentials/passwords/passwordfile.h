@@ -18,11 +18,12 @@ public:
     explicit PasswordFile(const QString &file, qint64 maximumHashMemory = DefaultMaximumHashMemory,
                           WallClock clock = wallClock, SteadyClock steady = steadyClock);
 
-    // The users are null if the file cannot be read, or is being written to: the previous users
-    // remain in force. Of a file that is open for writing, only complete lines are used, and the
-    // load is settling. It is also settling for a while after the file was removed; then there are
-    // no users. The store and the list of users are the same objects if nothing changed. Never
-    // throws. Without names, the list is null unless a former load has one of the same names.
+    // Loads the file. The users are null if the file cannot be read, or is being written to: the
+    // previous users remain in force. Of a file that is open for writing, only complete lines are
+    // used, and the load is settling. It is also settling for a while after the file was removed;
+    // after that, there are no users. The store and the list of users are the same objects if
+    // nothing changed. Never throws. Without `withNames`, the list is null unless a former load has
+    // created one with the same names.
     [[nodiscard]] PasswordLoad load(bool isOpen = false, bool withNames = true);
 
 private:

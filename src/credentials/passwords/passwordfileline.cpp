@@ -21,19 +21,19 @@ constexpr bool isBlank(char c)
     return c == ' ' || c == '\t';
 }
 
-// A hash that another program wrote into a line, with the name and what separates them before it.
+// A hash that another program has written into a line, after the name and a separator.
 struct StrayHash
 {
     QByteArrayView hash;
     char separator = '\0';
 };
 
-// Returns whether what follows the first '=' of a hash goes on with it: the '=' ended base64 text,
-// or gave a parameter its number.
+// Returns whether the text after the first '=' of a hash continues the hash: the '=' ends base64
+// text, or precedes the number of a parameter.
 bool goesOnWithHash(QByteArrayView text)
 {
     if (PasswordHash::isHash(text))
-        return false; // it is a password's own
+        return false; // the text is a password of its own
     while (text.startsWith('='))
         text = text.sliced(1);
     const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
@@ -42,7 +42,8 @@ bool goesOnWithHash(QByteArrayView text)
            || (end != text.begin() && end != text.end() && (*end == ',' || *end == '$'));
 }
 
-// A '=' in the hash, as base64 and parameters have it, would split the line in the wrong place.
+// Finds such a hash. A '=' in it, as in base64 or a parameter, would split the line in the wrong
+// place.
 StrayHash findStrayHash(QByteArrayView line)
 {
     const auto *const equals = std::find(line.begin(), line.end(), '=');
@@ -50,7 +51,7 @@ StrayHash findStrayHash(QByteArrayView line)
     for (const auto *at = line.begin(); at != equals; before = *at++) {
         const bool follows = before == ':' || isBlank(before);
         if ((follows || at == line.begin()) && PasswordHash::isHash({at, line.end()})) {
-            // A user may have a name that starts so.
+            // The name of a user may start in the same way.
             if (follows || equals == line.end() || goesOnWithHash({equals + 1, line.end()}))
                 return {{at, line.end()}, before};
         }
@@ -99,7 +100,7 @@ Problem PasswordFileLine::problemOfEntry()
     return {};
 }
 
-// As in files of htpasswd and mosquitto, where ':' stands between a user and a hash.
+// Files of htpasswd and mosquitto have ':' between a user and a hash.
 Problem PasswordFileLine::strayHashProblem(QByteArrayView line)
 {
     const StrayHash stray = findStrayHash(line);
@@ -109,7 +110,7 @@ Problem PasswordFileLine::strayHashProblem(QByteArrayView line)
         return u"an argon2id hash without a user name and '=' before it; write "
                "name=$argon2id$..."_s;
     }
-    // libsodium's "$7$" is scrypt, and stands behind a '='.
+    // Unlike mosquitto's hashes, libsodium's "$7$" is scrypt, and is preceded by '='.
     const bool isMosquittos = stray.separator == ':' && stray.hash.startsWith("$7$");
     return u"a hash of another program's%1, such as htpasswd or mosquitto, in the place of a user "
            u"name; only argon2id hashes can be checked: set the password again, as name=password "

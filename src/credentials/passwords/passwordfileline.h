@@ -10,14 +10,14 @@
 
 namespace QZap::Internal {
 
-// One line of a password file, without its end; views it.
+// A view of one line of a password file, without the line end.
 class PasswordFileLine
 {
 public:
     enum class Kind {
         Blank,
         Entry,
-        Locked, // nobody gets in as this user
+        Locked, // nobody is accepted as this user
         Bad,
     };
 
@@ -27,15 +27,16 @@ public:
 
     Kind parse(QByteArrayView line);
 
-    // Valid for entries; user() also for locked users and for bad lines with a '='.
+    // These are valid for entries; user() is also valid for locked users and for invalid lines with
+    // a '='.
     QByteArrayView user() const { return m_user; }
     QByteArrayView password() const { return m_password; }
-    // Whether the line contains a hash, valid or not.
+    // Returns whether the line contains a hash, valid or not.
     bool isHashed() const { return m_isHashed; }
-    // The problem of an invalid line, without file and line.
+    // Returns the problem of an invalid line, without file and line.
     const Problem &problem() const { return m_problem; }
 
-    // Whether a value in the place of a password locks the user out: "*" or "!" alone.
+    // Returns whether a value instead of a password locks the user out: "*" or "!" alone.
     static bool isLock(QByteArrayView value) { return value == "*" || value == "!"; }
 
 private:

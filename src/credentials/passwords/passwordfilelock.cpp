@@ -14,8 +14,8 @@ namespace QZap::Internal {
 
 namespace {
 
-// Milliseconds. Only affects a lock without an owner, of a process that was killed before it wrote
-// its id.
+// In milliseconds. This only affects a lock without an owner: that of a process that was killed
+// before it wrote its id.
 constexpr int StaleLockTime = 1000;
 
 } // namespace
@@ -25,7 +25,7 @@ QString passwordFileLocation(const QString &file)
     const QFileInfo info(file);
     if (QString location = info.canonicalFilePath(); !location.isEmpty())
         return location;
-    // A file that does not exist yet still has a directory.
+    // The directory exists even if the file does not exist yet.
     const QString directory = QFileInfo(info.path()).canonicalFilePath();
     return directory.isEmpty() ? file : directory + u'/' + info.fileName();
 }

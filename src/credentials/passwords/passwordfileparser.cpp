@@ -67,7 +67,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
                        first);
     };
     auto store = std::make_shared<PasswordStore>();
-    std::unordered_map<ByteKey, int, ByteKey::Hash> locked; // the first line of each
+    std::unordered_map<ByteKey, int, ByteKey::Hash> locked; // the first locking line of each user
     PasswordFileLine line(maximumHashMemory);
     while (lines.next()) {
         if (lines.startsWithMark()) {

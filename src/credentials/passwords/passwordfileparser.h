@@ -15,13 +15,13 @@
 
 namespace QZap::Internal {
 
-// The maximum size: some hundred thousand users with the longest names and passwords.
+// The maximum size: more than a hundred thousand users with the longest names and passwords.
 inline constexpr qsizetype MaximumPasswordFileSize = qsizetype{64} * 1024 * 1024;
 
 struct PasswordLoad : FileLoad
 {
     std::shared_ptr<const PasswordStore> passwords; // null if nothing could be read
-    qsizetype lockedUsers = 0; // whose lines let nobody in, and are none of them
+    qsizetype lockedUsers = 0;                      // not contained in the passwords
     // The sorted names of all users; null if not requested.
     std::shared_ptr<const QStringList> users;
 
@@ -29,14 +29,15 @@ struct PasswordLoad : FileLoad
     const std::shared_ptr<const PasswordStore> &store() const { return passwords; }
 };
 
-// One "name=password" a line, as czmq writes it, the password itself or an argon2id hash of it; a
-// user whose password is "*" or "!" is locked out, whatever other lines say. A bad line is an error
-// and dropped, and the others count; so is a hash that takes more memory, in bytes. The file's name
-// is for the texts, which never hold a password.
+// Parses one "name=password" per line, in czmq's format, with the password itself or an argon2id
+// hash of it. A user whose password is "*" or "!" is locked out, even if other lines contain the
+// same user. An invalid line, and a hash that requires more than the maximum memory, in bytes, are
+// reported and ignored; the other lines remain in force. The file's name is for messages, which
+// never contain a password.
 [[nodiscard]] PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
                                              qint64 maximumHashMemory = DefaultMaximumHashMemory);
-// The same for a file that was read, with warnings about access by others. Of a file that is open
-// for writing, only complete lines are used.
+// Parses a file that was read, and adds warnings about access by others. Of a file that is open for
+// writing, only complete lines are used.
 [[nodiscard]] PasswordLoad parsePasswordFile(const FileRead &read, const QString &file,
                                              qint64 maximumHashMemory = DefaultMaximumHashMemory,
                                              bool isOpen = false);

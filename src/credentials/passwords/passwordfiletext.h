@@ -30,19 +30,19 @@ public:
     PasswordFileText &operator=(PasswordFileText &&other) noexcept = default;
     ~PasswordFileText() = default;
 
-    // Return why a line cannot contain this.
+    // These functions return why a line cannot contain the value.
     [[nodiscard]] static Problem userProblem(QByteArrayView user);
     [[nodiscard]] static Problem passwordProblem(QByteArrayView password);
-    // Additional problems of a password in clear text.
+    // Returns additional problems of a password in clear text.
     [[nodiscard]] static Problem plainProblem(QByteArrayView password);
-    // Of both, the password as it is written.
+    // Returns the problem of a user and a value, which is the password as it is written.
     [[nodiscard]] static Problem lineProblem(QByteArrayView user, QByteArrayView value);
 
-    // Afterwards, exactly one line names the user: the first that did, or a new one at the end.
-    // Further lines of the user are removed, since their passwords could take effect after another
-    // edit.
+    // Sets the value. Afterwards, exactly one line contains the user: the first that did before, or
+    // a new one at the end. Further lines of the user are removed, since their passwords could take
+    // effect after another edit.
     void set(const QByteArray &user, QByteArrayView value);
-    // Removes all lines that name the user; returns false if there are none.
+    // Removes all lines that contain the user; returns false if there are none.
     bool remove(const QByteArray &user);
     [[nodiscard]] SecretBytes contents() const;
 

@@ -45,7 +45,7 @@ using namespace Qt::StringLiterals;
 
     How setPassword() writes a password.
 
-    \value Argon2id As a hash. Readers of the file do not learn the password.
+    \value Argon2id As a hash, which does not reveal the password to readers of the file.
     \value Plain In clear text, as czmq and pyzmq require it. Checking it takes no time.
 */
 
@@ -53,7 +53,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcPasswordFile, "qzap")
 
-constexpr int MaximumHashMemory = 64; // MiB; what readers allow
+constexpr int MaximumHashMemory = 64; // MiB; the limit of readers
 constexpr int ReadAttempts = 3;
 
 qint64 bytesOf(int mebibytes)
@@ -88,7 +88,7 @@ QZapPasswordFilePrivate::Load QZapPasswordFilePrivate::load(const QString &file)
                 return {{}, FileError::Unreadable, {u"is being written to; try again"_s, file}};
             read = readFile(file, MaximumPasswordFileSize);
         }
-        // A line appended to it would not be text.
+        // A line that is appended to a file in UTF-16 would not be text.
         if (const Problem problem = utf16Problem(read.contents.view()))
             return {{}, FileError::Unreadable, problem.in(file)};
         const PasswordLoad load = parsePasswordFile(read, file);
@@ -214,8 +214,8 @@ QZapPasswordFile::~QZapPasswordFile() = default;
     Returns the users and the text of \a file.
 
     Returns \c std::nullopt, and sets \a errorMessage to the reason, if the file does not exist,
-    none, where it cannot be read, is not a regular file, is larger than 64 MiB, is UTF-16, or is
-    written to all the time. Editors that replace the file, as save() does, never cause that.
+    cannot be read, is not a regular file, is larger than 64 MiB, is UTF-16, or is being written to
+    continuously. Editors that replace the file, as save() does, never cause the latter.
 
     An invalid line is kept, and lets nobody in. It is reported with file and line in the logging
     category \c qzap, without the password. A file or directory that others than the owner can write
@@ -246,7 +246,7 @@ std::optional<QZapPasswordFile> QZapPasswordFile::load(const QString &file, QStr
     \li the file's contents differ from those that were loaded, or that were saved by this value or
         by a copy that was not edited since: load() it again and repeat the edit;
     \li the file that was loaded was removed: its users are not restored;
-    \li there is another file of this name already;
+    \li a different file of this name already exists;
     \li the file cannot keep its owner, group and access control list;
     \li the file would be larger than 64 MiB, or cannot be written.
     \endlist
@@ -273,8 +273,8 @@ QStringList QZapPasswordFile::users() const
 /*!
     Returns whether \a password, as bytes, is that of \a user.
 
-    If at least one user of the file has a hash, every refusal costs one hash, so that an unknown
-    user, a wrong password and a password of another length cannot be told apart by time.
+    If at least one user of the file has a hash, every refusal costs one hash, so an unknown user, a
+    wrong password and a password of a different length cannot be distinguished by time.
 
     \warning The function blocks while the hash is computed, about 0.1 s with the default of 64 MiB
     of memory. Do not call it from an event loop. If the memory is not available, it returns
@@ -303,11 +303,11 @@ bool QZapPasswordFile::check(const QString &user, const QByteArray &password) co
     \li \a user is not 1 to 255 bytes in UTF-8 without control characters, starts with \c # or a
         byte order mark, contains \c{=}, or has a hash in it, as in \c{alice:$6$...};
     \li \a user is \c anonymous or a CURVE key in Z85, which would look like the user ids of peers
-        who came by another mechanism;
+        of another mechanism;
     \li \a password is not 1 to 255 bytes, or is \c * or \c ! alone, which in a file let nobody in;
     \li \a format is Format::Plain, and \a password contains a line feed, ends in a carriage return,
         or looks like a hash of any scheme (\c{$6$...}, \c{{SSHA}...});
-    \li \a format is Format::Argon2id, and there is no memory for a hash.
+    \li \a format is Format::Argon2id, and there is not enough memory for a hash.
     \endlist
 
     With Format::Argon2id, the function blocks while the hash is computed. The caller should wipe

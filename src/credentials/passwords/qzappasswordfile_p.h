@@ -57,15 +57,15 @@ private:
     struct Target
     {
         bool exists = false;
-        QZap::Internal::Problem problem; // why it is not replaced
+        QZap::Internal::Problem problem; // why the file is not replaced
     };
 
     static Digest digestOf(QByteArrayView contents);
     QZap::Internal::Problem write(const QString &file) const;
     Target targetAt(const QString &file, const QString &location) const;
 
-    // The contents that this value has last read or written: save() overwrites no others. Saving is
-    // const, and copies that share this have the same contents.
+    // The contents that this value has last read or written: save() overwrites no other contents.
+    // Saving is const, and copies that share this have the same contents.
     mutable QMutex m_mutex;
     mutable std::optional<Known> m_known;
 };
