@@ -141,7 +141,7 @@ void Engine::send(ZapMessage &message, const Reply &reply, Unsent unsent)
 // A reply that reaches nobody lets nobody in.
 void Engine::undelivered(size_t index)
 {
-    Q_ASSERT(index < m_unsent.size()); // replies are sent before their decisions are reported
+    Q_ASSERT(index < m_unsent.size()); // a reply is sent before its decision is reported
     const Unsent &unsent = m_unsent[index];
     m_reporter.withdraw(unsent.receipt);
     if (unsent.provider)
@@ -227,7 +227,7 @@ void Engine::answerCall(const Evaluation &evaluation, PendingRequest &request, b
 
 bool Engine::runOutside(const std::function<void()> &code)
 {
-    // The code may run an event loop, in which replies are sent and reported as usual.
+    // The code may run an event loop, which sends and reports replies as usual.
     const QPointer<Engine> guard(this);
     const bool socketWasInBatch = m_socket.pauseBatch();
     const bool wasInBatch = std::exchange(m_inBatch, false);
@@ -236,14 +236,14 @@ bool Engine::runOutside(const std::function<void()> &code)
     // The code may have deleted this engine.
     if (!guard)
         return false;
-    m_inBatch = wasInBatch && m_socket.isOpen(); // otherwise no drain ends, and reports
+    m_inBatch = wasInBatch && m_socket.isOpen(); // otherwise, no end of a drain would report
     m_socket.resumeBatch(socketWasInBatch);
     return true;
 }
 
 void Engine::reportNews()
 {
-    if (!m_inBatch) // the end of a drain reports otherwise
+    if (!m_inBatch) // otherwise, the end of the drain reports
         report(false);
 }
 

@@ -24,22 +24,22 @@
 
 namespace QZap::Internal {
 
-// Answers each request that arrives on the ZAP socket or is passed to handle(), exactly once: at
-// once if possible, otherwise by way of its waiting requests. The only class that uses transport,
-// policy and reports.
+// Answers each request that arrives on the ZAP socket or is passed to handle() exactly once:
+// immediately if possible, otherwise after it has been one of the waiting requests. The only class
+// that uses transport, policy and reports.
 class Engine final : public QObject
 {
 public:
     struct Hooks
     {
         Evaluator::NamesUsers namesUsers;
-        // Foreign code. Returns nullopt if it threw.
+        // Foreign code. Returns nullopt if the code has thrown.
         std::function<std::optional<QByteArray>(QByteArrayView publicKey)> curveUserId;
-        // The context was terminated; the engine has stopped.
+        // Called when the context was terminated; the engine has stopped.
         std::function<void()> terminated;
-        // The reporter has new reports. After a drain, the hook may do anything.
+        // Called when the reporter has new reports. After a drain, the hook may do anything.
         std::function<void(bool afterDrain)> news;
-        // A provider has violated its contract.
+        // Called when a provider has violated its contract.
         std::function<void(const QString &message)> providerFailed;
     };
 
@@ -49,20 +49,21 @@ public:
     Q_DISABLE_COPY_MOVE(Engine)
 
     [[nodiscard]] ZapSocket::Opening start(void *context);
-    // First gives requests that have arrived or are pending a temporary answer.
+    // Gives requests that have arrived or are pending a temporary answer, then stops.
     void stop();
-    // The same, finally, and also for requests of handle().
+    // Stops for good, and also ends requests of handle().
     void shutDown();
 
-    // Promises the reply to a raw request, from its version frame on; empty if it cannot be
-    // answered.
+    // Fulfills the promise with the reply to a raw request, from its version frame on; empty if it
+    // cannot be answered.
     void handle(const QByteArrayList &frames, std::shared_ptr<QPromise<QByteArrayList>> promise);
-    // Promises the decision on a request. Takes over its frames, and wipes a password in them.
+    // Fulfills the promise with the decision on a request. Takes over its frames, and wipes a
+    // password in them.
     void decide(QByteArrayList &&frames, std::shared_ptr<QPromise<QZapReply>> promise);
     // Returns the evaluation's verdict as it is reported.
     static QZapReply decision(const Evaluation &evaluation);
-    // The policy has changed: drops the previous one, and evaluates the requests that wait for a
-    // store again.
+    // Call this when the policy has changed: drops the previous one, and evaluates the requests
+    // that wait for a store again.
     void review()
     {
         m_evaluator.refresh();
@@ -81,14 +82,14 @@ private:
     WaitingRequests::Handler waitingHandler();
     void received(ZapMessage &message);
     void handle(PendingRequest &&request);
-    // Counts and reports the decision; returns nullopt if there is nothing to answer to.
+    // Counts and reports the decision; returns nullopt if the request cannot be answered.
     std::optional<Reporter::Receipt> count(const Evaluation &evaluation);
     Reply replyOf(const Evaluation &evaluation);
     void send(ZapMessage &message, const Reply &reply, Unsent unsent);
     // Withdraws the decision of a reply that has reached nobody.
     void undelivered(size_t index);
     void finish(const Evaluation &evaluation, PendingRequest &request);
-    // Keeps the promise of the call that has passed the request, which may run foreign code.
+    // Fulfills the promise of the call that has passed the request, which may run foreign code.
     void answerCall(const Evaluation &evaluation, PendingRequest &request, bool isAnswerable);
     // Runs foreign code outside of the current batch. Returns whether this engine still exists.
     bool runOutside(const std::function<void()> &code);

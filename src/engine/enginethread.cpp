@@ -16,7 +16,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// At most a pipe; one descriptor with eventfd().
+// The maximum: a pipe. An eventfd() needs only one descriptor.
 constexpr int DispatcherDescriptors = 2;
 
 } // namespace
@@ -57,7 +57,7 @@ Problem EngineThread::startThread()
     m_thread = std::make_unique<Thread>();
     m_thread->setObjectName(QStringLiteral("QZap"));
 #ifdef Q_OS_UNIX
-    // Qt's own dispatchers end the process if the last descriptor was taken since the check.
+    // Qt's own dispatchers would end the process if the last descriptor was taken since the check.
     auto dispatcher = std::make_unique<PollDispatcher>();
     if (!dispatcher->isValid())
         return qt_error_string(dispatcher->error());
@@ -93,7 +93,7 @@ void EngineThread::shutDown()
     endWith([this] { m_engine.shutDown(); });
 }
 
-// Without an event: Qt delivers none once the application object is destroyed.
+// Does not use an event: Qt delivers none after the application object is destroyed.
 void EngineThread::endWith(std::function<void()> function)
 {
     m_thread->atEnd = std::move(function);

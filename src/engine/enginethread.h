@@ -18,7 +18,7 @@ namespace QZap::Internal {
 class Engine;
 
 // Moves an engine to a thread of its own while it runs, and back. Used in the thread that the
-// engine belongs to otherwise.
+// engine otherwise belongs to.
 class EngineThread
 {
 public:

@@ -24,12 +24,13 @@ namespace {
 constexpr int FrameInterval = 16; // ms: 60 frames a second
 constexpr int ColumnCount = QZapActivityModel::ReasonColumn + 1;
 
-// The authenticator's values, implicitly shared: strings are created only for visible rows.
+// A decision, as the implicitly shared values of the authenticator: strings are created only for
+// visible rows.
 struct Entry
 {
     QZapRequest request;
     QZapReply reply;
-    QString keyOwner = {}; // of a refused peer's key, if it is known
+    QString keyOwner = {}; // of the key of a refused peer, if it is known
 };
 
 // Returns the proved or claimed user id.
@@ -145,7 +146,7 @@ public:
     const Entry &at(int row) const { return rows.at(rows.size() - 1 - static_cast<size_t>(row)); }
 
     void add(const QZapRequest &request, const QZapReply &reply);
-    // Names the refused peer that was added last.
+    // Sets the user id of the refused peer that was added last.
     void name(const QZapRequest &request, const QString &userId);
     // Shows the decisions since the last frame.
     void flush();
@@ -176,7 +177,7 @@ void QZapActivityModelPrivate::name(const QZapRequest &request, const QString &u
 {
     if (request.mechanism() != QZap::Mechanism::Curve || pending.empty())
         return;
-    Entry &last = pending.back(); // of another request if a slot has run an event loop
+    Entry &last = pending.back(); // of a different request if a slot has run an event loop
     if (last.request.publicKeyText() == request.publicKeyText())
         last.keyOwner = userId;
 }
@@ -247,20 +248,20 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
 
     \snippet models.cpp table
 
-    Row 0 is the newest. Decisions are added in batches, about 60 times a second: whatever their
-    rate, a view has to handle at most one insertion and one removal per frame. New rows replace the
-    oldest ones; if more than \l maximumRows decisions arrive between two frames, only the newest
-    are shown. QZapAuthenticator::decided() reports all of them, and the authenticator's counters
-    include them.
+    Row 0 is the newest. Decisions are added in batches, about 60 times a second: regardless of
+    their rate, a view has to handle at most one insertion and one removal per frame. New rows
+    replace the oldest ones; if more than \l maximumRows decisions arrive between two frames, only
+    the newest are shown. QZapAuthenticator::decided() reports all of them, and the authenticator's
+    counters include them.
 
     Rows never change. Each role is available in every column, so that a QSortFilterProxyModel can
     filter by any of them. To sort by the column that a user clicks on, set its sort role to
     SortRole.
 
-    What peers send is theirs to choose. Qt::DisplayRole has it with characters escaped that do not
-    print, break a line or change its direction; the roles have it as it is. To show it in Qt Quick,
-    set \c textFormat to \c Text.PlainText: otherwise a peer's name can bring markup along. Secrets
-    are not in the model.
+    Peers choose the text that they send. Qt::DisplayRole returns it with escaped characters where
+    they are not printable, break a line or change its direction; the other roles return it
+    unchanged. To show it in Qt Quick, set \c textFormat to \c Text.PlainText: otherwise, a peer's
+    name can contain markup. The model contains no secrets.
 
     The model must be used in the thread of the authenticator.
 
@@ -274,7 +275,7 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
 
     \value TimeColumn when the request was received
     \value VerdictColumn the verdict
-    \value UserColumn who the peer is, or claims to be
+    \value UserColumn the proved or claimed user id of the peer
     \value AddressColumn the peer's address
     \value DomainColumn the domain of the server socket
     \value MechanismColumn the security mechanism
@@ -290,7 +291,7 @@ void QZapActivityModelPrivate::setMaximum(int newMaximum)
         QDateTime, a number or text
     \value TimeRole the time, as QDateTime in UTC
     \value VerdictRole the QZap::Status
-    \value UserRole who the peer is, or claims to be
+    \value UserRole the proved or claimed user id of the peer
     \value AddressRole the peer's address
     \value DomainRole the domain
     \value MechanismRole the QZap::Mechanism

@@ -35,8 +35,8 @@ bool isMapped(const IpAddress &ip)
     return std::equal(MappedNetwork.begin(), MappedNetwork.begin() + MappedPrefix / 8, ip.begin());
 }
 
-// An address in full, without zone or prefix. "10", "0x7f.1" and "010.0.0.1" are none: other
-// parsers read addresses from them that their writer did not have in mind.
+// Parses an address in full, without zone or prefix. "10", "0x7f.1" and "010.0.0.1" are invalid:
+// other parsers read addresses from them that their writer did not intend.
 std::optional<IpAddress> parseIp(QByteArrayView text)
 {
     char terminated[46];
@@ -63,7 +63,7 @@ void clearHostBits(IpAddress &address, int prefixLength)
         address[static_cast<size_t>(bit / 8)] &= static_cast<uchar>(~(0x80 >> (bit % 8)));
 }
 
-// Digits only: toUInt() takes signs and spaces, too.
+// Accepts digits only, unlike toUInt(), which also accepts signs and spaces.
 std::optional<quint32> parseId(QByteArrayView text)
 {
     const bool onlyDigits =
@@ -73,8 +73,8 @@ std::optional<quint32> parseId(QByteArrayView text)
     return ok && onlyDigits ? std::optional(id) : std::nullopt;
 }
 
-// Returns the prefix length that stands behind the slash of a subnet: 1 to 3 digits or, for IPv4, a
-// mask such as 255.0.0.0.
+// Returns the prefix length after the slash of a subnet: 1 to 3 digits or, for IPv4, a mask such as
+// 255.0.0.0.
 std::optional<int> parsePrefixLength(const QByteArray &text, bool isIpv4)
 {
     if (isIpv4 && text.contains('.')) {
@@ -90,7 +90,7 @@ std::optional<int> parsePrefixLength(const QByteArray &text, bool isIpv4)
     return length && *length <= longest ? std::optional(static_cast<int>(*length)) : std::nullopt;
 }
 
-// Returns what to write instead of a text that is not an address.
+// Returns a hint about what to write instead of a text that is not an address.
 QString addressHint(const QString &text)
 {
     if (text == u'*') {
@@ -243,7 +243,7 @@ bool AddressRules::contains(const PeerAddress &peer) const
 {
     if (peer.ipc)
         return m_anyIpc || m_users.contains(peer.user) || m_groups.contains(peer.group);
-    // ::/0 means every IPv6 peer, but not IPv4 peers, which are stored as IPv4-mapped.
+    // ::/0 matches every IPv6 peer, but no IPv4 peers, which are stored as IPv4-mapped addresses.
     const int shortestPrefix = peer.isIpv4() ? MappedPrefix : 0;
     for (const Level &level : m_levels) {
         if (level.prefixLength < shortestPrefix)

@@ -22,7 +22,7 @@ namespace QZap::Internal {
 // match.
 using IpAddress = std::array<uchar, 16>;
 
-// Returns the usual notation, which for an IPv4-mapped address is that of IPv4.
+// Returns the usual notation, which is that of IPv4 for an IPv4-mapped address.
 [[nodiscard]] QString ipText(const IpAddress &ip);
 
 // One entry of an allow or deny list: an address, a subnet, or IPC peers by owner.
@@ -54,14 +54,14 @@ struct PeerAddress
     quint32 user = 0;
     quint32 group = 0;
 
-    // Also true for an IPv4-mapped IPv6 address.
+    // Also returns true for an IPv4-mapped IPv6 address.
     bool isIpv4() const;
     bool isLinkLocal() const { return ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80; } // fe80::/10
 
     static std::optional<PeerAddress> fromBytes(QByteArrayView text);
 };
 
-// A set of rules, found by one hash look-up for each prefix length that occurs.
+// A set of rules, which is searched with one hash look-up for each prefix length that occurs.
 class AddressRules
 {
 public:

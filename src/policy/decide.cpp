@@ -157,14 +157,14 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
     const ProviderTable::Match match = findProvider(policy, request);
     if (match.isClosed)
         return reject(providerRemoved());
-    // The provider for all domains does not open one that was configured for other mechanisms.
+    // The provider for all domains does not open a domain that was configured for other mechanisms.
     if (match.provider && !(named && match.fellBack)) {
         Verdict verdict = askProvider(match.provider, request);
         verdict.isReportOnly = policy.reportOnly;
         return verdict;
     }
-    // As in other ZAP handlers, but not if any mechanism is configured for the domain: a server
-    // without its CURVE key would be open.
+    // Peers are let in as by other ZAP handlers, but not if any mechanism is configured for the
+    // domain: a server without its CURVE key would let everyone in.
     if (!named && (request.mechanism == Mechanism::Null || request.mechanism == Mechanism::Gssapi))
         return accept(userIdOf(request));
     Verdict verdict = reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
@@ -181,7 +181,7 @@ Verdict decideByDomain(const Policy &policy, const Request &request, WallClock c
     if (domain.state == DomainPolicy::State::Closed)
         return reject(QByteArrayLiteral("The domain was removed"));
     const ProviderTable::Match asked = findProvider(policy, request);
-    // The domain's provider was removed: the domain for all does not decide in its place.
+    // If the domain's provider was removed, the domain for all domains does not decide instead.
     if (asked.isClosed && !asked.fellBack && match.fellBack)
         return reject(providerRemoved());
     const ProviderPointer *const provider = domain.provider ? &domain.provider : asked.provider;
@@ -202,7 +202,7 @@ Verdict decideByDomain(const Policy &policy, const Request &request, WallClock c
 
 Verdict decide(const Policy &policy, const Request &request, WallClock clock)
 {
-    // First, since lockdown turns everyone away so that they try again.
+    // Lockdown is checked first: it turns everyone away in such a way that they try again.
     if (policy.lockdown)
         return retryLater(QByteArrayLiteral("The authenticator is locked down"));
     if (policy.onHold) {

@@ -13,12 +13,12 @@
 
 namespace QZap::Internal {
 
-// The reason of a refused PLAIN peer, whichever of the two is wrong.
+// The reason for refusing a PLAIN peer, regardless of which of the two is wrong.
 inline const QByteArray WrongPassword = QByteArrayLiteral("The user name or password is wrong");
 
 inline const QByteArray AddressNotAllowed = QByteArrayLiteral("The address is not allowed");
 
-// The reason of the temporary answer to a peer that a settling store does not contain.
+// The reason for the temporary answer to a peer that is missing from a settling store.
 inline const QByteArray BeingWritten =
     QByteArrayLiteral("The credentials of the domain are being written");
 
@@ -28,7 +28,7 @@ struct Verdict
     enum class Next {
         Answer,
         WaitForStore, // the domain is loading
-        CheckHash,    // `hash` decides
+        CheckHash,    // the password must be compared with the hash
         AskProvider,  // the peer has passed the checks, or there are none
         NameUser,     // the key has passed the checks, and the hook determines its user id
     };
@@ -40,14 +40,15 @@ struct Verdict
     // authenticator's user id hook is called then.
     QByteArrayView userId;
     QByteArrayView metadata = {};         // of an accepted peer's key
-    const DomainPolicy *domain = nullptr; // that accepted the peer, and publishes fields
-    bool fellBack = false;                // to the domain for all
-    bool isDomainUnknown = false;         // refused since nothing is configured for the domain
-    bool isEnforced = true;               // otherwise, the refused peer is let in nonetheless
+    const DomainPolicy *domain = nullptr; // has accepted the peer, and publishes fields
+    bool fellBack = false;                // to the domain for all domains
+    bool isDomainUnknown = false;         // refused: nothing is configured for the domain
+    bool isEnforced = true;               // otherwise, the refused peer is let in
     bool isReportOnly = false;            // further refusals by the domain are not enforced
-    // The address rules refuse the peer, which is not enforced, if nothing else refuses it.
+    // Whether the address rules refuse the peer, without being enforced. Applies if nothing else
+    // refuses it.
     bool isAddressRefused = false;
-    bool isWrongPassword = false; // the reason of a refusal is the user name or password
+    bool isWrongPassword = false; // refused because of the user name or password
     Next next = Next::Answer;     // if Answer, the status is the final one
     QByteArray hash = {};
     qint64 notAfter = KeyStore::Never; // of an accepted peer's key
@@ -55,8 +56,8 @@ struct Verdict
     const ProviderPointer *provider = nullptr;
 };
 
-// Decides whether the policy lets the request in. A pure function, but for the clock, which is read
-// only if the peer's key expires at some time.
+// Decides whether the policy lets the request in. A pure function, except that it reads the clock
+// if the peer's key has a time of expiry.
 Verdict decide(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
 
 } // namespace QZap::Internal

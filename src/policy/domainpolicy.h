@@ -32,15 +32,16 @@ struct DomainPolicy
     };
 
     State state = State::Unavailable;
-    // The store is being written, or was lost a moment ago: missing entries may still appear.
+    // Whether the store is being written, or was lost a moment ago: missing entries may still
+    // appear.
     bool isSettling = false;
     bool acceptsAll = false; // NULL accepted, any CURVE key, any GSSAPI principal
     std::shared_ptr<const KeyStore> keys;
     std::shared_ptr<const PasswordStore> passwords;
     QSet<QByteArray> principals;
-    // The metadata of an accepted peer in addition to that of its key.
+    // The metadata of an accepted peer, in addition to that of its key.
     QByteArray metadata;
-    // The same if there is a store of keys, which contains further metadata.
+    // Like `metadata`, but for domains with a store of keys, which contains further metadata.
     QByteArray storeMetadata;
     bool publishesDomain = false; // publishes the request's domain as well
     // Peers that the domain's credentials or provider refuse are let in, and only reported.
@@ -63,7 +64,7 @@ public:
     struct Match
     {
         const DomainPolicy *policy = nullptr;
-        bool fellBack = false; // to the domain for all
+        bool fellBack = false; // to the domain for all domains
         bool named = false;    // a domain object of any mechanism covers the domain
     };
 

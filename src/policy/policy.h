@@ -33,7 +33,7 @@ struct Policy
     // Peers that the address rules, a domain's credentials or a provider refuse are let in, and
     // only reported.
     bool reportOnly = false;
-    // A restriction was refused while stopped, so that its effect is not known.
+    // A restriction was refused while stopped, so the intended effect is unknown.
     bool isMisconfigured = false;
     TextEncoding encoding = TextEncoding::Utf8;
     AddressMode addressMode = AddressMode::Unset;

@@ -12,8 +12,8 @@
 
 namespace QZap::Internal {
 
-// Passes the policy from the configuration to the engine, in whatever threads they are, and updates
-// it from the feeds of its domains.
+// Passes the policy from the configuration to the engine, in any threads, and updates it from the
+// feeds of its domains.
 class PolicyPublisher
 {
 public:
@@ -25,7 +25,7 @@ public:
         m_version.fetch_add(1, std::memory_order_release);
     }
 
-    // A feed has new content.
+    // Call this when a feed has new content.
     void refresh()
     {
         const std::scoped_lock lock(m_mutex);
@@ -60,8 +60,8 @@ private:
     std::atomic<quint64> m_version{1};
 };
 
-// A reader's own reference: as long as the policy does not change, reading takes no lock and
-// changes no reference count.
+// A reader's own reference to the policy: while the policy does not change, reading takes no lock
+// and changes no reference count.
 class PolicyReader
 {
 public:
@@ -69,7 +69,7 @@ public:
         : m_publisher(publisher)
     { }
 
-    // The reference is valid until the next call.
+    // Returns the current policy. The reference is valid until the next call.
     const Policy &get()
     {
         if (!isCurrent()) {
@@ -82,7 +82,7 @@ public:
 
     // Returns the last result of get(), which remains valid.
     const Policy &held() const { return *m_policy; }
-    // The version of the last result of get(), and whether it is current.
+    // These functions return the version of the last result of get(), and whether it is current.
     quint64 version() const { return m_version; }
     bool isCurrent() const
     {

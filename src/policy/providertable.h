@@ -16,14 +16,14 @@ namespace QZap::Internal {
 class ProviderLink;
 using ProviderPointer = std::shared_ptr<ProviderLink>;
 
-// The providers to ask about the peers of each domain, whatever their mechanism.
+// The providers to ask about the peers of each domain, regardless of their mechanism.
 class ProviderTable
 {
 public:
     struct Match
     {
         const ProviderPointer *provider = nullptr;
-        bool fellBack = false; // to the provider for all
+        bool fellBack = false; // to the provider for all domains
         bool isClosed = false; // the provider was removed, and the name is closed
     };
 

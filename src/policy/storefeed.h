@@ -24,7 +24,7 @@ public:
     { }
     Q_DISABLE_COPY_MOVE(StoreListener)
 
-    // Waits for a running call.
+    // Closes the listener. Waits for a running call.
     void close()
     {
         const std::scoped_lock lock(m_mutex);
@@ -43,7 +43,7 @@ private:
 };
 
 // Passes the contents of a domain's files from the thread that loads them to the policy, without
-// the thread of the domain. Each time a domain is configured, it gets a new feed, so that the
+// involving the domain's thread. Each time a domain is configured, it gets a new feed, so that the
 // contents of an earlier one never reach the policy. Thread-safe.
 class StoreFeed
 {
@@ -64,7 +64,7 @@ public:
         if (listener)
             listener->notify();
     }
-    // Null before the first load.
+    // Returns null before the first load.
     std::shared_ptr<const DomainPolicy> content() const
     {
         const std::scoped_lock lock(m_mutex);

@@ -8,9 +8,9 @@
 
 namespace QZap::Internal {
 
-// Returns whether a CURVE public key of 32 bytes is one of the low-order points of Curve25519
-// (RFC 7748, section 6.1). Every secret key makes the same shared secret of all zeros with it, so
-// it proves nothing about who holds it. Other non-canonical values are not refused.
+// Returns whether a CURVE public key of 32 bytes is one of the low-order points of Curve25519 (RFC
+// 7748, section 6.1). With every secret key, it results in the same shared secret of all zeros, so
+// it proves nothing about its holder. Other non-canonical values are not refused.
 [[nodiscard]] bool isLowOrderKey(QByteArrayView key);
 
 } // namespace QZap::Internal

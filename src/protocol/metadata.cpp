@@ -80,7 +80,7 @@ Result<QByteArray> encodeMetadata(const QVariantMap &metadata)
             return Problem(
                 QStringLiteral("the metadata value of %1 is not text").arg(quoted(it.key())));
         }
-        // Servers read the value as a C string, so that everything after a NUL would be lost.
+        // Servers read the value as a C string, so everything after a NUL would be lost.
         if (value->contains('\0')) {
             return Problem(
                 QStringLiteral("the metadata value of %1 contains a NUL").arg(quoted(it.key())));

@@ -19,12 +19,12 @@ inline constexpr qsizetype MaximumMetadataSize = 65536;
 inline constexpr QLatin1StringView MechanismField{"Mechanism"};
 inline constexpr QLatin1StringView DomainField{"Domain"};
 
-// Returns why the metadata of a reply cannot contain such a name: it has characters outside of RFC
-// 27's alphabet, or libzmq uses it itself.
+// Returns why the metadata of a reply cannot contain such a name: it has characters outside RFC
+// 27's alphabet, or libzmq itself uses it.
 [[nodiscard]] Problem metadataNameProblem(const QString &name);
 
-// The metadata frame of a reply (RFC 27): name length, name, value length, value, repeated.
-// The problem is the first entry that cannot be sent.
+// Returns the metadata frame of a reply (RFC 27): name length, name, value length, value, repeated.
+// The problem concerns the first entry that cannot be sent.
 [[nodiscard]] Result<QByteArray> encodeMetadata(const QVariantMap &metadata);
 // Appends one entry without checking it.
 void appendMetadata(QByteArrayView name, QByteArrayView value, QByteArray *frame);

@@ -37,7 +37,7 @@ QZapReply QZapReplyPrivate::unenforced(const QString &reason)
     \brief the status of RFC 27
 
     Default: QZap::Status::AuthenticationFailure. A temporary answer always has
-    QZap::Status::TemporaryError here, whatever status code is sent to libzmq.
+    QZap::Status::TemporaryError here, regardless of the status code that is sent to libzmq.
 */
 
 /*!

@@ -81,7 +81,7 @@ constexpr auto Utc = Qt::UTC; // deprecated in later versions of Qt
     \property QZapRequest::publicKeyText
     \brief the CURVE public key of the peer as 40 Z85 characters, empty for the other mechanisms
 
-    libzmq asks only after the peer has proved that it holds the secret key.
+    libzmq sends the request only after the peer has proved that it holds the secret key.
 */
 
 /*!

@@ -13,8 +13,8 @@
 namespace QZap::Internal {
 
 inline constexpr QByteArrayView ZapVersion = "1.0";
-// Not a status of RFC 27: libzmq disconnects the peer at once, whatever the mechanism, and the peer
-// retries.
+// Not a status of RFC 27: libzmq disconnects the peer at once with every mechanism, and the peer
+// tries again.
 inline constexpr QByteArrayView DisconnectCode = "000";
 
 // The frames of a ZAP reply after version and request id, as views.

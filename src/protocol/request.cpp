@@ -13,7 +13,7 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr qsizetype FixedFrames = RequestFrames::Credentials; // those that every request has
+constexpr qsizetype FixedFrames = RequestFrames::Credentials; // the frames that every request has
 
 struct MechanismFrames
 {
@@ -89,8 +89,8 @@ ParseResult parseCredentials(const RequestFrames &frames, TextEncoding encoding,
             return malformed("The CURVE key has " + QByteArray::number(frames[First].size())
                              + " bytes instead of 32");
         }
-        // Refused here and not by the policy: neither a key store, nor "*", nor a provider may let
-        // it in.
+        // Refused here rather than by the policy: neither a key store, nor "*", nor a provider may
+        // accept it.
         if (isLowOrderKey(frames[First])) {
             return malformed("The CURVE key is a low-order point of Curve25519, which anybody can "
                              "impersonate: the peer needs a new key pair");
@@ -141,7 +141,7 @@ ParseResult parseRequest(const RequestFrames &frames, TextEncoding encoding, Req
     if (frames.count() < 2)
         return {ParseOutcome::Unanswerable, "The request has no request id"};
     request->requestId = frames[RequestFrames::RequestId];
-    // First, since the refusal of a malformed request depends on its mechanism as well.
+    // Determined first, since the refusal of a malformed request depends on its mechanism, too.
     const MechanismFrames *known = nullptr;
     if (frames.count() >= FixedFrames) {
         known = findMechanism(frames[RequestFrames::MechanismName]);

@@ -28,14 +28,14 @@ struct Request
     QByteArrayView password;  // PLAIN
     QByteArrayView publicKey; // CURVE, 32 bytes
 
-    // Owns the name if it was sent in another encoding; empty otherwise.
+    // Owns the name if it was sent in an encoding other than UTF-8; empty otherwise.
     QByteArray decodedName;
 };
 
 enum class ParseOutcome {
     Valid,
     Malformed,    // answered 400 with the error
-    Unanswerable, // no request id: nothing to answer to
+    Unanswerable, // there is no request id
 };
 
 struct ParseResult
@@ -65,9 +65,8 @@ struct CurveQuestion
 };
 std::optional<CurveQuestion> curveQuestion(const RequestFrames &frames);
 
-// Parses a request. Any frames result in a request or a precise error; the valid parts of a
-// malformed request are filled in. `encoding` is that of user names and principals; domains are
-// UTF-8.
+// Parses a request. All frames result in a request or a precise error; the valid parts of a
+// malformed request are set. `encoding` is that of user names and principals; domains are UTF-8.
 ParseResult parseRequest(const RequestFrames &frames, TextEncoding encoding, Request *request);
 
 } // namespace QZap::Internal

@@ -43,7 +43,7 @@ Result<QByteArrayList> encodeRequest(const QString &domain, const QString &addre
         return Problem(QStringLiteral("The domain %1 is not valid text").arg(quoted(domain)));
     QByteArrayList frames{"1.0",
                           "1",
-                          domain.toUtf8(), // whatever the encoding
+                          domain.toUtf8(), // in every encoding
                           address.toUtf8(),
                           {},
                           mechanismName(credentials.mechanism()).toByteArray()};

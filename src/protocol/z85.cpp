@@ -38,7 +38,7 @@ constexpr std::array<quint8, 256> Digits = makeDigits();
 // Returns the value of a group, or a value above 32 bits if a character is not in the alphabet.
 inline quint64 groupValue(const char *text)
 {
-    // Independent products, which the processor computes in parallel.
+    // The products are independent, so that the processor computes them in parallel.
     constexpr quint64 Weights[] = {quint64{Base} * Base * Base * Base, Base * Base * Base,
                                    Base * Base, Base, 1};
     quint64 value = 0;
@@ -58,8 +58,8 @@ void encode(const void *bytes, qsizetype size, char *text)
     Q_ASSERT(size >= 0 && size % GroupBytes == 0);
     const auto *in = static_cast<const uchar *>(bytes);
     for (const uchar *const end = in + size; in < end; in += GroupBytes, text += GroupCharacters) {
-        // Two halves instead of one chain of four divisions: the processor computes them in
-        // parallel.
+        // There are two halves instead of one chain of four divisions, so that the processor
+        // computes them in parallel.
         const auto value = qFromBigEndian<quint32>(in);
         const quint32 low = value % (Base * Base);
         const quint32 rest = value / (Base * Base);

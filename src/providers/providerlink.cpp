@@ -65,14 +65,14 @@ void ProviderLink::postAgain()
 void ProviderLink::postMissing()
 {
     if (m_nesting >= MaximumNesting)
-        return; // later, once it is not
+        return; // asked later, with fewer nested event loops
     while (m_postedEvents < m_waiting.size() && m_invoker.post([this] { askNext(); }))
         ++m_postedEvents;
 }
 
 void ProviderLink::askNext()
 {
-    const auto self = shared_from_this(); // the provider may be deleted in there
+    const auto self = shared_from_this(); // the provider may be deleted by its own code
     QZapDecision decision;
     {
         const QMutexLocker lock(&m_mutex);

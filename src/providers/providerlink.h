@@ -20,8 +20,8 @@ namespace QZap::Internal {
 
 class ProviderQuestion;
 
-// The link from policies and engines to a credentials provider. It outlives the provider; the peers
-// that the provider would be asked about are not let in then. Thread-safe.
+// The link from policies and engines to a credentials provider. It outlives the provider; after
+// that, the peers that the provider would be asked about are not let in. Thread-safe.
 class ProviderLink : public std::enable_shared_from_this<ProviderLink>
 {
 public:
@@ -35,20 +35,20 @@ public:
     // Returns null once the provider is destroyed. Use the result in the provider's thread only.
     QZapCredentialsProvider *provider() const { return isOpen() ? m_provider : nullptr; }
 
-    // Asks in the provider's thread, at once if that is the current one. Returns false if the
+    // Asks in the provider's thread, immediately if that is the current one. Returns false if the
     // provider was destroyed.
     bool ask(const QZapDecision &decision);
-    // The answer is no longer needed: notifies the provider if it was asked already, otherwise it
-    // is not asked.
+    // Call this if the answer is no longer needed: notifies the provider if it has already been
+    // asked, otherwise it is not asked.
     void expire(const std::shared_ptr<ProviderQuestion> &question, const QString &why);
     // Called in the provider's thread after posted events were lost with an event loop.
     void postAgain();
-    // Returns true the first time.
+    // Returns true the first time only.
     bool markBroken() { return !m_isBroken.exchange(true); }
 
 private:
-    // A provider may run an event loop, in which it is asked about the next request, and so on:
-    // each of them takes a part of the stack.
+    // A provider may run an event loop, in which it is asked about the next request, and so on.
+    // Each nested call uses stack space.
     static constexpr int MaximumNesting = 8;
 
     static void run(QZapCredentialsProvider *provider, const QZapDecision &decision);
@@ -59,9 +59,9 @@ private:
     WeakInvoker m_invoker;
     QZapCredentialsProvider *const m_provider;
     std::atomic<bool> m_isBroken{false};
-    // Decisions that a provider in another thread has not been asked yet. They are stored here and
-    // not in events, so that expired ones are freed. There are never fewer events than decisions,
-    // unless too many event loops of the provider are nested.
+    // The decisions that a provider in another thread has not been asked about yet. They are stored
+    // here and not in events, so that expired ones are freed. There are never fewer events than
+    // decisions, unless too many event loops of the provider are nested.
     QMutex m_mutex;
     std::deque<QZapDecision> m_waiting;
     size_t m_postedEvents = 0;

@@ -63,7 +63,7 @@ bool ProviderQuestion::startResolving(std::function<void(QObject *, const Answer
     if (m_phase != Phase::Open)
         return false;
     m_phase = Phase::Resolving;
-    // The receiver's thread has an event loop; the caller's may have none.
+    // The receiver's thread has an event loop, but the caller's may not have one.
     m_invoker->post([self = shared_from_this(), watch = std::move(watch)] { self->watch(watch); });
     return true;
 }

@@ -42,10 +42,10 @@ public:
 
     struct Details
     {
-        quint64 id = 0; // the receiver's
+        quint64 id = 0; // assigned by the receiver
         QZapRequest request;
         QZapCredentials credentials;
-        QString userId; // proposed
+        QString userId; // the proposed one
     };
 
     struct Answer
@@ -59,10 +59,10 @@ public:
 
     QZapRequest request() const { return m_request; }
     QString userId() const { return m_userId; }
-    QZapCredentials credentials() const; // only until it is answered
+    QZapCredentials credentials() const; // null after the answer
     bool isPending() const;
 
-    // Returns whether this was the first answer, and in time.
+    // Returns whether this was the first answer, and was in time.
     bool answer(const QZapReply &reply) { return answer(Phase::Open, {reply, false}); }
     bool defer(std::chrono::milliseconds limit);
     template <typename Result>
@@ -73,26 +73,27 @@ public:
                          [answer](const QFuture<Result> &finished) { answer(replyOf(finished)); });
         });
     }
-    // The last handle was destroyed.
+    // Call this when the last handle was destroyed.
     void abandon();
-    // The provider was asked, and has returned or thrown.
+    // Call this when the provider was asked, and has returned or thrown.
     void providerReturned(bool hasThrown);
 
     // Called by the receiver, which has checked for the answer itself until now, and is notified
-    // from now on. Returns the answer, or sets the deadline, if it was given meanwhile.
+    // from now on. Returns the answer if there is one already, and sets the deadline if one was set
+    // meanwhile.
     std::optional<Answer> startTelling(QDeadlineTimer *deadline);
-    // Returns the answer that the receiver was notified of.
+    // Returns the answer about which the receiver was notified.
     Answer takeAnswer();
     // Called in the receiver's thread. From now on, answers have no effect, and no future is
-    // watched. Returns false if there is an answer already.
+    // watched. Returns false if there already is an answer.
     bool expire();
 
 private:
     enum class Phase { Open, Resolving, Answered, Over };
     using Answering = std::function<void(const QZapReply &)>;
 
-    // Calls the function with the finished future, in the context's thread and only while the
-    // context exists, which QFuture::then() would assert.
+    // Calls the function with the finished future, in the context's thread, and only while the
+    // context exists: QFuture::then() would assert that it does.
     template <typename Result, typename Function>
     static void whenFinished(const QFuture<Result> &future, QObject *context, Function function)
     {

@@ -32,8 +32,8 @@
     and QZapAuthenticator::errorOccurred() and a warning report it the first time. The same happens
     with a queued connection, since the decision is not deferred in time.
 
-    The provider may live in another thread than its authenticator, is asked in its own thread, and
-    can serve several authenticators and domains. They do not own it. Once it is destroyed, the
+    The provider may live in a different thread than its authenticator, is asked in its own thread,
+    and can serve several authenticators and domains. They do not own it. Once it is destroyed, the
     peers that it would be asked about get temporary answers until another provider, or \nullptr, is
     set.
 */
@@ -79,5 +79,5 @@ void QZapCredentialsProvider::authenticate(const QZapDecision &decision)
     Emitted in the provider's thread, from its event loop, when \a decision was pending and can no
     longer be answered, or when the answer did not reach the peer. \a why is the reason: the
     deadline has passed, the authenticator was stopped, or the peer has asked again or disconnected.
-    Not emitted for a decision that the provider has not been asked for yet.
+    Not emitted for a decision that the provider has not been asked about yet.
 */

@@ -16,7 +16,7 @@ using namespace QZap::Internal;
     \class QZapDecision
     \inmodule QZap
     \inheaderfile QZap/QZapDecision
-    \brief The QZapDecision class asks whether to let one peer in, and takes the answer.
+    \brief The QZapDecision class asks whether to let a peer in, and accepts the answer.
 
     A QZapCredentialsProvider gets one decision for each request. It answers by accept(), reject(),
     retryLater() or resolve(), or calls defer() and answers later. The first answer takes effect;
@@ -41,7 +41,7 @@ using namespace QZap::Internal;
 
 /*!
     \property QZapDecision::userId
-    \brief the user id that the peer gets unless accept() sets another
+    \brief the user id that the peer gets unless accept() sets a different one
 */
 
 /*!
@@ -228,8 +228,8 @@ bool QZapDecision::defer() const
 
     \note libzmq closes an undecided connection after the server socket's \c ZMQ_HANDSHAKE_IVL,
     which the \c{QZap::secure*()} functions, such as \l{QZap::secureCurve}{QZap::secureCurve()}, set
-    to 10 seconds. A later answer cannot reach the peer: increase that value, or let the next
-    attempt of the same peer in.
+    to 10 seconds. A later answer cannot reach the peer: increase that value, or accept the next
+    attempt of the same peer.
 */
 bool QZapDecision::defer(int milliseconds) const
 {

@@ -20,8 +20,8 @@ namespace QZap::Internal {
 class DecisionLog
 {
 public:
-    // Returns the name of a configured domain that is most similar to the given one; empty without
-    // any.
+    // Returns the name of a configured domain that is most similar to the given one; empty if there
+    // is none.
     using NearestDomain = std::function<QString(const QString &)>;
 
     explicit DecisionLog(QObject *owner);
@@ -36,7 +36,7 @@ public:
     void write(const Report &report);
     // Writes an error, or another message of the authenticator.
     void write(const QString &message);
-    // Writes an error that whoever configures the authenticator has to mend.
+    // Writes an error that has to be corrected in the configuration, as a warning.
     void warn(const QString &message);
     // Sets the total number of refusals that were not logged, which are summarized periodically.
     void setSuppressedCount(qint64 count);

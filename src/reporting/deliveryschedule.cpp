@@ -17,7 +17,8 @@ DeliverySchedule::DeliverySchedule(QObject *parent, Deliver deliver)
     : QObject(parent)
     , m_deliver(std::move(deliver))
 {
-    // The timer is stopped with its event loop, as the object may be destroyed in another thread.
+    // The timer is stopped with its event loop, since the object may be destroyed in another
+    // thread.
     new EventLoopWatch(this, {[this] { restart(); }, [this](const QObject *) { stopTimer(); }});
 }
 
@@ -69,11 +70,11 @@ bool DeliverySchedule::event(QEvent *event)
 
 void DeliverySchedule::deliverAnnounced()
 {
-    // The interval begins now, so that announcements while slots run are delivered by their event
-    // loops as well.
+    // The interval begins now, so that announcements that are made while slots run event loops are
+    // delivered by those.
     State announced = State::Announced;
     if (!QAbstractEventDispatcher::instance())
-        m_state = State::Quiet; // without a timer, an interval would not end
+        m_state = State::Quiet; // without a timer, the interval would not end
     else if (m_state.compare_exchange_strong(announced, State::Delivered))
         startTimer();
     deliverNow(); // last: it may delete this object

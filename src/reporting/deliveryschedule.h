@@ -45,7 +45,8 @@ protected:
 
 private:
     // Quiet: nothing was announced in the last interval, and no timer runs. Delivered: all
-    // announcements of this interval have been delivered. Announced: there are further ones.
+    // announcements of this interval have been delivered. Announced: there are further
+    // announcements.
     enum class State { Quiet, Delivered, Announced };
 
     static QEvent::Type deliveryEvent();
@@ -53,7 +54,7 @@ private:
     void endInterval();
     void startTimer();
     void stopTimer();
-    // Events and timers may have been lost.
+    // Called when events and timers may have been lost.
     void restart();
 
     const Deliver m_deliver;

@@ -15,7 +15,7 @@
 namespace QZap::Internal {
 
 // The category that decisions are logged to. It can be changed while another thread checks whether
-// it is enabled; therefore, previous categories are kept. There are only few.
+// it is enabled; therefore, previous categories are kept, of which there are only a few.
 class LogCategory
 {
 public:

@@ -14,7 +14,7 @@
 
 namespace QZap::Internal {
 
-// An answer that was given, on its way to signals and log.
+// An answer, on its way to the signals and the log.
 struct Report
 {
     QZapRequest request;
@@ -22,11 +22,11 @@ struct Report
     QByteArray reason;
     QString userId;                // proved or claimed
     QByteArray metadata;           // as sent for an accepted peer
-    bool newFallback = false;      // the first of its domain to fall back to the domain for all
-    bool newUnknownDomain = false; // the first for a domain for which nothing is configured
+    bool newFallback = false;      // the first of its domain to fall back to "*"
+    bool newUnknownDomain = false; // the first of a domain that is not configured
     bool logged = false;
     bool isEnforced = true;   // otherwise, the refused peer was let in
-    bool isWithdrawn = false; // its reply reached nobody
+    bool isWithdrawn = false; // the reply reached nobody
 
     QZapReply reply() const { return makeReply(status, reason, userId, metadata, isEnforced); }
 

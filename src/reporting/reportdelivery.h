@@ -18,7 +18,7 @@ namespace QZap::Internal {
 class ReportDelivery
 {
 public:
-    // Each call may run foreign code, and destroy the delivery.
+    // Receives the reports. Each call may run foreign code, and destroy the delivery.
     class Sink
     {
     public:

@@ -52,7 +52,8 @@ public:
 
     Receipt add(const Request &request, const Verdict &verdict, QByteArrayView userId,
                 const QByteArray &metadata);
-    // The reply reached nobody: counts the decision as dropped instead, without a report.
+    // Call this if the reply reached nobody: counts the decision as dropped instead, without a
+    // report.
     void withdraw(const Receipt &receipt);
     void addDropped() { ++m_counts.dropped; }
     void setPendingCount(qint64 count) { m_counts.pending = count; }

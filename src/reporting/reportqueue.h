@@ -24,13 +24,13 @@ struct Counts
     qint64 unenforced = 0; // refused, but let in
     qint64 temporary = 0;
     qint64 dropped = 0;
-    qint64 unreported = 0; // decided, but not reported since the queue was full
+    qint64 unreported = 0; // not reported because the queue was full
     qint64 unlogged = 0;
     qint64 pending = 0; // currently
 };
 
-// Decisions on their way from the engine to signals and log, in order, between threads or within
-// one. A listener that is too slow loses reports, never decisions: the queue is bounded, and
+// Decisions on their way from the engine to the signals and the log, in order, between threads or
+// within one. A listener that is too slow loses reports, never decisions: the queue is bounded, and
 // reports that do not fit are counted.
 class ReportQueue
 {
@@ -60,7 +60,7 @@ public:
         }
     }
 
-    // Replaces the delivered batch by the oldest one; empty if there is none.
+    // Replaces the delivered batch with the oldest one; empty if there is none.
     void takeBatch(std::vector<Report> *batch)
     {
         batch->clear();
@@ -88,7 +88,7 @@ public:
 
 private:
     static constexpr size_t MaximumSpares = 16;
-    static constexpr size_t SpareCapacity = 256; // more than a batch of requests has
+    static constexpr size_t SpareCapacity = 256; // more than a batch of requests contains
 
     mutable std::mutex m_mutex;
     std::deque<std::vector<Report>> m_batches;

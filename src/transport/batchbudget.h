@@ -11,8 +11,8 @@
 
 namespace QZap::Internal {
 
-// Limits how many messages are handled at once, so that they take a given time. The time of a
-// message is estimated from the previous ones, including slots and providers.
+// Limits how many messages are handled at once, so that they take at most a given time. The time of
+// a message is estimated from the previous ones, including slots and providers.
 class BatchBudget
 {
 public:
@@ -32,7 +32,7 @@ public:
     {
         if (count < 1)
             return;
-        constexpr int Weight = 4; // a new measurement counts a quarter
+        constexpr int Weight = 4; // the weight of a new measurement is a quarter
         // Messages that take longer than the whole budget are handled one by one. The estimate is
         // capped, so that it recovers soon.
         const Nanoseconds each = std::clamp(time / count, Nanoseconds(1), m_budget);

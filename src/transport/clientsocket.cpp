@@ -22,8 +22,8 @@ using namespace QZap::Internal;
 
 namespace {
 
-// Configures the socket so that no server accepts it, and it sends nothing to any, even if the
-// caller ignores the result.
+// Configures the socket so that no server accepts it and it sends nothing, even if the caller
+// ignores the result.
 void connectToNobody(void *socket)
 {
     char serverKey[CurveKeyTextSize + 1];
@@ -38,7 +38,7 @@ void connectToNobody(void *socket)
         && setOption(socket, ZMQ_CURVE_SERVERKEY, QByteArrayView(serverKey, CurveKeyTextSize))) {
         return;
     }
-    // libzmq was built without CURVE: two servers of PLAIN never finish their handshake.
+    // libzmq was built without CURVE. Two PLAIN servers never finish a handshake with each other.
     setOption(socket, ZMQ_PLAIN_SERVER, 1);
 }
 
@@ -152,10 +152,10 @@ Problem curveProblem(const QZapCertificate &client, const QString &serverKey)
     A STREAM socket has no security mechanism: it is refused and unchanged, and so is a handle that
     is not an open socket.
 
-    \c ZMQ_HANDSHAKE_IVL is not changed, unlike by the \c{QZap::secure*()} functions, since a client
-    should wait at least as long as its server. If the server sets more than the client's (by
+    \c ZMQ_HANDSHAKE_IVL is not changed, unlike with the \c{QZap::secure*()} functions, since a
+    client should wait at least as long as its server. If the server sets more than the client's (by
     default 30 seconds) because people decide about its peers, set the client's to as much: a client
-    that stops waiting asks again, and the same peer has to be decided about twice.
+    that stops waiting connects again, and the same peer has to be decided about twice.
 
     \since 0.1
     \sa setCurveClient(), QZapSocketMonitor

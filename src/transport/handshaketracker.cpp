@@ -161,7 +161,8 @@ bool HandshakeTracker::isOutgoing(const QByteArray &endpoint) const
                        [&endpoint](const Connection &each) { return each.endpoint == endpoint; });
 }
 
-// A connection of the same descriptor has ended: libzmq does not report what zmq_disconnect() ends.
+// Replaces a connection with the same descriptor, which has ended: libzmq does not report
+// connections that zmq_disconnect() ends.
 void HandshakeTracker::add(const MonitorEvent &event)
 {
     const auto known =
@@ -174,8 +175,8 @@ void HandshakeTracker::add(const MonitorEvent &event)
         *known = made;
 }
 
-// Events of handshakes do not name the connection. If there are several to one endpoint, all count
-// as finished, so that none is reported as failed that was accepted.
+// Events of handshakes do not identify the connection. If there are several connections to an
+// endpoint, all of them count as finished, so that no accepted one is reported as failed.
 void HandshakeTracker::endHandshake(const QByteArray &endpoint)
 {
     for (Connection &connection : m_outgoing) {

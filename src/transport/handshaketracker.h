@@ -25,12 +25,12 @@ struct MonitorEvent
 struct ConnectionChange
 {
     enum class Kind {
-        None, // of no interest, or unknown
+        None, // irrelevant or unknown
         Connected,
         Accepted,
         Refused,
         Failed,
-        Disconnected, // with a reason if the handshake was not finished, and failed thereby
+        Disconnected, // with a reason if this made an unfinished handshake fail
         Retrying,
         MonitorStopped,
     };
@@ -50,7 +50,7 @@ public:
     [[nodiscard]] ConnectionChange interpret(const MonitorEvent &event);
 
 private:
-    // A connection that this socket made. Those that it accepts are not recorded.
+    // A connection that this socket has made. Connections that it accepts are not recorded.
     struct Connection
     {
         QByteArray endpoint;
@@ -62,7 +62,7 @@ private:
     bool isOutgoing(const QByteArray &endpoint) const;
     void add(const MonitorEvent &event);
     void endHandshake(const QByteArray &endpoint);
-    // Returns whether its handshake was not finished.
+    // Removes a connection. Returns whether its handshake was not finished.
     bool remove(const MonitorEvent &event);
 
     std::vector<Connection> m_outgoing; // at most one for each descriptor

@@ -70,8 +70,8 @@ Problem MonitorChannel::start(void *socket, void *context)
     void *const reader = zmq_socket(context, ZMQ_PAIR);
     if (!reader)
         return lastZmqError();
-    // No limit: libzmq would block all sockets of the context while events are not read. Connected
-    // before the monitor is started, for the same reason.
+    // There is no limit: libzmq would block all sockets of the context while events are not read.
+    // For the same reason, the reader is connected before the monitor is started.
     if (setOption(reader, ZMQ_RCVHWM, 0) && setOption(reader, ZMQ_LINGER, 0)
         && zmq_connect(reader, endpoint.constData()) == 0
         && zmq_socket_monitor(socket, endpoint.constData(), ZMQ_EVENT_ALL) == 0) {
@@ -143,7 +143,7 @@ bool MonitorChannel::isActiveHere()
     return !reading.isStopped;
 }
 
-// To be called with the table of channels locked.
+// The caller must have locked the table of channels.
 void MonitorChannel::forget()
 {
     if (channels().value(m_socket) == this)

@@ -19,8 +19,8 @@ namespace QZap::Internal {
 
 // The monitor of a socket, and the socket that its events are read from. A socket has one monitor:
 // a channel refuses a socket that another channel monitors in the same thread, since libzmq would
-// replace the other monitor. One that was started without a channel cannot be detected, and is
-// replaced.
+// replace the other monitor. A monitor that was started without a channel cannot be detected, and
+// is replaced.
 //
 // Used in the socket's thread. The socket may be closed before the channel.
 class MonitorChannel
@@ -37,18 +37,19 @@ public:
     // the socket, which may have been closed and released.
     void close();
 
-    // The socket to watch; null if the channel is closed.
+    // Returns the socket to watch; null if the channel is closed.
     void *reader() const { return m_reader; }
-    // Returns the next event, if there is one. The last one is ZMQ_EVENT_MONITOR_STOPPED, of the
-    // closed socket or the replaced monitor.
+    // Returns the next event, if there is one. The last event is ZMQ_EVENT_MONITOR_STOPPED, when
+    // the socket is closed or the monitor is replaced.
     [[nodiscard]] std::optional<MonitorEvent> receive();
     bool hasReadAhead() const { return !m_ahead.empty(); }
 
 private:
     std::optional<MonitorEvent> read();
-    // Returns whether the monitor of a socket of this thread has not been stopped. If it has been,
-    // libzmq may have reused the memory of the socket, and in any case for a socket of another
-    // thread. Reads all events that have arrived. To be called with the table of channels locked.
+    // Returns whether this channel belongs to the current thread and its monitor has not been
+    // stopped. If it has been, libzmq may have reused the memory of the socket, and for a socket of
+    // another thread that cannot be determined. Reads all events that have arrived. The caller must
+    // have locked the table of channels.
     bool isActiveHere();
     [[nodiscard]] Problem start(void *socket, void *context);
     void forget();

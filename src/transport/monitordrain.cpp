@@ -21,7 +21,7 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr int MaximumBatch = 256; // events of one monitor, before those of others are read
+constexpr int MaximumBatch = 256; // events of one monitor before others are read
 
 // Returns whether the monitor was stopped, and its reader closed.
 bool readAndClose(void *reader)
@@ -97,7 +97,7 @@ void MonitorDrain::run()
     }
 }
 
-// Returns also if a context was terminated.
+// Also returns if a context was terminated.
 void MonitorDrain::waitForEvents(const std::vector<void *> &readers)
 {
     std::vector<zmq_pollitem_t> items;

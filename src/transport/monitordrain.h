@@ -17,11 +17,11 @@
 
 namespace QZap::Internal {
 
-// Reads the events of monitors that nobody reads any more, in a thread of its own, and closes each
+// Reads the events of monitors whose channels were closed, in a thread of its own, and closes each
 // reader when libzmq has stopped the monitor or terminated the context.
 //
-// A monitor can only be stopped by its socket's handle, which may have been released at any time
-// after zmq_close(). A monitor that is left without a reader blocks all sockets of its context.
+// A monitor can only be stopped through its socket's handle, which may be released at any time
+// after zmq_close(). A monitor without a reader blocks all sockets of its context.
 //
 // The thread sleeps while there is nothing to read, and runs until the process ends. Thread-safe.
 class MonitorDrain
@@ -29,10 +29,10 @@ class MonitorDrain
 public:
     static MonitorDrain &instance();
 
-    // Starts the thread if it is not running. Returns why that is impossible.
+    // Starts the thread if it is not running. Returns a problem if it cannot be started.
     [[nodiscard]] Problem start();
-    // Takes the reader, a PAIR socket, which the caller must not use any more. Only after a
-    // successful start.
+    // Takes over the reader, a PAIR socket, which the caller must no longer use. Must be called
+    // after a successful start().
     void add(void *reader);
 
 private:

@@ -41,8 +41,8 @@ private:
     zmq_msg_t m_message;
 };
 
-// A first frame of 16 bits of event and 32 bits of value, in the byte order of the machine, and a
-// second with the endpoint.
+// Receives an event: a frame with 16 bits of event and 32 bits of value, in the byte order of the
+// machine, and a frame with the endpoint.
 std::optional<MonitorEvent> receiveEvent(void *reader)
 {
     Frame frame;

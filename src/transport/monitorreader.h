@@ -10,7 +10,7 @@
 
 namespace QZap::Internal {
 
-// What a call to readMonitor() found.
+// The result of readMonitor().
 struct MonitorReading
 {
     std::optional<MonitorEvent> event; // the next one, if one has arrived

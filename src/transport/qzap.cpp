@@ -82,7 +82,7 @@ std::mutex contextMutex;
 void *sharedContext = nullptr;
 bool contextUsed = false;
 
-// Sets both options: either alone leaves the socket open while no handler answers.
+// Sets both options: with only one of them, everyone gets in while no handler answers.
 bool setDomain(void *socket, const QByteArray &domain)
 {
     if (!setOption(socket, ZMQ_ZAP_DOMAIN, domain) || !setOption(socket, EnforceDomainOption, 1))
@@ -98,7 +98,7 @@ void closeToAll(void *socket)
     char publicKey[CurveKeyTextSize + 1];
     char secretKey[CurveKeyTextSize + 1];
     setDomain(socket, QByteArrayLiteral("qzap-refused"));
-    // A key that nobody knows: no client can even begin a handshake.
+    // Nobody knows this key, so no client can even begin a handshake.
     if (zmq_curve_keypair(publicKey, secretKey) == 0 && setOption(socket, ZMQ_CURVE_SERVER, 1)
         && zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secretKey, CurveKeyTextSize) == 0) {
         return;
@@ -132,7 +132,7 @@ Problem domainProblem(const QString &domain)
     return {};
 }
 
-// Checks the arguments, sets the common options, then calls `setMechanism` for those of the
+// Checks the arguments, sets the common options, and calls `setMechanism` for the options of the
 // mechanism.
 template <typename SetMechanism>
 bool secure(void *socket, const char *function, const QString &domain, const Problem &problem,
@@ -261,7 +261,7 @@ bool QZap::secureNull(void *socket, const QString &domain)
     Secures \a socket, a ZeroMQ server socket's handle, so that peers get in with a user name and
     password that an authenticator accepts in \a domain.
 
-    PLAIN sends both in clear over the network. Returns whether the socket is secured. For
+    PLAIN sends both in clear text over the network. Returns whether the socket is secured. For
     everything else, see secureNull().
 */
 bool QZap::securePlain(void *socket, const QString &domain)
@@ -322,8 +322,8 @@ bool QZap::secureCurve(void *socket, const QString &domain, const QZapCertificat
     the peer without a request.
 
     \warning A GSSAPI socket cannot be closed by its options alone: libzmq lets a peer with a valid
-    ticket in if no authenticator is running, whatever is set. Start the authenticator before
-    \c bind() and close the socket before the authenticator stops.
+    ticket in if no authenticator is running, regardless of the socket's options. Start the
+    authenticator before \c bind() and close the socket before the authenticator stops.
 
     A libzmq without GSSAPI is refused like an invalid domain. Returns whether the socket is
     secured. For everything else, see secureNull().

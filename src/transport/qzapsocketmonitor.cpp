@@ -17,11 +17,11 @@ using namespace QZap::Internal;
     \inmodule QZap
     \inheaderfile QZap/QZapSocketMonitor
     \since 0.1
-    \brief The QZapSocketMonitor class reports what becomes of a ZeroMQ socket's connections.
+    \brief The QZapSocketMonitor class reports the outcome of a ZeroMQ socket's connections.
 
-    A ZeroMQ socket that is refused by a server says nothing: it sends and receives no messages and,
-    if the refusal is definite, never tries again. A socket that has the wrong server key tries
-    forever. This class reports both, on the Qt event loop:
+    A ZeroMQ socket that is refused by a server does not report that: it sends and receives no
+    messages and, if the refusal is definite, never tries again. A socket that has the wrong server
+    key tries forever. This class reports both, on the Qt event loop:
 
     \snippet sockets.cpp monitor
 
@@ -36,11 +36,11 @@ using namespace QZap::Internal;
 
     \section1 One Monitor for Each Socket
 
-    A socket has at most one monitor. If the socket has a QZapSocketMonitor already, a second one
+    A socket has at most one monitor. If the socket already has a QZapSocketMonitor, a second one
     prints a warning and is not \l valid. A monitor that was started by \c zmq_socket_monitor()
     itself, or by cppzmq's \c{zmq::monitor_t}, cannot be detected: libzmq ends it without notice,
-   and its reader gets \c ZMQ_EVENT_MONITOR_STOPPED. In the same way, such a monitor replaces this
-   one, which prints a warning and becomes invalid.
+    and its reader gets \c ZMQ_EVENT_MONITOR_STOPPED. In the same way, such a monitor replaces this
+    one, which prints a warning and becomes invalid.
 
     \section1 Threads and Order of Destruction
 
@@ -65,8 +65,8 @@ using namespace QZap::Internal;
     \brief whether the socket is monitored
 
     It is \c false if the monitor could not be started. It becomes \c false when the socket is
-    closed, another monitor is started on it, or its context is terminated. Then no other signal is
-    emitted any more, and \l errorString says why. It never becomes \c true again.
+    closed, another monitor is started on it, or its context is terminated. After that, no other
+    signal is emitted, and \l errorString contains the reason. It never becomes \c true again.
 */
 
 /*!
@@ -104,12 +104,12 @@ using namespace QZap::Internal;
 /*!
     \fn void QZapSocketMonitor::failed(const QString &reason)
 
-    Emitted when a handshake has failed for another cause than a refusal. \a reason says in words
-    what happened and what to do, in English. It contains nothing that the peer has sent.
+    Emitted when a handshake has failed for a reason other than a refusal. \a reason is a text in
+    English about what happened and what to do. It contains nothing that the peer has sent.
 
-    Among the causes are another mechanism, another server key, a server that turns the peer away
-    for now, a peer that does not answer within \c ZMQ_HANDSHAKE_IVL, and an endpoint that does not
-    belong to a compatible ZeroMQ socket. willRetry() says whether the socket tries again.
+    Among the causes are a different mechanism, a different server key, a server that turns the peer
+    away for now, a peer that does not answer within \c ZMQ_HANDSHAKE_IVL, and an endpoint that does
+    not belong to a compatible ZeroMQ socket. willRetry() says whether the socket tries again.
 
     On the socket of a server, also emitted if a connection cannot be accepted.
 */
@@ -125,9 +125,9 @@ using namespace QZap::Internal;
 /*!
     \fn void QZapSocketMonitor::retrying(int milliseconds)
 
-    Emitted when the socket will try to connect again after \a milliseconds, because nobody listens
-    at the endpoint or the connection has ended. \c ZMQ_RECONNECT_IVL and \c ZMQ_RECONNECT_IVL_MAX
-    determine the time.
+    Emitted when the socket will try to connect again after \a milliseconds, because no server
+    listens at the endpoint or the connection has ended. \c ZMQ_RECONNECT_IVL and
+    \c ZMQ_RECONNECT_IVL_MAX determine the time.
 */
 
 /*!
@@ -161,7 +161,7 @@ public:
 
 namespace {
 
-constexpr int MaximumBatch = 64; // events, between which other events have to wait
+constexpr int MaximumBatch = 64; // handled before other events of the event loop
 
 } // namespace
 
@@ -198,7 +198,7 @@ void QZapSocketMonitorPrivate::deliver()
             return;
     }
     if (channel.hasReadAhead())
-        postDelivery(); // of other events, the notifier knows
+        postDelivery(); // the notifier signals other events
 }
 
 void QZapSocketMonitorPrivate::postDelivery()
@@ -263,8 +263,8 @@ void QZapSocketMonitorPrivate::end(const QString &reason)
 /*!
     Constructs a monitor with \a parent for \a socket, a ZeroMQ socket's handle, and starts it.
 
-    If the handle is not an open socket, the socket has a QZapSocketMonitor already, or there are
-    no descriptors or threads left, a warning is printed, and the monitor is not \l valid.
+    If the handle is not an open socket, the socket already has a QZapSocketMonitor, or there are no
+    descriptors or threads left, a warning is printed, and the monitor is not \l valid.
 */
 QZapSocketMonitor::QZapSocketMonitor(void *socket, QObject *parent)
     : QObject(parent)
@@ -281,7 +281,7 @@ QZapSocketMonitor::QZapSocketMonitor(void *socket, QObject *parent)
 */
 
 /*!
-    Destroys the monitor. The socket stays open. Events that were not reported are dropped.
+    Destroys the monitor. The socket remains open. Events that were not reported are dropped.
 */
 QZapSocketMonitor::~QZapSocketMonitor() = default;
 
@@ -301,7 +301,7 @@ QString QZapSocketMonitor::errorString() const
     Returns whether libzmq tries again by itself after the last connection that was refused or
     failed; \c true if there was none.
 
-    Call it in a slot of refused() or failed(). If it returns \c false, the socket stays silent
+    Call it in a slot of refused() or failed(). If it returns \c false, the socket remains idle
     until it is disconnected from the endpoint and connected again. For a server's socket, which
     does not connect, the result has no meaning. A \c ZMQ_RECONNECT_IVL of -1, with which a socket
     never tries again, is not considered.

@@ -107,7 +107,7 @@ QZapSocketNotifier::QZapSocketNotifier(void *socket, QObject *parent)
 */
 
 /*!
-    Destroys the notifier. The socket stays open.
+    Destroys the notifier. The socket remains open.
 */
 QZapSocketNotifier::~QZapSocketNotifier() = default;
 
@@ -211,7 +211,7 @@ void QZapSocketNotifierPrivate::watchDescriptor()
     Q_Q(QZapSocketNotifier);
     delete descriptor;
     descriptor = nullptr;
-    // Without a dispatcher, Qt would only warn.
+    // Without a dispatcher, Qt would print a warning.
     if (QAbstractEventDispatcher::instance(q->thread())) {
         descriptor = new QSocketNotifier(number, QSocketNotifier::Read, q);
         descriptor->setEnabled(enabled || writeEnabled);
@@ -337,7 +337,8 @@ void QZapSocketNotifierPrivate::updateDescriptor()
 {
     if (!socket)
         return;
-    // Its state is no longer read, so that it would stay readable and wake the event loop forever.
+    // The socket's state is no longer read, so the descriptor would remain readable and wake the
+    // event loop forever.
     if (descriptor)
         descriptor->setEnabled(enabled || writeEnabled);
     postCheck();

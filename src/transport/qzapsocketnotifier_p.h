@@ -47,15 +47,15 @@ public:
     }
     void check();
     void postCheck();
-    // Checks in the next turn, as postCheck() does, without the system calls by which an event
-    // wakes the event loop. To be called from the event loop.
+    // Checks in the next turn, like postCheck(), but without the system calls by which an event
+    // wakes the event loop. Must be called from the event loop.
     void continueChecking();
     void stopTimer();
     // Prepares to check in the new thread.
     void changeThread();
     // Posts a check, even if an earlier one was lost.
     void recheck();
-    // The same, for many calls in one turn.
+    // Like recheck(), but optimized for many calls in one turn.
     void recheckOften();
     void updateDescriptor();
 
@@ -69,8 +69,8 @@ public:
     int timer = 0; // of continueChecking(); 0: none
     bool isCheckOverdue = false;
     unsigned checkRequests = 0; // of recheckOften(), since the last check
-    // Set by a slot of readable() that has received until nothing was left, which also re-arms the
-    // descriptor, and has not used the socket since without recheck(): its state need not be read
+    // Set by a slot of readable() that has received all messages, which also re-arms the
+    // descriptor, and has since used the socket only with recheck(): the state need not be read
     // again.
     bool isDrained = false;
 };

@@ -25,7 +25,7 @@ void *storedContext(const void *socket)
     return context;
 }
 
-// Compares the stored context of a new socket with the one that it was created in.
+// Returns whether the stored context of a new socket is the one that it was created in.
 Result<bool> isContextStored()
 {
     // A context without I/O threads starts one thread, which has a mailbox and a poller.
@@ -54,7 +54,7 @@ Result<void *> contextOf(const void *socket)
     if (!isStored) {
         const Result<bool> checked = isContextStored();
         if (!checked)
-            return checked.problem(); // it is checked again next time
+            return checked.problem(); // checked again by the next call
         isStored = *checked;
     }
     if (!*isStored) {

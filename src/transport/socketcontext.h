@@ -9,7 +9,7 @@
 namespace QZap::Internal {
 
 // Returns the context of an open socket, for which libzmq has no function. It is read from the
-// socket itself, after a check that this libzmq stores it in the known place.
+// memory of the socket, after a check that this libzmq stores it at the expected position.
 Result<void *> contextOf(const void *socket);
 
 } // namespace QZap::Internal

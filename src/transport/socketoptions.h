@@ -11,7 +11,8 @@
 
 namespace QZap::Internal {
 
-// Return whether libzmq accepted the value; otherwise, lastZmqError() says why not.
+// These functions return whether libzmq has accepted the value; otherwise, lastZmqError() returns
+// the reason.
 inline bool setOption(void *socket, int option, int value)
 {
     return zmq_setsockopt(socket, option, &value, sizeof value) == 0;

@@ -17,11 +17,11 @@ class message_t;
 
 namespace QZap::Internal {
 
-// Bounds the replies that a requester in this process leaves unread. ZMQ_SNDHWM does not if the
-// requester's ZMQ_RCVHWM is 0.
+// Limits the replies that a requester in this process leaves unread. ZMQ_SNDHWM does not limit them
+// if the requester's ZMQ_RCVHWM is 0.
 //
-// Every 64th reply has a frame with a callback for when libzmq frees it. A requester that has not
-// read 256 replies gets no more until it has read some.
+// Every 64th reply has a frame with a callback, which libzmq calls when it frees the frame. A
+// requester with 256 unread replies gets no further ones until it has read some.
 class UnreadReplies
 {
 public:
@@ -33,7 +33,7 @@ public:
     {
         return !m_full.isEmpty() && isKnownToBeFull(requester);
     }
-    // To be called with the last frame of each reply before it is sent.
+    // Call this with the last frame of each reply before it is sent.
     void add(QByteArrayView requester, zmq::message_t *frame)
     {
         if (++m_sinceLast >= Interval)

@@ -62,7 +62,8 @@ QByteArray ZapMessage::returnPath() const
         path += QByteArray::number(frame.size()) + ':';
         path += frame;
     };
-    // Envelope, delimiter and request id: every reply has the same version.
+    // The reply starts with the envelope, the delimiter and the request id; the version is the same
+    // in every reply.
     for (qsizetype i = 0; i < m_frames->request; ++i)
         append(m_frames->views[static_cast<size_t>(i)]);
     append(request[RequestFrames::RequestId]);

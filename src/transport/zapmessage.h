@@ -13,8 +13,8 @@
 
 namespace QZap::Internal {
 
-// A message of the ZAP socket: the envelope, which the reply needs, and the request's frames. It is
-// reused for receiving; to be answered later, it is moved away.
+// A message of the ZAP socket: the envelope, which the reply needs, and the request's frames. The
+// object is reused for receiving; move a message away to answer it later.
 class ZapMessage
 {
 public:
@@ -28,7 +28,7 @@ public:
     RequestFrames request() const;
 
     // Returns the frames before the request, by which the reply is routed. A sender cannot
-    // distinguish the replies to two messages with one return path.
+    // distinguish the replies to two messages with the same return path.
     QByteArray returnPath() const;
 
     // Overwrites the peer's credentials.

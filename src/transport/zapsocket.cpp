@@ -141,7 +141,7 @@ bool ZapSocket::pauseBatch()
     return std::exchange(m_inBatch, false);
 }
 
-// For requests that have been received already, which libzmq does not signal.
+// Continues with requests that have already been received, which libzmq does not signal.
 void ZapSocket::postContinuation()
 {
     if (m_inbox.empty() || std::exchange(m_isContinuationPosted, true))
@@ -160,7 +160,7 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply, size_t receipt)
 {
     const bool canBeSent = m_socket && message.request().count() > RequestFrames::RequestId;
     if (canBeSent)
-        message.m_frames->setReply(reply); // may view what is wiped next
+        message.m_frames->setReply(reply); // the reply may refer to data that is wiped next
     message.wipeCredentials();
     if (!canBeSent) {
         reportUndelivered(receipt);
@@ -182,7 +182,7 @@ void ZapSocket::reply(ZapMessage &message, const Reply &reply, size_t receipt)
 void ZapSocket::drain()
 {
     const std::shared_ptr<bool> alive = m_alive;
-    m_isContinuationPosted = false; // it may have been lost
+    m_isContinuationPosted = false; // the event may have been lost
     const int limit = m_budget.limit();
     HandOutResult result = HandOutResult::HandedOut;
     int count = 0;
@@ -301,8 +301,8 @@ ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
         ++frames->total;
         more = frame->more();
     }
-    // Not earlier: small frames are stored in the message objects, which move when the vector
-    // grows.
+    // The views are created last: small frames are stored in the message objects, which move when
+    // the vector grows.
     for (size_t i = 0; i < std::min(frames->total, ZapMessage::Frames::Limit); ++i)
         frames->views.emplace_back(static_cast<const char *>(frames->messages[i].data()), sizes[i]);
     frames->peer = hashBytes(frames->views.front(), 0);

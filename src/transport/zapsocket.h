@@ -21,11 +21,11 @@ class QZapSocketNotifier;
 
 namespace QZap::Internal {
 
-// Returns whether the context is QZap::defaultContext(), without creating that.
+// Returns whether the context is QZap::defaultContext(), without creating it.
 bool isDefaultContext(const void *context);
 
-// The handler's end of ZAP: a ROUTER at inproc://zeromq.zap.01 of one context, driven by the event
-// loop of the thread that opened it. The rules of ZMQ_FD are handled here and in
+// The handler's end of ZAP: a ROUTER socket at inproc://zeromq.zap.01 of one context, driven by the
+// event loop of the thread that has opened it. The rules of ZMQ_FD are handled here and in
 // QZapSocketNotifier.
 class ZapSocket
 {
@@ -47,9 +47,9 @@ public:
         std::function<void(ZapMessage &)> received;
         // Called after each drain. May close the socket and delete this object.
         std::function<void()> drained;
-        // The context was terminated: the socket has been closed.
+        // Called when the context was terminated; the socket has been closed.
         std::function<void()> terminated;
-        // A reply reached nobody: its requester has disconnected, or does not read.
+        // Called if a reply reached nobody: its requester has disconnected, or does not read.
         std::function<void(size_t receipt)> undelivered;
     };
 
@@ -64,8 +64,8 @@ public:
     // Hands out up to `limit` messages that have arrived, then unbinds and closes.
     void close(int limit);
 
-    // Called before foreign code that may run an event loop, and after it: requests are received
-    // and replies sent in that event loop as if no batch was being processed here.
+    // Called before foreign code that may run an event loop, and after it: that event loop receives
+    // requests and sends replies as if no batch was being processed here.
     [[nodiscard]] bool pauseBatch();
     void resumeBatch(bool wasInBatch) { m_inBatch = wasInBatch; }
 
@@ -80,8 +80,8 @@ private:
 
     void drain();
     void postContinuation();
-    // Hands out the messages that were received already, or else receives up to `limit`; adds their
-    // number to `count`.
+    // Hands out the messages that have already been received, or else receives up to `limit`
+    // messages; adds their number to `count`.
     HandOutResult handOut(int limit, int *count);
     ReceiveResult fillInbox(int limit);
     void groupInbox();
@@ -100,7 +100,7 @@ private:
     Handler m_handler;
     void *m_socket = nullptr;
     std::unique_ptr<QZapSocketNotifier> m_notifier;
-    // Replies are sent together, so that a peer that is woken by the first finds the others as
+    // Replies are sent together, so that a peer that the first reply wakes finds the others as
     // well.
     std::vector<ZapMessage> m_inbox; // the next one is the last
     std::vector<ZapMessage> m_outbox;

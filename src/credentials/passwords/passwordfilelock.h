@@ -17,9 +17,9 @@ namespace QZap::Internal {
 
 // Holds the lock of a password file while work() is called. Returns what work() returns, or that
 // another program has not released the lock within `timeout` milliseconds.
-[[nodiscard]] Problem
-withPasswordFileLock(const QString &file, const std::function<Problem()> &work,
-                     int timeout = 10'000); // hashing takes long on a slow board
+[[nodiscard]] Problem withPasswordFileLock(const QString &file,
+                                           const std::function<Problem()> &work,
+                                           int timeout = 10'000); // hashing on a slow board
 
 } // namespace QZap::Internal
 

@@ -89,7 +89,7 @@ std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> 
     const size_t rows = store.m_rows.size();
     store.m_size = static_cast<qsizetype>(rows);
     store.m_index.build(rows, rows, store.keys(), [&](quint32 number, quint32 first) {
-        // Its row remains and is never found: duplicates are rare.
+        // The row of a duplicate remains, but is never found: duplicates are rare.
         --store.m_size;
         if (duplicates)
             duplicates->push_back({qsizetype{number} - 1, qsizetype{first} - 1});
@@ -162,7 +162,7 @@ KeyStore::Lookup KeyStore::startLookup(QByteArrayView key) const
     return {this, hash, 0};
 }
 
-// The position of the key, unless another key has taken its slot.
+// Sets the position of the key, unless another key occupies its slot.
 void KeyStore::fetchRow(Lookup *lookup)
 {
     const KeyStore &store = *lookup->store;

@@ -26,8 +26,8 @@ struct KeyOrigin
     QByteArrayView fileName = {}; // in a key directory
 };
 
-// The CURVE keys of one domain. Immutable and flat: a million keys are a few blocks of memory,
-// found with few cache misses and freed at once.
+// The CURVE keys of one domain. Immutable and flat: a million keys are in a few blocks of memory,
+// which are searched with few cache misses and freed at once.
 class KeyStore
 {
 public:
@@ -45,7 +45,7 @@ public:
     {
         QByteArrayView userId;   // empty if there is none
         QByteArrayView metadata; // of a reply (RFC 27), empty if no field is published
-        qint64 notAfter = Never; // from then on the key is refused, in milliseconds since 1970
+        qint64 notAfter = Never; // the key is refused from this time on, in ms since 1970
     };
     struct Expiry
     {
@@ -53,7 +53,7 @@ public:
         KeyOrigin origin;
     };
     enum class Content { UserIds, UserIdsAndMetadata };
-    // What is kept of the origin of each key.
+    // The information that is kept about the origin of each key.
     enum class Origins { None, Lines, FileNames };
 
     class Builder
@@ -69,11 +69,11 @@ public:
         explicit Builder(Content content = Content::UserIds, Origins origins = Origins::None);
         // Reserves memory for the keys, and for the bytes of their user ids.
         void reserve(qsizetype keys, qsizetype idBytes);
-        // The user id has at most 255 bytes. Of the origin, only what the store keeps is used.
-        // Throws std::bad_alloc also above 4 GiB.
+        // The user id has at most 255 bytes. Of the origin, only the part that the store keeps is
+        // used. Throws std::bad_alloc also if the store would exceed 4 GiB.
         void add(const uchar *key, QByteArrayView userId, QByteArrayView metadata = {},
                  const KeyOrigin &origin = {});
-        // Sets when the key that was added last expires.
+        // Sets the time of expiry of the key that was added last.
         void setNotAfter(qint64 milliseconds);
         // If a key was added several times, the first is used, and the others are appended to
         // duplicates. The builder must not be used afterwards.
@@ -86,19 +86,19 @@ public:
 
     // Returns nullopt for an unknown key; an expired one is found.
     std::optional<Match> find(QByteArrayView key) const;
-    // Returns where the key was read from, whose file name is a view of the store; nothing for an
-    // unknown key, and if that is not kept. Reads memory that find() does not need.
+    // Returns where the key was read from, with a file name that is a view of the store; empty for
+    // an unknown key, and if origins are not kept. Reads memory that find() does not need.
     KeyOrigin originOf(QByteArrayView key) const;
-    // The same by the key's position in the order of addition, also for duplicates.
+    // Returns the origin by the key's position in the order of addition, also for duplicates.
     KeyOrigin originAt(qsizetype position) const;
     qsizetype size() const { return m_size; }
-    // Returns the keys that expire until this time, in the order of addition. Slow.
+    // Returns the keys that expire no later than this time, in the order of addition. Slow.
     std::vector<Expiry> expiriesUntil(qint64 milliseconds) const;
 
-    // Whether a look-up waits for memory, so that prefetching pays off.
+    // Returns whether look-ups wait for memory, which makes prefetching worthwhile.
     bool isLarge() const { return m_size > LargeSize; }
-    // A look-up that is prefetched. Each step prefetches the memory of the next one, and finally of
-    // find(): take one step for many look-ups before the next step.
+    // A look-up that is prefetched in steps. Each step prefetches the memory of the next one, and
+    // the last step that of find(): take each step for many look-ups before the next step.
     struct Lookup
     {
         const KeyStore *store;
@@ -122,21 +122,21 @@ private:
         : m_content(content)
         , m_origins(origins)
     { }
-    // For the index.
+    // Returns the function by which the index reads keys.
     auto keys() const
     {
         return
             [this](quint32 number) { return QByteArrayView(m_rows[number - 1].key, CurveKeySize); };
     }
-    // The begin of a row's part of the arena.
+    // Returns where the part of a row in the arena begins.
     quint32 beginOf(quint32 number) const { return number == 1 ? 0 : m_rows[number - 2].end; }
 
     HugePageBlock<Row> m_rows;
     RowIndex m_index;
     // The user id of each row; if there is metadata, the id's size, the id, and the metadata.
     HugePageBlock<char> m_arena;
-    // The origin of each row, if it is kept: its line, or the end of its file name in the names.
-    // Apart from the rows, since requests do not need them.
+    // The origin of each row, if origins are kept: its line, or the end of its file name in the
+    // names. Stored separately from the rows, since requests do not need it.
     HugePageBlock<quint32> m_originOfRow;
     HugePageBlock<char> m_fileNames;
     HugePageBlock<qint64> m_notAfters; // of the rows; empty if no key expires

@@ -53,7 +53,7 @@ void PasswordCache::insert(QByteArrayView hash, QByteArrayView user, QByteArrayV
 void PasswordCache::clear()
 {
     const std::scoped_lock lock(m_mutex);
-    // Also frees their memory.
+    // This also frees the memory of the entries.
     m_entries = {};
     m_chains = {};
     m_newest = None;

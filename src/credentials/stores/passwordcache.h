@@ -15,7 +15,7 @@
 namespace QZap::Internal {
 
 // Remembers which passwords match which hashes, so that ten thousand devices that reconnect do not
-// take ten thousand hashes. It stores digests, keyed by a key of this process, which include the
+// cost ten thousand hashes. It stores digests, keyed by a key of this process, which include the
 // hash: if a user's hash is edited, the password is checked again.
 //
 // Thread-safe. All operations take constant time, except for growing.
@@ -26,7 +26,8 @@ public:
 
     explicit PasswordCache(qsizetype maximumSize = MaximumSize);
 
-    // If true, the entry counts as used: the least recently used entries are replaced first.
+    // If the result is true, the entry counts as used: the least recently used entries are replaced
+    // first.
     [[nodiscard]] bool contains(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
     void insert(QByteArrayView hash, QByteArrayView user, QByteArrayView password);
     void clear();

@@ -71,7 +71,7 @@ void PasswordStore::squeeze()
     shrink(&m_lines);
 }
 
-// What throws comes before what changes the user.
+// Everything that can throw precedes the change of the user.
 void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value, int line)
 {
     constexpr qsizetype LargestPart = std::numeric_limits<quint8>::max();
@@ -80,7 +80,7 @@ void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value, in
         compact();
     const size_t begin = m_arena.size();
     if (begin + 2 * size_t{LargestPart} > std::numeric_limits<quint32>::max())
-        qBadAlloc(); // begins are 32 bits wide
+        qBadAlloc(); // positions in the arena have 32 bits
     quint32 number = numberOf(user);
     if (number == 0 && !m_index.fits(m_rows.size() + 1))
         index(m_rows, m_arena);
@@ -125,7 +125,7 @@ void PasswordStore::drop(Row *row)
         uncount(*parameters);
 }
 
-// Frees what removed and replaced users take.
+// Frees the memory of removed and replaced users.
 void PasswordStore::compact()
 {
     Rows rows;
@@ -183,7 +183,7 @@ void PasswordStore::uncount(PasswordHash::Parameters parameters)
     updateDummy();
 }
 
-// The dummy hash costs what most hashes cost; of equally frequent costs, the highest.
+// The dummy hash has the most frequent cost; of equally frequent costs, the highest.
 void PasswordStore::compare(PasswordHash::Parameters parameters)
 {
     const auto rank = [this](PasswordHash::Parameters p) {
@@ -217,7 +217,7 @@ PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password)
     return hasHashes() ? PasswordCheck::NeedsHash : PasswordCheck::Refused;
 }
 
-// Copies either hash, so that it takes as long for an unknown user.
+// Both hashes are copied, so that this takes the same time for an unknown user.
 QByteArray PasswordStore::hashFor(QByteArrayView user) const
 {
     const quint32 number = numberOf(user);
@@ -228,7 +228,7 @@ QByteArray PasswordStore::hashFor(QByteArrayView user) const
 PasswordHash::Match PasswordStore::verify(const QByteArray &hash, QByteArrayView password)
 {
     const PasswordHash::Match match = PasswordHash::verify(hash, password);
-    // An invalid password never matches, and costs as much.
+    // An invalid password never matches, but checking it costs the same.
     const bool isPassword = !password.isEmpty() && password.size() <= MaximumTextSize;
     return match == PasswordHash::Match::Same && !isPassword ? PasswordHash::Match::Different
                                                              : match;

@@ -21,7 +21,7 @@ namespace QZap::Internal {
 enum class PasswordCheck {
     Accepted,
     Refused,
-    NeedsHash, // call verify(), whoever the user is
+    NeedsHash, // call verify(), even for an unknown user
 };
 
 // The users of one PLAIN domain. Passwords are stored as argon2id hashes, or as SipHash-2-4 tags of
@@ -29,16 +29,17 @@ enum class PasswordCheck {
 // prefixes nor on lengths. A keyed BLAKE2b digest would cost as much as the rest of a request. If
 // at least one user has a hash, every refusal costs one.
 //
-// Flat: a million users are four blocks of memory, freed at once. A store whose memory is lacking
-// throws std::bad_alloc and remains usable, with or without the user that was to be inserted.
+// Flat: a million users are in four blocks of memory, which are freed at once. If memory runs out,
+// the store throws std::bad_alloc and remains usable, with or without the user that was to be
+// inserted.
 class PasswordStore
 {
 public:
     // Returns why a user cannot have this name (UTF-8).
     [[nodiscard]] static Problem userNameProblem(QByteArrayView user);
 
-    // Both replace the password of an existing user. The line is that of a password file, from 1; 0
-    // if there is none.
+    // These functions also replace the password of an existing user. The line is that of a password
+    // file, from 1; 0: none.
     void insert(QByteArrayView user, QByteArrayView password, int line = 0);
     // The hash must have valid parameters.
     void insertHash(QByteArrayView user, QByteArrayView hash, int line = 0);
@@ -49,25 +50,26 @@ public:
     bool contains(QByteArrayView user) const { return isUser(numberOf(user)); }
     bool hasHashes() const { return m_hashedUsers > 0; }
     bool hasPlainPasswords() const { return m_users > m_hashedUsers; }
-    // Takes as long for an unknown user. Never blocks.
+    // Takes the same time for an unknown user. Never blocks.
     PasswordCheck check(QByteArrayView user, QByteArrayView password) const;
     // Returns the user's hash. For a user without one, returns a dummy hash with the most common
     // cost. Empty if there are no hashes.
     QByteArray hashFor(QByteArrayView user) const;
-    // The parameters of the hash that costs most to check; it tells how long a refusal takes.
+    // Returns the parameters of the hash that costs most to check, which determines how long a
+    // refusal takes.
     PasswordHash::Parameters mostExpensive() const { return m_mostExpensive; }
-    // Whether all hashes cost the same.
+    // Returns whether all hashes cost the same.
     bool isUniform() const { return m_counts.size() <= 1; }
     // Compares the password with a result of hashFor(). Blocks while the hash is computed: do not
     // call it from an event loop.
     [[nodiscard]] static PasswordHash::Match verify(const QByteArray &hash,
                                                     QByteArrayView password);
 
-    // Returns the line that the user was read from; 0 for an unknown user, and if there is none.
-    // Reads memory that the other functions do not need.
+    // Returns the line that the user was read from; 0 for an unknown user, and if it was not read
+    // from a file. Reads memory that the other functions do not need.
     int lineOf(QByteArrayView user) const;
     QStringList users() const; // sorted
-    // Compares digests of the names, which takes no time.
+    // Returns whether the names are the same, by comparing digests, which takes little time.
     bool hasSameUsersAs(const PasswordStore &other) const
     {
         return m_users == other.m_users && m_usersDigest == other.m_usersDigest;
@@ -135,20 +137,20 @@ private:
     Rows m_rows;
     RowIndex m_index; // of all rows
     Arena m_arena;
-    // The line of each row, apart from the rows, since checks do not need it. Empty as long as no
-    // user has one.
+    // The line of each row. Stored separately from the rows, since checks do not need it. Empty
+    // while no user has one.
     Lines m_lines;
     size_t m_unused = 0; // bytes of the arena
     qsizetype m_users = 0;
     qsizetype m_hashedUsers = 0;
-    quint64 m_usersDigest = 0; // the sum of those of the users, in whatever order
-    // How many hashes have these parameters. Not QHash, which ends the process if memory is
-    // lacking.
+    quint64 m_usersDigest = 0; // the sum of the users' digests, in any order
+    // How many hashes have these parameters. Not a QHash, which ends the process if memory runs
+    // out.
     std::unordered_map<PasswordHash::Parameters, qsizetype, ParametersHash> m_counts;
     PasswordHash::Parameters m_commonest;
     PasswordHash::Parameters m_mostExpensive;
     QByteArray m_dummyTail;
-    QByteArray m_dummy; // the hash of nobody's password
+    QByteArray m_dummy; // a hash that matches no password
 };
 
 } // namespace QZap::Internal

@@ -16,12 +16,13 @@
 
 namespace QZap::Internal {
 
-// Finds the rows of a table by their keys. Rows are numbered from 1; the index holds no keys, and
+// Finds the rows of a table by their keys. Rows are numbered from 1. The index contains no keys; it
 // calls keyOf(number), which returns the bytes of a row's key.
 //
-// Open addressing in 2^n slots. The lower n bits of a slot are the row's number, which fits since
-// the slots are never full; the upper bits are the hash's, so that the rows of other keys are
-// rarely read. The hash is seeded: peers choose their keys, but must not choose their slots.
+// It uses open addressing in 2^n slots. The lower n bits of a slot are the row's number, which fits
+// since the slots are never full; the upper bits are those of the hash, so that the rows of other
+// keys are rarely read. The hash is seeded: peers choose their keys, but must not choose their
+// slots.
 class RowIndex
 {
 public:
@@ -47,9 +48,9 @@ public:
     {
         return m_slots[slotOf(key, hash, keyOf)] & mask();
     }
-    // Whether this number of rows fits without build().
+    // Returns whether this number of rows fits without build().
     bool fits(size_t rows) const { return rows <= m_slots.size() / 4 * 3; }
-    // Adds a row that fits, and whose key no other row has.
+    // Adds a row that fits, and whose key differs from all others.
     template <typename KeyOf>
     void insert(quint32 number, const KeyOf &keyOf)
     {
@@ -57,9 +58,9 @@ public:
         const quint32 hash = hashOf(key);
         m_slots[slotOf(key, hash, keyOf)] = (hash & ~mask()) | number;
     }
-    // Replaces the contents by the rows from 1 to `rows`, with room for more. Of rows with the same
-    // key, only the first is added; repeated(number, first) is called for the others. If memory is
-    // lacking, throws std::bad_alloc, and nothing has changed.
+    // Replaces the contents with the rows from 1 to `rows`, with space for more. Of rows with the
+    // same key, only the first is added; repeated(number, first) is called for the others. If
+    // memory runs out, throws std::bad_alloc, and nothing changes.
     template <typename KeyOf, typename Repeated>
     void build(size_t rows, size_t room, const KeyOf &keyOf, const Repeated &repeated)
     {
@@ -85,7 +86,7 @@ public:
 
     // Prefetches the memory of a look-up.
     void fetchSlot(quint32 hash) const { fetch(&m_slots[hash & mask()]); }
-    // Returns the number of the row with this hash, unless another row has taken its slot.
+    // Returns the number of the row with this hash, unless another row occupies its slot.
     quint32 likelyNumber(quint32 hash) const { return m_slots[hash & mask()] & mask(); }
 
     static void fetch(const void *address)

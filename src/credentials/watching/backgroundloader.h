@@ -31,7 +31,7 @@ public:
 
     struct Listener
     {
-        // Called at once in the thread that loads, possibly after this object is deleted.
+        // Called immediately in the thread that loads, possibly after this object is deleted.
         std::function<void(const Load &)> loaded;
         // Called in the thread of this object, from its event loop, with the last of several loads.
         std::function<void(const Load &)> reported;
@@ -96,7 +96,7 @@ public:
     void reload()
     {
         if (m_isReloading->exchange(true))
-            return; // a call is queued
+            return; // a call is already queued
         auto guard = qScopeGuard([this] { *m_isReloading = false; });
         run([place = m_place, isReloading = m_isReloading] {
             *isReloading = false;
@@ -137,7 +137,7 @@ private:
     const std::shared_ptr<std::atomic<bool>> m_isReloading =
         std::make_shared<std::atomic<bool>>(false);
     const std::shared_ptr<Place> m_place = std::make_shared<Place>();
-    // Prepared, since memory may have run out when it is needed.
+    // Prepared in advance, since memory may have run out when it is needed.
     WatchThread::Functions m_end = WatchThread::prepare([place = m_place] { place->reset(); });
 };
 

@@ -10,7 +10,8 @@
 
 namespace QZap::Internal {
 
-// What to read again: some files of a directory, in addition to those that are due, or everything.
+// The files to read again: some files of a directory, in addition to those that are due, or
+// everything.
 struct FileChange
 {
     bool everything = true;
@@ -21,14 +22,14 @@ struct FileChange
     // No change is known: the next part of the loaded files is compared with the disk.
     bool isSweep = false;
 
-    // The other change must be the later one.
+    // Adds another change, which must be the later one.
     void merge(const FileChange &other)
     {
         everything = everything || other.everything;
         names.unite(other.names);
         open = other.open;
     }
-    // Whether all changed files are still being written to.
+    // Returns whether all changed files are still being written to.
     bool isOpenOnly() const { return !everything && !names.isEmpty() && open.contains(names); }
 };
 

@@ -30,7 +30,7 @@ FileSystemWatch::FileSystemWatch(const QString &path, PathKind kind, QObject *ow
     : m_path(QDir::cleanPath(QDir::current().absoluteFilePath(path)))
     , m_kind(kind)
     , m_listener(std::move(listener))
-    , m_watcher(owner) // a child, to move to another thread with it
+    , m_watcher(owner) // a child, so that it moves to another thread with the owner
     , m_clock(clock)
     , m_open(quietPeriod)
 {

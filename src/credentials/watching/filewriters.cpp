@@ -26,8 +26,8 @@ Writers writersOf(const QByteArray &path)
         return Writers::Unknown;
     const FileDescriptor file(
         ::open(path.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    // A lease is refused while there are writers. If one arrives at that moment, SIGIO would end
-    // the process; SIGURG is ignored.
+    // A lease is refused while there are writers. If one opens the file at that moment, SIGIO would
+    // end the process; SIGURG is ignored.
     if (!file.isValid() || ::fcntl(file.get(), F_SETSIG, SIGURG) != 0)
         return Writers::Unknown;
     if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) != 0)

@@ -25,7 +25,8 @@ Inotify::Inotify()
 
 Inotify::~Inotify()
 {
-    // Closing takes milliseconds, until the kernel has released all watches: not on an event loop.
+    // Closing takes milliseconds, until the kernel has released all watches, so it is not done on
+    // an event loop.
     if (m_descriptor.isValid())
         WorkerPool::release(std::move(m_descriptor));
 }
@@ -38,7 +39,7 @@ int Inotify::add(const QByteArray &path, quint32 mask)
 
 void Inotify::remove(int watch)
 {
-    // The kernel may have removed the watch already.
+    // The kernel may already have removed the watch.
     (void)::inotify_rm_watch(m_descriptor.get(), watch);
 }
 

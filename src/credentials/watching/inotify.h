@@ -28,7 +28,7 @@ public:
     };
     using Handler = std::function<void(const Event &)>;
 
-    // The maximum that is read at once, before the event loop continues.
+    // The maximum number of bytes that are read at once, before the event loop continues.
     static constexpr qsizetype ReadSize = 0x10000;
 
     Inotify();
@@ -36,11 +36,12 @@ public:
     Q_DISABLE_COPY_MOVE(Inotify)
 
     bool isValid() const { return m_descriptor.isValid(); }
-    // The errno that explains why there is no descriptor.
+    // Returns the errno that explains why there is no descriptor.
     int error() const { return m_error; }
     int descriptor() const { return m_descriptor.get(); }
 
-    // Returns the watch, or a negative errno. The mask is added to that of an existing watch.
+    // Adds a watch and returns it, or a negative errno. The mask is added to that of an existing
+    // watch.
     int add(const QByteArray &path, quint32 mask);
     void remove(int watch);
     // Passes pending events to the handler, up to ReadSize bytes.

@@ -17,7 +17,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// Sent for any watch.
+// The events that are sent for every watch.
 constexpr quint32 AlwaysMask = IN_IGNORED | IN_UNMOUNT;
 
 // Not connected: QObject::connect() crashes if memory runs out.
@@ -42,7 +42,7 @@ private:
     InotifyHub *const m_hub;
 };
 
-// Without destructors, which would keep a plugin loaded until the threads end.
+// These have no destructors, which would keep a plugin loaded until the threads end.
 thread_local bool isSharing = false;
 thread_local InotifyHub *shared = nullptr; // of this thread, and destroyed in it
 
@@ -106,7 +106,7 @@ void InotifyHub::resume()
 
 void InotifyHub::read()
 {
-    const auto guard = shared_from_this(); // its last user may leave
+    const auto guard = shared_from_this(); // its last user may be destroyed
     m_inotify.read([this](const Inotify::Event &event) { pass(event); });
     for (;;) {
         const auto next = std::find_if(m_users.cbegin(), m_users.cend(),

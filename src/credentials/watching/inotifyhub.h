@@ -35,7 +35,7 @@ public:
         std::function<void()> handled;
     };
 
-    // One of the users. Its watches end with it.
+    // One of the users. Its watches are removed when it is destroyed.
     class User
     {
     public:
@@ -43,7 +43,8 @@ public:
         ~User();
         Q_DISABLE_COPY_MOVE(User)
 
-        // Returns the watch, or a negative errno. The mask is added to that of an existing watch.
+        // Adds a watch and returns it, or a negative errno. The mask is added to that of an
+        // existing watch.
         int add(const QByteArray &path, quint32 mask);
         void remove(int watch);
         InotifyHub &hub() const { return *m_hub; }
@@ -56,8 +57,8 @@ public:
         bool m_hasEvents = false;
     };
 
-    // From now on, take() returns the same hub in the calling thread, whose objects must not be
-    // moved to another one.
+    // Makes take() return the same hub from now on in the calling thread, whose objects must not be
+    // moved to another thread.
     static void shareInThisThread();
     // Returns a hub that is read from the event loop of the owner's thread. A hub that is not
     // shared moves to another thread with its owner.
@@ -67,11 +68,11 @@ public:
     Q_DISABLE_COPY_MOVE(InotifyHub)
 
     bool isValid() const { return m_inotify.isValid(); }
-    // The errno that explains why it is not valid.
+    // Returns the errno that explains why the hub is invalid.
     int error() const { return m_inotify.error(); }
     // Reads the pending events and passes them to all users, up to Inotify::ReadSize bytes.
     void read();
-    // The thread has a new event dispatcher.
+    // Call this when the thread has a new event dispatcher.
     void resume();
 
 private:

@@ -26,7 +26,7 @@ namespace QZap::Internal {
 
 namespace {
 
-// In directories further up, changes of other entries must not wake the process.
+// In the directories above, changes of other entries must not wake the process.
 constexpr quint32 SelfMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
 // Replacing or removing a link changes its link count.
 constexpr quint32 LinkMask = SelfMask | IN_ATTRIB;
@@ -183,7 +183,7 @@ void InotifyWatch::handle(const Inotify::Event &event)
     const auto role = m_roles.constFind(event.watch);
     if (role == m_roles.cend())
         return; // no longer watched
-    // An event without a name is about the watched object itself, which is part of the path.
+    // An event without a name concerns the watched object itself, which is part of the path.
     if (event.name.isEmpty() || role->steps.contains(event.name.toByteArray())) {
         setPathChanged();
         m_isRouteStale = true;
@@ -197,22 +197,22 @@ void InotifyWatch::handleName(QByteArrayView name, quint32 mask)
     if (m_kind == PathKind::File) {
         if (name != m_route.name)
             return;
-        // It may be a link now that leads elsewhere.
+        // The entry may now be a link to a different place.
         if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
             m_isRouteStale = true;
     }
     const QByteArray key = m_kind == PathKind::File ? m_ownName : name.toByteArray();
     const bool isHidden = isHiddenName(key);
     if (isHidden && (mask & IN_MODIFY) != 0)
-        return; // not read by that name
+        return; // hidden: not read by this name
     m_hasNews = true;
     auto change = m_changes.find(key);
     if (change == m_changes.end())
         change = m_changes.insert(key, {(mask & IN_CREATE) != 0, false, false});
     if ((mask & IN_CREATE) != 0) {
         change->isGone = false;
-        // A link is created completely, a file is closed later: which one it is will be checked
-        // then.
+        // A link is complete when it is created, but a file is closed later. Which of the two it is
+        // will be checked later.
         change->isClosed = (mask & IN_ISDIR) != 0;
     }
     if ((mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0) {
@@ -227,7 +227,7 @@ void InotifyWatch::handleName(QByteArrayView name, quint32 mask)
         noteWriter(key, mask);
 }
 
-// Hidden names are not read in a directory.
+// Returns whether the name is hidden, and therefore not read in a directory.
 bool InotifyWatch::isHiddenName(const QByteArray &name) const
 {
     return m_kind == PathKind::Directory && name.startsWith('.');
@@ -256,7 +256,8 @@ QByteArray InotifyWatch::pathOf(const QByteArray &name) const
     return m_route.directory + '/' + (m_kind == PathKind::File ? m_route.name : name);
 }
 
-// There is no event for a file that was opened before it was watched.
+// Checks whether the file is open for writing: there is no event if it was opened before it was
+// watched.
 void InotifyWatch::findWriter()
 {
     if (m_kind == PathKind::File && !m_route.directory.isEmpty()
@@ -301,7 +302,7 @@ PathChanges InotifyWatch::takeChanges()
         } else if (!change->isClosed && ++checks <= MaximumFileChecks && isUnfinished(name)) {
             unfinished.insert(name, *change);
         } else if (!change->isNew || !change->isGone) {
-            // Other names may be links through this one, unless it is a temporary file.
+            // Other names may be links through this hidden name, unless it is a temporary file.
             result.everything = true;
         }
     }
@@ -315,13 +316,13 @@ PathChanges InotifyWatch::takeChanges()
     return result;
 }
 
-// Without a close event: the file may have been truncated by its path.
+// Used if there was no close event: the file may have been truncated by its path.
 bool InotifyWatch::isClosed(const QByteArray &name) const
 {
     const QByteArray path = pathOf(name);
     struct stat status = {};
     if (::stat(path.constData(), &status) != 0)
-        return false; // removed, and possibly still open
+        return false; // removed, but possibly still open
     if (!S_ISREG(status.st_mode))
         return true;
     const std::unique_ptr<char, decltype(&std::free)> end(::realpath(path.constData(), nullptr),
@@ -333,7 +334,7 @@ bool InotifyWatch::isUnfinished(const QByteArray &name) const
 {
     const QByteArray path = pathOf(name);
     struct stat status = {};
-    // A file with several names may be closed by another name.
+    // A file with several names may be closed by a different name.
     if (::lstat(path.constData(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink > 1)
         return false;
     switch (writersOf(path)) {
@@ -341,7 +342,7 @@ bool InotifyWatch::isUnfinished(const QByteArray &name) const
         return false;
     case Writers::Some:
         return true;
-    case Writers::Unknown: // another user's, or a file system without leases
+    case Writers::Unknown: // another user's file, or a file system without leases
         break;
     }
     return status.st_size == 0;
@@ -359,7 +360,7 @@ void InotifyWatch::watchPath()
             return;
         }
         if (route.directory != m_route.directory || route.inode != m_route.inode) {
-            m_changes.clear(); // belong to another directory
+            m_changes.clear(); // these belong to a different directory
             m_open.clear();
         }
         m_route = std::move(route);
@@ -386,8 +387,8 @@ void InotifyWatch::watchRoute()
         if (Role *role = watch(m_route.directory, TargetMask))
             role->isTarget = true;
     }
-    // The removal of a directory that is still in use is reported by its parent only. A file's last
-    // step is in the target itself.
+    // The removal of a directory that is still in use is reported only by its parent. The last step
+    // of a file is in the target itself.
     const bool isFound = !m_route.directory.isEmpty();
     int steps = isFound && m_kind == PathKind::Directory ? 1 : 2;
     for (auto step = m_route.steps.crbegin(); step != m_route.steps.crend(); ++step) {

@@ -23,9 +23,9 @@ class QObject;
 
 namespace QZap::Internal {
 
-// Watches with inotify: the directory, its parent, and all other steps of the path, but individual
-// files only if they are links or have several names. All watches of a watching thread share one
-// descriptor.
+// Watches with inotify: the directory, its parent, and all other steps of the path. Individual
+// files are watched only if they are links or have several names. All watches of a watching thread
+// share one descriptor.
 //
 // If memory runs out, everything is reported as changed.
 class InotifyWatch final : public WatchBackend

@@ -27,7 +27,8 @@ constexpr quint32 ContentsMask = IN_MODIFY | IN_CLOSE_WRITE;
 
 // A path that keeps changing is continued with the next event.
 constexpr int MaximumWalks = 5;
-// The removal of a directory that is still in use is reported by its parent only.
+// Two steps are watched by name: the removal of a directory that is still in use is reported only
+// by its parent.
 constexpr int StepsByName = 2;
 
 } // namespace
@@ -49,7 +50,7 @@ void LinkedFileWatch::follow(const QByteArray &directory, const NameSet &names)
     const bool isElsewhere = directory != m_directory;
     if (!isElsewhere && names == m_wanted && !m_isIncomplete)
         return;
-    m_isIncomplete = true; // until the end, which is not reached if memory runs out
+    m_isIncomplete = true; // reset at the end, which is not reached if memory runs out
     m_directory = directory;
     m_wanted = names;
     const QList<QByteArray> known = m_entries.keys();

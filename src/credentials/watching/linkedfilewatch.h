@@ -19,14 +19,14 @@
 
 namespace QZap::Internal {
 
-// Watches what no event in a file's directory reports: each step of a symbolic link and its target,
-// or the inode of a file with several names.
+// Watches files whose changes cause no event in their directory: each step of a symbolic link and
+// its target, or the inode of a file with several names.
 //
 // If memory runs out, it throws std::bad_alloc. After setStale(), it reports all files as changed.
 class LinkedFileWatch
 {
 public:
-    // Each may need several watches, which are limited.
+    // The maximum number of files: each may need several watches, which are limited.
     static constexpr qsizetype Maximum = 1024;
 
     // Called with the name of a file that has changed, as indicated by IN_MODIFY and
@@ -37,7 +37,7 @@ public:
     ~LinkedFileWatch();
     Q_DISABLE_COPY_MOVE(LinkedFileWatch)
 
-    // Sets the hub to watch with. The function is called after a batch of events, and is to call
+    // Sets the hub to watch with. The function is called after each batch of events, and must call
     // finishEvents().
     void setHub(std::shared_ptr<InotifyHub> hub, std::function<void()> handled);
     // Watches exactly the files of these names in the directory, whose path must have no links. A
@@ -45,20 +45,20 @@ public:
     void follow(const QByteArray &directory, const NameSet &names);
     // Watches the links that have changed, and reports their files.
     void finishEvents();
-    // Changes may have been missed. Does not throw.
+    // Call this when changes may have been missed. Does not throw.
     void setStale();
 
-    // Whether some files are not watched because there are too many, or no watch is left.
+    // Returns whether some files are not watched because there are too many, or no watch is left.
     bool isIncomplete() const { return m_isIncomplete; }
-    // Whether some files are on a file system that reports no changes.
+    // Returns whether some files are on a file system that does not report changes.
     bool isSilent() const { return m_isSilent; }
 
 private:
-    // What a watch means for one of the files.
+    // The purpose of a watch for one of the files.
     struct Use
     {
-        bool isWay = false; // an event without a name: the path may lead elsewhere now
-        bool isEnd = false; // an event without a name is about the file
+        bool isWay = false; // an event without a name means that the path may lead elsewhere
+        bool isEnd = false; // an event without a name concerns the file
         NameSet names;      // that are part of the path
     };
     struct Entry

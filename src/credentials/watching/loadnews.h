@@ -17,8 +17,8 @@
 
 namespace QZap::Internal {
 
-// What has been loaded and not been reported yet: the last load, and a limited number of problems,
-// however long the thread is busy that reports them. Thread-safe.
+// The results of loading that have not been reported yet: the last load, and a limited number of
+// problems, regardless of how long the reporting thread is busy. Thread-safe.
 template <typename Load>
 class LoadNews
 {
@@ -36,7 +36,7 @@ public:
         if (m_problems.size() > ProblemList::Maximum)
             m_problems.removeFirst();
     }
-    // Posts an event, unless one that was posted earlier will take the news.
+    // Posts an event, unless an earlier one is still pending.
     template <typename Post>
     void announce(const Post &post)
     {

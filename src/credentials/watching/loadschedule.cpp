@@ -39,7 +39,7 @@ std::optional<LoadSchedule::Load> LoadSchedule::next(qint64 now)
     if (const auto look = lookDue(); look && now >= *look) {
         FileChange change;
         change.everything = false;
-        // Other changes of the meantime are included.
+        // Other changes that were requested meanwhile are included.
         if (const auto requested = std::exchange(m_requested, std::nullopt))
             change = *requested;
         return start({change, !change.names.isEmpty()}, now);

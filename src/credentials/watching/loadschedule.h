@@ -14,9 +14,10 @@
 
 namespace QZap::Internal {
 
-// Decides when a store is loaded, and which parts: changed files at once; unreadable files after a
-// pause that other changes neither shorten nor restart; files that were written to while being read
-// a moment later; and periodically, in small parts, files with unreported changes.
+// Decides when a store is loaded, and which parts of it: changed files at once; unreadable files
+// after a pause, which other changes neither shorten nor restart; files that were written to while
+// being read after a moment; and periodically, in small parts, all files, to find unreported
+// changes.
 //
 // Times are those of a SteadyClock. There is one load at a time: call finished() after each load
 // that next() has returned.
@@ -27,13 +28,13 @@ public:
     static constexpr qint64 Second = 1000 * Millisecond;
     static constexpr qint64 SettleTime = 50 * Millisecond;
     static constexpr qint64 SweepPeriod = 60 * Second;
-    // If no events report changes, a sweep begins this long after the last one, but takes at most a
-    // hundredth of the time.
+    // If no events report changes, a sweep begins this time after the last one, but later if sweeps
+    // would take more than a hundredth of the time.
     static constexpr qint64 ShortestBlindPeriod = 2 * Second;
     static constexpr int BlindShare = 100;
     // A running sweep takes at most this share of the time.
     static constexpr int SliceShare = 10;
-    // The same for reading a file that is being written to.
+    // Reading a file that is being written to takes at most this share of the time.
     static constexpr int OpenShare = 10;
 
     struct Load
@@ -49,16 +50,16 @@ public:
     { }
 
     void request(const FileChange &change);
-    // Requests everything; the set of open files does not change. Allocates no memory.
+    // Requests a load of everything; the set of open files does not change. Allocates no memory.
     void requestAll();
-    // The load that next() has returned was not started: everything is requested instead. Allocates
-    // no memory.
+    // Call this if the load that next() has returned was not started: everything is requested
+    // instead. Allocates no memory.
     void cancel();
     // Sets whether changes are noticed only by sweeps.
     void setBlind(bool blind) { m_isBlind = blind; }
     bool isBlind() const { return m_isBlind; }
 
-    // Returns what is to be loaded now.
+    // Returns the load that is due now.
     [[nodiscard]] std::optional<Load> next(qint64 now);
     void finished(qint64 now, const FileLoad &load);
     // Returns when to call next() again if nothing is requested before; nullopt while a load runs.
@@ -82,7 +83,7 @@ private:
     qint64 m_lastSweep;        // when it, its last part, or a complete load ended
     qint64 m_sliceTime = 0;    // of its last part
     qint64 m_passTime = 0;     // of all its parts until now
-    qint64 m_lastPassTime = 0; // of the last whole one
+    qint64 m_lastPassTime = 0; // of the last complete sweep
 };
 
 } // namespace QZap::Internal

@@ -13,9 +13,9 @@
 
 namespace QZap::Internal {
 
-// Remembers which files were written to and not closed since. A file that has not changed for a
-// while is treated as closed: the program that has it open is not writing. Times are those of a
-// SteadyClock.
+// Remembers which files were written to and have not been closed since. A file that has not changed
+// for a while is treated as closed: the program that has it open is not writing to it. Times are
+// those of a SteadyClock.
 class OpenFiles
 {
 public:
@@ -32,7 +32,7 @@ public:
 
     bool contains(const QByteArray &name) const { return m_files.contains(name); }
     NameSet names() const;
-    // Removes and returns the files that have been unchanged for so long that they are treated as
+    // Removes and returns the files that have not changed for the quiet period, and are treated as
     // closed.
     [[nodiscard]] NameSet takeQuiet(qint64 now);
     // Returns when takeQuiet() will return the next file.

@@ -10,8 +10,8 @@
 
 namespace QZap::Internal {
 
-// The current steps of a path through the file system, at each of which a change can make it lead
-// elsewhere.
+// The current steps of a path through the file system. A change at any of them can make the path
+// lead elsewhere.
 struct PathRoute
 {
     // A name that is looked up in a directory, or a symbolic link that is followed.
@@ -32,7 +32,8 @@ struct PathRoute
     };
 
     std::vector<Step> steps; // up to the first missing one
-    // The directory, or that of the file, even if the file does not exist; empty if there is none.
+    // The directory, or the directory of the file, even if the file does not exist; empty if the
+    // directory does not exist.
     QByteArray directory;
     quint64 device = 0;
     quint64 inode = 0;

@@ -45,7 +45,7 @@ PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent,
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &PathWatcher::report);
     const auto fail = [this](const QString &reason) {
-        // Later, after the caller has connected the signal, and never during a call.
+        // Emitted later, after the caller has connected the signal, and never during a call.
         QMetaObject::invokeMethod(
             this, [this, reason] { Q_EMIT failed(reason); }, Qt::QueuedConnection);
     };
@@ -54,7 +54,7 @@ PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent,
     waitForQuietFiles();
     new EventLoopWatch(this, {[this] {
                            m_backend->resume();
-                           waitForQuiet(); // then events of the meantime are read
+                           waitForQuiet(); // reads the events that have arrived meanwhile
                        }});
 }
 

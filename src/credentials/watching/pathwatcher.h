@@ -16,8 +16,8 @@
 namespace QZap::Internal {
 
 // Watches a directory or file by its path, whether or not it exists: if it is created, replaced or
-// switched later, it is watched from then on. It watches from its construction, and reports changes
-// after that, so load the path afterwards.
+// switched later, it is watched from then on. Changes after the construction are reported, so load
+// the path afterwards.
 class PathWatcher : public QObject
 {
     Q_OBJECT
@@ -40,17 +40,17 @@ public:
     // Also watches files that may change without an event in their directory, by their names:
     // links, and files with several names.
     void follow(const NameSet &names) { m_backend->follow(names); }
-    // Checks whether the path leads elsewhere, which was found without an event.
+    // Checks the path again. Call this if it was found to lead elsewhere, which caused no event.
     void lookAgain() { m_backend->lookAgain(); }
-    // Whether changes may go unnoticed, which failed() reports.
+    // Returns whether changes may go unnoticed, which failed() reports.
     bool isBlind() const { return m_backend->isBlind(); }
 
 Q_SIGNALS:
-    // Emitted after a quiet moment with the changed names in the directory, or the file's own; or
-    // with `everything` and no names if these are unknown. `open` has all files that have been
-    // written to and are still open for writing.
+    // Emitted after a quiet moment with the changed names in the directory, or the name of the
+    // file; or with `everything` and without names if these are unknown. `open` contains all files
+    // that have been written to and are still open for writing.
     void settled(const NameSet &names, bool everything, const NameSet &open);
-    // The path cannot be watched, or only in part: why, and what to do.
+    // Emitted if the path cannot be watched, or only in part. The reason includes what to do.
     void failed(const QString &reason);
 
 private:

@@ -19,8 +19,8 @@ namespace QZap::Internal {
 
 bool isSilentFileSystem(quint64 type)
 {
-    // From linux/magic.h and the file systems' own sources. Without overlayfs, which reports its
-    // changes.
+    // The values are from linux/magic.h and the sources of the file systems. overlayfs is not
+    // included, since it reports changes.
     static constexpr quint64 Silent[] = {
         0x6969,     // NFS
         0xff534d42, // CIFS

@@ -77,7 +77,7 @@ public:
     }
     ~StoreLoader() override
     {
-        m_invoker->close(); // a load that has not begun is dropped
+        m_invoker->close(); // drops a load that has not begun
         // The last contents may be large.
         WorkerPool::release(std::move(m_read));
     }
@@ -115,7 +115,7 @@ private:
     void advance()
     {
         if (std::optional<Load> outcome = m_outcome->take())
-            return finish(*outcome); // its event may have been lost
+            return finish(*outcome); // the event of this outcome may have been lost
         m_schedule.setBlind(m_watcher->isBlind());
         if (const auto next = m_schedule.next(steadyClock()))
             start(*next);
@@ -171,7 +171,7 @@ private:
             if (*reason != '\0')
                 result.errors.append(Problem(QString::fromUtf8(reason)));
         } catch (const std::bad_alloc &) {
-            // It is reported without a reason.
+            // The failure is reported without a reason.
         }
         return result;
     }
@@ -194,7 +194,7 @@ private:
             m_done(result); // last: it may delete this object
     }
 
-    // Returns whether a retry or sweep has found nothing new.
+    // Returns whether the load is a retry or sweep that has found nothing new.
     bool saysTheSame(const Load &load) const
     {
         return m_last && m_last->errors == load.errors && m_last->warnings == load.warnings
@@ -202,7 +202,7 @@ private:
                && m_lastStore.lock() == load.store();
     }
 
-    // The load waits for a thread. Until then, it is reported as unreadable.
+    // Reports the location as unreadable while the load waits for a thread.
     void reportStuck(const QString &problem)
     {
         Load result;
@@ -224,7 +224,7 @@ private:
     QTimer *m_timer;
     LoadSchedule m_schedule;
     bool m_isNews = false;      // of the load that is running
-    std::optional<Load> m_last; // what was loaded last, without its store
+    std::optional<Load> m_last; // the last load, without its store
     typename Store::weak_type m_lastStore;
 };
 

@@ -15,8 +15,8 @@
 namespace QZap::Internal {
 
 enum class PathKind {
-    Directory, // all names in it
-    File,      // this name alone
+    Directory, // all names in the directory
+    File,      // only this name
 };
 
 struct PathChanges
@@ -28,8 +28,8 @@ struct PathChanges
     bool isEmpty() const { return names.isEmpty() && !everything; }
 };
 
-// How a system reports changes: on the event loop of the owner's thread. It collects changes until
-// they are taken.
+// The interface to a system's reports of changes, on the event loop of the owner's thread. It
+// collects changes until they are taken.
 class WatchBackend
 {
 public:
@@ -42,12 +42,13 @@ public:
 
     virtual ~WatchBackend() = default;
 
-    // Reads the events until now; returns whether any of them is relevant.
+    // Reads all pending events, and returns whether any of them is relevant.
     virtual bool readEvents() = 0;
-    // The thread has a new event dispatcher: registrations with the previous one are lost.
+    // Called when the thread has a new event dispatcher: registrations with the previous one are
+    // lost.
     virtual void resume() = 0;
-    // Returns what has changed since the last call, and what is open for writing. A file that was
-    // open and is now treated as closed has changed as well.
+    // Returns the files that have changed since the last call, and those that are open for writing.
+    // A file that was open and is now treated as closed has changed as well.
     [[nodiscard]] virtual PathChanges takeChanges() = 0;
     // Returns the files that are open for writing.
     virtual NameSet openNames() const = 0;
@@ -57,9 +58,9 @@ public:
     // links, and files with several names.
     virtual void follow(const NameSet &names) = 0;
     // Checks whether the path leads elsewhere: no event reports that a file system was mounted on
-    // the way, or unmounted from it.
+    // the path, or unmounted from it.
     virtual void lookAgain() = 0;
-    // Whether changes may go unnoticed.
+    // Returns whether changes may go unnoticed.
     virtual bool isBlind() const = 0;
 };
 

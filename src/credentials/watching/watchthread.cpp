@@ -68,7 +68,8 @@ WatchThread::WatchThread(PollDispatcher *dispatcher, std::unique_ptr<WorkerPool>
 
 WatchThread::~WatchThread()
 {
-    // Last in the queue, so that all watches are destroyed before the thread ends.
+    // This function is the last in the queue, so that all watches are destroyed before the thread
+    // ends.
     run(std::move(m_end));
     WorkerPool::retire(std::move(m_pool));
 }
@@ -94,7 +95,7 @@ std::shared_ptr<WatchThread> WatchThread::start(Slot &slot)
     slot.running = running;
     dispatcher->moveToThread(nullptr); // so that the thread can take it
     handOver();
-    // Before the thread takes the dispatcher, since memory may run out.
+    // Allocated before the thread takes the dispatcher, since memory may run out.
     std::shared_ptr<WatchThread> result(new WatchThread(dispatcher.get(), std::move(pool)));
     result->m_pool->run(
         [raw = dispatcher.get(), running = std::move(running)] { runEventLoop(raw); });

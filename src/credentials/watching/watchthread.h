@@ -19,16 +19,16 @@ class WorkerPool;
 // A thread in which files are watched, so that an application's event loop cannot delay changes.
 // Each location has its own, since a file system that does not respond blocks the thread.
 //
-// The thread ends after the last pointer to it is released and the functions that were queued have
-// run. Nobody waits for that, except, for a few seconds, the exit of the program.
+// The thread ends after the last pointer to it is released and the queued functions have run.
+// Nothing waits for this, except that the exit of the program waits for a few seconds.
 class WatchThread
 {
 public:
     using Functions = std::list<std::function<void()>>;
 
-    // Threads that have users.
+    // The maximum number of threads that have users.
     static constexpr int MostUsed = 32;
-    // The same and those that have not ended yet.
+    // The maximum number of threads, including those that have not ended yet.
     static constexpr int Most = 2 * MostUsed;
 
     // Starts a thread. If there are too many, or it cannot be started, returns the one with the

@@ -124,7 +124,7 @@ Evaluation Evaluator::named(Evaluation evaluation, const std::optional<QByteArra
 
 Evaluation Evaluator::answered(Evaluation evaluation, const QZapReply &answer)
 {
-    // Otherwise the password has been checked, and the provider vetoes the peer.
+    // Otherwise, the password has been checked, and the provider can only veto the peer.
     const bool decidesAlone = evaluation.verdict.status != Status::Success;
     evaluation.set(answer.status(), answer.statusText().toUtf8());
     evaluation.verdict.isWrongPassword =

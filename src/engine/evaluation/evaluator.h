@@ -34,7 +34,7 @@ struct Evaluation
     bool isLetIn() const { return verdict.status == Status::Success || !verdict.isEnforced; }
     void set(Status status, const QByteArray &reason);
 
-    // Proved or claimed, UTF-8.
+    // Returns the proved or claimed user id in UTF-8.
     QByteArrayView userId() const
     {
         return isUserIdKey ? QByteArrayView(keyText.data(), CurveKeyTextSize) : userIdView;
@@ -51,7 +51,7 @@ struct Evaluation
     }
     // Sets the user id to the text of the peer's public key.
     void setUserIdToKey();
-    // In the encoding of the wire; empty unless the peer is accepted.
+    // Returns the user id in the encoding of replies; empty unless the peer is accepted.
     QByteArrayView sentUserId() const
     {
         switch (sentId) {
@@ -100,14 +100,14 @@ public:
     // Drops the policy of the last evaluation if it is not current, so that the memory of its
     // stores can be freed.
     void refresh() { m_policy.get(); }
-    // Returns whether the policy has not changed since, and the peer's key has not expired; if so,
-    // the evaluation's views of the policy are valid.
+    // Returns whether the policy has not changed since the evaluation, and the peer's key has not
+    // expired; if so, the evaluation's views of the policy are valid.
     bool isCurrent(const Evaluation &evaluation) const
     {
         return m_policy.isCurrent() && evaluation.policyVersion == m_policy.version()
                && !KeyStore::isExpired(evaluation.verdict.notAfter, Clock::wall);
     }
-    // If set, nobody is let in.
+    // While set, nobody is let in.
     void setStopping(bool stopping) { m_isStopping = stopping; }
 
     // Called before a batch of requests is evaluated, to prefetch the memory of all look-ups at
@@ -145,9 +145,9 @@ private:
     void finishLookups();
     // Sets the proved user id, or, if the peer is refused, the claimed one.
     void identify(Evaluation *evaluation) const;
-    // Returns whom a refused peer claims or, by its key, has proved to be.
+    // Returns the user id that a refused peer claims or, by its key, has proved.
     QByteArrayView claimedUserId(const Evaluation &evaluation) const;
-    // Refuses a PLAIN peer whose address is locked out. Returns whether it is.
+    // Refuses a PLAIN peer if its address is locked out, and returns whether it is.
     bool refuseLockedOut(Evaluation *evaluation) const;
     static void publish(Evaluation *evaluation);
     static void addMetadata(const QVariantMap &metadata, Evaluation *evaluation);

@@ -14,8 +14,8 @@
 
 namespace QZap::Internal {
 
-// A table of addresses, each with a value, that never grows. Each entry is in one list, which is
-// the caller's. All operations take constant time; none allocates.
+// A table of addresses, each with a value, that never grows. Each entry is in one of the caller's
+// lists. All operations take constant time, and none allocates memory.
 template <typename Value>
 class AddressTable
 {
@@ -94,7 +94,7 @@ public:
         unlink(number, from);
         append(number, to);
     }
-    // Moves an entry behind another one of a list, or to its front if that is None.
+    // Moves an entry after another one of a list, or to the front if that is None.
     void moveBehind(Number number, List *from, List *to, Number previous)
     {
         unlink(number, from);
@@ -109,7 +109,8 @@ private:
             size *= 2;
         return size;
     }
-    // Peers choose IPv6 addresses, but do not know the seed.
+    // Returns the chain of an address. The hash is seeded: peers can choose IPv6 addresses, but do
+    // not know the seed.
     size_t chainOf(const LockoutAddress &address) const
     {
         return hashBytes(address.bytes(), m_seed) & (m_chains.size() - 1);

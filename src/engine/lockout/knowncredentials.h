@@ -15,7 +15,7 @@ namespace QZap::Internal {
 class KnownCredentials
 {
 public:
-    // For an address.
+    // The maximum for an address.
     static constexpr size_t MaximumCredentials = 12;
 
     explicit KnownCredentials(size_t addresses)
@@ -27,7 +27,7 @@ public:
     bool contains(const LockoutAddress &address, quint32 credential) const;
     void insert(const LockoutAddress &address, quint32 credential);
     void remove(const LockoutAddress &address, quint32 credential);
-    // Adds those of another object, as many as fit.
+    // Adds the credentials of another object, as many as fit.
     void insertAll(const KnownCredentials &other);
 
 private:

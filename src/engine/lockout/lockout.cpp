@@ -18,7 +18,7 @@ namespace {
 using Kind = LockoutAddress::Kind;
 
 // The kinds of addresses have separate tables, so that many of one kind, such as the addresses of
-// an IPv6 network, leave those of the others alone.
+// an IPv6 network, do not displace those of the others.
 enum Share : size_t { Ipv4, Ipv6, Groups, Others, Shares };
 
 size_t shareOf(const LockoutAddress &address)
@@ -142,8 +142,8 @@ bool Lockout::isExempt(QByteArrayView address) const
     return peer && m_settings.exemptAddresses.contains(*peer);
 }
 
-// 32 bits are enough: nobody can compute them, and equal ones of two credentials only mean that one
-// wrong credential is not counted, or that one is decided about during a lock.
+// Returns a digest of 32 bits, which is sufficient: nobody can compute it, and two credentials with
+// the same digest only mean that a wrong credential is not counted, or is evaluated during a lock.
 quint32 Lockout::digestOf(const Attempt &attempt)
 {
     const KeyedDigest digest = keyedDigest({attempt.user, attempt.password});
@@ -184,7 +184,7 @@ bool Lockout::addFailure(const Attempt &attempt)
         return false;
     const qint64 moment = now();
     endLocks(moment);
-    // It may have been right before.
+    // The credential may have been correct before.
     m_tables->knownOf(address).remove(address, credential);
     if (lockEnd(address, moment))
         return false;

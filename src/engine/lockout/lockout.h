@@ -41,21 +41,21 @@ struct LockoutSettings
 class Lockout
 {
 public:
-    // What the facade reports.
+    // An event that the facade reports.
     struct Event
     {
         enum class Kind : quint8 {
             LockedOut,
             Released,
-            Displaced, // the first lock to end early, since all entries were locked
+            Displaced, // for the first time, a lock ended early because all entries were locked
         };
 
         Kind kind = Kind::LockedOut;
         LockoutAddress address;
-        int milliseconds = 0; // of a lock that has begun
+        int milliseconds = 0; // the duration of a lock that has begun
     };
 
-    // The address bound of a group is this multiple of that of an address.
+    // The maximum number of failures of a group is this multiple of that of an address.
     static constexpr int GroupFactor = 4;
     // How many events may wait to be reported. Further ones are counted.
     static constexpr size_t MaximumEvents = 1024;
@@ -68,8 +68,9 @@ public:
     static size_t memoryFor(const LockoutSettings &settings);
 
     bool isEnabled() const { return m_isEnabled.load(std::memory_order_acquire); }
-    // Puts the settings in force. Keeps the failures and locks as far as they fit; none if it was
-    // or becomes disabled. If memory is lacking, returns a problem and changes nothing.
+    // Puts the settings in force. Keeps the failures and locks as far as they fit, or none if the
+    // lockout was or becomes disabled. If there is not enough memory, returns a problem and changes
+    // nothing.
     Problem configure(const LockoutSettings &settings);
 
     // A PLAIN request, as views.
@@ -80,19 +81,19 @@ public:
         QByteArrayView password;
     };
 
-    // Returns for how many ms the attempt must not be decided about, rounded up; nullopt if it may.
-    // Changes nothing.
+    // Returns for how many ms, rounded up, the attempt must be turned away; nullopt if it may be
+    // evaluated. Changes nothing.
     std::optional<qint64> refusalTime(const Attempt &attempt) const;
     // Counts a wrong user name or password. Returns whether this has locked the address.
     bool addFailure(const Attempt &attempt);
-    // The credential is exempt from locks of the address from now on.
+    // Makes the credential exempt from locks of the address.
     void addSuccess(const Attempt &attempt);
 
     // Forgets locked addresses and ends their locks: those that have a peer in common with the
     // rule, or the one of addresses that cannot be parsed. Returns whether there were any.
     bool release(const AddressRule &rule);
     bool releaseUnknown();
-    // The same for addresses that the rule contains as a whole.
+    // Like release(), but only for addresses that the rule contains completely.
     bool releaseWithin(const AddressRule &rule);
     // Ends the locks that are due.
     void endLocks();
@@ -107,7 +108,7 @@ public:
 
     std::optional<Event> takeEvent();
     bool hasEvents() const { return m_hasEvents.load(std::memory_order_acquire); }
-    // Returns how many events were lost since all others waited to be reported.
+    // Returns how many events were lost because too many were waiting to be reported.
     qint64 lostEvents() const;
 
 private:
@@ -131,7 +132,7 @@ private:
     const SteadyClock m_clock;
     std::atomic<bool> m_isEnabled{false};
     std::atomic<bool> m_hasEvents{false};
-    mutable std::mutex m_mutex; // of all below
+    mutable std::mutex m_mutex; // protects the following members
     LockoutSettings m_settings;
     std::unique_ptr<Tables> m_tables; // null while disabled
     std::vector<Event> m_events;      // a ring

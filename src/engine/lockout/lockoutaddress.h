@@ -15,9 +15,9 @@
 
 namespace QZap::Internal {
 
-// The address by which wrong passwords are counted, in a fixed size: an IPv4 address, the /64 of an
-// IPv6 one, a link-local address with its zone, an IPC user; or a group of such addresses that one
-// party may control. A peer cannot vary it at will.
+// The address by which wrong passwords are counted, of a fixed size: an IPv4 address, the /64
+// network of an IPv6 address, a link-local address with its zone, an IPC user; or a group of such
+// addresses that one party may control. A peer cannot vary it at will.
 class LockoutAddress
 {
 public:
@@ -58,7 +58,7 @@ public:
     }
 
 private:
-    // Longer than the name of a network interface; what is behind is left out.
+    // Sufficient for the names of network interfaces; longer zones are truncated.
     static constexpr std::size_t ZoneSize = 15;
 
     LockoutAddress(Kind kind, quint64 bits)

@@ -24,14 +24,14 @@ struct LockoutLimits
 
 // Counts wrong credentials by address, and locks addresses. Its memory is fixed: if it is full, the
 // address that has not failed for the longest time is forgotten; if all are locked, the lock that
-// ends first ends early. All operations take constant time, except for those on all entries.
+// would end first ends early. All operations take constant time, except for those on all entries.
 //
 // Moments are in ms and never decrease.
 class LockoutTable
 {
 public:
-    // Allocates all memory, for this number of addresses and of failures that are counted for each.
-    // Throws std::bad_alloc if there is not enough.
+    // Allocates all memory for this number of addresses, and of failures that are counted for each
+    // address. Throws std::bad_alloc if there is not enough.
     LockoutTable(size_t addresses, int failures);
 
     static size_t memoryFor(size_t addresses, int failures)
@@ -48,13 +48,13 @@ public:
     struct Outcome
     {
         std::optional<Lock> lock;               // which has begun
-        std::optional<LockoutAddress> unlocked; // early, since all entries were locked
+        std::optional<LockoutAddress> unlocked; // its lock ended early
     };
 
     // Returns when the lock of the address ends, if it is locked.
     std::optional<qint64> lockEnd(const LockoutAddress &address, qint64 now) const;
-    // Counts a wrong credential, unless the address is locked. The limit of failures must not be
-    // larger than what is counted.
+    // Counts a wrong credential, unless the address is locked. The limit of failures must not
+    // exceed the number that is counted.
     Outcome addFailure(const LockoutAddress &address, quint32 credential, qint64 now,
                        const LockoutLimits &limits);
 
@@ -82,7 +82,7 @@ public:
         }
         updateNextEnd();
     }
-    // Calls visit(lock) for each.
+    // Calls visit(lock) for each lock.
     template <typename Visit>
     void forEachLock(const Visit &visit) const
     {
@@ -119,7 +119,7 @@ public:
     }
 
 private:
-    // A wrong credential, and when it was last seen, in the lower bits of the moment.
+    // A wrong credential, and the lower bits of the time when it was last seen.
     struct Failure
     {
         quint32 credential;
@@ -138,7 +138,7 @@ private:
     using Number = Table::Number;
     using List = Table::List;
 
-    // Twice as long as the previous one, starting with 1 ms, reaches any duration that is an int.
+    // Doubling the duration this many times, starting with 1 ms, exceeds every int.
     static constexpr quint8 MaximumLockouts = 31;
 
     Number next(Number number) const { return m_table[number].next; }
@@ -150,7 +150,7 @@ private:
     void forgetOld(Number number, qint64 now, const LockoutLimits &limits);
     void note(Number number, quint32 credential, qint64 now);
     Lock lock(Number number, qint64 now, const LockoutLimits &limits);
-    // Inserts into the list of its lock, in the order of their ends.
+    // Moves an entry to the list of its lock, in the order in which the locks end.
     void moveToLocked(Number number, List *from);
     std::optional<LockoutAddress> makeRoom();
     List *listWithFirstEnd();
@@ -162,9 +162,9 @@ private:
     Table m_table;
     std::vector<Failure> m_failures; // of each entry, as many as are counted
     size_t m_failuresPerAddress;
-    List m_unlocked; // the last to fail is the last
-    // By the number of lockouts, which determines the duration: so that locks end in the order in
-    // which they have begun, unless the duration is changed.
+    List m_unlocked; // the most recent failure is the last
+    // One list for each number of lockouts, which determines the duration: the locks in a list end
+    // in the order in which they have begun, unless the duration is changed.
     std::array<List, MaximumLockouts + 1> m_locked;
     size_t m_lockedCount = 0;
     qint64 m_nextEnd = std::numeric_limits<qint64>::max();

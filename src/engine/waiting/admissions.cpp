@@ -22,7 +22,7 @@ std::optional<Admissions::Ticket> Admissions::admit(Sender sender, int maximum,
     if (m_counts->total >= maximum
         || m_counts->byAddress.value(sender.address) >= maximumPerAddress)
         return std::nullopt;
-    // In 64 bits, since the bound of an address can be any int.
+    // Computed in 64 bits, since the maximum of an address can be any int.
     const qint64 maximumPerGroup = qint64{maximumPerAddress} * GroupFactor;
     if (!sender.group.isEmpty() && m_counts->byGroup.value(sender.group) >= maximumPerGroup)
         return std::nullopt;

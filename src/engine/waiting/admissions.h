@@ -19,13 +19,13 @@ namespace QZap::Internal {
 class Admissions
 {
 public:
-    // The bound of a group, as a multiple of that of an address.
+    // The maximum of a group, as a multiple of that of an address.
     static constexpr int GroupFactor = 4;
 
-    // Counts one request while it exists. May outlive the admissions.
+    // Counts one request until it is destroyed. May outlive the admissions.
     class Ticket;
 
-    // Counts one more request of the sender, unless a bound is reached.
+    // Counts one more request of the sender, unless a maximum is reached.
     [[nodiscard]] std::optional<Ticket> admit(Sender sender, int maximum, int maximumPerAddress);
     qsizetype count() const { return m_counts->total; }
 

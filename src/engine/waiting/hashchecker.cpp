@@ -67,8 +67,8 @@ void HashChecker::finish(quint64 id)
     const auto found = std::find(queue->begin(), queue->end(), job);
     if (found == queue->end())
         return;
-    // The first one is on the pool, unless it was reported. Others are forgotten now, with their
-    // password.
+    // The first job is on the pool, unless it was reported. Other jobs are removed now, with their
+    // passwords.
     if (found != queue->begin())
         queue->erase(found);
     else if (job->isReported)
@@ -113,7 +113,7 @@ void HashChecker::start(const QByteArray &address)
     });
 }
 
-// The others have waited for this: what nobody waits for any more is not done.
+// Returns whether the job is still needed when its turn comes, since it has waited for others.
 bool HashChecker::isToBeChecked(const Job &job)
 {
     return !job.cancelled && !job.deadline.hasExpired();
@@ -134,7 +134,7 @@ HashChecker::Outcome HashChecker::outcomeOf(Job *job)
             break;
         }
     } catch (const std::exception &) {
-        // Reported as if there was no time for the check.
+        // The failure is reported as if there was no time for the check.
     }
     return Outcome::Expired;
 }
@@ -167,7 +167,7 @@ void HashChecker::reportFirst(const QByteArray &address)
         removeFirst(address);
     }
     if (isWanted)
-        m_handler.done(job->id, outcome, schedule); // last: anything may follow from it
+        m_handler.done(job->id, outcome, schedule); // last: may delete this object
 }
 
 void HashChecker::removeFirst(const QByteArray &address)

@@ -22,31 +22,32 @@
 
 namespace QZap::Internal {
 
-// Checks passwords against hashes on the hashing pool. Each address has at most one check there, so
-// that a peer with many requests delays only itself. The pool is held by the owner of the hashes,
-// and here during a check.
+// Checks passwords against hashes on the hashing pool. Each address has at most one check on the
+// pool, so that a peer with many requests delays only itself. The owner of the hashes holds the
+// pool, and so does this class during a check.
 //
-// The time of a refusal must not tell which hash was checked, and so whether there is such a user:
-// a wrong password is due as long after the start of its check as the most expensive hash of the
-// store takes. Until it is refused, no further check of its address starts. Nothing is computed
-// meanwhile.
+// The time of a refusal must not reveal which hash was checked, and thus whether the user exists:
+// the refusal of a wrong password is due after the time that the most expensive hash of the store
+// takes, counted from the start of the check. Until it is refused, no further check of its address
+// starts, and nothing is computed.
 class HashChecker : public QObject
 {
 public:
     enum class Outcome { None, Verified, Wrong, Expired };
-    // When a wrong password is due to be refused: after this time, or else a multiple of it.
+    // When the refusal of a wrong password is due: after this time, or else a multiple of it.
     struct Schedule
     {
         HashTimes::Clock::time_point start; // of the check
         HashTimes::Duration time{0};
     };
-    // Are called in the thread of this object.
+    // These functions are called in the thread of this object.
     struct Handler
     {
-        // The check has begun, before its outcome is known. Not called if the time is not known
-        // yet.
+        // Called when a check has begun, before its outcome is known. Not called if the time is not
+        // known yet.
         std::function<void(quint64 id, const Schedule &schedule)> started;
-        // After Wrong, finish() has to be called when the request is answered.
+        // Called with the outcome. After Wrong, finish() has to be called when the request is
+        // answered.
         std::function<void(quint64 id, Outcome outcome, const Schedule &schedule)> done;
     };
 
@@ -79,11 +80,11 @@ private:
         HashTimes::Clock::time_point start; // of the check; set before it is posted
         HashTimes::Clock::time_point end;   // set before the outcome
         std::atomic<Outcome> outcome{Outcome::None};
-        bool isReported = false; // and waits until its refusal is due
+        bool isReported = false; // waits until its refusal is due
     };
     using JobPointer = std::shared_ptr<Job>;
 
-    // On a pool thread.
+    // Called on a pool thread.
     static bool isToBeChecked(const Job &job);
     static Outcome outcomeOf(Job *job);
     void start(const QByteArray &address);
@@ -93,12 +94,12 @@ private:
     void removeFirst(const QByteArray &address);
     // Keeps the time of the check. Returns when its refusal is due.
     Schedule measured(const Job &job);
-    // Checks a hash of nobody with these parameters, for its time alone.
+    // Checks a dummy hash with these parameters to measure the time.
     void measure(PasswordHash::Parameters parameters);
 
     const Handler m_handler;
     const std::shared_ptr<WeakInvoker> m_invoker;
-    std::shared_ptr<WorkerPool> m_pool;                 // null while nothing is to be checked
+    std::shared_ptr<WorkerPool> m_pool;                 // null while there are no checks
     QHash<QByteArray, std::deque<JobPointer>> m_queues; // by address; the first is on the pool
     QHash<quint64, JobPointer> m_jobs;
     HashTimes m_times;

@@ -9,7 +9,8 @@ namespace QZap::Internal {
 
 namespace {
 
-// Few checks take longer than the longest of those that are kept. A timer counts milliseconds.
+// Adds a margin: few checks take longer than the longest of the kept ones. Timers count
+// milliseconds.
 constexpr HashTimes::Duration withMargin(HashTimes::Duration duration)
 {
     return duration + duration / 4 + std::chrono::milliseconds(1);
@@ -24,7 +25,7 @@ HashTimes::Duration HashTimes::Times::longest() const
 
 void HashTimes::add(PasswordHash::Parameters parameters, Duration duration, Clock::time_point now)
 {
-    // Every reload of a file may bring others.
+    // Every reload of a file may introduce further parameters.
     if (m_times.size() >= MaximumParameters && !m_times.contains(parameters))
         m_times.clear();
     Times &times = m_times[parameters];

@@ -14,25 +14,25 @@
 
 namespace QZap::Internal {
 
-// Measured times of checks of hashes, by the parameters of the hashes. They tell when a refusal is
-// due, whichever hash was checked for it.
+// Measured times of checks of hashes, by the parameters of the hashes. They determine when a
+// refusal is due, regardless of the hash that was checked.
 class HashTimes
 {
 public:
     using Clock = std::chrono::steady_clock;
     using Duration = Clock::duration;
 
-    static constexpr std::size_t Kept = 16; // of the same parameters
+    static constexpr std::size_t Kept = 16; // for the same parameters
     static constexpr qsizetype MaximumParameters = 64;
     static constexpr std::chrono::seconds Lifetime{60};
 
     void add(PasswordHash::Parameters parameters, Duration duration, Clock::time_point now);
-    // Whether a check with these parameters was not measured within the lifetime.
+    // Returns whether no check with these parameters was measured within the lifetime.
     bool isStale(PasswordHash::Parameters parameters, Clock::time_point now) const;
-    // Returns how long after the start of its check a password is refused: what a hash with these
-    // parameters took, with a margin. Zero if it was not measured.
+    // Returns how long after the start of its check a password is refused: the measured time of a
+    // hash with these parameters, with a margin. Zero if it was not measured.
     Duration refusalTime(PasswordHash::Parameters mostExpensive) const;
-    // Returns the same as estimated by the time of another hash.
+    // Returns an estimate of this time, derived from the time of a different hash.
     static Duration estimate(PasswordHash::Parameters mostExpensive,
                              PasswordHash::Parameters measured, Duration duration);
 

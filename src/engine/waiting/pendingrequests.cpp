@@ -20,9 +20,10 @@ PendingRequests::PendingRequests(QObject *parent, Expired expired)
     , m_timer(new QTimer(this))
 {
     m_timer->setSingleShot(true);
-    m_timer->setTimerType(Qt::PreciseTimer); // the time of a refusal tells nothing
+    m_timer->setTimerType(Qt::PreciseTimer); // the time of a refusal must be exact
     connect(m_timer, &QTimer::timeout, this, [this] { expire(); });
-    // Stopped with its event loop: the timer may be destroyed after Qt's threads have ended.
+    // The timer is stopped with its event loop, since it may be destroyed after Qt's threads have
+    // ended.
     new EventLoopWatch(this, {[this] { armTimer(); },
                               [this](const QObject *) {
                                   if (m_timer)
@@ -134,7 +135,7 @@ void PendingRequests::expire()
     while (guard && !m_deadlines.empty() && m_deadlines.begin()->first <= now) {
         const quint64 id = m_deadlines.begin()->second;
         dropDeadline(&m_entries.find(id)->second);
-        armTimer(); // for an event loop in there
+        armTimer(); // for an event loop that the function runs
         m_expired(id);
     }
     if (guard)

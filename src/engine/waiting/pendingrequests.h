@@ -36,11 +36,11 @@ struct PendingRequest
         Store,
         Hash,
         Provider,
-        Turn, // the provider is asked once fewer event loops are nested
+        Turn, // the provider is asked when fewer event loops are nested
     };
 
     ZapMessage message;
-    QByteArrayList rawFrames; // if it was passed by a call
+    QByteArrayList rawFrames; // set if the request was passed by a call
     // At most one of these two is set.
     std::shared_ptr<QPromise<QByteArrayList>> promise; // of the frames of the reply
     std::shared_ptr<QPromise<QZapReply>> replyPromise;
@@ -49,12 +49,12 @@ struct PendingRequest
     bool isAnswered = false;
     Reason reason = Reason::Store;
     std::optional<QByteArray> userId; // the result of the user id hook
-    QByteArray hash;                  // which is being checked
-    ProviderPointer provider;         // which was asked
+    QByteArray hash;                  // the one that is being checked
+    ProviderPointer provider;         // the one that was asked
     std::shared_ptr<ProviderQuestion> question;
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
-    // Of a password that is checked, or known to be wrong, once it is known when to refuse it: the
-    // deadline is that time then.
+    // Set for a password that is being checked, or is known to be wrong, when the time of its
+    // refusal is known. The deadline is then that time.
     struct Refusal
     {
         std::chrono::steady_clock::time_point start; // of the check
@@ -65,7 +65,7 @@ struct PendingRequest
     std::optional<Refusal> refusal;
 
     bool isRaw() const { return promise || replyPromise; }
-    // The request no longer waits for a hash or a provider.
+    // Call this when the request no longer waits for a hash or a provider.
     void forgetQuestion()
     {
         hash = {};
@@ -78,7 +78,7 @@ struct PendingRequest
 class PendingRequests : public QObject
 {
 public:
-    // The request's deadline has passed. The request can still be taken.
+    // Called when the request's deadline has passed. The request can still be taken.
     using Expired = std::function<void(quint64 id)>;
 
     PendingRequests(QObject *parent, Expired expired);
@@ -96,7 +96,7 @@ public:
     QList<quint64> ids(PendingRequest::Reason reason) const;
     QList<quint64> all() const;
     void setDeadline(quint64 id, QDeadlineTimer deadline);
-    // Ends the timer. Must be called in its own thread. Deadlines are not kept afterwards.
+    // Stops the timer. Must be called in its own thread. Deadlines have no effect afterwards.
     void shutDown();
 
 protected:

@@ -13,10 +13,11 @@ namespace QZap::Internal {
 // will. Two senders are equal if their texts are.
 struct Sender
 {
-    // An IPv4 address; the /64 of an IPv6 one; a link-local address with its zone; an IPC process.
+    // An IPv4 address; the /64 network of an IPv6 address; a link-local address with its zone; an
+    // IPC process.
     QByteArray address;
-    // The group of addresses that one party may control: the /48 of an IPv6 address, a link, an IPC
-    // user. Empty for an IPv4 address.
+    // The group of addresses that one party may control: the /48 network of an IPv6 address, a
+    // link, an IPC user. Empty for an IPv4 address.
     QByteArray group;
 
     // Returns the sender for an address in libzmq's format.

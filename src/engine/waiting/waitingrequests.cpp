@@ -142,7 +142,7 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
                                                 Failures *failures)
 {
     if (!evaluation.isFinal())
-        request->forgetQuestion(); // a new one may follow
+        request->forgetQuestion(); // a new question may follow
     if (!evaluation.isFinal() && !admit(evaluation, request))
         evaluation.set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
     if (isAsking(evaluation.verdict.next) && isNestedTooDeep()) {
@@ -209,7 +209,7 @@ void WaitingRequests::waitForTurn(PendingRequest request)
     request.reason = PendingRequest::Reason::Turn;
     startDeadline(&request);
     while (!m_turns.empty() && !m_pending.find(m_turns.front()))
-        m_turns.pop_front(); // it has expired
+        m_turns.pop_front(); // the request has expired
     const quint64 id = m_pending.nextId();
     m_turns.push_back(id);
     m_pending.add(id, std::move(request));
@@ -233,7 +233,7 @@ void WaitingRequests::takeTurn()
         request = m_pending.take(m_turns.front());
         m_turns.pop_front();
     }
-    postTurn(); // for an event loop that settle() may run
+    postTurn(); // needed if settle() runs an event loop
     if (request)
         settle(evaluate(*request), std::move(*request));
 }
@@ -333,7 +333,8 @@ void WaitingRequests::scheduleRefusal(quint64 id, const HashChecker::Schedule &s
     setRefusalDeadline(id, *request->refusal);
 }
 
-// Not before the decision's own deadline: then the request is given up, whatever the outcome is.
+// Sets the deadline to the time of the refusal, but not beyond the decision's own deadline: at that
+// time the request is given up, regardless of the outcome.
 void WaitingRequests::setRefusalDeadline(quint64 id, const PendingRequest::Refusal &refusal)
 {
     const auto passed = HashTimes::Clock::now() - refusal.start;
@@ -390,7 +391,7 @@ void WaitingRequests::finishHash(quint64 id, HashChecker::Outcome outcome)
     }
     const QPointer<WaitingRequests> guard(this);
     settle(std::move(evaluation), std::move(*request));
-    // Only now may the next check of the address start: the answer may have locked the address.
+    // The next check of the address may start only now: the answer may have locked the address.
     if (guard)
         m_hashes.finish(id);
 }
@@ -444,7 +445,7 @@ void WaitingRequests::giveUp(PendingRequest request, const QString &why)
 {
     if (request.question) {
         if (!request.question->expire()) {
-            // It was answered in time; only the notification has not arrived yet.
+            // The provider has answered in time; only the notification has not arrived yet.
             conclude(std::move(request));
             return;
         }

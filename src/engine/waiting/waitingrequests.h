@@ -22,9 +22,9 @@
 
 namespace QZap::Internal {
 
-// Brings each request that cannot be answered at once to its single answer, by way of a store that
-// is loading, a hash that is checked, or foreign code: a credentials provider or the user id hook.
-// After any wait, all earlier checks are repeated by the policy of that moment.
+// Answers each request that cannot be answered immediately, exactly once, after waiting for a store
+// that is loading, a hash that is checked, or foreign code: a credentials provider or the user id
+// hook. After any wait, all earlier checks are repeated with the current policy.
 class WaitingRequests final : public QObject, public ProviderQuestion::Receiver
 {
 public:
@@ -32,16 +32,16 @@ public:
     {
         // Answers the request, which may run foreign code and delete this object.
         std::function<void(const Evaluation &, PendingRequest &)> finish;
-        // A request was superseded and gets no answer.
+        // Called when a request was superseded and gets no answer.
         std::function<void()> superseded;
-        // A request has started to wait.
+        // Called when a request has started to wait.
         std::function<void()> waits;
         // Runs foreign code, which may run an event loop or delete this object. Returns whether
         // this object still exists.
         std::function<bool(const std::function<void()> &code)> runOutside;
-        // Foreign code. Returns nullopt if it threw.
+        // Foreign code. Returns nullopt if the code has thrown.
         std::function<std::optional<QByteArray>(QByteArrayView publicKey)> curveUserId;
-        // A provider has violated its contract. May delete this object.
+        // Called when a provider has violated its contract. May delete this object.
         std::function<void(const QString &message)> providerFailed;
     };
     enum class Origin { Socket, Any };
@@ -59,11 +59,12 @@ public:
     {
         settle(std::move(evaluation), std::move(request), {});
     }
-    // The policy has changed: evaluates the requests that wait for a store again.
+    // Call this when the policy has changed: evaluates the requests that wait for a store again.
     void review();
-    // The address has been locked out: answers the requests from it that wait for a hash.
+    // Call this when the address has been locked out: answers the requests from it that wait for a
+    // hash.
     void reviewHashes(QByteArrayView address);
-    // Ends the requests whose replies would be taken for the reply to this message.
+    // Ends the requests whose replies would be mistaken for the reply to this message.
     void supersede(const ZapMessage &message)
     {
         if (!m_pending.isEmpty() || !m_asking.empty())
@@ -112,7 +113,7 @@ private:
     bool ask(PendingRequest *request, const std::function<void()> &code);
 
     HashChecker::Handler hashHandler();
-    // Sets the deadline of a request to when its password is refused if it is wrong.
+    // Sets the deadline of a request to the time at which its password is refused if it is wrong.
     void scheduleRefusal(quint64 id, const HashChecker::Schedule &schedule);
     void setRefusalDeadline(quint64 id, const PendingRequest::Refusal &refusal);
     void hashChecked(quint64 id, HashChecker::Outcome outcome,
@@ -136,7 +137,7 @@ private:
     Handler m_handler;
     Admissions m_admissions;
     PendingRequests m_pending;
-    std::deque<quint64> m_turns; // of pending requests, and of some that no longer are
+    std::deque<quint64> m_turns; // ids of pending requests, and of some that are no longer pending
     bool m_isTurnPosted = false;
     // The requests that foreign code is currently asked about: most are answered at once and are
     // never pending. Each belongs to a running call of settle().

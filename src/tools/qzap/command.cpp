@@ -49,8 +49,7 @@ Problem Command::problemOfArguments() const
         return u"%1 is missing."_s.arg(m_argumentNames.at(given.size()));
     if (given.size() > m_argumentNames.size())
         return u"Unexpected argument '%1'."_s.arg(given.at(m_argumentNames.size()));
-    // An empty value is probably an unset variable of a script; treating it as "not given" would
-    // hide this.
+    // An empty value is probably an unset variable of a script; ignoring it would conceal this.
     if (const qsizetype empty = given.indexOf(QString()); empty >= 0)
         return u"%1 is empty."_s.arg(m_argumentNames.at(empty));
     for (const QCommandLineOption &option : m_options) {

@@ -37,9 +37,9 @@ protected:
     QStringList values(const QCommandLineOption &option) const { return m_parser.values(option); }
     QString argument(qsizetype index) const { return m_parser.positionalArguments().at(index); }
 
-    // These print the message.
+    // These functions print the message.
     [[nodiscard]] ExitCode usageError(const QString &message) const;
-    [[nodiscard]] static ExitCode refused(const QString &message); // without a hint to --help
+    [[nodiscard]] static ExitCode refused(const QString &message); // without a hint about --help
     [[nodiscard]] static ExitCode failed(const QString &message);
 
 private:

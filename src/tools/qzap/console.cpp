@@ -37,7 +37,8 @@ void Console::guardStreams()
 {
 #ifdef Q_OS_UNIX
     for (int number = 0; number <= 2; ++number) {
-        // Opened for the opposite direction, so that reading and writing fail as before.
+        // A closed stream is opened for the opposite direction, so that reading and writing still
+        // fail.
         if (::fcntl(number, F_GETFD) < 0)
             (void)::open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY);
     }

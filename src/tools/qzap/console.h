@@ -6,11 +6,12 @@
 
 #include <QtCore/qstring.h>
 
-// The program's output. What a file's name or text could do to a terminal or a line is escaped.
+// The program's output. Characters in file names and texts that could affect a terminal or break a
+// line are escaped.
 namespace Console {
 
-// Call this before any file is opened: a file that gets the number of a closed standard stream
-// would be used instead of it.
+// Call this before any file is opened: a file with the descriptor of a closed standard stream would
+// be used as that stream.
 void guardStreams();
 
 void print(const QString &line);

@@ -8,8 +8,8 @@
 enum class ExitCode {
     Done = 0,
     Problems = 1, // the checked file has errors
-    Usage = 2,    // arguments, or a password, that cannot be used
-    Failed = 3,   // something cannot be read or written
+    Usage = 2,    // the arguments or the password cannot be used
+    Failed = 3,   // a file or stream cannot be read or written
 };
 
 #endif // QZAP_TOOLS_EXITCODE_H

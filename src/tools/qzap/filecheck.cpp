@@ -33,7 +33,7 @@ void take(FileCheck *check, const FileLoad &load)
     check->isUnreadable = load.fileError != FileError::None;
 }
 
-// Warns of what has expired, and of what expires soon.
+// Creates warnings about keys that have expired or expire soon.
 class ExpiryWarnings
 {
 public:
@@ -45,7 +45,7 @@ public:
     {
         check->warnings += m_problems.problems(path);
     }
-    // Times until then are worth a warning.
+    // Returns the time until which an expiry causes a warning.
     qint64 end() const { return m_now + Soon; }
 
 private:

@@ -20,11 +20,12 @@ struct FileCheck
     QList<QZap::Internal::Problem> notes; // entries that are not read, with the reason
     bool isUnreadable = false;
 
-    // As an authenticator reads it; without a kind, its name and contents tell, or are an error.
+    // Reads a file as an authenticator does. Without a kind, its name and contents determine the
+    // kind; if they do not, that is an error.
     [[nodiscard]] static FileCheck of(const QString &path, FileKind kind = FileKind::Unknown);
 };
 
-// "1 key", "3 keys"
+// Returns a text such as "1 key" or "3 keys".
 [[nodiscard]] QString counted(qsizetype count, const QString &noun);
 
 #endif // QZAP_TOOLS_FILECHECK_H

@@ -32,14 +32,15 @@ QByteArrayView firstWordOf(QByteArrayView line)
     return {start, std::find_if(start, line.end(), isBlank)};
 }
 
-// Names contain none, so that a file with many of them is not text. Passwords may.
+// Names contain no control characters, so a file with many of them is not text. Passwords may
+// contain some.
 bool hasControlCharacter(QByteArrayView text)
 {
     return std::any_of(text.begin(), text.end(),
                        [](char c) { return static_cast<uchar>(c) < 0x20 && c != '\t'; });
 }
 
-// Whether a name is one that people give a user. A part of a random key rarely is.
+// Returns whether a name is typical of a user. A part of a random key rarely is.
 bool isLikelyUser(QByteArrayView name)
 {
     constexpr QByteArrayView Others = "._@-";
@@ -49,7 +50,7 @@ bool isLikelyUser(QByteArrayView name)
     });
 }
 
-// Whether a line starts a section of a certificate, in whatever spelling.
+// Returns whether a line starts a section of a certificate, in any spelling.
 bool isSection(QByteArrayView line)
 {
     line = line.first(std::find(line.begin(), line.end(), '#') - line.begin()).trimmed();
@@ -59,7 +60,7 @@ bool isSection(QByteArrayView line)
     return name == "curve" || name == "metadata";
 }
 
-// Whether a line gives a key, in whatever form of configuration file.
+// Returns whether a line contains a key, in any format of configuration files.
 bool isKeyProperty(QByteArrayView line)
 {
     const auto *const separator =
@@ -68,14 +69,14 @@ bool isKeyProperty(QByteArrayView line)
            && resemblesKeyName(QByteArrayView(line.begin(), separator).trimmed());
 }
 
-// What the lines of a file speak for.
+// Collects the evidence of a file's lines for its kind.
 class Evidence
 {
 public:
     explicit Evidence(QByteArrayView contents);
 
     bool isCertificate() const { return m_isCertificate; }
-    // Whether nothing but blank lines and comments was found.
+    // Returns whether only blank lines and comments were found.
     bool isBlank() const { return m_lines == 0; }
     bool isBareKey() const { return m_lines == 1 && m_bareKeys == 1; }
     Result<FileKind> kind() const;
@@ -87,17 +88,17 @@ private:
     bool m_isCertificate = false;
     int m_lines = 0;
     int m_keys = 0;
-    int m_bareKeys = 0; // of all keys, those without anything else in the line
+    int m_bareKeys = 0; // keys that are alone in their lines
     int m_users = 0;
-    int m_spacedUsers = 0; // of all users, those with blanks before the '='
-    int m_either = 0;      // a key, or a user and a password
+    int m_spacedUsers = 0; // users with spaces before the '='
+    int m_either = 0;      // lines that are a key as well as a user and a password
     int m_rubbish = 0;
     int m_headings = 0; // "[...]"
 };
 
 Evidence::Evidence(QByteArrayView contents)
 {
-    m_isCertificate = contents.trimmed().startsWith("-----BEGIN "); // which its parser knows
+    m_isCertificate = contents.trimmed().startsWith("-----BEGIN "); // the parser recognizes it
     LineReader lines(contents);
     while (!m_isCertificate && lines.number() < MaximumLines && lines.next()) {
         QByteArrayView line = lines.line();
@@ -121,7 +122,7 @@ void Evidence::take(QByteArrayView line)
         takeUser(line);
         return;
     }
-    // Many a key holds a '='.
+    // Many keys contain a '='.
     const bool isBare = line.trimmed().size() == word.size();
     if (isBare && isLikelyUser(word.first(std::max<qsizetype>(word.indexOf('='), 0))))
         ++m_either;
@@ -138,7 +139,7 @@ void Evidence::takeUser(QByteArrayView line)
     if (line.startsWith('[') && line.trimmed().endsWith(']'))
         ++m_headings;
     else if (equals < 0 && !isEntry)
-        return; // whatever it is, it is reported as wrong
+        return; // reported as an error in every kind of file
     else if (hasControlCharacter(line.first(std::max<qsizetype>(equals, 0))))
         ++m_rubbish;
     else
@@ -173,7 +174,7 @@ Result<FileKind> Evidence::kind() const
     return FileKind::Passwords;
 }
 
-// As QZap and pyzmq name public and secret certificates.
+// Returns whether the name is one that QZap and pyzmq give to public and secret certificates.
 bool hasCertificateName(QByteArrayView name)
 {
     const QByteArray lower = name.toByteArray().toLower();
@@ -193,7 +194,7 @@ Result<FileKind> guessFileKind(QByteArrayView contents, QByteArrayView name)
     if (evidence.isCertificate())
         return FileKind::Certificate;
     const bool hasName = hasCertificateName(name);
-    // The parser says what is wrong with one.
+    // The parser of certificates reports what is wrong.
     if (hasName && (evidence.isBlank() || evidence.isBareKey() || contents.contains('\0')))
         return FileKind::Certificate;
     if (contents.isEmpty())

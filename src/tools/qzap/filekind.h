@@ -11,9 +11,9 @@
 // The kinds of files that QZap reads.
 enum class FileKind { Unknown, Certificate, Directory, KeyList, Passwords };
 
-// Returns what a file is by its name, without a directory, and its first lines; or the reason why
-// it may be several things, or none. Which one it is taken for decides who gets in, so that nothing
-// is guessed that is not certain.
+// Returns the kind of a file by its name, without a directory, and its first lines; or the problem
+// if several kinds or none are possible. Nothing uncertain is guessed, since the kind determines
+// who gets in.
 [[nodiscard]] QZap::Internal::Result<FileKind> guessFileKind(QByteArrayView contents,
                                                              QByteArrayView name);
 

@@ -59,7 +59,7 @@ ExitCode KeygenCommand::execute()
     const QString secretFile = publicFile + "_secret"_L1;
     QZapCertificate::SaveOptions options;
     options.setFlag(QZapCertificate::SaveOption::Overwrite, isSet(m_force));
-    // Only for a better message: saving decides.
+    // This check is only for a better message: saving fails if a file exists.
     for (const QString &file : {publicFile, secretFile}) {
         if (!isSet(m_force) && QFileInfo::exists(file))
             return failed(

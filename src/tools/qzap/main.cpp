@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The library's warnings are for this program's user.
+// Prints the library's warnings for the user of this program.
 void printMessage(QtMsgType type, const QMessageLogContext & /*context*/, const QString &message)
 {
     if (type != QtDebugMsg && type != QtInfoMsg)

@@ -53,7 +53,7 @@ ExitCode PasswdCommand::execute()
     const QString user = argument(1);
     if (isSet(m_remove))
         return remove(file, user);
-    // Before the user has to type anything.
+    // Checked before the user has to type anything.
     if (const Problem problem = PasswordFileText::userProblem(user.toUtf8()))
         return usageError(u"USER: %1."_s.arg(problem.text()));
     return set(file, user);
@@ -83,7 +83,7 @@ ExitCode PasswdCommand::set(const QString &file, const QString &user)
     PasswordInput input;
     if (const Problem problem = input.read(user))
         return input.isUnreadable() ? failed(problem.text()) : refused(problem.text());
-    // A view, since the password is wiped in its original memory.
+    // This is a view, since the password is wiped in its original memory.
     const QByteArray password =
         QByteArray::fromRawData(input.password().data(), input.password().size());
     const auto format =

@@ -50,7 +50,7 @@ Problem PasswordInput::readTwice(const QString &user)
 
 Problem PasswordInput::readLine(SecretBytes *line)
 {
-    // One more for a CR, and one to detect a password that is too long.
+    // One byte more for a CR, and one to detect a password that is too long.
     constexpr qsizetype MaximumLine = MaximumTextSize + 2;
     line->reserve(MaximumLine);
     bool isEnded = false;

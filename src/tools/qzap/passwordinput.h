@@ -10,8 +10,8 @@
 #include <QtCore/qfile.h>
 #include <QtCore/qstring.h>
 
-// Reads a password from standard input: if that is a terminal, twice and without echo, otherwise
-// its first line. Never from the command line, which all users can read.
+// Reads a password from standard input: twice and without echo from a terminal, otherwise from the
+// first line. The password is never read from the command line, which all users can read.
 class PasswordInput
 {
 public:

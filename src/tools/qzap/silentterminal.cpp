@@ -77,7 +77,7 @@ bool isHandled[SignalCount] = {};
 const char *volatile promptText = nullptr;
 volatile std::size_t promptSize = 0;
 
-// Discards pending input each time: it was echoed, or is part of a secret.
+// Applies the settings, and discards pending input, which was echoed or is part of a secret.
 bool apply(const termios &settings)
 {
     int result = -1;
@@ -195,7 +195,7 @@ SilentTerminal::SilentTerminal()
         return;
     silentSettings = settingsBefore;
     silentSettings.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    silentSettings.c_lflag |= ECHONL; // the end of the line is no secret
+    silentSettings.c_lflag |= ECHONL; // the end of the line is not secret
     const SignalBlocker blocker;
     setHandlers();
     m_isSilent = apply(silentSettings);

@@ -6,7 +6,7 @@
 
 #include <QtCore/qbytearray.h>
 
-// Turns off the echo of standard input, a terminal, while it exists, or until a signal terminates
+// Turns off the echo of standard input, a terminal, until it is destroyed, or a signal terminates
 // or stops the process. Only one instance can exist, since signal handlers are global.
 class SilentTerminal
 {

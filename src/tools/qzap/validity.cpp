@@ -10,9 +10,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// More than there are hours until the year 9999, and few enough for any arithmetic.
+// Sufficient for the hours until the year 9999, and few enough to avoid overflows.
 constexpr qsizetype MaximumDigits = 8;
-constexpr int LastYear = 9999; // that a file can contain
+constexpr int LastYear = 9999; // the last that a file can contain
 
 } // namespace
 

@@ -10,7 +10,7 @@
 #include <QtCore/qstring.h>
 
 // Returns the end of a period that starts at `from` and is given as a number and a unit: "12h",
-// "90d", "6w", "2y". Years are those of the calendar.
+// "90d", "6w", "2y". Years are calendar years.
 [[nodiscard]] QZap::Internal::Result<QDateTime> endOfValidity(const QString &period,
                                                               const QDateTime &from);
 
