@@ -24,22 +24,22 @@ private Q_SLOTS:
     void aKeyIsAddedAndRevoked();
     void aKeyIsAddedFromAFile();
     void aKeyFromAFileIsNamedAfterIt();
-    void saysWhatIsWrongWithKey_data();
-    void saysWhatIsWrongWithKey();
-    void aBadAddressIsToldOf();
+    void explainsAnInvalidKey_data();
+    void explainsAnInvalidKey();
+    void aBadAddressIsReported();
     void aDeniedAddressIsRefused();
     void aUserIsAddedAndGetsIn();
     void aGuestIsApproved();
     void aGuestIsRefused();
-    void keysAreForTheGuestWhoIsShown();
+    void shortcutsApplyToTheGuestWhoIsShown();
     void lockdown();
     void approvesNobodyInLockdown();
-    void offersKeyOnlyIfItIsAllThatLacks_data();
-    void offersKeyOnlyIfItIsAllThatLacks();
+    void offersKeyOnlyIfOnlyTheKeyIsUnknown_data();
+    void offersKeyOnlyIfOnlyTheKeyIsUnknown();
     void drawsIconsWithoutFonts();
     void theTableIsFiltered();
     void markupOfPeersIsPlainText();
-    void theKeyboardGetsEverywhere();
+    void theKeyboardReachesEverything();
     void fitsASmallWindow_data();
     void fitsASmallWindow();
     void theDemo();
@@ -135,7 +135,7 @@ void tst_Dashboard::aKeyFromAFileIsNamedAfterIt()
     QCOMPARE(kept->metadata().value(QStringLiteral("name")), QStringLiteral("valve-2"));
 }
 
-void tst_Dashboard::saysWhatIsWrongWithKey_data()
+void tst_Dashboard::explainsAnInvalidKey_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("key");
@@ -160,7 +160,7 @@ void tst_Dashboard::saysWhatIsWrongWithKey_data()
     QTest::newRow("a path") << QStringLiteral("../pump-4") << key << badName;
 }
 
-void tst_Dashboard::saysWhatIsWrongWithKey()
+void tst_Dashboard::explainsAnInvalidKey()
 {
     QFETCH(const QString, name);
     QFETCH(const QString, key);
@@ -176,7 +176,7 @@ void tst_Dashboard::saysWhatIsWrongWithKey()
     QCOMPARE(text(QStringLiteral("keyError")), QString());
 }
 
-void tst_Dashboard::aBadAddressIsToldOf()
+void tst_Dashboard::aBadAddressIsReported()
 {
     press(Qt::Key_4);
     type(QStringLiteral("address"), QStringLiteral("10.0.0.0/99"));
@@ -250,7 +250,7 @@ void tst_Dashboard::aGuestIsRefused()
 
 // When the first guest's time is over, another one takes its place, maybe just before a key is
 // pressed.
-void tst_Dashboard::keysAreForTheGuestWhoIsShown()
+void tst_Dashboard::shortcutsApplyToTheGuestWhoIsShown()
 {
     QQuickItem *const panel = find(QStringLiteral("waiting"));
     const auto shown = [panel] { return panel->property("shown").toInt(); };
@@ -302,7 +302,7 @@ void tst_Dashboard::approvesNobodyInLockdown()
     QTRY_COMPARE(guest.state(), State::In);
 }
 
-void tst_Dashboard::offersKeyOnlyIfItIsAllThatLacks_data()
+void tst_Dashboard::offersKeyOnlyIfOnlyTheKeyIsUnknown_data()
 {
     QTest::addColumn<QString>("domain");
     QTest::addColumn<bool>("isDenied");
@@ -317,7 +317,7 @@ void tst_Dashboard::offersKeyOnlyIfItIsAllThatLacks_data()
         << QStringLiteral("other") << false << false << false;
 }
 
-void tst_Dashboard::offersKeyOnlyIfItIsAllThatLacks()
+void tst_Dashboard::offersKeyOnlyIfOnlyTheKeyIsUnknown()
 {
     QFETCH(const QString, domain);
     QFETCH(const bool, isDenied);
@@ -401,7 +401,7 @@ void tst_Dashboard::markupOfPeersIsPlainText()
         QCOMPARE(item->property("textFormat").toInt(), int(Qt::PlainText));
 }
 
-void tst_Dashboard::theKeyboardGetsEverywhere()
+void tst_Dashboard::theKeyboardReachesEverything()
 {
     for (const Qt::Key page : {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4}) {
         press(page);

@@ -47,8 +47,8 @@ private Q_SLOTS:
     void worksWithoutAThread();
     void eachIsLoadedInAnotherThread();
     void manyLocationsShareDescriptors();
-    void hangingReadsDelayNoOther();
-    void aHangingWatchDelaysNoOther();
+    void blockedReadsDoNotDelayOthers();
+    void aBlockedWatchDoesNotDelayOthers();
     void movesToAThread();
 
 private:
@@ -242,7 +242,7 @@ void tst_BackgroundLoader::manyLocationsShareDescriptors()
 }
 
 // As many reads block as there usually are threads that load.
-void tst_BackgroundLoader::hangingReadsDelayNoOther()
+void tst_BackgroundLoader::blockedReadsDoNotDelayOthers()
 {
     const auto loader = makeLoader();
     QVERIFY(m_loaded.tryAcquire(1, 10'000));
@@ -275,7 +275,7 @@ void tst_BackgroundLoader::hangingReadsDelayNoOther()
 }
 
 // A watching thread blocks, as in stat(2) of a link's target.
-void tst_BackgroundLoader::aHangingWatchDelaysNoOther()
+void tst_BackgroundLoader::aBlockedWatchDoesNotDelayOthers()
 {
     const auto loader = makeLoader();
     QVERIFY(m_loaded.tryAcquire(1, 10'000));

@@ -52,7 +52,7 @@ class tst_CurveUserId : public AuthenticatorTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void isAskedForOncePerAcceptedPeer();
+    void isCalledOncePerAcceptedPeer();
     void refusesInvalidUserIds_data();
     void refusesInvalidUserIds();
     void overrideMayLockDown();
@@ -62,7 +62,7 @@ private Q_SLOTS:
     void overrideMayThrow();
 };
 
-void tst_CurveUserId::isAskedForOncePerAcceptedPeer()
+void tst_CurveUserId::isCalledOncePerAcceptedPeer()
 {
     const QByteArray key(32, 'k');
     NamingAuthenticator authenticator(*m_context);

@@ -252,7 +252,7 @@ void tst_Evaluator::refusesUserIdsThatCannotBeSent_data()
     QTest::addColumn<TextEncoding>("encoding");
     QTest::addColumn<QByteArray>("userId");
     QTest::addColumn<Status>("status");
-    QTest::newRow("as long as may be")
+    QTest::newRow("maximum length")
         << curve() << TextEncoding::Utf8 << QByteArray(255, 'x') << Status::Success;
     QTest::newRow("too long") << curve() << TextEncoding::Utf8 << QByteArray(256, 'x')
                               << Status::InternalError;

@@ -36,9 +36,9 @@ private Q_SLOTS:
     void namesTheState();
     void namesTheNearestDomain_data();
     void namesTheNearestDomain();
-    void saysWhatReportOnlyLetsIn();
-    void doesNotTellWhetherAPasswordIsRight_data();
-    void doesNotTellWhetherAPasswordIsRight();
+    void explainsWhatReportOnlyLetsIn();
+    void doesNotDiscloseWhetherAPasswordIsCorrect_data();
+    void doesNotDiscloseWhetherAPasswordIsCorrect();
     void escapesWhatPeersSend();
     void hasNoSideEffect();
     void isOfItsThread();
@@ -329,7 +329,7 @@ void tst_Explain::namesTheNearestDomain()
     QCOMPARE(log.count(line), 1);
 }
 
-void tst_Explain::saysWhatReportOnlyLetsIn()
+void tst_Explain::explainsWhatReportOnlyLetsIn()
 {
     configure();
     m_authenticator->setReportOnly(true);
@@ -342,14 +342,14 @@ void tst_Explain::saysWhatReportOnlyLetsIn()
              qPrintable(text));
 }
 
-void tst_Explain::doesNotTellWhetherAPasswordIsRight_data()
+void tst_Explain::doesNotDiscloseWhetherAPasswordIsCorrect_data()
 {
     QTest::addColumn<QZapPasswordFile::Format>("format");
     QTest::newRow("plain") << QZapPasswordFile::Format::Plain;
     QTest::newRow("hash") << QZapPasswordFile::Format::Argon2id;
 }
 
-void tst_Explain::doesNotTellWhetherAPasswordIsRight()
+void tst_Explain::doesNotDiscloseWhetherAPasswordIsCorrect()
 {
     QFETCH(const QZapPasswordFile::Format, format);
     QZapPasswordFile file;

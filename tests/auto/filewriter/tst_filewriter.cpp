@@ -62,11 +62,11 @@ private Q_SLOTS:
     void refusesADanglingLink();
     void onlyOneOfManyCreatesTheFile();
     void writesTheTargetOfALink();
-    void refusesWhatIsNoFile_data();
-    void refusesWhatIsNoFile();
+    void refusesWhatIsNotAFile_data();
+    void refusesWhatIsNotAFile();
     void reportsMissingPermission();
     void leavesNothingOnAFullDisk();
-    void removesWhatIsOnlyPrepared();
+    void removesPreparedFiles();
     void undoRestoresTheFile();
     void namesTheLockAfterTheFile();
     void leavesACompleteFileWhenKilled();
@@ -142,7 +142,7 @@ void tst_FileWriter::writesTheTargetOfALink()
     QCOMPARE(names(), (QStringList{u"link"_s, u"target"_s}));
 }
 
-void tst_FileWriter::refusesWhatIsNoFile_data()
+void tst_FileWriter::refusesWhatIsNotAFile_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("text");
@@ -156,7 +156,7 @@ void tst_FileWriter::refusesWhatIsNoFile_data()
     QTest::newRow("a name too long") << QString(300, u'x') << u"cannot be written"_s;
 }
 
-void tst_FileWriter::refusesWhatIsNoFile()
+void tst_FileWriter::refusesWhatIsNotAFile()
 {
     QFETCH(const QString, name);
     QFETCH(const QString, text);
@@ -205,7 +205,7 @@ void tst_FileWriter::leavesNothingOnAFullDisk()
     QCOMPARE(names(), QStringList{u"file"_s});
 }
 
-void tst_FileWriter::removesWhatIsOnlyPrepared()
+void tst_FileWriter::removesPreparedFiles()
 {
     write(u"file"_s, "old");
     {

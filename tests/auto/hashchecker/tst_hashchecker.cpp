@@ -21,11 +21,11 @@ class tst_HashChecker : public QObject
 private Q_SLOTS:
     void initTestCase();
     void init();
-    void distinguishesRightFromWrong();
+    void distinguishesCorrectFromWrong();
     void holdsTheAddressUntilItIsRefused();
     void schedulesAllRefusalsAlike();
     void checksOnePerAddressAtATime();
-    void dropsWhatHasExpired();
+    void dropsExpiredChecks();
     void doesNotReportCancelledChecks();
     void reportsNothingAfterDeletion();
 
@@ -71,7 +71,7 @@ void tst_HashChecker::init()
     m_schedules.clear();
 }
 
-void tst_HashChecker::distinguishesRightFromWrong()
+void tst_HashChecker::distinguishesCorrectFromWrong()
 {
     HashChecker checker(nullptr, collect());
     checker.check(1, "a", {m_hash, Cheap}, "secret", QDeadlineTimer(QDeadlineTimer::Forever));
@@ -149,7 +149,7 @@ void tst_HashChecker::checksOnePerAddressAtATime()
         QVERIFY(place(id) < place(id + 1));
 }
 
-void tst_HashChecker::dropsWhatHasExpired()
+void tst_HashChecker::dropsExpiredChecks()
 {
     const auto mayGo = std::make_shared<QSemaphore>();
     const auto pool = block(mayGo);

@@ -13,7 +13,7 @@ class tst_HashTimes : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void takesTheLongestOfTheLast();
+    void usesTheLongestOfTheLastTimes();
     void keepsParametersApart();
     void isBounded();
     void becomesStale();
@@ -25,7 +25,7 @@ private:
     const HashTimes::Clock::time_point m_now{1h};
 };
 
-void tst_HashTimes::takesTheLongestOfTheLast()
+void tst_HashTimes::usesTheLongestOfTheLastTimes()
 {
     HashTimes times;
     QVERIFY(times.refusalTime(Cheap) == 0ns);

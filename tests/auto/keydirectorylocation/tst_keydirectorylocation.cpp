@@ -21,10 +21,10 @@ class tst_KeyDirectoryLocation : public KeyDirectoryTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void refusesWhatIsNoDirectory_data();
-    void refusesWhatIsNoDirectory();
-    void refusesPathsOfNoFile_data();
-    void refusesPathsOfNoFile();
+    void refusesWhatIsNotADirectory_data();
+    void refusesWhatIsNotADirectory();
+    void refusesPathsWithoutAFile_data();
+    void refusesPathsWithoutAFile();
     void reportsMissingPermission_data();
     void reportsMissingPermission();
     void acceptsATrailingSlash();
@@ -36,7 +36,7 @@ private Q_SLOTS:
     void usesOnlyKeysOfAnotherDirectory();
 };
 
-void tst_KeyDirectoryLocation::refusesWhatIsNoDirectory_data()
+void tst_KeyDirectoryLocation::refusesWhatIsNotADirectory_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<FileError>("error");
@@ -51,7 +51,7 @@ void tst_KeyDirectoryLocation::refusesWhatIsNoDirectory_data()
         << u"loop"_s << FileError::NotRegular << u"a symbolic link that leads to itself"_s;
 }
 
-void tst_KeyDirectoryLocation::refusesWhatIsNoDirectory()
+void tst_KeyDirectoryLocation::refusesWhatIsNotADirectory()
 {
     QFETCH(const QString, name);
     QFETCH(const QString, what);
@@ -68,7 +68,7 @@ void tst_KeyDirectoryLocation::refusesWhatIsNoDirectory()
              qPrintable(load.errors.first().text()));
 }
 
-void tst_KeyDirectoryLocation::refusesPathsOfNoFile_data()
+void tst_KeyDirectoryLocation::refusesPathsWithoutAFile_data()
 {
     QTest::addColumn<QString>("location");
 
@@ -76,7 +76,7 @@ void tst_KeyDirectoryLocation::refusesPathsOfNoFile_data()
     QTest::newRow("NUL") << u"/tmp\0/keys"_s;
 }
 
-void tst_KeyDirectoryLocation::refusesPathsOfNoFile()
+void tst_KeyDirectoryLocation::refusesPathsWithoutAFile()
 {
     QFETCH(const QString, location);
 

@@ -35,8 +35,8 @@ private Q_SLOTS:
     void readsAFile();
     void warnsOfFilesThatOthersCanReplace_data();
     void warnsOfFilesThatOthersCanReplace();
-    void refusesWhatIsNoFile_data();
-    void refusesWhatIsNoFile();
+    void refusesWhatIsNotAFile_data();
+    void refusesWhatIsNotAFile();
     void reportsMissingPermission();
     void refusesALargeFile();
     void doesNotReadAnUnchangedFileAgain();
@@ -98,7 +98,7 @@ void tst_KeyListFile::warnsOfFilesThatOthersCanReplace()
     QCOMPARE(load.keys->size(), 1);
 }
 
-void tst_KeyListFile::refusesWhatIsNoFile_data()
+void tst_KeyListFile::refusesWhatIsNotAFile_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<FileError>("error");
@@ -111,7 +111,7 @@ void tst_KeyListFile::refusesWhatIsNoFile_data()
     QTest::newRow("in a file") << u"file/list"_s << FileError::NotFound;
 }
 
-void tst_KeyListFile::refusesWhatIsNoFile()
+void tst_KeyListFile::refusesWhatIsNotAFile()
 {
     QFETCH(const QString, name);
 

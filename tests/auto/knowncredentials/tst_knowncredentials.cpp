@@ -16,7 +16,7 @@ private Q_SLOTS:
     void replacesTheLeastRecentlyUsedCredential();
     void replacesTheLeastRecentlyUsedAddress();
     void forgetsCredentials();
-    void copiesWhatFits();
+    void copiesAsManyAsFit();
 
 private:
     static LockoutAddress address(int number)
@@ -78,7 +78,7 @@ void tst_KnownCredentials::forgetsCredentials()
     QVERIFY(known.contains(address(2), 1));
 }
 
-void tst_KnownCredentials::copiesWhatFits()
+void tst_KnownCredentials::copiesAsManyAsFit()
 {
     KnownCredentials known(3);
     for (int i = 1; i <= 3; ++i)

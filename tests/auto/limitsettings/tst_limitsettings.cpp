@@ -87,7 +87,7 @@ void tst_LimitSettings::defaultsToAQuarterOfTheDescriptors_data()
     QTest::addColumn<quint64>("descriptors");
     QTest::addColumn<int>("held");
     QTest::newRow("few") << quint64{400} << 100;
-    QTest::newRow("as many as may be") << quint64{0} << 0; // the hard limit
+    QTest::newRow("hard limit") << quint64{0} << 0; // the hard limit
 }
 
 void tst_LimitSettings::defaultsToAQuarterOfTheDescriptors()

@@ -40,7 +40,7 @@ private Q_SLOTS:
     void reportsOpenFiles();
     void watchesOnlyFollowedFiles();
     void reportsNewlyFollowedFilesOnce();
-    void watchesAtMostAThousand();
+    void watchesAtMost1024Files();
     void usesNoDescriptorOfItsOwn();
     void reportsSilentTargets();
 
@@ -291,7 +291,7 @@ void tst_LinkedFiles::reportsNewlyFollowedFilesOnce()
     QCOMPARE(settled.last().at(0).value<Names>(), Names({"sentinel"}));
 }
 
-void tst_LinkedFiles::watchesAtMostAThousand()
+void tst_LinkedFiles::watchesAtMost1024Files()
 {
     SystemCalls::makePath("store");
     Names names;

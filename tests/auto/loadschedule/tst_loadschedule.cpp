@@ -40,11 +40,11 @@ class tst_LoadSchedule : public QObject
 
 private Q_SLOTS:
     void loadsOneAtATime();
-    void triesAgainWhatCouldNotBeRead();
+    void retriesUnreadableLocations();
     void otherChangesDoNotShortenThePause();
     void waitsForAChangeOfTooLargeFiles();
     void loadsAgainWhenTheLoadRequestsIt();
-    void readsAgainWhatChangedWhileBeingRead();
+    void readsFilesAgainThatChangedWhileBeingRead();
     void readsOpenFilesATenthOfTheTime();
     void closedFilesDoNotWait();
     void sweepsEachMinute();
@@ -98,7 +98,7 @@ void tst_LoadSchedule::loadsOneAtATime()
     QCOMPARE(m_load->change.names, NameSet({"a", "b"}));
 }
 
-void tst_LoadSchedule::triesAgainWhatCouldNotBeRead()
+void tst_LoadSchedule::retriesUnreadableLocations()
 {
     LoadSchedule schedule(m_now);
     schedule.requestAll();
@@ -154,7 +154,7 @@ void tst_LoadSchedule::loadsAgainWhenTheLoadRequestsIt()
     QCOMPARE(sleep(&schedule), 50 * Second); // until the next sweep
 }
 
-void tst_LoadSchedule::readsAgainWhatChangedWhileBeingRead()
+void tst_LoadSchedule::readsFilesAgainThatChangedWhileBeingRead()
 {
     LoadSchedule schedule(m_now);
     FileLoad load;

@@ -45,7 +45,7 @@ private Q_SLOTS:
     void endsTheFirstLockIfAllAreLocked();
     void releases_data();
     void releases();
-    void tellsTheRemainingTime();
+    void returnsTheRemainingTime();
     void keepsLocksWhenReconfigured();
     void forgetsAllWhenDisabled();
     void statesItsMemory_data();
@@ -384,7 +384,7 @@ void tst_Lockout::releases()
     QVERIFY(!refusalTime("rubbish"));
 }
 
-void tst_Lockout::tellsTheRemainingTime()
+void tst_Lockout::returnsTheRemainingTime()
 {
     enable();
     lock("10.0.0.1");

@@ -39,8 +39,8 @@ private Q_SLOTS:
     void countsTheRejectionsOfAProvider_data();
     void countsTheRejectionsOfAProvider();
     void asksNoProviderWhileLocked();
-    void answersWhatWaitsForAProvider();
-    void exemptsWhatAProviderHasAccepted();
+    void answersRequestsThatWaitForAProvider();
+    void exemptsCredentialsThatAProviderHasAccepted();
     void exemptsCredentialsBehindTheSameAddress();
     void forgetsAnExemptCredentialThatFails();
     void evaluatesWithoutSideEffects();
@@ -48,7 +48,7 @@ private Q_SLOTS:
     void computesNoHashWhileLocked_data();
     void computesNoHashWhileLocked();
     void countsWrongHashedPasswords();
-    void answersWhatWaitsForAHash();
+    void answersRequestsThatWaitForAHash();
     void holdsNoLockedPeer();
     void letsAnHonestPeerInBesideAnAttacker_data();
     void letsAnHonestPeerInBesideAnAttacker();
@@ -311,7 +311,7 @@ void tst_LockoutFailures::asksNoProviderWhileLocked()
 
 // Guesses that are made at the same time must not get more answers than guesses that are made one
 // after the other.
-void tst_LockoutFailures::answersWhatWaitsForAProvider()
+void tst_LockoutFailures::answersRequestsThatWaitForAProvider()
 {
     QList<QZapDecision> decisions;
     decide(u"foreign"_s, [&decisions](const QZapDecision &decision) {
@@ -331,7 +331,7 @@ void tst_LockoutFailures::answersWhatWaitsForAProvider()
     }
 }
 
-void tst_LockoutFailures::exemptsWhatAProviderHasAccepted()
+void tst_LockoutFailures::exemptsCredentialsThatAProviderHasAccepted()
 {
     decide(u"foreign"_s, [](const QZapDecision &decision) {
         if (decision.request().userName() == u"bob"_s)
@@ -458,7 +458,7 @@ void tst_LockoutFailures::countsWrongHashedPasswords()
 
 // The guesses that are queued behind those that lock the address need no hash, and their answers
 // reveal nothing.
-void tst_LockoutFailures::answersWhatWaitsForAHash()
+void tst_LockoutFailures::answersRequestsThatWaitForAHash()
 {
     useHashes();
     QList<QFuture<QByteArrayList>> futures;

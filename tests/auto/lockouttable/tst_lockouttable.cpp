@@ -21,7 +21,7 @@ private Q_SLOTS:
     void locksAfterDifferentFailures_data();
     void locksAfterDifferentFailures();
     void countsWithinTheInterval();
-    void countsAgainWhatIsRepeated();
+    void repetitionRenewsAFailure();
     void countsNothingDuringALock();
     void doublesTheDuration();
     void resetsTheDurationAfterQuietTime_data();
@@ -33,7 +33,7 @@ private Q_SLOTS:
     void forgetsTheOldestThatIsNotLocked();
     void endsTheFirstLockIfAllAreLocked();
     void copiesLocksFirst();
-    void copiesFewerFailures();
+    void copiesAsManyFailuresAsFit();
 
 private:
     static LockoutAddress address(int number)
@@ -108,7 +108,7 @@ void tst_LockoutTable::countsWithinTheInterval()
     QCOMPARE(fail(1, 4), 100);
 }
 
-void tst_LockoutTable::countsAgainWhatIsRepeated()
+void tst_LockoutTable::repetitionRenewsAFailure()
 {
     fail(1, 1);
     m_now += 900;
@@ -317,7 +317,7 @@ void tst_LockoutTable::copiesLocksFirst()
     QVERIFY(smallest.lockEnd(address(3), m_now));
 }
 
-void tst_LockoutTable::copiesFewerFailures()
+void tst_LockoutTable::copiesAsManyFailuresAsFit()
 {
     fail(1, 1);
     fail(1, 2);

@@ -54,7 +54,7 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void linesOfAKeyStore();
     void fileNamesOfAKeyStore();
-    void aKeyStoreKeepsNoneUnlessAsked();
+    void aKeyStoreKeepsNoOriginsByDefault();
     void duplicateKeys();
     void growingKeyStore();
     void linesOfAKeyList_data();
@@ -113,7 +113,7 @@ void tst_Origins::fileNamesOfAKeyStore()
     QCOMPARE(store->find(keyOf(1))->metadata, QByteArrayView("fields"));
 }
 
-void tst_Origins::aKeyStoreKeepsNoneUnlessAsked()
+void tst_Origins::aKeyStoreKeepsNoOriginsByDefault()
 {
     KeyStore::Builder builder;
     builder.add(bytesOf(keyOf(1)), "alice", {}, {3, "alice.key"});

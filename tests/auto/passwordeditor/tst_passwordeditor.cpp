@@ -59,7 +59,7 @@ private Q_SLOTS:
     void createsAPrivateFile();
     void addsToAFile();
     void savesNothingAfterAProblem();
-    void refusesWhatIsNoFile();
+    void refusesWhatIsNotAFile();
     void reportsAMissingDirectory();
     void keepsAllEditsOfEditorsAtOnce();
     void keepsAllEditsOfEditorsByALink();
@@ -103,7 +103,7 @@ void tst_PasswordEditor::savesNothingAfterAProblem()
     QVERIFY(!QFile::exists(path(Users)));
 }
 
-void tst_PasswordEditor::refusesWhatIsNoFile()
+void tst_PasswordEditor::refusesWhatIsNotAFile()
 {
     makeDirectory(Users);
     bool called = false;

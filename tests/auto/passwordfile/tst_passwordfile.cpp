@@ -31,8 +31,8 @@ private Q_SLOTS:
     void warnsOfFilesThatOthersCanAccess_data();
     void warnsOfFilesThatOthersCanAccess();
     void warnsThatOthersCanReadBadLines();
-    void refusesWhatIsNoFile_data();
-    void refusesWhatIsNoFile();
+    void refusesWhatIsNotAFile_data();
+    void refusesWhatIsNotAFile();
     void reportsMissingPermission();
     void refusesALargeFile();
     void reportsALackOfMemory_data();
@@ -106,7 +106,7 @@ void tst_PasswordFile::warnsThatOthersCanReadBadLines()
     QVERIFY(load.warnings.first().text().contains("others than the owner can read"_L1));
 }
 
-void tst_PasswordFile::refusesWhatIsNoFile_data()
+void tst_PasswordFile::refusesWhatIsNotAFile_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<FileError>("error");
@@ -118,7 +118,7 @@ void tst_PasswordFile::refusesWhatIsNoFile_data()
     QTest::newRow("link that leads to itself") << u"loop"_s << FileError::NotRegular;
 }
 
-void tst_PasswordFile::refusesWhatIsNoFile()
+void tst_PasswordFile::refusesWhatIsNotAFile()
 {
     QFETCH(const QString, name);
 

@@ -29,7 +29,7 @@ private Q_SLOTS:
     void refusesBadLines();
     void refusesLockedUsers_data();
     void refusesLockedUsers();
-    void keepsLockedUsersOutWhateverOtherLinesContain();
+    void refusesLockedUsersDespiteOtherLines();
     void acceptsEmptyFiles_data();
     void acceptsEmptyFiles();
     void usesTheFirstLineOfAUser();
@@ -175,7 +175,7 @@ void tst_PasswordLines::refusesLockedUsers()
     }
 }
 
-void tst_PasswordLines::keepsLockedUsersOutWhateverOtherLinesContain()
+void tst_PasswordLines::refusesLockedUsersDespiteOtherLines()
 {
     const PasswordLoad load = parsePasswordFile("alice=*\nalice=secret\nbob=secret\nbob=!\n"
                                                 "carol="

@@ -43,7 +43,7 @@ private Q_SLOTS:
     void everyFailureCostsOneHash();
     void hashAndPlainPasswordReplaceEachOther();
     void dummyHashCostsAsMuchAsMostHashes();
-    void knowsTheDearestHash();
+    void knowsTheMostExpensiveHash();
     void dummyHashIsMadeOnce();
 };
 
@@ -55,7 +55,7 @@ void tst_PasswordStore::refusesInvalidUserNames_data()
     QTest::newRow("plain") << QByteArray("alice") << QString();
     QTest::newRow("UTF-8") << QByteArray("\xc3\xa4lice") << QString();
     QTest::newRow("blanks inside") << QByteArray("alice smith") << QString();
-    QTest::newRow("as long as may be") << QByteArray(255, 'x') << QString();
+    QTest::newRow("maximum length") << QByteArray(255, 'x') << QString();
     QTest::newRow("40 characters that are not a key") << QByteArray(40, '#') << QString();
     QTest::newRow("anonymous in capitals") << QByteArray("Anonymous") << QString();
 
@@ -401,7 +401,7 @@ void tst_PasswordStore::dummyHashCostsAsMuchAsMostHashes()
     QVERIFY(nobodys(store) == Small);
 }
 
-void tst_PasswordStore::knowsTheDearestHash()
+void tst_PasswordStore::knowsTheMostExpensiveHash()
 {
     const auto hash = [](PasswordHash::Parameters parameters) {
         return PasswordHash::headOf(parameters) + PasswordHash::randomTail();

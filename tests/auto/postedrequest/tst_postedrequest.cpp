@@ -16,11 +16,11 @@ class tst_PostedRequest : public QObject
 
 private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
-    void passesOnWhatItCarries();
-    void keepsThePromiseIfItIsNotTaken();
+    void passesOnItsContents();
+    void fulfillsThePromiseIfItIsNotTaken();
 };
 
-void tst_PostedRequest::passesOnWhatItCarries()
+void tst_PostedRequest::passesOnItsContents()
 {
     auto promise = std::make_shared<QPromise<int>>();
     promise->start();
@@ -35,7 +35,7 @@ void tst_PostedRequest::passesOnWhatItCarries()
     QCOMPARE(future.results(), QList<int>{2});
 }
 
-void tst_PostedRequest::keepsThePromiseIfItIsNotTaken()
+void tst_PostedRequest::fulfillsThePromiseIfItIsNotTaken()
 {
     auto promise = std::make_shared<QPromise<int>>();
     promise->start();

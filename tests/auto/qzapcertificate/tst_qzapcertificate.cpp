@@ -26,8 +26,8 @@ private Q_SLOTS:
     void isNullByDefault();
     void generatesDifferentPairs();
     void acceptsAPublicKey();
-    void refusesWhatIsNoPublicKey_data();
-    void refusesWhatIsNoPublicKey();
+    void refusesWhatIsNotAPublicKey_data();
+    void refusesWhatIsNotAPublicKey();
     void copiesAndMoves();
     void comparesKeysAndMetadata();
     void setsMetadata();
@@ -83,7 +83,7 @@ void tst_QZapCertificate::acceptsAPublicKey()
     QCOMPARE(certificate->publicKeyText().toLatin1(), PublicText);
 }
 
-void tst_QZapCertificate::refusesWhatIsNoPublicKey_data()
+void tst_QZapCertificate::refusesWhatIsNotAPublicKey_data()
 {
     QTest::addColumn<QByteArray>("text");
 
@@ -97,7 +97,7 @@ void tst_QZapCertificate::refusesWhatIsNoPublicKey_data()
     QTest::newRow("quoted") << '"' + PublicText.chopped(2) + '"';
 }
 
-void tst_QZapCertificate::refusesWhatIsNoPublicKey()
+void tst_QZapCertificate::refusesWhatIsNotAPublicKey()
 {
     QFETCH(const QByteArray, text);
     QVERIFY(!QZapCertificate::fromPublicKey(text));

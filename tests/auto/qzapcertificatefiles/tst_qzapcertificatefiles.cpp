@@ -36,10 +36,10 @@ private Q_SLOTS:
     void saveWritesBothOrNothing();
     void saveKeepsThePairMatching();
     void saveRefusesMetadataThatCannotBeWritten();
-    void loadRefusesWhatIsNoCertificate_data();
-    void loadRefusesWhatIsNoCertificate();
-    void loadRefusesWhatIsNoFile_data();
-    void loadRefusesWhatIsNoFile();
+    void loadRefusesWhatIsNotACertificate_data();
+    void loadRefusesWhatIsNotACertificate();
+    void loadRefusesWhatIsNotAFile_data();
+    void loadRefusesWhatIsNotAFile();
     void loadRefusesAnEmptyName();
     void loadWarnsOfModes_data();
     void loadWarnsOfModes();
@@ -229,7 +229,7 @@ void tst_QZapCertificateFiles::saveRefusesMetadataThatCannotBeWritten()
     QCOMPARE(names(), QStringList{u"alice.key"_s});
 }
 
-void tst_QZapCertificateFiles::loadRefusesWhatIsNoCertificate_data()
+void tst_QZapCertificateFiles::loadRefusesWhatIsNotACertificate_data()
 {
     QTest::addColumn<QByteArray>("contents");
     QTest::addColumn<QString>("error");
@@ -245,7 +245,7 @@ void tst_QZapCertificateFiles::loadRefusesWhatIsNoCertificate_data()
                                << u": larger than the maximum of 65536 bytes"_s;
 }
 
-void tst_QZapCertificateFiles::loadRefusesWhatIsNoCertificate()
+void tst_QZapCertificateFiles::loadRefusesWhatIsNotACertificate()
 {
     QFETCH(const QByteArray, contents);
     QFETCH(const QString, error);
@@ -257,7 +257,7 @@ void tst_QZapCertificateFiles::loadRefusesWhatIsNoCertificate()
     QVERIFY(!QZapCertificate::load(path(u"a %1.key"_s)));
 }
 
-void tst_QZapCertificateFiles::loadRefusesWhatIsNoFile_data()
+void tst_QZapCertificateFiles::loadRefusesWhatIsNotAFile_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("error");
@@ -267,7 +267,7 @@ void tst_QZapCertificateFiles::loadRefusesWhatIsNoFile_data()
     QTest::newRow("fifo") << u"fifo.key"_s << u": not a regular file"_s;
 }
 
-void tst_QZapCertificateFiles::loadRefusesWhatIsNoFile()
+void tst_QZapCertificateFiles::loadRefusesWhatIsNotAFile()
 {
     QFETCH(const QString, name);
     QFETCH(const QString, error);

@@ -55,7 +55,7 @@ private Q_SLOTS:
     void staysLockedWhenResized();
     void endsTheFirstLockIfAllAreLocked();
     void boundsNotificationsInAFlood();
-    void countsWhatIsNotReported();
+    void countsUnreportedEvents();
     void followsItsAuthenticatorToAnotherThread();
     void isDeletedInItsSlot_data();
     void isDeletedInItsSlot();
@@ -479,7 +479,7 @@ void tst_QZapLockout::boundsNotificationsInAFlood()
     QCOMPARE(lockout().lockedCount(), 0);
 }
 
-void tst_QZapLockout::countsWhatIsNotReported()
+void tst_QZapLockout::countsUnreportedEvents()
 {
     const LogCollector log;
     QLoggingCategory::setFilterRules(u"qzap.info=true"_s);

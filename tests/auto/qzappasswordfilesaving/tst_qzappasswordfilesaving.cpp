@@ -47,14 +47,14 @@ class tst_QZapPasswordFileSaving : public FileTest
 
 private Q_SLOTS:
     void loadWarnsOfBadLinesAndModes();
-    void loadRefusesWhatIsNoFile_data();
-    void loadRefusesWhatIsNoFile();
+    void loadRefusesWhatIsNotAFile_data();
+    void loadRefusesWhatIsNotAFile();
     void saveCreatesAPrivateFile();
     void saveReplacesItsOwnFile();
     void saveKeepsMode();
     void saveFollowsLinks();
-    void saveRefusesWhatIsNoFile_data();
-    void saveRefusesWhatIsNoFile();
+    void saveRefusesWhatIsNotAFile_data();
+    void saveRefusesWhatIsNotAFile();
     void saveKeepsFilesWithOtherUsers();
     void saveKeepsTheEditsOfAnotherEditor();
     void saveKeepsAnEdit_data();
@@ -76,7 +76,7 @@ void tst_QZapPasswordFileSaving::loadWarnsOfBadLinesAndModes()
     QCOMPARE(passwords->users(), QStringList(u"alice"_s));
 }
 
-void tst_QZapPasswordFileSaving::loadRefusesWhatIsNoFile_data()
+void tst_QZapPasswordFileSaving::loadRefusesWhatIsNotAFile_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("problem");
@@ -89,7 +89,7 @@ void tst_QZapPasswordFileSaving::loadRefusesWhatIsNoFile_data()
     QTest::newRow("UTF-16") << u"utf-16"_s << u"is UTF-16 text"_s;
 }
 
-void tst_QZapPasswordFileSaving::loadRefusesWhatIsNoFile()
+void tst_QZapPasswordFileSaving::loadRefusesWhatIsNotAFile()
 {
     QFETCH(const QString, name);
     QFETCH(const QString, problem);
@@ -165,7 +165,7 @@ void tst_QZapPasswordFileSaving::saveFollowsLinks()
     QCOMPARE(names(), (QStringList{u"link"_s, u"target"_s}));
 }
 
-void tst_QZapPasswordFileSaving::saveRefusesWhatIsNoFile_data()
+void tst_QZapPasswordFileSaving::saveRefusesWhatIsNotAFile_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("problem");
@@ -177,7 +177,7 @@ void tst_QZapPasswordFileSaving::saveRefusesWhatIsNoFile_data()
     QTest::newRow("nothing") << QString() << u"the name of the file is empty"_s;
 }
 
-void tst_QZapPasswordFileSaving::saveRefusesWhatIsNoFile()
+void tst_QZapPasswordFileSaving::saveRefusesWhatIsNotAFile()
 {
     QFETCH(const QString, name);
     QFETCH(const QString, problem);

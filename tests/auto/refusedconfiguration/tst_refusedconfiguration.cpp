@@ -53,13 +53,13 @@ private Q_SLOTS:
     void warnsOnce_data();
     void warnsOnce();
     void warnsOnceOfClashingDomains();
-    void warnsOnceOfWhatDomainsHold_data();
-    void warnsOnceOfWhatDomainsHold();
-    void warnsOfConfigurationAlone();
+    void warnsOnceOfInvalidArguments_data();
+    void warnsOnceOfInvalidArguments();
+    void warnsOfConfigurationErrorsOnly();
     void domainOfAnotherThread();
     void domainOfAnotherAuthenticator();
     void clashingDomains();
-    void missingLocationClosesTheDomainAlone();
+    void missingLocationClosesOnlyTheDomain();
     void configurationProblemCloses();
     void closesUntilItIsCreated();
     void errorsSuggestCorrections_data();
@@ -271,7 +271,7 @@ void tst_RefusedConfiguration::warnsOnceOfClashingDomains()
     QCOMPARE(log.lines(), log.warnings());
 }
 
-void tst_RefusedConfiguration::warnsOnceOfWhatDomainsHold_data()
+void tst_RefusedConfiguration::warnsOnceOfInvalidArguments_data()
 {
     QTest::addColumn<Call>("refused");
     QTest::newRow("user") << Call([](A &a) {
@@ -283,7 +283,7 @@ void tst_RefusedConfiguration::warnsOnceOfWhatDomainsHold_data()
     QTest::newRow("principal") << Call([](A &a) { return a.configureGssapi(u"x"_s, {QString()}); });
 }
 
-void tst_RefusedConfiguration::warnsOnceOfWhatDomainsHold()
+void tst_RefusedConfiguration::warnsOnceOfInvalidArguments()
 {
     QFETCH(const Call, refused);
     LogCollector log;
@@ -295,7 +295,7 @@ void tst_RefusedConfiguration::warnsOnceOfWhatDomainsHold()
     QCOMPARE(log.lines(), log.warnings());
 }
 
-void tst_RefusedConfiguration::warnsOfConfigurationAlone()
+void tst_RefusedConfiguration::warnsOfConfigurationErrorsOnly()
 {
     Created authenticator(*m_context);
     LogCollector log;
@@ -381,7 +381,7 @@ void tst_RefusedConfiguration::clashingDomains()
     second.setParent(nullptr);
 }
 
-void tst_RefusedConfiguration::missingLocationClosesTheDomainAlone()
+void tst_RefusedConfiguration::missingLocationClosesOnlyTheDomain()
 {
     QVERIFY(!m_authenticator->configureCurve(u"keys"_s, u"/no/such"_s));
     QVERIFY(!m_authenticator->configurePlainFile(u"users"_s, u"/no/such"_s));

@@ -32,8 +32,8 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void letsInWhomTheRulesRefuse_data();
-    void letsInWhomTheRulesRefuse();
+    void letsInPeersThatTheRulesRefuse_data();
+    void letsInPeersThatTheRulesRefuse();
     void enforcesEverythingElse_data();
     void enforcesEverythingElse();
     void acceptedPeersGetTheirReply();
@@ -120,7 +120,7 @@ void tst_ReportOnly::setReportOnly(bool onDomains)
         domain->setReportOnly(true);
 }
 
-void tst_ReportOnly::letsInWhomTheRulesRefuse_data()
+void tst_ReportOnly::letsInPeersThatTheRulesRefuse_data()
 {
     QTest::addColumn<QString>("domain");
     QTest::addColumn<QString>("address");
@@ -142,7 +142,7 @@ void tst_ReportOnly::letsInWhomTheRulesRefuse_data()
     QTest::newRow("no address") << u"users"_s << QString() << bob() << false;
 }
 
-void tst_ReportOnly::letsInWhomTheRulesRefuse()
+void tst_ReportOnly::letsInPeersThatTheRulesRefuse()
 {
     QFETCH(const QString, domain);
     QFETCH(const QString, address);

@@ -69,9 +69,9 @@ private Q_SLOTS:
     void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
     void init();
     void loadsAndLoadsAgain();
-    void neverLoadsTwiceAtATime();
-    void triesAgainWhatCouldNotBeRead_data();
-    void triesAgainWhatCouldNotBeRead();
+    void neverLoadsConcurrently();
+    void retriesUnreadableLocations_data();
+    void retriesUnreadableLocations();
     void sweepsForUnreportedChanges();
     void exceptionsAreFailures();
     void reportsNothingAfterDeletion();
@@ -117,7 +117,7 @@ void tst_StoreLoader::loadsAndLoadsAgain()
     QCOMPARE(m_reads.load(), 2);
 }
 
-void tst_StoreLoader::neverLoadsTwiceAtATime()
+void tst_StoreLoader::neverLoadsConcurrently()
 {
     std::atomic<int> atOnce{0};
     std::atomic<int> most{0};
@@ -139,7 +139,7 @@ void tst_StoreLoader::neverLoadsTwiceAtATime()
     QCOMPARE(most.load(), 1);
 }
 
-void tst_StoreLoader::triesAgainWhatCouldNotBeRead_data()
+void tst_StoreLoader::retriesUnreadableLocations_data()
 {
     QTest::addColumn<FileError>("error");
     QTest::addColumn<bool>("isIncomplete");
@@ -147,7 +147,7 @@ void tst_StoreLoader::triesAgainWhatCouldNotBeRead_data()
     QTest::newRow("some file") << FileError::None << true;
 }
 
-void tst_StoreLoader::triesAgainWhatCouldNotBeRead()
+void tst_StoreLoader::retriesUnreadableLocations()
 {
     QFETCH(const FileError, error);
     QFETCH(const bool, isIncomplete);

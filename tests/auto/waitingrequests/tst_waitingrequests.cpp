@@ -30,7 +30,7 @@ private Q_SLOTS:
     void keepsThePolicyOfTheEvaluation();
     void checksAChangedHashAgain();
     void refusesAfterTheTimeOfTheMostExpensiveHash();
-    void givesUpWhatIsNotRefusedInTime();
+    void givesUpRequestsThatAreNotRefusedInTime();
     void asksAProvider_data();
     void asksAProvider();
     void thePolicyChangesMeanwhile_data();
@@ -121,7 +121,7 @@ void tst_WaitingRequests::refusesAfterTheTimeOfTheMostExpensiveHash()
     QCOMPARE(m_waiting->count(), 0);
 }
 
-void tst_WaitingRequests::givesUpWhatIsNotRefusedInTime()
+void tst_WaitingRequests::givesUpRequestsThatAreNotRefusedInTime()
 {
     m_policy.limits.decisionTimeout = 100;
     configure(Mechanism::Plain, withHash(m_hash, Dear));

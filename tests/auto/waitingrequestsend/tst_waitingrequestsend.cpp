@@ -33,7 +33,7 @@ private Q_SLOTS:
     void givesUp_data();
     void givesUp();
     void answersInsteadOfGivingUp();
-    void givesUpWhatIsBeingAsked();
+    void givesUpRequestsThatAreBeingAskedAbout();
     void shutsDown();
     void supersedes_data();
     void supersedes();
@@ -162,7 +162,7 @@ void tst_WaitingRequestsEnd::answersInsteadOfGivingUp()
     QCOMPARE(m_events.size(), 2);
 }
 
-void tst_WaitingRequestsEnd::givesUpWhatIsBeingAsked()
+void tst_WaitingRequestsEnd::givesUpRequestsThatAreBeingAskedAbout()
 {
     configure(Mechanism::Null, withProvider());
     configure(Mechanism::Curve, acceptsAll());

@@ -65,12 +65,12 @@ private Q_SLOTS:
     void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
     void runsFunctionsInOrder();
     void deliversTimers();
-    void eachIsAnother();
-    void delaysNoOtherIfItHangs();
+    void eachCallTakesADifferentThread();
+    void doesNotDelayOthersIfBlocked();
     void endsWithoutWaiting();
-    void destroysWhatItHoldsBeforeItEnds();
-    void sharesTheLeastUsedBeyondTheBound();
-    void countsThoseThatHaveNotEnded();
+    void destroysItsFunctionsBeforeItEnds();
+    void sharesTheLeastUsedBeyondTheMaximum();
+    void countsThreadsThatHaveNotEnded();
 
 private:
     static QThread *threadOf(WatchThread &thread)
@@ -130,7 +130,7 @@ void tst_WatchThread::deliversTimers()
     QVERIFY(done.tryAcquire(1, 10'000));
 }
 
-void tst_WatchThread::eachIsAnother()
+void tst_WatchThread::eachCallTakesADifferentThread()
 {
     const auto threads = takeAll();
     QSet<QThread *> all{nullptr, thread()};
@@ -139,7 +139,7 @@ void tst_WatchThread::eachIsAnother()
     QCOMPARE(all.size(), WatchThread::MostUsed + 2);
 }
 
-void tst_WatchThread::delaysNoOtherIfItHangs()
+void tst_WatchThread::doesNotDelayOthersIfBlocked()
 {
     const auto hanging = takeUnused();
     const auto before = takeUnused();
@@ -161,7 +161,7 @@ void tst_WatchThread::endsWithoutWaiting()
     QVERIFY(held->tryAcquire(1, 10'000));
 }
 
-void tst_WatchThread::destroysWhatItHoldsBeforeItEnds()
+void tst_WatchThread::destroysItsFunctionsBeforeItEnds()
 {
     const auto held = std::make_shared<int>();
     auto thread = takeUnused();
@@ -171,7 +171,7 @@ void tst_WatchThread::destroysWhatItHoldsBeforeItEnds()
     QTRY_COMPARE(held.use_count(), 1);
 }
 
-void tst_WatchThread::sharesTheLeastUsedBeyondTheBound()
+void tst_WatchThread::sharesTheLeastUsedBeyondTheMaximum()
 {
     const auto threads = takeAll();
     auto &fewest = threads[5];
@@ -189,7 +189,7 @@ void tst_WatchThread::sharesTheLeastUsedBeyondTheBound()
     QVERIFY(threadOf(*more.back()));
 }
 
-void tst_WatchThread::countsThoseThatHaveNotEnded()
+void tst_WatchThread::countsThreadsThatHaveNotEnded()
 {
     std::vector<std::unique_ptr<Hang>> hangs;
     for (int i = 0; i < 2; ++i) {

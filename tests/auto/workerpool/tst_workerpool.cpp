@@ -54,17 +54,17 @@ private Q_SLOTS:
     void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
     void runsJobsInOrder();
     void usesAllOfItsThreads();
-    void runsWhatIsQueuedBeforeItEnds();
+    void runsQueuedJobsBeforeItEnds();
     void continuesAfterAJobThatThrows();
-    void startsOnceThreadsAreLeft_data();
-    void startsOnceThreadsAreLeft();
+    void startsWhenThreadsAreAvailable_data();
+    void startsWhenThreadsAreAvailable();
     void runsWithTheThreadsThatCouldBeStarted();
     void dropsJobsWithoutAThread();
-    void growsWhileAllThreadsAreStuck();
+    void growsWhileAllThreadsAreBlocked();
     void growsOnlyIfNoThreadTakesAJob();
-    void growsOnceThreadsAreLeft();
+    void growsWhenThreadsAreAvailable();
     void growsByThreadsThatCouldNotBeStarted();
-    void endsWhileItIsStuck();
+    void endsWhileAllThreadsAreBlocked();
     void isSharedByPurpose();
     void endsWithItsLastUser();
     void doesNotWaitForABusyJob();
@@ -105,7 +105,7 @@ void tst_WorkerPool::usesAllOfItsThreads()
     mayGo.release(4);
 }
 
-void tst_WorkerPool::runsWhatIsQueuedBeforeItEnds()
+void tst_WorkerPool::runsQueuedJobsBeforeItEnds()
 {
     std::atomic<int> count{0};
     {
@@ -130,14 +130,14 @@ void tst_WorkerPool::continuesAfterAJobThatThrows()
     QVERIFY(hasRun);
 }
 
-void tst_WorkerPool::startsOnceThreadsAreLeft_data()
+void tst_WorkerPool::startsWhenThreadsAreAvailable_data()
 {
     QTest::addColumn<int>("failures");
     QTest::newRow("fails once") << 1;
     QTest::newRow("fails often") << 5;
 }
 
-void tst_WorkerPool::startsOnceThreadsAreLeft()
+void tst_WorkerPool::startsWhenThreadsAreAvailable()
 {
     QFETCH(const int, failures);
     std::atomic<int> count{0};
@@ -193,7 +193,7 @@ void tst_WorkerPool::dropsJobsWithoutAThread()
     QCOMPARE(destroyer.load(), std::this_thread::get_id());
 }
 
-void tst_WorkerPool::growsWhileAllThreadsAreStuck()
+void tst_WorkerPool::growsWhileAllThreadsAreBlocked()
 {
     QSemaphore arrived;
     QSemaphore mayGo;
@@ -235,7 +235,7 @@ void tst_WorkerPool::growsOnlyIfNoThreadTakesAJob()
     mayGo.release(2);
 }
 
-void tst_WorkerPool::growsOnceThreadsAreLeft()
+void tst_WorkerPool::growsWhenThreadsAreAvailable()
 {
     std::atomic<int> started{0};
     QSemaphore arrived;
@@ -279,7 +279,7 @@ void tst_WorkerPool::growsByThreadsThatCouldNotBeStarted()
 }
 
 // A pool that ends adds no threads, and runs the queued jobs.
-void tst_WorkerPool::endsWhileItIsStuck()
+void tst_WorkerPool::endsWhileAllThreadsAreBlocked()
 {
     std::atomic<int> count{0};
     for (int i = 0; i < 100; ++i) {

@@ -19,14 +19,14 @@ class tst_Certificates : public QObject
 
 private Q_SLOTS:
     void init();
-    void pyzmqReadsOurs();
-    void weReadPyzmqs();
-    void weReadUnusualPyzmqFiles();
-    void czmqReadsOurs();
-    void weReadCzmqs();
-    void weReadCzmqsPublicCertificates();
-    void allReadEachOthers_data();
-    void allReadEachOthers();
+    void pyzmqReadsQZapCertificates();
+    void qzapReadsPyzmqCertificates();
+    void qzapReadsUnusualPyzmqFiles();
+    void czmqReadsQZapCertificates();
+    void qzapReadsCzmqCertificates();
+    void qzapReadsPublicCzmqCertificates();
+    void allReadEachOthersCertificates_data();
+    void allReadEachOthersCertificates();
 
 private:
     QString path(const QString &name = {}) const
@@ -138,7 +138,7 @@ QZapCertificate tst_Certificates::certificate()
     return result;
 }
 
-void tst_Certificates::pyzmqReadsOurs()
+void tst_Certificates::pyzmqReadsQZapCertificates()
 {
     if (!hasPyzmq())
         QSKIP("built without pyzmq");
@@ -154,7 +154,7 @@ void tst_Certificates::pyzmqReadsOurs()
     }
 }
 
-void tst_Certificates::weReadPyzmqs()
+void tst_Certificates::qzapReadsPyzmqCertificates()
 {
     if (!hasPyzmq())
         QSKIP("built without pyzmq");
@@ -174,7 +174,7 @@ void tst_Certificates::weReadPyzmqs()
     QCOMPARE(loaded->publicKey(), secret->publicKey());
 }
 
-void tst_Certificates::weReadUnusualPyzmqFiles()
+void tst_Certificates::qzapReadsUnusualPyzmqFiles()
 {
     if (!hasPyzmq())
         QSKIP("built without pyzmq");
@@ -194,7 +194,7 @@ void tst_Certificates::weReadUnusualPyzmqFiles()
                  {u"note"_s, u""_s}, {u"quoted"_s, u"x # y"_s}, {u"commented"_s, u"x"_s}}));
 }
 
-void tst_Certificates::czmqReadsOurs()
+void tst_Certificates::czmqReadsQZapCertificates()
 {
     if (!hasCzmq())
         QSKIP("built without czmq");
@@ -223,7 +223,7 @@ void tst_Certificates::czmqReadsOurs()
     }
 }
 
-void tst_Certificates::weReadCzmqs()
+void tst_Certificates::qzapReadsCzmqCertificates()
 {
     if (!hasCzmq())
         QSKIP("built without czmq");
@@ -243,7 +243,7 @@ void tst_Certificates::weReadCzmqs()
     QCOMPARE(loaded->metadata(), metadata);
 }
 
-void tst_Certificates::weReadCzmqsPublicCertificates()
+void tst_Certificates::qzapReadsPublicCzmqCertificates()
 {
     if (!hasCzmq())
         QSKIP("built without czmq");
@@ -254,7 +254,7 @@ void tst_Certificates::weReadCzmqsPublicCertificates()
     QVERIFY(loaded->metadata().isEmpty());
 }
 
-void tst_Certificates::allReadEachOthers_data()
+void tst_Certificates::allReadEachOthersCertificates_data()
 {
     QTest::addColumn<QString>("writer");
     QTest::newRow("qzap keygen") << u"qzap"_s;
@@ -262,7 +262,7 @@ void tst_Certificates::allReadEachOthers_data()
     QTest::newRow("czmq") << u"czmq"_s;
 }
 
-void tst_Certificates::allReadEachOthers()
+void tst_Certificates::allReadEachOthersCertificates()
 {
     QFETCH(const QString, writer);
     if (!hasQzap() || !hasPyzmq() || !hasCzmq())
