@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Ways to configure an authenticator. Exits with 0 if each has the documented effect.
+// Configures authenticators in several ways. Exits with 0 if each has the documented effect.
 
 #include <QZap/QZap>
 

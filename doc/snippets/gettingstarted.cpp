@@ -70,7 +70,7 @@ int run(const QString &directory)
         zmq::message_t message;
         if (!socket.recv(message, zmq::recv_flags::dontwait))
             return;
-        qInfo() << message.gets("User-Id") << "is an" << message.gets("role"); // of each message
+        qInfo() << message.gets("User-Id") << "is an" << message.gets("role"); // for each message
         socket.send(message, zmq::send_flags::dontwait);
     });
     //! [server]

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// An authenticator's decisions as a table. Exits with 0 if it shows what the documentation says.
+// Shows an authenticator's decisions in a table. Exits with 0 if the table is as documented.
 
 #include <QZap/QZap>
 

@@ -20,7 +20,7 @@ namespace {
 
 bool failed = false;
 
-// Returns the answer to a PLAIN peer, running the event loop meanwhile.
+// Returns the answer to a PLAIN peer, and runs the event loop until there is one.
 QByteArray statusOf(QZapAuthenticator &authenticator, const QByteArray &user)
 {
     const QFuture<QByteArrayList> reply = authenticator.handleZapMessage(

@@ -39,7 +39,7 @@ int receive()
     QZapSocketNotifier notifier(socket);
     QObject::connect(&notifier, &QZapSocketNotifier::readable, [&socket, &process] {
         zmq::message_t message;
-        // In batches, so that timers and other events are processed in between.
+        // Receive in batches, so that timers and other events are processed in between.
         for (int i = 0; i < 64 && socket.recv(message, zmq::recv_flags::dontwait); ++i)
             process(message);
     });
@@ -58,7 +58,7 @@ int receive()
 int connectClient()
 {
     zmq::context_t context;
-    QZapAuthenticator authenticator(context); // which knows no keys
+    QZapAuthenticator authenticator(context); // without any keys
     const QZapCertificate own = QZapCertificate::generate();
     const QZapCertificate serverCertificate = QZapCertificate::generate();
     zmq::socket_t server(context, zmq::socket_type::router);
