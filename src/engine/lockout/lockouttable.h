@@ -47,7 +47,7 @@ public:
     };
     struct Outcome
     {
-        std::optional<Lock> lock;               // which has begun
+        std::optional<Lock> lock;               // a lock that has begun
         std::optional<LockoutAddress> unlocked; // its lock ended early
     };
 

@@ -228,7 +228,7 @@ void tst_LoadSchedule::aChangeDoesNotWaitForASweep()
     schedule.request(changeOf({"a"}));
     run(&schedule, {});
     QVERIFY(!m_load->change.isSweep);
-    QCOMPARE(sleep(&schedule), 18 * Millisecond); // and the sweep continues
+    QCOMPARE(sleep(&schedule), 18 * Millisecond); // until the sweep continues
     run(&schedule, slice(false));
     QVERIFY(m_load->change.isSweep);
 }

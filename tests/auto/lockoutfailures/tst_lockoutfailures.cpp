@@ -121,7 +121,7 @@ private:
 
 void tst_LockoutFailures::init()
 {
-    expectConfigurationErrors(); // and the warning of reportOnly
+    expectConfigurationErrors(); // also silences reportOnly's warning
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_context = std::make_unique<zmq::context_t>();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);

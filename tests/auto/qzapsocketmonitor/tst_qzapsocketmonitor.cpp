@@ -213,7 +213,7 @@ void tst_QZapSocketMonitor::reportsATemporaryAnswer()
         QCOMPARE(m_server->status(), QZap::Status::TemporaryError);
     }
     m_authenticator->setLockdown(false);
-    QTRY_COMPARE(m_client->accepted.count(), 1); // by itself
+    QTRY_COMPARE(m_client->accepted.count(), 1); // it has tried again by itself
 }
 
 void tst_QZapSocketMonitor::reportsAnotherServerKey()

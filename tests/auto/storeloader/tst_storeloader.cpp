@@ -165,7 +165,7 @@ void tst_StoreLoader::retriesUnreadableLocations()
         return load;
     });
     QTRY_COMPARE(m_loads.size(), 2);
-    // The same failure again was not reported.
+    // A repeated failure is not reported again.
     QCOMPARE(m_reads.load(), 4);
     QCOMPARE(m_loads.constFirst().errors.size(), 1);
     QVERIFY(m_loads.constLast().errors.isEmpty());

@@ -295,7 +295,7 @@ void tst_WaitingRequests::asksForTheUserIdFirst()
 void tst_WaitingRequests::reportsABrokenProviderAfterItsAnswer()
 {
     configure(Mechanism::Null, withProvider());
-    ask("1"); // nobody answers
+    ask("1"); // the provider does not answer
     ask("2");
     QCOMPARE(m_events, QByteArrayList({"1 300", "provider failed", "2 300"}));
 }

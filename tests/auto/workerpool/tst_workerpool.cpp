@@ -101,7 +101,7 @@ void tst_WorkerPool::usesAllOfItsThreads()
         });
     }
     QVERIFY(arrived.tryAcquire(3, 10000));
-    QVERIFY(!arrived.tryAcquire(1, 50)); // and no further ones
+    QVERIFY(!arrived.tryAcquire(1, 50)); // no further job has started
     mayGo.release(4);
 }
 
