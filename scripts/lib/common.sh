@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash Functions for all scripts. Source it after `set -euo pipefail`.
+# shellcheck shell=bash
+# Functions for all scripts. Source it after `set -euo pipefail`.
 
 # shellcheck disable=SC2034 # used by those that source this
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -3,9 +3,10 @@
 
 // Writes or reads a certificate with czmq.
 //
-// save FILE [NAME=VALUE]... writes FILE and FILE_secret public FILE [NAME=VALUE]... writes FILE
-// only load FILE prints the public key, the secret key, and a line NAME=VALUE for each field; czmq
-// prefers FILE_secret if that exists
+// save FILE [NAME=VALUE]...   writes FILE and FILE_secret
+// public FILE [NAME=VALUE]... writes FILE only
+// load FILE                   prints the public key, the secret key, and a line NAME=VALUE for each
+// field; czmq prefers FILE_secret if that exists
 
 #include <czmq.h>
 
