@@ -112,11 +112,11 @@ void tst_KeyFileName::names_data()
           "alice.orig", "alice.save", "alice.save.1", "alice.off", "alice.off1", "alice.disabled",
           "alice.revoked", "alice.revoked2", "alice.part", "alice.tmp", "alice.key.tmp",
           "alice.swp", "alice.SWP", "alice.key.swo", "x.sw?", "x.sw1", "x.sw12", "x.swp1",
-          // Names of secret certificates. "alice.key_secret", "alice_secret", "alice_SECRET",
-          // "bob_secret.1", "bob_secret~",
+          // Names of secret certificates.
+          "alice.key_secret", "alice_secret", "alice_SECRET", "bob_secret.1", "bob_secret~",
           "alice.key_secret.bak", "bob_secret (copy)", "bob_secret_2", "bob_secret.key.old",
-          // Names that file managers give to copies. "alice (copy).key", "alice (copy 2).key",
-          // "alice (copy)", "alice (3rd copy)",
+          // Names that file managers give to copies.
+          "alice (copy).key", "alice (copy 2).key", "alice (copy)", "alice (3rd copy)",
           "alice (another copy).key", "alice (Kopie).key", "alice (weitere Kopie).key",
           "alice (copie).key", "alice (c\xc3\xb3pia)", "alice (conflicted copy 2026-11-28).key",
           "alice (Bob's conflicted copy 2026-11-28).key", "alice - Copy.key",
