@@ -58,7 +58,7 @@ void tst_HandshakeTracker::explainsFailures_data()
     add("server, other mechanism", false, protocol, ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH,
         Kind::Failed, "client uses a different mechanism", false);
     add("client, undecipherable", true, protocol, ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC,
-        Kind::Failed, "check the key of the server", true);
+        Kind::Failed, "check the server key", true);
     add("server, undecipherable", false, protocol, ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC,
         Kind::Failed, "a server with a different key", false);
     add("server, 000", false, protocol, ZMQ_PROTOCOL_ERROR_ZAP_INVALID_STATUS_CODE, Kind::Failed,
