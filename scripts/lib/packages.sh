@@ -5,16 +5,17 @@
 
 # shellcheck disable=SC2034 # used by those that source this
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config qt6-base-dev libzmq3-dev cppzmq-dev libsodium-dev)
-# For the QML modules; the last ones are what documents of them import, and Qt Quick Test.
+# For the QML module; the last three are what documents of it import.
 QML_PACKAGES=(qt6-declarative-dev qt6-declarative-dev-tools
-    qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript
-    qml6-module-qtquick qml6-module-qtquick-window qml6-module-qttest)
+    qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript)
 # For the dashboard. Its fonts are those that its layout is checked with.
-GUI_PACKAGES=(fonts-dejavu-core qml6-module-qtquick-controls
-    qml6-module-qtquick-layouts qml6-module-qtquick-templates)
-# For the tests; the last ones are pyzmq, czmq, a Kerberos realm, qdoc, libFuzzer and Valgrind.
-TEST_PACKAGES=("${BUILD_PACKAGES[@]}" "${QML_PACKAGES[@]}" "${GUI_PACKAGES[@]}" python3-zmq
-    libczmq-dev krb5-kdc krb5-admin-server qt6-documentation-tools clang libclang-rt-dev valgrind)
+GUI_PACKAGES=(fonts-dejavu-core qml6-module-qtquick qml6-module-qtquick-controls
+    qml6-module-qtquick-layouts qml6-module-qtquick-templates qml6-module-qtquick-window)
+# For the tests; the last ones are Qt Quick Test, pyzmq, czmq, a Kerberos realm, qdoc, libFuzzer and
+# Valgrind.
+TEST_PACKAGES=("${BUILD_PACKAGES[@]}" "${QML_PACKAGES[@]}" "${GUI_PACKAGES[@]}" qml6-module-qttest
+    python3-zmq libczmq-dev krb5-kdc krb5-admin-server qt6-documentation-tools clang
+    libclang-rt-dev valgrind)
 # For scripts/check.
 CHECK_PACKAGES=(clang-format-14 clang-tidy-14 codespell git shellcheck)
 BUILD_TOOLS=(cmake ninja c++ pkg-config)
