@@ -135,8 +135,8 @@ void QZapTestClientPrivate::ask(const QZapTestRequestPrivate &request, Until unt
     m_identity = nextIdentity();
     m_state = State::Pending;
     m_future = authenticator->handleZapMessage(framesOf(request));
-    const bool hasWaited = !m_future.isFinished();
     wait(until);
+    const bool hasWaited = m_future.progressValue() > static_cast<int>(DecisionStage::Checking);
     if (hasWaited && authenticator)
         m_explanation = explain();
 }

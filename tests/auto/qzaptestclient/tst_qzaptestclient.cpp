@@ -57,6 +57,7 @@ private Q_SLOTS:
     void endsWhenTheAuthenticatorIsDestroyed();
     void feedsTheLockout_data();
     void feedsTheLockout();
+    void keepsTheExplanationOfTheAnswer_data();
     void keepsTheExplanationOfTheAnswer();
     void helperReturnsAValue();
     void macrosAreStatements_data();
@@ -380,9 +381,19 @@ void tst_QZapTestClient::feedsTheLockout()
     QZAP_VERIFY_REFUSED(m_client->plain("bob", "4").from("127.0.0.2"));
 }
 
+void tst_QZapTestClient::keepsTheExplanationOfTheAnswer_data()
+{
+    QTest::addColumn<bool>("usesWorkerThread");
+    QTest::newRow("own thread") << false;
+    QTest::newRow("private thread") << true;
+}
+
 // The attempt that locks the address out was not refused because of the lock.
 void tst_QZapTestClient::keepsTheExplanationOfTheAnswer()
 {
+    QFETCH(const bool, usesWorkerThread);
+    m_authenticator->setWorkerThread(usesWorkerThread);
+    m_authenticator->setRunning(true);
     m_authenticator->lockout()->setMaximumFailures(1);
     m_authenticator->lockout()->setEnabled(true);
     QZAP_VERIFY_REFUSED(m_client->plain("bob", "guess"));
