@@ -59,6 +59,7 @@ public:
     QString reason() const { return m_client->reason(); }
     QString userId() const { return m_client->userId(); }
     QVariantMap fields() const { return m_client->fields(); }
+    Q_INVOKABLE QString field(const QString &name) const { return m_client->field(name); }
     QString explanation() const { return m_client->explanation(); }
     QString message() const { return m_client->message(); }
 

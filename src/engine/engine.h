@@ -61,8 +61,8 @@ public:
     void decide(QByteArrayList &&frames, std::shared_ptr<QPromise<QZapReply>> promise);
     // Returns the evaluation's verdict as it is reported.
     static QZapReply decision(const Evaluation &evaluation);
-    // The policy has changed: drops the previous one, and evaluates the requests that wait for a store
-    // again.
+    // The policy has changed: drops the previous one, and evaluates the requests that wait for a
+    // store again.
     void review()
     {
         m_evaluator.refresh();

@@ -21,7 +21,7 @@ constexpr qsizetype MaximumExpressionSize = 200;
 // Returns the text, shortened to a number of bytes at the end of a character.
 QByteArray shortened(const QString &text, qsizetype size)
 {
-    const QByteArray bytes = text.toUtf8();
+    QByteArray bytes = text.toUtf8();
     if (bytes.size() <= size)
         return bytes;
     const QByteArray mark = " ...";

@@ -97,8 +97,8 @@ public:
 
     // Returns the policy of the last evaluation, whose views remain valid.
     const Policy &lastPolicy() const { return m_policy.held(); }
-    // Drops the policy of the last evaluation if it is not current, so that the memory of its stores
-    // can be freed.
+    // Drops the policy of the last evaluation if it is not current, so that the memory of its
+    // stores can be freed.
     void refresh() { m_policy.get(); }
     // Returns whether the policy has not changed since, and the peer's key has not expired; if so,
     // the evaluation's views of the policy are valid.
