@@ -229,6 +229,7 @@ void ZapAuthenticator::takeDomainsFrom(qsizetype index)
 void ZapAuthenticator::classBegin()
 {
     m_isComplete = false;
+    m_isFromQml = true;
     m_bindingErrors.begin();
     // Peers wait until the engine has reported which bindings have failed.
     setOnHold(true);
@@ -301,6 +302,8 @@ void ZapAuthenticator::settle()
         setBeingCreated(false);
     if (guard)
         setOnHold(m_lacksDomain);
+    if (guard && !wasSettled && m_isFromQml)
+        Q_EMIT settledChanged();
 }
 
 // Explains why the authenticator is not running yet. A missing domain and errors have been reported

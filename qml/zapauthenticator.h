@@ -30,6 +30,7 @@ class ZapAuthenticator : public QZapAuthenticator, public QQmlParserStatus
                    resetDeniedAddresses NOTIFY deniedAddressesChanged)
     Q_PROPERTY(QQmlListProperty<QZapDomain> domains READ domainList NOTIFY domainsChanged)
     Q_PROPERTY(QQmlListProperty<QObject> data READ data CONSTANT)
+    Q_PROPERTY(bool settled READ isSettled NOTIFY settledChanged)
     Q_CLASSINFO("DefaultProperty", "data")
     QML_ELEMENT
 
@@ -44,9 +45,13 @@ public:
     void resetDeniedAddresses();
     QQmlListProperty<QZapDomain> domainList();
     QQmlListProperty<QObject> data();
+    bool isSettled() const { return m_isSettled || !m_isFromQml; }
 
     void classBegin() override;
     void componentComplete() override;
+
+Q_SIGNALS:
+    void settledChanged();
 
 private:
     using DomainList = QQmlListProperty<QZapDomain>;
@@ -110,6 +115,7 @@ private:
     QStringList m_told;
     int m_errorCount = 0;
     bool m_isComplete = true; // true for objects that are created in C++
+    bool m_isFromQml = false;
     bool m_isToRun = false;
     bool m_isSettling = false;
     bool m_isSettled = false;   // has been settled at least once

@@ -18,6 +18,12 @@
 
 #define Q_QDOC
 #include <QZap/QZap>
+#include <QZap/qzaptestanswer.h>
+#include <QZap/qzaptestclient.h>
+#include <QZap/qzaptestclock.h>
+#include <QZap/qzaptestpeer.h>
+#include <QZap/qzaptestprovider.h>
+#include <QZap/qzaptestrequest.h>
 
 // For the Qt headers that the sources include besides.
 #undef Q_QDOC

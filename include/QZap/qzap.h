@@ -30,6 +30,9 @@ enum class Status {
 };
 Q_ENUM_NS(Status)
 
+enum class DecisionStage { Checking, Loading, Hashing, Deferred };
+Q_ENUM_NS(DecisionStage)
+
 inline constexpr QLatin1StringView AnyDomain{"*"};
 inline constexpr QLatin1StringView CurveAllowAny{"*"};
 

@@ -51,6 +51,7 @@ QFuture<Answer> passOn(Engine *engine, bool isInOtherThread, QByteArrayList &&fr
 {
     auto promise = std::make_shared<QPromise<Answer>>();
     promise->start();
+    promise->setProgressRange(0, static_cast<int>(QZap::DecisionStage::Deferred));
     QFuture<Answer> future = promise->future();
     if (!isInOtherThread) {
         handle(engine, std::move(frames), std::move(promise));
@@ -146,7 +147,7 @@ QString QZapAuthenticator::explain(const QString &domain, const QString &address
     from the event loop of the authenticator's thread or, with \l workerThread, of the private
     thread. If the authenticator is destroyed first, its result is a temporary answer. Each pending
     call counts for maximumPendingDecisions and maximumPendingPerAddress. Canceling the future does
-    not end the decision.
+    not end the decision. Its progress value is a QZap::DecisionStage.
 
     Credentials that no request can contain are rejected, with the reason, without being counted or
     reported. The user id and the metadata of the result are those that a server would read from the
@@ -181,7 +182,8 @@ QFuture<QZapReply> QZapAuthenticator::authenticate(const QString &domain, const 
     the authenticator is stopped.
 
     The future is finished immediately unless the request has to wait. In that case it is finished
-    from the event loop, with a temporary answer if the authenticator is destroyed.
+    from the event loop, with a temporary answer if the authenticator is destroyed. Its progress
+    value is a QZap::DecisionStage.
 
     Any list of frames is answered, except one without a request id: its future has an empty list as
     result, and it counts as dropped.

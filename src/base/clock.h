@@ -6,6 +6,15 @@
 
 #include <QtCore/qglobal.h>
 
+// Exported for the library QZap::Test, and in no public header.
+#if defined(QZAP_STATIC)
+#    define QZAP_CLOCK_EXPORT
+#elif defined(QZAP_LIBRARY)
+#    define QZAP_CLOCK_EXPORT Q_DECL_EXPORT
+#else
+#    define QZAP_CLOCK_EXPORT Q_DECL_IMPORT
+#endif
+
 namespace QZap::Internal {
 
 // A clock that is passed as an argument, in nanoseconds.
@@ -16,7 +25,7 @@ using SteadyClock = qint64 (*)();
 //
 // Tests can shift it, so that hours pass at once. This does not affect waiting in the system:
 // timers and the deadlines of waiting requests, threads, and connections that libzmq holds.
-class Clock
+class QZAP_CLOCK_EXPORT Clock
 {
 public:
     // Returns nanoseconds since 1970. This clock can be set forward and back.

@@ -12,6 +12,7 @@ ProviderQuestion::ProviderQuestion(std::shared_ptr<WeakInvoker> invoker, Receive
     , m_id(details.id)
     , m_request(std::move(details.request))
     , m_userId(std::move(details.userId))
+    , m_tellsReturn(details.tellsReturn)
     , m_credentials(std::move(details.credentials))
 { }
 
@@ -99,8 +100,14 @@ void ProviderQuestion::providerReturned(bool hasThrown)
 {
     {
         const QMutexLocker lock(&m_mutex);
-        if (m_phase == Phase::Open && m_isDeferred && !hasThrown)
+        const bool isDeferred = m_phase == Phase::Open && m_isDeferred && !hasThrown;
+        if (isDeferred || m_phase == Phase::Resolving) {
+            m_hasReturned = true;
+            if (m_isTelling && m_tellsReturn)
+                m_invoker->post(
+                    [receiver = m_receiver, id = m_id] { receiver->providerReturned(id); });
             return;
+        }
     }
     const QString reason =
         hasThrown ? QStringLiteral("The credentials provider threw an exception")
@@ -108,12 +115,12 @@ void ProviderQuestion::providerReturned(bool hasThrown)
     answer(Phase::Open, {QZapReply::retryLater(reason), true});
 }
 
-std::optional<ProviderQuestion::Answer> ProviderQuestion::startTelling(QDeadlineTimer *deadline)
+ProviderQuestion::Standing ProviderQuestion::startTelling()
 {
     const QMutexLocker lock(&m_mutex);
     m_isTelling = true;
-    *deadline = m_deadline;
-    return m_phase == Phase::Answered ? std::optional(m_answer) : std::nullopt;
+    return {m_phase == Phase::Answered ? std::optional(m_answer) : std::nullopt, m_deadline,
+            m_hasReturned};
 }
 
 ProviderQuestion::Answer ProviderQuestion::takeAnswer()

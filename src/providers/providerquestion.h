@@ -35,6 +35,8 @@ public:
     public:
         virtual void decisionAnswered(quint64 id) = 0;
         virtual void decisionDeferred(quint64 id, QDeadlineTimer deadline) = 0;
+        // The provider was asked, and will answer later.
+        virtual void providerReturned(quint64 id) = 0;
 
     protected:
         ~Receiver() = default;
@@ -45,13 +47,22 @@ public:
         quint64 id = 0; // assigned by the receiver
         QZapRequest request;
         QZapCredentials credentials;
-        QString userId; // the proposed one
+        QString userId;           // the proposed one
+        bool tellsReturn = false; // whether the receiver is notified of the provider's return
     };
 
     struct Answer
     {
         QZapReply reply;
         bool isProviderBroken = false;
+    };
+
+    // What has happened until the receiver is notified.
+    struct Standing
+    {
+        std::optional<Answer> answer;
+        QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
+        bool hasReturned = false; // the provider, which will answer later
     };
 
     // The invoker must belong to the receiver.
@@ -79,9 +90,8 @@ public:
     void providerReturned(bool hasThrown);
 
     // Called by the receiver, which has checked for the answer itself until now, and is notified
-    // from now on. Returns the answer if there is one already, and sets the deadline if one was set
-    // meanwhile.
-    std::optional<Answer> startTelling(QDeadlineTimer *deadline);
+    // from now on.
+    Standing startTelling();
     // Returns the answer about which the receiver was notified.
     Answer takeAnswer();
     // Called in the receiver's thread. From now on, answers have no effect, and no future is
@@ -134,11 +144,13 @@ private:
     const quint64 m_id;
     const QZapRequest m_request;
     const QString m_userId;
+    const bool m_tellsReturn;
 
     mutable QMutex m_mutex;
     QZapCredentials m_credentials;
     Phase m_phase = Phase::Open;
     bool m_isDeferred = false;
+    bool m_hasReturned = false;
     bool m_isTelling = false;
     QDeadlineTimer m_deadline = QDeadlineTimer(QDeadlineTimer::Forever);
     Answer m_answer;

@@ -58,6 +58,20 @@ using namespace QZap::Internal;
 */
 
 /*!
+    \enum QZap::DecisionStage
+
+    How far a decision has come that was asked for by QZapAuthenticator::authenticate() or
+    QZapAuthenticator::handleZapMessage(): the progress value of their future. A decision can skip
+    stages, and never goes back, even if it has to wait for an earlier stage again.
+
+    \value Checking  The request is compared with the rules.
+    \value Loading   The request waits for the credentials of its domain, which are being loaded, or
+                     for a change of the configuration in QML.
+    \value Hashing   The request waits for a check of its password against a hash.
+    \value Deferred  A credentials provider was asked, and has deferred its answer.
+*/
+
+/*!
     \variable QZap::AnyDomain
     \brief The name \c *, for a domain that applies to every domain name without a domain of its
     own.

@@ -88,3 +88,45 @@ function(build_subproject source build)
         NO_DEFAULT_PATH NO_CACHE REQUIRED)
     run("Running it" "${program}")
 endfunction()
+
+# expect_package(WHAT REQUEST OUTPUT SETTING...): finds the package in the prefix with these arguments
+# of find_package(), and compares the output.
+function(expect_package what request expected)
+    message(STATUS "Finding ${what}")
+    set(build "${WORK_DIR}/components")
+    file(REMOVE_RECURSE "${build}")
+    execute_process(
+        COMMAND "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/components" -B "${build}"
+            ${CONFIGURE_SETTINGS} "-DCMAKE_PREFIX_PATH=${PREFIX}" "-DQZAP_REQUEST=${request}" ${ARGN}
+        OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 120
+    )
+    string(REGEX REPLACE "[ \n]+" " " joined "${output}") # CMake breaks lines
+    if(NOT joined MATCHES "${expected}")
+        message(FATAL_ERROR "${what}: expected is ${expected}, but CMake said:\n${output}")
+    endif()
+endfunction()
+
+# build_with_pkg_config(OPTION...): builds and runs a program with the flags that pkg-config prints.
+function(build_with_pkg_config)
+    find_program(pkg_config NAMES pkg-config pkgconf NO_CACHE REQUIRED)
+    file(GLOB_RECURSE file "${PREFIX}/QZap.pc")
+    cmake_path(GET file PARENT_PATH folder)
+    set(environment "PKG_CONFIG_PATH=${folder}:$ENV{PKG_CONFIG_PATH}")
+    run("Asking pkg-config for the version" "${CMAKE_COMMAND}" -E env "${environment}"
+        "${pkg_config}" --modversion QZap QZapTest)
+    if(NOT RUN_OUTPUT STREQUAL "${QZAP_VERSION}\n${QZAP_VERSION}\n")
+        message(FATAL_ERROR "It says ${RUN_OUTPUT}")
+    endif()
+    run("Asking pkg-config for flags" "${CMAKE_COMMAND}" -E env "${environment}"
+        "${pkg_config}" --cflags --libs ${ARGN} QZapTest)
+    separate_arguments(flags UNIX_COMMAND "${RUN_OUTPUT}")
+    set(sanitizers "")
+    if(QZAP_SANITIZERS)
+        set(sanitizers "-fsanitize=${QZAP_SANITIZERS}")
+    endif()
+    set(program "${WORK_DIR}/pkgconfig")
+    run("Building with them" "${CXX_COMPILER}" -std=c++17 -fPIC ${sanitizers}
+        "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/testkit/pkgconfig.cpp" -o "${program}" ${flags}
+        "-Wl,-rpath,${folder}/..")
+    run("Running it" "${program}")
+endfunction()

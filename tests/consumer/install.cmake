@@ -19,14 +19,17 @@ if(NOT expected OR NOT installed STREQUAL expected)
     message(FATAL_ERROR "Installed are the headers ${installed}, but public are ${expected}")
 endif()
 
-# No private files, tests or examples may be installed.
-set(meant "^include/QZap/|/cmake/QZap/QZap[A-Za-z-]*\\.cmake$|/(lib)?QZap\\.|^share/licenses/QZap/")
+# Nothing private, and nothing of the tests or examples.
+set(meant "^include/QZap/|/cmake/QZap/QZap[A-Za-z-]*\\.cmake$|/(lib)?QZap(Test)?\\.|/pkgconfig/QZap(Test)?\\.pc$|^share/licenses/QZap/")
 if(QZAP_BUILD_TOOLS)
     string(APPEND meant "|^bin/qzap(\\.exe)?$|^share/man/man1/qzap\\.1$")
 endif()
 if(QZAP_BUILD_QML)
     set(plugin "(lib)?qzap_qml\\.[a-z]+")
     string(APPEND meant "|^${QZAP_INSTALL_QMLDIR}/QZap/(qmldir|qzap_qml\\.qmltypes|${plugin})$")
+    set(plugin "(lib)?qzap_qmltest\\.[a-z]+")
+    string(APPEND meant
+        "|^${QZAP_INSTALL_QMLDIR}/QZap/Test/(qmldir|qzap_qmltest\\.qmltypes|${plugin})$")
 endif()
 file(GLOB_RECURSE files RELATIVE "${PREFIX}" "${PREFIX}/*")
 foreach(file IN LISTS files)

@@ -23,6 +23,12 @@ if(QZAP_BUILD_DASHBOARD)
     endif()
 endif()
 
+build(testing "${QZAP_SOURCE_DIR}/examples/testing")
+run("Running testing" "${PROGRAM}")
+set(ENV{QT_QPA_PLATFORM} offscreen)
+run("Running its tests" "${CMAKE_CTEST_COMMAND}" --test-dir "${WORK_DIR}/testing-build"
+    --build-config "${CONFIG}" --output-on-failure)
+
 if(QZAP_BUILD_QML)
     build(embedded "${QZAP_SOURCE_DIR}/examples/embedded")
     # The program finds its rules and the plugin, but not the server's key.

@@ -19,6 +19,16 @@ build_subproject("${source}" "${build}"
     "-DQZAP_BUILD_QML=${QZAP_BUILD_QML}"
 )
 
+run("Installing without the library for tests" "${CMAKE_COMMAND}" --install "${build}"
+    --config "${CONFIG}")
+set(PREFIX "${WORK_DIR}/prefix")
+expect_package("Test, which is not built" "REQUIRED COMPONENTS Test"
+    "The component Test is missing: this QZap was built without it \\(QZAP_BUILD_TEST_LIBRARY\\)")
+file(GLOB_RECURSE files "${PREFIX}/*Test*" "${PREFIX}/*qzaptest*")
+if(files)
+    message(FATAL_ERROR "Installed is also ${files}")
+endif()
+
 # install_to(LIBDIR QMLDIR): installs to these folders, and loads the plugin from there.
 function(install_to libdir qmldir)
     set(what "libraries in ${libdir}, QML modules in ${qmldir}")

@@ -27,6 +27,12 @@ QString publicName(const QString &path)
     return path.mid(PublicFolder.size());
 }
 
+// Returns the name by which a file is included from other folders.
+QString includedName(const QString &path)
+{
+    return isPublic(path) ? publicName(path) : path.section(u'/', 1);
+}
+
 QString folderOf(const QString &path)
 {
     return path.section(u'/', 0, -2);
@@ -177,14 +183,13 @@ QString HouseRules::layerProblem(const QString &path, const QString &target) con
 
 bool HouseRules::isAllowed(const Room &from, const QString &target) const
 {
-    if (isPublic(target)) {
-        const QString name = publicName(target);
-        if (m_rooms.isFree(name))
-            return !from.allowed.isEmpty();
-        if (from.allows(u"public"_s) || from.allows(u'<' + name + u'>'))
-            return true;
-    }
+    if (isPublic(target) && m_rooms.isFree(publicName(target)))
+        return !from.allowed.isEmpty();
+    if (from.allows(u'<' + includedName(target) + u'>'))
+        return true;
     const Room *const to = roomOf(target);
+    if (isPublic(target) && from.allows(u"public"_s) && (!to || to < &from)) // above in the table
+        return true;
     return to && (to == &from || from.allows(to->name));
 }
 

@@ -19,6 +19,7 @@ constexpr char Table[] = "# A comment.\n"
                          "src/side: low <QZap/mid.h>\n"
                          "src/high: all\n"
                          "src/view: public\n"
+                         "src/kit: public <low/low.h>\n"
                          "free: <QZap/free.h> <QZap/macros.h> <QZap/extra.h>\n"
                          "umbrella: <QZap/All>\n"
                          "only side: <zmq*>\n";
@@ -60,14 +61,18 @@ Contents tst_HouseRules::goodTree()
     return {
         {u"include/QZap/All"_s, "#include <QZap/mid.h>\n#include <QZap/view.h>\n"},
         {u"include/QZap/Mid"_s, "#include <QZap/mid.h>\n"},
+        {u"include/QZap/Kit"_s, "#include <QZap/kit.h>\n"},
+        {u"include/QZap/kit.h"_s, "#include <QZap/view.h>\n"},
         {u"include/QZap/free.h"_s, "#include <QZap/macros.h>\n"},
         {u"include/QZap/macros.h"_s, "int m;\n"},
         {u"include/QZap/mid.h"_s, "#include <QZap/free.h>\n"},
         {u"include/QZap/view.h"_s, "#include <QZap/mid.h>\n"},
         {u"src/high/high.cpp"_s, "#include \"high/high.h\"\n#include \"mid/mid_p.h\"\n"},
         {u"src/high/high.h"_s, "#include \"low/low.h\"\n#include \"side/side.h\"\n"},
+        {u"src/kit/kit.cpp"_s, "#include <QZap/kit.h>\n#include \"low/low.h\"\n"},
         {u"src/low/low.cpp"_s, "#include \"low/low.h\"\n#include <QtCore/qstring.h>\n"},
         {u"src/low/low.h"_s, "int l;\n"},
+        {u"src/low/low2.h"_s, "int l;\n"},
         {u"src/mid/mid.cpp"_s, "#include \"mid/mid_p.h\"\n#include \"moc_mid.cpp\"\n"},
         {u"src/mid/mid_p.h"_s, "#include <QZap/mid.h>\n#include \"low/low.h\"\n"},
         {u"src/side/side.cpp"_s, "#include \"side.h\"\n#include <zmq.h>\n"},
@@ -152,6 +157,14 @@ void tst_HouseRules::reportsBreaches_data()
         "src/mid/new.h:3: includes src/high/high.h of the room high, and mid may include: `low`");
     row("by a macro", "src/mid/new.h", "#include HEADER\n",
         "src/mid/new.h:3: includes what is not written as the name of a file");
+    row("a public header of a room below, by a room for public headers", "src/view/new.cpp",
+        "#include <QZap/kit.h>\n",
+        "src/view/new.cpp:3: includes include/QZap/kit.h of the room kit, "
+        "and view may include: the public headers");
+    row("an internal header that is not the named one", "src/kit/new.h",
+        "#include \"low/low2.h\"\n",
+        "src/kit/new.h:3: includes src/low/low2.h of the room low, and kit may include: the public "
+        "headers, `<low/low.h>`");
     row("a public header of a room above", "src/mid/new.h", "#include <QZap/view.h>\n",
         "src/mid/new.h:3: includes include/QZap/view.h of the room view, and mid may include: "
         "`low`");

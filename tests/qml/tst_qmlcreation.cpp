@@ -96,7 +96,31 @@ private Q_SLOTS:
     void waitsInANestedEventLoop_data();
     void waitsInANestedEventLoop();
     void isNotStoppedByErrorsOfADialog();
+    void showsWhenItHasSettled();
 };
+
+void tst_QmlCreation::showsWhenItHasSettled()
+{
+    const Document document(R"(ZapAuthenticator {
+        property var before
+        property int changes: 0
+        onSettledChanged: ++changes
+        Component.onCompleted: before = settled
+        ZapNullDomain { name: "test"; accepted: true }
+    })");
+    const QObject *const root = document.root();
+    QCOMPARE(root->property("before"), QVariant(false));
+    QCOMPARE(root->property("settled"), QVariant(false));
+    const auto status = [&root] {
+        return qobject_cast<const QZapAuthenticator *>(root)
+            ->evaluate(u"test"_s, u"127.0.0.1"_s, QZapCredentials::null())
+            .status();
+    };
+    QCOMPARE(status(), QZap::Status::TemporaryError);
+    QTRY_COMPARE(root->property("changes"), QVariant(1));
+    QCOMPARE(root->property("settled"), QVariant(true));
+    QCOMPARE(status(), QZap::Status::Success);
+}
 
 // The engine reports failed bindings only after completion.
 void tst_QmlCreation::waitsForBindingsOnItsThread()

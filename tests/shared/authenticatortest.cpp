@@ -6,19 +6,17 @@
 #include "logcollector.h"
 #include "zapclient.h"
 
-#include <QtCore/qfile.h>
-#include <QtTest/qtest.h>
-
 void AuthenticatorTest::init()
 {
+    FileTest::init();
     expectConfigurationErrors();
-    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
     m_context = std::make_unique<zmq::context_t>();
 }
 
 void AuthenticatorTest::cleanup()
 {
     m_context.reset();
+    FileTest::cleanup();
 }
 
 QZapCredentials AuthenticatorTest::bob(const QByteArray &password)
@@ -53,16 +51,4 @@ QZap::Status AuthenticatorTest::evaluate(const QZapAuthenticator &authenticator,
                                          const QString &address)
 {
     return authenticator.evaluate(domain, address, credentials).status();
-}
-
-QString AuthenticatorTest::write(const QTemporaryDir &directory, const QString &name,
-                                 const QByteArray &contents)
-{
-    QFile file(directory.filePath(name));
-    if (!file.open(QIODevice::WriteOnly)
-        || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-        || file.write(contents) != contents.size()) {
-        qFatal("no file could be written");
-    }
-    return file.fileName();
 }

@@ -4,27 +4,27 @@
 #ifndef AUTHENTICATORTEST_H
 #define AUTHENTICATORTEST_H
 
+#include "filetest.h"
+
 #include <QZap/qzapauthenticator.h>
 #include <QZap/qzapcredentials.h>
 
 #include <QtCore/qbytearraylist.h>
-#include <QtCore/qobject.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtCore/qvariant.h>
 
 #include <zmq.hpp>
 
 #include <memory>
 
-// Base class of tests of authenticators. Each test function gets a new ZeroMQ context, and fails on
-// every warning except those of a ConfigurationError.
-class AuthenticatorTest : public QObject
+// Base class of tests of authenticators. Each test function gets a new ZeroMQ context and an empty
+// directory, and fails on a warning that is not that of a ConfigurationError.
+class AuthenticatorTest : public FileTest
 {
     Q_OBJECT
 
 protected Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() override;
+    void cleanup() override;
 
 protected:
     static QString test() { return QStringLiteral("test"); }
@@ -42,10 +42,6 @@ protected:
     static QZap::Status evaluate(const QZapAuthenticator &authenticator,
                                  const QZapCredentials &credentials, const QString &domain = test(),
                                  const QString &address = QStringLiteral("127.0.0.1"));
-
-    // Creates or overwrites a file that only its owner can read, and returns its path.
-    static QString write(const QTemporaryDir &directory, const QString &name,
-                         const QByteArray &contents);
 
     std::unique_ptr<zmq::context_t> m_context;
 };

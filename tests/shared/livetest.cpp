@@ -9,13 +9,11 @@ void LiveTest::init()
 {
     AuthenticatorTest::init();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
-    m_directory = std::make_unique<QTemporaryDir>();
 }
 
 void LiveTest::cleanup()
 {
     m_authenticator.reset();
-    m_directory.reset();
     AuthenticatorTest::cleanup();
 }
 

@@ -10,15 +10,14 @@
 
 #include <QtCore/qfuture.h>
 
-// Base class of tests of credentials in files. Each test function gets an authenticator and an
-// empty directory.
+// Base class of tests of credentials in files. Each test function gets an authenticator.
 class LiveTest : public AuthenticatorTest
 {
     Q_OBJECT
 
 protected Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() override;
+    void cleanup() override;
 
 protected:
     // Returns whether a peer with this key would be accepted now.
@@ -27,7 +26,6 @@ protected:
     QFuture<QByteArrayList> ask(const QByteArray &mechanism, const QByteArrayList &credentials);
 
     std::unique_ptr<QZapAuthenticator> m_authenticator;
-    std::unique_ptr<QTemporaryDir> m_directory;
 };
 
 #endif // LIVETEST_H

@@ -9,6 +9,7 @@
 #include "providers/providerquestion.h"
 #include "transport/zapmessage.h"
 
+#include <QZap/qzap.h>
 #include <QZap/qzapreply.h>
 
 #include <QtCore/qbytearray.h>
@@ -65,6 +66,14 @@ struct PendingRequest
     std::optional<Refusal> refusal;
 
     bool isRaw() const { return promise || replyPromise; }
+    // Shows the stage as the progress of the call's future.
+    void setStage(DecisionStage stage) const
+    {
+        if (promise)
+            promise->setProgressValue(static_cast<int>(stage));
+        else if (replyPromise)
+            replyPromise->setProgressValue(static_cast<int>(stage));
+    }
     // Call this when the request no longer waits for a hash or a provider.
     void forgetQuestion()
     {

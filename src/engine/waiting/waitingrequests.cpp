@@ -193,6 +193,7 @@ void WaitingRequests::startDeadline(PendingRequest *request)
 void WaitingRequests::waitForStore(PendingRequest request)
 {
     request.reason = PendingRequest::Reason::Store;
+    request.setStage(DecisionStage::Loading);
     // Waiting for a store to load is not limited.
     request.deadline = QDeadlineTimer(QDeadlineTimer::Forever);
     m_pending.add(m_pending.nextId(), std::move(request));
@@ -241,6 +242,7 @@ void WaitingRequests::takeTurn()
 void WaitingRequests::checkHash(const Evaluation &evaluation, PendingRequest request)
 {
     request.reason = PendingRequest::Reason::Hash;
+    request.setStage(DecisionStage::Hashing);
     request.hash = evaluation.verdict.hash;
     startDeadline(&request);
     const quint64 id = m_pending.nextId();
@@ -262,6 +264,7 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation &&evaluation,
     details.request = QZapRequestPrivate::create(evaluation.request, Clock::wallMilliseconds());
     details.credentials = credentialsOf(evaluation.request);
     details.userId = QString::fromUtf8(evaluation.userId());
+    details.tellsReturn = request->isRaw();
     const auto question = std::make_shared<ProviderQuestion>(m_invoker, this, std::move(details));
 
     request->reason = PendingRequest::Reason::Provider;
@@ -275,15 +278,17 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation &&evaluation,
     };
     if (!ask(request, std::cref(askIt)))
         return std::nullopt;
-    QDeadlineTimer deadline;
-    if (const auto answer = question->startTelling(&deadline)) {
+    const ProviderQuestion::Standing standing = question->startTelling();
+    if (standing.answer) {
         if (!m_evaluator.isCurrent(evaluation))
             evaluation = evaluate(*request);
-        return concluded(std::move(evaluation), *request, *answer, failures);
+        return concluded(std::move(evaluation), *request, *standing.answer, failures);
     }
-    if (!deadline.isForever())
-        request->deadline = deadline;
+    if (!standing.deadline.isForever())
+        request->deadline = standing.deadline;
     startDeadline(request);
+    if (standing.hasReturned)
+        request->setStage(DecisionStage::Deferred);
     m_pending.add(id, std::move(*request));
     m_handler.waits();
     return std::nullopt;
@@ -405,6 +410,12 @@ void WaitingRequests::decisionAnswered(quint64 id)
 void WaitingRequests::decisionDeferred(quint64 id, QDeadlineTimer deadline)
 {
     m_pending.setDeadline(id, deadline);
+}
+
+void WaitingRequests::providerReturned(quint64 id)
+{
+    if (const PendingRequest *const request = m_pending.find(id))
+        request->setStage(DecisionStage::Deferred);
 }
 
 void WaitingRequests::conclude(PendingRequest request)

@@ -122,6 +122,7 @@ private:
     void deadlineReached(quint64 id);
     void decisionAnswered(quint64 id) override;
     void decisionDeferred(quint64 id, QDeadlineTimer deadline) override;
+    void providerReturned(quint64 id) override;
     // Settles a request whose provider has answered.
     void conclude(PendingRequest request);
     Evaluation concluded(Evaluation &&evaluation, const PendingRequest &request,

@@ -1,25 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
+#include "authenticatortest.h"
+
 #include <QZap/QZap>
+#include <QZap/QZapTestProvider>
 
 #include <QtCore/qfuture.h>
-#include <QtCore/qscopeguard.h>
-#include <QtCore/qtemporarydir.h>
-#include <QtCore/qthread.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
-#include <zmq.hpp>
-
 #include <memory>
-#include <stdexcept>
 #include <thread>
 
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
 
 using QZap::Status;
+
+Q_DECLARE_METATYPE(QZapTestAnswer)
 
 namespace {
 
@@ -34,14 +32,14 @@ public:
 
 } // namespace
 
-// Tests authenticate(), which makes the whole decision on credentials without a socket.
-class tst_Authenticate : public QObject
+// The whole decision on credentials, without a socket.
+class tst_Authenticate : public AuthenticatorTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() override;
+    void cleanup() override;
 
     void decidesLikeEvaluate_data();
     void decidesLikeEvaluate();
@@ -69,50 +67,35 @@ private Q_SLOTS:
 
 private:
     static QString here() { return u"127.0.0.1"_s; }
-    static QString test() { return u"test"_s; }
-    static QZapCredentials bob(const QByteArray &password = "x")
-    {
-        return QZapCredentials::plain(u"bob"_s, password);
-    }
     QFuture<QZapReply> ask(const QZapCredentials &credentials)
     {
         return m_authenticator->authenticate(test(), here(), credentials);
     }
-    void allowBob() { QVERIFY(m_authenticator->configurePlain(test(), {{u"bob"_s, u"x"_s}})); }
-    // Defers and keeps each decision.
+    void allowBob() { QVERIFY(configurePlain(*m_authenticator)); }
+    // Defers each decision.
     void deferAll()
     {
-        connect(&*m_provider, &QZapCredentialsProvider::authenticating, this,
-                [this](const QZapDecision &decision) {
-                    decision.defer();
-                    m_decisions.append(decision);
-                });
+        m_provider->setAnswer(QZapTestAnswer::never());
         QVERIFY(m_authenticator->setCredentialsProvider(test(), m_provider.get()));
     }
+    void accept() { QCOMPARE(m_provider->answerPending(QZapTestAnswer::accept()), 1); }
 
-    std::unique_ptr<zmq::context_t> m_context;
     std::unique_ptr<QZapAuthenticator> m_authenticator;
-    std::unique_ptr<QZapCredentialsProvider> m_provider;
-    QList<QZapDecision> m_decisions;
-    std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<QZapTestProvider> m_provider;
 };
 
 void tst_Authenticate::init()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_context = std::make_unique<zmq::context_t>();
+    AuthenticatorTest::init();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
-    m_provider = std::make_unique<QZapCredentialsProvider>();
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
+    m_provider = std::make_unique<QZapTestProvider>();
 }
 
 void tst_Authenticate::cleanup()
 {
-    m_decisions.clear();
     m_provider.reset();
     m_authenticator.reset();
-    m_context.reset();
+    AuthenticatorTest::cleanup();
 }
 
 void tst_Authenticate::decidesLikeEvaluate_data()
@@ -161,43 +144,38 @@ void tst_Authenticate::decidesLikeEvaluate()
 void tst_Authenticate::asksTheProvider_data()
 {
     QTest::addColumn<bool>("hasStore");
-    QTest::addColumn<QZapReply>("answer");
-    QTest::newRow("veto") << true << QZapReply::reject(u"no"_s);
-    QTest::newRow("accepts what the store accepts") << true << QZapReply::accept(u"carol"_s);
-    QTest::newRow("not now") << true << QZapReply::retryLater(u"busy"_s);
-    QTest::newRow("rejects alone") << false << QZapReply::reject(u"no"_s);
-    QTest::newRow("accepts alone") << false << QZapReply::accept(u"carol"_s);
+    QTest::addColumn<QZapTestAnswer>("answer");
+    QTest::addColumn<Status>("status");
+    QTest::addColumn<QString>("text"); // the user id or reason
+    const QZapTestAnswer reject = QZapTestAnswer::reject("no");
+    const QZapTestAnswer accept = QZapTestAnswer::accept("carol");
+    QTest::newRow("veto") << true << reject << Status::AuthenticationFailure << u"no"_s;
+    QTest::newRow("accepts what the store accepts")
+        << true << accept << Status::Success << u"carol"_s;
+    QTest::newRow("not now") << true << QZapTestAnswer::retryLater("busy") << Status::TemporaryError
+                             << u"busy"_s;
+    QTest::newRow("rejects alone") << false << reject << Status::AuthenticationFailure << u"no"_s;
+    QTest::newRow("accepts alone") << false << accept << Status::Success << u"carol"_s;
 }
 
 // Unlike evaluate(): acceptance by a store is not yet the decision if there is a provider.
 void tst_Authenticate::asksTheProvider()
 {
     QFETCH(const bool, hasStore);
-    QFETCH(const QZapReply, answer);
+    QFETCH(const QZapTestAnswer, answer);
+    QFETCH(const Status, status);
+    QFETCH(const QString, text);
     if (hasStore)
         allowBob();
-    connect(&*m_provider, &QZapCredentialsProvider::authenticating, this,
-            [&answer](const QZapDecision &decision) {
-                switch (answer.status()) {
-                case Status::Success:
-                    decision.accept(answer.userId());
-                    break;
-                case Status::TemporaryError:
-                    decision.retryLater(answer.statusText());
-                    break;
-                default:
-                    decision.reject(answer.statusText());
-                }
-            });
+    m_provider->setAnswer(answer);
     QVERIFY(m_authenticator->setCredentialsProvider(test(), m_provider.get()));
-    QCOMPARE(m_authenticator->evaluate(test(), here(), bob()).status(),
+    QCOMPARE(evaluate(*m_authenticator, bob()),
              hasStore ? Status::Success : Status::TemporaryError);
     const auto future = ask(bob());
     QVERIFY(future.isFinished());
-    QCOMPARE(future.result().status(), answer.status());
-    QCOMPARE(future.result().userId(), answer.userId());
-    if (answer.status() != Status::Success)
-        QCOMPARE(future.result().statusText(), answer.statusText());
+    QCOMPARE(future.result().status(), status);
+    QCOMPARE(status == Status::Success ? future.result().userId() : future.result().statusText(),
+             text);
 }
 
 void tst_Authenticate::waitsForADeferredAnswer()
@@ -206,8 +184,7 @@ void tst_Authenticate::waitsForADeferredAnswer()
     deferAll();
     const auto future = ask(bob());
     QVERIFY(!future.isFinished());
-    QCOMPARE(m_decisions.size(), 1);
-    m_decisions.first().accept();
+    accept();
     QTRY_VERIFY(future.isFinished());
     QCOMPARE(future.result().status(), Status::Success);
     QCOMPARE(future.result().userId(), u"bob"_s);
@@ -217,7 +194,7 @@ void tst_Authenticate::computesHashes_data()
 {
     QTest::addColumn<QByteArray>("password");
     QTest::addColumn<Status>("status");
-    QTest::newRow("right") << QByteArray("x") << Status::Success;
+    QTest::newRow("right") << QByteArray("secret") << Status::Success;
     QTest::newRow("wrong") << QByteArray("y") << Status::AuthenticationFailure;
 }
 
@@ -225,14 +202,12 @@ void tst_Authenticate::computesHashes()
 {
     QFETCH(const QByteArray, password);
     QFETCH(const Status, status);
-    const QString path = m_directory->filePath(u"hashes"_s);
     QZapPasswordFile file;
-    QVERIFY(file.setPassword(u"bob"_s, "x", QZapPasswordFile::Format::Argon2id));
-    QVERIFY(file.save(path));
-    QVERIFY(m_authenticator->configurePlainFile(test(), path));
+    QVERIFY(file.setPassword(u"bob"_s, "secret", QZapPasswordFile::Format::Argon2id));
+    QVERIFY(file.save(path(u"hashes"_s)));
+    QVERIFY(m_authenticator->configurePlainFile(test(), path(u"hashes"_s)));
     QTRY_VERIFY(m_authenticator->domain(test(), QZap::Mechanism::Plain)->isReady());
-    QCOMPARE(m_authenticator->evaluate(test(), here(), bob(password)).status(),
-             Status::TemporaryError);
+    QCOMPARE(evaluate(*m_authenticator, bob(password)), Status::TemporaryError);
     const auto future = ask(bob(password));
     QVERIFY(!future.isFinished());
     QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 30000);
@@ -241,12 +216,8 @@ void tst_Authenticate::computesHashes()
 
 void tst_Authenticate::waitsForALoadingDomain()
 {
-    const QString path = m_directory->filePath(u"plain"_s);
-    QZapPasswordFile file;
-    QVERIFY(file.setPassword(u"bob"_s, "x", QZapPasswordFile::Format::Plain));
-    QVERIFY(file.save(path));
-    QVERIFY(m_authenticator->configurePlainFile(test(), path));
-    QCOMPARE(m_authenticator->evaluate(test(), here(), bob()).status(), Status::TemporaryError);
+    QVERIFY(m_authenticator->configurePlainFile(test(), write(u"users"_s, "bob=secret\n")));
+    QCOMPARE(evaluate(*m_authenticator, bob()), Status::TemporaryError);
     const auto future = ask(bob());
     QTRY_VERIFY(future.isFinished());
     QCOMPARE(future.result().status(), Status::Success);
@@ -265,7 +236,7 @@ void tst_Authenticate::returnsWhatAServerWouldRead()
 {
     QZapPlainDomain domain;
     domain.setName(test());
-    domain.setPasswords({{u"bob"_s, u"x"_s}});
+    domain.setPasswords(bobsMap());
     domain.setPublishedFields({u"Mechanism"_s, u"Domain"_s});
     QVERIFY(m_authenticator->addDomain(&domain));
     const QZapReply reply = ask(bob()).result();
@@ -384,7 +355,7 @@ void tst_Authenticate::isOfItsThread()
     std::thread thread([this] {
         const auto future = ask(bob());
         QCOMPARE(future.result().status(), Status::TemporaryError);
-        QCOMPARE(m_authenticator->evaluate(test(), here(), bob()).status(), Status::TemporaryError);
+        QCOMPARE(evaluate(*m_authenticator, bob()), Status::TemporaryError);
         QCOMPARE(m_authenticator->handleZapMessage({"1.0", "1"}).results(),
                  QList<QByteArrayList>{{}});
     });
@@ -406,7 +377,7 @@ void tst_Authenticate::isAnsweredWhenTheAuthenticatorIsDestroyed()
     deferAll();
     QVERIFY(m_authenticator->start());
     const auto future = ask(bob());
-    QTRY_COMPARE(m_decisions.size(), 1);
+    QTRY_COMPARE(m_provider->questions().size(), 1);
     const auto late = ask(bob()); // may not have reached the private thread
     m_authenticator.reset();
     for (const QFuture<QZapReply> &answered : {future, late}) {
@@ -414,7 +385,7 @@ void tst_Authenticate::isAnsweredWhenTheAuthenticatorIsDestroyed()
         QCOMPARE(answered.resultCount(), 1);
         QCOMPARE(answered.result().status(), Status::TemporaryError);
     }
-    QVERIFY(!m_decisions.first().isPending());
+    QCOMPARE(m_provider->pendingCount(), 0);
 }
 
 // stop() ends only the requests of the socket.
@@ -426,7 +397,7 @@ void tst_Authenticate::survivesStopping()
     const auto future = ask(bob());
     m_authenticator->stop();
     QVERIFY(!future.isFinished());
-    m_decisions.first().accept();
+    accept();
     QTRY_VERIFY(future.isFinished());
     QCOMPARE(future.result().status(), Status::Success);
 }
@@ -437,8 +408,7 @@ void tst_Authenticate::canBeCanceled()
     deferAll();
     auto future = ask(bob());
     future.cancel();
-    QVERIFY(m_decisions.first().isPending());
-    m_decisions.first().accept();
+    accept();
     QTRY_COMPARE(m_authenticator->acceptedCount(), 1);
     QCOMPARE(future.resultCount(), 0);
 }
@@ -453,7 +423,7 @@ void tst_Authenticate::runsContinuationsThatDeleteTheAuthenticator()
         m_authenticator.reset();
         hasRun = true;
     });
-    m_decisions.first().accept();
+    accept();
     QTRY_VERIFY(hasRun);
 }
 

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include <QZap/QZap>
-
 #include "authenticatortest.h"
+
+#include <QZap/QZap>
+#include <QZap/QZapTestClient>
 
 #include <QtCore/qmetaobject.h>
 #include <QtTest/qsignalspy.h>
@@ -42,39 +43,41 @@ void tst_AuthenticatorAddresses::listsExcludeEachOther()
     // A refused value keeps everybody out until it is assigned or reset.
     authenticator.setAllowedAddresses(authenticator.allowedAddresses());
     authenticator.resetDeniedAddresses();
-    const auto from = [&](const char *address) {
-        return evaluate(authenticator, QZapCredentials::null(), test(),
-                        QString::fromLatin1(address));
+    const QZapTestClient client(&authenticator);
+    const auto from = [request = client.null().domain(test())](const char *address) {
+        return request.from(address);
     };
-    QCOMPARE(from("10.0.0.3"), QZap::Status::Success);
-    QCOMPARE(from("10.0.0.2"), QZap::Status::AuthenticationFailure);
+    QZAP_VERIFY_ACCEPTED(from("10.0.0.3"));
+    QZAP_VERIFY_REFUSED(from("10.0.0.2"));
     QVERIFY(authenticator.removeAllowed(QStringLiteral("::ffff:10.0.0.3")));
     QVERIFY(!authenticator.removeAllowed(QStringLiteral("10.0.0.3")));
     QVERIFY(!authenticator.removeDenied(QStringLiteral("10.0.0.1")));
-    QCOMPARE(from("10.0.0.3"), QZap::Status::AuthenticationFailure);
+    QZAP_VERIFY_REFUSED(from("10.0.0.3"));
     QVERIFY(authenticator.removeAllowed(QStringLiteral("10.0.0.1")));
     QVERIFY(authenticator.removeAllowed(QStringLiteral("fd00::/8")));
-    QCOMPARE(from("10.0.0.1"), QZap::Status::AuthenticationFailure); // empty: lets nobody in
+    QZAP_VERIFY_REFUSED(from("10.0.0.1")); // emptied: nobody
     authenticator.resetAllowedAddresses();
-    QCOMPARE(from("10.0.0.1"), QZap::Status::Success);
+    QZAP_VERIFY_ACCEPTED(from("10.0.0.1"));
     QVERIFY(authenticator.deny(QStringLiteral("10.0.0.1")));
-    QCOMPARE(from("10.0.0.1"), QZap::Status::AuthenticationFailure);
-    QCOMPARE(from("10.0.0.2"), QZap::Status::Success);
-    QCOMPARE(from("nonsense"), QZap::Status::AuthenticationFailure);
+    QZAP_VERIFY_REFUSED(from("10.0.0.1"));
+    QZAP_VERIFY_ACCEPTED(from("10.0.0.2"));
+    QZAP_VERIFY_REFUSED(from("nonsense"));
 }
 
 void tst_AuthenticatorAddresses::listsAreSetAndResetByProperty()
 {
     QZapAuthenticator authenticator;
     QVERIFY(authenticator.configureNull(test(), true));
+    const QZapTestClient client(&authenticator);
+    const QZapTestRequest peer = client.null().domain(test());
     QSignalSpy changed(&authenticator, &QZapAuthenticator::allowedAddressesChanged);
     QVERIFY(authenticator.setProperty("allowedAddresses", QStringList()));
     QCOMPARE(changed.count(), 1); // from unset to an empty list
-    QCOMPARE(evaluate(authenticator, QZapCredentials::null()), QZap::Status::AuthenticationFailure);
+    QZAP_VERIFY_REFUSED(peer);
     const int index = authenticator.metaObject()->indexOfProperty("allowedAddresses");
     QVERIFY(authenticator.metaObject()->property(index).reset(&authenticator));
     QCOMPARE(changed.count(), 2);
-    QCOMPARE(evaluate(authenticator, QZapCredentials::null()), QZap::Status::Success);
+    QZAP_VERIFY_ACCEPTED(peer);
 }
 
 void tst_AuthenticatorAddresses::refusedListsPreventTheStart()

@@ -1,16 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include <QZap/QZap>
-
+#include "authenticatortest.h"
 #include "logcollector.h"
 
-#include <QtCore/qfile.h>
-#include <QtCore/qloggingcategory.h>
-#include <QtCore/qtemporarydir.h>
-#include <QtTest/qtest.h>
+#include <QZap/QZap>
+#include <QZap/QZapTestClient>
 
-#include <zmq.hpp>
+#include <QtTest/qtest.h>
 
 #include <memory>
 #include <thread>
@@ -19,19 +16,19 @@ using namespace Qt::StringLiterals;
 
 using QZap::Mechanism;
 
-// Tests the sentences of QZapAuthenticator::explain(), and that its answer is that of evaluate().
-class tst_Explain : public QObject
+// The sentences of QZapAuthenticator::explain(), and that its answer is the decision.
+class tst_Explain : public AuthenticatorTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() override;
+    void cleanup() override;
 
     void namesWhatDecides_data();
     void namesWhatDecides();
-    void agreesWithEvaluate_data();
-    void agreesWithEvaluate();
+    void agreesWithTheDecision_data();
+    void agreesWithTheDecision();
     void namesTheState_data();
     void namesTheState();
     void namesTheNearestDomain_data();
@@ -44,57 +41,39 @@ private Q_SLOTS:
     void isOfItsThread();
 
 private:
-    enum class Who { Known, Stranger };
-
     static QString here() { return u"127.0.0.1"_s; }
     void configure();
-    QString path(const QString &name) const { return m_directory->filePath(name); }
-    void write(const QString &name, const QByteArray &contents) const;
     QString explain(const QString &domain, const QString &address,
                     const QZapCredentials &credentials) const
     {
         return m_authenticator->explain(domain, address, credentials);
     }
 
-    std::unique_ptr<zmq::context_t> m_context;
     std::unique_ptr<QZapAuthenticator> m_authenticator;
     std::unique_ptr<QZapCredentialsProvider> m_provider;
-    std::unique_ptr<QTemporaryDir> m_directory;
     QZapCertificate m_listed = QZapCertificate::generate();
     QZapCertificate m_filed = QZapCertificate::generate();
 };
 
 void tst_Explain::init()
 {
-    QLoggingCategory::setFilterRules(u"qzap.warning=false"_s);
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_context = std::make_unique<zmq::context_t>();
+    AuthenticatorTest::init();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
     m_provider = std::make_unique<QZapCredentialsProvider>();
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
 }
 
 void tst_Explain::cleanup()
 {
     m_provider.reset();
     m_authenticator.reset();
-    m_context.reset();
-}
-
-void tst_Explain::write(const QString &name, const QByteArray &contents) const
-{
-    QFile file(path(name));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
-    file.write(contents);
+    AuthenticatorTest::cleanup();
 }
 
 void tst_Explain::configure()
 {
     write(u"keys.list"_s, "# keys\n" + m_listed.publicKeyText().toLatin1() + " turbine-3\n");
     write(u"users"_s, "# users\n\nbob=x\n");
-    QVERIFY(QDir(m_directory->path()).mkdir(u"keys"_s));
+    makeDirectory(u"keys"_s);
     QVERIFY(m_filed.save(path(u"keys"_s), u"alice"_s));
     QVERIFY(m_authenticator->configureCurve(u"list"_s, path(u"keys.list"_s)));
     QVERIFY(m_authenticator->configureCurve(u"files"_s, path(u"keys"_s)));
@@ -205,7 +184,7 @@ void tst_Explain::namesWhatDecides()
     const QString text = explain(domain, address, credentials);
     qsizetype from = 0;
     for (QString sentence : sentences) {
-        sentence.replace(u"%d"_s, m_directory->path());
+        sentence.replace(u"%d"_s, path());
         sentence.replace(u"%k"_s, m_listed.publicKeyText());
         const qsizetype at = text.indexOf(sentence, from); // in this order
         QVERIFY2(at >= 0, qPrintable(sentence + u"\nis not in\n"_s + text));
@@ -213,12 +192,12 @@ void tst_Explain::namesWhatDecides()
     }
 }
 
-void tst_Explain::agreesWithEvaluate_data()
+void tst_Explain::agreesWithTheDecision_data()
 {
     namesWhatDecides_data();
 }
 
-void tst_Explain::agreesWithEvaluate()
+void tst_Explain::agreesWithTheDecision()
 {
     QFETCH(const QString, domain);
     QFETCH(const QString, address);
@@ -228,11 +207,12 @@ void tst_Explain::agreesWithEvaluate()
     QVERIFY(answer.startsWith(u"Answer: "_s));
     if (answer.contains(u"depends on the password"_s) || answer.contains(u"provider"_s))
         return;
-    const QZapReply reply = m_authenticator->evaluate(domain, address, credentials);
-    if (reply.status() == QZap::Status::Success)
-        QCOMPARE(answer, u"Answer: accepted as \"%1\"."_s.arg(reply.userId()));
+    QZapTestClient client(m_authenticator.get());
+    QVERIFY(client.ask(client.with(credentials).domain(domain).from(address)));
+    if (client.status() == QZap::Status::Success)
+        QCOMPARE(answer, u"Answer: accepted as \"%1\"."_s.arg(client.userId()));
     else
-        QCOMPARE(answer, u"Answer: refused. %1."_s.arg(reply.statusText()));
+        QCOMPARE(answer, u"Answer: refused. %1."_s.arg(client.reason()));
 }
 
 void tst_Explain::namesTheState_data()

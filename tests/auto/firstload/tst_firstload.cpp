@@ -46,8 +46,8 @@ void tst_FirstLoad::requestsWaitForTheFirstLoad()
 {
     HeldLoads loads;
     const QZapCertificate alice = QZapCertificate::generate();
-    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(alice.save(path(), QStringLiteral("alice")));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     QVERIFY(!m_authenticator->domain(test(), Mechanism::Curve)->isReady());
     QCOMPARE(
         m_authenticator->evaluate(test(), {}, QZapCredentials::curve(alice.publicKey())).status(),
@@ -68,7 +68,7 @@ void tst_FirstLoad::limitsHowManyWait()
     HeldLoads loads;
     m_authenticator->setMaximumPendingPerAddress(3);
     m_authenticator->setMaximumPendingDecisions(5);
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     const auto from = [this](const char *address) {
         return m_authenticator->handleZapMessage(
             ZapClient::request("CURVE", {QByteArray(32, 'x')}, "test", address));
@@ -89,7 +89,7 @@ void tst_FirstLoad::limitsHowManyWait()
 void tst_FirstLoad::deletedAuthenticatorAnswersTemporarily()
 {
     const HeldLoads loads;
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     const auto future = ask("CURVE", {QByteArray(32, 'x')});
     QVERIFY(!future.isFinished());
     m_authenticator.reset();
@@ -101,7 +101,7 @@ void tst_FirstLoad::stoppedAuthenticatorAnswersTemporarily()
 {
     const HeldLoads loads;
     QVERIFY(m_authenticator->start());
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     ZapClient client(*m_context);
     client.send(ZapClient::request("CURVE", {QByteArray(32, 'x')}));
     QTRY_COMPARE(m_authenticator->pendingCount(), 1);
@@ -112,7 +112,7 @@ void tst_FirstLoad::stoppedAuthenticatorAnswersTemporarily()
 void tst_FirstLoad::lockdownAnswersTemporarily()
 {
     const HeldLoads loads;
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     const auto future = ask("CURVE", {QByteArray(32, 'x')});
     QVERIFY(!future.isFinished());
     m_authenticator->setLockdown(true);
@@ -123,10 +123,10 @@ void tst_FirstLoad::lockdownAnswersTemporarily()
 void tst_FirstLoad::curveUserIdMayStopTheAuthenticator()
 {
     const QZapCertificate alice = QZapCertificate::generate();
-    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
+    QVERIFY(alice.save(path(), QStringLiteral("alice")));
     m_authenticator = std::make_unique<StoppingAuthenticator>(*m_context);
     QVERIFY(m_authenticator->start());
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     ZapClient client(*m_context);
     QList<QFuture<QByteArrayList>> futures;
     for (int i = 0; i < 3; ++i) {

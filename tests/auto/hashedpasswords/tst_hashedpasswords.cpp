@@ -45,7 +45,7 @@ void tst_HashedPasswords::checksHashedPasswords()
     QZapPasswordFile users;
     QVERIFY(users.setPassword(QStringLiteral("bob"), "secret"));
     QVERIFY(users.setPassword(QStringLiteral("eve"), "clear", QZapPasswordFile::Format::Plain));
-    const QString file = m_directory->filePath(QStringLiteral("users"));
+    const QString file = path(QStringLiteral("users"));
     QVERIFY(users.save(file));
     QVERIFY(m_authenticator->configurePlainFile(test(), file));
     QTRY_VERIFY(m_authenticator->domain(test(), Mechanism::Plain)->isReady());
@@ -63,7 +63,7 @@ void tst_HashedPasswords::checksHashesOutsideTheEventLoop()
 {
     QZapPasswordFile users;
     QVERIFY(users.setPassword(QStringLiteral("bob"), "secret"));
-    const QString file = m_directory->filePath(QStringLiteral("users"));
+    const QString file = path(QStringLiteral("users"));
     QVERIFY(users.save(file));
     QVERIFY(m_authenticator->configurePlainFile(test(), file));
     QTRY_VERIFY(m_authenticator->domain(test(), Mechanism::Plain)->isReady());
@@ -81,7 +81,7 @@ void tst_HashedPasswords::checksHashesOutsideTheEventLoop()
 
 void tst_HashedPasswords::refusesTheOldPasswordAfterAnEdit()
 {
-    const QString file = m_directory->filePath(QStringLiteral("users"));
+    const QString file = path(QStringLiteral("users"));
     QZapPasswordFile users;
     QVERIFY(users.setPassword(QStringLiteral("bob"), "old"));
     QVERIFY(users.save(file));
@@ -107,7 +107,7 @@ void tst_HashedPasswords::limitsTheMemoryOfHashes()
     QZapPasswordFile users;
     QVERIFY(users.setHashMemory(8));
     QVERIFY(users.setPassword(QStringLiteral("bob"), "secret"));
-    const QString file = m_directory->filePath(QStringLiteral("users"));
+    const QString file = path(QStringLiteral("users"));
     QVERIFY(users.save(file));
     QVERIFY(m_authenticator->configurePlainFile(test(), file));
     auto *const domain =

@@ -36,20 +36,20 @@ private Q_SLOTS:
 
 void tst_LiveConfiguration::followsAddedAndRemovedKeys()
 {
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     QZapDomain *const domain = m_authenticator->domain(test(), Mechanism::Curve);
     QTRY_VERIFY(domain->isReady());
     QSignalSpy ready(domain, &QZapDomain::readyChanged);
     const QZapCertificate alice = QZapCertificate::generate();
     const QZapCertificate bob = QZapCertificate::generate();
     QVERIFY(!isAccepted(alice));
-    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice"))); // added
+    QVERIFY(alice.save(path(), QStringLiteral("alice"))); // added
     QTRY_VERIFY(isAccepted(alice));
-    QVERIFY(bob.save(m_directory->path(), QStringLiteral("alice"),
+    QVERIFY(bob.save(path(), QStringLiteral("alice"),
                      QZapCertificate::SaveOption::Overwrite)); // replaced
     QTRY_VERIFY(isAccepted(bob));
     QVERIFY(!isAccepted(alice));
-    QFile key(m_directory->filePath(QStringLiteral("alice.key"))); // edited in place
+    QFile key(path(QStringLiteral("alice.key"))); // edited in place
     QVERIFY(key.open(QIODevice::ReadWrite));
     QByteArray text = key.readAll();
     text.replace(bob.publicKeyText().toLatin1(), alice.publicKeyText().toLatin1());
@@ -68,9 +68,9 @@ void tst_LiveConfiguration::refusesARevokedPeer()
     const QZapCertificate serverKey = QZapCertificate::generate();
     const QZapCertificate alice = QZapCertificate::generate();
     const QZapCertificate bob = QZapCertificate::generate();
-    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
-    QVERIFY(bob.save(m_directory->path(), QStringLiteral("bob")));
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(alice.save(path(), QStringLiteral("alice")));
+    QVERIFY(bob.save(path(), QStringLiteral("bob")));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     QVERIFY(m_authenticator->start());
     Server server(*m_context);
     QVERIFY(QZap::secureCurve(server.socket(), test(), serverKey));
@@ -84,7 +84,7 @@ void tst_LiveConfiguration::refusesARevokedPeer()
     };
     auto first = connected(alice);
     QTRY_VERIFY(first->isAccepted());
-    QVERIFY(QFile::remove(m_directory->filePath(QStringLiteral("alice.key"))));
+    QVERIFY(QFile::remove(path(QStringLiteral("alice.key"))));
     QTRY_VERIFY(!isAccepted(alice));
     auto second = connected(alice);
     QTRY_COMPARE(second->refusal(), 400);
@@ -97,15 +97,15 @@ void tst_LiveConfiguration::readsKeyListsAgain()
 {
     const QZapCertificate alice = QZapCertificate::generate();
     const QString list =
-        write(*m_directory, QStringLiteral("keys"), alice.publicKeyText().toLatin1() + " alice\n");
+        write(QStringLiteral("keys"), alice.publicKeyText().toLatin1() + " alice\n");
     QVERIFY(m_authenticator->configureCurve(test(), list));
     QTRY_VERIFY(isAccepted(alice));
-    write(*m_directory, QStringLiteral("keys"), "# nobody\n");
+    write(QStringLiteral("keys"), "# nobody\n");
     QTRY_VERIFY(!isAccepted(alice));
     QVERIFY(QFile::remove(list));
     QTRY_VERIFY(!m_authenticator->domain(test(), Mechanism::Curve)->errorString().isEmpty());
     QVERIFY(!isAccepted(alice));
-    write(*m_directory, QStringLiteral("keys"), alice.publicKeyText().toLatin1() + " alice\n");
+    write(QStringLiteral("keys"), alice.publicKeyText().toLatin1() + " alice\n");
     QTRY_VERIFY(isAccepted(alice));
     QTRY_COMPARE(m_authenticator->domain(test(), Mechanism::Curve)->errorString(), QString());
 }
@@ -118,13 +118,13 @@ void tst_LiveConfiguration::readsPasswordFilesAgain()
                    .status()
                == QZap::Status::Success;
     };
-    const QString file = write(*m_directory, QStringLiteral("users"), "bob=x\n");
+    const QString file = write(QStringLiteral("users"), "bob=x\n");
     QVERIFY(m_authenticator->configurePlainFile(test(), file));
     QTRY_VERIFY(isIn("bob"));
     const auto *const domain =
         qobject_cast<QZapPlainDomain *>(m_authenticator->domain(test(), Mechanism::Plain));
     QSignalSpy fileChanged(domain, &QZapPlainDomain::passwordFileChanged);
-    write(*m_directory, QStringLiteral("users"), "eve=x\n");
+    write(QStringLiteral("users"), "eve=x\n");
     QTRY_VERIFY(isIn("eve"));
     QVERIFY(!isIn("bob"));
     QVERIFY(QFile::remove(file));
@@ -135,39 +135,39 @@ void tst_LiveConfiguration::readsPasswordFilesAgain()
 
 void tst_LiveConfiguration::followsADirectoryThatReappears()
 {
-    const QString path = m_directory->filePath(QStringLiteral("keys"));
-    QVERIFY(QDir().mkdir(path));
+    const QString keys = path(QStringLiteral("keys"));
+    QVERIFY(QDir().mkdir(keys));
     const QZapCertificate alice = QZapCertificate::generate();
-    QVERIFY(alice.save(path, QStringLiteral("alice")));
-    QVERIFY(m_authenticator->configureCurve(test(), path));
+    QVERIFY(alice.save(keys, QStringLiteral("alice")));
+    QVERIFY(m_authenticator->configureCurve(test(), keys));
     QTRY_VERIFY(isAccepted(alice));
-    QVERIFY(QDir().rename(path, path + QStringLiteral(".away")));
+    QVERIFY(QDir().rename(keys, keys + QStringLiteral(".away")));
     QTRY_VERIFY(!isAccepted(alice));
     // The properties are updated after the change is in force.
     QTRY_VERIFY(!m_authenticator->domain(test(), Mechanism::Curve)->errorString().isEmpty());
-    QVERIFY(QDir().rename(path + QStringLiteral(".away"), path));
+    QVERIFY(QDir().rename(keys + QStringLiteral(".away"), keys));
     QTRY_VERIFY(isAccepted(alice));
     QTRY_COMPARE(m_authenticator->domain(test(), Mechanism::Curve)->errorString(), QString());
 }
 
 void tst_LiveConfiguration::followsADirectoryThatBecomesAKeyList()
 {
-    const QString path = m_directory->filePath(QStringLiteral("keys"));
-    QVERIFY(QDir().mkdir(path));
+    const QString keys = path(QStringLiteral("keys"));
+    QVERIFY(QDir().mkdir(keys));
     const QZapCertificate alice = QZapCertificate::generate();
     const QZapCertificate bob = QZapCertificate::generate();
-    QVERIFY(alice.save(path, QStringLiteral("alice")));
-    QVERIFY(m_authenticator->configureCurve(test(), path));
+    QVERIFY(alice.save(keys, QStringLiteral("alice")));
+    QVERIFY(m_authenticator->configureCurve(test(), keys));
     QTRY_VERIFY(isAccepted(alice));
     for (int i = 0; i < 2; ++i) {
-        QVERIFY(QDir().rename(path, path + QStringLiteral(".away")));
+        QVERIFY(QDir().rename(keys, keys + QStringLiteral(".away")));
         QTRY_VERIFY(!isAccepted(alice));
-        write(*m_directory, QStringLiteral("keys"), bob.publicKeyText().toLatin1() + '\n');
+        write(QStringLiteral("keys"), bob.publicKeyText().toLatin1() + '\n');
         QTRY_VERIFY(isAccepted(bob));
         QVERIFY(!isAccepted(alice));
-        QVERIFY(QFile::remove(path));
+        QVERIFY(QFile::remove(keys));
         QTRY_VERIFY(!isAccepted(bob));
-        QVERIFY(QDir().rename(path + QStringLiteral(".away"), path));
+        QVERIFY(QDir().rename(keys + QStringLiteral(".away"), keys));
         QTRY_VERIFY(isAccepted(alice));
         QVERIFY(!isAccepted(bob));
     }
@@ -177,12 +177,12 @@ void tst_LiveConfiguration::revokesABrokenCertificate()
 {
     const QZapCertificate alice = QZapCertificate::generate();
     const QZapCertificate bob = QZapCertificate::generate();
-    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
-    QVERIFY(bob.save(m_directory->path(), QStringLiteral("bob")));
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(alice.save(path(), QStringLiteral("alice")));
+    QVERIFY(bob.save(path(), QStringLiteral("bob")));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     QTRY_VERIFY(isAccepted(alice));
     QSignalSpy errors(m_authenticator.get(), &QZapAuthenticator::errorOccurred);
-    write(*m_directory, QStringLiteral("alice.key"), "binary \x01\xff rubbish");
+    write(QStringLiteral("alice.key"), "binary \x01\xff rubbish");
     QTRY_VERIFY(!isAccepted(alice));
     QVERIFY(isAccepted(bob));
     QTRY_VERIFY(errors.count() > 0);
@@ -193,8 +193,8 @@ void tst_LiveConfiguration::revokesABrokenCertificate()
 void tst_LiveConfiguration::reloadsLoseNoRequest()
 {
     const QZapCertificate alice = QZapCertificate::generate();
-    QVERIFY(alice.save(m_directory->path(), QStringLiteral("alice")));
-    QVERIFY(m_authenticator->configureCurve(test(), m_directory->path()));
+    QVERIFY(alice.save(path(), QStringLiteral("alice")));
+    QVERIFY(m_authenticator->configureCurve(test(), path()));
     QTRY_VERIFY(isAccepted(alice));
     QVERIFY(m_authenticator->start());
     ZapClient client(*m_context);
@@ -203,7 +203,7 @@ void tst_LiveConfiguration::reloadsLoseNoRequest()
     int refused = 0;
     for (int round = 0; round < 20; ++round) {
         const QZapCertificate other = QZapCertificate::generate();
-        QVERIFY(other.save(m_directory->path(), QStringLiteral("other%1").arg(round)));
+        QVERIFY(other.save(path(), QStringLiteral("other%1").arg(round)));
         for (int i = 0; i < 50; ++i, sent += 2) {
             client.send(ZapClient::request("CURVE", {alice.publicKey()}));
             client.send(ZapClient::request("CURVE", {QByteArray(32, 'x')}));

@@ -7,7 +7,6 @@
 #include "logcollector.h"
 
 #include <QtCore/qfile.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -31,14 +30,13 @@ private Q_SLOTS:
 
 void tst_QZapCurveDomain::reportsKeyErrors()
 {
-    QTemporaryDir directory;
     const QZapCertificate alice = QZapCertificate::generate();
-    QVERIFY(alice.save(directory.path(), QStringLiteral("alice")));
+    QVERIFY(alice.save(path(), QStringLiteral("alice")));
     const QString broken =
-        write(directory, QStringLiteral("broken.key"), "curve\n    public-key = \"too short\"\n");
+        write(QStringLiteral("broken.key"), "curve\n    public-key = \"too short\"\n");
     QZapAuthenticator authenticator;
     QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
-    QVERIFY(authenticator.configureCurve(test(), directory.path()));
+    QVERIFY(authenticator.configureCurve(test(), path()));
     const QZapDomain *domain = authenticator.domain(test(), Mechanism::Curve);
     QTRY_VERIFY(domain->isReady());
     QCOMPARE(evaluate(authenticator, QZapCredentials::curve(alice.publicKey())),
@@ -49,22 +47,21 @@ void tst_QZapCurveDomain::reportsKeyErrors()
     QCOMPARE(authenticator.error(), Error::FileError);
     // Configuring the same location again reads it again.
     QVERIFY(QFile::remove(broken));
-    QVERIFY(authenticator.configureCurve(test(), directory.path()));
+    QVERIFY(authenticator.configureCurve(test(), path()));
     QTRY_COMPARE(domain->errorString(), QString());
 }
 
 // The list is not logged by each reload, but only if it has changed.
 void tst_QZapCurveDomain::logsExcludedFilesOnce()
 {
-    QTemporaryDir directory;
     QZapCertificate alice = QZapCertificate::generate();
     QVERIFY(alice.setMetadata(QStringLiteral("name"), QStringLiteral("Alice")));
-    QVERIFY(alice.save(directory.path(), QStringLiteral("alice")));
-    write(directory, QStringLiteral("bob.key.disabled"), "x");
-    const QString path = directory.path();
-    const auto textOf = [&path](const char *entries) {
+    QVERIFY(alice.save(path(), QStringLiteral("alice")));
+    write(QStringLiteral("bob.key.disabled"), "x");
+    const QString location = path();
+    const auto textOf = [&location](const char *entries) {
         return QStringLiteral("my.zap: Domain \"test\": %1: %2; \"qzap check\" says why")
-            .arg(path, QString::fromLatin1(entries));
+            .arg(location, QString::fromLatin1(entries));
     };
     QStringList expected{textOf("1 entry is not read: \"bob.key.disabled\"")};
 
@@ -72,29 +69,29 @@ void tst_QZapCurveDomain::logsExcludedFilesOnce()
     authenticator.setLoggingCategory(QStringLiteral("my.zap"));
     QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
     const LogCollector log;
-    QVERIFY(authenticator.configureCurve(test(), path));
+    QVERIFY(authenticator.configureCurve(test(), location));
     QZapDomain *const domain = authenticator.domain(test(), Mechanism::Curve);
     QTRY_VERIFY(domain->isReady());
     QCOMPARE(log.lines(), expected);
 
-    // A reload for another reason does not log the list again.
-    QVERIFY(authenticator.configureCurve(test(), path));
+    // Reloaded for other reasons.
+    QVERIFY(authenticator.configureCurve(test(), location));
     domain->setPublishedFields({QStringLiteral("name")});
     QTRY_VERIFY(domain->isReady());
     const QZapCertificate carol = QZapCertificate::generate();
-    QVERIFY(carol.save(path, QStringLiteral("carol")));
+    QVERIFY(carol.save(location, QStringLiteral("carol")));
     const auto ofCarol = QZapCredentials::curve(carol.publicKey());
     QTRY_COMPARE(evaluate(authenticator, ofCarol), QZap::Status::Success);
     QCOMPARE(log.lines(), expected);
 
-    QVERIFY(
-        QFile::rename(path + QStringLiteral("/carol.key"), path + QStringLiteral("/carol.off")));
+    QVERIFY(QFile::rename(location + QStringLiteral("/carol.key"),
+                          location + QStringLiteral("/carol.off")));
     expected += textOf("3 entries are not read: \"bob.key.disabled\", \"carol.key_secret\", "
                        "\"carol.off\"");
     QTRY_COMPARE(evaluate(authenticator, ofCarol), QZap::Status::AuthenticationFailure);
     QTRY_COMPARE(log.lines(), expected);
     for (const char *name : {"bob.key.disabled", "carol.key_secret"})
-        QVERIFY(QFile::remove(path + u'/' + QString::fromLatin1(name)));
+        QVERIFY(QFile::remove(location + u'/' + QString::fromLatin1(name)));
     expected += textOf("1 entry is not read: \"carol.off\"");
     QTRY_COMPARE(log.lines().last(), expected.last());
     QCOMPARE(errors.count(), 0);
@@ -103,12 +100,11 @@ void tst_QZapCurveDomain::logsExcludedFilesOnce()
 
 void tst_QZapCurveDomain::logsFilesExcludedBefore()
 {
-    QTemporaryDir directory;
-    write(directory, QStringLiteral("bob.key.bak"), "x");
+    write(QStringLiteral("bob.key.bak"), "x");
     const LogCollector log;
     QZapAuthenticator authenticator;
     QZapCurveDomain domain;
-    domain.setLocation(directory.path());
+    domain.setLocation(path());
     QTRY_VERIFY(domain.isReady());
     QCOMPARE(log.lines(), QStringList());
     QVERIFY(authenticator.addDomain(&domain));
@@ -117,15 +113,14 @@ void tst_QZapCurveDomain::logsFilesExcludedBefore()
 
 void tst_QZapCurveDomain::revokesThePreviousKeysAtOnce()
 {
-    QTemporaryDir directory;
     const QZapCertificate alice = QZapCertificate::generate();
-    QVERIFY(alice.save(directory.path(), QStringLiteral("alice")));
+    QVERIFY(alice.save(path(), QStringLiteral("alice")));
     QZapAuthenticator authenticator;
     QZapCurveDomain domain;
     domain.setName(test());
     QVERIFY(authenticator.addDomain(&domain));
     const auto key = QZapCredentials::curve(alice.publicKey());
-    domain.setLocation(directory.path());
+    domain.setLocation(path());
     QTRY_COMPARE(evaluate(authenticator, key), QZap::Status::Success);
     domain.setLocation(QStringLiteral("/no/such"));
     QCOMPARE(domain.location(), QStringLiteral("/no/such"));
@@ -140,10 +135,9 @@ void tst_QZapCurveDomain::revokesThePreviousKeysAtOnce()
 
 void tst_QZapCurveDomain::keepsKeysIfRereadingFails()
 {
-    QTemporaryDir directory;
     const QZapCertificate alice = QZapCertificate::generate();
     const QString list =
-        write(directory, QStringLiteral("keys"), alice.publicKeyText().toLatin1() + " alice\n");
+        write(QStringLiteral("keys"), alice.publicKeyText().toLatin1() + " alice\n");
     QZapAuthenticator authenticator;
     QVERIFY(authenticator.configureCurve(test(), list));
     const auto key = QZapCredentials::curve(alice.publicKey());
@@ -161,16 +155,15 @@ void tst_QZapCurveDomain::keepsKeysIfRereadingFails()
 
 void tst_QZapCurveDomain::filtersNames()
 {
-    QTemporaryDir directory;
     const QZapCertificate alice = QZapCertificate::generate();
     const QZapCertificate bobsKey = QZapCertificate::generate();
-    QVERIFY(alice.save(directory.path(), QStringLiteral("alice")));
-    QVERIFY(bobsKey.save(directory.path(), QStringLiteral("bob")));
+    QVERIFY(alice.save(path(), QStringLiteral("alice")));
+    QVERIFY(bobsKey.save(path(), QStringLiteral("bob")));
     QZapAuthenticator authenticator;
     QZapCurveDomain domain;
     domain.setName(test());
     QVERIFY(authenticator.addDomain(&domain));
-    domain.setLocation(directory.path());
+    domain.setLocation(path());
     const auto asAlice = QZapCredentials::curve(alice.publicKey());
     const auto asBob = QZapCredentials::curve(bobsKey.publicKey());
     QTRY_COMPARE(evaluate(authenticator, asAlice), QZap::Status::Success);

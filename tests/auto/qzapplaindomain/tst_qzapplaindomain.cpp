@@ -5,7 +5,6 @@
 
 #include "authenticatortest.h"
 
-#include <QtCore/qtemporarydir.h>
 #include <QtCore/qurl.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -116,8 +115,7 @@ void tst_QZapPlainDomain::refusesPasswords()
 
 void tst_QZapPlainDomain::passwordFileAndMapReplaceEachOther()
 {
-    QTemporaryDir directory;
-    const QString file = write(directory, QStringLiteral("users"), "eve=x\n");
+    const QString file = write(QStringLiteral("users"), "eve=x\n");
     QZapPlainDomain domain;
     QSignalSpy files(&domain, &QZapPlainDomain::passwordFileChanged);
     domain.setPasswords(bobsMap());
@@ -139,7 +137,6 @@ void tst_QZapPlainDomain::passwordFileAndMapReplaceEachOther()
 // The signal is emitted even if the names were not read before.
 void tst_QZapPlainDomain::usersChangedIsEmittedForOtherNames()
 {
-    QTemporaryDir directory;
     QZapPlainDomain domain;
     QSignalSpy changes(&domain, &QZapPlainDomain::usersChanged);
     domain.setPasswords({});
@@ -148,7 +145,7 @@ void tst_QZapPlainDomain::usersChangedIsEmittedForOtherNames()
     QCOMPARE(changes.count(), 1);
     domain.setPasswords({{QStringLiteral("bob"), QStringLiteral("other")}});
     QCOMPARE(changes.count(), 1);
-    domain.setPasswordFile(write(directory, QStringLiteral("users"), "eve=x\n"));
+    domain.setPasswordFile(write(QStringLiteral("users"), "eve=x\n"));
     QCOMPARE(changes.count(), 2);
     QTRY_COMPARE(changes.count(), 3);
     QCOMPARE(domain.users(), QStringList(QStringLiteral("eve")));
@@ -159,9 +156,7 @@ void tst_QZapPlainDomain::usersChangedIsEmittedForOtherNames()
 
 void tst_QZapPlainDomain::reportsPasswordFileErrors()
 {
-    QTemporaryDir directory;
-    const QString file =
-        write(directory, QStringLiteral("users"), "bob=secret\nno equals sign hunter2\n");
+    const QString file = write(QStringLiteral("users"), "bob=secret\nno equals sign hunter2\n");
     QZapAuthenticator authenticator;
     QSignalSpy errors(&authenticator, &QZapAuthenticator::errorOccurred);
     QVERIFY(authenticator.configurePlainFile(test(), file));
@@ -175,19 +170,18 @@ void tst_QZapPlainDomain::reportsPasswordFileErrors()
     QCOMPARE(authenticator.error(), Error::FileError);
     QVERIFY(authenticator.errorString().contains(QStringLiteral("users:2")));
     // A directory is not a password file.
-    QVERIFY(authenticator.configurePlainFile(test(), directory.path()));
+    QVERIFY(authenticator.configurePlainFile(test(), path()));
     QVERIFY(!domain->isReady());
-    QTRY_VERIFY(domain->errorString().contains(directory.path()));
+    QTRY_VERIFY(domain->errorString().contains(path()));
     QCOMPARE(evaluate(authenticator, bob()), QZap::Status::TemporaryError);
 }
 
 void tst_QZapPlainDomain::reportsErrorsThatASlotReplaces()
 {
-    QTemporaryDir directory;
     QZapAuthenticator authenticator;
     QZapPlainDomain domain;
     domain.setName(test());
-    domain.setPasswordFile(write(directory, QStringLiteral("users"), "bob=secret\none\ntwo\n"));
+    domain.setPasswordFile(write(QStringLiteral("users"), "bob=secret\none\ntwo\n"));
     QTRY_COMPARE(domain.errorString().count(u'\n'), 1);
     QStringList messages;
     connect(&authenticator, &QZapAuthenticator::errorOccurred, this,

@@ -47,9 +47,7 @@ void tst_RefusedNames::reportsRefusedKeysByTheirNames()
     const auto stranger = QZapCertificate::generate();
     QZapAuthenticator authenticator(*m_context);
     QZapCredentialsProvider provider;
-    const QTemporaryDir directory;
-    const QString path =
-        write(directory, u"keys.list"_s, known.publicKeyText().toLatin1() + " turbine-3\n");
+    const QString path = write(u"keys.list"_s, known.publicKeyText().toLatin1() + " turbine-3\n");
     QVERIFY(authenticator.configureCurve(test(), path));
     QTRY_VERIFY(authenticator.domain(test(), QZap::Mechanism::Curve)->isReady());
     QVERIFY(authenticator.deny(u"10.0.0.0/8"_s));

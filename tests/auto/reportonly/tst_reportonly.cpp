@@ -1,36 +1,37 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include <QZap/QZap>
-
+#include "authenticatortest.h"
 #include "logcollector.h"
 #include "peer.h"
 #include "server.h"
 
+#include <QZap/QZap>
+#include <QZap/QZapTestClient>
+#include <QZap/QZapTestProvider>
+
 #include <QtCore/qfuture.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
-#include <zmq.hpp>
-
+#include <chrono>
 #include <memory>
 #include <optional>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 using QZap::Mechanism;
 using QZap::Status;
 
-// Tests which refusals are only reported because of QZapAuthenticator::reportOnly or
-// QZapDomain::reportOnly.
-class tst_ReportOnly : public QObject
+// Which refusals QZapAuthenticator::reportOnly and QZapDomain::reportOnly only report.
+class tst_ReportOnly : public AuthenticatorTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() override;
+    void cleanup() override;
 
     void letsInPeersThatTheRulesRefuse_data();
     void letsInPeersThatTheRulesRefuse();
@@ -50,10 +51,6 @@ private Q_SLOTS:
 
 private:
     static QString here() { return u"127.0.0.1"_s; }
-    static QZapCredentials bob(const QByteArray &password = "x")
-    {
-        return QZapCredentials::plain(u"bob"_s, password);
-    }
     static QZapCredentials eve() { return QZapCredentials::plain(u"eve"_s, "x"); }
     static QByteArray key() { return QByteArray(32, 'k'); }
     void configure();
@@ -64,45 +61,35 @@ private:
         return future.isFinished() ? future.result() : QZapReply::internalError(u"pending"_s);
     }
 
-    std::unique_ptr<zmq::context_t> m_context;
     std::unique_ptr<QZapAuthenticator> m_authenticator;
-    std::unique_ptr<QZapCredentialsProvider> m_provider;
-    std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<QZapTestProvider> m_provider;
 };
 
 void tst_ReportOnly::init()
 {
-    QLoggingCategory::setFilterRules(u"qzap.warning=false"_s);
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_context = std::make_unique<zmq::context_t>();
+    AuthenticatorTest::init();
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
-    m_provider = std::make_unique<QZapCredentialsProvider>();
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
+    m_provider = std::make_unique<QZapTestProvider>();
 }
 
 void tst_ReportOnly::cleanup()
 {
     m_provider.reset();
     m_authenticator.reset();
-    m_context.reset();
+    AuthenticatorTest::cleanup();
 }
 
 void tst_ReportOnly::configure()
 {
-    const QString list = m_directory->filePath(u"keys.list"_s);
-    QFile file(list);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(QZapCertificate::generate().publicKeyText().toLatin1() + " turbine-3\n");
-    file.close();
+    const QByteArray known = QZapCertificate::generate().publicKeyText().toLatin1();
+    const QString list = write(u"keys.list"_s, known + " turbine-3\n");
     QVERIFY(m_authenticator->configureCurve(u"keys"_s, list));
-    QVERIFY(m_authenticator->configurePlain(u"users"_s, {{u"bob"_s, u"x"_s}}));
+    QVERIFY(m_authenticator->configurePlain(u"users"_s, bobsMap()));
     QVERIFY(m_authenticator->configureGssapi(u"tickets"_s, {u"alice@A"_s}));
     QVERIFY(m_authenticator->configureNull(u"closed"_s, false));
     QVERIFY(m_authenticator->configureNull(u"open"_s, true));
-    QVERIFY(m_authenticator->configurePlain(u"vetoed"_s, {{u"bob"_s, u"x"_s}}));
-    connect(&*m_provider, &QZapCredentialsProvider::authenticating, this,
-            [](const QZapDecision &decision) { decision.reject(u"vetoed"_s); });
+    QVERIFY(m_authenticator->configurePlain(u"vetoed"_s, bobsMap()));
+    m_provider->setAnswer(QZapTestAnswer::reject("vetoed"));
     QVERIFY(m_authenticator->setCredentialsProvider(u"vetoed"_s, m_provider.get()));
     QVERIFY(m_authenticator->setCredentialsProvider(u"asked"_s, m_provider.get()));
     QVERIFY(m_authenticator->deny(u"10.0.0.0/8"_s));
@@ -204,7 +191,7 @@ void tst_ReportOnly::enforcesEverythingElse()
     QFETCH(const Status, status);
     configure();
     QVERIFY(!m_authenticator->configurePlainFile(u"broken"_s, u"/nowhere.passwords"_s));
-    QVERIFY(m_authenticator->configurePlain(u"removed"_s, {{u"bob"_s, u"x"_s}}));
+    QVERIFY(m_authenticator->configurePlain(u"removed"_s, bobsMap()));
     QVERIFY(m_authenticator->start());
     QVERIFY(m_authenticator->removeDomain(u"removed"_s, Mechanism::Plain));
     setReportOnly(true);
@@ -252,11 +239,10 @@ void tst_ReportOnly::computedHashes()
     QFETCH(const QZapCredentials, credentials);
     QFETCH(const Status, status);
     QFETCH(const bool, isEnforced);
-    const QString path = m_directory->filePath(u"hashes"_s);
     QZapPasswordFile file;
-    QVERIFY(file.setPassword(u"bob"_s, "x", QZapPasswordFile::Format::Argon2id));
-    QVERIFY(file.save(path));
-    QVERIFY(m_authenticator->configurePlainFile(u"users"_s, path));
+    QVERIFY(file.setPassword(u"bob"_s, "secret", QZapPasswordFile::Format::Argon2id));
+    QVERIFY(file.save(path(u"hashes"_s)));
+    QVERIFY(m_authenticator->configurePlainFile(u"users"_s, path(u"hashes"_s)));
     setReportOnly(false);
     const auto future = m_authenticator->authenticate(u"users"_s, here(), credentials);
     QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 30000);
@@ -266,29 +252,20 @@ void tst_ReportOnly::computedHashes()
 
 void tst_ReportOnly::lateAnswersOfProviders()
 {
-    QList<QZapDecision> decisions;
-    connect(&*m_provider, &QZapCredentialsProvider::authenticating, this,
-            [&decisions](const QZapDecision &decision) {
-                decision.defer();
-                decisions.append(decision);
-            });
-    QVERIFY(m_authenticator->configurePlain(u"users"_s, {{u"bob"_s, u"x"_s}}));
-    QVERIFY(m_authenticator->setCredentialsProvider(u"users"_s, m_provider.get()));
+    QVERIFY(configurePlain(*m_authenticator));
+    QVERIFY(m_authenticator->setCredentialsProvider(test(), m_provider.get()));
     setReportOnly(false);
-    const auto ask = [this] { return m_authenticator->authenticate(u"users"_s, here(), bob()); };
-    const auto rejected = ask();
-    const auto postponed = ask();
-    const auto accepted = ask();
-    QCOMPARE(decisions.size(), 3);
-    decisions.at(0).reject(u"no"_s);
-    decisions.at(1).retryLater(u"busy"_s);
-    decisions.at(2).accept(u"carol"_s);
-    QTRY_VERIFY(rejected.isFinished() && postponed.isFinished() && accepted.isFinished());
-    QVERIFY(!rejected.result().isEnforced());
-    QCOMPARE(rejected.result().statusText(), u"no"_s);
-    QCOMPARE(postponed.result().status(), Status::TemporaryError);
-    QVERIFY(postponed.result().isEnforced());
-    QCOMPARE(accepted.result().userId(), u"carol"_s);
+    m_provider->addAnswer(QZapTestAnswer::reject("no").after(0ms));
+    m_provider->addAnswer(QZapTestAnswer::retryLater("busy").after(0ms));
+    m_provider->addAnswer(QZapTestAnswer::accept("carol").after(0ms));
+    QZapTestClient client(m_authenticator.get());
+    const QZapTestRequest bob = client.plain("bob", "secret").domain(test());
+    QZAP_COMPARE_STATUS(bob, Status::AuthenticationFailure);
+    QVERIFY(!client.isEnforced());
+    QCOMPARE(client.reason(), u"no"_s);
+    QZAP_VERIFY_TEMPORARY(bob);
+    QVERIFY(client.isEnforced());
+    QZAP_COMPARE_USER(bob, "carol");
 }
 
 void tst_ReportOnly::appliesToPeersThatWait_data()
@@ -309,14 +286,9 @@ void tst_ReportOnly::appliesToPeersThatWait()
     QFETCH(const bool, onDomains);
     QFETCH(const bool, before);
     QFETCH(const bool, after);
-    QList<QZapDecision> decisions;
-    connect(&*m_provider, &QZapCredentialsProvider::authenticating, this,
-            [&decisions](const QZapDecision &decision) {
-                decision.defer();
-                decisions.append(decision);
-            });
-    QVERIFY(m_authenticator->configurePlain(u"users"_s, {{u"bob"_s, u"x"_s}}));
-    QVERIFY(m_authenticator->setCredentialsProvider(u"users"_s, m_provider.get()));
+    m_provider->setAnswer(QZapTestAnswer::never());
+    QVERIFY(configurePlain(*m_authenticator));
+    QVERIFY(m_authenticator->setCredentialsProvider(test(), m_provider.get()));
     const auto set = [this, onDomains](bool value) {
         if (onDomains)
             m_authenticator->domains().first()->setReportOnly(value);
@@ -324,12 +296,12 @@ void tst_ReportOnly::appliesToPeersThatWait()
             m_authenticator->setReportOnly(value);
     };
     set(before);
-    const auto future = m_authenticator->authenticate(u"users"_s, here(), bob());
+    QZapTestClient client(m_authenticator.get());
+    QZAP_VERIFY_PENDING(client.plain("bob", "secret").domain(test()));
     set(after);
-    QCOMPARE(decisions.size(), 1);
-    decisions.first().reject(u"no"_s);
-    QTRY_VERIFY(future.isFinished());
-    QCOMPARE(future.result().isEnforced(), !after);
+    QCOMPARE(m_provider->answerPending(QZapTestAnswer::reject("no")), 1);
+    QTRY_VERIFY(client.isAnswered());
+    QCOMPARE(client.isEnforced(), !after);
 }
 
 void tst_ReportOnly::reportsTheRefusal()
@@ -364,12 +336,9 @@ void tst_ReportOnly::reportsTheRefusal()
 // Empty fields are sent, because the peer could claim a value for an omitted field.
 void tst_ReportOnly::sendsEmptyFields()
 {
-    const QString list = m_directory->filePath(u"keys.list"_s);
-    QFile file(list);
-    QVERIFY(file.open(QIODevice::WriteOnly));
     const auto known = QZapCertificate::generate();
-    file.write(known.publicKeyText().toLatin1() + " turbine-3 Role=admin\n");
-    file.close();
+    const QString list =
+        write(u"keys.list"_s, known.publicKeyText().toLatin1() + " turbine-3 Role=admin\n");
     QVERIFY(m_authenticator->configureCurve(u"keys"_s, list));
     QZapDomain *const domain = m_authenticator->domain(u"keys"_s, Mechanism::Curve);
     domain->setPublishedFields({u"Role"_s, u"Mechanism"_s, u"Domain"_s});

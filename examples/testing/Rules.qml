@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+import QZap
+
+// The rules of a greenhouse, as a QML document.
+ZapAuthenticator {
+    id: rules
+
+    // The roster of a program knows better; here, bob is never on duty.
+    property var onDuty: user => user !== "bob"
+
+    allowedAddresses: ["127.0.0.1", "10.0.0.0/8"]
+    lockout.enabled: true
+    lockout.maximumFailures: 3
+
+    ZapPlainDomain {
+        name: "operators"
+        passwords: ({ alice: "secret", bob: "hidden" })
+        credentialsProvider: ZapCredentialsProvider {
+            onAuthenticating: decision => {
+                if (rules.onDuty(decision.userId))
+                    decision.accept()
+                else
+                    decision.reject("off duty")
+            }
+        }
+    }
+    ZapNullDomain {
+        name: "status"
+        accepted: true
+    }
+    ZapNullDomain {
+        name: "*"
+    }
+}

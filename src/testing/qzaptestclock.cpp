@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include <QZap/qzaptestclock.h>
+
+#include "base/clock.h"
+
+#include <limits>
+
+using QZap::Internal::Clock;
+
+namespace {
+
+constexpr qint64 MaximumMilliseconds =
+    std::numeric_limits<qint64>::max() / Clock::NanosecondsPerMillisecond / 2;
+
+} // namespace
+
+/*!
+    \class QZapTestClock
+    \inmodule QZap
+    \inheaderfile QZap/QZapTestClock
+    \since 0.1
+    \brief The QZapTestClock class sets the time of QZap in a test.
+
+    QZap compares the time at which a key expires with the wall clock, and measures a lockout by a
+    clock that cannot be set. setTime() sets the first, and advance() lets time pass on both, so
+    that a test can see a key expire without waiting:
+
+    \snippet testing/tst_rules.cpp clock
+
+    The clocks go on from the new time. They apply to all authenticators of the process, in all
+    threads; nothing else sees them. Timers, the deadlines of providers, and libzmq go by the clock
+    of the system.
+
+    When the object is destroyed, the wall clock is that of the system again. The time that has been
+    passed by advance() does not return on the other clock: a lock that has ended remains so. There
+    should be one object at a time.
+
+    The class is part of the library \c{QZap::Test}; see \l{Testing Your Rules}.
+*/
+
+/*!
+    Constructs a clock that shows the time of the system.
+*/
+QZapTestClock::QZapTestClock() = default;
+
+/*!
+    Constructs a clock, and sets it to \a time.
+*/
+QZapTestClock::QZapTestClock(const QDateTime &time)
+{
+    (void)setTime(time);
+}
+
+/*!
+    Sets the wall clock to that of the system.
+*/
+QZapTestClock::~QZapTestClock()
+{
+    Clock::resetWall();
+}
+
+/*!
+    Returns what time it is for QZap, in UTC.
+
+    \sa setTime()
+*/
+QDateTime QZapTestClock::time() const
+{
+    return QDateTime::fromMSecsSinceEpoch(Clock::wall() / Clock::NanosecondsPerMillisecond,
+                                          Qt::UTC);
+}
+
+/*!
+    Sets the wall clock to \a time, from which it goes on. It can be set back. Returns \c false, and
+    changes nothing, if \a time is invalid or more than a century away from 1970 to 2200.
+
+    \sa time()
+*/
+bool QZapTestClock::setTime(const QDateTime &time)
+{
+    if (!time.isValid() || qAbs(time.toMSecsSinceEpoch()) > MaximumMilliseconds)
+        return false;
+    Clock::setWall(time.toMSecsSinceEpoch() * Clock::NanosecondsPerMillisecond);
+    return true;
+}
+
+/*!
+    Lets \a duration pass at once. Returns \c false, and changes nothing, if it is negative or more
+    than a century.
+*/
+bool QZapTestClock::advance(std::chrono::milliseconds duration)
+{
+    if (duration.count() < 0 || duration > std::chrono::hours(24 * 36525))
+        return false;
+    Clock::advance(duration.count() * Clock::NanosecondsPerMillisecond);
+    return true;
+}

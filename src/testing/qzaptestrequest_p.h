@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPTESTREQUEST_P_H
+#define QZAPTESTREQUEST_P_H
+
+#include <QZap/qzapcredentials.h>
+#include <QZap/qzaptestrequest.h>
+
+#include <QtCore/qshareddata.h>
+#include <QtCore/qstring.h>
+
+#include <memory>
+
+class QZapTestClientPrivate;
+
+class QZapTestRequestPrivate : public QSharedData
+{
+public:
+    static const QZapTestRequestPrivate *get(const QZapTestRequest &request)
+    {
+        return request.d.constData();
+    }
+    static QZapTestRequest create(const QZapTestRequestPrivate &data);
+
+    std::weak_ptr<QZapTestClientPrivate> client; // that asks
+    QZapCredentials credentials;
+    QString problem; // why no peer has such credentials
+    QString address;
+    QString domain;
+};
+
+#endif // QZAPTESTREQUEST_P_H
