@@ -13,7 +13,11 @@
 cmake_minimum_required(VERSION 3.25)
 
 set(tolerance 3) # per cent
-set(scenarios "null silent" "null listeners" "plain silent" "plain listeners" "curve silent" "curve listeners")
+set(scenarios
+    "null raw" "null silent" "null listeners"
+    "plain raw" "plain silent" "plain listeners"
+    "curve raw" "curve silent" "curve listeners"
+)
 
 # Sets <variable> to the match of the regular expression in the output of the command.
 function(run variable expression)
@@ -64,10 +68,14 @@ endif()
 
 set(failures)
 set(kept_lines)
-message("scenario: instructions a request, system calls of 1,000 requests (kept)")
+message("scenario: instructions a request, system calls of 1,000 requests (kept); relation to raw")
 foreach(scenario IN LISTS scenarios)
     count("${scenario}" instructions calls)
     list(APPEND kept_lines "${TOOLCHAIN} ${scenario} ${instructions} ${calls}")
+    if(scenario MATCHES " raw$")
+        set(raw ${instructions})
+    endif()
+    math(EXPR relation "${instructions} * 100 / ${raw}")
     set(known ${lines})
     list(FILTER known INCLUDE REGEX "^${TOOLCHAIN} ${scenario} ")
     if(known MATCHES " ([0-9]+) ([0-9]+)$")
@@ -75,9 +83,9 @@ foreach(scenario IN LISTS scenarios)
         set(kept_calls ${CMAKE_MATCH_2})
         compare("instructions a request" ${instructions} ${kept_instructions})
         compare("system calls of 1,000 requests" ${calls} ${kept_calls})
-        message("${scenario}: ${instructions}, ${calls} (${kept_instructions}, ${kept_calls})")
+        message("${scenario}: ${instructions}, ${calls} (${kept_instructions}, ${kept_calls}); ${relation} %")
     else()
-        message("${scenario}: ${instructions}, ${calls} (none)")
+        message("${scenario}: ${instructions}, ${calls} (none); ${relation} %")
     endif()
 endforeach()
 

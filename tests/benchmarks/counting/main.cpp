@@ -4,9 +4,27 @@
 #include "counting/requestdriver.h"
 #include "counting/systemcalls.h"
 
+#include <QtCore/qbytearrayview.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qhashfunctions.h>
 #include <QtCore/qtextstream.h>
+
+#include <optional>
+
+namespace {
+
+std::optional<RequestDriver::Answering> answeringOf(QByteArrayView name)
+{
+    if (name == "raw")
+        return RequestDriver::Answering::Raw;
+    if (name == "silent")
+        return RequestDriver::Answering::Silent;
+    if (name == "listeners")
+        return RequestDriver::Answering::Listeners;
+    return std::nullopt;
+}
+
+} // namespace
 
 // Answers requests, and prints the number of requests and of their system calls.
 // countrequests.cmake runs this program with Valgrind, which counts the instructions.
@@ -17,12 +35,14 @@ int main(int argc, char *argv[])
     QHashSeed::setDeterministicGlobalSeed();
     const QCoreApplication application(argc, argv);
     QTextStream errors(stderr);
-    const bool hasListeners = argc == 3 && qstrcmp(argv[2], "listeners") == 0;
-    if (argc != 3 || (!hasListeners && qstrcmp(argv[2], "silent") != 0)) {
-        errors << "usage: qzap_benchmark_requests null|plain|curve silent|listeners" << Qt::endl;
+    const std::optional<RequestDriver::Answering> answering =
+        argc == 3 ? answeringOf(argv[2]) : std::nullopt;
+    if (!answering) {
+        errors << "usage: qzap_benchmark_requests null|plain|curve raw|silent|listeners"
+               << Qt::endl;
         return 2;
     }
-    RequestDriver driver(hasListeners);
+    RequestDriver driver(*answering);
     QString problem;
     if (!driver.start(argv[1], &problem)) {
         errors << problem << Qt::endl;

@@ -17,23 +17,18 @@
 
 using namespace std::chrono_literals;
 
-// Valgrind counts instructions during the first function only.
-extern "C" {
-__attribute__((noinline)) void answerCounted()
-{
-    SystemCalls::resume();
-    QCoreApplication::processEvents();
-    SystemCalls::pause();
-}
-__attribute__((noinline)) void answerUncounted()
-{
-    QCoreApplication::processEvents();
-}
-}
-
 namespace {
 
 constexpr std::chrono::nanoseconds TimePerRequest = 2us;
+
+// Runs the raw handler, or, if that is null, the event loop.
+void answer(RawAnswers *raw)
+{
+    if (raw)
+        raw->run(ZMQ_DONTWAIT);
+    else
+        QCoreApplication::processEvents();
+}
 
 bool sendFrame(void *socket, std::string_view bytes, bool more)
 {
@@ -42,11 +37,26 @@ bool sendFrame(void *socket, std::string_view bytes, bool more)
 
 } // namespace
 
-RequestDriver::RequestDriver(bool hasListeners)
-    : m_context(zmq_ctx_new())
+// Valgrind counts instructions during the first function only.
+extern "C" {
+__attribute__((noinline)) void answerCounted(RawAnswers *raw)
+{
+    SystemCalls::resume();
+    answer(raw);
+    SystemCalls::pause();
+}
+__attribute__((noinline)) void answerUncounted(RawAnswers *raw)
+{
+    answer(raw);
+}
+}
+
+RequestDriver::RequestDriver(Answering answering)
+    : m_answering(answering)
+    , m_context(zmq_ctx_new())
     , m_fixture(Keys)
 {
-    if (!hasListeners)
+    if (answering != Answering::Listeners)
         return;
     QObject::connect(&m_authenticator, &QZapAuthenticator::authenticated, &m_authenticator,
                      [this] { ++m_heard; });
@@ -57,6 +67,9 @@ RequestDriver::RequestDriver(bool hasListeners)
 RequestDriver::~RequestDriver()
 {
     m_authenticator.stop();
+    m_raw.reset();
+    if (m_rawSocket)
+        zmq_close(m_rawSocket);
     for (void *dealer : m_dealers) {
         if (dealer)
             zmq_close(dealer);
@@ -75,11 +88,13 @@ bool RequestDriver::start(const QByteArray &mechanism, QString *errorMessage)
     }
     m_workload = workloads.last();
     m_load = m_fixture.askingLoad(m_workload);
-    if (!configure(errorMessage))
+    if (m_answering == Answering::Raw ? !startRaw(errorMessage)
+                                      : !startAuthenticator(errorMessage)) {
         return false;
+    }
     for (void *&dealer : m_dealers) {
         dealer = zmq_socket(m_context, ZMQ_DEALER);
-        if (!dealer || !open(dealer)) {
+        if (!dealer || !open(dealer, zmq_connect)) {
             *errorMessage = QString::fromUtf8(zmq_strerror(zmq_errno()));
             return false;
         }
@@ -88,7 +103,18 @@ bool RequestDriver::start(const QByteArray &mechanism, QString *errorMessage)
     return true;
 }
 
-bool RequestDriver::configure(QString *errorMessage)
+bool RequestDriver::startRaw(QString *errorMessage)
+{
+    m_rawSocket = zmq_socket(m_context, ZMQ_ROUTER);
+    if (m_rawSocket && open(m_rawSocket, zmq_bind)) {
+        m_raw.emplace(m_rawSocket);
+        return true;
+    }
+    *errorMessage = QString::fromUtf8(zmq_strerror(zmq_errno()));
+    return false;
+}
+
+bool RequestDriver::startAuthenticator(QString *errorMessage)
 {
     const QString small = QString::fromLatin1(Fixture::SmallDomain);
     const bool isConfigured =
@@ -105,13 +131,13 @@ bool RequestDriver::configure(QString *errorMessage)
     return false;
 }
 
-bool RequestDriver::open(void *dealer) const
+bool RequestDriver::open(void *socket, int (*attach)(void *, const char *))
 {
-    const auto set = [dealer](int option, int value) {
-        return zmq_setsockopt(dealer, option, &value, sizeof value) == 0;
+    const auto set = [socket](int option, int value) {
+        return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
     };
     return set(ZMQ_LINGER, 0) && set(ZMQ_SNDHWM, 0) && set(ZMQ_RCVHWM, 0)
-           && zmq_connect(dealer, "inproc://zeromq.zap.01") == 0;
+           && attach(socket, "inproc://zeromq.zap.01") == 0;
 }
 
 bool RequestDriver::run(int batches, bool isCounted)
@@ -124,7 +150,8 @@ bool RequestDriver::run(int batches, bool isCounted)
         for (int turn = 0; replies < BatchSize; ++turn) {
             if (turn == MaximumTurns)
                 return false;
-            isCounted ? answerCounted() : answerUncounted();
+            RawAnswers *const raw = m_raw ? &*m_raw : nullptr;
+            isCounted ? answerCounted(raw) : answerUncounted(raw);
             if (!receiveReplies(&replies))
                 return false;
         }

@@ -5,6 +5,7 @@
 #define REQUESTDRIVER_H
 
 #include "fixture.h"
+#include "handlers/rawanswers.h"
 
 #include <QZap/qzapauthenticator.h>
 
@@ -12,14 +13,21 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
-// Sends requests to an authenticator in the authenticator's thread, so that each run is the same: a
-// batch of requests is sent, the event loop runs until all of them are answered, and the replies
-// are received.
+// Sends requests to an authenticator, or to a raw handler, in the thread that answers them, so that
+// each run is the same: a batch of requests is sent, the event loop runs until all of them are
+// answered, and the replies are received.
 class RequestDriver
 {
 public:
-    explicit RequestDriver(bool hasListeners);
+    enum class Answering {
+        Raw,    // as few calls of libzmq as possible
+        Silent, // an authenticator without listeners
+        Listeners,
+    };
+
+    explicit RequestDriver(Answering answering);
     ~RequestDriver();
     RequestDriver(const RequestDriver &) = delete;
     RequestDriver &operator=(const RequestDriver &) = delete;
@@ -36,14 +44,19 @@ public:
 private:
     static constexpr qint64 Keys = 20'000;
 
-    bool configure(QString *errorMessage);
-    bool open(void *dealer) const;
+    bool startRaw(QString *errorMessage);
+    bool startAuthenticator(QString *errorMessage);
+    // Calls zmq_bind() or zmq_connect() after setting the socket's options.
+    static bool open(void *socket, int (*attach)(void *, const char *));
     bool sendBatch();
     bool send(void *dealer);
     // Adds the number of received replies; returns false if one is a refusal.
     bool receiveReplies(int *count);
 
+    const Answering m_answering;
     void *m_context;
+    void *m_rawSocket = nullptr;
+    std::optional<RawAnswers> m_raw;
     std::array<void *, Dealers> m_dealers{};
     QZapAuthenticator m_authenticator;
     Fixture m_fixture;

@@ -3,11 +3,10 @@
 
 #include "handlers/rawhandler.h"
 
+#include "handlers/rawanswers.h"
 #include "load/cores.h"
 
 #include <zmq.h>
-
-#include <array>
 
 #ifdef __linux__
 #    include <pthread.h>
@@ -42,26 +41,6 @@ void RawHandler::run()
 #ifdef __linux__
     pthread_setname_np(pthread_self(), "raw"); // identifies it in a profile
 #endif
-    constexpr size_t EchoedFrames = 4;              // routing id, delimiter, version, request id
-    std::array<zmq_msg_t, EchoedFrames + 1> frames; // the last one receives ignored frames
-    for (zmq_msg_t &frame : frames)
-        zmq_msg_init(&frame);
-    for (;;) {
-        size_t at = 0;
-        int size = 0;
-        do {
-            size = zmq_msg_recv(&frames[at], m_socket, 0);
-        } while (size >= 0 && zmq_msg_more(&frames[at]) && (at += at < EchoedFrames ? 1 : 0, true));
-        if (size < 0)
-            break;
-        for (size_t i = 0; i < EchoedFrames; ++i)
-            zmq_msg_send(&frames[i], m_socket, ZMQ_SNDMORE);
-        zmq_send(m_socket, "200", 3, ZMQ_SNDMORE);
-        zmq_send(m_socket, "", 0, ZMQ_SNDMORE);
-        zmq_send(m_socket, "", 0, ZMQ_SNDMORE);
-        zmq_send(m_socket, "", 0, 0);
-    }
-    for (zmq_msg_t &frame : frames)
-        zmq_msg_close(&frame);
+    RawAnswers(m_socket).run(0); // until the context is shut down
     zmq_close(m_socket);
 }
