@@ -3,6 +3,7 @@
 
 #include "protocol/request.h"
 
+#include "base/bytehash.h"
 #include "protocol/loworderkey.h"
 #include "protocol/reply.h"
 #include "protocol/z85.h"
@@ -32,9 +33,9 @@ constexpr MechanismFrames KnownMechanisms[] = {
 // Returns null for a mechanism that no RFC defines.
 const MechanismFrames *findMechanism(QByteArrayView name)
 {
-    const auto *found =
-        std::find_if(std::begin(KnownMechanisms), std::end(KnownMechanisms),
-                     [name](const MechanismFrames &mechanism) { return mechanism.name == name; });
+    const auto *found = std::find_if(
+        std::begin(KnownMechanisms), std::end(KnownMechanisms),
+        [name](const MechanismFrames &mechanism) { return isEqual(mechanism.name, name); });
     return found == std::end(KnownMechanisms) ? nullptr : found;
 }
 
@@ -105,7 +106,7 @@ ParseResult parseCredentials(const RequestFrames &frames, TextEncoding encoding,
 
 bool isUserIdOfOtherMechanism(QByteArrayView userName)
 {
-    return userName == AnonymousUserId || Z85::isKey(userName);
+    return isEqual(userName, AnonymousUserId) || Z85::isKey(userName);
 }
 
 QByteArrayView mechanismName(Mechanism mechanism)
@@ -129,7 +130,7 @@ std::optional<CurveQuestion> curveQuestion(const RequestFrames &frames)
 {
     if (frames.count() != FixedFrames + 1
         || frames[RequestFrames::Credentials].size() != CurveKeySize
-        || frames[RequestFrames::MechanismName] != "CURVE") {
+        || !isEqual(frames[RequestFrames::MechanismName], "CURVE")) {
         return std::nullopt;
     }
     return CurveQuestion{frames[RequestFrames::Domain], frames[RequestFrames::Credentials]};
@@ -147,7 +148,7 @@ ParseResult parseRequest(const RequestFrames &frames, TextEncoding encoding, Req
         known = findMechanism(frames[RequestFrames::MechanismName]);
         request->mechanism = known ? known->mechanism : Mechanism::Unknown;
     }
-    if (frames[RequestFrames::Version] != ZapVersion)
+    if (!isEqual(frames[RequestFrames::Version], ZapVersion))
         return malformed("The ZAP version is not 1.0");
     if (frames.sentCount() < FixedFrames) {
         return malformed("The request has " + QByteArray::number(frames.sentCount())

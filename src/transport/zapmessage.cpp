@@ -3,13 +3,28 @@
 
 #include "transport/zapmessage_p.h"
 
+#include "base/bytehash.h"
+#include "protocol/request.h"
+
+#include <algorithm>
 #include <cstring>
 
 namespace QZap::Internal {
 
-namespace {
-constexpr qsizetype SmallSize = 4096;
-} // namespace
+void ZapMessage::Deleter::operator()(Frames *frames) const
+{
+    delete frames;
+}
+
+void ZapMessage::Frames::setViews(const int *sizes)
+{
+    kept = std::min(total, Limit);
+    keptSize = 0;
+    for (size_t i = 0; i < kept; ++i) {
+        views[i] = {sizes[i] > 0 ? static_cast<const char *>(messages[i].data()) : "", sizes[i]};
+        keptSize += sizes[i];
+    }
+}
 
 void ZapMessage::Frames::setReply(const Reply &answer)
 {
@@ -21,34 +36,22 @@ void ZapMessage::Frames::setReply(const Reply &answer)
     };
     set(reply.data(), answer.code);
     // libzmq frees only the first frame of a reply with this code. Empty frames need no memory.
-    set(&reply[1], answer.code == DisconnectCode ? QByteArrayView() : answer.text);
+    set(&reply[1], isEqual(answer.code, DisconnectCode) ? QByteArrayView() : answer.text);
     set(&reply[2], answer.userId);
     set(&reply[3], answer.metadata);
-    if (QByteArrayView &version = views[static_cast<size_t>(request)]; version != ZapVersion) {
+    if (QByteArrayView &version = views[static_cast<size_t>(request)];
+        !isEqual(version, ZapVersion)) {
         set(&messages[static_cast<size_t>(request)], ZapVersion);
         version = ZapVersion;
     }
 }
-
-bool ZapMessage::Frames::isSmall() const
-{
-    qsizetype size = 0;
-    for (const QByteArrayView view : views)
-        size += view.size();
-    return size <= SmallSize;
-}
-
-ZapMessage::ZapMessage() = default;
-ZapMessage::ZapMessage(ZapMessage &&other) noexcept = default;
-ZapMessage &ZapMessage::operator=(ZapMessage &&other) noexcept = default;
-ZapMessage::~ZapMessage() = default;
 
 RequestFrames ZapMessage::request() const
 {
     if (!m_frames || m_frames->request < 0)
         return {};
     const qsizetype start = m_frames->request;
-    return {m_frames->views.data() + start, static_cast<qsizetype>(m_frames->views.size()) - start,
+    return {m_frames->views.data() + start, static_cast<qsizetype>(m_frames->kept) - start,
             static_cast<qsizetype>(m_frames->total) - start};
 }
 
@@ -72,8 +75,10 @@ QByteArray ZapMessage::returnPath() const
 
 void ZapMessage::wipeCredentials()
 {
-    const qsizetype count = request().count();
-    for (qsizetype i = RequestFrames::Credentials; i < count; ++i) {
+    const RequestFrames request = this->request();
+    if (curveQuestion(request))
+        return;
+    for (qsizetype i = RequestFrames::Credentials; i < request.count(); ++i) {
         zmq::message_t &message = m_frames->messages[static_cast<size_t>(m_frames->request + i)];
         // Shared or constant data belongs to a sender in this process, and may not be writable.
         if (zmq_msg_get(message.handle(), ZMQ_SHARED) == 0)

@@ -18,11 +18,6 @@ namespace QZap::Internal {
 class ZapMessage
 {
 public:
-    ZapMessage();
-    ZapMessage(ZapMessage &&other) noexcept;
-    ZapMessage &operator=(ZapMessage &&other) noexcept;
-    ~ZapMessage();
-
     // Returns views of the request's frames; none if the message has no delimiter. Frames beyond
     // the limit are counted, not kept.
     RequestFrames request() const;
@@ -31,14 +26,20 @@ public:
     // distinguish the replies to two messages with the same return path.
     QByteArray returnPath() const;
 
-    // Overwrites the peer's credentials.
+    // Overwrites the peer's credentials, except for the public key of a well-formed CURVE request,
+    // which is no secret.
     void wipeCredentials();
 
 private:
     friend class ZapSocket;
     class Frames;
+    // Lets messages be moved inline: each one is several times.
+    struct Deleter
+    {
+        void operator()(Frames *frames) const;
+    };
 
-    std::unique_ptr<Frames> m_frames;
+    std::unique_ptr<Frames, Deleter> m_frames;
 };
 
 } // namespace QZap::Internal

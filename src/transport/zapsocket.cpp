@@ -259,6 +259,8 @@ ZapSocket::ReceiveResult ZapSocket::fillInbox(int limit)
 void ZapSocket::groupInbox()
 {
     std::array<size_t, MaximumBatch> peers; // in the order of their first messages
+    // First the number of messages of the peer before, then the position of its next message.
+    std::array<size_t, MaximumBatch + 1> positions = {};
     size_t count = 0;
     for (const ZapMessage &message : m_inbox) {
         ZapMessage::Frames &frames = *message.m_frames;
@@ -267,19 +269,22 @@ void ZapSocket::groupInbox()
         if (known == seen)
             peers[count++] = frames.peer;
         frames.peer = static_cast<size_t>(known - peers.data());
+        ++positions[frames.peer + 1];
     }
-    if (count < m_inbox.size()) {
-        std::stable_sort(m_inbox.begin(), m_inbox.end(),
-                         [](const ZapMessage &a, const ZapMessage &b) {
-                             return a.m_frames->peer < b.m_frames->peer;
-                         });
+    if (count <= 1 || count == m_inbox.size()) {
+        std::reverse(m_inbox.begin(), m_inbox.end());
+        return;
     }
-    std::reverse(m_inbox.begin(), m_inbox.end());
+    for (size_t i = 1; i < count; ++i)
+        positions[i] += positions[i - 1];
+    m_grouped.resize(m_inbox.size());
+    for (ZapMessage &message : m_inbox)
+        m_grouped[m_inbox.size() - 1 - positions[message.m_frames->peer]++] = std::move(message);
+    m_inbox.swap(m_grouped);
 }
 
 ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
 {
-    frames->views.clear();
     frames->total = 0;
 
     zmq::message_t surplus;
@@ -301,13 +306,9 @@ ZapSocket::ReceiveResult ZapSocket::receive(ZapMessage::Frames *frames)
         ++frames->total;
         more = frame->more();
     }
-    // The views are created last: small frames are stored in the message objects, which move when
-    // the vector grows.
-    for (size_t i = 0; i < std::min(frames->total, ZapMessage::Frames::Limit); ++i)
-        frames->views.emplace_back(static_cast<const char *>(frames->messages[i].data()), sizes[i]);
+    frames->setViews(sizes.data());
     frames->peer = hashBytes(frames->views.front(), 0);
-    frames->request =
-        findRequest(frames->views.data(), static_cast<qsizetype>(frames->views.size()));
+    frames->request = findRequest(frames->views.data(), static_cast<qsizetype>(frames->kept));
     return ReceiveResult::Received;
 }
 
@@ -380,7 +381,7 @@ ZapMessage ZapSocket::takeSpare()
 {
     ZapMessage message;
     if (m_spares.empty()) {
-        message.m_frames = std::make_unique<ZapMessage::Frames>();
+        message.m_frames.reset(new ZapMessage::Frames);
     } else {
         message = std::move(m_spares.back());
         m_spares.pop_back();

@@ -102,7 +102,8 @@ private:
     std::unique_ptr<QZapSocketNotifier> m_notifier;
     // Replies are sent together, so that a peer that the first reply wakes finds the others as
     // well.
-    std::vector<ZapMessage> m_inbox; // the next one is the last
+    std::vector<ZapMessage> m_inbox;   // the next one is the last
+    std::vector<ZapMessage> m_grouped; // empty messages, kept for their memory
     std::vector<ZapMessage> m_outbox;
     std::vector<ZapMessage> m_spares; // to receive into
     bool m_inBatch = false;

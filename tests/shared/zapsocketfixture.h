@@ -19,6 +19,7 @@ class ZapSocketFixture
 {
 protected:
     using Reply = QZap::Internal::Reply;
+    using RequestFrames = QZap::Internal::RequestFrames;
     using ZapMessage = QZap::Internal::ZapMessage;
     using ZapSocket = QZap::Internal::ZapSocket;
 

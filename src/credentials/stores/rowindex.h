@@ -125,7 +125,7 @@ private:
             const quint32 number = m_slots[slot] & lower;
             if (number == 0)
                 return slot;
-            if (((m_slots[slot] ^ hash) & ~lower) == 0 && keyOf(number) == key)
+            if (((m_slots[slot] ^ hash) & ~lower) == 0 && isEqual(keyOf(number), key))
                 return slot;
         }
     }

@@ -42,7 +42,7 @@ void Evaluator::startLookup(const Policy &policy, const RequestFrames &frames)
     const std::optional<CurveQuestion> question = curveQuestion(frames);
     if (!question)
         return;
-    if (!m_lookupDomain || *m_lookupDomain != question->domain) {
+    if (!m_lookupDomain || !isEqual(*m_lookupDomain, question->domain)) {
         const DomainTable::Match match = policy.domains->find(question->domain, Mechanism::Curve);
         m_lookupDomain = question->domain;
         m_lookupKeys = match.policy ? match.policy->keys.get() : nullptr;

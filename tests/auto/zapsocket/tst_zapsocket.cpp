@@ -41,6 +41,7 @@ private Q_SLOTS:
     void boundsUnreadReplies_data();
     void boundsUnreadReplies();
 
+    void wipesCredentials_data();
     void wipesCredentials();
     void leavesConstantCredentialsAlone();
 };
@@ -278,19 +279,43 @@ void tst_ZapSocket::boundsUnreadReplies()
     QCOMPARE(undelivered, before);
 }
 
+void tst_ZapSocket::wipesCredentials_data()
+{
+    QTest::addColumn<QByteArray>("mechanism");
+    QTest::addColumn<QByteArrayList>("credentials");
+    QTest::addColumn<bool>("areWiped");
+    const QByteArray key(32, 'k');
+    QTest::newRow("a password") << QByteArray("PLAIN") << QByteArrayList{"bob", "secret"} << true;
+    QTest::newRow("a long password")
+        << QByteArray("PLAIN") << QByteArrayList{"bob", QByteArray(200, 'p')} << true;
+    QTest::newRow("three credentials")
+        << QByteArray("PLAIN") << QByteArrayList{"bob", "secret", "secret"} << true;
+    QTest::newRow("an unknown mechanism") << QByteArray("OTHER") << QByteArrayList{key} << true;
+    QTest::newRow("a password as long as a key")
+        << QByteArray("PLAIN") << QByteArrayList{key} << true;
+    QTest::newRow("no key") << QByteArray("CURVE") << QByteArrayList{"secret"} << true;
+    QTest::newRow("a key and more") << QByteArray("CURVE") << QByteArrayList{key, key} << true;
+    QTest::newRow("a public key") << QByteArray("CURVE") << QByteArrayList{key} << false;
+}
+
 void tst_ZapSocket::wipesCredentials()
 {
+    QFETCH(const QByteArray, mechanism);
+    QFETCH(const QByteArrayList, credentials);
+    QFETCH(const bool, areWiped);
     open();
     ZapClient client(*m_context);
-    const QByteArray longPassword(200, 'p');
-    client.send(ZapClient::request("PLAIN", {"bob", longPassword}));
+    client.send(ZapClient::request(mechanism, credentials));
     QTRY_COMPARE(m_messages.size(), size_t(1));
-    const ZapMessage &message = m_messages.front();
-    QCOMPARE(message.request()[7], QByteArrayView(longPassword));
     m_messages.front().wipeCredentials();
-    QCOMPARE(message.request()[6], QByteArrayView(QByteArray(3, '\0')));
-    QCOMPARE(message.request()[7], QByteArrayView(QByteArray(200, '\0')));
-    QCOMPARE(message.request()[5], QByteArrayView("PLAIN"));
+    const RequestFrames request = m_messages.front().request();
+    QCOMPARE(request[RequestFrames::MechanismName], QByteArrayView(mechanism));
+    QCOMPARE(request.count(), RequestFrames::Credentials + credentials.size());
+    for (qsizetype i = 0; i < credentials.size(); ++i) {
+        const QByteArray wiped(credentials[i].size(), '\0');
+        QCOMPARE(request[RequestFrames::Credentials + i],
+                 QByteArrayView(areWiped ? wiped : credentials[i]));
+    }
 }
 
 // A frame may be in constant memory of a sender in this process: writing to it would crash.
