@@ -36,7 +36,7 @@ public:
             throw std::bad_alloc();
         const std::size_t size = count * sizeof(T);
         if (!isLarge(size))
-            return static_cast<T *>(::operator new(size));
+            return static_cast<T *>(allocateSmall(size));
         void *const block = ::operator new(size, Alignment);
 #ifdef Q_OS_LINUX
         // A failure has no effect. The end of the block is excluded, since it may share a page with
@@ -49,6 +49,8 @@ public:
     {
         if (isLarge(count * sizeof(T)))
             ::operator delete(block, Alignment);
+        else if constexpr (IsOverAligned)
+            ::operator delete(block, SmallAlignment);
         else
             ::operator delete(block);
     }
@@ -65,6 +67,16 @@ public:
 private:
     static constexpr std::size_t HugePage = std::size_t{2} * 1024 * 1024; // of x86-64 and ARM
     static constexpr std::align_val_t Alignment{HugePage};
+    static constexpr std::align_val_t SmallAlignment{alignof(T)};
+    static constexpr bool IsOverAligned = alignof(T) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+
+    static void *allocateSmall(std::size_t size)
+    {
+        if constexpr (IsOverAligned)
+            return ::operator new(size, SmallAlignment);
+        else
+            return ::operator new(size);
+    }
 
     static bool isLarge(std::size_t size)
     {

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "credentials/keys/keyfieldencoder.h"
 #include "protocol/metadata.h"
+#include "protocol/z85.h"
 
 #include <QtCore/qhash.h>
 #include <QtCore/qmap.h>

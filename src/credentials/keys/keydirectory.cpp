@@ -468,7 +468,7 @@ void KeyDirectory::build()
         keys += file.hasKey ? 1 : 0;
         fieldsSize += file.fields.size();
     }
-    KeyStore::Builder builder(m_encoder.content(), KeyStore::Origins::FileNames);
+    KeyStore::Builder builder(KeyStore::Origins::FileNames);
     builder.reserve(keys, fieldsSize);
     for (const KeyDirectoryEntry &file : m_files) {
         if (!file.hasKey)

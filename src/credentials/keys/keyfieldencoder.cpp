@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "protocol/metadata.h"
+#include "protocol/z85.h"
 
 #include <QtCore/qendian.h>
 
@@ -51,11 +52,6 @@ QList<QByteArray> KeyFieldEncoder::declaredNames() const
             names.append(field.name);
     }
     return names;
-}
-
-KeyStore::Content KeyFieldEncoder::content() const
-{
-    return m_published.empty() ? KeyStore::Content::UserIds : KeyStore::Content::UserIdsAndMetadata;
 }
 
 void KeyFieldEncoder::start(const uchar *key, QByteArrayView userId)

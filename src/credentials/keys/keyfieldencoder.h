@@ -5,7 +5,6 @@
 #define QZAP_CREDENTIALS_KEYS_KEYFIELDENCODER_H
 
 #include "credentials/keys/keyfields.h"
-#include "credentials/stores/keystore.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -33,7 +32,6 @@ public:
     bool isUserIdField(QByteArrayView name) const { return name == m_userIdField; }
     // Returns each name once.
     QList<QByteArray> declaredNames() const;
-    KeyStore::Content content() const;
 
     // Starts a key; the user id is used if the key does not have the field for it. The arguments of
     // these two functions must remain valid until the next key.

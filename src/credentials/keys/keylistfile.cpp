@@ -279,7 +279,7 @@ KeyListParser::KeyListParser(QByteArrayView contents, const QString &file, const
     : m_file(file)
     , m_lines(contents)
     , m_encoder(fields)
-    , m_builder(m_encoder.content(), KeyStore::Origins::Lines)
+    , m_builder(KeyStore::Origins::Lines)
     , m_fieldNames(m_encoder)
 {
     reserve(&m_builder, contents);

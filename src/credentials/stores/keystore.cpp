@@ -3,6 +3,7 @@
 
 #include "credentials/stores/keystore.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -20,14 +21,15 @@ void checkRoom(const HugePageBlock<char> &block, qsizetype bytes)
 
 } // namespace
 
-KeyStore::Builder::Builder(Content content, Origins origins)
-    : m_store(new KeyStore(content, origins))
+KeyStore::Builder::Builder(Origins origins)
+    : m_store(new KeyStore(origins))
 { }
 
-void KeyStore::Builder::reserve(qsizetype keys, qsizetype idBytes)
+void KeyStore::Builder::reserve(qsizetype keys, qsizetype fieldBytes)
 {
     m_store->m_rows.reserve(static_cast<size_t>(keys));
-    m_store->m_arena.reserve(static_cast<size_t>(idBytes));
+    if (fieldBytes > keys * static_cast<qsizetype>(sizeof Row::id))
+        m_store->m_arena.reserve(static_cast<size_t>(fieldBytes));
     if (m_store->m_origins != Origins::None)
         m_store->m_originOfRow.reserve(static_cast<size_t>(keys));
 }
@@ -37,17 +39,18 @@ void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayV
 {
     KeyStore &store = *m_store;
     HugePageBlock<char> &arena = store.m_arena;
-    const bool hasMetadata = store.m_content == Content::UserIdsAndMetadata;
     Q_ASSERT(store.m_rows.size() < RowIndex::MaximumRows);
     Q_ASSERT(userId.size() <= std::numeric_limits<uchar>::max());
-    Q_ASSERT(hasMetadata || metadata.isEmpty());
     checkRoom(arena, userId.size() + metadata.size());
-    if (hasMetadata)
-        arena.push_back(static_cast<char>(userId.size()));
-    arena.insert(arena.end(), userId.begin(), userId.end());
-    arena.insert(arena.end(), metadata.begin(), metadata.end());
-    Row row;
+    Row row = {};
     std::memcpy(row.key, key, sizeof row.key);
+    row.begin = static_cast<quint32>(arena.size());
+    row.idSize = static_cast<uchar>(userId.size());
+    if (row.idSize <= sizeof row.id)
+        std::copy(userId.begin(), userId.end(), row.id);
+    else
+        arena.insert(arena.end(), userId.begin(), userId.end());
+    arena.insert(arena.end(), metadata.begin(), metadata.end());
     row.end = static_cast<quint32>(arena.size());
     store.m_rows.push_back(row);
     switch (store.m_origins) {
@@ -78,7 +81,7 @@ void KeyStore::Builder::setNotAfter(qint64 milliseconds)
 std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> *duplicates)
 {
     KeyStore &store = *m_store;
-    store.m_hasUserIdsOnly = store.m_content == Content::UserIds && store.m_notAfters.empty();
+    store.m_hasMoreThanRows = !store.m_arena.empty() || !store.m_notAfters.empty();
     if (!store.m_notAfters.empty())
         store.m_notAfters.resize(store.m_rows.size(), Never);
     shrink(&store.m_rows);
@@ -104,16 +107,13 @@ std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
     const quint32 number = m_index.find(key, m_index.hashOf(key), keys());
     if (number == 0)
         return std::nullopt;
-    const quint32 begin = beginOf(number);
-    const QByteArrayView part(m_arena.data() + begin,
-                              static_cast<qsizetype>(m_rows[number - 1].end - begin));
-    if (m_hasUserIdsOnly)
-        return Match{part, {}};
-    const qint64 notAfter = m_notAfters.empty() ? Never : m_notAfters[number - 1];
-    if (m_content == Content::UserIds)
-        return Match{part, {}, notAfter};
-    const qsizetype idSize = static_cast<uchar>(part.front());
-    return Match{part.sliced(1, idSize), part.sliced(1 + idSize), notAfter};
+    const Row &row = m_rows[number - 1];
+    const char *const part = m_arena.data() + row.begin;
+    const qsizetype storedId = row.idSize > sizeof row.id ? row.idSize : 0; // in the arena
+    const qsizetype metadata = static_cast<qsizetype>(row.end - row.begin) - storedId;
+    return Match{{storedId > 0 ? part : row.id, row.idSize},
+                 {part + storedId, metadata},
+                 m_notAfters.empty() ? Never : m_notAfters[number - 1]};
 }
 
 KeyOrigin KeyStore::originOf(QByteArrayView key) const
@@ -169,19 +169,16 @@ void KeyStore::fetchRow(Lookup *lookup)
     lookup->number = store.m_index.likelyNumber(lookup->hash);
     if (lookup->number == 0)
         return;
-    const Row *row = store.m_rows.data() + (lookup->number - 1);
-    RowIndex::fetch(row);
-    RowIndex::fetch(&row->end);
-    if (lookup->number > 1)
-        RowIndex::fetch(&row[-1].end);
+    RowIndex::fetch(&store.m_rows[lookup->number - 1]);
 }
 
 void KeyStore::fetchMatch(const Lookup &lookup)
 {
-    if (lookup.number == 0)
-        return;
     const KeyStore &store = *lookup.store;
-    RowIndex::fetch(store.m_arena.data() + store.beginOf(lookup.number));
+    if (lookup.number == 0 || !store.m_hasMoreThanRows)
+        return;
+    if (const Row &row = store.m_rows[lookup.number - 1]; row.begin < row.end)
+        RowIndex::fetch(store.m_arena.data() + row.begin);
     if (!store.m_notAfters.empty())
         RowIndex::fetch(&store.m_notAfters[lookup.number - 1]);
 }

@@ -27,7 +27,7 @@ struct KeyOrigin
 };
 
 // The CURVE keys of one domain. Immutable and flat: a million keys are in a few blocks of memory,
-// which are searched with few cache misses and freed at once.
+// which are searched with two cache misses and freed at once.
 class KeyStore
 {
 public:
@@ -52,7 +52,6 @@ public:
         qint64 notAfter = Never;
         KeyOrigin origin;
     };
-    enum class Content { UserIds, UserIdsAndMetadata };
     // The information that is kept about the origin of each key.
     enum class Origins { None, Lines, FileNames };
 
@@ -66,9 +65,9 @@ public:
             qsizetype first = 0;
         };
 
-        explicit Builder(Content content = Content::UserIds, Origins origins = Origins::None);
-        // Reserves memory for the keys, and for the bytes of their user ids.
-        void reserve(qsizetype keys, qsizetype idBytes);
+        explicit Builder(Origins origins = Origins::None);
+        // Reserves memory for the keys, and for the bytes of their user ids and metadata.
+        void reserve(qsizetype keys, qsizetype fieldBytes);
         // The user id has at most 255 bytes. Of the origin, only the part that the store keeps is
         // used. Throws std::bad_alloc also if the store would exceed 4 GiB.
         void add(const uchar *key, QByteArrayView userId, QByteArrayView metadata = {},
@@ -112,15 +111,19 @@ public:
 private:
     static constexpr qsizetype LargeSize = 10000;
 
-    struct Row
+    // Most look-ups read nothing outside of a row, which is one cache line.
+    struct alignas(64) Row
     {
         uchar key[CurveKeySize];
-        quint32 end; // in the arena, where the next row's part begins
+        quint32 begin; // of its part of the arena
+        quint32 end;
+        uchar idSize;
+        char id[23]; // unless it is longer, and in the arena
     };
+    static_assert(sizeof(Row) == 64);
 
-    KeyStore(Content content, Origins origins)
-        : m_content(content)
-        , m_origins(origins)
+    explicit KeyStore(Origins origins)
+        : m_origins(origins)
     { }
     // Returns the function by which the index reads keys.
     auto keys() const
@@ -128,22 +131,18 @@ private:
         return
             [this](quint32 number) { return QByteArrayView(m_rows[number - 1].key, CurveKeySize); };
     }
-    // Returns where the part of a row in the arena begins.
-    quint32 beginOf(quint32 number) const { return number == 1 ? 0 : m_rows[number - 2].end; }
 
     HugePageBlock<Row> m_rows;
     RowIndex m_index;
-    // The user id of each row; if there is metadata, the id's size, the id, and the metadata.
-    HugePageBlock<char> m_arena;
+    HugePageBlock<char> m_arena; // for each row: a user id that is too long for it, and metadata
     // The origin of each row, if origins are kept: its line, or the end of its file name in the
     // names. Stored separately from the rows, since requests do not need it.
     HugePageBlock<quint32> m_originOfRow;
     HugePageBlock<char> m_fileNames;
     HugePageBlock<qint64> m_notAfters; // of the rows; empty if no key expires
     qsizetype m_size = 0;
-    Content m_content;
     Origins m_origins;
-    bool m_hasUserIdsOnly = false; // neither metadata nor times of expiry
+    bool m_hasMoreThanRows = false; // something in the arena, or times of expiry
 };
 
 } // namespace QZap::Internal

@@ -113,19 +113,17 @@ private:
 
 void tst_Expiry::store_data()
 {
-    QTest::addColumn<KeyStore::Content>("content");
     QTest::addColumn<QByteArray>("metadata");
 
-    QTest::newRow("user ids") << KeyStore::Content::UserIds << QByteArray();
-    QTest::newRow("fields") << KeyStore::Content::UserIdsAndMetadata << QByteArray("fields");
+    QTest::newRow("user ids") << QByteArray();
+    QTest::newRow("fields") << QByteArray("fields");
 }
 
 void tst_Expiry::store()
 {
-    QFETCH(const KeyStore::Content, content);
     QFETCH(const QByteArray, metadata);
 
-    KeyStore::Builder builder(content);
+    KeyStore::Builder builder;
     builder.add(bytesOf(keyOf(1)), "before", metadata);
     builder.add(bytesOf(keyOf(2)), "alice", metadata);
     builder.setNotAfter(Moment);
@@ -172,7 +170,7 @@ void tst_Expiry::theFirstOfDuplicatesCounts()
 
 void tst_Expiry::expiriesUntil()
 {
-    KeyStore::Builder builder(KeyStore::Content::UserIds, KeyStore::Origins::Lines);
+    KeyStore::Builder builder(KeyStore::Origins::Lines);
     int line = 0;
     for (const qint64 notAfter : {Moment, Moment + 1, -Moment, Moment - 1}) {
         ++line;

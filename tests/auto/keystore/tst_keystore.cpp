@@ -50,6 +50,10 @@ private Q_SLOTS:
     void empty();
     void userIds();
     void metadata();
+    void sizesOfUserIds_data();
+    void sizesOfUserIds();
+    void prefetches_data();
+    void prefetches();
     void noMetadata();
     void usesMetadataOfTheFirst();
     void wrongSizes_data();
@@ -94,7 +98,7 @@ void tst_KeyStore::metadata()
 {
     const QByteArray longest(255, 'x');
     const QByteArray large(65536, '\0');
-    KeyStore::Builder builder(KeyStore::Content::UserIdsAndMetadata);
+    KeyStore::Builder builder;
     builder.add(keyOf(1).data(), "alice", "metadata");
     builder.add(keyOf(2).data(), {}, large);
     builder.add(keyOf(3).data(), longest, "m");
@@ -114,6 +118,73 @@ void tst_KeyStore::metadata()
     QVERIFY(!store->find(viewOf(keyOf(6))));
 }
 
+void tst_KeyStore::sizesOfUserIds_data()
+{
+    QTest::addColumn<QByteArray>("metadata");
+    QTest::newRow("alone") << QByteArray();
+    QTest::newRow("with metadata") << QByteArray("metadata");
+}
+
+// Short ids are stored elsewhere than long ones.
+void tst_KeyStore::sizesOfUserIds()
+{
+    QFETCH(const QByteArray, metadata);
+    constexpr int LongestId = 255;
+    KeyStore::Builder builder;
+    const auto idOf = [](int size) { return QByteArray(size, static_cast<char>('a' + size % 26)); };
+    for (int size = 0; size <= LongestId; ++size)
+        builder.add(keyOf(static_cast<quint64>(size)).data(), idOf(size), metadata);
+    const auto store = builder.build();
+    for (int size = 0; size <= LongestId; ++size) {
+        const auto match = store->find(viewOf(keyOf(static_cast<quint64>(size))));
+        QVERIFY(match);
+        QCOMPARE(match->userId, QByteArrayView(idOf(size)));
+        QCOMPARE(match->metadata, QByteArrayView(metadata));
+    }
+}
+
+void tst_KeyStore::prefetches_data()
+{
+    QTest::addColumn<int>("idSize");
+    QTest::addColumn<bool>("expire");
+    QTest::newRow("rows") << 5 << false;
+    QTest::newRow("long user ids") << 100 << false;
+    QTest::newRow("times of expiry") << 5 << true;
+}
+
+// A look-up that is prefetched has the same result, whether the key is known or not.
+void tst_KeyStore::prefetches()
+{
+    QFETCH(const int, idSize);
+    QFETCH(const bool, expire);
+    constexpr quint64 Count = 20'000;
+    KeyStore::Builder builder;
+    const auto idOf = [idSize](quint64 number) {
+        return QByteArray::number(number).rightJustified(idSize, '0');
+    };
+    for (quint64 i = 0; i < Count; ++i) {
+        builder.add(keyOf(i).data(), idOf(i));
+        if (expire)
+            builder.setNotAfter(static_cast<qint64>(i));
+    }
+    const auto store = builder.build();
+    QVERIFY(store->isLarge());
+    std::vector<KeyStore::Lookup> lookups;
+    for (quint64 i = 0; i < 2 * Count; ++i)
+        lookups.push_back(store->startLookup(viewOf(keyOf(i))));
+    for (KeyStore::Lookup &lookup : lookups)
+        KeyStore::fetchRow(&lookup);
+    for (const KeyStore::Lookup &lookup : lookups)
+        KeyStore::fetchMatch(lookup);
+    quint64 wrong = 0;
+    for (quint64 i = 0; i < 2 * Count; ++i) {
+        const auto match = store->find(viewOf(keyOf(i)));
+        const bool isRight = i < Count ? match && match->userId == idOf(i) : !match;
+        wrong += isRight ? 0U : 1U;
+    }
+    QCOMPARE(wrong, quint64{0});
+}
+
 void tst_KeyStore::noMetadata()
 {
     KeyStore::Builder builder;
@@ -127,7 +198,7 @@ void tst_KeyStore::noMetadata()
 
 void tst_KeyStore::usesMetadataOfTheFirst()
 {
-    KeyStore::Builder builder(KeyStore::Content::UserIdsAndMetadata);
+    KeyStore::Builder builder;
     builder.add(keyOf(1).data(), "alice", "first");
     builder.add(keyOf(1).data(), "mallory", "second");
     builder.add(keyOf(2).data(), "bob", "other");

@@ -85,7 +85,7 @@ void tst_Origins::write(const QString &name, const QByteArray &contents) const
 
 void tst_Origins::linesOfAKeyStore()
 {
-    KeyStore::Builder builder(KeyStore::Content::UserIds, KeyStore::Origins::Lines);
+    KeyStore::Builder builder(KeyStore::Origins::Lines);
     builder.add(bytesOf(keyOf(1)), "alice", {}, {3});
     builder.add(bytesOf(keyOf(2)), {}, {}, {7, "not kept"});
     const auto store = builder.build();
@@ -100,7 +100,7 @@ void tst_Origins::linesOfAKeyStore()
 void tst_Origins::fileNamesOfAKeyStore()
 {
     const QByteArray longest(255, 'x');
-    KeyStore::Builder builder(KeyStore::Content::UserIdsAndMetadata, KeyStore::Origins::FileNames);
+    KeyStore::Builder builder(KeyStore::Origins::FileNames);
     builder.add(bytesOf(keyOf(1)), "alice", "fields", {7, "alice.key"});
     builder.add(bytesOf(keyOf(2)), {}, {}, {0, longest});
     builder.add(bytesOf(keyOf(3)), {}, {}, {0, "carol"});
@@ -125,7 +125,7 @@ void tst_Origins::aKeyStoreKeepsNoOriginsByDefault()
 
 void tst_Origins::duplicateKeys()
 {
-    KeyStore::Builder builder(KeyStore::Content::UserIds, KeyStore::Origins::Lines);
+    KeyStore::Builder builder(KeyStore::Origins::Lines);
     builder.add(bytesOf(keyOf(1)), "first", {}, {3});
     builder.add(bytesOf(keyOf(2)), "other", {}, {4});
     builder.add(bytesOf(keyOf(1)), "second", {}, {5});
@@ -138,7 +138,7 @@ void tst_Origins::duplicateKeys()
 void tst_Origins::growingKeyStore()
 {
     constexpr int Count = 1000;
-    KeyStore::Builder builder(KeyStore::Content::UserIds, KeyStore::Origins::FileNames);
+    KeyStore::Builder builder(KeyStore::Origins::FileNames);
     for (int i = 0; i < Count; ++i)
         builder.add(bytesOf(keyOf(i)), {}, {}, {0, QByteArray::number(i) + ".key"});
     const auto store = builder.build();
