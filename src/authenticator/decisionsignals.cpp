@@ -21,16 +21,18 @@ DecisionSignals::DecisionSignals(QZapAuthenticator *authenticator, const Listene
 
 void DecisionSignals::reportDecision(const Report &report)
 {
-    const QPointer<QZapAuthenticator> guard(m_authenticator);
-    if (m_listeners.have(Listeners::All))
-        Q_EMIT guard->decided(report.request, report.reply());
-    if (!guard)
-        return;
+    if (m_listeners.have(Listeners::All)) {
+        const QPointer<QZapAuthenticator> guard(m_authenticator);
+        Q_EMIT m_authenticator->decided(report.request, report.reply());
+        if (!guard)
+            return;
+    }
     if (report.status == Status::Success) {
         if (m_listeners.have(Listeners::Accepted))
-            Q_EMIT guard->authenticated(report.userId, report.request);
+            Q_EMIT m_authenticator->authenticated(report.userId, report.request);
     } else if (m_listeners.have(Listeners::Refused)) {
-        Q_EMIT guard->rejected(report.userId, QString::fromUtf8(report.reason), report.request);
+        Q_EMIT m_authenticator->rejected(report.userId, QString::fromUtf8(report.reason),
+                                         report.request);
     }
 }
 

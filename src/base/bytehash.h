@@ -12,6 +12,24 @@
 
 namespace QZap::Internal {
 
+// Returns a word that depends on each of the first eight bytes, and on nothing else; `size` is at
+// least 1. Unlike memcpy() with a variable size, this calls no function.
+inline quint64 wordOf(const char *bytes, qsizetype size)
+{
+    const auto load = [](const char *at, auto word) {
+        std::memcpy(&word, at, sizeof word);
+        return quint64{word};
+    };
+    const char *const end = bytes + size;
+    if (size >= 8)
+        return load(bytes, quint64());
+    if (size >= 4)
+        return load(bytes, quint32()) | load(end - 4, quint32()) << 32;
+    const quint64 half = size >= 2 ? load(bytes, quint16()) | load(end - 2, quint16()) << 16
+                                   : quint64{static_cast<uchar>(*bytes)} * 0x01010101;
+    return half | half << 32;
+}
+
 // A seeded hash for short keys. qHash() can cost more than the rest of a look-up, since it protects
 // against peers that insert keys of their choice into a table. Peers can only query these tables.
 inline size_t hashBytes(QByteArrayView bytes, size_t seed)
@@ -22,18 +40,8 @@ inline size_t hashBytes(QByteArrayView bytes, size_t seed)
         return value ^ (value >> 32);
     };
     quint64 hash = mix(seed ^ static_cast<quint64>(bytes.size()));
-    const char *at = bytes.data();
-    qsizetype left = bytes.size();
-    for (; left >= 8; at += 8, left -= 8) {
-        quint64 word = 0;
-        std::memcpy(&word, at, 8);
-        hash = mix(hash ^ word);
-    }
-    if (left > 0) {
-        quint64 word = 0;
-        std::memcpy(&word, at, static_cast<size_t>(left));
-        hash = mix(hash ^ word);
-    }
+    for (qsizetype i = 0; i < bytes.size(); i += 8)
+        hash = mix(hash ^ wordOf(bytes.data() + i, bytes.size() - i));
     return static_cast<size_t>(mix(hash));
 }
 

@@ -3,10 +3,11 @@
 
 #include "base/text.h"
 
+#include "base/bytehash.h"
+
 #include <QtCore/qstringconverter.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace QZap::Internal {
 
@@ -20,18 +21,11 @@ bool isPrintableAscii(QByteArrayView text)
         // The highest bit of each byte is set if the byte has it, is less than a space, or is DEL.
         return ((word | (word - Ones * 0x20) | (word + Ones)) & (Ones * 0x80)) != 0;
     };
-    const char *at = text.data();
-    qsizetype left = text.size();
-    for (; left >= 8; at += 8, left -= 8) {
-        quint64 word = 0;
-        std::memcpy(&word, at, 8);
-        if (hasOthers(word))
+    for (qsizetype i = 0; i < text.size(); i += 8) {
+        if (hasOthers(wordOf(text.data() + i, text.size() - i)))
             return false;
     }
-    quint64 word = Ones * ' ';
-    if (left > 0)
-        std::memcpy(&word, at, static_cast<size_t>(left));
-    return !hasOthers(word);
+    return true;
 }
 
 // Returns whether the character affects neither the line nor the text beside it. QChar::isPrint()

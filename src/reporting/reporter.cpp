@@ -3,6 +3,7 @@
 
 #include "reporting/reporter.h"
 
+#include "base/bytehash.h"
 #include "base/clock.h"
 #include "protocol/qzaprequest_p.h"
 
@@ -10,6 +11,17 @@
 #include <utility>
 
 namespace QZap::Internal {
+
+namespace {
+
+// Most NULL peers have the same user id, which needs no memory of its own.
+QString textOf(QByteArrayView userId)
+{
+    return isEqual(userId, AnonymousUserId) ? QStringLiteral("anonymous")
+                                            : QString::fromUtf8(userId);
+}
+
+} // namespace
 
 qint64 &Reporter::countOf(Status status, bool isEnforced)
 {
@@ -42,8 +54,8 @@ Reporter::Receipt Reporter::add(const Request &request, const Verdict &verdict,
     if (m_reports.empty())
         m_time = Clock::wallMilliseconds();
     m_reports.push_back({QZapRequestPrivate::create(request, m_time), verdict.status,
-                         verdict.reason, QString::fromUtf8(userId), metadata, newFallback,
-                         newUnknownDomain, logged, verdict.isEnforced});
+                         verdict.reason, textOf(userId), metadata, newFallback, newUnknownDomain,
+                         logged, verdict.isEnforced});
     return {verdict.status, verdict.isEnforced, static_cast<qsizetype>(m_reports.size()) - 1};
 }
 

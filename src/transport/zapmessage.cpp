@@ -82,7 +82,7 @@ void ZapMessage::wipeCredentials()
         zmq::message_t &message = m_frames->messages[static_cast<size_t>(m_frames->request + i)];
         // Shared or constant data belongs to a sender in this process, and may not be writable.
         if (zmq_msg_get(message.handle(), ZMQ_SHARED) == 0)
-            std::memset(message.data(), 0, message.size());
+            std::memset(message.data(), 0, static_cast<size_t>(request[i].size()));
     }
 }
 
