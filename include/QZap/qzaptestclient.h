@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <memory>
+#include <type_traits>
 
 class QZapAuthenticator;
 class QZapCertificate;
@@ -41,6 +42,14 @@ public:
     [[nodiscard]] QZapTestRequest plain(QAnyStringView user, QByteArrayView password) const;
     [[nodiscard]] QZapTestRequest curve(const QZapCertificate &certificate) const;
     [[nodiscard]] QZapTestRequest curve(QByteArrayView publicKey) const;
+#ifndef Q_QDOC
+    // For QString only, so that a literal is a QByteArrayView.
+    template <typename T, std::enable_if_t<std::is_same_v<T, QString>, bool> = true>
+    [[nodiscard]] QZapTestRequest curve(const T &publicKeyText) const
+    {
+        return curve(QByteArrayView(publicKeyText.toUtf8()));
+    }
+#endif
     [[nodiscard]] QZapTestRequest gssapi(QAnyStringView principal) const;
     [[nodiscard]] QZapTestRequest with(const QZapCredentials &credentials) const;
 

@@ -171,7 +171,7 @@ QZapTestRequest QZapTestClient::curve(const QZapCertificate &certificate) const
 /*!
     \overload
 
-    \a publicKey has 32 bytes or, in Z85, 40 characters.
+    \a publicKey has 32 bytes or, in Z85, 40 characters, which can also be a QString.
 */
 QZapTestRequest QZapTestClient::curve(QByteArrayView publicKey) const
 {
@@ -214,10 +214,11 @@ QZapTestRequest QZapTestClient::with(const QZapCredentials &credentials) const
 bool QZapTestClient::ask(const QZapTestRequest &request)
 {
     const QZapTestRequestPrivate *const data = QZapTestRequestPrivate::get(request);
-    if (data->client.lock() != d)
+    const std::shared_ptr<QZapTestClientPrivate> client = data->client.lock();
+    if (client != d)
         return false;
-    d->ask(*data, Until::Answered);
-    return isAnswered();
+    client->ask(*data, Until::Answered); // its event loop may destroy this object
+    return client->state() == State::Answered;
 }
 
 /*!

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void hearsALaterAnswer();
     void ignoresTheAnswerToAnEarlierRequest();
     void endsWhenTheAuthenticatorIsDestroyed();
+    void mayBeDestroyedWhileItWaits();
     void feedsTheLockout_data();
     void feedsTheLockout();
     void keepsTheExplanationOfTheAnswer_data();
@@ -96,6 +97,7 @@ void tst_QZapTestClient::asksLikeAPeer_data()
     QTest::newRow("PLAIN") << QByteArray("plain") << Mechanism::Plain << u"bob"_s;
     QTest::newRow("CURVE: certificate") << QByteArray("certificate") << Mechanism::Curve << key;
     QTest::newRow("CURVE: Z85") << QByteArray("z85") << Mechanism::Curve << key;
+    QTest::newRow("CURVE: QString") << QByteArray("text") << Mechanism::Curve << key;
     QTest::newRow("CURVE: 32 bytes") << QByteArray("bytes") << Mechanism::Curve << key;
     QTest::newRow("GSSAPI") << QByteArray("gssapi") << Mechanism::Gssapi << u"bob@A"_s;
     QTest::newRow("QZapCredentials") << QByteArray("with") << Mechanism::Plain << u"bob"_s;
@@ -114,6 +116,8 @@ void tst_QZapTestClient::asksLikeAPeer()
         request = m_client->curve(*certificate);
     else if (kind == "z85")
         request = m_client->curve(Z85Key);
+    else if (kind == "text")
+        request = m_client->curve(certificate->publicKeyText());
     else if (kind == "bytes")
         request = m_client->curve(certificate->publicKey());
     else if (kind == "gssapi")
@@ -351,6 +355,20 @@ void tst_QZapTestClient::endsWhenTheAuthenticatorIsDestroyed()
     QVERIFY2(m_client->message().startsWith(
                  u"It was not answered: the authenticator was destroyed.\n"_s),
              qPrintable(m_client->message()));
+}
+
+void tst_QZapTestClient::mayBeDestroyedWhileItWaits()
+{
+    QZapTestProvider provider(QZapTestAnswer::accept().after(20ms));
+    QVERIFY(m_authenticator->setCredentialsProvider(test(), &provider));
+    QMetaObject::invokeMethod(this, [this] { m_client.reset(); }, Qt::QueuedConnection);
+    QZAP_VERIFY_ACCEPTED(m_client->plain("bob", "secret"));
+    QVERIFY(!m_client);
+    m_client = std::make_unique<QZapTestClient>(m_authenticator.get());
+    m_client->setDomain(test());
+    QMetaObject::invokeMethod(this, [this] { m_client.reset(); }, Qt::QueuedConnection);
+    QVERIFY(m_client->ask(m_client->plain("bob", "secret")));
+    QVERIFY(!m_client);
 }
 
 void tst_QZapTestClient::feedsTheLockout_data()
