@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Installs QZap.pc and, with the library QZap::Test, QZapTest.pc. Their prefix is relative to their
-# own place, so that the installation can be moved, unless a folder is absolute.
+# Installs QZap.pc and, with the library QZap::Test, QZapTest.pc. Their paths are relative to
+# the location of the files, so that the installation can be moved, unless a folder is absolute.
 
-# qzap_relocatable(<variable> <folder> <base>): a path for a .pc file in the absolute folder <base>.
+# qzap_relocatable(<variable> <folder> <base>): sets the variable to the path of the folder for a
+# .pc file in the absolute folder <base>.
 function(qzap_relocatable variable folder base)
     if(IS_ABSOLUTE "${folder}")
         set(${variable} "${folder}" PARENT_SCOPE)
@@ -21,7 +22,7 @@ cmake_path(ABSOLUTE_PATH pc_dir BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}" NORMALI
 qzap_relocatable(PC_LIBDIR "${CMAKE_INSTALL_LIBDIR}" "${pc_base}")
 qzap_relocatable(PC_INCLUDEDIR "${CMAKE_INSTALL_INCLUDEDIR}" "${pc_base}")
 
-# A program that is linked to a static library links what that needs.
+# A program that links the static library also links its dependencies.
 set(PC_CFLAGS "")
 set(PC_LIBS "")
 set(PC_REQUIRES "")

@@ -7,7 +7,7 @@ import QZap
 ZapAuthenticator {
     id: rules
 
-    // The roster of a program knows better; here, bob is never on duty.
+    // A real program would look this up in its roster. Here, bob is never on duty.
     property var onDuty: user => user !== "bob"
 
     allowedAddresses: ["127.0.0.1", "10.0.0.0/8"]

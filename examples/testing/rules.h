@@ -9,11 +9,10 @@
 class QZapAuthenticator;
 class QZapCredentialsProvider;
 
-// The rules of a greenhouse: which sensors and operators may connect. This is what the tests are
-// about.
+// The rules of a greenhouse: which sensors and operators may connect. The tests verify them.
 //
-// The folder contains the key list sensors.list and the password file operators. The provider says
-// which operators are on duty.
+// The folder contains the key list sensors.list and the password file operators. The provider
+// decides which operators are on duty.
 [[nodiscard]] bool applyRules(QZapAuthenticator *authenticator, const QString &folder,
                               QZapCredentialsProvider *duties);
 

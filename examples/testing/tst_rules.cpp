@@ -107,7 +107,7 @@ void tst_Rules::operatorsHavePasswords_data()
     QTest::addColumn<QZap::Status>("status");
     const QString alice = QStringLiteral("alice");
     const auto refused = QZap::Status::AuthenticationFailure;
-    QTest::newRow("right") << alice << QByteArray("secret") << QZap::Status::Success;
+    QTest::newRow("correct") << alice << QByteArray("secret") << QZap::Status::Success;
     QTest::newRow("wrong") << alice << QByteArray("Secret") << refused;
     QTest::newRow("empty") << alice << QByteArray() << refused;
     QTest::newRow("of another user") << alice << QByteArray("hidden") << refused;
@@ -129,7 +129,7 @@ void tst_Rules::operatorsMustBeOnDuty()
     QZAP_VERIFY_REFUSED(m_client->plain("bob", "hidden").domain("operators"));
     QCOMPARE(m_client->reason(), QStringLiteral("off duty"));
     QCOMPARE(m_roster->questions().constLast().userName(), QStringLiteral("bob"));
-    // It is not asked about those who do not know the password.
+    // The provider is not asked about peers with a wrong password.
     QZAP_VERIFY_REFUSED(m_client->plain("bob", "guess").domain("operators"));
     QCOMPARE(m_roster->questions().size(), 1);
 }

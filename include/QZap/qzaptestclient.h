@@ -67,7 +67,7 @@ public:
     QString message() const;
 
 private:
-    // Shared with its requests, which may outlive it.
+    // Shared with the requests, which may outlive the client.
     std::shared_ptr<QZapTestClientPrivate> d;
 };
 

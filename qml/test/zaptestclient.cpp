@@ -25,7 +25,7 @@ void ZapTestClient::setAuthenticator(QZapAuthenticator *authenticator)
     m_authenticator = authenticator;
     makeClient(authenticator);
     Q_EMIT authenticatorChanged();
-    Q_EMIT asked(); // nothing yet
+    Q_EMIT asked(); // the results of the last request are reset
 }
 
 void ZapTestClient::makeClient(QZapAuthenticator *authenticator)
@@ -107,7 +107,7 @@ void ZapTestClient::verify(const char *name, const Verify &verify)
                 .arg(QLatin1StringView(name)));
         return;
     }
-    // Its peers wait until the objects are created, and a TestCase can run before.
+    // The authenticator's peers wait until its objects are created. A TestCase can run before that.
     if (m_authenticator && m_authenticator->property("settled") == QVariant(false)) {
         engine->throwError(QStringLiteral("The authenticator has not settled: run the TestCase "
                                           "\"when\" its property \"settled\" is true"));

@@ -85,8 +85,8 @@ Q_SIGNALS:
     void asked();
 
 private:
-    // Calls the function with the place of the calling JavaScript code, which ends with an
-    // exception if it returns false.
+    // Calls the function with the file and line of the calling JavaScript code. If it returns
+    // false, throws a JavaScript exception.
     template <typename Verify>
     void verify(const char *name, const Verify &verify);
     void makeClient(QZapAuthenticator *authenticator);

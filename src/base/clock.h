@@ -6,7 +6,7 @@
 
 #include <QtCore/qglobal.h>
 
-// Exported for the library QZap::Test, and in no public header.
+// The clock is exported for the library QZap::Test only: it is not part of the public API.
 #if defined(QZAP_STATIC)
 #    define QZAP_CLOCK_EXPORT
 #elif defined(QZAP_LIBRARY)

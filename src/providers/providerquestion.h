@@ -35,7 +35,7 @@ public:
     public:
         virtual void decisionAnswered(quint64 id) = 0;
         virtual void decisionDeferred(quint64 id, QDeadlineTimer deadline) = 0;
-        // The provider was asked, and will answer later.
+        // Called when the provider has returned without an answer, and will answer later.
         virtual void providerReturned(quint64 id) = 0;
 
     protected:
@@ -57,12 +57,12 @@ public:
         bool isProviderBroken = false;
     };
 
-    // What has happened until the receiver is notified.
+    // What has happened before the receiver was first notified.
     struct Standing
     {
         std::optional<Answer> answer;
         QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
-        bool hasReturned = false; // the provider, which will answer later
+        bool hasReturned = false; // whether the provider has returned and will answer later
     };
 
     // The invoker must belong to the receiver.
@@ -89,8 +89,7 @@ public:
     // Call this when the provider was asked, and has returned or thrown.
     void providerReturned(bool hasThrown);
 
-    // Called by the receiver, which has checked for the answer itself until now, and is notified
-    // from now on.
+    // Called by the receiver. Returns what has happened until now; later events are notified.
     Standing startTelling();
     // Returns the answer about which the receiver was notified.
     Answer takeAnswer();

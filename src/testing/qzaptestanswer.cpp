@@ -22,7 +22,7 @@ using Kind = QZapTestAnswerPrivate::Kind;
 */
 
 /*!
-    Constructs an answer that rejects the peer, and says that the test has named none.
+    Constructs an answer that rejects the peer, with the reason that the provider has no answer.
 */
 QZapTestAnswer::QZapTestAnswer()
     : d(new QZapTestAnswerPrivate)

@@ -20,7 +20,8 @@ public:
     {
         return answer.d.constData();
     }
-    // Gives the answer, unless it is never given. Returns whether it has counted.
+    // Gives the answer, unless its kind is Never. Returns whether the answer was given in time, and
+    // was the first.
     bool give(const QZapDecision &decision) const;
 
     Kind kind = Kind::Missing;

@@ -18,8 +18,7 @@ using Until = QZapTestClientPrivate::Until;
     A client asks as libzmq would for a peer that connects, without a network and without sleeping:
     providers are asked, hashes are computed, the lockout counts wrong passwords, and the decision
     is counted and reported. It works while the authenticator is stopped, too. If the configuration
-    is such that \l{QZapAuthenticator::}{start()} would fail, all answers are temporary, as those of
-    the authenticator.
+    is such that \l{QZapAuthenticator::}{start()} would fail, all answers are temporary.
 
     \snippet testing/tst_rules.cpp client
 
@@ -31,8 +30,8 @@ using Until = QZapTestClientPrivate::Until;
     the client, such as reason(), return the last answer.
 
     The macros return from the test function if they fail, as those of Qt Test do, and can be used
-    with data rows and \c QEXPECT_FAIL(). In a function that returns a value, call the function
-    beneath, such as qzapVerifyAccepted():
+    with data rows and \c QEXPECT_FAIL(). In a function that returns a value, call the
+    function behind the macro, such as qzapVerifyAccepted():
 
     \badcode
     bool isStaff(QZapTestClient &client, const QString &user)
@@ -300,8 +299,8 @@ QVariantMap QZapTestClient::fields() const
 }
 
 /*!
-    Returns what QZapAuthenticator::explain() says about the last request: before it was asked, or
-    after it was answered if it had to wait.
+    Returns the text of QZapAuthenticator::explain() for the last request, from before it was asked
+    or, if it had to wait, from after it was answered.
 */
 QString QZapTestClient::explanation() const
 {

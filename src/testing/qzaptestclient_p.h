@@ -28,13 +28,13 @@ public:
     explicit QZapTestClientPrivate(QZapAuthenticator *authenticator);
     Q_DISABLE_COPY_MOVE(QZapTestClientPrivate)
 
-    // Asks, and runs the event loop until the request is answered or, if this is enough, until a
-    // provider has deferred it. Gives up after the timeout.
+    // Sends the request, and runs the event loop until it is answered or, with Until::Deferred,
+    // until a provider has deferred its answer. Gives up after the timeout.
     void ask(const QZapTestRequestPrivate &request, Until until);
 
     State state() const { return m_state; }
     const QZapReply &reply() const { return m_reply; }
-    // Whether a provider was asked and has not answered.
+    // Returns whether a provider was asked and has not answered.
     bool isDeferred() const;
     // Returns what has become of the request, as a sentence.
     QString outcome() const;
@@ -56,7 +56,7 @@ private:
     void wait(Until until);
     QString whatItWaitsFor() const;
 
-    QObject m_context; // of connections
+    QObject m_context; // of signal connections
     QEventLoop *m_loop = nullptr;
     QByteArray m_identity; // distinguishes the request from those of other peers
     QFuture<QByteArrayList> m_future;

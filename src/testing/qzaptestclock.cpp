@@ -23,19 +23,19 @@ constexpr qint64 MaximumMilliseconds =
     \since 0.1
     \brief The QZapTestClock class sets the time of QZap in a test.
 
-    QZap compares the time at which a key expires with the wall clock, and measures a lockout by a
-    clock that cannot be set. setTime() sets the first, and advance() lets time pass on both, so
-    that a test can see a key expire without waiting:
+    QZap compares the time at which a key expires with the wall clock, and measures a lockout with
+    a clock that cannot be set. setTime() sets the wall clock, and advance() advances both, so that
+    a test can see a key expire without waiting:
 
     \snippet testing/tst_rules.cpp clock
 
     The clocks go on from the new time. They apply to all authenticators of the process, in all
-    threads; nothing else sees them. Timers, the deadlines of providers, and libzmq go by the clock
-    of the system.
+    threads, and to nothing else. Timers, the deadlines of providers, and libzmq use the clock of
+    the system.
 
-    When the object is destroyed, the wall clock is that of the system again. The time that has been
-    passed by advance() does not return on the other clock: a lock that has ended remains so. There
-    should be one object at a time.
+    When the object is destroyed, the wall clock is that of the system again. The other clock is not
+    set back: a lock that has ended because of advance() remains ended. There should be only one
+    object at a time.
 
     The class is part of the library \c{QZap::Test}; see \l{Testing Your Rules}.
 */
@@ -62,7 +62,7 @@ QZapTestClock::~QZapTestClock()
 }
 
 /*!
-    Returns what time it is for QZap, in UTC.
+    Returns the time of the wall clock, in UTC.
 
     \sa setTime()
 */

@@ -42,7 +42,7 @@ public:
     QZapTestAnswer answer;
     QList<QZapTestAnswer> answers;
     QList<QZapRequest> questions;
-    QList<QZapDecision> deferred; // some of which may be over
+    QList<QZapDecision> deferred; // some may have been answered or have ended
 };
 
 QZapTestAnswer QZapTestProviderPrivate::next()
@@ -100,7 +100,7 @@ void QZapTestProvider::addAnswer(const QZapTestAnswer &answer)
 
 /*!
     Gives \a answer, at once, to all questions whose answers were deferred and have not been given.
-    Returns for how many of them it has counted.
+    Returns how many of them accepted the answer in time.
 
     \sa pendingCount()
 */

@@ -23,7 +23,7 @@ public:
     }
     static QZapTestRequest create(const QZapTestRequestPrivate &data);
 
-    std::weak_ptr<QZapTestClientPrivate> client; // that asks
+    std::weak_ptr<QZapTestClientPrivate> client; // the client that made the request
     QZapCredentials credentials;
     QString problem; // why no peer has such credentials
     QString address;

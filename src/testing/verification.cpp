@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// The functions and macros that ask, and fail the test if the answer is not the expected one.
+// The functions and macros that fail the test if the answer to a request is not the expected one.
 
 #include "testing/qzaptestclient_p.h"
 
@@ -14,11 +14,11 @@ using Until = QZapTestClientPrivate::Until;
 
 namespace {
 
-// Qt Test cuts longer messages off, at whatever byte.
+// Qt Test truncates longer messages, even within a character.
 constexpr qsizetype MaximumMessageSize = 1000;
 constexpr qsizetype MaximumExpressionSize = 200;
 
-// Returns the text, shortened to a number of bytes at the end of a character.
+// Returns the text, truncated to at most this number of bytes, at the end of a character.
 QByteArray shortened(const QString &text, qsizetype size)
 {
     QByteArray bytes = text.toUtf8();
@@ -40,7 +40,7 @@ QString messageOf(const QZapTestClientPrivate &client, const QString &expected)
     return text;
 }
 
-// Asks, and fails the test unless the answer is as expected.
+// Sends the request, and fails the test unless the answer is the expected one.
 template <typename IsExpected>
 bool verify(const char *expression, const char *file, int line, const QZapTestRequest &request,
             Until until, const QString &expected, const IsExpected &isExpected)

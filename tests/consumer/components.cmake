@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Which components and versions find_package(QZap) finds, and what it says about the others.
+# Tests which components and versions find_package(QZap) finds, and its messages about the others.
 
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 

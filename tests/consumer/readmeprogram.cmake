@@ -63,7 +63,7 @@ if(QZAP_BUILD_QML)
     check_program("${WORK_DIR}/badrules" "Rules.qml is not in force")
 endif()
 
-# The tests of rules.
+# The program with the tests of rules.
 string(FIND "${all}" "\n### Test your rules\n" begin)
 string(SUBSTRING "${all}" ${begin} -1 readme)
 extract(cpp tests/main.cpp)

@@ -27,7 +27,7 @@ QString publicName(const QString &path)
     return path.mid(PublicFolder.size());
 }
 
-// Returns the name by which a file is included from other folders.
+// Returns the name with which files in other folders include the file.
 QString includedName(const QString &path)
 {
     return isPublic(path) ? publicName(path) : path.section(u'/', 1);

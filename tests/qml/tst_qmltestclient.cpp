@@ -7,7 +7,7 @@
 
 using namespace Qt::StringLiterals;
 
-// The QML module QZap.Test in Qt Quick Test: its failures are those of the test.
+// Tests the QML module QZap.Test in Qt Quick Test, whose tests must fail if a check fails.
 class tst_QmlTestClient : public QObject
 {
     Q_OBJECT
@@ -59,7 +59,7 @@ void tst_QmlTestClient::saysWhatToMend()
     QFETCH(const QString, result);
     QFETCH(const QString, sentence);
     const QString name = u"::%1()"_s.arg(QString::fromLatin1(QTest::currentDataTag()));
-    // From its name to the next test.
+    // Extends from the name of the test to the next test.
     const QRegularExpression entry(u"^%1 *: [^\\n]*%2(.*?)(?=^(PASS|FAIL!|XFAIL|Totals))"_s.arg(
                                        result, QRegularExpression::escape(name)),
                                    QRegularExpression::MultilineOption

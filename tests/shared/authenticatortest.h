@@ -17,7 +17,7 @@
 #include <memory>
 
 // Base class of tests of authenticators. Each test function gets a new ZeroMQ context and an empty
-// directory, and fails on a warning that is not that of a ConfigurationError.
+// directory, and fails on any warning except those of a ConfigurationError.
 class AuthenticatorTest : public FileTest
 {
     Q_OBJECT

@@ -12,11 +12,11 @@
 #include <memory>
 #include <optional>
 
-// A lockout with a clock of its own, for tests of the lockout itself.
+// Contains a Lockout with a clock that the tests set.
 class LockoutFixture
 {
 protected:
-    // Makes a disabled one.
+    // Creates a disabled lockout.
     void makeLockout()
     {
         s_now = 1'000'000;

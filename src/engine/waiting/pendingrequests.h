@@ -66,7 +66,7 @@ struct PendingRequest
     std::optional<Refusal> refusal;
 
     bool isRaw() const { return promise || replyPromise; }
-    // Shows the stage as the progress of the call's future.
+    // Sets the progress value of the call's future to the stage.
     void setStage(DecisionStage stage) const
     {
         if (promise)

@@ -32,7 +32,7 @@ public:
 
 } // namespace
 
-// The whole decision on credentials, without a socket.
+// Tests authenticate(), which makes the whole decision on credentials without a socket.
 class tst_Authenticate : public AuthenticatorTest
 {
     Q_OBJECT
@@ -72,7 +72,7 @@ private:
         return m_authenticator->authenticate(test(), here(), credentials);
     }
     void allowBob() { QVERIFY(configurePlain(*m_authenticator)); }
-    // Defers each decision.
+    // Defers and keeps each decision.
     void deferAll()
     {
         m_provider->setAnswer(QZapTestAnswer::never());

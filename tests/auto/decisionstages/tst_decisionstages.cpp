@@ -19,7 +19,7 @@ using namespace Qt::StringLiterals;
 
 using QZap::DecisionStage;
 
-// The progress of a decision's future.
+// Tests the progress values of the futures of decisions.
 class tst_DecisionStages : public ProviderTest
 {
     Q_OBJECT
@@ -45,7 +45,7 @@ private:
     {
         return m_authenticator->authenticate(test(), u"127.0.0.1"_s, bob());
     }
-    // Configures the user bob by a file.
+    // Configures the user bob with a password file in the format.
     void write(QZapPasswordFile::Format format)
     {
         const QString path = m_directory->filePath(u"users"_s);
@@ -128,7 +128,7 @@ void tst_DecisionStages::showsTheStage()
     QTRY_VERIFY_WITH_TIMEOUT(reply.isFinished() && frames.isFinished(), 30000);
 }
 
-// That it was asked does not say that it defers.
+// The stage does not change until the provider has returned.
 void tst_DecisionStages::waitsForTheReturnOfAProviderInAnotherThread()
 {
     allowBob();
@@ -197,7 +197,7 @@ void tst_DecisionStages::neverGoesBack()
     deferAll();
     const auto reply = authenticate();
     QCOMPARE(stageOf(reply), DecisionStage::Deferred);
-    write(QZapPasswordFile::Format::Argon2id); // the decision waits for it, and for the hash
+    write(QZapPasswordFile::Format::Argon2id); // the decision waits for the file, and for the hash
     QVERIFY(m_decisions.constFirst().accept());
     QTRY_VERIFY_WITH_TIMEOUT(reply.isFinished(), 30000);
     QCOMPARE(stageOf(reply), DecisionStage::Deferred);

@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 using QZap::Mechanism;
 
-// The sentences of QZapAuthenticator::explain(), and that its answer is the decision.
+// Tests the sentences of QZapAuthenticator::explain(), and that its answer is the decision.
 class tst_Explain : public AuthenticatorTest
 {
     Q_OBJECT

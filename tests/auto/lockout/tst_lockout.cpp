@@ -9,7 +9,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-// Which failures lock an address, and for how long.
+// Tests which failures lock an address, and for how long.
 class tst_Lockout : public QObject, protected LockoutFixture
 {
     Q_OBJECT

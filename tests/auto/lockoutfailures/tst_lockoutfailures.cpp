@@ -23,7 +23,7 @@ using Prepare = std::function<void(QZapAuthenticator &)>;
 Q_DECLARE_METATYPE(Prepare)
 Q_DECLARE_METATYPE(QZapTestAnswer)
 
-// What counts as a failure for the lockout. What a lock does to waiting requests:
+// Tests what counts as a failure for the lockout. What a lock does to waiting requests is tested by
 // tst_lockoutwaiting.
 class tst_LockoutFailures : public AuthenticatorTest
 {
@@ -56,7 +56,7 @@ private:
     {
         return m_client->plain(user, password);
     }
-    // A peer that no rule accepts.
+    // Returns the request of a peer that no rule accepts.
     QZapTestRequest stranger(Mechanism mechanism, int number) const
     {
         if (mechanism == Mechanism::Curve)
@@ -121,7 +121,7 @@ void tst_LockoutFailures::countsWrongPasswordsOnly_data()
     row("wrong user", nothing, {"#", "secret"}, true);
     row("both wrong", nothing, {"#", "#"}, true);
     row("the same wrong password", nothing, {"bob", "wrong"}, false);
-    row("right password", nothing, {"bob", "secret"}, false);
+    row("correct password", nothing, {"bob", "secret"}, false);
     row("unknown domain", nothing, {"bob", "#"}, false, u"other"_s);
     row("malformed name", nothing, {"a\n#", "secret"}, false);
     row(
@@ -215,7 +215,7 @@ void tst_LockoutFailures::locksNoOtherMechanism()
 void tst_LockoutFailures::countsTheRejectionsOfAProvider_data()
 {
     QTest::addColumn<QZapTestAnswer>("answer");
-    QTest::addColumn<bool>("isVeto"); // of a user whose password is right
+    QTest::addColumn<bool>("isVeto"); // of a user whose password is correct
     QTest::addColumn<bool>("isLocked");
     const QZapTestAnswer reject = QZapTestAnswer::reject("no");
     QTest::newRow("reject") << reject << false << true;
@@ -265,7 +265,7 @@ void tst_LockoutFailures::exemptsCredentialsBehindTheSameAddress()
     lock();
     QZAP_VERIFY_ACCEPTED(plain("bob", "secret"));
     QZAP_VERIFY_TEMPORARY(plain("bob", "other"));
-    QZAP_VERIFY_TEMPORARY(plain("alice", "wonder")); // right, but never before from there
+    QZAP_VERIFY_TEMPORARY(plain("alice", "wonder")); // correct, but new at this address
     QVERIFY(lockout().releaseAddress(u"10.0.0.1"_s));
     QZAP_VERIFY_ACCEPTED(plain("alice", "wonder"));
 }
@@ -288,7 +288,7 @@ void tst_LockoutFailures::evaluatesWithoutSideEffects()
         QCOMPARE(evaluated(QByteArray::number(i)).status(), Status::AuthenticationFailure);
     QCOMPARE(evaluated("secret").status(), Status::Success);
     lock();
-    // It did not make the credential exempt.
+    // evaluate() did not make the credential exempt.
     QCOMPARE(evaluated("secret").status(), Status::TemporaryError);
     QCOMPARE(evaluated("secret").statusText(), u"The address is locked out for 30 s"_s);
     const QString text = m_authenticator->explain(test(), u"10.0.0.1"_s, bob());
@@ -310,7 +310,7 @@ void tst_LockoutFailures::isNotFedByAuthenticate()
         QCOMPARE(authenticate(QByteArray::number(i)), Status::AuthenticationFailure);
     QCOMPARE(authenticate("secret"), Status::Success);
     lock();
-    QCOMPARE(authenticate("secret"), Status::TemporaryError); // was not made exempt
+    QCOMPARE(authenticate("secret"), Status::TemporaryError); // not made exempt
     QCOMPARE(authenticate("other"), Status::TemporaryError);
     QVERIFY(lockout().releaseAddress(u"10.0.0.1"_s));
     QZAP_VERIFY_ACCEPTED(plain("bob", "secret"));

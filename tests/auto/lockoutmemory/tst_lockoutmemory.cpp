@@ -22,7 +22,7 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
-// The memory of the lockout, under a spray of failures and with several threads.
+// Tests how much memory the lockout uses, what many failures do to it, and its thread safety.
 class tst_LockoutMemory : public QObject, protected LockoutFixture
 {
     Q_OBJECT
@@ -117,7 +117,8 @@ void tst_LockoutMemory::refusesWithoutMemory()
 #endif
 }
 
-// As the engine feeds it on a private thread while the facade configures and reads it.
+// The engine may add failures in a private thread while the facade configures and reads the
+// lockout.
 void tst_LockoutMemory::isThreadSafe()
 {
     constexpr quint32 Requests = 20'000;
@@ -158,13 +159,13 @@ void tst_LockoutMemory::isThreadSafe()
 void tst_LockoutMemory::survivesASpray_data()
 {
     QTest::addColumn<bool>("isIpv6");
-    QTest::addColumn<int>("failures"); // of each address
+    QTest::addColumn<int>("failures"); // for each address
     QTest::newRow("IPv4: one failure each") << false << 1;
     QTest::newRow("IPv4: each is locked") << false << 10;
     QTest::newRow("IPv6: one failure each") << true << 1;
 }
 
-// Ten million in a build with optimization, and fewer otherwise.
+// There are ten million failures in an optimized build, and fewer otherwise.
 void tst_LockoutMemory::survivesASpray()
 {
     QFETCH(const bool, isIpv6);
@@ -196,9 +197,9 @@ void tst_LockoutMemory::survivesASpray()
     QCOMPARE(allocatedBytes() - before, 0);
     QVERIFY(m_lockout->lockedCount() <= m_settings.maximumEntries);
     QCOMPARE(m_lockout->lockedCount() > 1000, failures == 10);
-    // A spray of the other kind leaves the address alone.
+    // Failures of IPv6 addresses do not affect those of an IPv4 address.
     QCOMPARE(fail("192.0.2.1", "10"), isIpv6);
-    // No spray of failures makes it forget what has succeeded.
+    // Failures never displace the credentials that have succeeded.
     QVERIFY(!refusalTime("192.0.2.1", "secret"));
 }
 

@@ -17,7 +17,7 @@
 
 using namespace Qt::StringLiterals;
 
-// When the signals of QZapLockout are emitted, and how many.
+// Tests when the signals of QZapLockout are emitted, and how many.
 class tst_LockoutSignals : public LockoutTest
 {
     Q_OBJECT
@@ -41,7 +41,7 @@ void tst_LockoutSignals::doublesTheDuration()
     lockout().setMaximumDuration(70);
     lockout().setInterval(60'000);
     for (const int duration : {20, 40, 70, 70}) {
-        // Directly, since an answer 000 takes part of a short lock.
+        // Uses no more requests than necessary: an answer 000 would take part of the short lock.
         for (int i = 1; i <= 3; ++i)
             QCOMPARE(ask(QByteArray::number(i)), QByteArray("400"));
         QTRY_COMPARE(lockedOut.count(), 1);
@@ -98,7 +98,7 @@ void tst_LockoutSignals::releasesByTime()
     QSignalSpy released(&lockout(), &QZapLockout::released);
     for (int i = 1; i <= 3; ++i)
         QCOMPARE(ask(QByteArray::number(i)), QByteArray("400"));
-    // By the timer: nothing is asked meanwhile.
+    // The timer ends the lock: no request is sent meanwhile.
     QTRY_COMPARE(released.count(), 1);
     QCOMPARE(released.first(), QVariantList({u"10.0.0.1"_s}));
     QCOMPARE(lockout().locked(), QStringList());
@@ -124,7 +124,7 @@ void tst_LockoutSignals::boundsNotificationsInAFlood()
     QTRY_COMPARE(lockedOut.count(), Addresses);
     QTRY_VERIFY(notifications > 0);
     QVERIFY(notifications <= 1 + time.elapsed() / 100);
-    // The last state is notified as well.
+    // The last change is notified as well.
     const int before = notifications;
     QVERIFY(lockout().releaseAddress(u"0.0.0.0/0"_s));
     QTRY_VERIFY(notifications > before);
@@ -137,7 +137,7 @@ void tst_LockoutSignals::countsWhatIsNotReported()
     QLoggingCategory::setFilterRules(u"qzap.info=true"_s);
     lockout().setMaximumFailures(1);
     QSignalSpy lockedOut(&lockout(), &QZapLockout::lockedOut);
-    constexpr int Addresses = 1100; // more than 1,024, without an event loop
+    constexpr int Addresses = 1100; // more than 1,024 events, without an event loop
     for (int i = 0; i < Addresses; ++i)
         ask("wrong", "10.0." + QByteArray::number(i / 250) + '.' + QByteArray::number(i % 250));
     QTRY_COMPARE(lockedOut.count(), 1024);

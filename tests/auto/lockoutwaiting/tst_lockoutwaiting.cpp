@@ -21,7 +21,7 @@
 
 using namespace Qt::StringLiterals;
 
-// What a lock does to requests that wait, and to connections.
+// Tests what a lock does to waiting requests and to connections.
 class tst_LockoutWaiting : public QObject
 {
     Q_OBJECT
@@ -123,7 +123,8 @@ void tst_LockoutWaiting::cleanup()
     m_folder.reset();
 }
 
-// Many guesses at a time must not get more answers than one after the other.
+// Guesses that are made at the same time must not get more answers than guesses that are made one
+// after the other.
 void tst_LockoutWaiting::answersWhatWaitsForAProvider()
 {
     QList<QZapDecision> decisions;
@@ -159,7 +160,7 @@ void tst_LockoutWaiting::computesNoHashWhileLocked()
     for (int i = 0; i < MaximumFailures; ++i)
         handle({"eve", QByteArray::number(i)}, "PLAIN", "foreign");
     QCOMPARE(lockout().lockedCount(), 1);
-    // Nothing that needs a hash is answered now.
+    // From now on, no request that needs a hash is answered.
     const auto mayGo = std::make_shared<QSemaphore>();
     const auto pool = blockHashing(mayGo);
     const auto unlocked = m_authenticator->handleZapMessage(
@@ -187,7 +188,8 @@ void tst_LockoutWaiting::countsWrongHashedPasswords()
     QCOMPARE(ask("bob", "secret"), QByteArray("200")); // remembered
 }
 
-// The guesses that wait behind those that lock the address cost no hash, and learn nothing.
+// The guesses that are queued behind those that lock the address need no hash, and their answers
+// reveal nothing.
 void tst_LockoutWaiting::answersWhatWaitsForAHash()
 {
     useHashes();
@@ -196,7 +198,7 @@ void tst_LockoutWaiting::answersWhatWaitsForAHash()
         futures += handle({"bob", QByteArray::number(i)});
     futures += handle({"bob", "secret"});
     QTRY_VERIFY(futures.at(MaximumFailures - 1).isFinished());
-    // The same answer has ended the others.
+    // The answer that locks the address ends the other requests as well.
     for (qsizetype i = 0; i < futures.size(); ++i)
         QCOMPARE(statusOf(futures.at(i)), QByteArray(i < MaximumFailures ? "400" : "000"));
     QCOMPARE(lockout().lockedCount(), 1);
@@ -215,7 +217,7 @@ void tst_LockoutWaiting::holdsNoLockedPeer()
     };
     for (int i = 0; i < 20; ++i)
         QCOMPARE(request("10.0.0.1"), QByteArray("000"));
-    // No slot was taken.
+    // The locked peers have not used the slots of held connections.
     m_authenticator->setLockdown(true);
     QCOMPARE(request("10.0.0.2"), QByteArray("300"));
     QCOMPARE(request("10.0.0.1"), QByteArray("000"));
@@ -256,14 +258,14 @@ void tst_LockoutWaiting::letsAnHonestPeerInBesideAnAttacker()
         QTRY_COMPARE(attackers.back()->refusal(), 400);
     }
     QTRY_COMPARE(lockout().locked(), QStringList(u"127.0.0.1"_s));
-    // Is disconnected at once, and tries again by itself.
+    // The peer is disconnected at once, and tries again by itself.
     const auto locked = connected("bob", "other");
     const auto stranger = connected("alice", "wonder");
     QTRY_VERIFY(locked->disconnections() >= 3);
     QTRY_VERIFY(stranger->disconnections() >= 3);
     QCOMPARE(locked->refusal(), 0);
     QCOMPARE(stranger->refusal(), 0);
-    // The same credential as before gets in, on a new connection.
+    // The credential that succeeded before is accepted on a new connection.
     const auto again = connected("bob", "secret");
     QTRY_VERIFY(again->isAccepted());
     QVERIFY(lockout().releaseAddress(u"127.0.0.1"_s));

@@ -20,8 +20,8 @@ using namespace std::chrono_literals;
 static_assert(!std::is_constructible_v<QZapLockout>);
 static_assert(!std::is_constructible_v<QZapLockout, QObject *>);
 
-// The settings, and what is locked. What counts as a failure: tst_lockoutfailures. The signals:
-// tst_lockoutsignals.
+// Tests the settings and the list of locked addresses. What counts as a failure is tested by
+// tst_lockoutfailures, and the signals by tst_lockoutsignals.
 class tst_QZapLockout : public LockoutTest
 {
     Q_OBJECT

@@ -27,7 +27,8 @@ constexpr char Z85Key[] = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
 
 } // namespace
 
-// What a test asks, and which answers it gets. tst_testkitfailures has the messages of failures.
+// Tests what QZapTestClient asks, and which answers it returns. The messages of failures are tested
+// by tst_testkitfailures.
 class tst_QZapTestClient : public AuthenticatorTest
 {
     Q_OBJECT
@@ -91,7 +92,7 @@ void tst_QZapTestClient::asksLikeAPeer_data()
 {
     QTest::addColumn<QByteArray>("kind");
     QTest::addColumn<Mechanism>("mechanism");
-    QTest::addColumn<QString>("who"); // as the request names the peer
+    QTest::addColumn<QString>("who"); // the name of the peer in the request
     const QString key = QZapCertificate::fromPublicKey(Z85Key)->publicKeyText();
     QTest::newRow("NULL") << QByteArray("null") << Mechanism::Null << QString();
     QTest::newRow("PLAIN") << QByteArray("plain") << Mechanism::Plain << u"bob"_s;
@@ -378,7 +379,7 @@ void tst_QZapTestClient::feedsTheLockout_data()
     QTest::newRow("rejected by the only provider") << true;
 }
 
-// As a socket's peer does, unlike authenticate().
+// Wrong passwords count as they do for the peer of a socket, unlike those of authenticate().
 void tst_QZapTestClient::feedsTheLockout()
 {
     QFETCH(const bool, isProviderOnly);
@@ -390,7 +391,7 @@ void tst_QZapTestClient::feedsTheLockout()
     m_authenticator->lockout()->setMaximumFailures(3);
     m_authenticator->lockout()->setEnabled(true);
     QZAP_VERIFY_REFUSED(m_client->plain("bob", "1"));
-    QZAP_VERIFY_REFUSED(m_client->plain("bob", "1")); // counts once
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "1")); // counts as one failure
     QZAP_VERIFY_REFUSED(m_client->plain("bob", "2"));
     QCOMPARE(m_authenticator->lockout()->lockedCount(), 0);
     QZAP_VERIFY_REFUSED(m_client->plain("bob", "3"));
@@ -442,7 +443,8 @@ void tst_QZapTestClient::macrosAreStatements_data()
     QTest::newRow("wrong") << u"bob"_s << QByteArray("guess") << Status::AuthenticationFailure;
 }
 
-// Without braces, with commas outside of parentheses, in a lambda, and with data rows.
+// The macros can be used without braces, with commas outside of parentheses, in a lambda, and with
+// data rows.
 void tst_QZapTestClient::macrosAreStatements()
 {
     QFETCH(const QString, user);

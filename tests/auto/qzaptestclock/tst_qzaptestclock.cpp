@@ -15,7 +15,7 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-// Time that a test sets.
+// Tests the clocks that a test sets.
 class tst_QZapTestClock : public AuthenticatorTest
 {
     Q_OBJECT
@@ -134,7 +134,7 @@ void tst_QZapTestClock::endsLocks()
     QZAP_VERIFY_ACCEPTED(client.plain("bob", "secret"));
 }
 
-// A lock is measured by the other clock.
+// The duration of a lock is measured with the clock that cannot be set.
 void tst_QZapTestClock::setsTheTimeBackLeavesLocks()
 {
     QZapAuthenticator authenticator(*m_context);

@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 
 using QZap::Status;
 
-// Real handshakes of a test's peer.
+// Tests the handshakes of QZapTestPeer with real servers.
 class tst_QZapTestPeer : public HandshakeTest
 {
     Q_OBJECT
@@ -101,7 +101,7 @@ void tst_QZapTestPeer::isTurnedAwayForNow()
 {
     QVERIFY(m_authenticator->configureNull(u"test"_s, true));
     m_authenticator->setLockdown(true);
-    m_authenticator->setMaximumHeldConnections(0); // at once
+    m_authenticator->setMaximumHeldConnections(0); // the peer is disconnected at once
     const QZapTestPeer peer(serve(Kind::Null));
     QTRY_VERIFY(!peer.errorString().isEmpty());
     QVERIFY(!peer.isAccepted());

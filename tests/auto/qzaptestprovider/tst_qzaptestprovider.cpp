@@ -20,7 +20,7 @@ using QZap::Status;
 
 Q_DECLARE_METATYPE(QZapTestAnswer)
 
-// The scripted answers of QZapTestProvider.
+// Tests the scripted answers of QZapTestProvider.
 class tst_QZapTestProvider : public AuthenticatorTest
 {
     Q_OBJECT
@@ -121,7 +121,7 @@ void tst_QZapTestProvider::recordsQuestions()
     QCOMPARE(m_provider->questions().size(), 0);
     m_provider->setAnswer(QZapTestAnswer::accept());
     QZAP_VERIFY_ACCEPTED(bob().from("10.0.0.1"));
-    QZAP_VERIFY_REFUSED(m_client->plain("bob", "guess")); // it is not asked
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "guess")); // the provider is not asked
     QZAP_VERIFY_ACCEPTED(bob().from("10.0.0.2"));
     const QList<QZapRequest> questions = m_provider->questions();
     QCOMPARE(questions.size(), 2);
@@ -169,7 +169,7 @@ void tst_QZapTestProvider::isUsableAfterAnExpiry()
 void tst_QZapTestProvider::copiesAnswers()
 {
     const QZapTestAnswer accept = QZapTestAnswer::accept();
-    const QZapTestAnswer late = accept.after(1h); // leaves the other as it was
+    const QZapTestAnswer late = accept.after(1h); // does not change the original
     QZapTestAnswer copy = late;
     copy = accept;
     QZapTestAnswer moved = std::move(copy);

@@ -24,7 +24,8 @@ using namespace std::chrono_literals;
 using QZap::Mechanism;
 using QZap::Status;
 
-// Which refusals QZapAuthenticator::reportOnly and QZapDomain::reportOnly only report.
+// Tests which refusals are only reported because of QZapAuthenticator::reportOnly or
+// QZapDomain::reportOnly.
 class tst_ReportOnly : public AuthenticatorTest
 {
     Q_OBJECT

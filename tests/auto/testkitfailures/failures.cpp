@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Tests that fail on purpose, for tst_testkitfailures. The text after a failing line names nothing:
-// the output is all that a user sees.
+// Tests that fail on purpose, for tst_testkitfailures. No comments explain the failures: the output
+// must suffice, because it is all that a user sees.
 
 #include <QZap/QZap>
 #include <QZap/QZapTestClient>
@@ -39,7 +39,7 @@ private Q_SLOTS:
     void silentProvider();
     void providerWithoutScript();
     void answeredIsNotPending();
-    void loadingIsNotPending();
+    void missingCredentialsAreNotPending();
     void nullWithoutDomain();
     void curveWithoutDomain();
     void keyThatIsNone();
@@ -158,8 +158,8 @@ void Failures::answeredIsNotPending()
     QZAP_VERIFY_PENDING(m_client->plain("bob", "x").domain("asked"));
 }
 
-// A map is read at once; a domain whose store is destroyed would do as well.
-void Failures::loadingIsNotPending()
+// The peer is turned away for now because the domain has no credentials. No provider is asked.
+void Failures::missingCredentialsAreNotPending()
 {
     QZapCurveDomain domain;
     domain.setName(u"keys"_s);
@@ -235,7 +235,7 @@ void Failures::requestOfNobody()
     QZAP_VERIFY_ACCEPTED(QZapTestRequest());
 }
 
-// Qt Test cuts messages off.
+// Qt Test truncates long messages.
 void Failures::longExplanation()
 {
     const QString domain(80, u'\u202e'); // escaped in the explanation

@@ -8,7 +8,7 @@
 
 using namespace Qt::StringLiterals;
 
-// Each failure of a test with QZap::Test says what the answer was, and what to mend.
+// Tests that each failure of a test with QZap::Test says what the answer was, and what to correct.
 class tst_TestKitFailures : public QObject
 {
     Q_OBJECT
@@ -49,7 +49,7 @@ void tst_TestKitFailures::initTestCase()
 void tst_TestKitFailures::eachTestHasARow()
 {
     QStringList names = m_outputs.keys();
-    names.removeAll(QString()); // the head
+    names.removeAll(QString()); // the output before the first test
     names.removeAll(u"initTestCase"_s);
     names.removeAll(u"cleanupTestCase"_s);
     QCOMPARE(names.size(), 31);
@@ -96,7 +96,7 @@ void tst_TestKitFailures::saysWhatToMend_data()
         {u"The QZapTestProvider has no answer: name one by setAnswer() or addAnswer()"_s});
     row("answeredIsNotPending", fail,
         {u"It was accepted as \"bob\". Expected: a credentials provider is asked, and defers its answer."_s});
-    row("loadingIsNotPending", fail,
+    row("missingCredentialsAreNotPending", fail,
         {u"It was turned away for now"_s, u"Expected: a credentials provider is asked"_s,
          u"It has no credentials."_s});
     row("nullWithoutDomain", fail,
