@@ -43,7 +43,7 @@ public:
     [[nodiscard]] QZapTestRequest curve(const QZapCertificate &certificate) const;
     [[nodiscard]] QZapTestRequest curve(QByteArrayView publicKey) const;
 #ifndef Q_QDOC
-    // For QString only, so that a literal is a QByteArrayView.
+    // Accepts a QString only, so that a literal is passed as a QByteArrayView.
     template <typename T, std::enable_if_t<std::is_same_v<T, QString>, bool> = true>
     [[nodiscard]] QZapTestRequest curve(const T &publicKeyText) const
     {

@@ -45,8 +45,8 @@ inline size_t hashBytes(QByteArrayView bytes, size_t seed)
     return static_cast<size_t>(mix(hash));
 }
 
-// Compares short texts. Inlined, with a few instructions if the size of one is constant; operator==
-// calls two functions.
+// Compares short texts. Unlike operator==, which calls two functions, this is inlined as a few
+// instructions if one size is constant.
 inline bool isEqual(QByteArrayView lhs, QByteArrayView rhs)
 {
     return lhs.size() == rhs.size()

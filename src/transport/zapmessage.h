@@ -33,7 +33,7 @@ public:
 private:
     friend class ZapSocket;
     class Frames;
-    // Lets messages be moved inline: each one is several times.
+    // Lets the compiler inline the moves of messages: each message is moved several times.
     struct Deleter
     {
         void operator()(Frames *frames) const;

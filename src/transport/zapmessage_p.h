@@ -20,8 +20,9 @@ public:
     // A request has at most 8 frames after its envelope; frames beyond this limit are only counted.
     static constexpr size_t Limit = 32;
 
-    // Sets the views of the received messages, whose sizes are given. Not earlier: small frames are
-    // stored in the message objects, which move when the vector grows.
+    // Sets the views of the received messages, whose sizes are given. Call this when all messages
+    // were received: small frames are stored in the message objects, which move when the vector
+    // grows.
     void setViews(const int *sizes);
     // Copies the reply after the frames that are sent back, and sets the version of replies.
     void setReply(const Reply &answer);

@@ -259,7 +259,7 @@ ZapSocket::ReceiveResult ZapSocket::fillInbox(int limit)
 void ZapSocket::groupInbox()
 {
     std::array<size_t, MaximumBatch> peers; // in the order of their first messages
-    // First the number of messages of the peer before, then the position of its next message.
+    // At first, the number of messages of the previous peer; then the position of the next message.
     std::array<size_t, MaximumBatch + 1> positions = {};
     size_t count = 0;
     for (const ZapMessage &message : m_inbox) {

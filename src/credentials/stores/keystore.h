@@ -115,10 +115,10 @@ private:
     struct alignas(64) Row
     {
         uchar key[CurveKeySize];
-        quint32 begin; // of its part of the arena
+        quint32 begin; // of the part of the arena that belongs to the row
         quint32 end;
         uchar idSize;
-        char id[23]; // unless it is longer, and in the arena
+        char id[23]; // the user id, unless it is longer: then the arena contains it
     };
     static_assert(sizeof(Row) == 64);
 
@@ -134,7 +134,7 @@ private:
 
     HugePageBlock<Row> m_rows;
     RowIndex m_index;
-    HugePageBlock<char> m_arena; // for each row: a user id that is too long for it, and metadata
+    HugePageBlock<char> m_arena; // for each row, metadata, and the user id if it is long
     // The origin of each row, if origins are kept: its line, or the end of its file name in the
     // names. Stored separately from the rows, since requests do not need it.
     HugePageBlock<quint32> m_originOfRow;
@@ -142,7 +142,7 @@ private:
     HugePageBlock<qint64> m_notAfters; // of the rows; empty if no key expires
     qsizetype m_size = 0;
     Origins m_origins;
-    bool m_hasMoreThanRows = false; // something in the arena, or times of expiry
+    bool m_hasMoreThanRows = false; // whether a key needs the arena or has a time of expiry
 };
 
 } // namespace QZap::Internal

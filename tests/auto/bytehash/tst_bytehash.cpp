@@ -22,7 +22,7 @@ private Q_SLOTS:
     void compares();
 };
 
-// Of texts of each size: all of the first eight bytes, and nothing beyond the text.
+// The word contains all of the first eight bytes of the text, and nothing beyond its end.
 void tst_ByteHash::takesAWord()
 {
     const QByteArray text("abcdefghij");

@@ -125,7 +125,7 @@ void tst_KeyStore::sizesOfUserIds_data()
     QTest::newRow("with metadata") << QByteArray("metadata");
 }
 
-// Short ids are stored elsewhere than long ones.
+// Short user ids are stored in the rows, long ones in the arena.
 void tst_KeyStore::sizesOfUserIds()
 {
     QFETCH(const QByteArray, metadata);
@@ -152,7 +152,7 @@ void tst_KeyStore::prefetches_data()
     QTest::newRow("times of expiry") << 5 << true;
 }
 
-// A look-up that is prefetched has the same result, whether the key is known or not.
+// Prefetching does not change the result of a look-up, whether the key is known or not.
 void tst_KeyStore::prefetches()
 {
     QFETCH(const int, idSize);

@@ -5,7 +5,7 @@ import QtTest
 import QZap
 import QZap.Test
 
-// Runs while its own objects are being created.
+// This test runs while its own objects are being created.
 TestCase {
     name: "Unsettled"
 
