@@ -42,7 +42,7 @@ private Q_SLOTS:
     void countsTheRejectionsOfAProvider_data();
     void countsTheRejectionsOfAProvider();
     void asksNoProviderWhileLocked();
-    void exemptsWhatAProviderHasAccepted();
+    void exemptsCredentialsThatAProviderHasAccepted();
     void exemptsCredentialsBehindTheSameAddress();
     void forgetsAnExemptCredentialThatFails();
     void evaluatesWithoutSideEffects();

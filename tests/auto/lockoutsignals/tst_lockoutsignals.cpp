@@ -28,7 +28,7 @@ private Q_SLOTS:
     void emitsFromTheEventLoop();
     void releasesByTime();
     void boundsNotificationsInAFlood();
-    void countsWhatIsNotReported();
+    void countsUnreportedEvents();
     void followsItsAuthenticatorToAnotherThread();
     void isDeletedInItsSlot_data();
     void isDeletedInItsSlot();
@@ -131,7 +131,7 @@ void tst_LockoutSignals::boundsNotificationsInAFlood()
     QCOMPARE(lockout().lockedCount(), 0);
 }
 
-void tst_LockoutSignals::countsWhatIsNotReported()
+void tst_LockoutSignals::countsUnreportedEvents()
 {
     const LogCollector log;
     QLoggingCategory::setFilterRules(u"qzap.info=true"_s);

@@ -30,11 +30,11 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void answersWhatWaitsForAProvider();
+    void answersRequestsThatWaitForAProvider();
     void computesNoHashWhileLocked_data();
     void computesNoHashWhileLocked();
     void countsWrongHashedPasswords();
-    void answersWhatWaitsForAHash();
+    void answersRequestsThatWaitForAHash();
     void holdsNoLockedPeer();
     void letsAnHonestPeerInBesideAnAttacker_data();
     void letsAnHonestPeerInBesideAnAttacker();
@@ -125,7 +125,7 @@ void tst_LockoutWaiting::cleanup()
 
 // Guesses that are made at the same time must not get more answers than guesses that are made one
 // after the other.
-void tst_LockoutWaiting::answersWhatWaitsForAProvider()
+void tst_LockoutWaiting::answersRequestsThatWaitForAProvider()
 {
     QList<QZapDecision> decisions;
     decide(u"foreign"_s, [&decisions](const QZapDecision &decision) {
@@ -190,7 +190,7 @@ void tst_LockoutWaiting::countsWrongHashedPasswords()
 
 // The guesses that are queued behind those that lock the address need no hash, and their answers
 // reveal nothing.
-void tst_LockoutWaiting::answersWhatWaitsForAHash()
+void tst_LockoutWaiting::answersRequestsThatWaitForAHash()
 {
     useHashes();
     QList<QFuture<QByteArrayList>> futures;
