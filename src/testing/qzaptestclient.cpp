@@ -179,10 +179,11 @@ QZapTestRequest QZapTestClient::curve(QByteArrayView publicKey) const
         return requestOf(d, QZapCredentials::curve(publicKey.toByteArray()));
     if (const auto certificate = QZapCertificate::fromPublicKey(publicKey.toByteArray()))
         return curve(*certificate);
-    return requestOf(d, QZapCredentials::curve({}),
-                     QStringLiteral("a CURVE key has 32 bytes or, in Z85, 40 characters; this is "
-                                    "none (%1 bytes)")
-                         .arg(publicKey.size()));
+    return requestOf(
+        d, QZapCredentials::curve({}),
+        QStringLiteral("a CURVE key has 32 bytes or, in Z85, 40 characters; this one is "
+                       "invalid, and has %1")
+            .arg(publicKey.size()));
 }
 
 /*!

@@ -23,13 +23,13 @@ class tst_QZapTestClock : public AuthenticatorTest
 private Q_SLOTS:
     void isSet();
     void goesOn();
-    void refusesWhatIsNoTime_data();
-    void refusesWhatIsNoTime();
+    void refusesInvalidTimes_data();
+    void refusesInvalidTimes();
     void refusesDurations_data();
     void refusesDurations();
     void expiresKeys();
     void endsLocks();
-    void setsTheTimeBackLeavesLocks();
+    void keepsLocksWhenTheWallClockIsSet();
 
 private:
     static bool isNow(const QDateTime &time)
@@ -66,7 +66,7 @@ void tst_QZapTestClock::goesOn()
     QCOMPARE(clock.time().date(), QDate(2040, 3, 1));
 }
 
-void tst_QZapTestClock::refusesWhatIsNoTime_data()
+void tst_QZapTestClock::refusesInvalidTimes_data()
 {
     QTest::addColumn<QDateTime>("time");
     QTest::newRow("invalid") << QDateTime();
@@ -74,7 +74,7 @@ void tst_QZapTestClock::refusesWhatIsNoTime_data()
     QTest::newRow("far before it") << QDateTime({-4000, 1, 1}, {0, 0}, Qt::UTC);
 }
 
-void tst_QZapTestClock::refusesWhatIsNoTime()
+void tst_QZapTestClock::refusesInvalidTimes()
 {
     QFETCH(const QDateTime, time);
     QZapTestClock clock;
@@ -135,7 +135,7 @@ void tst_QZapTestClock::endsLocks()
 }
 
 // The duration of a lock is measured with the clock that cannot be set.
-void tst_QZapTestClock::setsTheTimeBackLeavesLocks()
+void tst_QZapTestClock::keepsLocksWhenTheWallClockIsSet()
 {
     QZapAuthenticator authenticator(*m_context);
     QVERIFY(configurePlain(authenticator));

@@ -42,7 +42,7 @@ private Q_SLOTS:
     void missingCredentialsAreNotPending();
     void nullWithoutDomain();
     void curveWithoutDomain();
-    void keyThatIsNone();
+    void invalidKey();
     void emptyCertificate();
     void noMechanism();
     void longDomain();
@@ -177,7 +177,7 @@ void Failures::curveWithoutDomain()
     QZAP_VERIFY_REFUSED(m_client->curve(QByteArray(32, 'k')));
 }
 
-void Failures::keyThatIsNone()
+void Failures::invalidKey()
 {
     QZAP_VERIFY_REFUSED(m_client->curve("rubbish").domain("staff"));
 }

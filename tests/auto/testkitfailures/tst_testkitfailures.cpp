@@ -104,8 +104,8 @@ void tst_TestKitFailures::saysWhatToMend_data()
     row("curveWithoutDomain", fail,
         {u"It was not asked: libzmq asks nobody about the peers of a CURVE socket"_s,
          u"QZap::secureCurve()"_s});
-    row("keyThatIsNone", fail,
-        {u"It was not asked: a CURVE key has 32 bytes or, in Z85, 40 characters; this is none (7 bytes)."_s});
+    row("invalidKey", fail,
+        {u"It was not asked: a CURVE key has 32 bytes or, in Z85, 40 characters; this one is invalid, and has 7."_s});
     row("emptyCertificate", fail, {u"It was not asked: the certificate contains no key."_s});
     row("noMechanism", fail, {u"It was not asked: the credentials have no mechanism."_s});
     row("longDomain", fail,
