@@ -39,8 +39,9 @@ using namespace QZap::Internal;
     A socket has at most one monitor. If the socket already has a QZapSocketMonitor, a second one
     prints a warning and is not \l valid. A monitor that was started by \c zmq_socket_monitor()
     itself, or by cppzmq's \c{zmq::monitor_t}, cannot be detected: libzmq ends it without notice,
-    and its reader gets \c ZMQ_EVENT_MONITOR_STOPPED. In the same way, such a monitor replaces this
-    one, which prints a warning and becomes invalid.
+    and its reader gets \c ZMQ_EVENT_MONITOR_STOPPED. If no reader is connected to that monitor,
+    libzmq blocks, and so does the constructor: stop such a monitor first. In the same way, such a
+    monitor replaces this one, which prints a warning and becomes invalid.
 
     \section1 Threads and Order of Destruction
 

@@ -33,7 +33,7 @@ public:
     {
         return !m_full.isEmpty() && isKnownToBeFull(requester);
     }
-    // Call this with the last frame of each reply before it is sent.
+    // Call this with a frame of each reply that is certain to be freed, before it is sent.
     void add(QByteArrayView requester, zmq::message_t *frame)
     {
         if (++m_sinceLast >= Interval)

@@ -51,7 +51,8 @@ Result<void *> makeSocket(void *context)
     if (zmq_errno() == EMFILE) {
         return Problem(
             QStringLiteral("The ZAP socket cannot be created: the ZeroMQ context has reached its "
-                           "limit of sockets; raise ZMQ_MAX_SOCKETS or close sockets"));
+                           "limit of sockets, or the process that of open files; raise "
+                           "ZMQ_MAX_SOCKETS or ulimit -n, or close sockets"));
     }
     return Problem(QStringLiteral("The ZeroMQ context cannot be used: ") + lastError());
 }
@@ -340,7 +341,11 @@ bool ZapSocket::send(ZapMessage::Frames *frames)
 {
     if (m_unread.isFull(frames->views.front()))
         return false;
-    m_unread.add(frames->views.front(), &frames->reply.back());
+    // The delimiter, if there is one: libzmq frees no later frame of a reply with an invalid
+    // status.
+    const auto delimiter = static_cast<size_t>(frames->request) - 1;
+    m_unread.add(frames->views.front(),
+                 delimiter > 0 ? &frames->messages[delimiter] : &frames->reply.back());
     const auto sendFrame = [this](zmq::message_t *frame, bool more) {
         const int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
         while (zmq_msg_send(frame->handle(), m_socket, flags) < 0) {

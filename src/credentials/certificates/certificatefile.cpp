@@ -90,6 +90,7 @@ private:
     void parseSecretKey(const ZplProperty &property);
     void failWithoutKey();
 
+    void failRestriction(const QString &what);
     void fail(int line, const QString &what);
     void fail(QLatin1StringView what) { fail(m_line, what); }
     void skip(const ZplProperty &property, QLatin1StringView why);
@@ -112,6 +113,7 @@ private:
     bool m_hasPublicKey = false;
     bool m_hasSecretKey = false;
     bool m_failed = false;
+    Problem m_restrictionError; // the first one
 };
 
 CertificateParse Parser::parse(QByteArrayView text)
@@ -133,6 +135,11 @@ CertificateParse Parser::parse(QByteArrayView text)
         ++m_line;
         parseLine({at, stop});
         at = next;
+    }
+    if (m_restrictionError) {
+        if (m_hasPublicKey)
+            m_result.refusedKey = m_certificate.publicKey;
+        fail(m_restrictionError.line, m_restrictionError.what);
     }
     if (!m_failed && !m_hasPublicKey)
         failWithoutKey();
@@ -248,14 +255,14 @@ void Parser::parseNotAfter(const ZplProperty &property, bool isIndented)
 {
     const Result<qint64> time = expiryTimeOf(property.name, property.value);
     if (!isIndented) {
-        fail("not-after is indented by something other than 4 spaces"_L1);
+        failRestriction(u"not-after is indented by something other than 4 spaces"_s);
     } else if (property.problem && property.name == NotAfterField) {
-        fail(m_line, u"the line of not-after "_s + QLatin1StringView(property.problem));
+        failRestriction(u"the line of not-after "_s + QLatin1StringView(property.problem));
     } else if (!time) {
-        fail(m_line, time.problem().what);
+        failRestriction(time.problem().what);
     } else if (m_notAfterLine > 0) {
-        fail(m_line, u"a second not-after, after that of line %1; remove one of the two"_s.arg(
-                         m_notAfterLine));
+        failRestriction(u"a second not-after, after that of line %1; remove one of the two"_s.arg(
+            m_notAfterLine));
     } else {
         m_notAfterLine = m_line;
         m_certificate.notAfter = *time;
@@ -297,9 +304,9 @@ void Parser::noteStrayField(const ZplProperty &property, QLatin1StringView place
     if (m_section == Section::Curve)
         noteMisspelling(property.name);
     if (isSuspicious && resemblesNotAfter(property.name)) {
-        fail(m_line,
-             u"not-after is in %1, where it does not count; move it to the section metadata"_s.arg(
-                 place));
+        failRestriction(
+            u"not-after is in %1, where it does not count; move it to the section metadata"_s.arg(
+                place));
         return;
     }
     if (property.problem || !property.hasValue || m_result.strayFields.size() == MaximumStrayFields)
@@ -390,6 +397,13 @@ void Parser::failWithoutKey()
              "it, and indent the key by 4 spaces, as public-key = \"...\""_s);
     else
         fail(std::max(m_line, 1), u"no section curve with a public-key"_s);
+}
+
+// Goes on to the key, which is refused.
+void Parser::failRestriction(const QString &what)
+{
+    if (!m_restrictionError)
+        m_restrictionError = {what, {}, m_line};
 }
 
 void Parser::fail(int line, const QString &what)

@@ -65,6 +65,8 @@ struct CertificateParse
 {
     std::optional<CertificateData> certificate;
     Problem error; // set if there is no certificate
+    // The public key, if the certificate is invalid because of a restriction of it.
+    std::optional<std::array<char, CurveKeySize>> refusedKey;
     QList<SkippedLine> skippedLines;
     QList<StrayField> strayFields; // only the first ones
 

@@ -34,6 +34,7 @@ FileError kindOf(int systemError)
     switch (systemError) {
     case ENOENT:
     case ENOTDIR:
+    case ENAMETOOLONG: // nothing has such a name
         return FileError::NotFound;
     case EISDIR:
     case ELOOP:
@@ -50,6 +51,7 @@ QString textOf(int systemError, qsizetype limit)
     switch (systemError) {
     case ENOENT:
     case ENOTDIR:
+    case ENAMETOOLONG:
         return u"no such file"_s;
     case ELOOP:
         return u"a symbolic link that leads to itself"_s;

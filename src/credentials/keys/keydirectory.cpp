@@ -391,14 +391,15 @@ void KeyDirectory::lookAtNew(Listed &&entry, KeyDirectoryEntryReader *reader,
 // Adds files, which are sorted, and erases removed ones.
 void KeyDirectory::merge(std::vector<KeyDirectoryEntry> added)
 {
-    const auto hasKey = [](const KeyDirectoryEntry &file) { return file.hasKey; };
+    const auto concernsKey = [](const KeyDirectoryEntry &file) { return file.concernsKey(); };
     const auto isGone = [](const KeyDirectoryEntry &file) { return file.isGone; };
     const auto gone = std::count_if(m_files.cbegin(), m_files.cend(), isGone);
     if (gone == 0 && added.empty())
         return;
-    if (std::any_of(added.cbegin(), added.cend(), hasKey)
-        || std::any_of(m_files.cbegin(), m_files.cend(),
-                       [](const KeyDirectoryEntry &file) { return file.isGone && file.hasKey; })) {
+    if (std::any_of(added.cbegin(), added.cend(), concernsKey)
+        || std::any_of(m_files.cbegin(), m_files.cend(), [&](const KeyDirectoryEntry &file) {
+               return file.isGone && concernsKey(file);
+           })) {
         m_isBuilt = false;
     }
     if (m_files.empty()) {
@@ -471,6 +472,8 @@ void KeyDirectory::build()
     KeyStore::Builder builder(KeyStore::Origins::FileNames);
     builder.reserve(keys, fieldsSize);
     for (const KeyDirectoryEntry &file : m_files) {
+        if (file.excludesKey)
+            builder.exclude(file.key.data());
         if (!file.hasKey)
             continue;
         builder.add(file.key.data(), file.userId(), file.metadata(), {0, file.name});

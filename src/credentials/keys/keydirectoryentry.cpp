@@ -50,8 +50,8 @@ void setUnread(KeyDirectoryEntry *file, const Problem &problem)
 
 bool saysTheSame(const KeyDirectoryEntry &lhs, const KeyDirectoryEntry &rhs)
 {
-    return lhs.hasKey == rhs.hasKey && lhs.key == rhs.key && lhs.fields == rhs.fields
-           && lhs.notAfter == rhs.notAfter;
+    return lhs.hasKey == rhs.hasKey && lhs.excludesKey == rhs.excludesKey && lhs.key == rhs.key
+           && lhs.fields == rhs.fields && lhs.notAfter == rhs.notAfter;
 }
 
 } // namespace
@@ -220,10 +220,14 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
         addStrayFields(&next, parse);
     } else if (isOpen) {
         // Errors in the file are reported when it is closed.
-    } else if (file->kind == KeyFileName::Key || file->hasKey
+    } else if (file->kind == KeyFileName::Key || file->hasKey || parse.refusedKey
                || (file->problems && file->problems->error)) {
         // A file that was a certificate before is treated as one, regardless of its name.
         problemsOf(&next)->error = parse.error;
+    }
+    if (parse.refusedKey) {
+        next.excludesKey = true;
+        std::copy_n(parse.refusedKey->cbegin(), CurveKeySize, next.key.begin());
     }
     const bool isSame = saysTheSame(*file, next);
     const bool hasLost = file->hasKey && !(next.hasKey && next.key == file->key);
@@ -292,7 +296,7 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::revoke(KeyDirectoryEnt
     next.isLink = file->isLink;
     setUnread(&next, why);
     next.name = std::move(file->name);
-    const Outcome outcome = file->hasKey ? Outcome::OtherKey : Outcome::SameKey;
+    const Outcome outcome = file->concernsKey() ? Outcome::OtherKey : Outcome::SameKey;
     *file = std::move(next);
     return outcome;
 }

@@ -46,6 +46,7 @@ struct KeyDirectoryEntry
     FieldNameSets::Number fieldNames = FieldNameSets::Unknown; // if fields are declared
     KeyFileName kind = KeyFileName::Candidate;
     bool hasKey = false;
+    bool excludesKey = false; // the key is refused, whatever other files contain
     bool hasSecretKey = false;
     bool isSettled = false; // unchanged facts mean unchanged contents
     bool isUnread = false;  // the file exists, and its previous contents remain in force
@@ -54,6 +55,7 @@ struct KeyDirectoryEntry
     bool isChanging = false;  // written to while being read: must be read again
     bool isSuspended = false; // open for writing, and its previous key is missing
 
+    bool concernsKey() const { return hasKey || excludesKey; }
     QByteArrayView userId() const;
     QByteArrayView metadata() const;
 };

@@ -76,7 +76,10 @@ public:
     // Creates the text of the problem only if `explains` is true.
     Kind parse(QByteArrayView line, bool explains);
 
+    // Also that of a bad line, if it begins with one.
     const uchar *key() const { return m_key; }
+    // Returns whether the line is bad and would restrict its key.
+    bool isBadRestriction() const { return m_isBadRestriction; }
     QByteArrayView userId() const { return m_userId; }
     const QVarLengthArray<Field, 8> &fields() const { return m_fields; }
     qint64 notAfter() const { return m_notAfter; }
@@ -102,7 +105,20 @@ private:
     qint64 m_notAfter = KeyStore::Never;
     Problem m_problem;
     bool m_explains = false;
+    bool m_isBadRestriction = false;
 };
+
+// Returns whether the current word, or a later one, is or resembles not-after.
+bool mentionsNotAfter(WordReader words)
+{
+    do {
+        const QByteArrayView word = words.word();
+        const qsizetype equals = word.indexOf('=');
+        if (resemblesNotAfter(equals < 0 ? word : word.first(equals)))
+            return true;
+    } while (words.next());
+    return false;
+}
 
 KeyLine::Kind KeyLine::parse(QByteArrayView line, bool explains)
 {
@@ -113,6 +129,7 @@ KeyLine::Kind KeyLine::parse(QByteArrayView line, bool explains)
     m_userId = {};
     m_fields.clear();
     m_notAfter = KeyStore::Never;
+    m_isBadRestriction = false;
     if (!parseKey(words.word()))
         return Kind::Bad;
     for (bool isSecond = true; words.next(); isSecond = false) {
@@ -128,8 +145,10 @@ KeyLine::Kind KeyLine::parse(QByteArrayView line, bool explains)
                 return u"after the user id, every word is a field, name=value; write the user id "
                        "without spaces, and '#' before a comment"_s;
             });
-        if (!isGood)
+        if (!isGood) {
+            m_isBadRestriction = m_notAfter != KeyStore::Never || mentionsNotAfter(words);
             return Kind::Bad;
+        }
     }
     return Kind::Key;
 }
@@ -308,6 +327,8 @@ void KeyListParser::parseLine()
         break;
     case KeyLine::Kind::Bad:
         report(m_line.problem());
+        if (m_line.isBadRestriction())
+            m_builder.exclude(m_line.key());
         break;
     }
 }

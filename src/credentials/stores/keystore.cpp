@@ -78,6 +78,26 @@ void KeyStore::Builder::setNotAfter(qint64 milliseconds)
     store.m_notAfters.back() = milliseconds;
 }
 
+void KeyStore::Builder::exclude(const uchar *key)
+{
+    std::copy_n(key, CurveKeySize, m_excluded.emplace_back().begin());
+}
+
+// Overwrites the keys in their rows, so that the index finds them no longer.
+void KeyStore::Builder::removeExcluded()
+{
+    KeyStore &store = *m_store;
+    for (const std::array<uchar, CurveKeySize> &excluded : m_excluded) {
+        const QByteArrayView key(excluded.data(), CurveKeySize);
+        const quint32 number = store.m_index.find(key, store.m_index.hashOf(key), store.keys());
+        if (number == 0)
+            continue;
+        uchar *const stored = store.m_rows[number - 1].key;
+        std::fill_n(stored, CurveKeySize, uchar{0});
+        --store.m_size;
+    }
+}
+
 std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> *duplicates)
 {
     KeyStore &store = *m_store;
@@ -97,6 +117,7 @@ std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> 
         if (duplicates)
             duplicates->push_back({qsizetype{number} - 1, qsizetype{first} - 1});
     });
+    removeExcluded();
     return std::move(m_store);
 }
 

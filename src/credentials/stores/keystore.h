@@ -12,6 +12,7 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 
+#include <array>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -74,13 +75,19 @@ public:
                  const KeyOrigin &origin = {});
         // Sets the time of expiry of the key that was added last.
         void setNotAfter(qint64 milliseconds);
+        // Leaves a key out of the store, wherever else it is added: for an entry whose restriction
+        // is invalid.
+        void exclude(const uchar *key);
         // If a key was added several times, the first is used, and the others are appended to
         // duplicates. The builder must not be used afterwards.
         [[nodiscard]] std::shared_ptr<const KeyStore>
         build(std::vector<Duplicate> *duplicates = nullptr);
 
     private:
+        void removeExcluded();
+
         std::unique_ptr<KeyStore> m_store;
+        std::vector<std::array<uchar, CurveKeySize>> m_excluded;
     };
 
     // Returns nullopt for an unknown key; an expired one is found.

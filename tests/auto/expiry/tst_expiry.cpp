@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "credentials/keys/keydirectory.h"
+#include "credentials/keys/keylistfile.h"
 #include "policy/decide.h"
 #include "protocol/z85.h"
 
@@ -85,6 +86,9 @@ private Q_SLOTS:
     void reportOnlyLetsNoExpiredKeyIn();
     void keysThatAnyoneMayHaveNeverExpire();
     void directory();
+    void anInvalidTimeInAListExcludesTheKey_data();
+    void anInvalidTimeInAListExcludesTheKey();
+    void anInvalidTimeInADirectoryExcludesTheKey();
     void aChangedTimeChangesTheStore();
     void expiresWhileAProviderIsAsked();
     void expiresWhileTheUserIdIsAsked();
@@ -107,6 +111,13 @@ private:
         domain.acceptsAll = false;
         domain.keys = storeOf(notAfter);
         configure(Mechanism::Curve, domain);
+    }
+    static void save(const QTemporaryDir &directory, const QString &name,
+                     const QByteArray &contents)
+    {
+        QFile file(directory.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(contents), contents.size());
     }
     void askAsAlice() { ask("1", "CURVE", {keyOf('k')}); }
 };
@@ -308,14 +319,9 @@ void tst_Expiry::keysThatAnyoneMayHaveNeverExpire()
 void tst_Expiry::directory()
 {
     const QTemporaryDir location;
-    const auto save = [&](const QString &name, const QByteArray &contents) {
-        QFile file(location.filePath(name));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        QCOMPARE(file.write(contents), contents.size());
-    };
-    save(u"alice.key"_s, certificateOf(1, "2027-01-15T08:00:00Z"));
-    save(u"bob.key"_s, certificateOf(2, "2027-01-15T08:00:00"));
-    save(u"carol.key"_s, certificateOf(3, "2020-01-15T08:00:00Z"));
+    save(location, u"alice.key"_s, certificateOf(1, "2027-01-15T08:00:00Z"));
+    save(location, u"bob.key"_s, certificateOf(2, "2027-01-15T08:00:00"));
+    save(location, u"carol.key"_s, certificateOf(3, "2020-01-15T08:00:00Z"));
     const KeyLoad load = loadKeyDirectory(location.path(), {});
     QCOMPARE(load.keys->find(keyOf(1))->notAfter, Moment);
     QVERIFY(!load.keys->find(keyOf(2)));
@@ -331,13 +337,66 @@ void tst_Expiry::directory()
     QCOMPARE(expiries.front().origin.fileName, QByteArrayView("carol.key"));
 }
 
+void tst_Expiry::anInvalidTimeInAListExcludesTheKey_data()
+{
+    QTest::addColumn<QByteArray>("rest");
+    QTest::addColumn<bool>("isExcluded");
+    QTest::newRow("no such month") << QByteArray("alice not-after=2020-13-01T00:00:00Z") << true;
+    QTest::newRow("another spelling") << QByteArray("alice NotAfter=2020-12-01T00:00:00Z") << true;
+    QTest::newRow("no value") << QByteArray("not-after") << true;
+    QTest::newRow("twice") << QByteArray("- not-after=2027-12-01T00:00:00Z "
+                                         "not-after=2027-12-01T00:00:00Z")
+                           << true;
+    QTest::newRow("another error before") << QByteArray("alice name=a name=b not-after=x") << true;
+    QTest::newRow("another error after")
+        << QByteArray("alice not-after=2020-12-01T00:00:00Z x") << true;
+    QTest::newRow("another error only") << QByteArray("alice name=a name=b") << false;
+}
+
+// A restriction is never ignored, even if the key is there once more without it.
+void tst_Expiry::anInvalidTimeInAListExcludesTheKey()
+{
+    QFETCH(const QByteArray, rest);
+    QFETCH(const bool, isExcluded);
+    const QByteArray bad = Z85::encode(keyOf(1)) + ' ' + rest + '\n';
+    const QByteArray good = Z85::encode(keyOf(1)) + " alice\n" + Z85::encode(keyOf(2)) + " bob\n";
+    for (const QByteArray &contents : {bad + good, good + bad}) {
+        const KeyLoad load = parseKeyList(contents, u"keys.list"_s);
+        QCOMPARE(load.errors.size(), 1);
+        QCOMPARE(!load.keys->find(keyOf(1)), isExcluded);
+        QCOMPARE(load.keys->find(keyOf(2))->userId, QByteArrayView("bob"));
+        QCOMPARE(load.keys->size(), isExcluded ? 1 : 2);
+    }
+}
+
+void tst_Expiry::anInvalidTimeInADirectoryExcludesTheKey()
+{
+    const QTemporaryDir location;
+    save(location, u"b.key"_s, certificateOf(1, "2027-01-15T08:00:00Z"));
+    KeyDirectory directory(location.path());
+    QVERIFY(directory.load().keys->find(keyOf(1)));
+    for (const char *name : {"a.key", "c.key", "d.pub"}) { // before and after the valid one
+        const QString file = QLatin1StringView(name);
+        save(location, file, certificateOf(1, "2027-01-15"));
+        KeyLoad load = directory.update({name});
+        QVERIFY(!load.keys->find(keyOf(1)));
+        QCOMPARE(load.errors.size(), 1);
+        QVERIFY(!loadKeyDirectory(location.path(), {}).keys->find(keyOf(1)));
+        if (QByteArrayView(name) == "c.key")
+            save(location, file, certificateOf(2, "2027-01-15T08:00:00Z"));
+        else
+            QVERIFY(QFile::remove(location.filePath(file)));
+        load = directory.update({name});
+        QVERIFY(load.keys->find(keyOf(1)));
+        QCOMPARE(load.errors, QList<Problem>());
+    }
+}
+
 void tst_Expiry::aChangedTimeChangesTheStore()
 {
     const QTemporaryDir location;
     const auto save = [&](const QByteArray &notAfter) {
-        QFile file(location.filePath(u"alice.key"_s));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        QVERIFY(file.write(certificateOf(1, notAfter)) > 0);
+        tst_Expiry::save(location, u"alice.key"_s, certificateOf(1, notAfter));
     };
     save("2027-01-15T08:00:00Z");
     KeyDirectory directory(location.path());

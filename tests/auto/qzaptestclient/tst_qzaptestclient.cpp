@@ -362,12 +362,14 @@ void tst_QZapTestClient::mayBeDestroyedWhileItWaits()
 {
     QZapTestProvider provider(QZapTestAnswer::accept().after(20ms));
     QVERIFY(m_authenticator->setCredentialsProvider(test(), &provider));
-    QMetaObject::invokeMethod(this, [this] { m_client.reset(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { m_client.reset(); }, Qt::QueuedConnection);
     QZAP_VERIFY_ACCEPTED(m_client->plain("bob", "secret"));
     QVERIFY(!m_client);
     m_client = std::make_unique<QZapTestClient>(m_authenticator.get());
     m_client->setDomain(test());
-    QMetaObject::invokeMethod(this, [this] { m_client.reset(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { m_client.reset(); }, Qt::QueuedConnection);
     QVERIFY(m_client->ask(m_client->plain("bob", "secret")));
     QVERIFY(!m_client);
 }
