@@ -172,6 +172,9 @@ public Q_SLOTS:
     bool removeAllowed(const QString &address);
     bool removeDenied(const QString &address);
 
+    void revoke(const QString &userId);
+    void revokeAll();
+
     bool configureNull(const QString &domain, bool accepted);
     bool configurePlain(const QString &domain, const QVariantMap &passwords);
     bool configurePlainFile(const QString &domain, const QString &file);

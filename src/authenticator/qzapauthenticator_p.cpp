@@ -41,9 +41,10 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     , delivery(q, decisionSignals)
     , schedule(q, [this] { return flush(); })
     , reporter(delivery.queue(), signalListeners.listeners(), delivery.log().category())
-    , engine(q, publisher, verified, lockout, reporter, engineHooks())
+    , engine(q, *sessions, verified, lockout, reporter, engineHooks())
     , engineThread(engine)
-    , evaluator(publisher, verified, lockout, [this] { return namesUsers(); })
+    , evaluator(sessions->policies(), sessions->numbers(), verified, lockout,
+                [this] { return namesUsers(); })
     , quitReminder(
           q,
           [this] {
@@ -71,6 +72,7 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
 QZapAuthenticatorPrivate::~QZapAuthenticatorPrivate()
 {
     feedListener->close();
+    sessions->close();
 }
 
 bool QZapAuthenticatorPrivate::fail(Error kind, const Problem &problem)

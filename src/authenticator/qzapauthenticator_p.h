@@ -21,10 +21,10 @@
 #include "engine/enginethread.h"
 #include "engine/evaluation/evaluator.h"
 #include "engine/lockout/lockout.h"
-#include "policy/policypublisher.h"
 #include "reporting/deliveryschedule.h"
 #include "reporting/reportdelivery.h"
 #include "reporting/reporter.h"
+#include "sessions/sessioncore.h"
 
 #include <QZap/qzapauthenticator.h>
 
@@ -41,6 +41,11 @@ public:
     using AddressMode = QZap::Internal::AddressMode;
     using Problem = QZap::Internal::Problem;
     using Subject = QZap::Internal::ConfigurationSubject;
+
+    static QZapAuthenticatorPrivate *get(QZapAuthenticator *authenticator)
+    {
+        return authenticator->d_func();
+    }
 
     explicit QZapAuthenticatorPrivate(QZapAuthenticator *q);
     ~QZapAuthenticatorPrivate();
@@ -89,7 +94,7 @@ public:
     void changePolicy(Change change)
     {
         change(policy);
-        publisher.publish(std::make_shared<const QZap::Internal::Policy>(policy));
+        sessions->publish(std::make_shared<const QZap::Internal::Policy>(policy));
         evaluator.refresh();
         scheduleReview();
     }
@@ -145,7 +150,8 @@ public:
     QZap::Internal::ProviderRegistry providers;
     QZap::Internal::Refusals refusals;
     QZap::Internal::Policy policy; // the policy to be published next
-    QZap::Internal::PolicyPublisher publisher;
+    const std::shared_ptr<QZap::Internal::SessionCore> sessions =
+        std::make_shared<QZap::Internal::SessionCore>(); // shared with guards
     QZap::Internal::SignalListeners signalListeners;
     QZap::Internal::DecisionSignals decisionSignals;
     QZap::Internal::ReportDelivery delivery;
@@ -163,7 +169,7 @@ public:
     // destroyed.
     const std::shared_ptr<QZap::Internal::StoreListener> feedListener =
         std::make_shared<QZap::Internal::StoreListener>([this] {
-            publisher.refresh();
+            sessions->refresh();
             scheduleReview();
         });
     Error error = Error::NoError;

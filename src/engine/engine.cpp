@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 
 #include "base/secret.h"
+#include "engine/evaluation/sessionfield.h"
 #include "providers/providerlink.h"
 
 #include <QtCore/qpointer.h>
@@ -19,11 +20,12 @@ constexpr int MaximumAnsweredAtStop = 100000;
 
 } // namespace
 
-Engine::Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &verified,
-               Lockout &lockout, Reporter &reporter, Hooks hooks)
+Engine::Engine(QObject *parent, SessionCore &sessions, PasswordCache &verified, Lockout &lockout,
+               Reporter &reporter, Hooks hooks)
     : QObject(parent)
+    , m_sessions(sessions)
     , m_lockout(lockout)
-    , m_evaluator(policies, verified, lockout, hooks.namesUsers)
+    , m_evaluator(sessions.policies(), sessions.numbers(), verified, lockout, hooks.namesUsers)
     , m_reporter(reporter)
     , m_hooks(std::move(hooks))
     , m_socket({[this](const std::vector<ZapMessage> &messages) { m_evaluator.prefetch(messages); },
@@ -170,6 +172,10 @@ Reply Engine::replyOf(const Evaluation &evaluation)
     if (isLetIn) {
         reply.userId = evaluation.sentUserId();
         reply.metadata = evaluation.metadata;
+        if (evaluation.sessionNumber > 0) {
+            m_replyMetadata = metadataWithSession(evaluation, m_sessions.id());
+            reply.metadata = m_replyMetadata;
+        }
     }
     return reply;
 }

@@ -10,6 +10,7 @@
 #include "engine/waiting/waitingrequests.h"
 #include "protocol/reply.h"
 #include "reporting/reporter.h"
+#include "sessions/sessioncore.h"
 #include "transport/zapsocket.h"
 
 #include <QtCore/qbytearraylist.h>
@@ -43,8 +44,8 @@ public:
         std::function<void(const QString &message)> providerFailed;
     };
 
-    Engine(QObject *parent, const PolicyPublisher &policies, PasswordCache &verified,
-           Lockout &lockout, Reporter &reporter, Hooks hooks);
+    Engine(QObject *parent, SessionCore &sessions, PasswordCache &verified, Lockout &lockout,
+           Reporter &reporter, Hooks hooks);
     ~Engine() override;
     Q_DISABLE_COPY_MOVE(Engine)
 
@@ -84,6 +85,7 @@ private:
     void handle(PendingRequest &&request);
     // Counts and reports the decision; returns nullopt if the request cannot be answered.
     std::optional<Reporter::Receipt> count(const Evaluation &evaluation);
+    // The reply is valid until the next call.
     Reply replyOf(const Evaluation &evaluation);
     void send(ZapMessage &message, const Reply &reply, Unsent unsent);
     // Withdraws the decision of a reply that has reached nobody.
@@ -100,6 +102,7 @@ private:
     // it.
     std::optional<QByteArray> feedLockout(const Evaluation &evaluation);
 
+    SessionCore &m_sessions;
     Lockout &m_lockout;
     Evaluator m_evaluator;
     Reporter &m_reporter;
@@ -108,6 +111,7 @@ private:
     ZapSocket m_socket;
     HeldConnections m_held;
     WaitingRequests m_waiting;
+    QByteArray m_replyMetadata; // of the last reply with a session
     QElapsedTimer m_clock;
     bool m_inBatch = false;
 };

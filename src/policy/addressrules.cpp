@@ -257,6 +257,23 @@ bool AddressRules::contains(const PeerAddress &peer) const
     });
 }
 
+bool AddressRules::includes(const AddressRules &other) const
+{
+    const auto hasLevel = [this](const Level &wanted) {
+        const auto level = std::find_if(m_levels.begin(), m_levels.end(), [&](const Level &each) {
+            return each.prefixLength == wanted.prefixLength;
+        });
+        return level != m_levels.end() && level->networks.contains(wanted.networks);
+    };
+    const auto hasZoned = [this](const AddressRule &rule) {
+        return std::find(m_zoned.begin(), m_zoned.end(), rule) != m_zoned.end();
+    };
+    return (m_anyIpc || !other.m_anyIpc) && m_users.contains(other.m_users)
+           && m_groups.contains(other.m_groups)
+           && std::all_of(other.m_levels.begin(), other.m_levels.end(), hasLevel)
+           && std::all_of(other.m_zoned.begin(), other.m_zoned.end(), hasZoned);
+}
+
 AddressRules::IpHash AddressRules::masked(const IpAddress &address, int prefixLength)
 {
     const auto word = [&](size_t offset, int bits) {

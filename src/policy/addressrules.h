@@ -67,6 +67,9 @@ class AddressRules
 public:
     void add(const AddressRule &rule);
     bool contains(const PeerAddress &peer) const;
+    // Returns whether each of the other rules is one of these, as written: a rule that a wider one
+    // covers is not found.
+    bool includes(const AddressRules &other) const;
 
 private:
     struct IpHash

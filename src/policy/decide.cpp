@@ -54,6 +54,21 @@ bool passesAddressRules(const Policy &policy, QByteArrayView address)
     return peer && policy.addresses->contains(*peer) == (policy.addressMode == AddressMode::Allow);
 }
 
+// What a decision depends on in addition to the policy and the request.
+struct Circumstances
+{
+    WallClock clock;
+    bool isPasswordRight = false; // it was checked before
+};
+
+Verdict checkUser(const DomainPolicy &domain, const Request &request, bool isReportOnly)
+{
+    return domain.passwords->contains(request.name)
+               ? accept(request.name)
+               : rejectStranger(domain, QByteArrayLiteral("The user is unknown in the domain"),
+                                isReportOnly);
+}
+
 Verdict checkPassword(const DomainPolicy &domain, const Request &request, bool isReportOnly)
 {
     switch (domain.passwords->check(request.name, request.password)) {
@@ -103,16 +118,18 @@ Verdict checkKey(const DomainPolicy &domain, const Request &request, bool isRepo
 }
 
 Verdict checkCredentials(const DomainPolicy &domain, const Request &request, bool isReportOnly,
-                         WallClock clock)
+                         const Circumstances &circumstances)
 {
     switch (request.mechanism) {
     case Mechanism::Null:
         return domain.acceptsAll ? accept(AnonymousUserId)
                                  : reject(QByteArrayLiteral("NULL is not accepted in the domain"));
     case Mechanism::Plain:
-        return checkPassword(domain, request, isReportOnly);
+        return circumstances.isPasswordRight ? checkUser(domain, request, isReportOnly)
+                                             : checkPassword(domain, request, isReportOnly);
     case Mechanism::Curve:
-        return domain.acceptsAll ? accept({}) : checkKey(domain, request, isReportOnly, clock);
+        return domain.acceptsAll ? accept({})
+                                 : checkKey(domain, request, isReportOnly, circumstances.clock);
     case Mechanism::Gssapi:
         return checkPrincipal(domain, request, isReportOnly);
     case Mechanism::Unknown:
@@ -127,10 +144,10 @@ QByteArrayView userIdOf(const Request &request)
 }
 
 Verdict checkDomain(const DomainPolicy &domain, const Request &request, bool isReportOnly,
-                    WallClock clock)
+                    const Circumstances &circumstances)
 {
     if (domain.state == DomainPolicy::State::Ready)
-        return checkCredentials(domain, request, isReportOnly, clock);
+        return checkCredentials(domain, request, isReportOnly, circumstances);
     Verdict verdict = retryLater(QByteArrayLiteral("The domain is not ready"));
     if (domain.state == DomainPolicy::State::Loading)
         verdict.next = Verdict::Next::WaitForStore;
@@ -172,7 +189,8 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
     return verdict;
 }
 
-Verdict decideByDomain(const Policy &policy, const Request &request, WallClock clock)
+Verdict decideByDomain(const Policy &policy, const Request &request,
+                       const Circumstances &circumstances)
 {
     const DomainTable::Match match = policy.domains->find(request.domain, request.mechanism);
     if (!match.policy)
@@ -188,13 +206,24 @@ Verdict decideByDomain(const Policy &policy, const Request &request, WallClock c
     const bool isReportOnly = policy.reportOnly || domain.reportOnly;
     Verdict verdict = provider && domain.state == DomainPolicy::State::Unconfigured
                           ? askProvider(provider, request)
-                          : checkDomain(domain, request, isReportOnly, clock);
+                          : checkDomain(domain, request, isReportOnly, circumstances);
     verdict.isReportOnly = isReportOnly;
     verdict.domain = &domain;
     verdict.fellBack = match.fellBack;
     verdict.provider = provider;
     if (provider && verdict.status == Status::Success)
         verdict.next = Verdict::Next::AskProvider;
+    return verdict;
+}
+
+Verdict decideByRules(const Policy &policy, const Request &request,
+                      const Circumstances &circumstances)
+{
+    const bool isAllowed = passesAddressRules(policy, request.address);
+    if (!isAllowed && !policy.reportOnly)
+        return reject(AddressNotAllowed);
+    Verdict verdict = decideByDomain(policy, request, circumstances);
+    verdict.isAddressRefused = !isAllowed;
     return verdict;
 }
 
@@ -212,12 +241,14 @@ Verdict decide(const Policy &policy, const Request &request, WallClock clock)
     }
     if (policy.isMisconfigured)
         return retryLater(QByteArrayLiteral("The configuration is invalid"));
-    const bool isAllowed = passesAddressRules(policy, request.address);
-    if (!isAllowed && !policy.reportOnly)
-        return reject(AddressNotAllowed);
-    Verdict verdict = decideByDomain(policy, request, clock);
-    verdict.isAddressRefused = !isAllowed;
-    return verdict;
+    return decideByRules(policy, request, {clock});
+}
+
+Verdict decideAgain(const Policy &policy, const Request &request, WallClock clock)
+{
+    if (policy.onHold || policy.isMisconfigured)
+        return retryLater(QByteArrayLiteral("The configuration is invalid"));
+    return decideByRules(policy, request, {clock, true});
 }
 
 } // namespace QZap::Internal

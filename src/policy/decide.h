@@ -60,6 +60,11 @@ struct Verdict
 // if the peer's key has a time of expiry.
 Verdict decide(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
 
+// Decides whether the policy would let the peer of a request in again, whose password was right:
+// passwords are not compared, and lockdown is ignored. A peer that a provider has accepted needs
+// no other answer than a temporary one.
+Verdict decideAgain(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
+
 } // namespace QZap::Internal
 
 #endif // QZAP_POLICY_DECIDE_H

@@ -36,6 +36,11 @@ public:
         m_version.fetch_add(1, std::memory_order_release);
     }
 
+    // The policy is unchanged, and something else has changed that its readers go by: counts as
+    // another version.
+    void touch() { m_version.fetch_add(1, std::memory_order_release); }
+
+    quint64 version() const { return m_version.load(std::memory_order_acquire); }
     std::shared_ptr<const Policy> current() const
     {
         const std::scoped_lock lock(m_mutex);

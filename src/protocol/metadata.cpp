@@ -105,19 +105,9 @@ void appendMetadata(QByteArrayView name, QByteArrayView value, QByteArray *frame
 QVariantMap decodeMetadata(QByteArrayView frame)
 {
     QVariantMap metadata;
-    while (!frame.isEmpty()) {
-        const qsizetype nameSize = static_cast<uchar>(frame.front());
-        const qsizetype headerSize = 1 + nameSize + qsizetype{sizeof(quint32)};
-        if (frame.size() < headerSize)
-            break;
-        const qint64 announcedSize = qFromBigEndian<quint32>(frame.data() + 1 + nameSize);
-        if (frame.size() - headerSize < announcedSize)
-            break;
-        const auto valueSize = static_cast<qsizetype>(announcedSize);
-        metadata.insert(QString::fromLatin1(frame.sliced(1, nameSize)),
-                        QString::fromUtf8(frame.sliced(headerSize, valueSize)));
-        frame = frame.sliced(headerSize + valueSize);
-    }
+    visitMetadata(frame, [&metadata](QByteArrayView name, QByteArrayView value) {
+        metadata.insert(QString::fromLatin1(name), QString::fromUtf8(value));
+    });
     return metadata;
 }
 

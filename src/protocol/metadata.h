@@ -8,6 +8,7 @@
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
+#include <QtCore/qendian.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariantmap.h>
 
@@ -28,6 +29,24 @@ inline constexpr QLatin1StringView DomainField{"Domain"};
 [[nodiscard]] Result<QByteArray> encodeMetadata(const QVariantMap &metadata);
 // Appends one entry without checking it.
 void appendMetadata(QByteArrayView name, QByteArrayView value, QByteArray *frame);
+// Calls visit(name, value) for each field of such a frame; for an invalid frame, for those before
+// the error.
+template <typename Visit>
+void visitMetadata(QByteArrayView frame, Visit visit)
+{
+    while (!frame.isEmpty()) {
+        const qsizetype nameSize = static_cast<uchar>(frame.front());
+        const qsizetype headerSize = 1 + nameSize + qsizetype{sizeof(quint32)};
+        if (frame.size() < headerSize)
+            break;
+        const qint64 announcedSize = qFromBigEndian<quint32>(frame.data() + 1 + nameSize);
+        if (frame.size() - headerSize < announcedSize)
+            break;
+        const auto valueSize = static_cast<qsizetype>(announcedSize);
+        visit(frame.sliced(1, nameSize), frame.sliced(headerSize, valueSize));
+        frame = frame.sliced(headerSize + valueSize);
+    }
+}
 // Returns the fields of such a frame, with values as text; for an invalid frame, those before the
 // error.
 QVariantMap decodeMetadata(QByteArrayView frame);

@@ -23,6 +23,9 @@ namespace QZap::Internal {
 
 namespace {
 
+constexpr int ServerEvents = ZMQ_EVENT_LISTENING | ZMQ_EVENT_CLOSED | ZMQ_EVENT_ACCEPTED
+                             | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_MONITOR_STOPPED;
+
 // The open channels of all threads, by socket.
 std::mutex channelsMutex;
 QHash<const void *, MonitorChannel *> &channels()
@@ -43,7 +46,7 @@ MonitorChannel::~MonitorChannel()
     close();
 }
 
-Problem MonitorChannel::open(void *socket)
+Problem MonitorChannel::open(void *socket, Events events)
 {
     if (socketType(socket) < 0)
         return QStringLiteral("the socket is not open");
@@ -56,10 +59,28 @@ Problem MonitorChannel::open(void *socket)
         return QStringLiteral("the socket already has a monitor, which this one would replace: use "
                               "one monitor per socket");
     }
-    return start(socket, *context);
+    return start(socket, *context, events == Events::All ? ZMQ_EVENT_ALL : ServerEvents);
 }
 
-Problem MonitorChannel::start(void *socket, void *context)
+MonitorChannel::Kind MonitorChannel::kindOf(const MonitorEvent &event)
+{
+    switch (event.type) {
+    case ZMQ_EVENT_LISTENING:
+        return Kind::Listening;
+    case ZMQ_EVENT_CLOSED:
+        return Kind::Closed;
+    case ZMQ_EVENT_ACCEPTED:
+        return Kind::Accepted;
+    case ZMQ_EVENT_DISCONNECTED:
+        return Kind::Disconnected;
+    case ZMQ_EVENT_MONITOR_STOPPED:
+        return Kind::Stopped;
+    default:
+        return Kind::Other;
+    }
+}
+
+Problem MonitorChannel::start(void *socket, void *context, int events)
 {
     static std::atomic<quint64> number = 0;
     const QByteArray endpoint = "inproc://qzap-monitor-" + QByteArray::number(++number);
@@ -74,7 +95,7 @@ Problem MonitorChannel::start(void *socket, void *context)
     // For the same reason, the reader is connected before the monitor is started.
     if (setOption(reader, ZMQ_RCVHWM, 0) && setOption(reader, ZMQ_LINGER, 0)
         && zmq_connect(reader, endpoint.constData()) == 0
-        && zmq_socket_monitor(socket, endpoint.constData(), ZMQ_EVENT_ALL) == 0) {
+        && zmq_socket_monitor(socket, endpoint.constData(), events) == 0) {
         m_reader = reader;
         m_socket = socket;
         channels().insert(socket, this);

@@ -32,10 +32,15 @@ public:
     ~MonitorChannel();
     Q_DISABLE_COPY_MOVE(MonitorChannel)
 
-    [[nodiscard]] Problem open(void *socket);
+    enum class Events { All, OfServers };
+    [[nodiscard]] Problem open(void *socket, Events events = Events::All);
     // Leaves the reader to MonitorDrain if the monitor has not been stopped. Neither waits nor uses
     // the socket, which may have been closed and released.
     void close();
+
+    // What an event of a server's socket is about.
+    enum class Kind { Other, Listening, Closed, Accepted, Disconnected, Stopped };
+    [[nodiscard]] static Kind kindOf(const MonitorEvent &event);
 
     // Returns the socket to watch; null if the channel is closed.
     void *reader() const { return m_reader; }
@@ -51,7 +56,7 @@ private:
     // another thread that cannot be determined. Reads all events that have arrived. The caller must
     // have locked the table of channels.
     bool isActiveHere();
-    [[nodiscard]] Problem start(void *socket, void *context);
+    [[nodiscard]] Problem start(void *socket, void *context, int events);
     void forget();
 
     const QObject *m_owner;

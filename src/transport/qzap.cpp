@@ -88,7 +88,6 @@ using namespace QZap::Internal;
 
 namespace {
 
-constexpr int EnforceDomainOption = 93; // ZMQ_ZAP_ENFORCE_DOMAIN, declared in the draft API only
 constexpr int DefaultHandshakeInterval = 30000; // ms, libzmq's own
 constexpr int SecureHandshakeInterval = 10000;  // ms
 

@@ -11,6 +11,9 @@
 
 namespace QZap::Internal {
 
+// ZMQ_ZAP_ENFORCE_DOMAIN, which zmq.h declares in the draft API only.
+inline constexpr int EnforceDomainOption = 93;
+
 // These functions return whether libzmq has accepted the value; otherwise, lastZmqError() returns
 // the reason.
 inline bool setOption(void *socket, int option, int value)

@@ -162,6 +162,16 @@ KeyOrigin KeyStore::originAt(qsizetype position) const
     return {};
 }
 
+qint64 KeyStore::nextExpiry(qint64 milliseconds) const
+{
+    qint64 next = Never;
+    for (const qint64 notAfter : m_notAfters) {
+        if (notAfter > milliseconds)
+            next = std::min(next, notAfter);
+    }
+    return next;
+}
+
 std::vector<KeyStore::Expiry> KeyStore::expiriesUntil(qint64 milliseconds) const
 {
     std::vector<Expiry> result;

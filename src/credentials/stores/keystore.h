@@ -98,6 +98,14 @@ public:
     // Returns the origin by the key's position in the order of addition, also for duplicates.
     KeyOrigin originAt(qsizetype position) const;
     qsizetype size() const { return m_size; }
+    // The number of positions in the order of addition, duplicates included, and the key at one.
+    qsizetype positions() const { return static_cast<qsizetype>(m_rows.size()); }
+    QByteArrayView keyAt(qsizetype position) const
+    {
+        return {m_rows[static_cast<size_t>(position)].key, CurveKeySize};
+    }
+    // Returns when the next key expires after this time; Never if none does. Reads all times.
+    qint64 nextExpiry(qint64 milliseconds) const;
     // Returns the keys that expire no later than this time, in the order of addition. Slow.
     std::vector<Expiry> expiriesUntil(qint64 milliseconds) const;
 

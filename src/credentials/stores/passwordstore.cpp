@@ -234,6 +234,18 @@ PasswordHash::Match PasswordStore::verify(const QByteArray &hash, QByteArrayView
                                                              : match;
 }
 
+KeyedDigest PasswordStore::entryDigest(QByteArrayView user) const
+{
+    const quint32 number = numberOf(user);
+    return isUser(number) ? keyedDigest({"entry", valueOf(m_rows[number - 1])}) : KeyedDigest();
+}
+
+QByteArrayView PasswordStore::userAt(qsizetype position) const
+{
+    const auto number = static_cast<quint32>(position + 1);
+    return isUser(number) ? namesOf(m_rows, m_arena)(number) : QByteArrayView();
+}
+
 int PasswordStore::lineOf(QByteArrayView user) const
 {
     const quint32 number = numberOf(user);

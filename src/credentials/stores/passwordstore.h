@@ -5,6 +5,7 @@
 #define QZAP_CREDENTIALS_STORES_PASSWORDSTORE_H
 
 #include "base/hugepageallocator.h"
+#include "base/keyeddigest.h"
 #include "base/problem.h"
 #include "credentials/hashing/passwordhash.h"
 #include "credentials/stores/rowindex.h"
@@ -64,6 +65,14 @@ public:
     // call it from an event loop.
     [[nodiscard]] static PasswordHash::Match verify(const QByteArray &hash,
                                                     QByteArrayView password);
+
+    // Returns a digest of the user's stored password or hash, which differs from process to
+    // process; null for an unknown user.
+    KeyedDigest entryDigest(QByteArrayView user) const;
+
+    // The number of positions, and the user at one; empty if there is none.
+    qsizetype positions() const { return static_cast<qsizetype>(m_rows.size()); }
+    QByteArrayView userAt(qsizetype position) const;
 
     // Returns the line that the user was read from; 0 for an unknown user, and if it was not read
     // from a file. Reads memory that the other functions do not need.

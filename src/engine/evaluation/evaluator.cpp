@@ -28,9 +28,10 @@ void Evaluation::setUserIdToKey()
     isUserIdKey = true;
 }
 
-Evaluator::Evaluator(const PolicyPublisher &policies, PasswordCache &verified,
-                     const Lockout &lockout, NamesUsers namesUsers)
+Evaluator::Evaluator(const PolicyPublisher &policies, SessionNumbers &numbers,
+                     PasswordCache &verified, const Lockout &lockout, NamesUsers namesUsers)
     : m_policy(policies)
+    , m_numbers(numbers)
     , m_verified(verified)
     , m_lockout(lockout)
     , m_namesUsers(std::move(namesUsers))
@@ -62,6 +63,7 @@ void Evaluator::finishLookups()
 Evaluation Evaluator::evaluate(const RequestFrames &frames)
 {
     Evaluation evaluation;
+    evaluation.sessionNumber = m_numbers.drawIfUsed(); // before the policy is read
     const Policy &policy = m_policy.get();
     evaluation.policyVersion = m_policy.version();
     evaluation.encoding = policy.encoding;

@@ -11,6 +11,7 @@
 #include "policy/policypublisher.h"
 #include "protocol/request.h"
 #include "protocol/z85.h"
+#include "sessions/sessionnumbers.h"
 
 #include <QZap/qzapreply.h>
 
@@ -80,6 +81,7 @@ struct Evaluation
     QByteArray metadata;      // of an accepted peer
     ProviderPointer provider; // to ask
     Verdict::Next nextOnceNamed = Verdict::Next::Answer;
+    quint64 sessionNumber = 0; // of an accepted peer; 0 while there are no guards
     TextEncoding encoding = TextEncoding::Utf8;
     quint64 policyVersion = 0;
 };
@@ -92,8 +94,8 @@ public:
     // policy. Otherwise the user id is the key itself.
     using NamesUsers = std::function<bool()>;
 
-    Evaluator(const PolicyPublisher &policies, PasswordCache &verified, const Lockout &lockout,
-              NamesUsers namesUsers);
+    Evaluator(const PolicyPublisher &policies, SessionNumbers &numbers, PasswordCache &verified,
+              const Lockout &lockout, NamesUsers namesUsers);
 
     // Returns the policy of the last evaluation, whose views remain valid.
     const Policy &lastPolicy() const { return m_policy.held(); }
@@ -106,6 +108,14 @@ public:
     {
         return m_policy.isCurrent() && evaluation.policyVersion == m_policy.version()
                && !KeyStore::isExpired(evaluation.verdict.notAfter, Clock::wall);
+    }
+    // Called before foreign code is asked about a request: its session gets the number of the first
+    // such call, since the answer may be older than a later revocation.
+    void keepSessionNumber(Evaluation *evaluation, quint64 *number) const
+    {
+        if (*number == 0)
+            *number = evaluation->sessionNumber > 0 ? evaluation->sessionNumber : m_numbers.draw();
+        evaluation->sessionNumber = *number;
     }
     // While set, nobody is let in.
     void setStopping(bool stopping) { m_isStopping = stopping; }
@@ -158,6 +168,7 @@ private:
     static void letInNonetheless(Evaluation *evaluation);
 
     PolicyReader m_policy;
+    SessionNumbers &m_numbers;
     PasswordCache &m_verified;
     const Lockout &m_lockout;
     NamesUsers m_namesUsers;

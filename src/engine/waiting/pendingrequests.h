@@ -50,6 +50,7 @@ struct PendingRequest
     bool isAnswered = false;
     Reason reason = Reason::Store;
     std::optional<QByteArray> userId; // the result of the user id hook
+    quint64 sessionNumber = 0;        // set once foreign code was asked
     QByteArray hash;                  // the one that is being checked
     ProviderPointer provider;         // the one that was asked
     std::shared_ptr<ProviderQuestion> question;

@@ -122,6 +122,8 @@ Evaluation WaitingRequests::evaluate(const PendingRequest &request)
 {
     Evaluation evaluation = request.isRaw() ? m_evaluator.evaluate(request.rawFrames)
                                             : m_evaluator.evaluate(request.message.request());
+    if (request.sessionNumber > 0)
+        evaluation.sessionNumber = request.sessionNumber;
     if (evaluation.verdict.next == Verdict::Next::NameUser && request.userId)
         return m_evaluator.named(std::move(evaluation), request.userId);
     return evaluation;
@@ -149,6 +151,8 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
         waitForTurn(std::move(*request));
         return std::nullopt;
     }
+    if (isAsking(evaluation.verdict.next))
+        m_evaluator.keepSessionNumber(&evaluation, &request->sessionNumber);
     switch (evaluation.verdict.next) {
     case Verdict::Next::Answer:
         finish(evaluation, request);

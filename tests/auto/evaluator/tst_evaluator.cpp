@@ -84,10 +84,12 @@ private:
 
     Policy m_policy;
     PolicyPublisher m_policies;
+    SessionNumbers m_numbers;
     PasswordCache m_verified;
     bool m_namesUsers = false;
     Lockout m_lockout;
-    Evaluator m_evaluator{m_policies, m_verified, m_lockout, [this] { return m_namesUsers; }};
+    Evaluator m_evaluator{m_policies, m_numbers, m_verified, m_lockout,
+                          [this] { return m_namesUsers; }};
     QList<QByteArrayList> m_frames;
     QZapCredentialsProvider m_provider;
     ProviderPointer m_link = std::make_shared<ProviderLink>(&m_provider);

@@ -28,7 +28,7 @@ void WaitingRequestsFixture::init()
     m_events.clear();
     m_provider = std::make_unique<QZapCredentialsProvider>();
     m_link = std::make_shared<ProviderLink>(m_provider.get());
-    m_evaluator = std::make_unique<Evaluator>(m_policies, m_verified, m_lockout,
+    m_evaluator = std::make_unique<Evaluator>(m_policies, m_numbers, m_verified, m_lockout,
                                               [this] { return m_userId != nullptr; });
     m_waiting = std::make_unique<WaitingRequests>(nullptr, *m_evaluator, m_verified, handler());
 }

@@ -121,6 +121,7 @@ protected:
 
     Policy m_policy;
     PolicyPublisher m_policies;
+    QZap::Internal::SessionNumbers m_numbers;
     PasswordCache m_verified;
     Lockout m_lockout;
     std::unique_ptr<Evaluator> m_evaluator;

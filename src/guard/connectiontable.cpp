@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "guard/connectiontable.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace QZap::Internal {
+
+ConnectionTable::ConnectionTable(Identify identify)
+    : m_identify(std::move(identify))
+{ }
+
+ConnectionTable::Changes &ConnectionTable::changesOf(int descriptor)
+{
+    const auto found = m_changes.find(descriptor);
+    if (found != m_changes.end())
+        return *found;
+    return *m_changes.insert(descriptor, {m_connections.contains(descriptor), 0});
+}
+
+void ConnectionTable::accept(int descriptor, const QByteArray &endpoint)
+{
+    ++changesOf(descriptor).accepted;
+    remove(descriptor); // an earlier connection, whose end was not reported, as after an unbind
+    Connection connection;
+    connection.descriptor = descriptor;
+    connection.endpoint = endpoint;
+    connection.serial = ++m_lastSerial;
+    m_connections.insert(descriptor, connection);
+}
+
+void ConnectionTable::disconnect(int descriptor)
+{
+    changesOf(descriptor);
+    remove(descriptor);
+}
+
+void ConnectionTable::remove(int descriptor)
+{
+    const auto found = m_connections.find(descriptor);
+    if (found == m_connections.end())
+        return;
+    if (found->session) {
+        m_bySession.remove(found->session->number);
+        m_ended.append(found->session);
+    }
+    m_connections.erase(found);
+}
+
+void ConnectionTable::finishDrain(quint64 mark)
+{
+    for (auto changes = m_changes.cbegin(); changes != m_changes.cend(); ++changes) {
+        const auto connection = m_connections.find(changes.key());
+        if (connection == m_connections.end() || changes->accepted == 0)
+            continue;
+        const bool isOnlyOne = !changes->wasOpen && changes->accepted == 1;
+        connection->vouchedFrom = isOnlyOne ? m_mark : mark;
+        connection->acceptedAfter = m_formerMark;
+        connection->identity = m_identify(changes.key(), connection->endpoint);
+    }
+    m_changes.clear();
+    m_formerMark = std::exchange(m_mark, mark);
+}
+
+void ConnectionTable::restart(quint64 mark)
+{
+    for (Connection &connection : m_connections) {
+        connection.session.reset();
+        connection.vouchedFrom = mark;
+        connection.acceptedAfter = mark;
+    }
+    m_bySession.clear();
+    m_mark = mark;
+    m_formerMark = mark;
+}
+
+void ConnectionTable::recheck()
+{
+    const QList<int> descriptors = m_connections.keys();
+    for (const int descriptor : descriptors) {
+        const Connection &connection = *m_connections.constFind(descriptor);
+        const auto identity = m_identify(descriptor, connection.endpoint);
+        if (!identity || identity != connection.identity)
+            remove(descriptor);
+    }
+}
+
+bool ConnectionTable::add(const Session &session, int descriptor)
+{
+    const auto connection = m_connections.find(descriptor);
+    if (connection == m_connections.end() || session->number <= connection->vouchedFrom)
+        return false;
+    if (!connection->session) {
+        connection->session = session;
+        m_bySession.insert(session->number, descriptor);
+    }
+    return connection->session->number == session->number;
+}
+
+const ConnectionTable::Connection *ConnectionTable::find(int descriptor) const
+{
+    const auto connection = m_connections.constFind(descriptor);
+    return connection == m_connections.constEnd() ? nullptr : &*connection;
+}
+
+const ConnectionTable::Connection *ConnectionTable::findSession(quint64 number) const
+{
+    const auto descriptor = m_bySession.constFind(number);
+    return descriptor == m_bySession.constEnd() ? nullptr : find(*descriptor);
+}
+
+void ConnectionTable::clear()
+{
+    const QList<int> descriptors = m_connections.keys();
+    for (const int descriptor : descriptors)
+        remove(descriptor);
+    m_ended.clear();
+    m_changes.clear();
+}
+
+QList<ConnectionTable::Session> ConnectionTable::takeEnded()
+{
+    return std::exchange(m_ended, {});
+}
+
+std::vector<int> ConnectionTable::descriptors(bool ofSilent) const
+{
+    std::vector<int> result;
+    for (const Connection &connection : m_connections) {
+        if (!connection.session == ofSilent)
+            result.push_back(connection.descriptor);
+    }
+    return result;
+}
+
+quint64 ConnectionTable::oldestSession() const
+{
+    quint64 oldest = m_formerMark;
+    for (const Connection &connection : m_connections)
+        oldest = std::min(oldest, connection.acceptedAfter);
+    return oldest;
+}
+
+} // namespace QZap::Internal

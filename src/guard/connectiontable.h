@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_GUARD_CONNECTIONTABLE_H
+#define QZAP_GUARD_CONNECTIONTABLE_H
+
+#include "sessions/sessionrecord.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qlist.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace QZap::Internal {
+
+// The connections that a socket has accepted, by descriptor, as its monitor reports them, and the
+// sessions that certainly belong to them.
+//
+// Events are read in drains, each of which ends when no more have arrived; its mark is the number
+// of the last session at that time. A message tells the descriptor that its connection had, which
+// may be another connection's by now. A session is on a descriptor's connection for certain if its
+// number was drawn after the drain that read that the connection was accepted; or after the drain
+// before that one, if the descriptor was not open then, and one connection was accepted since.
+class ConnectionTable
+{
+public:
+    using Session = std::shared_ptr<const SessionRecord>;
+
+    struct Connection
+    {
+        int descriptor = -1;
+        QByteArray endpoint;
+        quint64 serial = 0;              // differs for each connection
+        std::optional<quint64> identity; // in the system; none if it cannot be ended
+        quint64 vouchedFrom = 0;         // sessions with higher numbers are this connection's
+        quint64 acceptedAfter = 0;       // a mark
+        Session session;                 // null: silent
+    };
+    using Identify =
+        std::function<std::optional<quint64>(int descriptor, const QByteArray &endpoint)>;
+
+    explicit ConnectionTable(Identify identify);
+
+    // Between these calls, events are added in order.
+    void accept(int descriptor, const QByteArray &endpoint);
+    void disconnect(int descriptor);
+    void finishDrain(quint64 mark);
+    // Numbers are those of another authenticator from now on, and no connection has a session.
+    void restart(quint64 mark);
+    // Some events may have been lost: drops the connections that no longer exist.
+    void recheck();
+
+    // Adds a session whose message had the descriptor. Returns whether it certainly is on that
+    // connection.
+    bool add(const Session &session, int descriptor);
+    const Connection *find(int descriptor) const;
+    const Connection *findSession(quint64 number) const;
+    // Forgets all connections.
+    void clear();
+    // Takes the sessions whose connections have ended.
+    bool hasEnded() const { return !m_ended.isEmpty(); }
+    QList<Session> takeEnded();
+
+    std::vector<int> descriptors(bool ofSilent) const;
+    qsizetype sessionCount() const { return m_bySession.size(); }
+    // Returns a lower limit of the numbers of sessions with a connection.
+    quint64 oldestSession() const;
+
+private:
+    // What happened to a descriptor since the last drain.
+    struct Changes
+    {
+        bool wasOpen = false;
+        int accepted = 0;
+    };
+
+    Changes &changesOf(int descriptor);
+    void remove(int descriptor);
+
+    const Identify m_identify;
+    QHash<int, Connection> m_connections;
+    QHash<quint64, int> m_bySession; // descriptors, by session number
+    QHash<int, Changes> m_changes;
+    QList<Session> m_ended;
+    quint64 m_lastSerial = 0;
+    quint64 m_mark = 0;       // of the last drain
+    quint64 m_formerMark = 0; // of the one before
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_GUARD_CONNECTIONTABLE_H

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "guard/guardedconnections.h"
+
+#include <QZap/qzapsocketnotifier.h>
+
+#include <utility>
+
+namespace QZap::Internal {
+
+GuardedConnections::GuardedConnections(QObject *owner, Hooks hooks)
+    : m_owner(owner)
+    , m_hooks(std::move(hooks))
+    , m_table([this](int descriptor, const QByteArray &endpoint) {
+        return m_canDisconnect ? ConnectionCutter::identify(descriptor, endpoint) : std::nullopt;
+    })
+{ }
+
+GuardedConnections::~GuardedConnections()
+{
+    close();
+}
+
+Problem GuardedConnections::open(void *socket, const GuardedSocket &properties)
+{
+    m_socket = socket;
+    m_canDisconnect = properties.canDisconnect;
+    Problem problem = m_canDisconnect ? m_cutter.open() : Problem();
+    if (!problem)
+        problem = attach();
+    if (problem)
+        close();
+    else
+        m_table.restart(m_hooks.lastSession());
+    return problem;
+}
+
+void GuardedConnections::close()
+{
+    detach();
+    m_cutter.close();
+    m_table.clear();
+    m_socket = nullptr;
+    m_canDisconnect = false;
+    m_endpoints = 0;
+}
+
+Problem GuardedConnections::attach()
+{
+    m_isStopped = false;
+    m_channel = std::make_unique<MonitorChannel>(m_owner, [this] {
+        QMetaObject::invokeMethod(
+            m_notifier.get(), [this] { drain(); }, Qt::QueuedConnection); // not if it is gone
+    });
+    if (const Problem problem = m_channel->open(m_socket, MonitorChannel::Events::OfServers))
+        return problem;
+    // A child, so that it moves to another thread with the owner.
+    m_notifier = std::make_unique<QZapSocketNotifier>(m_channel->reader(), m_owner);
+    QObject::connect(m_notifier.get(), &QZapSocketNotifier::readable, m_owner, [this] { drain(); });
+    return {};
+}
+
+void GuardedConnections::detach()
+{
+    m_notifier.reset(); // before its socket
+    m_channel.reset();
+}
+
+void GuardedConnections::drain()
+{
+    if (!m_channel)
+        return;
+    while (const std::optional<MonitorEvent> event = m_channel->receive())
+        handle(*event);
+    m_table.finishDrain(m_hooks.lastSession());
+    if (m_isStopped)
+        reattach();
+    m_hooks.changed();
+}
+
+void GuardedConnections::handle(const MonitorEvent &event)
+{
+    const auto descriptor = static_cast<int>(event.value);
+    switch (MonitorChannel::kindOf(event)) {
+    case MonitorChannel::Kind::Accepted:
+        m_table.accept(descriptor, event.endpoint);
+        break;
+    case MonitorChannel::Kind::Disconnected:
+        m_table.disconnect(descriptor);
+        break;
+    case MonitorChannel::Kind::Listening:
+        ++m_endpoints;
+        break;
+    case MonitorChannel::Kind::Closed:
+        --m_endpoints;
+        break;
+    case MonitorChannel::Kind::Stopped:
+        m_isStopped = true;
+        break;
+    case MonitorChannel::Kind::Other:
+        break;
+    }
+}
+
+// The socket still exists if it listens: it would have reported the end of that before. Otherwise,
+// it must not be used.
+void GuardedConnections::reattach()
+{
+    m_isStopped = false;
+    detach();
+    if (m_endpoints <= 0) {
+        close();
+        m_hooks.failed(QStringLiteral(
+            "the socket was closed, or another monitor was started on it before it was bound: "
+            "connections are not ended any more. Clear the socket of a guard before closing it"));
+        return;
+    }
+    m_table.recheck();
+    const Problem problem = attach();
+    m_hooks.failed(problem ? problem
+                           : Problem(QStringLiteral(
+                               "another monitor was started on the socket, which ends the guard's, "
+                               "and has been replaced by it: connections that were accepted "
+                               "meanwhile cannot be ended. Do not use a monitor on the socket")));
+    if (problem)
+        close();
+}
+
+void GuardedConnections::add(const ConnectionTable::Session &session, int descriptor)
+{
+    if (!m_channel || descriptor < 0)
+        return;
+    drain(); // the connection may have ended, and its descriptor be another's
+    if (m_table.add(session, descriptor))
+        m_hooks.changed();
+}
+
+bool GuardedConnections::cut(int descriptor)
+{
+    const ConnectionTable::Connection *const connection = m_table.find(descriptor);
+    if (!connection || !connection->identity)
+        return false;
+    const quint64 serial = connection->serial;
+    const auto isCurrent = [this, descriptor, serial] {
+        drain();
+        const ConnectionTable::Connection *const now = m_table.find(descriptor);
+        return now && now->serial == serial;
+    };
+    return m_cutter.cut(descriptor, *connection->identity, isCurrent);
+}
+
+bool GuardedConnections::cutSession(quint64 number)
+{
+    const ConnectionTable::Connection *const connection = m_table.findSession(number);
+    return connection && cut(connection->descriptor);
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_GUARD_GUARDEDCONNECTIONS_H
+#define QZAP_GUARD_GUARDEDCONNECTIONS_H
+
+#include "base/problem.h"
+#include "guard/connectiontable.h"
+#include "transport/connectioncutter.h"
+#include "transport/guardedsocket.h"
+#include "transport/monitorchannel.h"
+
+#include <QtCore/qobject.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+class QZapSocketNotifier;
+
+namespace QZap::Internal {
+
+// The connections of a guard's socket: reads the socket's monitor, and ends single connections.
+// Used in the thread of the owner.
+class GuardedConnections
+{
+public:
+    struct Hooks
+    {
+        // Returns the number of the last session.
+        std::function<quint64()> lastSession;
+        // The table may have changed.
+        std::function<void()> changed;
+        // The socket's monitor was taken away.
+        std::function<void(const Problem &)> failed;
+    };
+
+    GuardedConnections(QObject *owner, Hooks hooks);
+    ~GuardedConnections();
+    Q_DISABLE_COPY_MOVE(GuardedConnections)
+
+    [[nodiscard]] Problem open(void *socket, const GuardedSocket &properties);
+    void close();
+    bool isOpen() const { return m_socket != nullptr; }
+    bool canDisconnect() const { return m_canDisconnect; }
+
+    // Reads all events that have arrived.
+    void drain();
+    // Adds a session by the descriptor of its message, if it certainly is on that connection.
+    void add(const ConnectionTable::Session &session, int descriptor);
+    // Ends a connection. Returns false if it has ended, or the descriptor is not certain.
+    bool cut(int descriptor);
+    bool cutSession(quint64 number);
+
+    ConnectionTable &table() { return m_table; }
+
+private:
+    void handle(const MonitorEvent &event);
+    [[nodiscard]] Problem attach();
+    void detach();
+    void reattach();
+
+    QObject *const m_owner;
+    const Hooks m_hooks;
+    ConnectionTable m_table;
+    ConnectionCutter m_cutter;
+    std::unique_ptr<MonitorChannel> m_channel;
+    std::unique_ptr<QZapSocketNotifier> m_notifier; // destroyed before the channel
+    void *m_socket = nullptr;
+    bool m_canDisconnect = false;
+    bool m_isStopped = false; // the monitor
+    int m_endpoints = 0;      // that the socket listens on
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_GUARD_GUARDEDCONNECTIONS_H

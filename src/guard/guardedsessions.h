@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_GUARD_GUARDEDSESSIONS_H
+#define QZAP_GUARD_GUARDEDSESSIONS_H
+
+#include "guard/endedsessions.h"
+#include "sessions/sessioncore.h"
+#include "sessions/sessionrecord.h"
+
+#include <QZap/qzap.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qstring.h>
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+struct zmq_msg_t;
+
+namespace QZap::Internal {
+
+// The sessions of a guard's messages, and whether they are authorized. Thread-safe.
+//
+// What was found out is kept in a table of fixed size, by the heads of tokens: while nothing
+// changes, a message costs a comparison. A session that has ended stays so, also when the policy
+// accepts its peer again.
+class GuardedSessions
+{
+public:
+    using Session = std::shared_ptr<const SessionRecord>;
+    struct Hooks
+    {
+        // A message of a session has arrived that is not in the table, by this descriptor.
+        std::function<void(const Session &, int descriptor)> seen;
+        // A session has ended. Called once for each, in whatever thread, with a lock held.
+        std::function<void(const Session &, const QString &reason)> ended;
+    };
+
+    explicit GuardedSessions(Hooks hooks);
+    Q_DISABLE_COPY_MOVE(GuardedSessions)
+
+    // The core can be null: no session is authorized then.
+    void setCore(const std::shared_ptr<SessionCore> &core);
+    // Only sessions of this domain and mechanism are accepted.
+    void setScope(const QByteArray &domain, Mechanism mechanism);
+    void setEnforcingLockdown(bool enforcing) { m_enforcesLockdown = enforcing; }
+    bool enforcesLockdown() const { return m_enforcesLockdown; }
+
+    struct Answer
+    {
+        Session session; // null if there is none
+        bool isAuthorized = false;
+        const char *reason = nullptr; // if it is not
+    };
+    enum class Wanted { Authorization, SessionAndAuthorization };
+    // If only the authorization is wanted, the session can be null.
+    [[nodiscard]] Answer check(const zmq_msg_t *message, Wanted wanted);
+    [[nodiscard]] Answer check(const Session &session);
+
+private:
+    static constexpr size_t SlotCount = 4096;
+    static constexpr size_t LockCount = 64;
+
+    struct Slot
+    {
+        Session session; // null if the slot is empty
+        SessionHead head = {};
+        quint64 version = 0; // of the policy that the session was judged by; 0: none
+        qint64 notAfter = 0;
+        bool isEnded = false;
+        bool isLockedDown = false;
+        bool isClosed = false; // the authenticator was destroyed
+    };
+
+    std::mutex &lockOf(size_t slot) { return m_locks[slot % LockCount]; }
+    // These need the lock of the slot.
+    Answer judged(Slot *slot);
+    void judgeAnew(Slot *slot, quint64 version);
+    void fill(Slot *slot, const Session &session);
+    Session read(const zmq_msg_t *message, QByteArrayView token, const char **problem) const;
+
+    const Hooks m_hooks;
+    std::vector<Slot> m_slots;
+    std::array<std::mutex, LockCount> m_locks;
+    EndedSessions m_ended;
+    // Changed with all locks held.
+    std::shared_ptr<SessionCore> m_core;
+    QByteArray m_domain;
+    Mechanism m_mechanism = Mechanism::Unknown; // Unknown: of any domain
+    std::atomic<bool> m_enforcesLockdown{false};
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_GUARD_GUARDEDSESSIONS_H

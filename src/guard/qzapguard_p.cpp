@@ -1,0 +1,360 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "guard/qzapguard_p.h"
+
+#include "base/clock.h"
+#include "credentials/stores/keystore.h"
+#include "sessions/qzapsession_p.h"
+#include "transport/guardedsocket.h"
+
+#include <QtCore/qthread.h>
+
+#include <algorithm>
+#include <utility>
+
+using namespace QZap::Internal;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto Slice = 2ms;              // of the event loop
+constexpr auto ReportInterval = 1s;      // of unauthorized()
+constexpr auto LongestExpiryWait = 1min; // the clock may be set
+
+} // namespace
+
+QZapGuardPrivate::QZapGuardPrivate(QZapGuard *q)
+    : q_ptr(q)
+    , sessions({[this](const Session &session, int descriptor) { seen(session, descriptor); },
+                [this](const Session &session, const QString &reason) { ended(session, reason); }})
+    , connections(q,
+                  {[this] { return core ? core->numbers().last() : 0; }, [this] { tableChanged(); },
+                   [this](const Problem &problem) {
+                       // Not from inside of a call to the guard.
+                       m_invoker->post([this, problem] { fail(problem); });
+                   }})
+    , m_invoker(std::make_shared<WeakInvoker>(q))
+    , m_link(std::make_shared<GuardLink>([this] { postReview(); }))
+    , m_sweepTimer(q)
+    , m_expiryTimer(q)
+    , m_reportTimer(q)
+{
+    for (QTimer *const timer : {&m_sweepTimer, &m_expiryTimer, &m_reportTimer})
+        timer->setSingleShot(true);
+    QObject::connect(&m_sweepTimer, &QTimer::timeout, q, [this] { continueLater(); });
+    QObject::connect(&m_expiryTimer, &QTimer::timeout, q, [this] { expire(); });
+    QObject::connect(&m_reportTimer, &QTimer::timeout, q,
+                     [this] { m_isUnauthorizedReported = false; });
+}
+
+QZapGuardPrivate::~QZapGuardPrivate()
+{
+    if (core)
+        core->removeGuard(m_link);
+    m_link->close();
+    m_invoker->close();
+}
+
+bool QZapGuardPrivate::isOwnThread(const char *function) const
+{
+    if (q_ptr->thread() == QThread::currentThread())
+        return true;
+    qWarning("QZapGuard::%s: must be called in the thread that the guard lives in; the call has no "
+             "effect",
+             function);
+    return false;
+}
+
+void QZapGuardPrivate::fail(const Problem &problem)
+{
+    Q_Q(QZapGuard);
+    errorString = problem.text();
+    const bool couldDisconnect = connections.canDisconnect();
+    const QPointer<QZapGuard> guard(q);
+    Q_EMIT q->errorOccurred(errorString);
+    if (guard && !couldDisconnect)
+        Q_EMIT q->canDisconnectChanged();
+}
+
+void QZapGuardPrivate::setCore(const std::shared_ptr<SessionCore> &newCore)
+{
+    if (core) {
+        core->removeGuard(m_link);
+        if (core->isOpen())
+            endAll(QStringLiteral("The guard has another authenticator"));
+    }
+    m_isSweepDue = core && newCore && core->isOpen();
+    core = newCore;
+    if (core)
+        core->addGuard(m_link);
+    connections.table().restart(core ? core->numbers().last() : 0);
+    sessions.setCore(core);
+    m_revocations = core ? core->revocationCount() : 0;
+    m_narrowing.forget();
+    startReview();
+    continueLater();
+}
+
+Problem QZapGuardPrivate::setSocket(void *socket)
+{
+    if (connections.isOpen())
+        return QStringLiteral("the guard has a socket already: clear it first");
+    const Result<GuardedSocket> properties = prepareGuardedSocket(socket);
+    if (!properties)
+        return properties.problem();
+    if (Problem problem = connections.open(socket, *properties))
+        return problem;
+    sessions.setScope(properties->domain, properties->mechanism);
+    m_narrowing = Narrowing(properties->domain, properties->mechanism);
+    startReview();
+    continueLater();
+    return {};
+}
+
+void QZapGuardPrivate::clearSocket()
+{
+    connections.close();
+    sessions.setScope({}, QZap::Mechanism::Unknown);
+    m_toJudge.clear();
+    m_toSweep.clear();
+    m_isComparing = false;
+    m_isSweepDue = false;
+    m_link->setOldestSession(0);
+    postFlush();
+}
+
+// Those whose connections are known; the others are refused when they are asked about.
+void QZapGuardPrivate::endAll(const QString &reason)
+{
+    const std::vector<int> descriptors = connections.table().descriptors(false);
+    for (const int descriptor : descriptors) {
+        const ConnectionTable::Connection *const connection = connections.table().find(descriptor);
+        if (!connection || !connection->session)
+            continue;
+        ended(connection->session, reason);
+        if (disconnectsRevokedPeers)
+            connections.cut(descriptor);
+    }
+}
+
+void QZapGuardPrivate::seen(const Session &session, int descriptor)
+{
+    if (q_ptr->thread() == QThread::currentThread()) {
+        connections.add(session, descriptor);
+        return;
+    }
+    m_invoker->post([this, session, descriptor] { connections.add(session, descriptor); });
+}
+
+void QZapGuardPrivate::ended(const Session &session, const QString &reason)
+{
+    {
+        const std::scoped_lock lock(m_endedMutex);
+        m_ended.push_back({session, reason});
+    }
+    postFlush();
+}
+
+void QZapGuardPrivate::postFlush()
+{
+    if (!m_isFlushPosted.exchange(true))
+        m_invoker->post([this] { flush(); });
+}
+
+void QZapGuardPrivate::postReview()
+{
+    if (!m_isReviewPosted.exchange(true))
+        m_invoker->post([this] { review(); });
+}
+
+void QZapGuardPrivate::reportUnauthorized(const char *reason)
+{
+    if (m_isUnauthorizedReported.exchange(true))
+        return;
+    m_invoker->post([this, reason] {
+        Q_Q(QZapGuard);
+        m_reportTimer.start(ReportInterval);
+        Q_EMIT q->unauthorized(QString::fromLatin1(reason));
+    });
+}
+
+// Called often, also by functions that must not emit signals.
+void QZapGuardPrivate::tableChanged()
+{
+    m_link->setOldestSession(connections.table().oldestSession());
+    if (connections.table().hasEnded() || connectionCount != connections.table().sessionCount())
+        postFlush();
+}
+
+std::vector<QZapGuardPrivate::Ended> QZapGuardPrivate::takeEnded()
+{
+    const std::scoped_lock lock(m_endedMutex);
+    return std::exchange(m_ended, {});
+}
+
+void QZapGuardPrivate::cutEnded(const std::vector<Ended> &ended)
+{
+    if (!disconnectsRevokedPeers || !connections.canDisconnect())
+        return;
+    for (const Ended &each : ended)
+        connections.cutSession(each.session->number);
+}
+
+void QZapGuardPrivate::flush()
+{
+    Q_Q(QZapGuard);
+    m_isFlushPosted = false;
+    const QPointer<QZapGuard> guard(q);
+    const std::vector<Ended> ended = takeEnded();
+    cutEnded(ended);
+    const QList<Session> gone = connections.table().takeEnded();
+    revokedCount += static_cast<qint64>(ended.size());
+    const qint64 connected = connections.table().sessionCount();
+    const bool isCountChanged = std::exchange(connectionCount, connected) != connected;
+    if (!ended.empty())
+        Q_EMIT q->revokedCountChanged();
+    if (guard && isCountChanged)
+        Q_EMIT q->connectionCountChanged();
+    for (const Ended &each : ended) {
+        if (guard)
+            Q_EMIT q->revoked(QZapSessionPrivate::create(each.session), each.reason);
+    }
+    for (const Session &session : gone) {
+        if (guard)
+            Q_EMIT q->disconnected(QZapSessionPrivate::create(session));
+    }
+}
+
+void QZapGuardPrivate::review()
+{
+    Q_Q(QZapGuard);
+    m_isReviewPosted = false;
+    if (core && !core->isOpen()) {
+        authenticator = nullptr;
+        m_expiryTimer.stop();
+        Q_EMIT q->authenticatorChanged();
+        return;
+    }
+    startReview();
+    if (proceed(QDeadlineTimer(Slice), false))
+        continueLater();
+}
+
+void QZapGuardPrivate::reviewNow()
+{
+    m_isReviewPosted = false;
+    startReview();
+    while (proceed(QDeadlineTimer(QDeadlineTimer::Forever), true))
+        continue;
+    flush();
+}
+
+void QZapGuardPrivate::startReview()
+{
+    if (!core || !core->isOpen() || !connections.isOpen())
+        return;
+    connections.drain();
+    m_narrowing.start(core->policies().current());
+    m_isComparing = true;
+    m_isSweepDue =
+        std::exchange(m_revocations, core->revocationCount()) != m_revocations || m_isSweepDue;
+    m_toJudge = connections.table().descriptors(false);
+    armExpiry();
+}
+
+void QZapGuardPrivate::continueLater()
+{
+    if (std::exchange(m_isContinuing, true))
+        return;
+    m_invoker->post([this] {
+        m_isContinuing = false;
+        if (proceed(QDeadlineTimer(Slice), false))
+            continueLater();
+    });
+}
+
+bool QZapGuardPrivate::judgeSome(const QDeadlineTimer &deadline)
+{
+    while (!m_toJudge.empty()) {
+        const int descriptor = m_toJudge.back();
+        m_toJudge.pop_back();
+        const ConnectionTable::Connection *const connection = connections.table().find(descriptor);
+        if (connection && connection->session)
+            (void)sessions.check(connection->session);
+        if (deadline.hasExpired())
+            return false;
+    }
+    return true;
+}
+
+bool QZapGuardPrivate::proceed(const QDeadlineTimer &deadline, bool isSweepForced)
+{
+    if (!core || !core->isOpen() || !connections.isOpen())
+        return false;
+    if (!judgeSome(deadline))
+        return true;
+    if (m_isComparing) {
+        const Narrowing::Outcome outcome = m_narrowing.step(deadline);
+        if (outcome == Narrowing::Outcome::Unfinished)
+            return true;
+        m_isComparing = false;
+        m_isSweepDue = m_isSweepDue || outcome == Narrowing::Outcome::Narrowed;
+    }
+    if (m_isSweepDue)
+        startSweep(isSweepForced);
+    while (!m_toSweep.empty()) {
+        const ConnectionTable::Connection *const connection =
+            connections.table().find(m_toSweep.back());
+        if (connection && !connection->session)
+            connections.cut(m_toSweep.back());
+        m_toSweep.pop_back();
+        if (deadline.hasExpired())
+            return !m_toSweep.empty();
+    }
+    return false;
+}
+
+void QZapGuardPrivate::startSweep(bool isForced)
+{
+    if (silentPeerPolicy == QZapGuard::SilentPeerPolicy::Keep || !connections.canDisconnect()) {
+        m_isSweepDue = false;
+        return;
+    }
+    const auto passed = m_sinceSweep.isValid() ? std::chrono::milliseconds(m_sinceSweep.elapsed())
+                                               : std::chrono::milliseconds::max();
+    if (!isForced && passed < sweepInterval) {
+        if (!m_sweepTimer.isActive())
+            m_sweepTimer.start(sweepInterval - passed);
+        return;
+    }
+    m_isSweepDue = false;
+    m_sinceSweep.start();
+    connections.drain();
+    m_toSweep = connections.table().descriptors(true);
+}
+
+void QZapGuardPrivate::armExpiry()
+{
+    const qint64 now = Clock::wallMilliseconds();
+    m_expiry = m_narrowing.nextExpiry(now);
+    if (m_expiry == KeyStore::Never) {
+        m_expiryTimer.stop();
+        return;
+    }
+    m_expiryTimer.start(std::min<std::chrono::milliseconds>(
+        std::chrono::milliseconds(m_expiry - now + 1), LongestExpiryWait));
+}
+
+void QZapGuardPrivate::expire()
+{
+    if (Clock::wallMilliseconds() >= m_expiry)
+        m_isSweepDue = true;
+    review();
+}
+
+void QZapGuardPrivate::sweepChanged()
+{
+    if (m_isSweepDue)
+        continueLater();
+}

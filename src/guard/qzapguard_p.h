@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAPGUARD_P_H
+#define QZAPGUARD_P_H
+
+#include "base/weakinvoker.h"
+#include "guard/guardedconnections.h"
+#include "guard/guardedsessions.h"
+#include "sessions/guardlink.h"
+#include "sessions/narrowing.h"
+#include "sessions/sessioncore.h"
+
+#include <QZap/qzapguard.h>
+
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qtimer.h>
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <vector>
+
+class QZapGuardPrivate
+{
+    Q_DECLARE_PUBLIC(QZapGuard)
+
+public:
+    using Problem = QZap::Internal::Problem;
+    using Session = QZap::Internal::GuardedSessions::Session;
+
+    explicit QZapGuardPrivate(QZapGuard *q);
+    ~QZapGuardPrivate();
+    Q_DISABLE_COPY_MOVE(QZapGuardPrivate)
+
+    void setCore(const std::shared_ptr<QZap::Internal::SessionCore> &core);
+    [[nodiscard]] Problem setSocket(void *socket);
+    void clearSocket();
+    bool isOwnThread(const char *function) const;
+    void fail(const Problem &problem);
+
+    // Judges all sessions again, in slices from the event loop.
+    void review();
+    // Does all that is due, at once.
+    void reviewNow();
+    void sweepChanged();
+
+    // These are called in any thread.
+    void reportUnauthorized(const char *reason);
+    void postReview();
+
+    QZapGuard *const q_ptr;
+    QPointer<QZapAuthenticator> authenticator;
+    std::shared_ptr<QZap::Internal::SessionCore> core;
+    QZap::Internal::GuardedSessions sessions;
+    QZap::Internal::GuardedConnections connections;
+    QString errorString;
+    QZapGuard::SilentPeerPolicy silentPeerPolicy = QZapGuard::SilentPeerPolicy::Disconnect;
+    std::chrono::milliseconds sweepInterval{1000};
+    qint64 connectionCount = 0;
+    qint64 revokedCount = 0;
+    bool disconnectsRevokedPeers = true;
+
+private:
+    struct Ended
+    {
+        Session session;
+        QString reason;
+    };
+
+    // Called in any thread.
+    void seen(const Session &session, int descriptor);
+    void ended(const Session &session, const QString &reason);
+    void postFlush();
+
+    void tableChanged();
+    // Cuts the peers of ended sessions, and emits the signals that are due.
+    void flush();
+    std::vector<Ended> takeEnded();
+    void cutEnded(const std::vector<Ended> &sessions);
+    void endAll(const QString &reason);
+
+    void startReview();
+    // Works until the deadline. Returns whether more is to be done now.
+    bool proceed(const QDeadlineTimer &deadline, bool isSweepForced);
+    bool judgeSome(const QDeadlineTimer &deadline);
+    void startSweep(bool isForced);
+    void continueLater();
+    void armExpiry();
+    void expire();
+
+    const std::shared_ptr<QZap::Internal::WeakInvoker> m_invoker;
+    const std::shared_ptr<QZap::Internal::GuardLink> m_link;
+    std::atomic<bool> m_isReviewPosted{false};
+    std::atomic<bool> m_isFlushPosted{false};
+    std::atomic<bool> m_isUnauthorizedReported{false};
+    std::mutex m_endedMutex;
+    std::vector<Ended> m_ended;
+
+    std::vector<int> m_toJudge; // descriptors, of which the last is next
+    std::vector<int> m_toSweep;
+    QZap::Internal::Narrowing m_narrowing;
+    bool m_isComparing = false;
+    bool m_isSweepDue = false;
+    bool m_isContinuing = false;
+    quint64 m_revocations = 0; // that were seen
+    qint64 m_expiry = 0;       // of the next key
+    QElapsedTimer m_sinceSweep;
+    QTimer m_sweepTimer;
+    QTimer m_expiryTimer;
+    QTimer m_reportTimer; // of unauthorized()
+};
+
+#endif // QZAPGUARD_P_H

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "sessions/sessioncore.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace QZap::Internal {
+
+namespace {
+
+quint64 nextId()
+{
+    static std::atomic<quint64> last{0};
+    return ++last;
+}
+
+} // namespace
+
+SessionCore::SessionCore()
+    : m_id(nextId())
+{ }
+
+void SessionCore::publish(std::shared_ptr<const Policy> policy)
+{
+    m_policies.publish(std::move(policy));
+    notifyGuards();
+}
+
+void SessionCore::refresh()
+{
+    m_policies.refresh();
+    notifyGuards();
+}
+
+void SessionCore::revoke(QByteArrayView userId)
+{
+    m_revocations.revoke(userId, m_numbers.last());
+    revoked();
+}
+
+void SessionCore::revokeAll()
+{
+    m_revocations.revokeAll(m_numbers.last());
+    revoked();
+}
+
+void SessionCore::close()
+{
+    m_isOpen.store(false, std::memory_order_release);
+    m_policies.touch();
+    notifyGuards();
+}
+
+void SessionCore::addGuard(const std::shared_ptr<GuardLink> &guard)
+{
+    {
+        const std::scoped_lock lock(m_guardsMutex);
+        m_guards.push_back(guard);
+    }
+    m_numbers.addGuard();
+}
+
+void SessionCore::removeGuard(const std::shared_ptr<GuardLink> &guard)
+{
+    m_numbers.removeGuard();
+    const std::scoped_lock lock(m_guardsMutex);
+    m_guards.erase(std::remove(m_guards.begin(), m_guards.end(), guard), m_guards.end());
+}
+
+void SessionCore::revoked()
+{
+    quint64 oldest = std::numeric_limits<quint64>::max();
+    {
+        const std::scoped_lock lock(m_guardsMutex);
+        for (const auto &guard : m_guards)
+            oldest = std::min(oldest, guard->oldestSession());
+    }
+    m_revocations.prune(std::min(oldest, m_numbers.last()));
+    ++m_revocationCount;
+    // Those who compare versions look at the revocations again.
+    m_policies.touch();
+    notifyGuards();
+}
+
+// Calls the guards without the lock, since a guard may be removed meanwhile.
+void SessionCore::notifyGuards()
+{
+    if (!m_numbers.areUsed())
+        return;
+    std::vector<std::shared_ptr<GuardLink>> guards;
+    {
+        const std::scoped_lock lock(m_guardsMutex);
+        guards = m_guards;
+    }
+    for (const auto &guard : guards)
+        guard->notify();
+}
+
+} // namespace QZap::Internal

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_SESSIONS_SESSIONCORE_H
+#define QZAP_SESSIONS_SESSIONCORE_H
+
+#include "policy/policypublisher.h"
+#include "sessions/guardlink.h"
+#include "sessions/revocations.h"
+#include "sessions/sessionnumbers.h"
+#include "sessions/sessionrecord.h"
+
+#include <QtCore/qbytearrayview.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace QZap::Internal {
+
+// What an authenticator, its engine and its guards share: the policy and its version, the numbers
+// of sessions, and revocations. Outlives the authenticator as long as a guard has it. Thread-safe.
+class SessionCore
+{
+public:
+    SessionCore();
+    Q_DISABLE_COPY_MOVE(SessionCore)
+
+    // Identifies the authenticator in tokens, in this process.
+    quint64 id() const { return m_id; }
+    const PolicyPublisher &policies() const { return m_policies; }
+    SessionNumbers &numbers() { return m_numbers; }
+
+    // Each takes effect before it returns, and then notifies the guards.
+    void publish(std::shared_ptr<const Policy> policy);
+    // A feed of the policy has new content.
+    void refresh();
+    // Ends the sessions of a user (UTF-8) that were accepted until now.
+    void revoke(QByteArrayView userId);
+    void revokeAll();
+    // The authenticator is destroyed: no session is authorized any more.
+    void close();
+
+    bool isOpen() const { return m_isOpen.load(std::memory_order_acquire); }
+    bool isRevoked(const SessionRecord &session) const
+    {
+        return m_revocations.isRevoked(session.userId, session.number);
+    }
+    // Counts the calls of revoke() and revokeAll().
+    quint64 revocationCount() const { return m_revocationCount.load(); }
+
+    void addGuard(const std::shared_ptr<GuardLink> &guard);
+    void removeGuard(const std::shared_ptr<GuardLink> &guard);
+
+private:
+    void revoked();
+    void notifyGuards();
+
+    const quint64 m_id;
+    PolicyPublisher m_policies;
+    SessionNumbers m_numbers;
+    Revocations m_revocations;
+    std::atomic<quint64> m_revocationCount{0};
+    std::atomic<bool> m_isOpen{true};
+    std::mutex m_guardsMutex;
+    std::vector<std::shared_ptr<GuardLink>> m_guards;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_SESSIONS_SESSIONCORE_H

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_TRANSPORT_CONNECTIONCUTTER_H
+#define QZAP_TRANSPORT_CONNECTIONCUTTER_H
+
+#include "base/filedescriptor.h"
+#include "base/problem.h"
+
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qglobal.h>
+
+#include <functional>
+#include <optional>
+
+namespace QZap::Internal {
+
+// Ends single connections of libzmq by their descriptors, which libzmq may close at any time, and
+// whose numbers are then used for something else.
+class ConnectionCutter
+{
+public:
+    // Whether this system can identify connections. Only Linux can.
+    [[nodiscard]] static bool isSupported();
+
+    // Reserves the descriptors for cut(), which therefore works when there are none left.
+    [[nodiscard]] Problem open();
+    void close();
+
+    // Returns a number that no other connection has while the system runs, if the descriptor is a
+    // connection whose local end is the endpoint.
+    [[nodiscard]] static std::optional<quint64> identify(int descriptor, QByteArrayView endpoint);
+
+    // Ends the connection with this identity, if the descriptor is still that. It is pinned while
+    // isCurrent() is called, which has the last word. Returns whether it was ended; libzmq then
+    // closes it.
+    bool cut(int descriptor, quint64 identity, const std::function<bool()> &isCurrent);
+
+private:
+#ifdef Q_OS_UNIX
+    FileDescriptor m_nothing; // /dev/null
+    FileDescriptor m_pin;     // the same, unless it is in use
+#endif
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_TRANSPORT_CONNECTIONCUTTER_H

@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "guard/connectiontable.h"
+
+#include <QtTest/qtest.h>
+
+#include <deque>
+#include <map>
+#include <random>
+
+using namespace QZap::Internal;
+
+// Which sessions certainly belong to the connection of a descriptor.
+class tst_ConnectionTable : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void vouches_data();
+    void vouches();
+    void keepsTheFirstSessionOfAConnection();
+    void reportsEndedSessions();
+    void identifiesConnectionsAtTheEndOfADrain();
+    void dropsConnectionsThatAreGone();
+    void forgetsSessionsOfAFormerAuthenticator();
+    void knowsTheOldestSession();
+    void neverVouchesForAnotherConnection();
+
+private:
+    static ConnectionTable::Session session(quint64 number)
+    {
+        auto record = std::make_shared<SessionRecord>();
+        record->number = number;
+        return record;
+    }
+    static ConnectionTable::Identify identify()
+    {
+        return [](int descriptor, const QByteArray &) { return quint64(descriptor) + 1000; };
+    }
+};
+
+// Events of the descriptor 7: a accepted, d disconnected, a digit ends a drain with that mark.
+void tst_ConnectionTable::vouches_data()
+{
+    QTest::addColumn<QByteArray>("events");
+    QTest::addColumn<quint64>("number");
+    QTest::addColumn<bool>("isVouchedFor");
+    const auto row = [](const char *name, const char *events, quint64 number, bool expected) {
+        QTest::newRow(name) << QByteArray(events) << number << expected;
+    };
+    row("no connection", "3", 5, false);
+    row("drawn after the drain that read it", "3a5", 6, true);
+    row("drawn at the end of that drain, and nothing was open before", "3a5", 5, true);
+    row("drawn after the drain before", "3a5", 4, true);
+    row("drawn before the drain before has ended", "3a5", 3, false);
+    row("drawn long before", "3a5", 1, false);
+    row("another connection before, drawn between", "2a3da5", 4, false);
+    row("another connection before, drawn after", "2a3da5", 6, true);
+    row("the end of another connection was not reported, drawn between", "2a3a5", 4, false);
+    row("accepted twice since, drawn between", "3ada5", 4, false);
+    row("accepted twice since, drawn after", "3ada5", 6, true);
+    row("disconnected", "3a5d6", 7, false);
+    row("another connection, a drain later", "2a3d4a6", 5, true);
+    row("another connection, a drain later, drawn before", "2a3d4a6", 4, false);
+    row("long connected", "3a5678", 9, true);
+    row("long connected, drawn early", "3a5678", 4, true);
+}
+
+void tst_ConnectionTable::vouches()
+{
+    QFETCH(const QByteArray, events);
+    QFETCH(const quint64, number);
+    QFETCH(const bool, isVouchedFor);
+
+    ConnectionTable table(identify());
+    for (const char event : events) {
+        if (event == 'a')
+            table.accept(7, "tcp://127.0.0.1:1");
+        else if (event == 'd')
+            table.disconnect(7);
+        else
+            table.finishDrain(static_cast<quint64>(event - '0'));
+    }
+    QCOMPARE(table.add(session(number), 7), isVouchedFor);
+    QCOMPARE(table.findSession(number) != nullptr, isVouchedFor);
+    QVERIFY(!table.add(session(number), 8));
+}
+
+void tst_ConnectionTable::keepsTheFirstSessionOfAConnection()
+{
+    ConnectionTable table(identify());
+    table.accept(7, "x");
+    table.finishDrain(1);
+    QVERIFY(table.add(session(2), 7));
+    QVERIFY(table.add(session(2), 7));
+    QVERIFY(!table.add(session(3), 7));
+    QCOMPARE(table.sessionCount(), 1);
+    QVERIFY(table.descriptors(true).empty());
+    QCOMPARE(table.descriptors(false), std::vector<int>{7});
+}
+
+void tst_ConnectionTable::reportsEndedSessions()
+{
+    ConnectionTable table(identify());
+    table.accept(7, "x");
+    table.accept(8, "x");
+    table.finishDrain(1);
+    QVERIFY(table.add(session(2), 7));
+    QVERIFY(table.add(session(3), 8));
+    table.disconnect(7);
+    table.accept(8, "x"); // the end of the other was not reported
+    table.finishDrain(4);
+    const auto ended = table.takeEnded();
+    QCOMPARE(ended.size(), 2);
+    QCOMPARE(table.sessionCount(), 0);
+    QVERIFY(!table.hasEnded());
+    QCOMPARE(table.descriptors(true), std::vector<int>{8});
+}
+
+void tst_ConnectionTable::identifiesConnectionsAtTheEndOfADrain()
+{
+    ConnectionTable table([](int descriptor, const QByteArray &endpoint) -> std::optional<quint64> {
+        return endpoint == "ours" ? std::optional<quint64>(descriptor) : std::nullopt;
+    });
+    table.accept(7, "ours");
+    table.accept(8, "theirs");
+    table.finishDrain(1);
+    QCOMPARE(table.find(7)->identity, std::optional<quint64>(7));
+    QVERIFY(!table.find(8)->identity);
+}
+
+void tst_ConnectionTable::dropsConnectionsThatAreGone()
+{
+    quint64 identity = 1;
+    ConnectionTable table([&identity](int, const QByteArray &) { return identity; });
+    table.accept(7, "x");
+    table.finishDrain(1);
+    QVERIFY(table.add(session(2), 7));
+    table.recheck();
+    QVERIFY(table.find(7));
+    identity = 2;
+    table.recheck();
+    QVERIFY(!table.find(7));
+    QCOMPARE(table.takeEnded().size(), 1);
+}
+
+void tst_ConnectionTable::forgetsSessionsOfAFormerAuthenticator()
+{
+    ConnectionTable table(identify());
+    table.accept(7, "x");
+    table.finishDrain(10);
+    QVERIFY(table.add(session(11), 7));
+    table.restart(4);
+    QVERIFY(!table.findSession(11));
+    QVERIFY(!table.add(session(4), 7));
+    QCOMPARE(table.descriptors(true), std::vector<int>{7});
+}
+
+void tst_ConnectionTable::knowsTheOldestSession()
+{
+    ConnectionTable table(identify());
+    table.finishDrain(5);
+    table.finishDrain(6);
+    table.accept(7, "x");
+    table.finishDrain(10);
+    table.finishDrain(20);
+    table.finishDrain(30);
+    QVERIFY(table.oldestSession() <= 6);
+    QVERIFY(table.oldestSession() >= 5);
+    table.disconnect(7);
+    table.finishDrain(40);
+    QCOMPARE(table.oldestSession(), quint64(30));
+}
+
+// Connections come and go, a few descriptors are used again and again, messages are read late, and
+// the monitor is drained at times. A simpler rule, by which a session belongs to the connection if
+// its descriptor was accepted once since, is wrong often enough to show that the test can fail.
+void tst_ConnectionTable::neverVouchesForAnotherConnection()
+{
+    struct Event
+    {
+        bool isAccepted;
+        int descriptor;
+    };
+    struct Message
+    {
+        quint64 number;
+        int connection;
+        int descriptor;
+    };
+    std::mt19937 random(1);
+    const auto chance = [&random](int percent) { return int(random() % 100) < percent; };
+
+    ConnectionTable table(identify());
+    std::map<int, int> open;       // connections by descriptor
+    std::map<int, int> registered; // the connection that the table means, by descriptor
+    std::deque<Event> events;
+    std::deque<int> acceptedConnections;
+    std::vector<Message> backlog;
+    quint64 lastNumber = 0;
+    int lastConnection = 0;
+    int vouched = 0;
+    int wronglyAccepted = 0; // that the simpler rule would have taken
+    for (int step = 0; step < 200'000; ++step) {
+        const int descriptor = int(random() % 4);
+        const auto connection = open.find(descriptor);
+        if (connection == open.end()) {
+            if (chance(50)) {
+                open[descriptor] = ++lastConnection;
+                events.push_back({true, descriptor});
+                acceptedConnections.push_back(lastConnection);
+            }
+        } else if (chance(30)) {
+            events.push_back({false, descriptor});
+            open.erase(connection);
+        } else if (chance(50)) {
+            backlog.push_back({++lastNumber, connection->second, descriptor});
+        }
+        if (!chance(20))
+            continue;
+        // add() follows a drain.
+        for (; !events.empty(); events.pop_front()) {
+            const Event event = events.front();
+            if (event.isAccepted) {
+                table.accept(event.descriptor, "x");
+                registered[event.descriptor] = acceptedConnections.front();
+                acceptedConnections.pop_front();
+            } else {
+                table.disconnect(event.descriptor);
+                registered.erase(event.descriptor);
+            }
+        }
+        table.finishDrain(lastNumber);
+        while (!backlog.empty() && chance(60)) {
+            const size_t index = random() % backlog.size();
+            const Message message = backlog[index];
+            backlog.erase(backlog.begin() + static_cast<qsizetype>(index));
+            const bool isOpen = registered.count(message.descriptor) > 0;
+            const bool isRight = isOpen && registered[message.descriptor] == message.connection;
+            if (isOpen && !isRight)
+                ++wronglyAccepted;
+            const auto *const before = table.find(message.descriptor);
+            const bool wasSilent = before && !before->session;
+            if (table.add(session(message.number), message.descriptor) && wasSilent) {
+                QVERIFY2(isRight, qPrintable(QString::number(step)));
+                ++vouched;
+            }
+        }
+    }
+    QVERIFY(vouched > 1000);
+    QVERIFY(wronglyAccepted > 1000);
+}
+
+QTEST_GUILESS_MAIN(tst_ConnectionTable)
+#include "tst_connectiontable.moc"

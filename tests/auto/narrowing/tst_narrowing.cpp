@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "sessions/narrowing.h"
+
+#include <QtTest/qtest.h>
+
+#include <functional>
+
+using namespace QZap;
+using namespace QZap::Internal;
+
+using Change = std::function<void(DomainPolicy *, Policy *)>;
+Q_DECLARE_METATYPE(Change)
+
+class tst_Narrowing : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void compares_data();
+    void compares();
+    void comparesTheLastDecidedPolicies();
+    void comparesInSteps();
+    void ignoresOtherDomains();
+
+private:
+    static std::shared_ptr<const KeyStore> keys(const QByteArray &names,
+                                                const QByteArray &userId = "bob")
+    {
+        KeyStore::Builder builder;
+        for (const char name : names) {
+            const QByteArray key(32, name);
+            builder.add(reinterpret_cast<const uchar *>(key.data()), userId);
+        }
+        return builder.build();
+    }
+    static std::shared_ptr<const PasswordStore> users(const QByteArrayList &names,
+                                                      const QByteArray &password = "secret")
+    {
+        auto store = std::make_shared<PasswordStore>();
+        for (const QByteArray &name : names)
+            store->insert(name, password);
+        return store;
+    }
+    static std::shared_ptr<const AddressRules> rules(const QStringList &addresses)
+    {
+        auto result = std::make_shared<AddressRules>();
+        for (const QString &address : addresses)
+            result->add(*AddressRule::fromText(address));
+        return result;
+    }
+    static std::shared_ptr<const Policy> policyOf(const DomainPolicy &domain, Policy policy,
+                                                  const QByteArray &name = "test")
+    {
+        auto table = std::make_shared<DomainTable>();
+        table->insert(name, Mechanism::Curve, std::make_shared<DomainPolicy>(domain));
+        policy.domains = table;
+        return std::make_shared<Policy>(policy);
+    }
+    static DomainPolicy ready(const QByteArray &names = "ab")
+    {
+        DomainPolicy domain;
+        domain.state = DomainPolicy::State::Ready;
+        domain.keys = keys(names);
+        return domain;
+    }
+    static bool isNarrowed(Narrowing *narrowing, const std::shared_ptr<const Policy> &policy)
+    {
+        narrowing->start(policy);
+        Narrowing::Outcome outcome = Narrowing::Outcome::Unfinished;
+        while (outcome == Narrowing::Outcome::Unfinished)
+            outcome = narrowing->step(QDeadlineTimer(QDeadlineTimer::Forever));
+        return outcome == Narrowing::Outcome::Narrowed;
+    }
+};
+
+void tst_Narrowing::compares_data()
+{
+    QTest::addColumn<Change>("before");
+    QTest::addColumn<Change>("change");
+    QTest::addColumn<bool>("isNarrowed");
+    const auto nothing = [](DomainPolicy *, Policy *) {};
+    const auto row = [&](const char *name, const Change &before, const Change &change,
+                         bool expected) { QTest::newRow(name) << before << change << expected; };
+    const auto keysOf = [](const QByteArray &names, const QByteArray &userId = "bob") {
+        return [=](DomainPolicy *domain, Policy *) { domain->keys = keys(names, userId); };
+    };
+    const auto usersOf = [](const QByteArrayList &names, const QByteArray &password = "secret") {
+        return [=](DomainPolicy *domain, Policy *) {
+            domain->keys.reset();
+            domain->passwords = users(names, password);
+        };
+    };
+    const auto addresses = [](AddressMode mode, const QStringList &list) {
+        return [=](DomainPolicy *, Policy *policy) {
+            policy->addressMode = mode;
+            policy->addresses = rules(list);
+        };
+    };
+    const auto state = [](DomainPolicy::State next) {
+        return [=](DomainPolicy *domain, Policy *) { domain->state = next; };
+    };
+    const QString net = QStringLiteral("10.0.0.0/8");
+    const QString host = QStringLiteral("192.0.2.1");
+    row("nothing", nothing, nothing, false);
+    row("the same keys, loaded again", nothing, keysOf("ab"), false);
+    row("a key is added", nothing, keysOf("abc"), false);
+    row("a key is removed", nothing, keysOf("a"), true);
+    row("a key is replaced", nothing, keysOf("ac"), true);
+    row("another user id", nothing, keysOf("ab", "eve"), true);
+    row("the last key is removed", nothing, keysOf(""), true);
+    row("a user is added", usersOf({"bob"}), usersOf({"bob", "eve"}), false);
+    row("a user is removed", usersOf({"bob", "eve"}), usersOf({"bob"}), true);
+    row("another password", usersOf({"bob"}), usersOf({"bob"}, "other"), true);
+    row(
+        "any key, then some",
+        [](DomainPolicy *d, Policy *) {
+            d->keys.reset();
+            d->acceptsAll = true;
+        },
+        keysOf("ab"), false);
+    row(
+        "any key no more", [](DomainPolicy *d, Policy *) { d->acceptsAll = true; },
+        [](DomainPolicy *d, Policy *) { d->acceptsAll = false; }, true);
+    row(
+        "lockdown", nothing, [](DomainPolicy *, Policy *p) { p->lockdown = true; }, false);
+    row(
+        "held", nothing,
+        [](DomainPolicy *d, Policy *p) {
+            p->onHold = true;
+            d->keys = keys("");
+        },
+        false);
+    row(
+        "being written", nothing,
+        [](DomainPolicy *d, Policy *) {
+            d->isSettling = true;
+            d->keys = keys("");
+        },
+        false);
+    row("unreadable", nothing, state(DomainPolicy::State::Unavailable), false);
+    row("loading", nothing, state(DomainPolicy::State::Loading), false);
+    row("closed", nothing, state(DomainPolicy::State::Closed), true);
+    row(
+        "reports no more", [](DomainPolicy *d, Policy *) { d->reportOnly = true; },
+        [](DomainPolicy *d, Policy *) { d->reportOnly = false; }, true);
+    row("an allow list", nothing, addresses(AddressMode::Allow, {net}), true);
+    row("an allow list is longer", addresses(AddressMode::Allow, {net}),
+        addresses(AddressMode::Allow, {net, host}), false);
+    row("an allow list is shorter", addresses(AddressMode::Allow, {net, host}),
+        addresses(AddressMode::Allow, {host}), true);
+    row("no allow list", addresses(AddressMode::Allow, {net}), addresses(AddressMode::Unset, {}),
+        false);
+    row("a deny list", nothing, addresses(AddressMode::Deny, {net}), true);
+    row("a deny list is longer", addresses(AddressMode::Deny, {net}),
+        addresses(AddressMode::Deny, {net, host}), true);
+    row("a deny list is shorter", addresses(AddressMode::Deny, {net, host}),
+        addresses(AddressMode::Deny, {net}), false);
+    row("a deny list, then an allow list", addresses(AddressMode::Deny, {net}),
+        addresses(AddressMode::Allow, {net}), true);
+}
+
+void tst_Narrowing::compares()
+{
+    QFETCH(const Change, before);
+    QFETCH(const Change, change);
+    QFETCH(const bool, isNarrowed);
+
+    DomainPolicy domain = ready();
+    Policy policy;
+    before(&domain, &policy);
+    Narrowing narrowing("test", Mechanism::Curve);
+    QVERIFY(!tst_Narrowing::isNarrowed(&narrowing, policyOf(domain, policy)));
+    change(&domain, &policy);
+    QCOMPARE(tst_Narrowing::isNarrowed(&narrowing, policyOf(domain, policy)), isNarrowed);
+    // Once.
+    QVERIFY(!tst_Narrowing::isNarrowed(&narrowing, policyOf(domain, policy)));
+}
+
+// What happens while a domain gives temporary answers is noticed after that.
+void tst_Narrowing::comparesTheLastDecidedPolicies()
+{
+    DomainPolicy domain = ready();
+    DomainPolicy loading;
+    loading.state = DomainPolicy::State::Loading;
+    Narrowing narrowing("test", Mechanism::Curve);
+    QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
+    QVERIFY(!isNarrowed(&narrowing, policyOf(loading, {})));
+    Policy denying;
+    denying.addressMode = AddressMode::Allow;
+    QVERIFY(isNarrowed(&narrowing, policyOf(loading, denying)));
+    QVERIFY(!isNarrowed(&narrowing, policyOf(loading, denying)));
+    domain.keys = keys("a");
+    QVERIFY(isNarrowed(&narrowing, policyOf(domain, denying)));
+}
+
+void tst_Narrowing::comparesInSteps()
+{
+    constexpr int Count = 100'000;
+    const auto store = [](int count) {
+        KeyStore::Builder builder;
+        for (int i = 0; i < count; ++i) {
+            QByteArray key(32, 'x');
+            std::memcpy(key.data(), &i, sizeof i);
+            builder.add(reinterpret_cast<const uchar *>(key.data()), "bob");
+        }
+        return builder.build();
+    };
+    DomainPolicy domain = ready();
+    domain.keys = store(Count);
+    Narrowing narrowing("test", Mechanism::Curve);
+    QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
+    domain.keys = store(Count - 1);
+    narrowing.start(policyOf(domain, {}));
+    int steps = 1;
+    Narrowing::Outcome outcome = Narrowing::Outcome::Unfinished;
+    for (; steps < Count; ++steps) {
+        outcome = narrowing.step(QDeadlineTimer(0));
+        if (outcome != Narrowing::Outcome::Unfinished)
+            break;
+    }
+    QVERIFY(steps > 100);
+    QCOMPARE(outcome, Narrowing::Outcome::Narrowed);
+}
+
+void tst_Narrowing::ignoresOtherDomains()
+{
+    DomainPolicy domain = ready();
+    Narrowing narrowing("other", Mechanism::Curve);
+    QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
+    domain.keys = keys("");
+    QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
+}
+
+QTEST_GUILESS_MAIN(tst_Narrowing)
+#include "tst_narrowing.moc"

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GUARDTEST_H
+#define GUARDTEST_H
+
+#include "peer.h"
+
+#include <QZap/qzapauthenticator.h>
+#include <QZap/qzapcertificate.h>
+#include <QZap/qzapguard.h>
+
+#include <QtCore/qobject.h>
+#include <QtCore/qtemporarydir.h>
+
+#include <zmq.hpp>
+
+#include <memory>
+#include <optional>
+
+// Base class of tests of guards: a server with a guard, whose authenticator runs in its own thread
+// or in a private one, and peers in another context.
+class GuardTest : public QObject
+{
+    Q_OBJECT
+
+protected Q_SLOTS:
+    void init();
+    void cleanup();
+
+protected:
+    static QString test() { return QStringLiteral("test"); }
+
+    // Starts the authenticator.
+    void start(bool workerThread = false);
+    // Makes a socket with a guard, binds it and returns the endpoint to connect to.
+    QString serve(QZap::Mechanism mechanism = QZap::Mechanism::Plain,
+                  zmq::socket_type type = zmq::socket_type::router,
+                  const QString &endpoint = QStringLiteral("tcp://127.0.0.1:*"));
+    bool secure(zmq::socket_t &socket, QZap::Mechanism mechanism);
+    QString ipcEndpoint() const;
+
+    // Returns a client socket with the credentials of a mechanism: a user's name, whose password
+    // is "secret", or the key of `certificate`.
+    zmq::socket_t client(zmq::socket_type type, const QString &endpoint,
+                         QZap::Mechanism mechanism = QZap::Mechanism::Plain,
+                         const QString &user = QStringLiteral("bob"));
+    // The certificate of a user of CURVE; always the same for one name.
+    QZapCertificate certificate(const QString &user);
+    // Lets in these users by PLAIN and CURVE, and nobody else.
+    void configure(const QStringList &users);
+
+    // Sends a message from the client, which does not wait.
+    static bool send(zmq::socket_t &client, const QByteArray &body);
+    // Returns the last frame of the next message that the server receives.
+    std::optional<zmq::message_t> receive();
+    // The same, waiting for it, with the event loop running.
+    zmq::message_t waitForMessage();
+
+    std::unique_ptr<zmq::context_t> m_context;
+    std::unique_ptr<zmq::context_t> m_clientContext;
+    std::unique_ptr<QZapAuthenticator> m_authenticator;
+    std::unique_ptr<zmq::socket_t> m_socket;
+    std::unique_ptr<QZapGuard> m_guard;
+    std::unique_ptr<QTemporaryDir> m_directory;
+    QZapCertificate m_serverCertificate;
+    QMap<QString, QZapCertificate> m_certificates;
+};
+
+#endif // GUARDTEST_H
