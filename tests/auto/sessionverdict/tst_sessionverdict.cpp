@@ -41,7 +41,7 @@ private:
                                                 const QByteArray &fields = metadata("writer"),
                                                 qint64 notAfter = KeyStore::Never)
     {
-        KeyStore::Builder builder(KeyStore::Content::UserIdsAndMetadata);
+        KeyStore::Builder builder;
         builder.add(reinterpret_cast<const uchar *>(key.data()), userId, fields);
         if (notAfter != KeyStore::Never)
             builder.setNotAfter(notAfter);
