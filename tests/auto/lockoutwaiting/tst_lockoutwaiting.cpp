@@ -33,6 +33,7 @@ private Q_SLOTS:
     void answersRequestsThatWaitForAProvider();
     void discardsAnAnswerThatComesDuringALock_data();
     void discardsAnAnswerThatComesDuringALock();
+    void guessesOfAnExemptUserSuspendIt();
     void computesNoHashWhileLocked_data();
     void computesNoHashWhileLocked();
     void countsWrongHashedPasswords();
@@ -185,6 +186,25 @@ void tst_LockoutWaiting::discardsAnAnswerThatComesDuringALock()
         answer(deferred);
     QTRY_VERIFY(future.isFinished());
     QCOMPARE(statusOf(future), QByteArray("000"));
+}
+
+// A guess of a password that is hashed, and has been verified before, costs no hash.
+void tst_LockoutWaiting::guessesOfAnExemptUserSuspendIt()
+{
+    useHashes();
+    const auto right = handle({"bob", "secret"});
+    QTRY_COMPARE(statusOf(right), QByteArray("200"));
+    decide(u"foreign"_s, [](const QZapDecision &decision) { decision.reject(u"no"_s); });
+    for (int i = 0; i < MaximumFailures; ++i)
+        handle({"eve", QByteArray::number(i)}, "PLAIN", "foreign");
+    QCOMPARE(lockout().lockedCount(), 1);
+    for (int i = 0; i < MaximumFailures; ++i) {
+        QCOMPARE(ask("bob", "secret"), QByteArray("200"));
+        QCOMPARE(ask("bob", QByteArray::number(i)), QByteArray("000"));
+    }
+    QCOMPARE(ask("bob", "secret"), QByteArray("000"));
+    QVERIFY(lockout().releaseAddress(u"10.0.0.1"_s));
+    QCOMPARE(ask("bob", "secret"), QByteArray("200"));
 }
 
 void tst_LockoutWaiting::computesNoHashWhileLocked_data()
