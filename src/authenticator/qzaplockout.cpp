@@ -263,12 +263,19 @@ void QZapLockoutPrivate::armTimer()
     failure, no password is compared or hashed for it, and no provider is asked.
     QZapAuthenticator::rejected() reports it, with the remaining time as the reason. Requests from
     the address that still wait for a password to be hashed when the lock begins are answered in the
-    same way, and so are those that wait for a provider, once it answers.
+    same way, and so are those that wait for a provider, once it answers, even if it accepts them.
 
     Honest peers may share their address with an attacker, for example behind a NAT. Therefore, user
     names and passwords that have succeeded from an address before are exempt from its locks: they
     are decided about as usual. The last 12 of each address are remembered, as digests that are
     useless outside of the process. A success does not reset the number of failures.
+
+    So that these passwords cannot be guessed during a lock, the exemption of a user is suspended
+    until the lock ends when \l maximumFailures different wrong passwords have come for that user
+    from the address during the lock; then they are counted from zero again. A client that repeats
+    the same wrong password counts once. If wrong passwords for several such users come, the
+    exemptions can be suspended earlier, and those of all users of the address if more than
+    \l maximumFailures users are concerned.
 
     Established connections remain. stop() and start() change nothing; the locks end with the
     authenticator, and are not stored.
@@ -279,7 +286,9 @@ void QZapLockoutPrivate::armTimer()
     not grow: less than 4 MiB with the default values, whatever peers do. If a table is full, the
     address that has not failed for the longest time is forgotten, but none that is locked. If all
     addresses in it are locked, each new lock replaces the one that would end first; this is logged
-    once.
+    once. If credentials have succeeded from too many addresses, those of the address that was used
+    least recently are forgotten; of IPv6 addresses, one in the /48 network or link with the most
+    addresses.
 
     \section1 Signals
 

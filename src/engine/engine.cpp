@@ -202,7 +202,9 @@ std::optional<QByteArray> Engine::feedLockout(const Evaluation &evaluation)
         return std::nullopt;
     const Verdict &verdict = evaluation.verdict;
     const Lockout::Attempt attempt{request.address, request.name, request.password};
-    if (verdict.status == Status::Success)
+    if (evaluation.isLockedOut)
+        m_lockout.addRefusal(attempt);
+    else if (verdict.status == Status::Success)
         m_lockout.addSuccess(attempt);
     else if (verdict.isWrongPassword && verdict.isEnforced && m_lockout.addFailure(attempt))
         return request.address.toByteArray();

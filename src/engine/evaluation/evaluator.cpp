@@ -78,8 +78,7 @@ Evaluation Evaluator::evaluate(const RequestFrames &frames)
     }
     if (m_isStopping)
         evaluation.set(Status::TemporaryError, QByteArrayLiteral("The authenticator is stopping"));
-    else if (request.mechanism != Mechanism::Plain || !m_lockout.isEnabled()
-             || !refuseLockedOut(&evaluation))
+    else if (!isSubjectToLockout(request) || !refuseLockedOut(&evaluation))
         verdict = decide(policy, request);
     if (verdict.next == Verdict::Next::CheckHash
         && m_verified.contains(verdict.hash, request.name, request.password)) {
@@ -169,9 +168,7 @@ Evaluation Evaluator::refused(Evaluation evaluation, Status status, const QByteA
 
 bool Evaluator::refuseLockedOut(Evaluation *evaluation) const
 {
-    const Request &request = evaluation->request;
-    const std::optional<qint64> time =
-        m_lockout.refusalTime({request.address, request.name, request.password});
+    const std::optional<qint64> time = lockoutTime(evaluation->request);
     if (!time)
         return false;
     const qint64 seconds = (*time + 999) / 1000;

@@ -102,12 +102,14 @@ public:
     // Drops the policy of the last evaluation if it is not current, so that the memory of its
     // stores can be freed.
     void refresh() { m_policy.get(); }
-    // Returns whether the policy has not changed since the evaluation, and the peer's key has not
-    // expired; if so, the evaluation's views of the policy are valid.
+    // Returns whether the policy has not changed since the evaluation, the peer's key has not
+    // expired, and its address has not been locked out; if so, the evaluation's views of the policy
+    // are valid.
     bool isCurrent(const Evaluation &evaluation) const
     {
         return m_policy.isCurrent() && evaluation.policyVersion == m_policy.version()
-               && !KeyStore::isExpired(evaluation.verdict.notAfter, Clock::wall);
+               && !KeyStore::isExpired(evaluation.verdict.notAfter, Clock::wall)
+               && !(isSubjectToLockout(evaluation.request) && lockoutTime(evaluation.request));
     }
     // Called before foreign code is asked about a request: its session gets the number of the first
     // such call, since the answer may be older than a later revocation.
@@ -157,6 +159,15 @@ private:
     void identify(Evaluation *evaluation) const;
     // Returns the user id that a refused peer claims or, by its key, has proved.
     QByteArrayView claimedUserId(const Evaluation &evaluation) const;
+    bool isSubjectToLockout(const Request &request) const
+    {
+        return request.mechanism == Mechanism::Plain && m_lockout.isEnabled();
+    }
+    // Returns for how many ms the lockout turns the PLAIN request away.
+    std::optional<qint64> lockoutTime(const Request &request) const
+    {
+        return m_lockout.refusalTime({request.address, request.name, request.password});
+    }
     // Refuses a PLAIN peer if its address is locked out, and returns whether it is.
     bool refuseLockedOut(Evaluation *evaluation) const;
     static void publish(Evaluation *evaluation);

@@ -15,8 +15,9 @@
 namespace QZap::Internal {
 
 // A table of addresses, each with a value, that never grows. Each entry is in one of the caller's
-// lists. All operations take constant time, and none allocates memory.
-template <typename Value>
+// lists. All operations take constant time, and none allocates memory. An address is a value with
+// bytes(), which are equal for equal addresses only.
+template <typename Value, typename Address = LockoutAddress>
 class AddressTable
 {
 public:
@@ -30,7 +31,7 @@ public:
     };
     struct Entry
     {
-        LockoutAddress address;
+        Address address;
         Number nextOfChain = None; // or the next free entry
         Number previous = None;    // of the list
         Number next = None;
@@ -58,7 +59,7 @@ public:
     const Entry &operator[](Number number) const { return m_entries[number]; }
 
     // Returns the number of the address's entry, or None.
-    Number find(const LockoutAddress &address) const
+    Number find(const Address &address) const
     {
         Number number = m_chains[chainOf(address)];
         while (number != None && m_entries[number].address != address)
@@ -66,7 +67,7 @@ public:
         return number;
     }
     // Adds an entry at the end of a list. The table must not be full, nor contain the address.
-    Number insert(const LockoutAddress &address, List *list)
+    Number insert(const Address &address, List *list)
     {
         Q_ASSERT(!isFull());
         const Number number = m_free;
@@ -111,7 +112,7 @@ private:
     }
     // Returns the chain of an address. The hash is seeded: peers can choose IPv6 addresses, but do
     // not know the seed.
-    size_t chainOf(const LockoutAddress &address) const
+    size_t chainOf(const Address &address) const
     {
         return hashBytes(address.bytes(), m_seed) & (m_chains.size() - 1);
     }

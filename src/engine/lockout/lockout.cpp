@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <initializer_list>
 #include <new>
 #include <utility>
 
@@ -142,14 +143,17 @@ bool Lockout::isExempt(QByteArrayView address) const
     return peer && m_settings.exemptAddresses.contains(*peer);
 }
 
-// Returns a digest of 32 bits, which is sufficient: nobody can compute it, and two credentials with
-// the same digest only mean that a wrong credential is not counted, or is evaluated during a lock.
-quint32 Lockout::digestOf(const Attempt &attempt)
+// Digests of 32 bits are sufficient: nobody can compute them, and two credentials with the same
+// digest only mean that a wrong credential is not counted, or is evaluated during a lock.
+CredentialDigest Lockout::digestOf(const LockoutAddress &address, const Attempt &attempt)
 {
-    const KeyedDigest digest = keyedDigest({attempt.user, attempt.password});
-    quint32 result = 0;
-    std::memcpy(&result, digest.data(), sizeof result);
-    return result;
+    const auto digest = [](std::initializer_list<QByteArrayView> parts) {
+        const KeyedDigest whole = keyedDigest(parts);
+        quint32 result = 0;
+        std::memcpy(&result, whole.data(), sizeof result);
+        return std::max<quint32>(result, 1);
+    };
+    return {digest({attempt.user, address.bytes()}), digest({attempt.user, attempt.password})};
 }
 
 std::optional<qint64> Lockout::lockEnd(const LockoutAddress &address, qint64 now) const
@@ -168,31 +172,62 @@ std::optional<qint64> Lockout::refusalTime(const Attempt &attempt) const
         return std::nullopt;
     const qint64 moment = now();
     const std::optional<qint64> end = lockEnd(address, moment);
-    if (!end || isExempt(attempt.address)
-        || m_tables->knownOf(address).contains(address, digestOf(attempt))) {
+    if (!end || isExempt(attempt.address))
+        return std::nullopt;
+    const CredentialDigest digest = digestOf(address, attempt);
+    if (m_tables->knownOf(address).contains(address, digest)
+        && !isSuspended(address, digest.user, moment)) {
         return std::nullopt;
     }
     return *end - moment;
 }
 
+bool Lockout::isSuspended(const LockoutAddress &address, quint32 user, qint64 now) const
+{
+    const std::optional<LockoutAddress> group = address.group();
+    return m_tables->locksOf(address).isSuspended(address, user, now)
+           || (group && m_tables->locksOf(*group).isSuspended(*group, user, now));
+}
+
+// Only guesses for users that are known at the address count: any other attempt is turned away
+// whatever its password is.
+void Lockout::addRefusal(const Attempt &attempt)
+{
+    const LockoutAddress address = LockoutAddress::of(attempt.address);
+    const std::scoped_lock lock(m_mutex);
+    if (!m_tables)
+        return;
+    const qint64 moment = now();
+    if (!lockEnd(address, moment) || isExempt(attempt.address))
+        return;
+    const CredentialDigest digest = digestOf(address, attempt);
+    const KnownCredentials &known = m_tables->knownOf(address);
+    if (!known.containsUser(address, digest.user) || known.contains(address, digest))
+        return;
+    const int maximum = m_settings.maximumFailures;
+    m_tables->locksOf(address).addGuess(address, digest, moment, maximum);
+    if (const auto group = address.group())
+        m_tables->locksOf(*group).addGuess(*group, digest, moment, maximum);
+}
+
 bool Lockout::addFailure(const Attempt &attempt)
 {
     const LockoutAddress address = LockoutAddress::of(attempt.address);
-    const quint32 credential = digestOf(attempt);
+    const CredentialDigest digest = digestOf(address, attempt);
     const std::scoped_lock lock(m_mutex);
     if (!m_tables || isExempt(attempt.address))
         return false;
     const qint64 moment = now();
     endLocks(moment);
     // The credential may have been correct before.
-    m_tables->knownOf(address).remove(address, credential);
+    m_tables->knownOf(address).remove(address, digest);
     if (lockEnd(address, moment))
         return false;
-    bool isLocked = addFailureOf(address, credential, moment, limits());
+    bool isLocked = addFailureOf(address, digest.credential, moment, limits());
     if (const auto group = address.group()) {
         LockoutLimits groupLimits = limits();
         groupLimits.failures *= GroupFactor;
-        isLocked |= addFailureOf(*group, credential, moment, groupLimits);
+        isLocked |= addFailureOf(*group, digest.credential, moment, groupLimits);
     }
     return isLocked;
 }
@@ -216,10 +251,10 @@ bool Lockout::addFailureOf(const LockoutAddress &address, quint32 credential, qi
 void Lockout::addSuccess(const Attempt &attempt)
 {
     const LockoutAddress address = LockoutAddress::of(attempt.address);
-    const quint32 credential = digestOf(attempt);
+    const CredentialDigest digest = digestOf(address, attempt);
     const std::scoped_lock lock(m_mutex);
     if (m_tables)
-        m_tables->knownOf(address).insert(address, credential);
+        m_tables->knownOf(address).insert(address, digest);
 }
 
 template <typename Matches>

@@ -82,10 +82,12 @@ public:
     };
 
     // Returns for how many ms, rounded up, the attempt must be turned away; nullopt if it may be
-    // evaluated. Changes nothing.
+    // evaluated. Changes nothing: call addRefusal() when it has been turned away.
     std::optional<qint64> refusalTime(const Attempt &attempt) const;
     // Counts a wrong user name or password. Returns whether this has locked the address.
     bool addFailure(const Attempt &attempt);
+    // Counts an attempt that was turned away, if it may be a guess of an exempt credential.
+    void addRefusal(const Attempt &attempt);
     // Makes the credential exempt from locks of the address.
     void addSuccess(const Attempt &attempt);
 
@@ -115,8 +117,9 @@ private:
     struct Tables;
 
     qint64 now() const { return m_clock() / 1'000'000; }
-    static quint32 digestOf(const Attempt &attempt);
+    static CredentialDigest digestOf(const LockoutAddress &address, const Attempt &attempt);
     std::optional<qint64> lockEnd(const LockoutAddress &address, qint64 now) const;
+    bool isSuspended(const LockoutAddress &address, quint32 user, qint64 now) const;
     bool addFailureOf(const LockoutAddress &address, quint32 credential, qint64 now,
                       const LockoutLimits &limits);
     LockoutLimits limits() const;

@@ -5,6 +5,7 @@
 #define QZAP_ENGINE_LOCKOUT_LOCKOUTTABLE_H
 
 #include "engine/lockout/addresstable.h"
+#include "engine/lockout/credentialdigest.h"
 
 #include <array>
 #include <limits>
@@ -25,6 +26,9 @@ struct LockoutLimits
 // Counts wrong credentials by address, and locks addresses. Its memory is fixed: if it is full, the
 // address that has not failed for the longest time is forgotten; if all are locked, the lock that
 // would end first ends early. All operations take constant time, except for those on all entries.
+//
+// While an address is locked, it counts guesses instead: wrong passwords for users that are exempt
+// from the lock. When a user's limit is reached, its exemption is suspended until the lock ends.
 //
 // Moments are in ms and never decrease.
 class LockoutTable
@@ -57,6 +61,13 @@ public:
     // exceed the number that is counted.
     Outcome addFailure(const LockoutAddress &address, quint32 credential, qint64 now,
                        const LockoutLimits &limits);
+    // Counts a guess if the address is locked; a repeated one counts once. If there is no room,
+    // users are suspended before they reach the limit; if as many users are suspended as failures
+    // are counted, a guess for another one suspends all.
+    void addGuess(const LockoutAddress &address, const CredentialDigest &guess, qint64 now,
+                  int maximum);
+    // Returns whether the user's exemption from the lock of the address is suspended.
+    bool isSuspended(const LockoutAddress &address, quint32 user, qint64 now) const;
 
     // Ends the locks that are due, and calls ended(address) for each.
     template <typename Ended>
@@ -88,7 +99,7 @@ public:
     {
         for (const List &list : m_locked) {
             for (Number number = list.first; number != Table::None; number = m_table[number].next)
-                visit(Lock{m_table[number].address, m_table[number].value.lockEnd});
+                visit(Lock{m_table[number].address, m_table[number].value.lastEvent});
         }
     }
     // Adds the entries of another table to this empty one, as many as fit, locks first. Calls
@@ -119,20 +130,21 @@ public:
     }
 
 private:
-    // A wrong credential, and the lower bits of the time when it was last seen.
+    // A wrong credential, and the lower bits of the time when it was last seen. While the address
+    // is locked, a guess and its user; if the credential is Suspended, the user is.
     struct Failure
     {
         quint32 credential;
-        quint32 moment;
+        quint32 momentOrUser;
     };
     struct State
     {
         // The last failure or, if that is later, the end of the last lock.
         qint64 lastEvent = 0;
-        qint64 lockEnd = 0;
-        quint32 failures = 0;
-        quint8 lockouts = 0; // in succession
+        quint32 failures = 0; // or guesses
+        quint8 lockouts = 0;  // in succession
         bool isLocked = false;
+        bool suspendsAll = false; // while it is locked
     };
     using Table = AddressTable<State>;
     using Number = Table::Number;
@@ -140,6 +152,7 @@ private:
 
     // Doubling the duration this many times, starting with 1 ms, exceeds every int.
     static constexpr quint8 MaximumLockouts = 31;
+    static constexpr quint32 Suspended = 0;
 
     Number next(Number number) const { return m_table[number].next; }
     Failure *failuresOf(Number number) { return m_failures.data() + number * m_failuresPerAddress; }
@@ -147,8 +160,12 @@ private:
     {
         return m_failures.data() + number * m_failuresPerAddress;
     }
+    // Returns the entry of the address if it is locked, or None.
+    Number lockedEntry(const LockoutAddress &address, qint64 now) const;
     void forgetOld(Number number, qint64 now, const LockoutLimits &limits);
     void note(Number number, quint32 credential, qint64 now);
+    void suspend(Number number, quint32 user);
+    bool makeRoomForGuess(Number number);
     Lock lock(Number number, qint64 now, const LockoutLimits &limits);
     // Moves an entry to the list of its lock, in the order in which the locks end.
     void moveToLocked(Number number, List *from);

@@ -24,12 +24,16 @@ private Q_SLOTS:
     void locksGroupsAfterFourTimesTheFailures_data();
     void locksGroupsAfterFourTimesTheFailures();
     void exemptsCredentialsThatSucceeded();
+    void suspendsTheExemptionOfGuessedUsers_data();
+    void suspendsTheExemptionOfGuessedUsers();
     void forgetsCredentialsThatFail();
     void successClearsNoFailures();
     void exemptsAddresses();
     void reportsEvents();
     void boundsEvents();
     void keepsTablesApart();
+    void oneGroupDisplacesNoCredentialsOfOthers_data();
+    void oneGroupDisplacesNoCredentialsOfOthers();
     void endsTheFirstLockIfAllAreLocked();
     void releases_data();
     void releases();
@@ -176,6 +180,60 @@ void tst_Lockout::exemptsCredentialsThatSucceeded()
     QVERIFY(!refusalTime("10.0.0.2", "secret"));
 }
 
+void tst_Lockout::suspendsTheExemptionOfGuessedUsers_data()
+{
+    QTest::addColumn<QByteArray>("locked");
+    QTest::addColumn<QByteArray>("guessing");
+    QTest::addColumn<QByteArray>("user");
+    QTest::addColumn<bool>("isExempt");
+    QTest::addColumn<bool>("isSuspended");
+    const QByteArray ours = "2001:db8::1";
+    QTest::newRow("the user") << ours << ours << QByteArray("bob") << false << true;
+    QTest::newRow("the user, from the same /64")
+        << ours << QByteArray("2001:db8::2") << QByteArray("bob") << false << true;
+    QTest::newRow("the user, the /48 is locked")
+        << QByteArray("2001:db8:0:X::1") << ours << QByteArray("bob") << false << true;
+    QTest::newRow("the user, from another /64 of the locked /48")
+        << QByteArray("2001:db8:0:X::1") << QByteArray("2001:db8:0:1::1") << QByteArray("bob")
+        << false << false;
+    QTest::newRow("another user") << ours << ours << QByteArray("alice") << false << false;
+    QTest::newRow("unknown user") << ours << ours << QByteArray("eve") << false << false;
+    QTest::newRow("exempt address") << ours << ours << QByteArray("bob") << true << false;
+    QTest::newRow("not locked") << QByteArray("2001:db9::1") << ours << QByteArray("bob") << false
+                                << false;
+}
+
+void tst_Lockout::suspendsTheExemptionOfGuessedUsers()
+{
+    QFETCH(const QByteArray, locked); // with X for 10 to 1b
+    QFETCH(const QByteArray, guessing);
+    QFETCH(const QByteArray, user);
+    QFETCH(const bool, isExempt);
+    if (isExempt)
+        m_settings.exemptAddresses.add(*AddressRule::fromText(u"2001:db8::1"_s));
+    enable();
+    for (const auto *address : {"2001:db8::1", "2001:db8:0:1::1"}) {
+        m_lockout->addSuccess({address, "bob", "secret"});
+        m_lockout->addSuccess({address, "alice", "wonder"});
+    }
+    for (int i = 16; i < 28; ++i)
+        fail(QByteArray(locked).replace('X', QByteArray::number(i, 16)), QByteArray::number(i));
+    QCOMPARE(m_lockout->lockedCount(), isExempt ? 0 : 1);
+    for (int i = 0; i < 20; ++i) {
+        // Retries of the right password do not count.
+        QVERIFY(i >= m_settings.maximumFailures || !refusalTime("2001:db8::1"));
+        m_lockout->addRefusal({guessing, user, QByteArray::number(i)});
+        m_lockout->addRefusal({guessing, user, QByteArray::number(i)});
+    }
+    QTEST(refusalTime("2001:db8::1").has_value(), "isSuspended");
+    m_lockout->addRefusal({"2001:db8::1", "bob", "secret"});
+    // The next lock counts from zero.
+    s_now += 30'000;
+    for (int i = 0; i < m_settings.maximumFailures; ++i)
+        fail("2001:db8::1", QByteArray::number(i));
+    QVERIFY(!refusalTime("2001:db8::1"));
+}
+
 void tst_Lockout::forgetsCredentialsThatFail()
 {
     enable();
@@ -264,6 +322,40 @@ void tst_Lockout::keepsTablesApart()
         fail("2001:db8:" + QByteArray::number(i, 16) + "::1", "1");
     QVERIFY(fail("10.0.0.1", "3"));
     QVERIFY(fail("localhost:1000:100:7", "3"));
+}
+
+void tst_Lockout::oneGroupDisplacesNoCredentialsOfOthers_data()
+{
+    QTest::addColumn<QByteArray>("honest"); // with X for a number
+    QTest::addColumn<QByteArray>("attacker");
+    const QByteArray network("2001:db9:0:X::1");
+    QTest::newRow("/48, IPv6") << QByteArray("2001:db8:X::1") << network;
+    QTest::newRow("/48, IPv4") << QByteArray("10.0.0.X") << network;
+    QTest::newRow("/48, IPC") << QByteArray("localhost:X:100:7") << network;
+    QTest::newRow("link, IPv6") << QByteArray("2001:db8:X::1") << QByteArray("fe80::X%eth0");
+}
+
+// A party with one account and many addresses of a group makes the lockout forget its own only.
+void tst_Lockout::oneGroupDisplacesNoCredentialsOfOthers()
+{
+    QFETCH(const QByteArray, honest);
+    QFETCH(const QByteArray, attacker);
+    constexpr int Honest = 64;
+    const auto addressOf = [](QByteArray pattern, int number, int base) {
+        return pattern.replace('X', QByteArray::number(number, base));
+    };
+    enable();
+    for (int i = 1; i <= Honest; ++i)
+        m_lockout->addSuccess({addressOf(honest, i, 10), "bob", "secret"});
+    for (int i = 1; i <= 7000; ++i)
+        m_lockout->addSuccess({addressOf(attacker, i, 16), "guest", "guest"});
+    int kept = 0;
+    for (int i = 1; i <= Honest; ++i) {
+        lock(addressOf(honest, i, 10));
+        kept += refusalTime(addressOf(honest, i, 10)) ? 0 : 1;
+    }
+    // Few share the attacker's group by chance.
+    QVERIFY2(kept >= Honest - 8, QByteArray::number(kept).constData());
 }
 
 void tst_Lockout::endsTheFirstLockIfAllAreLocked()

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void asksNoProviderWhileLocked();
     void exemptsCredentialsThatAProviderHasAccepted();
     void exemptsCredentialsBehindTheSameAddress();
+    void limitsGuessesOfExemptCredentials_data();
+    void limitsGuessesOfExemptCredentials();
     void forgetsAnExemptCredentialThatFails();
     void evaluatesWithoutSideEffects();
     void isNotFedByAuthenticate();
@@ -268,6 +270,67 @@ void tst_LockoutFailures::exemptsCredentialsBehindTheSameAddress()
     QZAP_VERIFY_TEMPORARY(plain("alice", "wonder")); // correct, but new at this address
     QVERIFY(lockout().releaseAddress(u"10.0.0.1"_s));
     QZAP_VERIFY_ACCEPTED(plain("alice", "wonder"));
+}
+
+void tst_LockoutFailures::limitsGuessesOfExemptCredentials_data()
+{
+    QTest::addColumn<QByteArray>("user");     // that is guessed
+    QTest::addColumn<QByteArray>("password"); // with # for a number
+    QTest::addColumn<bool>("usesProvider");
+    QTest::addColumn<bool>("isRequest"); // rather than a call of evaluate() or authenticate()
+    QTest::addColumn<bool>("isSuspended");
+    QTest::newRow("the user of the exempt credential")
+        << QByteArray("bob") << QByteArray("#") << false << true << true;
+    QTest::newRow("provider") << QByteArray("bob") << QByteArray("#") << true << true << true;
+    QTest::newRow("the same wrong password")
+        << QByteArray("bob") << QByteArray("wrong") << false << true << false;
+    QTest::newRow("other exempt user")
+        << QByteArray("carol") << QByteArray("#") << false << true << false;
+    QTest::newRow("user that is not exempt")
+        << QByteArray("alice") << QByteArray("#") << false << true << false;
+    QTest::newRow("unknown user") << QByteArray("eve") << QByteArray("#") << false << true << false;
+    QTest::newRow("calls") << QByteArray("bob") << QByteArray("#") << false << false << false;
+}
+
+void tst_LockoutFailures::limitsGuessesOfExemptCredentials()
+{
+    QFETCH(const QByteArray, user);
+    QFETCH(const QByteArray, password);
+    QFETCH(const bool, usesProvider);
+    QFETCH(const bool, isRequest);
+    QFETCH(const bool, isSuspended);
+    QVERIFY(m_authenticator->configurePlain(
+        test(), {{u"bob"_s, u"secret"_s}, {u"alice"_s, u"wonder"_s}, {u"carol"_s, u"song"_s}}));
+    if (usesProvider) {
+        useProvider();
+        m_provider.addAnswer(QZapTestAnswer::accept());
+    } else {
+        QZAP_VERIFY_ACCEPTED(plain("carol", "song"));
+    }
+    QZAP_VERIFY_ACCEPTED(plain("bob", "secret"));
+    lock();
+    for (int i = 0; i < 20; ++i) {
+        // The right password gets in as long as fewer wrong ones have come.
+        if (i < MaximumFailures && !usesProvider)
+            QZAP_VERIFY_ACCEPTED(plain("bob", "secret"));
+        const QByteArray guess = QByteArray(password).replace('#', QByteArray::number(i));
+        if (isRequest) {
+            QZAP_VERIFY_TEMPORARY(plain(user, guess));
+            continue;
+        }
+        const auto credentials = QZapCredentials::plain(QString::fromUtf8(user), guess);
+        const QZapReply reply = m_authenticator->evaluate(test(), u"10.0.0.1"_s, credentials);
+        QCOMPARE(reply.status(), Status::TemporaryError);
+        const auto future = m_authenticator->authenticate(test(), u"10.0.0.1"_s, credentials);
+        QCOMPARE(future.result().status(), Status::TemporaryError);
+    }
+    m_provider.setAnswer(QZapTestAnswer::accept());
+    if (isSuspended)
+        QZAP_VERIFY_TEMPORARY(plain("bob", "secret"));
+    else
+        QZAP_VERIFY_ACCEPTED(plain("bob", "secret"));
+    QVERIFY(lockout().releaseAddress(u"10.0.0.1"_s));
+    QZAP_VERIFY_ACCEPTED(plain("bob", "secret"));
 }
 
 void tst_LockoutFailures::forgetsAnExemptCredentialThatFails()

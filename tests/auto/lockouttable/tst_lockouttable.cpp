@@ -23,6 +23,10 @@ private Q_SLOTS:
     void countsWithinTheInterval();
     void repetitionRenewsAFailure();
     void countsNothingDuringALock();
+    void suspendsAfterDifferentGuesses_data();
+    void suspendsAfterDifferentGuesses();
+    void endsSuspensionsWithTheLock();
+    void suspendsEarlyWithoutRoom();
     void doublesTheDuration();
     void resetsTheDurationAfterQuietTime_data();
     void resetsTheDurationAfterQuietTime();
@@ -34,6 +38,8 @@ private Q_SLOTS:
     void endsTheFirstLockIfAllAreLocked();
     void copiesLocksFirst();
     void copiesAsManyFailuresAsFit();
+    void copiesSuspensions_data();
+    void copiesSuspensions();
 
 private:
     static LockoutAddress address(int number)
@@ -52,6 +58,14 @@ private:
         for (quint32 credential = 1; credential < 3; ++credential)
             fail(number, credential);
         return fail(number, 3);
+    }
+    void guess(int number, quint32 user, quint32 credential)
+    {
+        m_table->addGuess(address(number), {user, credential}, m_now, m_limits.failures);
+    }
+    bool isSuspended(int number, quint32 user) const
+    {
+        return m_table->isSuspended(address(number), user, m_now);
     }
     bool isLocked(int number) const { return m_table->lockEnd(address(number), m_now).has_value(); }
     QStringList endLocks()
@@ -133,6 +147,80 @@ void tst_LockoutTable::countsNothingDuringALock()
     QCOMPARE(fail(1, 20), 0);
     QCOMPARE(fail(1, 21), 0);
     QCOMPARE(fail(1, 22), 200);
+}
+
+void tst_LockoutTable::suspendsAfterDifferentGuesses_data()
+{
+    QTest::addColumn<QList<quint32>>("credentials");
+    QTest::addColumn<bool>("isSuspended");
+    QTest::newRow("too few") << QList<quint32>{1, 2} << false;
+    QTest::newRow("enough") << QList<quint32>{1, 2, 3} << true;
+    QTest::newRow("the same one") << QList<quint32>{1, 1, 1, 1, 1} << false;
+    QTest::newRow("two by turns") << QList<quint32>{1, 2, 1, 2, 1, 2} << false;
+    QTest::newRow("enough with repetitions") << QList<quint32>{1, 1, 2, 1, 3} << true;
+    QTest::newRow("more than enough") << QList<quint32>{1, 2, 3, 4, 5} << true;
+}
+
+void tst_LockoutTable::suspendsAfterDifferentGuesses()
+{
+    QFETCH(const QList<quint32>, credentials);
+    guess(1, 7, 1); // the address is not locked
+    lock(1);
+    lock(2);
+    for (const quint32 credential : credentials)
+        guess(1, 7, credential);
+    QTEST(isSuspended(1, 7), "isSuspended");
+    QVERIFY(!isSuspended(1, 8));
+    QVERIFY(!isSuspended(2, 7));
+    QVERIFY(!isSuspended(3, 7));
+}
+
+void tst_LockoutTable::endsSuspensionsWithTheLock()
+{
+    lock(1);
+    for (quint32 credential = 1; credential <= 3; ++credential)
+        guess(1, 7, credential);
+    QVERIFY(isSuspended(1, 7));
+    m_now += 100;
+    QVERIFY(!isSuspended(1, 7)); // even before endLocks()
+    guess(1, 7, 4);
+    endLocks();
+    QVERIFY(!fail(1, 1)); // the guesses were no failures
+    QVERIFY(!fail(1, 2));
+    QVERIFY(fail(1, 3));
+    QVERIFY(!isSuspended(1, 7));
+    guess(1, 7, 1); // counts from zero
+    guess(1, 7, 2);
+    QVERIFY(!isSuspended(1, 7));
+    guess(1, 7, 3);
+    QVERIFY(isSuspended(1, 7));
+}
+
+// An address has room for three guesses or suspended users.
+void tst_LockoutTable::suspendsEarlyWithoutRoom()
+{
+    lock(1);
+    for (quint32 credential = 1; credential <= 3; ++credential)
+        guess(1, 7, credential);
+    guess(1, 8, 1);
+    guess(1, 8, 2);
+    QVERIFY(isSuspended(1, 7));
+    QVERIFY(!isSuspended(1, 8)); // the suspended user takes up little room
+    guess(1, 9, 1);
+    QVERIFY(isSuspended(1, 8));
+    QVERIFY(!isSuspended(1, 9));
+    guess(1, 9, 1);
+    QVERIFY(!isSuspended(1, 9));
+    guess(1, 9, 2);
+    QVERIFY(isSuspended(1, 9));
+    QVERIFY(!isSuspended(1, 10));
+    guess(1, 10, 1);
+    QVERIFY(isSuspended(1, 10));
+    QVERIFY(isSuspended(1, 11)); // all are
+    m_now += 100;
+    endLocks();
+    lock(1);
+    QVERIFY(!isSuspended(1, 11));
 }
 
 void tst_LockoutTable::doublesTheDuration()
@@ -326,6 +414,29 @@ void tst_LockoutTable::copiesAsManyFailuresAsFit()
     m_limits.failures = 2;
     QVERIFY(!fewer.lockEnd(address(1), m_now));
     QVERIFY(fewer.addFailure(address(1), 3, m_now, m_limits).lock);
+}
+
+void tst_LockoutTable::copiesSuspensions_data()
+{
+    QTest::addColumn<int>("failures");
+    QTest::addColumn<bool>("areAllSuspended");
+    QTest::newRow("fewer failures") << 1 << true;
+    QTest::newRow("as many failures") << 3 << false;
+    QTest::newRow("more failures") << 5 << false;
+}
+
+void tst_LockoutTable::copiesSuspensions()
+{
+    QFETCH(const int, failures);
+    lock(1);
+    guess(1, 8, 1);
+    for (quint32 credential = 1; credential <= 3; ++credential)
+        guess(1, 7, credential);
+    LockoutTable other(4, failures);
+    other.insertAll(*m_table, [](const LockoutAddress & /*each*/) {});
+    QVERIFY(other.isSuspended(address(1), 7, m_now));
+    QCOMPARE(other.isSuspended(address(1), 8, m_now), failures < 3);
+    QTEST(other.isSuspended(address(1), 9, m_now), "areAllSuspended");
 }
 
 QTEST_APPLESS_MAIN(tst_LockoutTable)

@@ -31,6 +31,9 @@ private Q_SLOTS:
     void cleanup();
 
     void answersRequestsThatWaitForAProvider();
+    void discardsAnAnswerThatComesDuringALock_data();
+    void discardsAnAnswerThatComesDuringALock();
+    void guessesOfAnExemptUserSuspendIt();
     void computesNoHashWhileLocked_data();
     void computesNoHashWhileLocked();
     void countsWrongHashedPasswords();
@@ -143,6 +146,65 @@ void tst_LockoutWaiting::answersRequestsThatWaitForAProvider()
         QTRY_VERIFY(futures.at(i).isFinished());
         QCOMPARE(statusOf(futures.at(i)), QByteArray(i < MaximumFailures ? "400" : "000"));
     }
+}
+
+void tst_LockoutWaiting::discardsAnAnswerThatComesDuringALock_data()
+{
+    QTest::addColumn<bool>("isDeferred");
+    QTest::addColumn<bool>("isAccepted");
+    QTest::newRow("accept at once") << false << true;
+    QTest::newRow("accept later") << true << true;
+    QTest::newRow("reject at once") << false << false;
+    QTest::newRow("reject later") << true << false;
+}
+
+// The provider's code, or an event loop in it, may handle the wrong passwords that lock the
+// address.
+void tst_LockoutWaiting::discardsAnAnswerThatComesDuringALock()
+{
+    QFETCH(const bool, isDeferred);
+    QFETCH(const bool, isAccepted);
+    QZapDecision deferred;
+    const auto answer = [isAccepted](const QZapDecision &decision) {
+        if (isAccepted)
+            decision.accept();
+        else
+            decision.reject(u"no"_s);
+    };
+    decide(u"foreign"_s, [&](const QZapDecision &decision) {
+        lock();
+        if (isDeferred) {
+            decision.defer();
+            deferred = decision;
+        } else {
+            answer(decision);
+        }
+    });
+    const auto future = handle({"bob", "secret"}, "PLAIN", "foreign");
+    QCOMPARE(lockout().lockedCount(), 1);
+    if (isDeferred)
+        answer(deferred);
+    QTRY_VERIFY(future.isFinished());
+    QCOMPARE(statusOf(future), QByteArray("000"));
+}
+
+// A guess of a password that is hashed, and has been verified before, costs no hash.
+void tst_LockoutWaiting::guessesOfAnExemptUserSuspendIt()
+{
+    useHashes();
+    const auto right = handle({"bob", "secret"});
+    QTRY_COMPARE(statusOf(right), QByteArray("200"));
+    decide(u"foreign"_s, [](const QZapDecision &decision) { decision.reject(u"no"_s); });
+    for (int i = 0; i < MaximumFailures; ++i)
+        handle({"eve", QByteArray::number(i)}, "PLAIN", "foreign");
+    QCOMPARE(lockout().lockedCount(), 1);
+    for (int i = 0; i < MaximumFailures; ++i) {
+        QCOMPARE(ask("bob", "secret"), QByteArray("200"));
+        QCOMPARE(ask("bob", QByteArray::number(i)), QByteArray("000"));
+    }
+    QCOMPARE(ask("bob", "secret"), QByteArray("000"));
+    QVERIFY(lockout().releaseAddress(u"10.0.0.1"_s));
+    QCOMPARE(ask("bob", "secret"), QByteArray("200"));
 }
 
 void tst_LockoutWaiting::computesNoHashWhileLocked_data()
