@@ -40,7 +40,8 @@ using namespace QZap::Internal;
 
     The authenticator answers on the event loop of the thread that it lives in, or on a private one
     (\l workerThread). All of its functions must be called in the thread that it lives in. It can be
-    moved to another thread while it is stopped.
+    moved to another thread while it is stopped, but not by code that it calls, such as a slot of
+    QZapCredentialsProvider, curveUserId() or a continuation of authenticate().
 
     \section1 Temporary answers
 
@@ -205,7 +206,8 @@ void QZapAuthenticator::setRunning(bool running)
     \brief whether requests are answered in a private thread
 
     Default: \c false; requests are answered on the event loop of the thread that the authenticator
-    lives in. If \c true, start() starts a thread for them, and stop() ends it. A busy GUI thread
+    lives in. If \c true, start() starts a thread for them, and stop() ends it; see start() for its
+    use in slots. A busy GUI thread
     then delays only handshakes that need a credentials provider in that thread. Files of keys and
     passwords are watched and read in other threads in both cases.
 
@@ -258,6 +260,11 @@ void QZapAuthenticator::setWorkerThread(bool workerThread)
         have the same name and mechanism; or the thread has no event loop. Except in the last case,
         evaluate() and handleZapMessage() give temporary answers until the problem is corrected.
     \endlist
+
+    The function may be called by code that the authenticator itself calls, such as a slot of
+    QZapCredentialsProvider, curveUserId() or a continuation of authenticate(). With
+    \l workerThread, the authenticator's thread then answers until that code has returned to the
+    event loop, and the private thread from then on.
 
     If called in the wrong thread, the function prints a warning and does nothing.
 */

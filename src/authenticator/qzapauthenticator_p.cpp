@@ -200,6 +200,8 @@ void QZapAuthenticatorPrivate::stopEngine()
     if (!guard)
         return;
     schedule.request(); // without waiting for the interval
+    if (isRunning)
+        return; // a slot has started it again
     setKeepingClosed(false);
     updateMisconfigured();
 }
@@ -449,7 +451,7 @@ void QZapAuthenticatorPrivate::providerFailed(const QString &problem)
 void QZapAuthenticatorPrivate::eventLoopEnded(const QObject *dispatcher)
 {
     Q_Q(QZapAuthenticator);
-    if (!isRunning || usesWorkerThread)
+    if (!isRunning || engineThread.hasEngine())
         return;
     // An authenticator below the application object is destroyed with it: there is nothing to
     // report.
@@ -466,7 +468,9 @@ void QZapAuthenticatorPrivate::eventLoopEnded(const QObject *dispatcher)
 
 void QZapAuthenticatorPrivate::eventLoopResumed()
 {
-    isReviewScheduled = false; // posted events may have been lost
+    // Posted events may have been lost.
+    engineThread.moveIfPossible();
+    isReviewScheduled = false;
     scheduleReview();
     if (std::exchange(isEndReported, false) && isRunning) {
         delivery.log().write(

@@ -168,7 +168,7 @@ QFuture<QZapReply> QZapAuthenticator::authenticate(const QString &domain, const 
     if (!frames)
         return QtFuture::makeReadyFuture(QZapReply::reject(frames.problem().text()));
     d->startReminder->disarm();
-    return passOn(&d->engine, d->engineThread.isActive(), std::move(*frames),
+    return passOn(&d->engine, d->engineThread.hasEngine(), std::move(*frames),
                   QZapReply::retryLater(destroyedText()),
                   [](Engine *engine, QByteArrayList &&request, auto promise) {
                       engine->decide(std::move(request), std::move(promise));
@@ -199,7 +199,7 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
     if (!d->isOwnThread("handleZapMessage"))
         return QtFuture::makeReadyFuture(QByteArrayList());
     d->startReminder->disarm();
-    return passOn(&d->engine, d->engineThread.isActive(), QByteArrayList(frames),
+    return passOn(&d->engine, d->engineThread.hasEngine(), QByteArrayList(frames),
                   temporaryReply(frames),
                   [](Engine *engine, QByteArrayList &&request, auto promise) {
                       engine->handle(std::move(request), std::move(promise));

@@ -34,7 +34,9 @@ Engine::Engine(QObject *parent, SessionCore &sessions, PasswordCache &verified, 
                     m_inBatch = false;
                     report(true);
                 },
-                [this] { m_hooks.terminated(); }, [this](size_t index) { undelivered(index); }})
+                [this] { m_foreignCalls.run(m_hooks.terminated); },
+                [this](size_t index) { undelivered(index); }},
+               this)
     , m_waiting(this, m_evaluator, verified, waitingHandler())
 {
     m_clock.start();
@@ -55,7 +57,9 @@ WaitingRequests::Handler Engine::waitingHandler()
     handler.waits = [this] { reportNews(); };
     handler.runOutside = [this](const std::function<void()> &code) { return runOutside(code); };
     handler.curveUserId = m_hooks.curveUserId;
-    handler.providerFailed = m_hooks.providerFailed;
+    handler.providerFailed = [this](const QString &message) {
+        m_foreignCalls.run([this, &message] { m_hooks.providerFailed(message); });
+    };
     return handler;
 }
 
@@ -70,18 +74,27 @@ void Engine::shutDown()
 
 ZapSocket::Opening Engine::start(void *context)
 {
+    if (m_isStopping)
+        finishStop();
     return m_socket.open(context);
 }
 
 void Engine::stop()
 {
+    m_isStopping = true;
     m_evaluator.setStopping(true);
     m_inBatch = false;
     const QPointer<Engine> guard(this);
     m_waiting.giveUpAll(WaitingRequests::Origin::Socket,
                         QStringLiteral("The authenticator was stopped"));
-    if (!guard)
-        return;
+    // Otherwise, foreign code has started the engine again.
+    if (guard && m_isStopping)
+        finishStop();
+}
+
+void Engine::finishStop()
+{
+    m_isStopping = false;
     m_socket.close(MaximumAnsweredAtStop);
     m_inBatch = false;
     m_evaluator.setStopping(false);
@@ -224,13 +237,13 @@ void Engine::answerCall(const Evaluation &evaluation, PendingRequest &request, b
         request.promise->addResult(
             isAnswerable ? replyFrames(evaluation.request.requestId, replyOf(evaluation))
                          : QByteArrayList());
-        request.promise->finish();
+        m_foreignCalls.run([&request] { request.promise->finish(); });
         return;
     }
     request.replyPromise->addResult(decision(evaluation));
     if (evaluation.request.mechanism == Mechanism::Plain)
         wipe(request.rawFrames.last());
-    request.replyPromise->finish();
+    m_foreignCalls.run([&request] { request.replyPromise->finish(); });
 }
 
 bool Engine::runOutside(const std::function<void()> &code)
@@ -240,7 +253,7 @@ bool Engine::runOutside(const std::function<void()> &code)
     const bool socketWasInBatch = m_socket.pauseBatch();
     const bool wasInBatch = std::exchange(m_inBatch, false);
     report(false);
-    code();
+    m_foreignCalls.run(code);
     // The code may have deleted this engine.
     if (!guard)
         return false;
@@ -260,7 +273,7 @@ void Engine::report(bool afterDrain)
     m_reporter.setPendingCount(m_waiting.count());
     m_reporter.commit();
     m_unsent.clear();
-    m_hooks.news(afterDrain);
+    m_foreignCalls.run([this, afterDrain] { m_hooks.news(afterDrain); });
 }
 
 QByteArrayView Engine::wireCode(Status status, Mechanism mechanism)

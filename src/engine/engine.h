@@ -5,6 +5,7 @@
 #define QZAP_ENGINE_ENGINE_H
 
 #include "engine/evaluation/evaluator.h"
+#include "engine/foreigncalls.h"
 #include "engine/heldconnections.h"
 #include "engine/lockout/lockout.h"
 #include "engine/waiting/waitingrequests.h"
@@ -49,9 +50,12 @@ public:
     ~Engine() override;
     Q_DISABLE_COPY_MOVE(Engine)
 
+    // May be called by foreign code during stop(), which then ends first.
     [[nodiscard]] ZapSocket::Opening start(void *context);
     // Gives requests that have arrived or are pending a temporary answer, then stops.
     void stop();
+    // The calls of foreign code. While one is running, the engine must not move to another thread.
+    ForeignCalls &foreignCalls() { return m_foreignCalls; }
     // Stops for good, and also ends requests of handle().
     void shutDown();
 
@@ -81,6 +85,7 @@ private:
     };
 
     WaitingRequests::Handler waitingHandler();
+    void finishStop();
     void received(ZapMessage &message);
     void handle(PendingRequest &&request);
     // Counts and reports the decision; returns nullopt if the request cannot be answered.
@@ -107,6 +112,7 @@ private:
     Evaluator m_evaluator;
     Reporter &m_reporter;
     Hooks m_hooks;
+    ForeignCalls m_foreignCalls;
     std::vector<Unsent> m_unsent; // since the last report; their indices are the socket's receipts
     ZapSocket m_socket;
     HeldConnections m_held;
@@ -114,6 +120,7 @@ private:
     QByteArray m_replyMetadata; // of the last reply with a session
     QElapsedTimer m_clock;
     bool m_inBatch = false;
+    bool m_isStopping = false;
 };
 
 } // namespace QZap::Internal

@@ -6,6 +6,7 @@
 #include "base/polldispatcher.h"
 #include "base/systemreserve.h"
 #include "base/tsanhandover.h"
+#include "base/weakinvoker.h"
 #include "engine/engine.h"
 
 #include <QtCore/qmetaobject.h>
@@ -37,15 +38,56 @@ ZapSocket::Opening EngineThread::start(void *context)
         return {ContextUnusable,
                 problem.within(QStringLiteral("The private thread cannot be started: "))};
     }
-    m_parent = m_engine.parent();
-    m_engine.setParent(nullptr);
-    m_engine.moveToThread(m_thread.get());
-    m_isActive = true;
+    if (m_engine.foreignCalls().isRunning())
+        return startBeforeMove(context);
+    moveEngine();
     ZapSocket::Opening opening{ContextUnusable, {}};
     call([&] { opening = m_engine.start(context); });
     if (!opening.isOpen())
         stop();
     return opening;
+}
+
+ZapSocket::Opening EngineThread::startBeforeMove(void *context)
+{
+    m_state = State::Waiting;
+    ZapSocket::Opening opening = m_engine.start(context);
+    if (!opening.isOpen()) {
+        cancelMove();
+        return opening;
+    }
+    // The event is delivered by an event loop below which there is no call of the engine, since
+    // otherwise foreign code is running.
+    m_engine.foreignCalls().setEnded(
+        [this] { callLater(m_engine.parent(), [this] { moveIfPossible(); }); });
+    return opening;
+}
+
+void EngineThread::moveIfPossible()
+{
+    if (m_state != State::Waiting || m_engine.foreignCalls().isRunning())
+        return;
+    m_engine.foreignCalls().setEnded(nullptr);
+    moveEngine();
+}
+
+void EngineThread::moveEngine()
+{
+    m_parent = m_engine.parent();
+    m_engine.setParent(nullptr);
+    m_engine.moveToThread(m_thread.get());
+    m_state = State::Running;
+    handOver();
+    m_thread->mayRun.release();
+}
+
+void EngineThread::cancelMove()
+{
+    m_engine.foreignCalls().setEnded(nullptr);
+    m_state = State::Off;
+    m_thread->quit();
+    m_thread->mayRun.release();
+    m_thread->wait();
 }
 
 Problem EngineThread::startThread()
@@ -76,7 +118,12 @@ Problem EngineThread::startThread()
 
 void EngineThread::stop()
 {
-    if (!std::exchange(m_isActive, false))
+    if (m_state == State::Waiting) {
+        cancelMove();
+        m_engine.stop(); // last: foreign code may delete this object, or start again
+        return;
+    }
+    if (std::exchange(m_state, State::Off) == State::Off)
         return;
     endWith([this, home = m_parent->thread()] {
         m_engine.stop();
@@ -88,7 +135,9 @@ void EngineThread::stop()
 // The engine does not move back: its former thread may have ended with the application.
 void EngineThread::shutDown()
 {
-    if (!std::exchange(m_isActive, false))
+    if (m_state == State::Waiting)
+        cancelMove(); // the owner shuts the engine down
+    if (std::exchange(m_state, State::Off) == State::Off)
         return;
     endWith([this] { m_engine.shutDown(); });
 }
@@ -106,6 +155,8 @@ void EngineThread::endWith(std::function<void()> function)
 
 void EngineThread::Thread::run()
 {
+    mayRun.acquire();
+    takeOver();
     exec();
     takeOver();
     if (atEnd)

@@ -64,8 +64,9 @@ bool ZapSocket::isUsableContext(void *context)
     return context && zmq_ctx_get(context, ZMQ_IO_THREADS) >= 0;
 }
 
-ZapSocket::ZapSocket(Handler handler)
+ZapSocket::ZapSocket(Handler handler, QObject *parent)
     : m_handler(std::move(handler))
+    , m_parent(parent)
     , m_budget(BatchTime, MaximumBatch)
     , m_alive(std::make_shared<bool>(true))
 { }
@@ -105,7 +106,7 @@ ZapSocket::Opening ZapSocket::open(void *context)
     }
     m_socket = socket;
     m_isContinuationPosted = false;
-    m_notifier = std::make_unique<QZapSocketNotifier>(socket);
+    m_notifier = std::make_unique<QZapSocketNotifier>(socket, m_parent);
     QObject::connect(m_notifier.get(), &QZapSocketNotifier::readable, m_notifier.get(),
                      [this] { drain(); });
     QObject::connect(m_notifier.get(), &QZapSocketNotifier::contextTerminated, m_notifier.get(),

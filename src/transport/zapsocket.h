@@ -55,7 +55,8 @@ public:
 
     static bool isUsableContext(void *context);
 
-    explicit ZapSocket(Handler handler);
+    // The parent, if any, takes the socket along when it moves to another thread.
+    explicit ZapSocket(Handler handler, QObject *parent = nullptr);
     ~ZapSocket();
     Q_DISABLE_COPY_MOVE(ZapSocket)
 
@@ -98,6 +99,7 @@ private:
     void abandon();
 
     Handler m_handler;
+    QObject *const m_parent;
     void *m_socket = nullptr;
     std::unique_ptr<QZapSocketNotifier> m_notifier;
     // Replies are sent together, so that a peer that the first reply wakes finds the others as
