@@ -76,6 +76,7 @@ QFuture<Answer> passOn(Engine *engine, bool isInOtherThread, QByteArrayList &&fr
     which can still refuse a peer that it accepts; and its answer is temporary while the domain is
     loading, if only a provider decides, or if a hash of the password has to be computed. For the
     whole decision, call authenticate(); for the steps that led to the answer, call explain().
+    Without an application object, changes of files are not noticed: see \l{Files That Change}.
 
     Must be called in the authenticator's thread; elsewhere, it prints a warning and returns a
     temporary answer.
@@ -151,7 +152,8 @@ QString QZapAuthenticator::explain(const QString &domain, const QString &address
 
     Credentials that no request can contain are rejected, with the reason, without being counted or
     reported. The user id and the metadata of the result are those that a server would read from the
-    peer's messages.
+    peer's messages. Without an application object, changes of files are not noticed: see
+    \l{Files That Change}.
 
     Must be called in the authenticator's thread; elsewhere, it prints a warning, and the result is
     a temporary answer.

@@ -49,7 +49,8 @@ using namespace QZap::Internal;
 
     Setting another location revokes the previous keys at once, and loads the new ones in another
     thread. Peers that connect meanwhile wait. From then on the location is watched, and changes
-    take effect a moment after they have settled, whether or not the event loop runs. If a file
+    take effect a moment after they have settled, whether or not the event loop runs (see
+    \l{File Formats}). If a file
     cannot be read, its previous contents remain in force, and it is tried again; if a file is
     invalid or removed, its key is revoked. While a file is being written, and for ten seconds after
     the location itself was removed, peers whose key is missing get temporary answers. Errors in a

@@ -44,6 +44,7 @@ public:
     QString userIdField;
 
     void applyFields() override;
+    void stopLoading() override { delete m_loader; }
 
 private:
     using KeyLoad = QZap::Internal::KeyLoad;

@@ -412,6 +412,7 @@ QZapDomain::QZapDomain(std::unique_ptr<QZapDomainPrivate> dd, QObject *parent)
 QZapDomain::~QZapDomain()
 {
     Q_D(QZapDomain);
+    d->stopLoading(); // first: slots of the observer may run an event loop
     if (DomainObserver *const observer = std::exchange(d->m_observer, nullptr))
         observer->domainDestroyed(this);
 }

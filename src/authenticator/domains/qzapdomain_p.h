@@ -83,6 +83,8 @@ public:
                                   const std::function<void()> &change);
     // Called when the declared fields have changed. Emits no signals.
     virtual void applyFields();
+    // Called when the domain is being destroyed: no load may be reported afterwards.
+    virtual void stopLoading() { }
     // Returns the content of a domain without credentials.
     static std::shared_ptr<DomainPolicy> unconfigured();
     // Lets nobody in until there is content, and no provider decides alone meanwhile.

@@ -56,10 +56,11 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     Default: empty. Setting it replaces \l passwords. A relative path is resolved against the
     current directory when it is set; in QML, use \c{Qt.resolvedUrl()} for a path relative to the
     document. The file is read in another thread when it is set, while peers wait, and again
-    whenever it has changed, whether or not the event loop runs. It contains one \c{name=password}
-    per line in UTF-8, and comments, which start with \c # at the beginning of a line. An invalid
-    line is reported with file and line in \l errorString and by QZapAuthenticator::errorOccurred(),
-    and the other lines remain in force. If the file cannot be read, the domain is not \l ready.
+    whenever it has changed, whether or not the event loop runs (see \l{File Formats}). It contains
+    one \c{name=password} per line in UTF-8, and comments, which start with \c # at the beginning of
+   a line. An invalid line is reported with file and line in \l errorString and by
+   QZapAuthenticator::errorOccurred(), and the other lines remain in force. If the file cannot be
+   read, the domain is not \l ready.
 */
 
 /*!
@@ -130,9 +131,8 @@ Problem QZapPlainDomainPrivate::fileProblem(const QString &file)
 
 void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore> store)
 {
-    delete m_loader;
+    stopLoading();
     m_path.clear();
-    m_hashing.reset();
     apply({}, contentOf(DomainPolicy::State::Ready, store), {store, nullptr}, {});
 }
 
@@ -145,6 +145,12 @@ void QZapPlainDomainPrivate::applyFile(const QString &file)
     }
     m_path = path;
     startFile(file);
+}
+
+void QZapPlainDomainPrivate::stopLoading()
+{
+    delete m_loader;
+    m_hashing.reset();
 }
 
 void QZapPlainDomainPrivate::startFile(const QString &file)

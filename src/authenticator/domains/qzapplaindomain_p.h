@@ -57,6 +57,8 @@ public:
     // Creates the names on the first call.
     const QStringList &users() const;
 
+    void stopLoading() override;
+
     QString passwordFile;
     int maximumHashMemory = DefaultHashMebibytes;
 

@@ -6,7 +6,9 @@
 #include "authenticatortest.h"
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qpointer.h>
+#include <QtCore/qthread.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -41,6 +43,8 @@ private Q_SLOTS:
     void removedDomainIsDeleted();
     void deletedDomainIsRemoved();
     void mayBeDeletedInItsSlot();
+    void deletedDomainReportsNoLoad_data();
+    void deletedDomainReportsNoLoad();
     void outlivesItsAuthenticator();
     void reportsEarlierErrors();
 };
@@ -376,6 +380,56 @@ void tst_QZapDomain::mayBeDeletedInItsSlot()
     connect(other, &QZapAuthenticator::errorOccurred, other, [other] { delete other; });
     QVERIFY(!other->configureCurve(test(), QStringLiteral("/no/such")));
     QVERIFY(!otherGuard);
+}
+
+void tst_QZapDomain::deletedDomainReportsNoLoad_data()
+{
+    QTest::addColumn<Mechanism>("mechanism");
+    QTest::newRow("password file") << Mechanism::Plain;
+    QTest::newRow("key list") << Mechanism::Curve;
+}
+
+// The slot runs an event loop while the domain is being destroyed.
+void tst_QZapDomain::deletedDomainReportsNoLoad()
+{
+    QFETCH(const Mechanism, mechanism);
+    QZapAuthenticator authenticator;
+    const QString users = write(QStringLiteral("users"), "bob=secret\n");
+    const QZapCertificate alice = QZapCertificate::generate();
+    const QString keys = write(QStringLiteral("keys"), alice.publicKeyText().toLatin1());
+    QZapDomain *domain = nullptr;
+    int reports = 0;
+    if (mechanism == Mechanism::Plain) {
+        auto *const plain = new QZapPlainDomain;
+        plain->setPasswordFile(users);
+        connect(plain, &QZapPlainDomain::usersChanged, this, [&reports] { ++reports; });
+        domain = plain;
+    } else {
+        auto *const curve = new QZapCurveDomain;
+        curve->setLocation(keys);
+        domain = curve;
+    }
+    connect(domain, &QZapDomain::readyChanged, this, [&reports] { ++reports; });
+    connect(domain, &QZapDomain::errorStringChanged, this, [&reports] { ++reports; });
+    QVERIFY(authenticator.addDomain(domain));
+    // It is loaded in another thread, and the event loop is to report this.
+    const QZapCredentials credentials =
+        mechanism == Mechanism::Plain ? bob() : QZapCredentials::curve(alice.publicKey());
+    const QDeadlineTimer limit(5000);
+    while (evaluate(authenticator, credentials) != QZap::Status::Success && !limit.hasExpired())
+        QThread::yieldCurrentThread();
+    QCOMPARE(evaluate(authenticator, credentials), QZap::Status::Success);
+    auto *const other = new QZapPlainDomain;
+    other->setName(QStringLiteral("other"));
+    QVERIFY(authenticator.addDomain(other));
+    QSignalSpy others(other, &QZapPlainDomain::usersChanged);
+    connect(&authenticator, &QZapAuthenticator::domainsChanged, this, [&] {
+        other->setPasswordFile(users);
+        QTRY_COMPARE(others.count(), 1);
+    });
+    delete domain;
+    QCOMPARE(others.count(), 1);
+    QCOMPARE(reports, 0);
 }
 
 void tst_QZapDomain::outlivesItsAuthenticator()
