@@ -58,9 +58,9 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     document. The file is read in another thread when it is set, while peers wait, and again
     whenever it has changed, whether or not the event loop runs (see \l{File Formats}). It contains
     one \c{name=password} per line in UTF-8, and comments, which start with \c # at the beginning of
-   a line. An invalid line is reported with file and line in \l errorString and by
-   QZapAuthenticator::errorOccurred(), and the other lines remain in force. If the file cannot be
-   read, the domain is not \l ready.
+    a line. An invalid line is reported with file and line in \l errorString and by
+    QZapAuthenticator::errorOccurred(), and the other lines remain in force. If the file cannot be
+    read, the domain is not \l ready.
 */
 
 /*!
