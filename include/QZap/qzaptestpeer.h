@@ -23,10 +23,13 @@ class QZAPTEST_EXPORT QZapTestPeer
     Q_DISABLE_COPY_MOVE(QZapTestPeer)
 
 public:
-    explicit QZapTestPeer(QAnyStringView endpoint);
-    QZapTestPeer(QAnyStringView endpoint, QAnyStringView user, QByteArrayView password);
+    enum class Server { Router, Dealer, Rep, Pull, Push, Pub, XPub, Sub, XSub, Pair };
+
+    explicit QZapTestPeer(QAnyStringView endpoint, Server server = Server::Router);
+    QZapTestPeer(QAnyStringView endpoint, QAnyStringView user, QByteArrayView password,
+                 Server server = Server::Router);
     QZapTestPeer(QAnyStringView endpoint, const QZapCertificate &certificate,
-                 QAnyStringView serverKey);
+                 QAnyStringView serverKey, Server server = Server::Router);
     ~QZapTestPeer();
 
     bool isAccepted() const;

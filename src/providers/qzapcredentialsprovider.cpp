@@ -14,8 +14,9 @@
     A provider is set for a domain by QZapAuthenticator::setCredentialsProvider() or as
     QZapDomain::credentialsProvider. It is asked about each peer that passes the domain's own
     checks, and so can veto peers that a key list or password file admits. If the domain has no
-    credentials, it is asked about each well-formed request, and decides alone. It is never asked
-    about a peer that is turned away by lockdown, address lists or the domain.
+    credentials for the peer's mechanism, it is asked about each well-formed request, and decides
+    alone. It is never asked about a peer that is turned away by lockdown, address lists or the
+    domain.
 
     \snippet providers.cpp veto
 

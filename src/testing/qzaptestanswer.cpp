@@ -22,7 +22,8 @@ using Kind = QZapTestAnswerPrivate::Kind;
 */
 
 /*!
-    Constructs an answer that rejects the peer, with the reason that the provider has no answer.
+    Constructs an answer that turns the peer away for now, with the reason that the provider has no
+    answer: a test that expects the peer to be refused does not pass.
 */
 QZapTestAnswer::QZapTestAnswer()
     : d(new QZapTestAnswerPrivate)
@@ -144,8 +145,8 @@ bool QZapTestAnswerPrivate::give(const QZapDecision &decision) const
 {
     switch (kind) {
     case Kind::Missing:
-        return decision.reject(QStringLiteral("The QZapTestProvider has no answer: name one by "
-                                              "setAnswer() or addAnswer()"));
+        return decision.retryLater(QStringLiteral("The QZapTestProvider has no answer: name one by "
+                                                  "setAnswer() or addAnswer()"));
     case Kind::Confirm:
         return decision.accept();
     case Kind::Accept:

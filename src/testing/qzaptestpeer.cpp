@@ -27,10 +27,10 @@
     QTRY_COMPARE(mallory.refusal(), QZap::Status::AuthenticationFailure);
     \endcode
 
-    It connects when it is constructed, with a DEALER socket and a ZeroMQ context of its own, and
-    disconnects when it is destroyed. The results become known in the event loop, which \c{QTRY_…}
-    macros run. If both the server and its authenticator live in the thread of the test, do not
-    block it.
+    It connects when it is constructed, with a socket that fits the server's type and a ZeroMQ
+   context of its own, and disconnects when it is destroyed. The results become known in the event
+   loop, which \c{QTRY_…} macros run. If both the server and its authenticator live in the thread of
+   the test, do not block it.
 
     Endpoints of \c tcp and \c ipc can be used; over \c inproc, ZeroMQ authenticates nobody.
 
@@ -39,10 +39,57 @@
     \sa QZapSocketMonitor
 */
 
+/*!
+    \enum QZapTestPeer::Server
+
+    The type of the server's socket, which must be the right one: libzmq ends connections between
+    sockets whose types do not fit each other.
+
+    \value Router
+    \value Dealer
+    \value Rep
+    \value Pull
+    \value Push
+    \value Pub
+    \value XPub
+    \value Sub
+    \value XSub
+    \value Pair
+*/
+
+namespace {
+
+// Returns the type of a socket for the peer of such a server.
+int typeFor(QZapTestPeer::Server server)
+{
+    using Server = QZapTestPeer::Server;
+    switch (server) {
+    case Server::Router:
+    case Server::Dealer:
+    case Server::Rep:
+        break;
+    case Server::Pull:
+        return ZMQ_PUSH;
+    case Server::Push:
+        return ZMQ_PULL;
+    case Server::Pub:
+    case Server::XPub:
+        return ZMQ_SUB;
+    case Server::Sub:
+    case Server::XSub:
+        return ZMQ_PUB;
+    case Server::Pair:
+        return ZMQ_PAIR;
+    }
+    return ZMQ_DEALER;
+}
+
+} // namespace
+
 class QZapTestPeerPrivate
 {
 public:
-    QZapTestPeerPrivate();
+    explicit QZapTestPeerPrivate(QZapTestPeer::Server server);
     ~QZapTestPeerPrivate();
     Q_DISABLE_COPY_MOVE(QZapTestPeerPrivate)
 
@@ -57,9 +104,9 @@ public:
     QString error;
 };
 
-QZapTestPeerPrivate::QZapTestPeerPrivate()
+QZapTestPeerPrivate::QZapTestPeerPrivate(QZapTestPeer::Server server)
     : context(zmq_ctx_new())
-    , socket(context ? zmq_socket(context, ZMQ_DEALER) : nullptr)
+    , socket(context ? zmq_socket(context, typeFor(server)) : nullptr)
 {
     if (!socket) {
         fail(QStringLiteral("No socket could be created: ")
@@ -68,6 +115,8 @@ QZapTestPeerPrivate::QZapTestPeerPrivate()
     }
     constexpr int NoLinger = 0;
     zmq_setsockopt(socket, ZMQ_LINGER, &NoLinger, sizeof NoLinger);
+    if (typeFor(server) == ZMQ_SUB)
+        zmq_setsockopt(socket, ZMQ_SUBSCRIBE, nullptr, 0); // everything
     monitor = std::make_unique<QZapSocketMonitor>(socket);
     const QZapSocketMonitor *const events = monitor.get();
     QObject::connect(events, &QZapSocketMonitor::accepted, [this] {
@@ -108,10 +157,11 @@ void QZapTestPeerPrivate::connectTo(QAnyStringView endpoint)
 }
 
 /*!
-    Constructs a peer of the NULL mechanism, without credentials, and connects it to \a endpoint.
+    Constructs a peer of the NULL mechanism, without credentials, and connects it to \a endpoint of
+   a socket of the type \a server. A peer of a PUB or XPUB socket subscribes to all messages.
 */
-QZapTestPeer::QZapTestPeer(QAnyStringView endpoint)
-    : d(std::make_unique<QZapTestPeerPrivate>())
+QZapTestPeer::QZapTestPeer(QAnyStringView endpoint, Server server)
+    : d(std::make_unique<QZapTestPeerPrivate>(server))
 {
     if (d->socket)
         d->connectTo(endpoint);
@@ -119,10 +169,11 @@ QZapTestPeer::QZapTestPeer(QAnyStringView endpoint)
 
 /*!
     Constructs a peer of the PLAIN mechanism with the name \a user and \a password, and connects it
-    to \a endpoint.
+    to \a endpoint of a socket of the type \a server.
 */
-QZapTestPeer::QZapTestPeer(QAnyStringView endpoint, QAnyStringView user, QByteArrayView password)
-    : d(std::make_unique<QZapTestPeerPrivate>())
+QZapTestPeer::QZapTestPeer(QAnyStringView endpoint, QAnyStringView user, QByteArrayView password,
+                           Server server)
+    : d(std::make_unique<QZapTestPeerPrivate>(server))
 {
     if (!d->socket)
         return;
@@ -134,12 +185,12 @@ QZapTestPeer::QZapTestPeer(QAnyStringView endpoint, QAnyStringView user, QByteAr
 
 /*!
     Constructs a peer of the CURVE mechanism with the key pair of \a certificate, which must have a
-    secret key, and connects it to \a endpoint, whose server has the public key \a serverKey, in
-    Z85.
+    secret key, and connects it to \a endpoint of a socket of the type \a server, which has the
+    public key \a serverKey, in Z85.
 */
 QZapTestPeer::QZapTestPeer(QAnyStringView endpoint, const QZapCertificate &certificate,
-                           QAnyStringView serverKey)
-    : d(std::make_unique<QZapTestPeerPrivate>())
+                           QAnyStringView serverKey, Server server)
+    : d(std::make_unique<QZapTestPeerPrivate>(server))
 {
     if (!d->socket)
         return;

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void null();
     void plain();
     void curve();
+    void fitsEachTypeOfServer_data();
+    void fitsEachTypeOfServer();
     void overIpc();
     void sendsMessages();
     void isTurnedAwayForNow();
@@ -72,6 +74,38 @@ void tst_QZapTestPeer::curve()
     const QZapTestPeer stranger(endpoint, QZapCertificate::generate(), serverKey());
     QTRY_VERIFY2(known.isAccepted(), qPrintable(known.errorString()));
     QTRY_COMPARE(stranger.refusal(), Status::AuthenticationFailure);
+}
+
+void tst_QZapTestPeer::fitsEachTypeOfServer_data()
+{
+    using Type = QZapTestPeer::Server;
+    QTest::addColumn<int>("type");
+    QTest::addColumn<Type>("server");
+    QTest::newRow("ROUTER") << ZMQ_ROUTER << Type::Router;
+    QTest::newRow("DEALER") << ZMQ_DEALER << Type::Dealer;
+    QTest::newRow("REP") << ZMQ_REP << Type::Rep;
+    QTest::newRow("PULL") << ZMQ_PULL << Type::Pull;
+    QTest::newRow("PUSH") << ZMQ_PUSH << Type::Push;
+    QTest::newRow("PUB") << ZMQ_PUB << Type::Pub;
+    QTest::newRow("XPUB") << ZMQ_XPUB << Type::XPub;
+    QTest::newRow("SUB") << ZMQ_SUB << Type::Sub;
+    QTest::newRow("XSUB") << ZMQ_XSUB << Type::XSub;
+    QTest::newRow("PAIR") << ZMQ_PAIR << Type::Pair;
+}
+
+void tst_QZapTestPeer::fitsEachTypeOfServer()
+{
+    QFETCH(const int, type);
+    QFETCH(const QZapTestPeer::Server, server);
+    QVERIFY(m_authenticator->configurePlain(u"test"_s, {{u"bob"_s, u"secret"_s}}));
+    zmq::socket_t socket(*m_context, type);
+    QVERIFY(QZap::securePlain(socket, u"test"_s));
+    socket.bind("tcp://127.0.0.1:*");
+    const std::string endpoint = socket.get(zmq::sockopt::last_endpoint);
+    const QZapTestPeer bob(endpoint.c_str(), "bob", "secret", server);
+    QTRY_VERIFY2(bob.isAccepted(), qPrintable(bob.errorString()));
+    const QZapTestPeer eve(endpoint.c_str(), "bob", "guess", server);
+    QTRY_COMPARE(eve.refusal(), Status::AuthenticationFailure);
 }
 
 void tst_QZapTestPeer::overIpc()

@@ -149,7 +149,7 @@ void Failures::silentProvider()
 
 void Failures::providerWithoutScript()
 {
-    QZAP_VERIFY_ACCEPTED(m_client->plain("bob", "x").domain("asked"));
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "x").domain("asked"));
 }
 
 void Failures::answeredIsNotPending()
