@@ -234,8 +234,9 @@ void tst_WorkerThreadSlots::askBrokenProviderElsewhere()
     m_provider->moveToThread(&thread);
     askBrokenProvider();
     QSemaphore mayReturn;
-    connect(m_provider.get(), &QZapCredentialsProvider::authenticating, m_provider.get(),
-            [&mayReturn] { mayReturn.acquire(); });
+    const QMetaObject::Connection waiting =
+        connect(m_provider.get(), &QZapCredentialsProvider::authenticating, m_provider.get(),
+                [&mayReturn] { mayReturn.acquire(); });
     QTRY_COMPARE(m_authenticator->pendingCount(), 1);
     mayReturn.release();
     const auto moveBack = [this, home = QThread::currentThread()] {
@@ -243,6 +244,7 @@ void tst_WorkerThreadSlots::askBrokenProviderElsewhere()
     };
     // Called after the provider has returned.
     QMetaObject::invokeMethod(m_provider.get(), moveBack, Qt::BlockingQueuedConnection);
+    disconnect(waiting);
     thread.quit();
     thread.wait();
 }
