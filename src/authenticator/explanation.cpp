@@ -49,9 +49,8 @@ QString Explanation::explain(const Evaluation &evaluation)
     if (evaluation.isLockedOut) {
         add(QStringLiteral(
                 "Too many wrong passwords have come from the address %1. Credentials that have not "
-                "succeeded from it before must wait, and so must users whose passwords were "
-                "guessed "
-                "during the lock; lockout.releaseAddress() ends it.")
+                "succeeded from it before must wait, and so must users for whom too many more "
+                "wrong passwords have come during the lock; lockout.releaseAddress() ends it.")
                 .arg(textOf(request.address)));
     } else if (evaluation.outcome == ParseOutcome::Valid && explainState()
                && explainAddress(request)) {

@@ -54,11 +54,11 @@ bool passesAddressRules(const Policy &policy, QByteArrayView address)
     return peer && policy.addresses->contains(*peer) == (policy.addressMode == AddressMode::Allow);
 }
 
-// What a decision depends on in addition to the policy and the request.
+// The circumstances, besides the policy and the request, on which a decision depends.
 struct Circumstances
 {
     WallClock clock;
-    bool isPasswordRight = false; // it was checked before
+    bool isPasswordCorrect = false; // it was checked before
 };
 
 Verdict checkUser(const DomainPolicy &domain, const Request &request, bool isReportOnly)
@@ -125,8 +125,8 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request, boo
         return domain.acceptsAll ? accept(AnonymousUserId)
                                  : reject(QByteArrayLiteral("NULL is not accepted in the domain"));
     case Mechanism::Plain:
-        return circumstances.isPasswordRight ? checkUser(domain, request, isReportOnly)
-                                             : checkPassword(domain, request, isReportOnly);
+        return circumstances.isPasswordCorrect ? checkUser(domain, request, isReportOnly)
+                                               : checkPassword(domain, request, isReportOnly);
     case Mechanism::Curve:
         return domain.acceptsAll ? accept({})
                                  : checkKey(domain, request, isReportOnly, circumstances.clock);

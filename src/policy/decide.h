@@ -60,7 +60,7 @@ struct Verdict
 // if the peer's key has a time of expiry.
 Verdict decide(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
 
-// Decides whether the policy would let the peer of a request in again, whose password was right:
+// Decides whether the policy would let the peer of a request, whose password was correct, in again:
 // passwords are not compared, and lockdown is ignored. A peer that a provider has accepted needs
 // no other answer than a temporary one.
 Verdict decideAgain(const Policy &policy, const Request &request, WallClock clock = Clock::wall);

@@ -95,7 +95,7 @@ public:
         unlink(number, from);
         append(number, to);
     }
-    // Moves an entry after another one of a list, or to the front if that is None.
+    // Moves an entry to the position after another entry of a list; to the front if that is None.
     void moveBehind(Number number, List *from, List *to, Number previous)
     {
         unlink(number, from);

@@ -290,7 +290,7 @@ void tst_Authenticate::countsAndReportsTheDecision()
     QCOMPARE(rejected.first().first().toString(), u"bob"_s);
 }
 
-// A temporary answer to authenticate() holds no connection, since there is none.
+// A temporary answer to authenticate() does not count as a held connection.
 void tst_Authenticate::doesNotHoldConnections()
 {
     m_authenticator->setMaximumHeldConnections(1);
