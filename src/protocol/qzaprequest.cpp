@@ -135,8 +135,15 @@ QZapRequest::~QZapRequest() = default;
 QZapRequest QZapRequestPrivate::create(const Request &request, qint64 timestamp)
 {
     QZapRequest result;
-    result.d = new QZapRequestPrivate;
-    QZapRequestPrivate *d = result.d.data();
+    assign(&result, request, timestamp);
+    return result;
+}
+
+void QZapRequestPrivate::assign(QZapRequest *target, const Request &request, qint64 timestamp)
+{
+    if (!target->d || target->d->ref.loadAcquire() != 1)
+        target->d = new QZapRequestPrivate;
+    QZapRequestPrivate *d = target->d.data();
     const std::array<QByteArrayView, PartCount> parts{
         request.domain, request.address, request.identity, request.name, request.publicKey};
     qsizetype size = 0;
@@ -150,7 +157,13 @@ QZapRequest QZapRequestPrivate::create(const Request &request, qint64 timestamp)
         at = std::copy(part.begin(), part.end(), at);
     d->timestamp = timestamp;
     d->mechanism = request.mechanism;
-    return result;
+}
+
+void QZapRequestPrivate::recycle(QZapRequest *request)
+{
+    const QZapRequestPrivate *const d = std::as_const(*request).d.constData();
+    if (d && (d->ref.loadRelaxed() != 1 || d->bytes.capacity() > InlineSize))
+        request->d.reset();
 }
 
 QString QZapRequest::domain() const

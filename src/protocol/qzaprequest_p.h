@@ -21,6 +21,11 @@ public:
     enum Part : size_t { Domain, Address, Identity, Name, PublicKey, PartCount };
 
     static QZapRequest create(const QZap::Internal::Request &request, qint64 timestamp);
+    // Replaces the request, in the same memory if nobody shares it.
+    static void assign(QZapRequest *target, const QZap::Internal::Request &request,
+                       qint64 timestamp);
+    // Frees the memory of the request unless assign() can use it.
+    static void recycle(QZapRequest *request);
 
     QByteArrayView part(Part part) const
     {
@@ -28,7 +33,8 @@ public:
         return {bytes.data() + start, ends[part] - start};
     }
 
-    QVarLengthArray<char, 96> bytes; // most requests need no block of their own
+    static constexpr qsizetype InlineSize = 96;
+    QVarLengthArray<char, InlineSize> bytes; // most requests need no block of their own
     std::array<qsizetype, PartCount> ends{};
     qint64 timestamp = 0; // ms since the epoch
     QZap::Mechanism mechanism = QZap::Mechanism::Unknown;

@@ -11,6 +11,8 @@
 #include <QZap/qzaprequest.h>
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qstring.h>
 
 namespace QZap::Internal {
 
@@ -27,6 +29,11 @@ struct Report
     bool logged = false;
     bool isEnforced = true;   // otherwise, the refused peer was let in
     bool isWithdrawn = false; // the reply reached nobody
+
+    // Replaces the user id, in the same memory if nobody shares it.
+    void setUserId(QByteArrayView utf8);
+    // Releases everything but memory that the next report can use.
+    void recycle();
 
     QZapReply reply() const { return makeReply(status, reason, userId, metadata, isEnforced); }
 

@@ -24,25 +24,25 @@ bool ReportDelivery::deliver()
 {
     const QPointer<QObject> guard(m_owner);
     for (size_t left = ReportsAtOnce; left > 0; --left) {
-        if (m_next == m_batch.size()) {
+        if (m_batch.isEmpty()) {
             m_queue.takeBatch(&m_batch);
-            m_next = 0;
-            if (m_batch.empty())
+            if (m_batch.isEmpty())
                 break;
         }
-        const Report report = std::move(m_batch[m_next++]);
+        Report report = m_batch.take();
         m_log.write(report);
         if (!guard)
             return false;
         m_sink.reportDecision(report);
         if (!guard)
             return false;
+        m_batch.recycle(std::move(report));
     }
     const Counts counts = m_queue.counts();
     const Counts before = std::exchange(m_reportedCounts, counts);
     m_log.setSuppressedCount(counts.unlogged);
     m_sink.reportCounts(before, counts);
-    return guard && (m_next < m_batch.size() || !m_queue.isEmpty());
+    return guard && (!m_batch.isEmpty() || !m_queue.isEmpty());
 }
 
 } // namespace QZap::Internal

@@ -5,11 +5,10 @@
 #define QZAP_REPORTING_REPORTDELIVERY_H
 
 #include "reporting/decisionlog.h"
+#include "reporting/reportbatch.h"
 #include "reporting/reportqueue.h"
 
 #include <QtCore/qobject.h>
-
-#include <vector>
 
 namespace QZap::Internal {
 
@@ -46,8 +45,7 @@ private:
     ReportQueue m_queue;
     DecisionLog m_log;
     // Reports being delivered; an event loop in a slot continues with the rest.
-    std::vector<Report> m_batch;
-    size_t m_next = 0;
+    ReportBatch m_batch;
     Counts m_reportedCounts;
 };
 

@@ -3,25 +3,12 @@
 
 #include "reporting/reporter.h"
 
-#include "base/bytehash.h"
 #include "base/clock.h"
 #include "protocol/qzaprequest_p.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace QZap::Internal {
-
-namespace {
-
-// Most NULL peers have the same user id, which needs no memory of its own.
-QString textOf(QByteArrayView userId)
-{
-    return isEqual(userId, AnonymousUserId) ? QStringLiteral("anonymous")
-                                            : QString::fromUtf8(userId);
-}
-
-} // namespace
 
 qint64 &Reporter::countOf(Status status, bool isEnforced)
 {
@@ -51,12 +38,21 @@ Reporter::Receipt Reporter::add(const Request &request, const Verdict &verdict,
     const bool newUnknownDomain = verdict.isDomainUnknown && m_log.isNewUnknown(request.domain);
     if (!logged && !newFallback && !newUnknownDomain && !m_listeners.have(listeners))
         return {verdict.status, verdict.isEnforced, -1};
-    if (m_reports.empty())
+    if (m_reports.isEmpty())
         m_time = Clock::wallMilliseconds();
-    m_reports.push_back({QZapRequestPrivate::create(request, m_time), verdict.status,
-                         verdict.reason, textOf(userId), metadata, newFallback, newUnknownDomain,
-                         logged, verdict.isEnforced});
-    return {verdict.status, verdict.isEnforced, static_cast<qsizetype>(m_reports.size()) - 1};
+    const size_t index = m_reports.append();
+    Report &report = m_reports.at(index);
+    QZapRequestPrivate::assign(&report.request, request, m_time);
+    report.status = verdict.status;
+    report.reason = verdict.reason;
+    report.setUserId(userId);
+    report.metadata = metadata;
+    report.newFallback = newFallback;
+    report.newUnknownDomain = newUnknownDomain;
+    report.logged = logged;
+    report.isEnforced = verdict.isEnforced;
+    report.isWithdrawn = false;
+    return {verdict.status, verdict.isEnforced, static_cast<qsizetype>(index)};
 }
 
 void Reporter::withdraw(const Receipt &receipt)
@@ -64,18 +60,15 @@ void Reporter::withdraw(const Receipt &receipt)
     --countOf(receipt.status, receipt.isEnforced);
     ++m_counts.dropped;
     if (receipt.report >= 0) {
-        m_reports[static_cast<size_t>(receipt.report)].isWithdrawn = true;
+        m_reports.at(static_cast<size_t>(receipt.report)).isWithdrawn = true;
         m_haveWithdrawn = true;
     }
 }
 
 void Reporter::commit()
 {
-    if (std::exchange(m_haveWithdrawn, false)) {
-        m_reports.erase(std::remove_if(m_reports.begin(), m_reports.end(),
-                                       [](const Report &report) { return report.isWithdrawn; }),
-                        m_reports.end());
-    }
+    if (std::exchange(m_haveWithdrawn, false))
+        m_reports.removeWithdrawn();
     m_counts.unlogged = m_log.suppressedCount();
     m_queue.append(&m_reports, m_counts);
 }

@@ -7,10 +7,10 @@
 #include "policy/decide.h"
 #include "protocol/request.h"
 #include "reporting/logfilter.h"
+#include "reporting/reportbatch.h"
 #include "reporting/reportqueue.h"
 
 #include <atomic>
-#include <vector>
 
 namespace QZap::Internal {
 
@@ -67,7 +67,7 @@ private:
     Counts m_counts;
     qint64 &countOf(Status status, bool isEnforced);
 
-    std::vector<Report> m_reports;
+    ReportBatch m_reports;
     bool m_haveWithdrawn = false;
     qint64 m_time = 0; // of the first report
 };

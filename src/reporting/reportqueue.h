@@ -4,7 +4,7 @@
 #ifndef QZAP_REPORTING_REPORTQUEUE_H
 #define QZAP_REPORTING_REPORTQUEUE_H
 
-#include "reporting/report.h"
+#include "reporting/reportbatch.h"
 
 #include <QtCore/qglobal.h>
 
@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace QZap::Internal {
@@ -38,7 +39,7 @@ public:
     static constexpr size_t MaximumSize = 10'000;
 
     // Takes the reports out of the batch, and gives it the memory of an earlier batch.
-    void append(std::vector<Report> *batch, const Counts &counts)
+    void append(ReportBatch *batch, const Counts &counts)
     {
         const std::scoped_lock lock(m_mutex);
         const qint64 unreported = m_counts.unreported;
@@ -47,21 +48,20 @@ public:
         const size_t room = MaximumSize - std::min(m_size, MaximumSize);
         if (batch->size() > room) {
             m_counts.unreported += static_cast<qint64>(batch->size() - room);
-            batch->erase(batch->begin() + static_cast<std::ptrdiff_t>(room), batch->end());
+            batch->truncate(room);
         }
-        if (batch->empty())
+        if (batch->isEmpty())
             return;
         m_size += batch->size();
-        m_batches.push_back(std::move(*batch));
-        batch->clear();
+        m_batches.push_back(std::exchange(*batch, ReportBatch()));
         if (!m_spares.empty()) {
-            batch->swap(m_spares.back());
+            *batch = std::move(m_spares.back());
             m_spares.pop_back();
         }
     }
 
     // Replaces the delivered batch with the oldest one; empty if there is none.
-    void takeBatch(std::vector<Report> *batch)
+    void takeBatch(ReportBatch *batch)
     {
         batch->clear();
         const std::scoped_lock lock(m_mutex);
@@ -91,9 +91,9 @@ private:
     static constexpr size_t SpareCapacity = 256; // more than a batch of requests contains
 
     mutable std::mutex m_mutex;
-    std::deque<std::vector<Report>> m_batches;
-    std::vector<std::vector<Report>> m_spares; // empty, kept for their memory
-    size_t m_size = 0;                         // number of reports
+    std::deque<ReportBatch> m_batches;
+    std::vector<ReportBatch> m_spares; // empty, kept for their memory
+    size_t m_size = 0;                 // number of reports
     Counts m_counts;
 };
 
