@@ -50,7 +50,7 @@ using namespace Qt::StringLiterals;
     How save() treats existing files.
 
     \value None A file that exists is an error, and is not changed.
-    \value Overwrite A file that exists is replaced; its owner, group and mode are kept.
+    \value Overwrite A file that exists is replaced; save() describes its owner and mode.
 */
 
 /*!
@@ -241,6 +241,8 @@ std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &
     \li one of the files exists and \a options lack SaveOption::Overwrite;
     \li a public certificate that is to be replaced cannot keep its owner, group and access control
         list, or root cannot leave the secret one to the owner of \a directory;
+    \li one of the files is a symbolic link that belongs neither to root, nor to the user who saves,
+        nor to the owner of the file it leads to;
     \li the certificate has no secret key and \c{name.key_secret} contains that of another
         certificate;
     \li metadata that was loaded cannot be written, such as a value with a double quote in it;

@@ -7,8 +7,10 @@
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qrandom.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <memory>
 
@@ -89,6 +91,30 @@ QString cannotWrite(int systemError)
     }
 }
 
+constexpr int MaximumLinks = 40; // as many as Linux follows
+
+// Returns the users, except for root and the writer, to whom the symbolic links belong that lead
+// from the path to a file.
+std::vector<quint32> foreignLinkOwners(QByteArray path)
+{
+    std::vector<quint32> owners;
+    std::array<char, PATH_MAX> target{};
+    struct stat status = {};
+    for (int i = 0; i < MaximumLinks; ++i) {
+        if (::lstat(path.constData(), &status) != 0 || !S_ISLNK(status.st_mode))
+            break;
+        if (status.st_uid != 0 && status.st_uid != ::geteuid())
+            owners.push_back(status.st_uid);
+        const ssize_t size = ::readlink(path.constData(), target.data(), target.size());
+        if (size <= 0)
+            break;
+        const qsizetype start = target.front() == '/' ? 0 : path.lastIndexOf('/') + 1;
+        path.truncate(start);
+        path.append(target.data(), size);
+    }
+    return owners;
+}
+
 int synced(int descriptor)
 {
     int result = -1;
@@ -156,6 +182,7 @@ bool FileWriter::openDirectory()
     if (m_nativePath.contains('\0'))
         return fail(EINVAL, u"a file name cannot contain a NUL character"_s);
     if (m_existing == Existing::Replace) {
+        m_linkOwners = foreignLinkOwners(m_nativePath);
         // A rename would replace the link by a file.
         const std::unique_ptr<char, decltype(&std::free)> real(
             ::realpath(m_nativePath.constData(), nullptr), &std::free);
@@ -195,6 +222,12 @@ bool FileWriter::findTarget()
         return fail(EEXIST, ExistsText);
     if (!S_ISREG(status.st_mode))
         return fail(EINVAL, u"is not a regular file, and is not overwritten"_s);
+    // Otherwise, a link in a directory of theirs would lead root to a file of somebody else.
+    const auto isForeign = [&status](quint32 owner) { return owner != status.st_uid; };
+    if (std::any_of(m_linkOwners.begin(), m_linkOwners.end(), isForeign)) {
+        return fail(EPERM, u"is a symbolic link of one user to a file of another, and is not "
+                           "followed; write the file by its own path, or remove the link"_s);
+    }
     m_replaces = true;
     m_oldMode = status.st_mode & 07777;
     m_oldOwner = status.st_uid;

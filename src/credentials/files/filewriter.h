@@ -11,6 +11,8 @@
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstring.h>
 
+#include <vector>
+
 namespace QZap::Internal {
 
 // Writes a file so that, whenever the process is killed, either the old or the new file exists
@@ -18,7 +20,8 @@ namespace QZap::Internal {
 //
 // prepare() does everything that is likely to fail, in a file beside the target; commit() is a
 // single rename. Without commit(), no file remains. If the path is a symbolic link, its target is
-// written. Concurrent editors of one file use QLockFile(lockPath(path)).
+// written; a link of another user is followed only to a file of that user. Concurrent editors of
+// one file use QLockFile(lockPath(path)).
 class FileWriter
 {
 public:
@@ -78,6 +81,7 @@ private:
     QByteArray m_name;      // the target's, in m_directory
     QByteArray m_temporary; // names in m_directory, empty if there is none
     QByteArray m_old;
+    std::vector<quint32> m_linkOwners;
     quint32 m_oldMode = 0;
     quint32 m_oldOwner = 0;
     quint32 m_oldGroup = 0;

@@ -62,6 +62,8 @@ private Q_SLOTS:
     void refusesADanglingLink();
     void onlyOneOfManyCreatesTheFile();
     void writesTheTargetOfALink();
+    void followsNoForeignLinks_data();
+    void followsNoForeignLinks();
     void refusesWhatIsNotAFile_data();
     void refusesWhatIsNotAFile();
     void reportsMissingPermission();
@@ -140,6 +142,48 @@ void tst_FileWriter::writesTheTargetOfALink()
     QCOMPARE(contentsOf(u"target/file"_s), "new");
     QCOMPARE(modeOf(u"target/file"_s), 0640);
     QCOMPARE(names(), (QStringList{u"link"_s, u"target"_s}));
+}
+
+void tst_FileWriter::followsNoForeignLinks_data()
+{
+    QTest::addColumn<uint>("firstOwner");
+    QTest::addColumn<uint>("secondOwner");
+    QTest::addColumn<uint>("fileOwner");
+    QTest::addColumn<bool>("isFollowed");
+
+    QTest::newRow("links of the writer") << 0U << 0U << 1000U << true;
+    QTest::newRow("links of the file's owner") << 1000U << 1000U << 1000U << true;
+    QTest::newRow("one link of the file's owner") << 0U << 1000U << 1000U << true;
+    QTest::newRow("the first of somebody else") << 1000U << 0U << 0U << false;
+    QTest::newRow("the second of somebody else") << 0U << 1000U << 0U << false;
+    QTest::newRow("of a third user") << 1000U << 1001U << 1000U << false;
+}
+
+void tst_FileWriter::followsNoForeignLinks()
+{
+    QFETCH(const uint, firstOwner);
+    QFETCH(const uint, secondOwner);
+    QFETCH(const uint, fileOwner);
+    QFETCH(const bool, isFollowed);
+    if (::geteuid() != 0)
+        QSKIP("Only root can give files to other users.");
+
+    makeDirectory(u"links"_s);
+    write(u"file"_s, "old");
+    link(u"links/second"_s, u"first"_s);
+    link(u"../file"_s, u"links/second"_s);
+    QCOMPARE(::lchown(qPrintable(path(u"first"_s)), firstOwner, 0), 0);
+    QCOMPARE(::lchown(qPrintable(path(u"links/second"_s)), secondOwner, 0), 0);
+    QCOMPARE(::lchown(qPrintable(path(u"file"_s)), fileOwner, 0), 0);
+    const FileWrite result =
+        writeFile(path(u"first"_s), "new", Access::OwnerOnly, Existing::Replace);
+    QCOMPARE(result.isOk(), isFollowed);
+    QCOMPARE(contentsOf(u"file"_s), isFollowed ? "new" : "old");
+    if (!isFollowed) {
+        QCOMPARE(result.systemError, EPERM);
+        QVERIFY(
+            result.problem.text().contains(u"a symbolic link of one user to a file of another"_s));
+    }
 }
 
 void tst_FileWriter::refusesWhatIsNotAFile_data()
