@@ -64,7 +64,7 @@ public:
 
 private:
     static constexpr size_t SlotCount = 4096;
-    static constexpr size_t LockCount = 64;
+    static constexpr size_t LockCount = 32;
 
     struct Slot
     {

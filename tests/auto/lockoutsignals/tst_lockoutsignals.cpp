@@ -161,8 +161,9 @@ void tst_LockoutSignals::followsItsAuthenticatorToAnotherThread()
     m_authenticator->moveToThread(&thread);
     thread.start();
     QTRY_VERIFY(isReleasedThere);
+    QZapAuthenticator *const authenticator = m_authenticator.release();
     QMetaObject::invokeMethod(
-        m_authenticator.get(), [this] { m_authenticator.reset(); }, Qt::BlockingQueuedConnection);
+        authenticator, [authenticator] { delete authenticator; }, Qt::BlockingQueuedConnection);
     thread.quit();
     QVERIFY(thread.wait());
 }
