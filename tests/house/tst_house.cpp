@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 
 #include "houserules.h"
+#include "testnames.h"
 
+#include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtTest/qtest.h>
 
@@ -18,6 +20,7 @@ private Q_SLOTS:
     void hasNoNewBreaches();
     void listsNoCorrectedBreaches();
     void contributingHasTheTable();
+    void pagesNameExistingTests();
 
 private:
     static QByteArray read(const QString &file);
@@ -89,6 +92,22 @@ void tst_House::contributingHasTheTable()
             actual += folder + u": "_s + line.section(u'|', 3, 3).trimmed();
     }
     QCOMPARE(actual, expected);
+}
+
+void tst_House::pagesNameExistingTests()
+{
+    const TestNames tests = TestNames::read(QStringLiteral(QZAP_HOUSE_ROOT "/tests"));
+    const QDir pages(QStringLiteral(QZAP_HOUSE_ROOT "/doc/src"));
+    QStringList unknown;
+    for (const QString &page : pages.entryList({u"*.qdoc"_s}, QDir::Files)) {
+        const QStringList names = TestNames::namedIn(QString::fromUtf8(read(pages.filePath(page))));
+        QVERIFY(page != "security.qdoc"_L1 || !names.isEmpty());
+        for (const QString &name : names) {
+            if (!tests.contains(name))
+                unknown += page + u": "_s + name;
+        }
+    }
+    QVERIFY2(unknown.isEmpty(), qPrintable(u"Tests that do not exist:\n"_s + unknown.join(u'\n')));
 }
 
 QTEST_GUILESS_MAIN(tst_House)

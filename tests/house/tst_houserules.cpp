@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "houserules.h"
+#include "testnames.h"
 
 #include <QtTest/qtest.h>
 
@@ -48,6 +49,9 @@ private Q_SLOTS:
     void reportsTableErrors();
     void removesComments_data();
     void removesComments();
+    void findsNamedTests();
+    void knowsTestFunctions_data();
+    void knowsTestFunctions();
 
 private:
     // Returns a tree that keeps all rules.
@@ -305,6 +309,39 @@ void tst_HouseRules::removesComments()
     QFETCH(QByteArray, text);
     QFETCH(QByteArray, code);
     QCOMPARE(withoutComments(text), code);
+}
+
+void tst_HouseRules::findsNamedTests()
+{
+    QCOMPARE(TestNames::namedIn(u"See tst_a::first(), \\c{tst_b::second()} and b::third() and\n"
+                                "tst_c::notAFunction."_s),
+             QStringList({u"tst_a::first()"_s, u"tst_b::second()"_s}));
+}
+
+void tst_HouseRules::knowsTestFunctions_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<bool>("exists");
+    QTest::newRow("a test") << u"tst_a::first()"_s << true;
+    QTest::newRow("the last test") << u"tst_a::last()"_s << true;
+    QTest::newRow("no such function") << u"tst_a::second()"_s << false;
+    QTest::newRow("part of a name") << u"tst_a::firs()"_s << false;
+    QTest::newRow("in a comment") << u"tst_a::former()"_s << false;
+    QTest::newRow("no slot") << u"tst_a::helper()"_s << false;
+    QTest::newRow("another test's") << u"tst_b::first()"_s << false;
+    QTest::newRow("no such test") << u"tst_c::first()"_s << false;
+}
+
+void tst_HouseRules::knowsTestFunctions()
+{
+    QFETCH(const QString, name);
+    TestNames tests;
+    tests.add(u"tst_a"_s, "class tst_A : public QObject\n{\nprivate Q_SLOTS:\n"
+                          "    void first();\n    // void former();\n    void last();\n\n"
+                          "private:\n    void helper();\n};\n");
+    tests.add(u"tst_b"_s, "class tst_B : public QObject\n{\nprivate Q_SLOTS:\n"
+                          "    void other();\n};\n");
+    QTEST(tests.contains(name), "exists");
 }
 
 QTEST_GUILESS_MAIN(tst_HouseRules)
