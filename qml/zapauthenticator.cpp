@@ -125,7 +125,8 @@ void ZapAuthenticator::resetInFavourOf(AddressList &other, AddressList &list)
     (this->*list.reset)();
     if (!next || assign(other, *next))
         return;
-    // Without any list, the peers that one of the lists was to refuse would be let in.
+    // The other list was refused. Without a list, the peers that it is meant to refuse would be let
+    // in.
     QZapAuthenticator::setAllowedAddresses({});
 }
 

@@ -57,8 +57,8 @@ std::optional<Options> readCommandLine(const QStringList &arguments)
     bool isNumber = false;
     options.port = parser.value(port).toUShort(&isNumber);
     if (!isNumber || options.port > 65533)
-        return refuse(
-            u"--port: '%1' is none that leaves room for two more"_s.arg(parser.value(port)));
+        return refuse(u"--port: '%1' is not a port, or leaves no room for the two after it"_s.arg(
+            parser.value(port)));
     if (parser.isSet(theme) && options.theme != u"light" && options.theme != u"dark")
         return refuse(u"--theme: '%1' is neither light nor dark"_s.arg(options.theme));
     return options;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Tests of the rules in rules.cpp, without a server, a network or a sleep.
+// Tests of the rules in rules.cpp, without a server, a network or waiting.
 
 #include "rules.h"
 

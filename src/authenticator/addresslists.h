@@ -29,7 +29,7 @@ public:
     {
         return list == m_mode ? m_texts : QStringList();
     }
-    // Returns the entry of the list that is set that matches the peer; empty if none does.
+    // Of the list that is set, returns the first entry that matches the peer; empty if none does.
     QString ruleFor(const PeerAddress &peer) const;
     // Replaces the list in a policy with the one that is set.
     void writeTo(Policy &policy) const;

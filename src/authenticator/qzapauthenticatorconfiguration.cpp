@@ -345,8 +345,8 @@ bool QZapAuthenticator::addDomain(QZapDomain *domain)
 }
 
 /*!
-    Returns the domain of \a name and \a mechanism, or \nullptr. The name is compared exactly: \c *
-    finds only the domain with that name.
+    Returns the domain with \a name and \a mechanism, or \nullptr. The name is compared exactly:
+    \c * finds only the domain with that name.
 */
 QZapDomain *QZapAuthenticator::domain(const QString &name, QZap::Mechanism mechanism) const
 {
@@ -355,8 +355,8 @@ QZapDomain *QZapAuthenticator::domain(const QString &name, QZap::Mechanism mecha
 }
 
 /*!
-    Removes the domain of \a name and \a mechanism and returns whether there was one. It is deleted
-    if the authenticator owns it. If two domains have that name, both are removed. While the
+    Removes the domain with \a name and \a mechanism and returns whether there was one. It is
+    deleted if the authenticator owns it. If two domains have that name, both are removed. While the
     authenticator is running, the name remains closed: see \l domains.
 */
 bool QZapAuthenticator::removeDomain(const QString &name, QZap::Mechanism mechanism)

@@ -12,10 +12,11 @@ using namespace QZap::Internal;
     socket with a QZapGuard of this authenticator, their messages are no longer authorized, and they
     are disconnected. Before the function returns, this is in force.
 
-    The user is not refused from now on: a peer that connects again is decided on anew. To refuse a
-    peer for good, remove its credentials, which ends its session as well. The function is for
-    domains in which only a QZapCredentialsProvider decides, and for logging a user out everywhere.
-    A request that a provider was asked about before the call counts as accepted before it.
+    The user is not refused from now on: a peer that connects again is authenticated again. To
+    refuse a peer for good, remove its credentials, which ends its session as well. The function is
+    for domains in which only a QZapCredentialsProvider decides, and for logging a user out
+    everywhere. A request that a provider was asked about before the call counts as accepted before
+    it.
 
     It also works while the authenticator is stopped, and holds when it is started again. An empty
     \a userId is refused with a warning: peers of any kind may have none.

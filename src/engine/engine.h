@@ -50,7 +50,7 @@ public:
     ~Engine() override;
     Q_DISABLE_COPY_MOVE(Engine)
 
-    // May be called by foreign code during stop(), which then ends first.
+    // May be called by foreign code during stop(): completes that first.
     [[nodiscard]] ZapSocket::Opening start(void *context);
     // Gives requests that have arrived or are pending a temporary answer, then stops.
     void stop();

@@ -56,8 +56,8 @@ ZapSocket::Opening EngineThread::startBeforeMove(void *context)
         cancelMove();
         return opening;
     }
-    // The event is delivered by an event loop below which there is no call of the engine, since
-    // otherwise foreign code is running.
+    // Foreign code may have run the event loop: unless it is running when the event is delivered,
+    // no function of the engine is on the stack.
     m_engine.foreignCalls().setEnded(
         [this] { callLater(m_engine.parent(), [this] { moveIfPossible(); }); });
     return opening;

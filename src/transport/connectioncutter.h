@@ -39,7 +39,7 @@ public:
 private:
 #ifdef Q_OS_UNIX
     FileDescriptor m_nothing; // /dev/null
-    FileDescriptor m_pin;     // the same, unless it is in use
+    FileDescriptor m_pin;     // a duplicate of m_nothing, or of a connection during cut()
 #endif
 };
 

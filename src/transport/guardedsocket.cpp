@@ -37,8 +37,8 @@ Mechanism mechanismOf(void *socket)
     }
 }
 
-// The messages of the other types do not tell which connection they have come by, or there are no
-// connections of authenticated peers.
+// Returns whether the connections of a socket can be ended. Sockets of other types do not report
+// from which connection a message comes, or have no connections of authenticated peers.
 bool isCuttable(int type)
 {
     switch (type) {

@@ -62,7 +62,7 @@ private:
     const QObject *m_owner;
     std::function<void()> m_wake;
     void *m_reader = nullptr;
-    void *m_socket = nullptr; // never used; null once its monitor was stopped
+    void *m_socket = nullptr; // identifies the channel; null once its monitor was stopped
     std::deque<MonitorEvent> m_ahead;
 };
 

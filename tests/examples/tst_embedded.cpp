@@ -161,7 +161,7 @@ void tst_Embedded::loadsNothingForADisplay()
     QVERIFY(!endpoint().isEmpty());
     QFile maps(u"/proc/%1/maps"_s.arg(m_process->processId()));
     if (!maps.open(QIODevice::ReadOnly))
-        QSKIP("The system does not tell which libraries a process has loaded");
+        QSKIP("The system does not report which libraries a process has loaded");
     const QString text = QString::fromUtf8(maps.readAll());
     QVERIFY(text.contains(u"qzap_qml"_s)); // the plugin
     const QRegularExpression display(u"libQt6(Gui|Quick|Widgets|OpenGL)|libX11|libGL|wayland"_s);

@@ -54,7 +54,7 @@ private Q_SLOTS:
     void knowsTestFunctions();
 
 private:
-    // Returns a tree that keeps all rules.
+    // Returns a tree without breaches.
     static Contents goodTree();
     static QStringList breaches(const Contents &contents, const QByteArray &table = Table,
                                 const QString &unbuilt = {});

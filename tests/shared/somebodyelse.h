@@ -8,8 +8,9 @@
 
 #include <unistd.h>
 
-// If root runs this process, changes its user to one without rights while an object exists, since
-// root can read and write everything. Any other user is unchanged. Ends the program if that fails.
+// If root runs this process, changes its user to one without privileges while an object exists,
+// since root can read and write everything. Any other user is unchanged. Ends the program if that
+// fails.
 class SomebodyElse
 {
 public:

@@ -377,7 +377,7 @@ void Soak::waitFor(const char *what, const std::function<bool()> &isTrue)
     const QDeadlineTimer deadline(Patience);
     while (!isTrue()) {
         if (deadline.hasExpired()) {
-            m_findings.add(QStringLiteral("waited in vain for %1; pending %2, open: %3")
+            m_findings.add(QStringLiteral("gave up waiting for %1; pending %2, open: %3")
                                .arg(QString::fromLatin1(what))
                                .arg(m_authenticator->pendingCount())
                                .arg(m_ledger.openOnes()));

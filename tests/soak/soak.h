@@ -71,11 +71,11 @@ private:
     std::unique_ptr<Tally> m_tally;
     QMetaObject::Connection m_listener;
 
-    bool m_hasCrowd = false;        // in this life, so not all requests are known
-    bool m_mayHaveVisitors = false; // peers of an earlier life may still connect
-    qint64 m_asked = 0;             // in this life
+    bool m_hasCrowd = false;        // of real peers, whose requests are not known
+    bool m_mayHaveVisitors = false; // peers of an earlier authenticator may still connect
+    qint64 m_asked = 0;             // of the current authenticator
     qint64 m_askedSinceStop = 0;    // by the current sockets
-    qint64 m_answeredBefore = 0;    // before this life
+    qint64 m_answeredBefore = 0;    // by earlier authenticators
     bool m_isStarving = false;      // no descriptor is left
     int m_depth = 0;                // of event loops in providers
     qint64 m_steps = 0;

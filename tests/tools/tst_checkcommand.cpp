@@ -125,14 +125,14 @@ void tst_CheckCommand::warnsAboutFiles_data()
 
     const QByteArray certificate = "curve\n    public-key = \"" + key() + "\"\n";
     QTest::newRow("passwords that others can read")
-        << QByteArray("alice=x\n") << 0644U << 0700U << u"file: warning: others than"_s;
+        << QByteArray("alice=x\n") << 0644U << 0700U << u"file: warning: users other than"_s;
     QTest::newRow("key list that others may write")
         << key() + '\n'
-        << 0666U << 0700U << u"file: warning: others than"_s;
+        << 0666U << 0700U << u"file: warning: users other than"_s;
     QTest::newRow("certificate that others may write")
-        << certificate << 0666U << 0700U << u"file: warning: others than"_s;
+        << certificate << 0666U << 0700U << u"file: warning: users other than"_s;
     QTest::newRow("directory that others may write")
-        << certificate << 0600U << 0777U << u".: warning: others than"_s;
+        << certificate << 0600U << 0777U << u".: warning: users other than"_s;
     const QByteArray tail = "$c2FsdHNhbHRzYWx0c2FsdA$" + QByteArray(43, 'A') + '\n';
     QTest::newRow("hashes with different parameters")
         << "alice=$argon2id$v=19$m=1024,t=2,p=1" + tail + "bob=$argon2id$v=19$m=2048,t=2,p=1" + tail
@@ -168,7 +168,7 @@ void tst_CheckCommand::warnsOfKeysThatDoNotMatch()
         "curve\n    public-key = \"" + key() + "\"\n    secret-key = \"" + secret + "\"\n", 0644));
     const CommandRun run = check(u"file"_s);
     QVERIFY2(run.exitCode == 0 && run.errors.contains(u"file: warning: the secret key"_s)
-                 && run.errors.contains(u"file: warning: a secret key that others"_s),
+                 && run.errors.contains(u"file: warning: a secret key that users other"_s),
              run.text().constData());
     QCOMPARE(run.output, u"file: secret certificate, 0 metadata fields, no errors, 2 warnings\n"_s);
 }

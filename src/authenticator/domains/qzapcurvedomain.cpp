@@ -52,8 +52,8 @@ using namespace QZap::Internal;
     take effect a moment after they have settled, whether or not the event loop runs (see
     \l{File Formats}). If a file cannot be read, its previous contents remain in force, and it is
     tried again; if a file is invalid or removed, its key is revoked. While a file is being written,
-   and for ten seconds after the location itself was removed, peers whose key is missing get
-   temporary answers. Errors in a file are reported with file and line in \l errorString and by
+    and for ten seconds after the location itself was removed, peers whose key is missing get
+    temporary answers. Errors in a file are reported with file and line in \l errorString and by
     QZapAuthenticator::errorOccurred(), and the other keys remain in force. If the location cannot
     be read, the domain is not \l ready.
 */

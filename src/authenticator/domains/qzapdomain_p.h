@@ -57,7 +57,7 @@ public:
     Q_DISABLE_COPY_MOVE(QZapDomainPrivate)
 
     // Properties that close the domain while their last value is invalid: the intended value is
-    // unknown, and the previous one was to be replaced.
+    // unknown, and the previous one is outdated.
     enum class Closing { Name, PublishedFields, UserIdField, Configuration };
 
     // Returns the problem of a domain's name.

@@ -25,18 +25,18 @@ QList<Problem> accessWarnings(const QString &file, const FileFacts &facts, bool 
     QList<Problem> warnings;
     if (hasSecretKey && facts.isReadableByOthers()) {
         warnings.emplaceBack(
-            u"a secret key that others than its owner can read; chmod it to 600, and "
+            u"a secret key that users other than its owner can read; chmod it to 600, and "
             "replace the key if they may have read it"_s,
             file);
     } else if (facts.isWritableByOthers()) {
         warnings.emplaceBack(
-            u"others than its owner can write to this certificate; chmod it to 644"_s, file);
+            u"users other than its owner can write to this certificate; chmod it to 644"_s, file);
     }
     const QString directory = QFileInfo(file).path();
     const std::optional<FileFacts> directoryFacts = fileFacts(directory);
     if (directoryFacts && directoryFacts->isReplaceableByOthers()) {
         warnings.emplaceBack(
-            u"others than its owner can replace the certificates in this directory; "
+            u"users other than its owner can replace the certificates in this directory; "
             "chmod it to 755"_s,
             directory);
     }

@@ -353,7 +353,7 @@ bool QZapCertificate::setMetadata(const QString &name, const QString &value, QSt
     Authenticators refuse the key from that moment on, with status 400 and the reason \e {The key
     has expired}. They compare it with the clock of the system at each decision: a clock that is set
     back makes the key valid again. Nothing else checks it; in particular, an expired certificate
-   can be loaded, saved, and given to a socket.
+    can be loaded, saved, and given to a socket.
 
     \since QZap 0.1
     \sa setNotAfter(), metadata(), {File Formats}
@@ -376,7 +376,7 @@ QVariant QZapCertificate::notAfterVariant() const
 /*!
     Sets the time from which the public key is refused to \a time, or removes it if that is
     \c std::nullopt. It is stored as the metadata field \c not-after, in UTC and without fractions
-   of a second, and becomes effective for an authenticator when save() has written it into the
+    of a second, and becomes effective for an authenticator when save() has written it into the
     authenticator's key directory.
 
     Returns \c false, changes nothing and sets \a errorMessage to the reason if \a time is invalid,

@@ -56,8 +56,8 @@ Problem directoryWarning(const QString &directory, const FileFacts &facts)
 {
     if (!facts.isReplaceableByOthers())
         return {};
-    return {u"others than the owner can add and replace files in this directory, and so let in "
-            "whom they like; remove that permission (chmod go-w)"_s,
+    return {u"users other than the owner can add and replace files in this directory, and so "
+            "decide who gets in; remove that permission (chmod go-w)"_s,
             directory};
 }
 
@@ -65,7 +65,7 @@ Problem fileWarning(const QString &file, const FileFacts &facts)
 {
     if (!facts.isWritableByOthers())
         return {};
-    return {u"others than the owner can write to this file, and so decide who gets in; remove "
+    return {u"users other than the owner can write to this file, and so decide who gets in; remove "
             "that permission (chmod go-w)"_s,
             file};
 }

@@ -383,7 +383,7 @@ bool FileWriter::moveBeside()
 bool FileWriter::syncDirectory()
 {
     const int error = synced(m_directory.get());
-    // Not every file system can sync, and a descriptor without read access cannot.
+    // Not every file system can sync a directory, and none can without read access.
     if (error == 0 || error == EINVAL || error == EBADF || error == EROFS)
         return true;
     return fail(error, u"was written, but may not survive a power failure: %1"_s.arg(

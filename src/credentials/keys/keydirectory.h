@@ -59,7 +59,7 @@ private:
     KeyLoad loadAll();
     KeyLoad loadNames(const NameSet &names);
     KeyLoad sweepNext();
-    // Returns the names that are to be checked, sorted.
+    // Returns the names to check, sorted.
     std::vector<QByteArray> wantedNames(const NameSet &names, qint64 now) const;
     KeyDirectoryEntryReader readerOf(const DirectoryReader &directory);
     // Returns whether the known files are in the directory with these facts.

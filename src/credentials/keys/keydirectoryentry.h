@@ -81,7 +81,7 @@ class KeyDirectoryEntryReader
 {
 public:
     enum class Outcome {
-        SameKey,  // the same key as before, or again none
+        SameKey,  // the same key as before, or still none
         OtherKey, // a different key, different fields, or no longer a key
         Gone,
     };

@@ -23,7 +23,7 @@ public:
     static constexpr qint64 SliceTime = 2'000'000;
 
     // Compares the next part of the files, which are sorted by name. Returns the names of those
-    // that are to be read again.
+    // that must be read again.
     [[nodiscard]] NameSet next(const std::vector<KeyDirectoryEntry> &files,
                                const DirectoryReader &directory, SteadyClock clock);
     // Returns whether the sweep has further parts.

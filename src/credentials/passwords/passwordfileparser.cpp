@@ -32,9 +32,10 @@ QList<Problem> readerWarning(const QString &file, const FileRead &read, const Pa
     const bool isSecret = load.passwords->hasPlainPasswords() || !load.errors.isEmpty();
     if (!isSecret || !read.facts.isReadableByOthers())
         return {};
-    return {{u"others than the owner can read the passwords in this file; remove that permission "
-             "(chmod go-r)"_s,
-             file}};
+    return {
+        {u"users other than the owner can read the passwords in this file; remove that permission "
+         "(chmod go-r)"_s,
+         file}};
 }
 
 } // namespace

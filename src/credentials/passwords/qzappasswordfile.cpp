@@ -218,8 +218,8 @@ QZapPasswordFile::~QZapPasswordFile() = default;
     continuously. Editors that replace the file, as save() does, never cause the latter.
 
     An invalid line is kept, and lets nobody in. It is reported with file and line in the logging
-    category \c qzap, without the password. A file or directory that others than the owner can write
-    to, and passwords in clear text that others can read, are reported as well.
+    category \c qzap, without the password. A file or directory that users other than the owner can
+    write to, and passwords in clear text that others can read, are reported as well.
 
     The function blocks while it reads, but not on a FIFO, and is thread-safe.
 */

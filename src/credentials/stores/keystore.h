@@ -34,7 +34,7 @@ class KeyStore
 public:
     // The time of expiry of a key that never expires.
     static constexpr qint64 Never = std::numeric_limits<qint64>::max();
-    // Returns whether a key with this time of expiry is to be refused. Reads the clock only if the
+    // Returns whether a key with this time of expiry must be refused. Reads the clock only if the
     // key expires at some time.
     static bool isExpired(qint64 notAfter, WallClock clock)
     {

@@ -31,8 +31,7 @@ enum class PasswordCheck {
 // at least one user has a hash, every refusal costs one.
 //
 // Flat: a million users are in four blocks of memory, which are freed at once. If memory runs out,
-// the store throws std::bad_alloc and remains usable, with or without the user that was to be
-// inserted.
+// the store throws std::bad_alloc and remains usable, with or without the new user.
 class PasswordStore
 {
 public:

@@ -187,7 +187,7 @@ void WaitingRequests::finish(const Evaluation &evaluation, PendingRequest *reque
     m_handler.finish(evaluation, *request);
 }
 
-// The time of a request starts when it first waits for something other than a store.
+// The decision timeout of a request starts when it first waits for something other than a store.
 void WaitingRequests::startDeadline(PendingRequest *request)
 {
     if (request->deadline.isForever())

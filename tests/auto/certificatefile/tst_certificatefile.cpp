@@ -188,7 +188,7 @@ void tst_CertificateFile::refusesInvalidCertificates_data()
     row("text after the key", key("public-key = \"" + PublicText + "\" x"),
         u":3: a line of the curve section has something other than a comment after the closing "
         "quote"_s);
-    row("a line that is none", key("public key = x"),
+    row("a space in a name", key("public key = x"),
         u":3: a line of the curve section has something other than '=' or a comment after its "
         "name"_s);
     row("two spaces", "curve\n  public-key = \"" + PublicText + "\"\n",

@@ -290,7 +290,8 @@ void tst_GuardDisconnections::sparesSilentPeers()
     const qint64 before = m_authenticator->acceptedCount();
     m_guard->sweep();
     QVERIFY(QTest::qWaitFor(isServed));
-    // A connection that was ended would be back by now, or later than that of another peer.
+    // If the guard had ended the connection, its peer would be accepted again, before or after this
+    // one.
     zmq::socket_t other =
         client(Type::sub, QString::fromStdString(m_socket->get(zmq::sockopt::last_endpoint)));
     QTRY_COMPARE(m_authenticator->acceptedCount(), before + 1);

@@ -226,8 +226,8 @@ void tst_KeyDirectoryErrors::warnsOfFilesThatOthersCanReplace_data()
     QTest::addColumn<int>("directoryMode");
     QTest::addColumn<QStringList>("warned");
 
-    const auto file = u"/alice.key: others than the owner can write"_s;
-    const auto directory = u": others than the owner can add and replace"_s;
+    const auto file = u"/alice.key: users other than the owner can write"_s;
+    const auto directory = u": users other than the owner can add and replace"_s;
     QTest::newRow("public") << 0644 << 0755 << QStringList();
     QTest::newRow("group writes the file") << 0664 << 0755 << QStringList(file);
     QTest::newRow("all write the file") << 0646 << 0755 << QStringList(file);

@@ -58,7 +58,7 @@ private Q_SLOTS:
     void updatesGiveWhatLoadsGive();
 };
 
-// The second load has no descriptors for files, and still causes no further error.
+// The second load has no descriptors for files, and causes no further error.
 void tst_KeyDirectoryUpdates::doesNotReadUnchangedFilesAgain()
 {
     write("alice.key", certificateOf(1), 0666);

@@ -94,7 +94,7 @@ void tst_KeyListFile::warnsOfFilesThatOthersCanReplace()
     QCOMPARE(textsOf(load.errors), QStringList());
     QCOMPARE(load.warnings.size(), warned.size());
     for (qsizetype i = 0; i < warned.size(); ++i)
-        QVERIFY(load.warnings[i].text().startsWith(path(warned[i]) + u": others"_s));
+        QVERIFY(load.warnings[i].text().startsWith(path(warned[i]) + u": users other than"_s));
     QCOMPARE(load.keys->size(), 1);
 }
 

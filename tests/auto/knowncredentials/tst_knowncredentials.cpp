@@ -104,7 +104,7 @@ void tst_KnownCredentials::oneGroupDisplacesNoOther()
     int kept = 0;
     for (int i = 1; i <= Honest; ++i)
         kept += known.contains(addressOf(honest, i), {1, 7}) ? 1 : 0;
-    // Groups may have the same digest as the attacker's by chance: 0.25 on the average.
+    // Groups may have the same digest as the attacker's by chance: 0.25 on average.
     QVERIFY2(kept >= Honest - 8, QByteArray::number(kept).constData());
     QVERIFY(known.contains(addressOf(attacker, 7000), {2, 8}));
     // The group makes room for others that need it.

@@ -57,9 +57,9 @@ void tst_PasswordFile::warnsOfFilesThatOthersCanAccess_data()
     QTest::addColumn<int>("directoryMode");
     QTest::addColumn<QStringList>("warned"); // the start of each warning after the directory's path
 
-    const auto mayRead = u"d/users: others than the owner can read"_s;
-    const auto mayWrite = u"d/users: others than the owner can write"_s;
-    const auto mayReplace = u"d: others than the owner can add and replace"_s;
+    const auto mayRead = u"d/users: users other than the owner can read"_s;
+    const auto mayWrite = u"d/users: users other than the owner can write"_s;
+    const auto mayReplace = u"d: users other than the owner can add and replace"_s;
     const QByteArray plain("alice=secret\n");
     const QByteArray hashed("bob=" + SmallHash + '\n');
     QTest::newRow("secret") << plain << 0600 << 0755 << QStringList();
@@ -103,7 +103,7 @@ void tst_PasswordFile::warnsThatOthersCanReadBadLines()
     const PasswordLoad load = loadPasswordFile(path(u"users"_s));
     QCOMPARE(load.errors.size(), 1);
     QCOMPARE(load.warnings.size(), 1);
-    QVERIFY(load.warnings.first().text().contains("others than the owner can read"_L1));
+    QVERIFY(load.warnings.first().text().contains("users other than the owner can read"_L1));
 }
 
 void tst_PasswordFile::refusesWhatIsNotAFile_data()

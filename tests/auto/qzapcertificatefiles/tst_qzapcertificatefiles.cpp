@@ -294,11 +294,11 @@ void tst_QZapCertificateFiles::loadWarnsOfModes_data()
     QTest::addColumn<QString>("warning");
 
     QTest::newRow("secret: group reads")
-        << u"a.key_secret"_s << 0640 << 0700 << u"a secret key that others"_s;
+        << u"a.key_secret"_s << 0640 << 0700 << u"a secret key that users other"_s;
     QTest::newRow("secret: everyone reads")
-        << u"a.key_secret"_s << 0644 << 0755 << u"a secret key that others"_s;
+        << u"a.key_secret"_s << 0644 << 0755 << u"a secret key that users other"_s;
     QTest::newRow("secret: everyone writes")
-        << u"a.key_secret"_s << 0666 << 0755 << u"a secret key that others"_s;
+        << u"a.key_secret"_s << 0666 << 0755 << u"a secret key that users other"_s;
     QTest::newRow("secret: owner only") << u"a.key_secret"_s << 0600 << 0755 << QString();
     QTest::newRow("public: everyone reads") << u"a.key"_s << 0644 << 0755 << QString();
     QTest::newRow("public: group writes") << u"a.key"_s << 0664 << 0755 << u"can write"_s;

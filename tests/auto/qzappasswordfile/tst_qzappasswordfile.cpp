@@ -246,7 +246,7 @@ void tst_QZapPasswordFile::refusesNamesAndPasswords()
     QCOMPARE(passwords.check(u"alice"_s, password), !evenHashed);
 }
 
-// "$7$101$c2FsdA=" and the password after it would look like a hash.
+// The line of this user, "$7$101$c2FsdA==$S3cret==", would look like a hash of another scheme.
 void tst_QZapPasswordFile::refusesALineThatLooksLikeAHash()
 {
     QZapPasswordFile passwords;

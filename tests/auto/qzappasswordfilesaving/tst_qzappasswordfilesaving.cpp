@@ -70,7 +70,7 @@ void tst_QZapPasswordFileSaving::loadWarnsOfBadLinesAndModes()
 {
     write(Users, "rubbish\nalice=S3cret\n", 0644);
     ignoreWarnings(u"users:1: no '='"_s);
-    ignoreWarnings(u"users: others than the owner can read the passwords"_s);
+    ignoreWarnings(u"users: users other than the owner can read the passwords"_s);
     const auto passwords = QZapPasswordFile::load(path(Users));
     QVERIFY(passwords);
     QCOMPARE(passwords->users(), QStringList(u"alice"_s));

@@ -17,7 +17,7 @@ struct AskingLoad
     const char *domain;
     const char *user; // PLAIN
     const char *password;
-    const unsigned char *firstKey; // CURVE, 32 bytes; the others are from keyOf()
+    const unsigned char *firstKey; // CURVE, 32 bytes; keyOf() makes the others
     std::uint64_t keys;            // each request uses a random one
     std::uint64_t users;           // PLAIN; if not 0: a number is appended to the name
     std::int32_t dealers;          // each has a thread of its own
