@@ -53,7 +53,7 @@ struct Problem
 // null. Returns whether nothing is wrong.
 bool isNoProblem(const Problem &problem, QString *errorMessage);
 
-// Holds a value, or the problem because of which there is none.
+// Holds a value, or the problem that explains why there is none.
 template <typename T>
 class [[nodiscard]] Result
 {

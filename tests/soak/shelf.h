@@ -24,7 +24,7 @@ public:
 
     void keep(const QZapDecision &decision);
     void keep(const QZapDecision &decision, const Promise &promise);
-    // Answers some at random.
+    // Answers some of them, chosen at random.
     void settleSome(Dice *dice);
     // Drops all.
     void clear();

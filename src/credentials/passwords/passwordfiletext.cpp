@@ -171,7 +171,7 @@ void PasswordFileText::append(const QByteArray &user, QByteArrayView value)
     m_lines.push_back(lineOf(user, value, end));
 }
 
-// Makes the last entry an existing line.
+// Removes empty entries at the end: the last one is then a line that exists.
 void PasswordFileText::dropEnd()
 {
     while (!m_lines.empty() && m_lines.back().isEmpty())

@@ -125,7 +125,7 @@ void tst_SessionField::isOlderThanARevocationDuringTheDecision()
     const auto session = SessionToken::read(tokenOf(reply.result()));
     QVERIFY(session);
     QVERIFY(core().isRevoked(*session));
-    // Whoever is asked about later is not revoked.
+    // A session whose request comes after the revocation is not revoked.
     const QFuture<QByteArrayList> later = ask("PLAIN", {"bob", "secret"});
     QVERIFY(pending.accept());
     QTRY_VERIFY(later.isFinished());
