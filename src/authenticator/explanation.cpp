@@ -133,7 +133,6 @@ void Explanation::explainMissingDomain(const Request &request)
     const QString mechanism = mechanismOf(request);
     const QString own = mechanismsOf(domain);
     const QString others = domain == AnyDomain ? QString() : mechanismsOf(AnyDomain);
-    const QString nearest = m_domains.nearestName(domain);
     if (!own.isEmpty() && !others.isEmpty()) {
         add(QStringLiteral("The domain %1 is configured for %2, and \"*\" for %3, but neither of "
                            "them for %4.")
@@ -145,12 +144,9 @@ void Explanation::explainMissingDomain(const Request &request)
         add(QStringLiteral("The domain %1 has no configuration of its own, and \"*\" is configured "
                            "for %2, but not for %3.")
                 .arg(name, others, mechanism));
-    } else if (nearest.isEmpty()) {
-        add(QStringLiteral("The domain %1 is not configured, nor is any other domain.").arg(name));
     } else {
-        add(QStringLiteral("The domain %1 is not configured; the nearest name that is configured "
-                           "is %2.")
-                .arg(name, quoted(nearest)));
+        add(QStringLiteral("The domain %1 is not configured%2.")
+                .arg(name, m_domains.others(domain)));
     }
 }
 

@@ -62,8 +62,7 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     , publicLockout(QZapLockoutPrivate::create(q, lockout, delivery.log(), lockoutHooks()))
 {
     WorkerPool::joinAtExit();
-    delivery.log().setNearestDomain(
-        [this](const QString &name) { return registry.nearestName(name); });
+    delivery.log().setOtherDomains([this](const QString &name) { return registry.others(name); });
     changePolicy([this](Policy &first) { first.limits = limits.values(); });
     new EventLoopWatch(q, {[this] { eventLoopResumed(); },
                            [this](const QObject *dispatcher) { eventLoopEnded(dispatcher); }});

@@ -3,8 +3,11 @@
 
 #include "base/nearestname.h"
 
+#include "base/text.h"
+
+#include <QtCore/qstringlist.h>
+
 #include <algorithm>
-#include <limits>
 #include <vector>
 
 namespace QZap::Internal {
@@ -12,6 +15,7 @@ namespace QZap::Internal {
 namespace {
 
 constexpr qsizetype LongestCompared = 64;
+constexpr qsizetype MostQuoted = 5;
 
 char folded(char c)
 {
@@ -45,15 +49,26 @@ qsizetype nameDistance(QByteArrayView lhs, QByteArrayView rhs)
 QByteArray nearestName(QByteArrayView wanted, const QList<QByteArray> &names)
 {
     QByteArray nearest;
-    qsizetype least = std::numeric_limits<qsizetype>::max();
+    qsizetype limit = (std::min(wanted.size(), LongestCompared) + 2) / 3 + 1;
     for (const QByteArray &name : names) {
         const qsizetype distance = nameDistance(wanted, name);
-        if (distance < least) {
-            least = distance;
+        // A name without a common character is not similar, however short both are.
+        if (distance < limit && distance < std::max(wanted.size(), name.size())) {
+            limit = distance;
             nearest = name;
         }
     }
     return nearest;
+}
+
+QString quotedNames(const QList<QByteArray> &names)
+{
+    QStringList texts;
+    for (const QByteArray &name : names.first(std::min(names.size(), MostQuoted)))
+        texts += quoted(QString::fromUtf8(name));
+    const QString text = texts.join(QLatin1StringView(", "));
+    const qsizetype others = names.size() - texts.size();
+    return others > 0 ? QStringLiteral("%1 and %2 more").arg(text).arg(others) : text;
 }
 
 } // namespace QZap::Internal

@@ -7,6 +7,7 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qlist.h>
+#include <QtCore/qstring.h>
 
 namespace QZap::Internal {
 
@@ -15,8 +16,12 @@ namespace QZap::Internal {
 // long names are compared.
 [[nodiscard]] qsizetype nameDistance(QByteArrayView lhs, QByteArrayView rhs);
 
-// Returns the first of the names that are nearest to `wanted`; null if there are no names.
+// Returns the first of the names that are nearest to `wanted`; null if none is so similar that
+// `wanted` may be a misspelling of it: at most a third of its characters differ.
 [[nodiscard]] QByteArray nearestName(QByteArrayView wanted, const QList<QByteArray> &names);
+
+// Returns the first of the names in quotes, separated by commas, and how many more there are.
+[[nodiscard]] QString quotedNames(const QList<QByteArray> &names);
 
 } // namespace QZap::Internal
 

@@ -61,12 +61,8 @@ void DecisionLog::write(const Report &report)
 
 void DecisionLog::writeUnknownDomain(const QString &domain) const
 {
-    const QString nearest = m_nearestDomain ? m_nearestDomain(domain) : QString();
-    const QString others =
-        nearest.isEmpty()
-            ? QStringLiteral("no domain is configured")
-            : QStringLiteral("the nearest name that is configured is ") + quoted(nearest);
-    qCInfo(m_category.get(), "Domain %ls is not configured; %ls", qUtf16Printable(quoted(domain)),
+    const QString others = m_otherDomains ? m_otherDomains(domain) : QString();
+    qCInfo(m_category.get(), "Domain %ls is not configured%ls", qUtf16Printable(quoted(domain)),
            qUtf16Printable(others));
 }
 

@@ -20,15 +20,12 @@ namespace QZap::Internal {
 class DecisionLog
 {
 public:
-    // Returns the name of a configured domain that is most similar to the given one; empty if there
-    // is none.
-    using NearestDomain = std::function<QString(const QString &)>;
+    // Returns how a domain that is not configured compares with those that are, as the end of a
+    // sentence.
+    using OtherDomains = std::function<QString(const QString &)>;
 
     explicit DecisionLog(QObject *owner);
-    void setNearestDomain(NearestDomain nearestDomain)
-    {
-        m_nearestDomain = std::move(nearestDomain);
-    }
+    void setOtherDomains(OtherDomains otherDomains) { m_otherDomains = std::move(otherDomains); }
 
     LogCategory &category() { return m_category; }
     const LogCategory &category() const { return m_category; }
@@ -47,7 +44,7 @@ private:
 
     QObject *m_owner;
     LogCategory m_category;
-    NearestDomain m_nearestDomain;
+    OtherDomains m_otherDomains;
     QTimer *m_summary = nullptr;
     qint64 m_suppressed = 0;
     qint64 m_summarized = 0;

@@ -33,14 +33,32 @@ QZapDomain *DomainRegistry::find(const QString &name, Mechanism mechanism) const
     return found == m_domains.end() ? nullptr : *found;
 }
 
-QString DomainRegistry::nearestName(const QString &name) const
+QList<QByteArray> DomainRegistry::names() const
 {
     QList<QByteArray> names;
     for (const QZapDomain *domain : m_domains) {
         if (domain->name() != AnyDomain)
             names.append(domain->name().toUtf8());
     }
-    return QString::fromUtf8(Internal::nearestName(name.toUtf8(), names));
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+QString DomainRegistry::nearestName(const QString &name) const
+{
+    return QString::fromUtf8(Internal::nearestName(name.toUtf8(), names()));
+}
+
+QString DomainRegistry::others(const QString &name) const
+{
+    const QList<QByteArray> configured = names();
+    if (configured.isEmpty())
+        return QStringLiteral(", nor is any other domain");
+    const QString nearest = nearestName(name);
+    return nearest.isEmpty()
+               ? QStringLiteral(", unlike ") + quotedNames(configured)
+               : QStringLiteral("; the nearest name that is configured is ") + quoted(nearest);
 }
 
 void DomainRegistry::setKeepingClosed(bool keeping)

@@ -24,9 +24,12 @@ class DomainRegistry
 public:
     const QList<QZapDomain *> &domains() const { return m_domains; }
     QZapDomain *find(const QString &name, Mechanism mechanism) const;
-    // Returns the name, other than "*", that is most similar to the given one; empty if there is
-    // none.
+    // Returns the name, other than "*", that is so similar to the given one that this may be a
+    // misspelling; empty if there is none.
     QString nearestName(const QString &name) const;
+    // Returns how a name that is not configured compares with those that are, as the end of a
+    // sentence: "; the nearest name that is configured is ...".
+    QString others(const QString &name) const;
     bool contains(QZapDomain *domain) const { return m_domains.contains(domain); }
     void add(QZapDomain *domain) { m_domains.append(domain); }
     bool remove(QZapDomain *domain) { return m_domains.removeOne(domain); }
@@ -47,6 +50,7 @@ private:
     using Key = std::pair<QString, int>; // name and mechanism
 
     static Key keyOf(const QZapDomain *domain);
+    QList<QByteArray> names() const; // other than "*", sorted
     QSet<Key> clashingKeys() const;
 
     QList<QZapDomain *> m_domains;

@@ -76,8 +76,8 @@ using namespace QZap::Internal;
     \c anonymous or the key of another peer is invalid as a user id, and is reported with file and
     line. Two keys may have the same user id. A name that is invalid as a field name is refused:
     from then on the domain gives temporary answers until a valid name is set. If no key has the
-    field, or a certificate has it outside the section \c metadata, a warning names the nearest
-    field that exists. Setting it reads the keys again, while peers wait.
+    field, or a certificate has it outside the section \c metadata, a warning names a similar
+    field, or those that exist. Setting it reads the keys again, while peers wait.
 
     \sa publishedFields
 */

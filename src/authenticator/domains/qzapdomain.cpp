@@ -68,7 +68,7 @@ using namespace QZap::Internal;
     server would read a field that the reply does not contain from the peer. A value that is not
     valid UTF-8, contains control characters, is longer than 4096 bytes or makes the metadata larger
     than 64 KiB is sent empty, and is reported with file and line. A field that no key of a CURVE
-    domain has causes a warning, with the nearest name that exists.
+    domain has causes a warning, with the similar name that exists, if any.
 
     A list is refused if it has more than 64 names, contains a name twice (ignoring case), a name
     that does not consist of 1 to 255 letters, digits and \c{-_.+}, or one of libzmq's own names,

@@ -32,19 +32,23 @@ void FieldNames::warnOfMissing(const QString &path, ProblemList *warnings) const
     for (const ByteKey &name : m_names)
         names.append(name.bytes);
     std::sort(names.begin(), names.end());
+    const auto existing = [&names](const QByteArray &declared) {
+        if (names.isEmpty())
+            return u"none of them has a field"_s;
+        const QByteArray nearest = nearestName(declared, names);
+        return nearest.isEmpty() ? u"the fields that exist: %1"_s.arg(quotedNames(names))
+                                 : u"the nearest name that exists is %1"_s.arg(
+                                     quoted(QString::fromUtf8(nearest)));
+    };
     for (const QByteArray &declared : m_encoder.declaredNames()) {
         if (names.contains(declared))
             continue;
         warnings->add([&] {
-            const QByteArray nearest = nearestName(declared, names);
-            const QString there = nearest.isEmpty() ? u"none of them has a field"_s
-                                                    : u"the nearest name that exists is %1"_s.arg(
-                                                        quoted(QString::fromUtf8(nearest)));
             return Problem(u"no key has the field %1, which is declared as %2; %3"_s.arg(
                                quoted(QString::fromUtf8(declared)),
                                m_encoder.isUserIdField(declared) ? u"userIdField"_s
                                                                  : u"one of publishedFields"_s,
-                               there),
+                               existing(declared)),
                            path);
         });
     }

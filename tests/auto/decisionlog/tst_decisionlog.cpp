@@ -19,8 +19,7 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void writesOneSafeLine_data();
     void writesOneSafeLine();
-    void namesTheNearestDomain_data();
-    void namesTheNearestDomain();
+    void comparesWithOtherDomains();
     void writesMessages();
 };
 
@@ -63,19 +62,8 @@ void tst_DecisionLog::writesOneSafeLine()
             u"qzap: Refused PLAIN peer %1 from %1 in domain %1: "_s.arg(name) + written}));
 }
 
-void tst_DecisionLog::namesTheNearestDomain_data()
+void tst_DecisionLog::comparesWithOtherDomains()
 {
-    QTest::addColumn<QString>("nearest");
-    QTest::addColumn<QString>("others");
-    QTest::newRow("another one") << u"a\n"_s
-                                 << uR"(the nearest name that is configured is "a\u000a")"_s;
-    QTest::newRow("none") << QString() << u"no domain is configured"_s;
-}
-
-void tst_DecisionLog::namesTheNearestDomain()
-{
-    QFETCH(const QString, nearest);
-    QFETCH(const QString, others);
     Request request;
     request.domain = "b";
     Report report;
@@ -83,10 +71,11 @@ void tst_DecisionLog::namesTheNearestDomain()
     report.newUnknownDomain = true;
     LogCollector log;
     DecisionLog decisions(this);
-    decisions.setNearestDomain(
-        [&nearest](const QString &name) { return name == u"b"_s ? nearest : u"wrong"_s; });
+    decisions.setOtherDomains(
+        [](const QString &name) { return u", unlike the others of "_s + name; });
     decisions.write(report);
-    QCOMPARE(log.lines(), QStringList{uR"(qzap: Domain "b" is not configured; )"_s + others});
+    QCOMPARE(log.lines(),
+             QStringList{uR"(qzap: Domain "b" is not configured, unlike the others of b)"_s});
 }
 
 void tst_DecisionLog::writesMessages()

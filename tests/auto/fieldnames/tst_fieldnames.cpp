@@ -112,6 +112,9 @@ void tst_FieldNames::keyList_data()
                                            + u"the nearest name that exists is \"userid\""_s};
     QTest::newRow("no fields") << line + " alice\n"
                                << QStringList{missing + u"none of them has a field"_s};
+    QTest::newRow("no similar field")
+        << line + " - z=1 a=2\n"
+        << QStringList{missing + u"the fields that exist: \"a\", \"z\""_s};
     QTest::newRow("no keys") << QByteArray("# none\n") << QStringList();
 }
 
@@ -160,7 +163,8 @@ void tst_FieldNames::keyDirectory()
     remove(u"c.key"_s);
     write(u"b.key"_s, certificate(2, "    uid = \"b\"\n    role = \"x\"\n"));
     QCOMPARE(textsOf(directory.update({"b.key", "c.key"}).warnings),
-             QStringList{nearest("user_id", "userIdField", name("uid"))});
+             QStringList{
+                 nearest("user_id", "userIdField", uR"(the fields that exist: "role", "uid")"_s)});
 }
 
 void tst_FieldNames::wrongSection_data()

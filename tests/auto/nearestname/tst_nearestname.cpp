@@ -16,6 +16,8 @@ private Q_SLOTS:
     void distance();
     void nearest_data();
     void nearest();
+    void quotes_data();
+    void quotes();
 };
 
 void tst_NearestName::distance_data()
@@ -52,21 +54,55 @@ void tst_NearestName::distance()
 
 void tst_NearestName::nearest_data()
 {
+    QTest::addColumn<QByteArray>("wanted");
     QTest::addColumn<QList<QByteArray>>("names");
     QTest::addColumn<QByteArray>("nearest");
 
     using Names = QList<QByteArray>;
-    QTest::newRow("none") << Names() << QByteArray();
-    QTest::newRow("one, however far") << Names{"zzzzzzzzzz"} << QByteArray("zzzzzzzzzz");
+    const QByteArray userId = "user_id";
+    QTest::newRow("none") << userId << Names() << QByteArray();
     QTest::newRow("the nearest of several")
-        << Names{"name", "userid", "user"} << QByteArray("userid");
-    QTest::newRow("the first of two") << Names{"user_ix", "user_iy"} << QByteArray("user_ix");
+        << userId << Names{"name", "userid", "user"} << QByteArray("userid");
+    QTest::newRow("the first of two")
+        << userId << Names{"user_ix", "user_iy"} << QByteArray("user_ix");
+    QTest::newRow("a third differs") << userId << Names{"user_xyz"} << QByteArray("user_xyz");
+    QTest::newRow("more than a third differs") << userId << Names{"username"} << QByteArray();
+    QTest::newRow("far") << userId << Names{"zzzzzzzzzz"} << QByteArray();
+    QTest::newRow("another case") << QByteArray("LAB") << Names{"lab"} << QByteArray("lab");
+    QTest::newRow("one character, another one") << QByteArray("b") << Names{"a"} << QByteArray();
+    QTest::newRow("one character more") << QByteArray("b") << Names{"bc"} << QByteArray("bc");
+    QTest::newRow("swapped") << QByteArray("role") << Names{"rloe"} << QByteArray("rloe");
+    QTest::newRow("nothing") << QByteArray() << Names{"a"} << QByteArray();
+    QTest::newRow("very long") << QByteArray(300, 'a') << Names{QByteArray(299, 'a')}
+                               << QByteArray(299, 'a');
 }
 
 void tst_NearestName::nearest()
 {
+    QFETCH(const QByteArray, wanted);
     QFETCH(const QList<QByteArray>, names);
-    QTEST(nearestName("user_id", names), "nearest");
+    QTEST(nearestName(wanted, names), "nearest");
+}
+
+void tst_NearestName::quotes_data()
+{
+    QTest::addColumn<QList<QByteArray>>("names");
+    QTest::addColumn<QString>("text");
+
+    using Names = QList<QByteArray>;
+    QTest::newRow("none") << Names() << QString();
+    QTest::newRow("one") << Names{"a"} << QStringLiteral("\"a\"");
+    QTest::newRow("five") << Names{"a", "b", "c", "d", "e"}
+                          << QStringLiteral(R"("a", "b", "c", "d", "e")");
+    QTest::newRow("seven") << Names{"a", "b", "c", "d", "e", "f", "g"}
+                           << QStringLiteral(R"("a", "b", "c", "d", "e" and 2 more)");
+    QTest::newRow("escaped") << Names{"a\n"} << QStringLiteral(R"("a\u000a")");
+}
+
+void tst_NearestName::quotes()
+{
+    QFETCH(const QList<QByteArray>, names);
+    QTEST(quotedNames(names), "text");
 }
 
 QTEST_GUILESS_MAIN(tst_NearestName)
