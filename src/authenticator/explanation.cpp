@@ -6,6 +6,7 @@
 #include "authenticator/domains/qzapcurvedomain_p.h"
 #include "authenticator/domains/qzapplaindomain_p.h"
 #include "base/clock.h"
+#include "base/nearestname.h"
 #include "base/text.h"
 #include "credentials/certificates/expirytime.h"
 
@@ -31,13 +32,30 @@ QString placeOf(const QString &file, int line)
     return line > 0 ? QStringLiteral("%1:%2").arg(printable(file)).arg(line) : printable(file);
 }
 
+// Returns the location of an entry, which is a line of the file or a file in the directory.
+QString placeOf(const QString &path, int line, QByteArrayView fileName)
+{
+    return fileName.isEmpty() ? placeOf(path, line)
+                              : printable(path + u'/' + QFile::decodeName(fileName.toByteArray()));
+}
+
+// Returns a number of things, such as "1 key" or "no keys".
+QString countOf(qsizetype count, const QString &thing)
+{
+    if (count == 1)
+        return QStringLiteral("1 ") + thing;
+    return (count == 0 ? QStringLiteral("no") : QString::number(count)) + u' ' + thing + u's';
+}
+
 } // namespace
 
 Explanation::Explanation(const Policy &policy, const AddressLists &addresses,
-                         const DomainRegistry &domains, const Problem &configurationProblem)
+                         const DomainRegistry &domains, const QZapLockout &lockout,
+                         const Problem &configurationProblem)
     : m_policy(policy)
     , m_addresses(addresses)
     , m_domains(domains)
+    , m_lockout(lockout)
     , m_configurationProblem(configurationProblem)
 { }
 
@@ -52,16 +70,40 @@ QString Explanation::explain(const Evaluation &evaluation)
                 "succeeded from it before must wait, and so must users for whom too many more "
                 "wrong passwords have come during the lock; lockout.releaseAddress() ends it.")
                 .arg(textOf(request.address)));
-    } else if (evaluation.outcome == ParseOutcome::Valid && explainState()
-               && explainAddress(request)) {
-        const DomainTable::Match match = m_policy.domains->find(request.domain, request.mechanism);
-        m_domain = match.policy ? domainFor(request, match.fellBack) : nullptr;
-        if (explainDomain(request, match) && explainDomainState(request, *match.policy))
-            explainCredentials(request, *match.policy);
-        explainProvider(evaluation);
+    } else if (evaluation.outcome == ParseOutcome::Valid && explainState()) {
+        explainLockout(request);
+        if (explainAddress(request))
+            explainRules(evaluation);
     }
     explainAnswer(evaluation);
     return m_sentences.join(u'\n');
+}
+
+void Explanation::explainRules(const Evaluation &evaluation)
+{
+    const Request &request = evaluation.request;
+    const DomainTable::Match match = m_policy.domains->find(request.domain, request.mechanism);
+    m_domain = match.policy ? domainFor(request, match.fellBack) : nullptr;
+    if (explainDomain(request, match) && explainDomainState(request, *match.policy))
+        explainCredentials(request, *match.policy);
+    explainProvider(evaluation);
+}
+
+void Explanation::explainLockout(const Request &request)
+{
+    if (request.mechanism != Mechanism::Plain)
+        return;
+    if (!m_lockout.isEnabled()) {
+        add(QStringLiteral("lockout is not enabled."));
+        return;
+    }
+    add(QStringLiteral("lockout is enabled, but does not apply: %1 in the last %2 s would lock "
+                       "the address%3.")
+            .arg(countOf(m_lockout.maximumFailures(), QStringLiteral("wrong password")),
+                 QString::number(m_lockout.interval() / 1000),
+                 m_lockout.exemptAddresses().isEmpty()
+                     ? QString()
+                     : QStringLiteral(", unless it is one of exemptAddresses")));
 }
 
 bool Explanation::explainState()
@@ -120,6 +162,7 @@ bool Explanation::explainDomain(const Request &request, const DomainTable::Match
     if (match.fellBack) {
         add(QStringLiteral("The domain %1 has no configuration for %2 of its own: \"*\" applies.")
                 .arg(name, mechanismOf(request)));
+        explainNearestDomain(QString::fromUtf8(request.domain));
     } else {
         add(QStringLiteral("The domain %1 is configured for %2.").arg(name, mechanismOf(request)));
     }
@@ -144,10 +187,21 @@ void Explanation::explainMissingDomain(const Request &request)
         add(QStringLiteral("The domain %1 has no configuration of its own, and \"*\" is configured "
                            "for %2, but not for %3.")
                 .arg(name, others, mechanism));
+        explainNearestDomain(domain);
+    } else if (m_policy.providers && m_policy.providers->names().contains(request.domain)) {
+        add(QStringLiteral("Only a credentials provider is set for the domain %1.").arg(name));
     } else {
         add(QStringLiteral("The domain %1 is not configured%2.")
                 .arg(name, m_domains.others(domain)));
     }
+}
+
+// The name of a domain to which that for all domains applies may be misspelt.
+void Explanation::explainNearestDomain(const QString &name)
+{
+    const QString nearest = m_domains.nearestName(name);
+    if (!nearest.isEmpty() && mechanismsOf(name).isEmpty())
+        add(QStringLiteral("The nearest name that is configured is %1.").arg(quoted(nearest)));
 }
 
 QString Explanation::mechanismsOf(const QString &name) const
@@ -215,8 +269,11 @@ void Explanation::explainCredentials(const Request &request, const DomainPolicy 
         break;
     }
     if (domain.isSettling) {
-        add(QStringLiteral("Its credentials are being written: missing entries may still appear, "
-                           "so the peer is told to try again."));
+        add(domain.isLost
+                ? QStringLiteral("The file or directory of its credentials was removed a moment "
+                                 "ago: it may come back, so the peer is told to try again.")
+                : QStringLiteral("Its credentials are being written: missing entries may still "
+                                 "appear, so the peer is told to try again."));
     }
 }
 
@@ -231,15 +288,21 @@ void Explanation::explainKey(const Request &request, const DomainPolicy &domain)
     const QString key = quoted(QString::fromLatin1(Z85::encode(request.publicKey)));
     const auto match = domain.keys->find(request.publicKey);
     if (!match) {
-        add(QStringLiteral("The key %1 is not among the %2 keys of %3.")
-                .arg(key, QString::number(domain.keys->size()), printable(path)));
+        if (const auto *const unused = domain.keys->unused().find(request.publicKey)) {
+            explainUnused(QStringLiteral("key ") + key, path, *unused);
+            return;
+        }
+        add(QStringLiteral("The key %1 is not in %2 (%3).")
+                .arg(key, printable(path), countOf(domain.keys->size(), QStringLiteral("key"))));
+        explainErrors();
+        const QString note =
+            curveDomain ? QZapCurveDomainPrivate::get(curveDomain)->note() : QString();
+        if (!note.isEmpty())
+            add(printable(note) + u'.');
         return;
     }
     const KeyOrigin origin = domain.keys->originOf(request.publicKey);
-    const QString place =
-        origin.fileName.isEmpty()
-            ? placeOf(path, origin.line)
-            : printable(path + u'/' + QFile::decodeName(origin.fileName.toByteArray()));
+    const QString place = placeOf(path, origin.line, origin.fileName);
     const QString owner = match->userId.isEmpty()
                               ? QStringLiteral("without a user id")
                               : QStringLiteral("with the user id ") + textOf(match->userId);
@@ -259,8 +322,14 @@ void Explanation::explainUser(const Request &request, const DomainPolicy &domain
     const QString user = textOf(request.name);
     const QString users = path.isEmpty() ? QStringLiteral("the domain's passwords") : path;
     if (!domain.passwords->contains(request.name)) {
-        add(QStringLiteral("The user %1 is not among the %2 users of %3.")
-                .arg(user, QString::number(domain.passwords->size()), printable(users)));
+        if (const auto *const unused = domain.passwords->unused().find(request.name)) {
+            explainUnused(QStringLiteral("user ") + user, path, *unused);
+            return;
+        }
+        add(QStringLiteral("The user %1 is not in %2 (%3).")
+                .arg(user, printable(users),
+                     countOf(domain.passwords->size(), QStringLiteral("user"))));
+        explainErrors();
         return;
     }
     m_hidesAnswer = true;
@@ -268,18 +337,68 @@ void Explanation::explainUser(const Request &request, const DomainPolicy &domain
             .arg(user, placeOf(users, domain.passwords->lineOf(request.name))));
 }
 
+void Explanation::explainUnused(const QString &what, const QString &path,
+                                const UnusedEntries::Entry &entry)
+{
+    const QString part = entry.fileName.isEmpty() ? QStringLiteral("line") : QStringLiteral("file");
+    const QString why = entry.why.isEmpty() ? QString() : QStringLiteral(": ") + entry.why;
+    add(QStringLiteral("The %1 is in %2, but this %3 lets nobody in%4.")
+            .arg(what, placeOf(path, entry.line, entry.fileName), part, printable(why)));
+}
+
+// Other entries are invalid, and may be those that are missing.
+void Explanation::explainErrors()
+{
+    if (!m_domain || m_domain->errorString().isEmpty())
+        return;
+    const QStringList errors = m_domain->errorString().split(u'\n');
+    const QString more =
+        errors.size() > 1 ? QStringLiteral(" (and %1 more)").arg(errors.size() - 1) : QString();
+    add(QStringLiteral("There are errors: %1%2.").arg(printable(errors.constFirst()), more));
+}
+
 void Explanation::explainProvider(const Evaluation &evaluation)
 {
     const Verdict &verdict = evaluation.verdict;
     const bool isAsked = verdict.next == Verdict::Next::AskProvider
                          || evaluation.nextOnceNamed == Verdict::Next::AskProvider;
-    if (!isAsked && !(m_hidesAnswer && verdict.provider))
+    if (!isAsked && !(m_hidesAnswer && verdict.provider)) {
+        if (verdict.provider)
+            add(QStringLiteral("The credentials provider is not asked."));
+        else
+            explainMissingProvider(evaluation);
         return;
+    }
     const bool decidesAlone =
         !verdict.domain || verdict.domain->state == DomainPolicy::State::Unconfigured;
     add(decidesAlone ? QStringLiteral("A credentials provider decides alone.")
                      : QStringLiteral("A credentials provider is asked next, and can refuse the "
                                       "peer."));
+}
+
+void Explanation::explainMissingProvider(const Evaluation &evaluation)
+{
+    const Request &request = evaluation.request;
+    const Verdict &verdict = evaluation.verdict;
+    const QList<QByteArray> names =
+        m_policy.providers ? m_policy.providers->names() : QList<QByteArray>();
+    const QByteArray nearest = nearestName(request.domain, names);
+    // Otherwise, a provider would not be asked.
+    const bool wouldBeAsked =
+        verdict.status == Status::Success || m_hidesAnswer
+        || (verdict.domain && verdict.domain->state == DomainPolicy::State::Unconfigured)
+        || (!verdict.domain && !nearest.isEmpty());
+    if (!wouldBeAsked)
+        return;
+    if (names.isEmpty()) {
+        add(QStringLiteral("No credentials provider is set."));
+        return;
+    }
+    add(QStringLiteral("No credentials provider is set for the domain %1%2.")
+            .arg(textOf(request.domain),
+                 nearest.isEmpty()
+                     ? QStringLiteral(", unlike ") + quotedNames(names)
+                     : QStringLiteral("; the nearest name that has one is ") + textOf(nearest)));
 }
 
 void Explanation::explainAnswer(const Evaluation &evaluation)

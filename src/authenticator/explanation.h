@@ -10,6 +10,8 @@
 #include "engine/evaluation/evaluator.h"
 #include "policy/policy.h"
 
+#include <QZap/qzaplockout.h>
+
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 
@@ -22,14 +24,16 @@ class Explanation
 public:
     // The arguments must outlive the object. The evaluation must be a valid one by this policy.
     Explanation(const Policy &policy, const AddressLists &addresses, const DomainRegistry &domains,
-                const Problem &configurationProblem);
+                const QZapLockout &lockout, const Problem &configurationProblem);
 
-    // Returns the explanation, one sentence per line.
+    // Returns the explanation, one sentence per line. The last line is the answer.
     [[nodiscard]] QString explain(const Evaluation &evaluation);
 
 private:
     // These add the sentences of a step, and return whether the next step was taken.
     bool explainState();
+    void explainLockout(const Request &request);
+    void explainRules(const Evaluation &evaluation);
     bool explainAddress(const Request &request);
     bool explainDomain(const Request &request, const DomainTable::Match &match);
     bool explainDomainState(const Request &request, const DomainPolicy &domain);
@@ -37,8 +41,12 @@ private:
     void explainCredentials(const Request &request, const DomainPolicy &domain);
     void explainKey(const Request &request, const DomainPolicy &domain);
     void explainUser(const Request &request, const DomainPolicy &domain);
+    void explainUnused(const QString &what, const QString &path, const UnusedEntries::Entry &entry);
+    void explainErrors();
     void explainMissingDomain(const Request &request);
+    void explainNearestDomain(const QString &name);
     void explainProvider(const Evaluation &evaluation);
+    void explainMissingProvider(const Evaluation &evaluation);
     void explainAnswer(const Evaluation &evaluation);
 
     // Returns the mechanisms that the domain of this name is configured for, as a list in text.
@@ -50,6 +58,7 @@ private:
     const Policy &m_policy;
     const AddressLists &m_addresses;
     const DomainRegistry &m_domains;
+    const QZapLockout &m_lockout;
     const Problem &m_configurationProblem;
     QStringList m_sentences;
     const QZapDomain *m_domain = nullptr; // the one that is responsible

@@ -236,7 +236,8 @@ QString QZapAuthenticatorPrivate::explain(const QByteArrayList &frames) const
         evaluation = evaluator.wrongPassword(std::move(evaluation));
     }
     const Problem problem = configurationProblem();
-    return Explanation(evaluator.lastPolicy(), addressLists, registry, problem).explain(evaluation);
+    return Explanation(evaluator.lastPolicy(), addressLists, registry, *publicLockout, problem)
+        .explain(evaluation);
 }
 
 bool QZapAuthenticatorPrivate::flush()

@@ -40,7 +40,7 @@ Verdict retryLater(const QByteArray &reason)
 Verdict rejectStranger(const DomainPolicy &domain, const QByteArray &reason, bool isReportOnly)
 {
     if (domain.isSettling)
-        return retryLater(BeingWritten);
+        return retryLater(settlingReason(domain));
     Verdict verdict = reject(reason);
     verdict.isEnforced = !isReportOnly;
     return verdict;
@@ -228,6 +228,13 @@ Verdict decideByRules(const Policy &policy, const Request &request,
 }
 
 } // namespace
+
+QByteArray settlingReason(const DomainPolicy &domain)
+{
+    return domain.isLost
+               ? QByteArrayLiteral("The credentials of the domain were removed a moment ago")
+               : QByteArrayLiteral("The credentials of the domain are being written");
+}
 
 Verdict decide(const Policy &policy, const Request &request, WallClock clock)
 {

@@ -18,9 +18,8 @@ inline const QByteArray WrongPassword = QByteArrayLiteral("The user name or pass
 
 inline const QByteArray AddressNotAllowed = QByteArrayLiteral("The address is not allowed");
 
-// The reason for the temporary answer to a peer that is missing from a settling store.
-inline const QByteArray BeingWritten =
-    QByteArrayLiteral("The credentials of the domain are being written");
+// Returns the reason for the temporary answer to a peer that is missing from a settling store.
+QByteArray settlingReason(const DomainPolicy &domain);
 
 // The outcome of the built-in checks.
 struct Verdict

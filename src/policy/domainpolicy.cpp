@@ -16,6 +16,7 @@ std::shared_ptr<const DomainPolicy> upToDate(const std::shared_ptr<const DomainP
     result->keys = content->keys;
     result->passwords = content->passwords;
     result->isSettling = content->isSettling;
+    result->isLost = content->isLost;
     if (result->keys)
         result->metadata = result->storeMetadata;
     result->fed = std::move(content);

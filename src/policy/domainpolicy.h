@@ -35,6 +35,7 @@ struct DomainPolicy
     // Whether the store is being written, or was lost a moment ago: missing entries may still
     // appear.
     bool isSettling = false;
+    bool isLost = false;     // it settles because the location of the credentials is gone
     bool acceptsAll = false; // NULL accepted, any CURVE key, any GSSAPI principal
     std::shared_ptr<const KeyStore> keys;
     std::shared_ptr<const PasswordStore> passwords;

@@ -5,6 +5,8 @@
 
 #include <QZap/qzap.h>
 
+#include <algorithm>
+
 namespace QZap::Internal {
 
 void ProviderTable::insert(const QByteArray &domain, const ProviderPointer &provider)
@@ -45,6 +47,17 @@ ProviderTable::Match ProviderTable::find(QByteArrayView domain) const
     if (named != m_named.constEnd())
         return {*named ? &*named : nullptr, false, !*named};
     return {m_any ? &m_any : nullptr, true, m_isAnyClosed};
+}
+
+QList<QByteArray> ProviderTable::names() const
+{
+    QList<QByteArray> names;
+    for (auto named = m_named.cbegin(); named != m_named.cend(); ++named) {
+        if (named.value())
+            names.append(named.key().bytes);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 } // namespace QZap::Internal

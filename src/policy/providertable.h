@@ -6,7 +6,9 @@
 
 #include "base/bytehash.h"
 
+#include <QtCore/qbytearray.h>
 #include <QtCore/qhash.h>
+#include <QtCore/qlist.h>
 
 #include <memory>
 
@@ -33,6 +35,8 @@ public:
     void forgetClosed();
     bool isEmpty() const { return m_named.isEmpty() && !m_any && !m_isAnyClosed; }
     Match find(QByteArrayView domain) const;
+    // Returns the domains that have a provider, sorted; not the one for all domains.
+    QList<QByteArray> names() const;
 
 private:
     QHash<ByteKey, ProviderPointer> m_named; // null: closed

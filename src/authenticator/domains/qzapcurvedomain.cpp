@@ -199,6 +199,7 @@ void QZapCurveDomainPrivate::publish(const KeyLoad &load, StoreFeed *feed)
         content->state = DomainPolicy::State::Ready;
         content->keys = load.keys;
         content->isSettling = load.isSettling;
+        content->isLost = load.isLost();
     } else {
         const auto before = feed->content();
         if (load.changedMeanwhile || (before && before->state == DomainPolicy::State::Ready))

@@ -96,6 +96,8 @@ public:
     // Returns whether the observer has found another domain with the same name and mechanism.
     bool hasKeyProblem() const { return bool(m_keyProblem); }
     void setKeyProblem(const Problem &problem);
+    // Returns what was reported about the content that is not a problem.
+    const QString &note() const { return m_note; }
     QZap::Internal::DomainObserver *observer() const { return m_observer; }
     void setObserver(QZap::Internal::DomainObserver *newObserver);
 

@@ -202,6 +202,7 @@ void QZapPlainDomainPrivate::publish(const PasswordLoad &load, StoreFeed *feed)
         contentOf(load.passwords ? DomainPolicy::State::Ready : DomainPolicy::State::Unavailable,
                   load.passwords);
     content->isSettling = load.isSettling;
+    content->isLost = load.isLost();
     feed->put(std::move(content));
 }
 

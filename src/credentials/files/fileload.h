@@ -40,6 +40,8 @@ struct FileLoad
     // Another file or directory has replaced the one that was loaded before.
     bool isElsewhere = false;
 
+    // Returns whether the file or directory was lost a moment ago.
+    bool isLost() const { return isSettling && fileError != FileError::None; }
     // Lowers `lookAgainAfter` to at most this time.
     void lookAgainWithin(qint64 nanoseconds)
     {

@@ -472,8 +472,10 @@ void KeyDirectory::build()
     KeyStore::Builder builder(KeyStore::Origins::FileNames);
     builder.reserve(keys, fieldsSize);
     for (const KeyDirectoryEntry &file : m_files) {
-        if (file.excludesKey)
+        if (file.excludesKey) {
             builder.exclude(file.key.data());
+            builder.unused().add({file.key.data(), CurveKeySize}, file.unusedEntry());
+        }
         if (!file.hasKey)
             continue;
         builder.add(file.key.data(), file.userId(), file.metadata(), {0, file.name});

@@ -51,10 +51,17 @@ void setUnread(KeyDirectoryEntry *file, const Problem &problem)
 bool saysTheSame(const KeyDirectoryEntry &lhs, const KeyDirectoryEntry &rhs)
 {
     return lhs.hasKey == rhs.hasKey && lhs.excludesKey == rhs.excludesKey && lhs.key == rhs.key
-           && lhs.fields == rhs.fields && lhs.notAfter == rhs.notAfter;
+           && lhs.fields == rhs.fields && lhs.notAfter == rhs.notAfter
+           && (!lhs.excludesKey || lhs.unusedEntry().why == rhs.unusedEntry().why);
 }
 
 } // namespace
+
+UnusedEntries::Entry KeyDirectoryEntry::unusedEntry() const
+{
+    const Problem error = problems ? problems->error : Problem();
+    return {error.what, error.line, name};
+}
 
 QByteArrayView KeyDirectoryEntry::userId() const
 {

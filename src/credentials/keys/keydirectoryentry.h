@@ -58,6 +58,8 @@ struct KeyDirectoryEntry
     bool concernsKey() const { return hasKey || excludesKey; }
     QByteArrayView userId() const;
     QByteArrayView metadata() const;
+    // Returns the reason for which the key is refused, for a file that excludes it.
+    UnusedEntries::Entry unusedEntry() const;
 };
 
 // The problems of the files of a directory.

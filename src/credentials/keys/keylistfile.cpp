@@ -78,6 +78,7 @@ public:
 
     // Also that of a bad line, if it begins with one.
     const uchar *key() const { return m_key; }
+    bool hasKey() const { return m_hasKey; }
     // Returns whether the line is bad and would restrict its key.
     bool isBadRestriction() const { return m_isBadRestriction; }
     QByteArrayView userId() const { return m_userId; }
@@ -106,6 +107,7 @@ private:
     Problem m_problem;
     bool m_explains = false;
     bool m_isBadRestriction = false;
+    bool m_hasKey = false;
 };
 
 // Returns whether the current word, or a later one, is or resembles not-after.
@@ -130,6 +132,7 @@ KeyLine::Kind KeyLine::parse(QByteArrayView line, bool explains)
     m_fields.clear();
     m_notAfter = KeyStore::Never;
     m_isBadRestriction = false;
+    m_hasKey = false;
     if (!parseKey(words.word()))
         return Kind::Bad;
     for (bool isSecond = true; words.next(); isSecond = false) {
@@ -164,7 +167,8 @@ bool KeyLine::parseKey(QByteArrayView word)
                        .arg(CurveKeyTextSize);
         });
     }
-    if (!Z85::decode(word, m_key)) {
+    m_hasKey = Z85::decode(word, m_key);
+    if (!m_hasKey) {
         return refuse([&] {
             return u"the first word is not Z85 text; copy the public key again, or start the line "
                    "with '#' for a comment"_s;
@@ -327,6 +331,10 @@ void KeyListParser::parseLine()
         break;
     case KeyLine::Kind::Bad:
         report(m_line.problem());
+        if (m_line.hasKey()) {
+            m_builder.unused().add({m_line.key(), CurveKeySize},
+                                   {m_line.problem().what, m_lines.number()});
+        }
         if (m_line.isBadRestriction())
             m_builder.exclude(m_line.key());
         break;

@@ -38,6 +38,36 @@ QList<Problem> readerWarning(const QString &file, const FileRead &read, const Pa
          file}};
 }
 
+QString repeatedUserText(int first, bool staysOut)
+{
+    return staysOut
+               ? u"repeats the user of line %1, and one of the two lines lets nobody in, which is "
+                 u"used; remove the other"_s.arg(first)
+               : u"repeats the user of line %1, which is used; remove one of the two"_s.arg(first);
+}
+
+// The part of an invalid line before its '=' is not always a name.
+void addUnused(QByteArrayView user, const QString &why, int line, PasswordStore *store)
+{
+    if (!store->unused().isFull() && !PasswordStore::userNameProblem(user))
+        store->unused().add(user, {why, line});
+}
+
+void lockOut(QByteArrayView user, int line, PasswordStore *store)
+{
+    store->remove(user);
+    addUnused(user, u"it locks the user out by \"*\" or \"!\" instead of a password"_s, line,
+              store);
+}
+
+void insert(const PasswordFileLine &line, int number, PasswordStore *store)
+{
+    if (line.isHashed())
+        store->insertHash(line.user(), line.password(), number);
+    else
+        store->insert(line.user(), line.password(), number);
+}
+
 } // namespace
 
 PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
@@ -60,13 +90,6 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     ProblemList warnings;
     LineReader lines(contents);
     const auto ofLine = [&](const QString &what) { return Problem(what, file, lines.number()); };
-    const auto repeatedUserText = [](int first, bool staysOut) {
-        return staysOut
-                   ? u"repeats the user of line %1, and one of the two lines lets nobody in, which "
-                     u"is used; remove the other"_s.arg(first)
-                   : u"repeats the user of line %1, which is used; remove one of the two"_s.arg(
-                       first);
-    };
     auto store = std::make_shared<PasswordStore>();
     std::unordered_map<ByteKey, int, ByteKey::Hash> locked; // the first locking line of each user
     PasswordFileLine line(maximumHashMemory);
@@ -81,11 +104,12 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
         const PasswordFileLine::Kind kind = line.parse(lines.line());
         if (kind == PasswordFileLine::Kind::Blank)
             continue;
+        const QByteArrayView user = line.user();
         if (kind == PasswordFileLine::Kind::Bad) {
             errors.add([&] { return ofLine(line.problem().what); });
+            addUnused(user, line.problem().what, lines.number(), store.get());
             continue;
         }
-        const QByteArrayView user = line.user();
         const auto lock = locked.find(ByteKey::view(user));
         const bool isLocked = lock != locked.end();
         if (isLocked || store->contains(user)) {
@@ -94,17 +118,17 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
             errors.add([&] { return ofLine(repeatedUserText(first, staysOut)); });
             // A lock has precedence over any other line.
             if (staysOut && !isLocked) {
-                store->remove(user);
                 locked.insert({{user.toByteArray()}, first});
+                lockOut(user, lines.number(), store.get());
             }
             continue;
         }
-        if (kind == PasswordFileLine::Kind::Locked)
+        if (kind == PasswordFileLine::Kind::Locked) {
             locked.insert({{user.toByteArray()}, lines.number()});
-        else if (line.isHashed())
-            store->insertHash(user, line.password(), lines.number());
-        else
-            store->insert(user, line.password(), lines.number());
+            lockOut(user, lines.number(), store.get());
+        } else {
+            insert(line, lines.number(), store.get());
+        }
         if (user.front() == ' ' || user.back() == ' ') {
             warnings.add([&] {
                 return ofLine(u"a space at an end of the user name is part of it; remove it where "

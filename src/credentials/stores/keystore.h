@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hugepageallocator.h"
 #include "credentials/stores/rowindex.h"
+#include "credentials/stores/unusedentries.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qbytearray.h>
@@ -78,6 +79,8 @@ public:
         // Leaves a key out of the store, wherever else it is added: for an entry whose restriction
         // is invalid.
         void exclude(const uchar *key);
+        // The entries that are invalid.
+        UnusedEntries &unused() { return m_store->m_unused; }
         // If a key was added several times, the first is used, and the others are appended to
         // duplicates. The builder must not be used afterwards.
         [[nodiscard]] std::shared_ptr<const KeyStore>
@@ -95,6 +98,7 @@ public:
     // Returns where the key was read from, with a file name that is a view of the store; empty for
     // an unknown key, and if origins are not kept. Reads memory that find() does not need.
     KeyOrigin originOf(QByteArrayView key) const;
+    const UnusedEntries &unused() const { return m_unused; }
     // Returns the origin by the key's position in the order of addition, also for duplicates.
     KeyOrigin originAt(qsizetype position) const;
     qsizetype size() const { return m_size; }
@@ -155,6 +159,7 @@ private:
     HugePageBlock<quint32> m_originOfRow;
     HugePageBlock<char> m_fileNames;
     HugePageBlock<qint64> m_notAfters; // of the rows; empty if no key expires
+    UnusedEntries m_unused;
     qsizetype m_size = 0;
     Origins m_origins;
     bool m_hasMoreThanRows = false; // whether a key needs the arena or has a time of expiry

@@ -9,6 +9,7 @@
 #include "base/problem.h"
 #include "credentials/hashing/passwordhash.h"
 #include "credentials/stores/rowindex.h"
+#include "credentials/stores/unusedentries.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -76,6 +77,9 @@ public:
     // Returns the line that the user was read from; 0 for an unknown user, and if it was not read
     // from a file. Reads memory that the other functions do not need.
     int lineOf(QByteArrayView user) const;
+    // The users of invalid lines, and those that are locked out.
+    const UnusedEntries &unused() const { return m_unusedEntries; }
+    UnusedEntries &unused() { return m_unusedEntries; }
     QStringList users() const; // sorted
     // Returns whether the names are the same, by comparing digests, which takes little time.
     bool hasSameUsersAs(const PasswordStore &other) const
@@ -148,6 +152,7 @@ private:
     // The line of each row. Stored separately from the rows, since checks do not need it. Empty
     // while no user has one.
     Lines m_lines;
+    UnusedEntries m_unusedEntries;
     size_t m_unused = 0; // bytes of the arena
     qsizetype m_users = 0;
     qsizetype m_hashedUsers = 0;

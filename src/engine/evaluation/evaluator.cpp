@@ -147,8 +147,9 @@ Evaluation Evaluator::answered(Evaluation evaluation, const QZapReply &answer)
 Evaluation Evaluator::wrongPassword(Evaluation evaluation) const
 {
     const DomainPolicy *const domain = evaluation.verdict.domain;
-    if (domain && domain->isSettling)
-        return refused(std::move(evaluation), Status::TemporaryError, BeingWritten);
+    if (domain && domain->isSettling) {
+        return refused(std::move(evaluation), Status::TemporaryError, settlingReason(*domain));
+    }
     const bool isStranger =
         domain && domain->passwords && !domain->passwords->contains(evaluation.request.name);
     const bool isReportOnly = evaluation.verdict.isReportOnly && isStranger;

@@ -19,6 +19,9 @@ namespace QZap::Internal {
 
 namespace {
 
+const QByteArray TookTooLong = QByteArrayLiteral("The decision took too long: decisionTimeout, or "
+                                                 "the limit of a provider's defer(), has passed");
+
 QZapCredentials credentialsOf(const Request &request)
 {
     switch (request.mechanism) {
@@ -357,7 +360,7 @@ void WaitingRequests::deadlineReached(quint64 id)
     const PendingRequest *const request = m_pending.find(id);
     const qint64 now = QDeadlineTimer::current().deadline();
     if (!request || !request->refusal || request->refusal->decisionDeadline.deadline() <= now)
-        giveUp(id, QStringLiteral("The decision took too long"));
+        giveUp(id, QString::fromLatin1(TookTooLong));
     else if (request->refusal->isCertain)
         finishHash(id, HashChecker::Outcome::Wrong);
     else
@@ -469,8 +472,8 @@ void WaitingRequests::giveUp(PendingRequest request, const QString &why)
     }
     Evaluation evaluation = evaluate(request);
     if (!evaluation.isFinal()) {
-        evaluation = m_evaluator.refused(std::move(evaluation), Status::TemporaryError,
-                                         QByteArrayLiteral("The decision took too long"));
+        evaluation =
+            m_evaluator.refused(std::move(evaluation), Status::TemporaryError, TookTooLong);
     }
     finish(evaluation, &request);
 }

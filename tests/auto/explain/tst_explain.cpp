@@ -5,7 +5,6 @@
 #include "logcollector.h"
 
 #include <QZap/QZap>
-#include <QZap/QZapTestClient>
 
 #include <QtTest/qtest.h>
 
@@ -33,6 +32,11 @@ private Q_SLOTS:
     void namesTheState();
     void namesTheNearestDomain_data();
     void namesTheNearestDomain();
+    void namesEntriesThatLetNobodyIn_data();
+    void namesEntriesThatLetNobodyIn();
+    void namesTheLockout();
+    void namesMissingProviders();
+    void namesLostCredentials();
     void explainsWhatReportOnlyLetsIn();
     void doesNotDiscloseWhetherAPasswordIsCorrect_data();
     void doesNotDiscloseWhetherAPasswordIsCorrect();
@@ -114,7 +118,7 @@ void tst_Explain::namesWhatDecides_data()
                        uR"(Answer: accepted as "turbine-3".)"_s};
     QTest::newRow("unknown key") << u"list"_s << here() << stranger
                                  << QStringList{
-                                        u"is not among the 1 keys of %d/keys.list."_s,
+                                        u"is not in %d/keys.list (1 key)."_s,
                                         u"Answer: refused. The key is unknown in the domain."_s};
     QTest::newRow("key of a directory")
         << u"files"_s << here() << filed
@@ -127,10 +131,10 @@ void tst_Explain::namesWhatDecides_data()
     QTest::newRow("user of a map")
         << u"map"_s << here() << bob
         << QStringList{uR"(The user "bob" is in the domain's passwords.)"_s};
-    QTest::newRow("unknown user")
-        << u"users"_s << here() << eve
-        << QStringList{uR"(The user "eve" is not among the 1 users of %d/users.)"_s,
-                       u"Answer: refused."_s};
+    QTest::newRow("unknown user") << u"users"_s << here() << eve
+                                  << QStringList{
+                                         uR"(The user "eve" is not in %d/users (1 user).)"_s,
+                                         u"Answer: refused."_s};
     QTest::newRow("address of no entry")
         << u"list"_s << u"192.0.2.1"_s << listed
         << QStringList{uR"(The address "192.0.2.1" matches no entry of allowedAddresses.)"_s,
@@ -144,6 +148,9 @@ void tst_Explain::namesWhatDecides_data()
         << QStringList{
                uR"(The domain "other" has no configuration for GSSAPI of its own: "*" applies.)"_s,
                u"It accepts every principal."_s, uR"(Answer: accepted as "eve@A".)"_s};
+    QTest::newRow("domain for all, and a similar name")
+        << u"tikcets"_s << here() << QZapCredentials::gssapi(u"eve@A"_s)
+        << QStringList{uR"(The nearest name that is configured is "tickets".)"_s};
     QTest::newRow("principal")
         << u"tickets"_s << here() << QZapCredentials::gssapi(u"alice@A"_s)
         << QStringList{uR"(The principal "alice@A" is found among its principals.)"_s};
@@ -207,12 +214,13 @@ void tst_Explain::agreesWithTheDecision()
     QVERIFY(answer.startsWith(u"Answer: "_s));
     if (answer.contains(u"depends on the password"_s) || answer.contains(u"provider"_s))
         return;
-    QZapTestClient client(m_authenticator.get());
-    QVERIFY(client.ask(client.with(credentials).domain(domain).from(address)));
-    if (client.status() == QZap::Status::Success)
-        QCOMPARE(answer, u"Answer: accepted as \"%1\"."_s.arg(client.userId()));
+    const auto future = m_authenticator->authenticate(domain, address, credentials);
+    QVERIFY(future.isFinished());
+    const QZapReply reply = future.result();
+    if (reply.status() == QZap::Status::Success)
+        QCOMPARE(answer, u"Answer: accepted as \"%1\"."_s.arg(reply.userId()));
     else
-        QCOMPARE(answer, u"Answer: refused. %1."_s.arg(client.reason()));
+        QCOMPARE(answer, u"Answer: refused. %1."_s.arg(reply.statusText()));
 }
 
 void tst_Explain::namesTheState_data()
@@ -309,6 +317,125 @@ void tst_Explain::namesTheNearestDomain()
     QString line = sentence.chopped(1);
     line.replace(u"The domain"_s, u"qzap: Domain"_s);
     QCOMPARE(log.count(line), 1);
+}
+
+void tst_Explain::namesEntriesThatLetNobodyIn_data()
+{
+    QTest::addColumn<QString>("domain");
+    QTest::addColumn<QString>("user"); // empty: the listed key
+    QTest::addColumn<QStringList>("sentences");
+    QTest::newRow("locked user")
+        << u"users"_s << u"eve"_s
+        << QStringList{
+               uR"(The user "eve" is in %d/users:2, but this line lets nobody in: it locks)"_s};
+    QTest::newRow("invalid line of a user")
+        << u"users"_s << u"carol"_s
+        << QStringList{
+               uR"(The user "carol" is in %d/users:3, but this line lets nobody in: the password is empty)"_s};
+    QTest::newRow("unknown user") << u"users"_s << u"dora"_s
+                                  << QStringList{
+                                         uR"(The user "dora" is not in %d/users (1 user).)"_s,
+                                         u"There are errors: %d/users:3: the password is empty"_s};
+    QTest::newRow("invalid line of a key")
+        << u"list"_s << QString()
+        << QStringList{uR"(The key "%k" is in %d/keys.list:2, but this line lets nobody in: )"_s};
+    QTest::newRow("invalid certificate")
+        << u"files"_s << QString()
+        << QStringList{uR"(The key "%k" is in %d/keys/eve.key, but this file lets nobody in: )"_s};
+    QTest::newRow("file that is not read")
+        << u"other"_s << QString()
+        << QStringList{uR"(The key "%k" is not in %d/other (no keys).)"_s,
+                       uR"(1 entry is not read: "eve.key.disabled")"_s};
+}
+
+void tst_Explain::namesEntriesThatLetNobodyIn()
+{
+    QFETCH(const QString, domain);
+    QFETCH(const QString, user);
+    QFETCH(const QStringList, sentences);
+    const QByteArray key = m_listed.publicKeyText().toLatin1();
+    write(u"users"_s, "bob=x\neve=*\ncarol=\n");
+    write(u"keys.list"_s, "# keys\n" + key + " eve not-after=soon\n");
+    makeDirectory(u"keys"_s);
+    write(u"keys/eve.key"_s,
+          "metadata\n    not-after = \"soon\"\ncurve\n    public-key = \"" + key + "\"\n");
+    makeDirectory(u"other"_s);
+    write(u"other/eve.key.disabled"_s, "curve\n    public-key = \"" + key + "\"\n");
+    QVERIFY(m_authenticator->configurePlainFile(u"users"_s, path(u"users"_s)));
+    QVERIFY(m_authenticator->configureCurve(u"list"_s, path(u"keys.list"_s)));
+    QVERIFY(m_authenticator->configureCurve(u"files"_s, path(u"keys"_s)));
+    QVERIFY(m_authenticator->configureCurve(u"other"_s, path(u"other"_s)));
+    const QList<QZapDomain *> domains = m_authenticator->domains();
+    for (const QZapDomain *each : domains)
+        QTRY_VERIFY2(each->isReady(), qPrintable(each->name()));
+    const QString text = explain(domain, here(),
+                                 user.isEmpty() ? QZapCredentials::curve(m_listed.publicKey())
+                                                : QZapCredentials::plain(user, "x"));
+    for (QString sentence : sentences) {
+        sentence.replace(u"%d"_s, path());
+        sentence.replace(u"%k"_s, m_listed.publicKeyText());
+        QVERIFY2(text.contains(sentence), qPrintable(sentence + u"\nis not in\n"_s + text));
+    }
+}
+
+void tst_Explain::namesTheLockout()
+{
+    QVERIFY(m_authenticator->configurePlain(u"staff"_s, {{u"bob"_s, u"x"_s}}));
+    const auto bob = QZapCredentials::plain(u"bob"_s, "x");
+    const auto text = [&] { return explain(u"staff"_s, here(), bob); };
+    QVERIFY2(text().contains(u"lockout is not enabled."_s), qPrintable(text()));
+    m_authenticator->lockout()->setMaximumFailures(1);
+    m_authenticator->lockout()->setEnabled(true);
+    QVERIFY2(
+        text().contains(u"lockout is enabled, but does not apply: 1 wrong password in the last "
+                        "600 s would lock the address."_s),
+        qPrintable(text()));
+    m_authenticator->lockout()->setExemptAddresses({u"10.0.0.1"_s});
+    QVERIFY2(text().contains(u"address, unless it is one of exemptAddresses."_s),
+             qPrintable(text()));
+    const QString other = explain(u"staff"_s, here(), QZapCredentials::null());
+    QVERIFY2(!other.contains(u"lockout"_s), qPrintable(other)); // does not apply to it
+}
+
+void tst_Explain::namesMissingProviders()
+{
+    QVERIFY(m_authenticator->configurePlain(u"staff"_s, {{u"bob"_s, u"x"_s}}));
+    const auto text = [&](const QString &user) {
+        return explain(u"staff"_s, here(), QZapCredentials::plain(user, "x"));
+    };
+    const QString none = u"No credentials provider is set"_s;
+    QVERIFY2(text(u"bob"_s).contains(none + u'.'), qPrintable(text(u"bob"_s)));
+    QVERIFY2(!text(u"eve"_s).contains(none), qPrintable(text(u"eve"_s))); // refused anyway
+    QVERIFY(m_authenticator->setCredentialsProvider(u"other"_s, m_provider.get()));
+    QVERIFY2(text(u"bob"_s).contains(none + uR"( for the domain "staff", unlike "other".)"_s),
+             qPrintable(text(u"bob"_s)));
+    QVERIFY(m_authenticator->setCredentialsProvider(u"stafff"_s, m_provider.get()));
+    QVERIFY2(
+        text(u"bob"_s).contains(
+            none + uR"( for the domain "staff"; the nearest name that has one is "stafff".)"_s),
+        qPrintable(text(u"bob"_s)));
+    QVERIFY(m_authenticator->setCredentialsProvider(u"staff"_s, m_provider.get()));
+    QVERIFY2(!text(u"bob"_s).contains(none), qPrintable(text(u"bob"_s)));
+    QVERIFY2(text(u"eve"_s).contains(u"The credentials provider is not asked."_s),
+             qPrintable(text(u"eve"_s)));
+}
+
+void tst_Explain::namesLostCredentials()
+{
+    write(u"keys.list"_s, m_listed.publicKeyText().toLatin1() + " turbine-3\n");
+    QVERIFY(m_authenticator->configureCurve(u"list"_s, path(u"keys.list"_s)));
+    QTRY_VERIFY(m_authenticator->domain(u"list"_s, Mechanism::Curve)->isReady());
+    remove(u"keys.list"_s);
+    const auto text = [this] {
+        return explain(u"list"_s, here(), QZapCredentials::curve(m_listed.publicKey()));
+    };
+    QTRY_VERIFY2(text().contains(u"The file or directory of its credentials was removed a moment "
+                                 "ago"_s),
+                 qPrintable(text()));
+    QVERIFY2(text().endsWith(u"Answer: try later. The credentials of the domain were removed a "
+                             "moment ago."_s),
+             qPrintable(text()));
+    QVERIFY2(!text().contains(u"written"_s), qPrintable(text()));
 }
 
 void tst_Explain::explainsWhatReportOnlyLetsIn()
