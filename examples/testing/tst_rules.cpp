@@ -187,8 +187,8 @@ void tst_Rules::anyoneMayReadTheStatus()
 
 void tst_Rules::otherDomainsAreClosed()
 {
-    QZAP_VERIFY_REFUSED(m_client->null().domain("other"));
-    QZAP_VERIFY_REFUSED(m_client->curve(m_sensor).domain("other"));
+    QZAP_VERIFY_REFUSED(m_client->null().unconfiguredDomain("other"));
+    QZAP_VERIFY_REFUSED(m_client->curve(m_sensor).unconfiguredDomain("other"));
 }
 
 QTEST_GUILESS_MAIN(tst_Rules)

@@ -109,6 +109,7 @@ public:
     QList<QZapDomain *> domains() const;
     Q_INVOKABLE bool addDomain(QZapDomain *domain);
     Q_INVOKABLE QZapDomain *domain(const QString &name, QZap::Mechanism mechanism) const;
+    Q_INVOKABLE bool isConfigured(const QString &domain, QZap::Mechanism mechanism) const;
     Q_INVOKABLE bool removeDomain(const QString &name, QZap::Mechanism mechanism);
     Q_INVOKABLE bool takeDomain(QZapDomain *domain);
 

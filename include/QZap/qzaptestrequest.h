@@ -25,6 +25,7 @@ public:
 
     [[nodiscard]] QZapTestRequest from(QAnyStringView address) const;
     [[nodiscard]] QZapTestRequest domain(QAnyStringView name) const;
+    [[nodiscard]] QZapTestRequest unconfiguredDomain(QAnyStringView name) const;
 
 private:
     friend class QZapTestRequestPrivate;

@@ -31,6 +31,10 @@ public:
     {
         return ZapTestRequest(m_request.domain(name));
     }
+    Q_INVOKABLE ZapTestRequest unconfiguredDomain(const QString &name) const
+    {
+        return ZapTestRequest(m_request.unconfiguredDomain(name));
+    }
 
     const QZapTestRequest &request() const { return m_request; }
 

@@ -355,6 +355,25 @@ QZapDomain *QZapAuthenticator::domain(const QString &name, QZap::Mechanism mecha
 }
 
 /*!
+    Returns whether anything that is configured decides about the peers that connect to a server
+    socket of \a domain with \a mechanism: a domain of this name, for any mechanism, a credentials
+    provider for this name, or a domain or provider for \c * that applies to these peers. Names that
+    stay closed count as well.
+
+    If it returns \c false, the name may be misspelt: PLAIN and CURVE peers are refused, and peers
+    of the other mechanisms are accepted as far as \l domains says. Call it before a server socket is
+    bound, in the authenticator's thread; elsewhere, it prints a warning and returns \c false.
+
+    \sa explain()
+*/
+bool QZapAuthenticator::isConfigured(const QString &domain, QZap::Mechanism mechanism) const
+{
+    Q_D(const QZapAuthenticator);
+    return d->isOwnThread("isConfigured")
+           && QZap::Internal::isConfigured(d->policy, domain.toUtf8(), mechanism);
+}
+
+/*!
     Removes the domain with \a name and \a mechanism and returns whether there was one. It is
     deleted if the authenticator owns it. If two domains have that name, both are removed. While the
     authenticator is running, the name remains closed: see \l domains.

@@ -164,18 +164,23 @@ Verdict askProvider(const ProviderPointer *provider, const Request &request)
     return verdict;
 }
 
-ProviderTable::Match findProvider(const Policy &policy, const Request &request)
+ProviderTable::Match findProvider(const Policy &policy, QByteArrayView domain)
 {
-    return policy.providers ? policy.providers->find(request.domain) : ProviderTable::Match();
+    return policy.providers ? policy.providers->find(domain) : ProviderTable::Match();
+}
+
+// The provider for all domains does not open a domain that was configured for other mechanisms.
+bool applies(const ProviderTable::Match &match, bool isDomainNamed)
+{
+    return match.provider && !(isDomainNamed && match.fellBack);
 }
 
 Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool named)
 {
-    const ProviderTable::Match match = findProvider(policy, request);
+    const ProviderTable::Match match = findProvider(policy, request.domain);
     if (match.isClosed)
         return reject(providerRemoved());
-    // The provider for all domains does not open a domain that was configured for other mechanisms.
-    if (match.provider && !(named && match.fellBack)) {
+    if (applies(match, named)) {
         Verdict verdict = askProvider(match.provider, request);
         verdict.isReportOnly = policy.reportOnly;
         return verdict;
@@ -198,7 +203,7 @@ Verdict decideByDomain(const Policy &policy, const Request &request,
     const DomainPolicy &domain = *match.policy;
     if (domain.state == DomainPolicy::State::Closed)
         return reject(QByteArrayLiteral("The domain was removed"));
-    const ProviderTable::Match asked = findProvider(policy, request);
+    const ProviderTable::Match asked = findProvider(policy, request.domain);
     // If the domain's provider was removed, the domain for all domains does not decide instead.
     if (asked.isClosed && !asked.fellBack && match.fellBack)
         return reject(providerRemoved());
@@ -234,6 +239,14 @@ QByteArray settlingReason(const DomainPolicy &domain)
     return domain.isLost
                ? QByteArrayLiteral("The credentials of the domain were removed a moment ago")
                : QByteArrayLiteral("The credentials of the domain are being written");
+}
+
+bool isConfigured(const Policy &policy, QByteArrayView domain, Mechanism mechanism)
+{
+    const DomainTable::Match match = policy.domains->find(domain, mechanism);
+    const ProviderTable::Match provider = findProvider(policy, domain);
+    return match.policy || policy.domains->contains(domain) || provider.isClosed
+           || applies(provider, match.named);
 }
 
 Verdict decide(const Policy &policy, const Request &request, WallClock clock)

@@ -55,6 +55,10 @@ struct Verdict
     const ProviderPointer *provider = nullptr;
 };
 
+// Returns whether anything that is configured for the domain decides about its peers of the
+// mechanism: a domain or provider of this name, or one for all domains that applies to them.
+bool isConfigured(const Policy &policy, QByteArrayView domain, Mechanism mechanism);
+
 // Decides whether the policy lets the request in. A pure function, except that it reads the clock
 // if the peer's key has a time of expiry.
 Verdict decide(const Policy &policy, const Request &request, WallClock clock = Clock::wall);

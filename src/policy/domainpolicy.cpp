@@ -42,6 +42,12 @@ DomainTable::Match DomainTable::find(QByteArrayView domain, Mechanism mechanism)
     return {m_any[index].get(), m_any[index] != nullptr, known || m_hasAny};
 }
 
+bool DomainTable::contains(QByteArrayView domain) const
+{
+    return domain == QByteArrayView(AnyDomain) ? m_hasAny
+                                               : m_domains.contains(ByteKey::view(domain));
+}
+
 bool DomainTable::update()
 {
     bool hasChanged = false;

@@ -72,6 +72,8 @@ public:
     void insert(const QByteArray &name, Mechanism mechanism,
                 std::shared_ptr<const DomainPolicy> policy);
     Match find(QByteArrayView domain, Mechanism mechanism) const;
+    // Returns whether there is a policy of exactly this name, for any mechanism.
+    bool contains(QByteArrayView domain) const;
     // Updates each policy from its feed. Returns whether any changed.
     bool update();
 

@@ -6,6 +6,7 @@
 #include <QZap/qzapcertificate.h>
 
 using State = QZapTestClientPrivate::State;
+using Domains = QZapTestClientPrivate::Domains;
 using Until = QZapTestClientPrivate::Until;
 
 /*!
@@ -217,7 +218,7 @@ bool QZapTestClient::ask(const QZapTestRequest &request)
     const std::shared_ptr<QZapTestClientPrivate> client = data->client.lock();
     if (client != d)
         return false;
-    client->ask(*data, Until::Answered); // its event loop may destroy this object
+    client->ask(*data, Until::Answered, Domains::Any); // its event loop may destroy this object
     return client->state() == State::Answered;
 }
 
@@ -309,8 +310,8 @@ QString QZapTestClient::explanation() const
 }
 
 /*!
-    Returns what has become of the last request, and its explanation(), for the message of a test's
-    own check:
+    Returns what has become of the last request, and the explanation() of it except for the answer,
+    for the message of a test's own check:
 
     \badcode
     client.ask(client.plain("bob", "x"));
@@ -319,5 +320,5 @@ QString QZapTestClient::explanation() const
 */
 QString QZapTestClient::message() const
 {
-    return (d->outcome() + u'\n' + d->explanation()).trimmed();
+    return d->message();
 }

@@ -3,6 +3,10 @@
 
 #include "testing/qzaptestclient_p.h"
 
+#include "testing/peeraddress_p.h"
+
+#include <QZap/qzapdomain.h>
+
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qeventloop.h>
 #include <QtCore/qfuturewatcher.h>
@@ -10,6 +14,7 @@
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -76,11 +81,43 @@ QString QZapTestClientPrivate::whyNotAsked(const QZapTestRequestPrivate &request
     }
     if (request.domain.toUtf8().size() > MaximumTextSize)
         return QStringLiteral("no socket has a domain of more than 255 bytes");
-    if (request.address.toUtf8().size() > MaximumTextSize)
-        return QStringLiteral("no peer has an address of more than 255 bytes");
     if (!canEncode(nameOf(request.credentials)))
         return QStringLiteral("the encoding of the authenticator cannot represent the name");
-    return {};
+    if (encoded(request.credentials.userName()).size() > MaximumTextSize)
+        return QStringLiteral("no peer has a user name of more than 255 bytes");
+    if (request.credentials.password().size() > MaximumTextSize)
+        return QStringLiteral("no peer has a password of more than 255 bytes");
+    return peerAddressProblem(request.address);
+}
+
+bool QZapTestClientPrivate::hasDomain(const QString &name) const
+{
+    const QList<QZapDomain *> domains = authenticator->domains();
+    return std::any_of(domains.cbegin(), domains.cend(),
+                       [&name](const QZapDomain *each) { return each->name() == name; });
+}
+
+// A refusal by nothing but a misspelt name proves nothing. If there are no domains at all, other
+// rules are tested.
+QString QZapTestClientPrivate::domainProblem(const QZapTestRequestPrivate &request) const
+{
+    const QString &name = request.domain;
+    if (request.isUnconfigured) {
+        return hasDomain(name)
+                   ? QStringLiteral("the domain \"%1\" is configured; name it by domain()")
+                         .arg(name)
+                   : QString();
+    }
+    if (authenticator->domains().isEmpty()
+        || authenticator->isConfigured(name, request.credentials.mechanism()))
+        return {};
+    if (name.isEmpty()) {
+        return QStringLiteral("the request names no domain; name it by domain() or, if the socket "
+                              "really has none, write unconfiguredDomain(\"\")");
+    }
+    return QStringLiteral("the domain \"%1\" is not configured; correct its name or, if it is "
+                          "meant, write unconfiguredDomain(\"%1\")")
+        .arg(name);
 }
 
 bool QZapTestClientPrivate::canEncode(const QString &name) const
@@ -119,7 +156,12 @@ QByteArrayList QZapTestClientPrivate::framesOf(const QZapTestRequestPrivate &req
     return frames;
 }
 
-void QZapTestClientPrivate::ask(const QZapTestRequestPrivate &request, Until until)
+QString QZapTestClientPrivate::explain(const QZapTestRequestPrivate &request) const
+{
+    return authenticator->explain(request.domain, request.address, request.credentials);
+}
+
+void QZapTestClientPrivate::ask(const QZapTestRequestPrivate &request, Until until, Domains domains)
 {
     m_future = {};
     m_reply = {};
@@ -128,17 +170,18 @@ void QZapTestClientPrivate::ask(const QZapTestRequestPrivate &request, Until unt
     m_problem = whyNotAsked(request);
     if (!m_problem.isEmpty())
         return;
-    const auto explain = [this, &request] {
-        return authenticator->explain(request.domain, request.address, request.credentials);
-    };
-    m_explanation = explain(); // the answer can change the state that led to it
+    m_explanation = explain(request); // the answer can change the state that led to it
+    if (domains == Domains::Configured)
+        m_problem = domainProblem(request);
+    if (!m_problem.isEmpty())
+        return;
     m_identity = nextIdentity();
     m_state = State::Pending;
     m_future = authenticator->handleZapMessage(framesOf(request));
     wait(until);
     const bool hasWaited = m_future.progressValue() > static_cast<int>(DecisionStage::Checking);
     if (hasWaited && authenticator)
-        m_explanation = explain();
+        m_explanation = explain(request);
 }
 
 void QZapTestClientPrivate::wait(Until until)
@@ -212,4 +255,15 @@ QString QZapTestClientPrivate::outcome() const
         verb = QStringLiteral("was turned away for now");
     return QStringLiteral("It %1, with the status %2 and the reason \"%3\".")
         .arg(verb, statusName(m_reply.status()), m_reply.statusText());
+}
+
+QString QZapTestClientPrivate::message(const QString &addition) const
+{
+    QString text = outcome() + addition;
+    QStringList sentences = m_explanation.split(u'\n', Qt::SkipEmptyParts);
+    if (!sentences.isEmpty())
+        sentences.removeLast();
+    for (const QString &sentence : std::as_const(sentences))
+        text += QStringLiteral("\n  ") + sentence;
+    return text;
 }

@@ -24,13 +24,15 @@ class QZapTestClientPrivate
 public:
     enum class State { NotAsked, Pending, Answered };
     enum class Until { Answered, Deferred };
+    // Whether a request is asked if nothing is configured for its domain.
+    enum class Domains { Configured, Any };
 
     explicit QZapTestClientPrivate(QZapAuthenticator *authenticator);
     Q_DISABLE_COPY_MOVE(QZapTestClientPrivate)
 
     // Sends the request, and runs the event loop until it is answered or, with Until::Deferred,
     // until a provider has deferred its answer. Gives up after the timeout.
-    void ask(const QZapTestRequestPrivate &request, Until until);
+    void ask(const QZapTestRequestPrivate &request, Until until, Domains domains);
 
     State state() const { return m_state; }
     const QZapReply &reply() const { return m_reply; }
@@ -39,6 +41,9 @@ public:
     // Returns what has become of the request, as a sentence.
     QString outcome() const;
     QString explanation() const { return m_explanation; }
+    // Returns the outcome, followed by other words and by the explanation. Its last line is left
+    // out: that answer is not always the outcome, which can depend on a password or a provider.
+    QString message(const QString &addition = {}) const;
 
     static QString statusName(QZap::Status status);
 
@@ -49,6 +54,9 @@ public:
 
 private:
     QString whyNotAsked(const QZapTestRequestPrivate &request) const;
+    QString domainProblem(const QZapTestRequestPrivate &request) const;
+    bool hasDomain(const QString &name) const;
+    QString explain(const QZapTestRequestPrivate &request) const;
     QByteArrayList framesOf(const QZapTestRequestPrivate &request) const;
     bool canEncode(const QString &name) const;
     QByteArray encoded(const QString &name) const;

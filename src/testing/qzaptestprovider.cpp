@@ -26,7 +26,7 @@
     \snippet testing/tst_rules.cpp provider
 
     Each question takes one of the answers of addAnswer(), in this order, or the one of setAnswer()
-    if none is left. Without either, it rejects the peer, with a reason that says so.
+    if none is left. Without either, it turns the peer away for now, with a reason that says so.
 
     The class is part of the library \c{QZap::Test}; see \l{Testing Your Rules}. All functions
     except the destructor are thread-safe.

@@ -61,7 +61,8 @@ QZapTestRequest::~QZapTestRequest() = default;
 /*!
     Returns the request of a peer that connects from \a address: an IP address or, for a peer over
     IPC, the text that libzmq passes on, such as \c{"localhost:1000:100:4711"} (user id, group id,
-    process id).
+    process id). It can be empty: libzmq does not know the address of a peer that has disconnected
+    already. Any other text fails the test, since no peer has such an address.
 
     \sa QZapTestClient::setAddress()
 */
@@ -75,12 +76,36 @@ QZapTestRequest QZapTestRequest::from(QAnyStringView address) const
 /*!
     Returns the request of a peer that connects to a server socket of the domain \a name.
 
-    \sa QZapTestClient::setDomain()
+    If domains are configured, but nothing for this name and nothing for \c * that applies to the
+    peer's mechanism, QZAP_VERIFY_ACCEPTED(), QZAP_VERIFY_REFUSED() and QZAP_COMPARE_USER() fail:
+   the name is probably misspelt, and the test would pass for the wrong reason.
+
+    \sa unconfiguredDomain(), QZapTestClient::setDomain(), QZapAuthenticator::isConfigured()
 */
 QZapTestRequest QZapTestRequest::domain(QAnyStringView name) const
 {
     QZapTestRequest request = *this;
     request.d->domain = name.toString();
+    request.d->isUnconfigured = false;
+    return request;
+}
+
+/*!
+    Returns the request of a peer that connects to a server socket of the domain \a name, for which
+    nothing is configured, not even by mistake: the test fails if there is a domain of this name.
+    Peers of such a domain are subject to the rules of the domain \c *, if there is one.
+
+    \badcode
+    QZAP_VERIFY_REFUSED(client.plain("bob", "secret").unconfiguredDomain("elsewhere"));
+    \endcode
+
+    \sa domain()
+*/
+QZapTestRequest QZapTestRequest::unconfiguredDomain(QAnyStringView name) const
+{
+    QZapTestRequest request = *this;
+    request.d->domain = name.toString();
+    request.d->isUnconfigured = true;
     return request;
 }
 

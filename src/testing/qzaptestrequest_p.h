@@ -28,6 +28,7 @@ public:
     QString problem; // why no peer has such credentials
     QString address;
     QString domain;
+    bool isUnconfigured = false; // nothing is configured for this domain, on purpose
 };
 
 #endif // QZAPTESTREQUEST_P_H

@@ -10,6 +10,7 @@
 #include <memory>
 
 using State = QZapTestClientPrivate::State;
+using Domains = QZapTestClientPrivate::Domains;
 using Until = QZapTestClientPrivate::Until;
 
 namespace {
@@ -31,19 +32,10 @@ QByteArray shortened(const QString &text, qsizetype size)
     return bytes.first(end) + mark;
 }
 
-QString messageOf(const QZapTestClientPrivate &client, const QString &expected)
-{
-    QString text = client.outcome() + QStringLiteral(" Expected: %1.").arg(expected);
-    if (!client.explanation().isEmpty())
-        text +=
-            QStringLiteral("\n  ") + client.explanation().replace(u'\n', QStringLiteral("\n  "));
-    return text;
-}
-
 // Sends the request, and fails the test unless the answer is the expected one.
 template <typename IsExpected>
 bool verify(const char *expression, const char *file, int line, const QZapTestRequest &request,
-            Until until, const QString &expected, const IsExpected &isExpected)
+            Until until, Domains domains, const QString &expected, const IsExpected &isExpected)
 {
     const QZapTestRequestPrivate *const data = QZapTestRequestPrivate::get(request);
     const std::shared_ptr<QZapTestClientPrivate> client = data->client.lock();
@@ -54,11 +46,12 @@ bool verify(const char *expression, const char *file, int line, const QZapTestRe
                               "destroyed.",
                               file, line);
     }
-    client->ask(*data, until);
+    client->ask(*data, until, domains);
     const bool isOk = isExpected(*client);
     const QByteArray message =
         isOk ? QByteArray()
-             : shortened(messageOf(*client, expected), MaximumMessageSize - statement.size());
+             : shortened(client->message(QStringLiteral(" Expected: %1.").arg(expected)),
+                         MaximumMessageSize - statement.size());
     return QTest::qVerify(isOk, statement.constData(), message.constData(), file, line);
 }
 
@@ -74,7 +67,7 @@ bool hasStatus(const QZapTestClientPrivate &client, QZap::Status status)
     \relates QZapTestClient
 
     Asks about the peer of \a request, a QZapTestRequest, and fails the test if the peer is not
-    accepted.
+    accepted, or if nothing is configured for its \l{QZapTestRequest::}{domain()}.
 */
 
 /*!
@@ -83,7 +76,8 @@ bool hasStatus(const QZapTestClientPrivate &client, QZap::Status status)
 
     Asks about the peer of \a request, a QZapTestRequest, and fails the test if the peer is not
     refused for good, with the status 400. A temporary answer, an internal error, and a refusal that
-    is only reported (\l{QZapAuthenticator::}{reportOnly}) fail the test.
+    is only reported (\l{QZapAuthenticator::}{reportOnly}) fail the test, and so does a domain for
+    which nothing is configured (\l{QZapTestRequest::}{domain()}).
 */
 
 /*!
@@ -108,7 +102,8 @@ bool hasStatus(const QZapTestClientPrivate &client, QZap::Status status)
     \relates QZapTestClient
 
     Asks about the peer of \a request, a QZapTestRequest, and fails the test if the peer is not
-    accepted with the user id \a userId.
+    accepted with the user id \a userId, or if nothing is configured for its
+    \l{QZapTestRequest::}{domain()}.
 */
 
 /*!
@@ -116,7 +111,7 @@ bool hasStatus(const QZapTestClientPrivate &client, QZap::Status status)
     \relates QZapTestClient
 
     Asks about the peer of \a request, a QZapTestRequest, and fails the test if the status of the
-    answer is not \a status, a QZap::Status. For data rows.
+    answer is not \a status, a QZap::Status. For data rows. The domain need not be configured.
 */
 
 /*!
@@ -128,8 +123,8 @@ bool hasStatus(const QZapTestClientPrivate &client, QZap::Status status)
 bool qzapVerifyAccepted(const char *expression, const char *file, int line,
                         const QZapTestRequest &request)
 {
-    return verify(expression, file, line, request, Until::Answered, QStringLiteral("accepted"),
-                  [](const QZapTestClientPrivate &client) {
+    return verify(expression, file, line, request, Until::Answered, Domains::Configured,
+                  QStringLiteral("accepted"), [](const QZapTestClientPrivate &client) {
                       return hasStatus(client, QZap::Status::Success);
                   });
 }
@@ -143,7 +138,7 @@ bool qzapVerifyAccepted(const char *expression, const char *file, int line,
 bool qzapVerifyRefused(const char *expression, const char *file, int line,
                        const QZapTestRequest &request)
 {
-    return verify(expression, file, line, request, Until::Answered,
+    return verify(expression, file, line, request, Until::Answered, Domains::Configured,
                   QStringLiteral("refused, with the status ")
                       + QZapTestClientPrivate::statusName(QZap::Status::AuthenticationFailure),
                   [](const QZapTestClientPrivate &client) {
@@ -161,7 +156,7 @@ bool qzapVerifyRefused(const char *expression, const char *file, int line,
 bool qzapVerifyTemporary(const char *expression, const char *file, int line,
                          const QZapTestRequest &request)
 {
-    return verify(expression, file, line, request, Until::Answered,
+    return verify(expression, file, line, request, Until::Answered, Domains::Any,
                   QStringLiteral("turned away for now, with a temporary answer"),
                   [](const QZapTestClientPrivate &client) {
                       return hasStatus(client, QZap::Status::TemporaryError);
@@ -177,7 +172,7 @@ bool qzapVerifyTemporary(const char *expression, const char *file, int line,
 bool qzapVerifyPending(const char *expression, const char *file, int line,
                        const QZapTestRequest &request)
 {
-    return verify(expression, file, line, request, Until::Deferred,
+    return verify(expression, file, line, request, Until::Deferred, Domains::Any,
                   QStringLiteral("a credentials provider is asked, and defers its answer"),
                   [](const QZapTestClientPrivate &client) { return client.isDeferred(); });
 }
@@ -193,7 +188,7 @@ bool qzapCompareUser(const char *expression, const char *file, int line,
                      const QZapTestRequest &request, QAnyStringView userId)
 {
     const QString expected = userId.toString();
-    return verify(expression, file, line, request, Until::Answered,
+    return verify(expression, file, line, request, Until::Answered, Domains::Configured,
                   QStringLiteral("accepted as \"%1\"").arg(expected),
                   [&expected](const QZapTestClientPrivate &client) {
                       return hasStatus(client, QZap::Status::Success)
@@ -212,7 +207,7 @@ bool qzapCompareStatus(const char *expression, const char *file, int line,
                        const QZapTestRequest &request, QZap::Status status)
 {
     return verify(
-        expression, file, line, request, Until::Answered,
+        expression, file, line, request, Until::Answered, Domains::Any,
         QStringLiteral("the status ") + QZapTestClientPrivate::statusName(status),
         [status](const QZapTestClientPrivate &client) { return hasStatus(client, status); });
 }

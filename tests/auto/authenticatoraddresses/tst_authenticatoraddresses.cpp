@@ -61,7 +61,11 @@ void tst_AuthenticatorAddresses::listsExcludeEachOther()
     QVERIFY(authenticator.deny(QStringLiteral("10.0.0.1")));
     QZAP_VERIFY_REFUSED(from("10.0.0.1"));
     QZAP_VERIFY_ACCEPTED(from("10.0.0.2"));
-    QZAP_VERIFY_REFUSED(from("nonsense"));
+    // No peer of libzmq has such an address, so that a client does not ask about one.
+    const QZapReply reply =
+        authenticator.evaluate(test(), QStringLiteral("nonsense"), QZapCredentials::null());
+    QCOMPARE(reply.status(), QZap::Status::AuthenticationFailure);
+    QZAP_VERIFY_REFUSED(from(""));
 }
 
 void tst_AuthenticatorAddresses::listsAreSetAndResetByProperty()

@@ -8,7 +8,9 @@
 #include <QZap/QZapTestClient>
 #include <QZap/QZapTestProvider>
 
+#include <QtCore/QFile>
 #include <QtCore/QLoggingCategory>
+#include <QtCore/QTemporaryDir>
 #include <QtCore/QThread>
 #include <QtTest/QtTest>
 
@@ -57,10 +59,30 @@ private Q_SLOTS:
     void unexpectedPass();
     void helperThatReturns();
     void goesOnAfterNothing();
+    void malformedAddress();
+    void subnetAsAddress();
+    void longPassword();
+    void misspeltDomain();
+    void missingDomain();
+    void acceptedByNothing();
+    void unconfiguredDomainThatIs();
+    void lockoutThatIsOff();
+    void lockoutThatIsOn();
+    void providerThatIsNotSet();
+    void providerOfAMisspeltDomain();
+    void providerThatIsNotAsked();
+    void decisionTimeout();
+    void disabledUser();
+    void invalidLine();
+    void lineWithoutAKey();
+    void removedList();
 
 private:
     bool isBob(const QString &user);
+    // Writes the file and returns its path.
+    QString write(const QString &name, const QByteArray &contents) const;
 
+    QTemporaryDir m_directory;
     std::unique_ptr<QZapTestProvider> m_provider;
     std::unique_ptr<QZapAuthenticator> m_authenticator;
     std::unique_ptr<QZapTestClient> m_client;
@@ -281,6 +303,131 @@ void Failures::goesOnAfterNothing()
     else
         QZAP_VERIFY_ACCEPTED(m_client->plain("bob", "z").domain("staff"));
     QFAIL("the end");
+}
+
+void Failures::malformedAddress()
+{
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "x").domain("staff").from("10.66.1"));
+}
+
+void Failures::subnetAsAddress()
+{
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "x").domain("staff").from("10.66.1.0/24"));
+}
+
+void Failures::longPassword()
+{
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", QByteArray(256, 'x')).domain("staff"));
+}
+
+void Failures::misspeltDomain()
+{
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "y").domain("saff"));
+}
+
+void Failures::missingDomain()
+{
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "y"));
+}
+
+void Failures::acceptedByNothing()
+{
+    QZAP_VERIFY_ACCEPTED(m_client->null().domain("saff"));
+}
+
+void Failures::unconfiguredDomainThatIs()
+{
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "y").unconfiguredDomain("staff"));
+}
+
+void Failures::lockoutThatIsOff()
+{
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "y").domain("staff"));
+    QZAP_VERIFY_TEMPORARY(m_client->plain("bob", "x").domain("staff"));
+}
+
+void Failures::lockoutThatIsOn()
+{
+    m_authenticator->lockout()->setEnabled(true);
+    QZAP_VERIFY_REFUSED(m_client->plain("bob", "y").domain("staff"));
+    QZAP_VERIFY_TEMPORARY(m_client->plain("bob", "x").domain("staff"));
+}
+
+void Failures::providerThatIsNotSet()
+{
+    QVERIFY(m_authenticator->setCredentialsProvider(u"asked"_s, nullptr));
+    QZAP_VERIFY_PENDING(m_client->plain("bob", "x").domain("staff"));
+}
+
+void Failures::providerOfAMisspeltDomain()
+{
+    QVERIFY(m_authenticator->setCredentialsProvider(u"saff"_s, m_provider.get()));
+    QZAP_VERIFY_PENDING(m_client->plain("bob", "x").domain("staff"));
+}
+
+void Failures::providerThatIsNotAsked()
+{
+    QZAP_VERIFY_PENDING(m_client->plain("eve", "x").domain("asked"));
+}
+
+void Failures::decisionTimeout()
+{
+    m_client->setTimeout(60s);
+    m_authenticator->setDecisionTimeout(20ms);
+    m_provider->setAnswer(QZapTestAnswer::never());
+    QZAP_VERIFY_ACCEPTED(m_client->plain("bob", "x").domain("asked"));
+}
+
+QString Failures::write(const QString &name, const QByteArray &contents) const
+{
+    const QString path = m_directory.filePath(name);
+    QFile file(path);
+    if (file.open(QIODevice::WriteOnly)
+        && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner))
+        file.write(contents);
+    return path;
+}
+
+void Failures::disabledUser()
+{
+    m_client->setTimeout(60s);
+    const QString file = write(u"users"_s, "bob=x\neve=*\n");
+    QVERIFY(m_authenticator->configurePlainFile(u"staff"_s, file));
+    QZAP_VERIFY_ACCEPTED(m_client->plain("eve", "x").domain("staff"));
+}
+
+void Failures::invalidLine()
+{
+    m_client->setTimeout(60s);
+    const QZapCertificate key = QZapCertificate::generate();
+    const QString file =
+        write(u"keys"_s, "# keys\n" + key.publicKeyText().toLatin1() + " eve not-after=soon\n");
+    QVERIFY(m_authenticator->configureCurve(u"keys"_s, file));
+    QZAP_VERIFY_ACCEPTED(m_client->curve(key).domain("keys"));
+}
+
+void Failures::lineWithoutAKey()
+{
+    m_client->setTimeout(60s);
+    const QZapCertificate key = QZapCertificate::generate();
+    const QString file = write(u"keys"_s, key.publicKeyText().toLatin1().chopped(1) + " eve\n");
+    QVERIFY(m_authenticator->configureCurve(u"keys"_s, file));
+    const QZapDomain *const domain = m_authenticator->domain(u"keys"_s, QZap::Mechanism::Curve);
+    QTRY_VERIFY(!domain->errorString().isEmpty());
+    QZAP_VERIFY_ACCEPTED(m_client->curve(key).domain("keys"));
+}
+
+void Failures::removedList()
+{
+    const QZapCertificate key = QZapCertificate::generate();
+    const QString file = write(u"keys"_s, key.publicKeyText().toLatin1() + " eve\n");
+    QVERIFY(m_authenticator->configureCurve(u"keys"_s, file));
+    m_client->setTimeout(60s);
+    QZAP_VERIFY_ACCEPTED(m_client->curve(key).domain("keys"));
+    QVERIFY(QFile::remove(file));
+    QTRY_VERIFY(m_client->ask(m_client->curve(key).domain("keys"))
+                && m_client->status() != QZap::Status::Success);
+    QZAP_VERIFY_REFUSED(m_client->curve(key).domain("keys"));
 }
 
 QTEST_GUILESS_MAIN(Failures)

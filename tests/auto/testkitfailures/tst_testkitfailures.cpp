@@ -21,6 +21,9 @@ private Q_SLOTS:
     void namesTheLine();
 
 private:
+    static void addRowsOfRequests();
+    static void addRowsOfRules();
+
     QHash<QString, QString> m_outputs; // by the name of the test
     QHash<QString, QString> m_results;
 };
@@ -52,7 +55,7 @@ void tst_TestKitFailures::eachTestHasARow()
     names.removeAll(QString()); // the output before the first test
     names.removeAll(u"initTestCase"_s);
     names.removeAll(u"cleanupTestCase"_s);
-    QCOMPARE(names.size(), 31);
+    QCOMPARE(names.size(), 48);
 }
 
 void tst_TestKitFailures::saysWhatToMend_data()
@@ -77,7 +80,7 @@ void tst_TestKitFailures::saysWhatToMend_data()
     row("refusedIsNotTemporary", fail,
         {u"It was refused, with the status 400 (AuthenticationFailure)"_s,
          u"Expected: turned away for now, with a temporary answer."_s,
-         u"The user \"eve\" is not among the 1 users"_s});
+         u"The user \"eve\" is not in the domain's passwords (1 user)."_s});
     row("otherUser", fail, {u"It was accepted as \"bob\". Expected: accepted as \"alice\"."_s});
     row("refusedUser", fail,
         {u"'QZAP_COMPARE_USER(m_client->plain(QStringLiteral(\"bob\"), \"y\")"_s,
@@ -127,6 +130,67 @@ void tst_TestKitFailures::saysWhatToMend_data()
     row("unexpectedPass", u"XPASS"_s, {u"QZAP_VERIFY_ACCEPTED"_s});
     row("helperThatReturns", fail, {u"'isBob()'"_s, u"Expected: accepted as \"bob\"."_s});
     row("goesOnAfterNothing", fail, {u"the end"_s});
+    addRowsOfRequests();
+    addRowsOfRules();
+}
+
+// Requests that are not asked.
+void tst_TestKitFailures::addRowsOfRequests()
+{
+    const auto row = [](const char *name, const QStringList &sentences) {
+        QTest::newRow(name) << u"FAIL!"_s << sentences;
+    };
+    const QString nearest =
+        u"  The domain \"saff\" is not configured; the nearest name that is configured is \"staff\"."_s;
+    row("malformedAddress",
+        {u"It was not asked: \"10.66.1\" is not the address of a peer: write an IPv4 or IPv6 address in full, such as 192.0.2.7 or 2001:db8::7, without a port; a peer over IPC has localhost:UID:GID:PID, such as localhost:1000:100:4711. Expected: refused"_s});
+    row("subnetAsAddress",
+        {u"It was not asked: \"10.66.1.0/24\" is not the address of a peer: a peer has a single address; write one of this subnet."_s});
+    row("longPassword", {u"It was not asked: no peer has a password of more than 255 bytes."_s});
+    row("misspeltDomain",
+        {u"It was not asked: the domain \"saff\" is not configured; correct its name or, if it is meant, write unconfiguredDomain(\"saff\"). Expected: refused"_s,
+         nearest});
+    row("missingDomain",
+        {u"It was not asked: the request names no domain; name it by domain() or, if the socket really has none, write unconfiguredDomain(\"\")."_s,
+         u"  The domain \"\" is not configured, unlike \"asked\", \"staff\"."_s});
+    row("acceptedByNothing", {u"It was not asked: the domain \"saff\" is not configured"_s,
+                              u"Expected: accepted."_s, nearest});
+    row("unconfiguredDomainThatIs",
+        {u"It was not asked: the domain \"staff\" is configured; name it by domain()."_s});
+}
+
+// Answers that need an explanation.
+void tst_TestKitFailures::addRowsOfRules()
+{
+    const auto row = [](const char *name, const QStringList &sentences) {
+        QTest::newRow(name) << u"FAIL!"_s << sentences;
+    };
+    row("lockoutThatIsOff", {u"It was accepted as \"bob\". Expected: turned away for now"_s,
+                             u"  lockout is not enabled."_s});
+    row("lockoutThatIsOn",
+        {u"It was accepted as \"bob\". Expected: turned away for now"_s,
+         u"  lockout is enabled, but does not apply: 10 wrong passwords in the last 600 s would lock the address."_s});
+    row("providerThatIsNotSet",
+        {u"It was accepted as \"bob\". Expected: a credentials provider is asked"_s,
+         u"  No credentials provider is set."_s});
+    row("providerOfAMisspeltDomain",
+        {u"It was accepted as \"bob\". Expected: a credentials provider is asked"_s,
+         u"  No credentials provider is set for the domain \"staff\"; the nearest name that has one is \"saff\"."_s});
+    row("providerThatIsNotAsked",
+        {u"It was refused"_s, u"Expected: a credentials provider is asked"_s,
+         u"  The credentials provider is not asked."_s});
+    row("decisionTimeout",
+        {u"It was turned away for now, with the status 300 (TemporaryError) and the reason \"The decision took too long: decisionTimeout, "_s});
+    row("disabledUser",
+        {u"It was refused"_s, u"  The user \"eve\" is in /"_s,
+         u"/users:2, but this line lets nobody in: it locks the user out by \"*\" or \"!\" instead of a password."_s});
+    row("invalidLine", {u"It was refused"_s, u"  The key \""_s,
+                        u"/keys:2, but this line lets nobody in: "_s, u"not-after"_s});
+    row("lineWithoutAKey", {u"It was refused"_s, u"/keys (no keys)."_s, u"  There are errors: /"_s,
+                            u"/keys:1: the first word has 39 bytes"_s});
+    row("removedList", {u"It was turned away for now"_s,
+                        u"The credentials of the domain were removed a moment ago"_s,
+                        u"  The file or directory of its credentials was removed a moment ago"_s});
 }
 
 void tst_TestKitFailures::saysWhatToMend()
@@ -143,6 +207,7 @@ void tst_TestKitFailures::saysWhatToMend()
         from = at;
     }
     QVERIFY2(!output.contains(QChar::ReplacementCharacter), qPrintable(output));
+    QVERIFY2(!output.contains(u"Answer: "_s), qPrintable(output)); // that of explain()
 }
 
 void tst_TestKitFailures::namesTheLine()
