@@ -59,6 +59,25 @@
 
 namespace {
 
+// Returns a type of sockets, and the types of the servers that it fits.
+QString fittingTypes(int type)
+{
+    switch (type) {
+    case ZMQ_PUSH:
+        return QStringLiteral("a PUSH, fits PULL");
+    case ZMQ_PULL:
+        return QStringLiteral("a PULL, fits PUSH");
+    case ZMQ_SUB:
+        return QStringLiteral("a SUB, fits PUB and XPUB");
+    case ZMQ_PUB:
+        return QStringLiteral("a PUB, fits SUB and XSUB");
+    case ZMQ_PAIR:
+        return QStringLiteral("a PAIR, fits PAIR");
+    default:
+        return QStringLiteral("a DEALER, fits ROUTER, DEALER and REP");
+    }
+}
+
 // Returns the type of a socket for the peer of such a server.
 int typeFor(QZapTestPeer::Server server)
 {
@@ -95,10 +114,13 @@ public:
 
     void connectTo(QAnyStringView endpoint);
     void fail(const QString &reason) { error = reason; }
+    void handshakeFailed(const QString &reason);
 
     void *context = nullptr;
     void *socket = nullptr;
     std::unique_ptr<QZapSocketMonitor> monitor;
+    const int type;
+    bool usesCurve = false;
     bool isAccepted = false;
     std::optional<QZap::Status> refusal;
     QString error;
@@ -107,6 +129,7 @@ public:
 QZapTestPeerPrivate::QZapTestPeerPrivate(QZapTestPeer::Server server)
     : context(zmq_ctx_new())
     , socket(context ? zmq_socket(context, typeFor(server)) : nullptr)
+    , type(typeFor(server))
 {
     if (!socket) {
         fail(QStringLiteral("No socket could be created: ")
@@ -115,7 +138,7 @@ QZapTestPeerPrivate::QZapTestPeerPrivate(QZapTestPeer::Server server)
     }
     constexpr int NoLinger = 0;
     zmq_setsockopt(socket, ZMQ_LINGER, &NoLinger, sizeof NoLinger);
-    if (typeFor(server) == ZMQ_SUB)
+    if (type == ZMQ_SUB)
         zmq_setsockopt(socket, ZMQ_SUBSCRIBE, nullptr, 0); // everything
     monitor = std::make_unique<QZapSocketMonitor>(socket);
     const QZapSocketMonitor *const events = monitor.get();
@@ -129,12 +152,30 @@ QZapTestPeerPrivate::QZapTestPeerPrivate(QZapTestPeer::Server server)
                  .arg(static_cast<int>(status)));
     });
     QObject::connect(events, &QZapSocketMonitor::failed,
-                     [this](const QString &reason) { fail(reason); });
+                     [this](const QString &reason) { handshakeFailed(reason); });
     QObject::connect(events, &QZapSocketMonitor::disconnected, [this] { isAccepted = false; });
     QObject::connect(events, &QZapSocketMonitor::retrying, [this] {
         if (error.isEmpty())
             fail(QStringLiteral("Nobody listens at the endpoint, or the connection has ended"));
     });
+}
+
+// libzmq tries again after a server has ended the handshake without an answer. It does not tell the
+// client why, so the possible reasons are listed: fewer than by the monitor, which does not know
+// the mechanism.
+void QZapTestPeerPrivate::handshakeFailed(const QString &reason)
+{
+    if (!monitor->willRetry()) {
+        fail(reason);
+        return;
+    }
+    const QString key =
+        usesCurve ? QStringLiteral("it has another key than serverKey, ") : QString();
+    fail(QStringLiteral("The server has ended the handshake without an answer: its socket is of "
+                        "another type than the peer expects, %1it turns the peer away for now, or "
+                        "it is too busy. The peer's socket, %2; name the type of the server's "
+                        "socket by QZapTestPeer::Server")
+             .arg(key, fittingTypes(type)));
 }
 
 QZapTestPeerPrivate::~QZapTestPeerPrivate()
@@ -194,6 +235,7 @@ QZapTestPeer::QZapTestPeer(QAnyStringView endpoint, const QZapCertificate &certi
 {
     if (!d->socket)
         return;
+    d->usesCurve = true;
     if (QZap::setCurveClient(d->socket, certificate, serverKey.toString()))
         d->connectTo(endpoint);
     else

@@ -26,6 +26,11 @@ bool isZapError(quint32 value)
 
 QString protocolText(quint32 value, bool isClient)
 {
+    if (value == ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_METADATA) {
+        return QStringLiteral(
+            "the peer's socket is of a type that is incompatible with this one's, "
+            "or its description of itself is malformed");
+    }
     if (value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH) {
         return isClient ? QStringLiteral("the server expects a different mechanism: set the "
                                          "server's mechanism before connecting")
@@ -63,9 +68,12 @@ QString closedText(quint32 error, bool isClient)
         return QStringLiteral("the client closed the connection during the handshake (%1)")
             .arg(systemText(error));
     }
-    return QStringLiteral("the server closed the connection during the handshake without an answer "
-                          "(%1): it has a different key, is too busy, or turns this client away "
-                          "for now; if this happens repeatedly, check the server key")
+    return QStringLiteral(
+               "the server closed the connection during the handshake without an answer "
+               "(%1): it has a different key or a socket of a type that is incompatible "
+               "with this one's, is too busy, or turns this client away for now; if this "
+               "happens repeatedly, check the server key, if there is one, and the types "
+               "of both sockets")
         .arg(systemText(error));
 }
 

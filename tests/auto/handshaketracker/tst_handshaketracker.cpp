@@ -67,6 +67,10 @@ void tst_HandshakeTracker::explainsFailures_data()
         Kind::Failed, "reply is malformed (error 0x20000001)", false);
     add("client, violation", true, protocol, ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_SEQUENCE, Kind::Failed,
         "violates the ZeroMQ protocol (error 0x10000002)", true);
+    add("client, metadata", true, protocol, ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_METADATA, Kind::Failed,
+        "a type that is incompatible", true);
+    add("client, closed: type", true, closed, EPIPE, Kind::Failed, "a type that is incompatible",
+        false);
     add("client, no answer", true, closed, EAGAIN, Kind::Failed,
         "did not answer within ZMQ_HANDSHAKE_IVL", false);
     add("server, no answer", false, closed, EAGAIN, Kind::Failed, "client did not finish", false);

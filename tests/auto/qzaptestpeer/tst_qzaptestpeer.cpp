@@ -26,6 +26,8 @@ private Q_SLOTS:
     void curve();
     void fitsEachTypeOfServer_data();
     void fitsEachTypeOfServer();
+    void namesTypesThatDoNotFit_data();
+    void namesTypesThatDoNotFit();
     void overIpc();
     void sendsMessages();
     void isTurnedAwayForNow();
@@ -106,6 +108,56 @@ void tst_QZapTestPeer::fitsEachTypeOfServer()
     QTRY_VERIFY2(bob.isAccepted(), qPrintable(bob.errorString()));
     const QZapTestPeer eve(endpoint.c_str(), "bob", "guess", server);
     QTRY_COMPARE(eve.refusal(), Status::AuthenticationFailure);
+}
+
+void tst_QZapTestPeer::namesTypesThatDoNotFit_data()
+{
+    using Type = QZapTestPeer::Server;
+    QTest::addColumn<Kind>("kind");
+    QTest::addColumn<Type>("server"); // not that of the server, which is a PULL
+    QTest::addColumn<QString>("fits");
+    const QString dealer = u"a DEALER, fits ROUTER, DEALER and REP; "_s;
+    QTest::newRow("NULL") << Kind::Null << Type::Router << u"type"_s;
+    QTest::newRow("PLAIN") << Kind::Plain << Type::Router << dealer;
+    QTest::newRow("CURVE") << Kind::Curve << Type::Router << dealer;
+    QTest::newRow("PLAIN, PUSH") << Kind::Plain << Type::Push << u"a PULL, fits PUSH; "_s;
+    QTest::newRow("PLAIN, PUB") << Kind::Plain << Type::Pub << u"a SUB, fits PUB and XPUB; "_s;
+    QTest::newRow("PLAIN, SUB") << Kind::Plain << Type::Sub << u"a PUB, fits SUB and XSUB; "_s;
+    QTest::newRow("PLAIN, PAIR") << Kind::Plain << Type::Pair << u"a PAIR, fits PAIR; "_s;
+}
+
+// The authenticator accepts the peer, and the server ends the connection nevertheless, for CURVE
+// before the reply arrives.
+void tst_QZapTestPeer::namesTypesThatDoNotFit()
+{
+    QFETCH(const Kind, kind);
+    QFETCH(const QZapTestPeer::Server, server);
+    QFETCH(const QString, fits);
+    QVERIFY(m_authenticator->configureNull(u"test"_s, true));
+    QVERIFY(m_authenticator->configurePlain(u"test"_s, {{u"bob"_s, u"secret"_s}}));
+    QVERIFY(m_authenticator->configureCurve(u"test"_s, QZap::CurveAllowAny));
+    zmq::socket_t socket(*m_context, zmq::socket_type::pull);
+    const bool isSecured = kind == Kind::Null ? QZap::secureNull(socket, u"test"_s)
+                           : kind == Kind::Plain
+                               ? QZap::securePlain(socket, u"test"_s)
+                               : QZap::secureCurve(socket, u"test"_s, m_serverCertificate);
+    QVERIFY(isSecured);
+    socket.bind("tcp://127.0.0.1:*");
+    const std::string name = socket.get(zmq::sockopt::last_endpoint);
+    const char *const endpoint = name.c_str();
+    std::optional<QZapTestPeer> peer;
+    if (kind == Kind::Null)
+        peer.emplace(endpoint, server);
+    else if (kind == Kind::Plain)
+        peer.emplace(endpoint, "bob", "secret", server);
+    else
+        peer.emplace(endpoint, QZapCertificate::generate(), serverKey(), server);
+    QTRY_VERIFY2(peer->errorString().contains(fits), qPrintable(peer->errorString()));
+    QVERIFY2(peer->errorString().contains(u"type"_s), qPrintable(peer->errorString()));
+    QCOMPARE(peer->errorString().contains(u"key"_s), kind == Kind::Curve);
+    QVERIFY(!peer->isAccepted() && !peer->refusal());
+    QTRY_VERIFY(m_authenticator->acceptedCount() + m_authenticator->droppedCount() > 0);
+    QCOMPARE(m_authenticator->rejectedCount(), 0);
 }
 
 void tst_QZapTestPeer::overIpc()
