@@ -13,6 +13,7 @@
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariantmap.h>
+#include <QtTest/qtestcase.h>
 
 #include <chrono>
 #include <memory>
@@ -85,12 +86,18 @@ QZAPTEST_EXPORT bool qzapCompareStatus(const char *expression, const char *file,
                                        const QZapTestRequest &request, QZap::Status status);
 
 #ifndef Q_QDOC
+// Since Qt 6.8, a failed check can throw an exception instead of returning.
+#    ifdef QTEST_FAIL_ACTION
+#        define QZAP_TEST_FAIL_ACTION QTEST_FAIL_ACTION
+#    else
+#        define QZAP_TEST_FAIL_ACTION return
+#    endif
 // Variadic, so that the arguments may contain commas outside of parentheses. The text of the
 // arguments is taken before macros in them, such as QStringLiteral(), are expanded.
 #    define QZAP_TEST_CALL(function, text, ...)                                                    \
         do {                                                                                       \
             if (!function(text, __FILE__, __LINE__, __VA_ARGS__))                                  \
-                return;                                                                            \
+                QZAP_TEST_FAIL_ACTION;                                                             \
         } while (false)
 #endif
 

@@ -30,9 +30,10 @@ using Until = QZapTestClientPrivate::Until;
     and reason, and what QZapAuthenticator::explain() says about it. After that, the accessors of
     the client, such as reason(), return the last answer.
 
-    The macros return from the test function if they fail, as those of Qt Test do, and can be used
-    with data rows and \c QEXPECT_FAIL(). In a function that returns a value, call the
-    function behind the macro, such as qzapVerifyAccepted():
+    The macros return from the test function if they fail, as those of Qt Test do (or throw, with
+    \c{QTest::setThrowOnFail()} of Qt 6.8), and can be used with data rows and \c QEXPECT_FAIL().
+    In a function that returns a value, call the function behind the macro, such as
+    qzapVerifyAccepted():
 
     \badcode
     bool isStaff(QZapTestClient &client, const QString &user)
