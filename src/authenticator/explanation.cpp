@@ -193,6 +193,14 @@ void Explanation::explainMissingDomain(const Request &request)
     } else {
         add(QStringLiteral("The domain %1 is not configured%2.")
                 .arg(name, m_domains.others(domain)));
+        const bool isAccepted =
+            (request.mechanism == Mechanism::Null || request.mechanism == Mechanism::Gssapi)
+            && !isConfigured(m_policy, request.domain, request.mechanism);
+        if (isAccepted) {
+            add(QStringLiteral(
+                    "Nothing is configured for \"*\", either, so peers of %1 are accepted.")
+                    .arg(mechanism));
+        }
     }
 }
 

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void namesEntriesThatLetNobodyIn();
     void namesTheLockout();
     void namesMissingProviders();
+    void namesWhoIsAcceptedByDefault();
     void namesLostCredentials();
     void explainsWhatReportOnlyLetsIn();
     void doesNotDiscloseWhetherAPasswordIsCorrect_data();
@@ -418,6 +419,23 @@ void tst_Explain::namesMissingProviders()
     QVERIFY2(!text(u"bob"_s).contains(none), qPrintable(text(u"bob"_s)));
     QVERIFY2(text(u"eve"_s).contains(u"The credentials provider is not asked."_s),
              qPrintable(text(u"eve"_s)));
+}
+
+void tst_Explain::namesWhoIsAcceptedByDefault()
+{
+    QVERIFY(m_authenticator->configureCurve(u"keys"_s, QZap::CurveAllowAny));
+    const auto text = [this](const QZapCredentials &credentials) {
+        return explain(u"other"_s, here(), credentials);
+    };
+    const QString nobody = u"Nothing is configured for \"*\", either, so peers of "_s;
+    QVERIFY(text(QZapCredentials::null()).contains(nobody + u"NULL are accepted."_s));
+    QVERIFY(text(QZapCredentials::gssapi(u"eve@A"_s)).contains(nobody + u"GSSAPI are accepted."_s));
+    QVERIFY(!text(QZapCredentials::plain(u"bob"_s, "x")).contains(nobody));
+    QVERIFY(m_authenticator->setCredentialsProvider(QZap::AnyDomain, m_provider.get()));
+    QVERIFY(!text(QZapCredentials::null()).contains(nobody));
+    QVERIFY(m_authenticator->setCredentialsProvider(QZap::AnyDomain, nullptr));
+    QVERIFY(m_authenticator->configureCurve(QZap::AnyDomain, QZap::CurveAllowAny));
+    QVERIFY(!text(QZapCredentials::null()).contains(nobody));
 }
 
 void tst_Explain::namesLostCredentials()
