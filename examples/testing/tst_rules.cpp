@@ -93,7 +93,7 @@ void tst_Rules::strangersAreNoSensors()
 //! [clock]
 void tst_Rules::keysExpire()
 {
-    QZapTestClock clock(QDateTime({2029, 12, 31}, {23, 59}, Qt::UTC));
+    QZapTestClock clock(QDateTime::fromString(QStringLiteral("2029-12-31T23:59Z"), Qt::ISODate));
     QZAP_VERIFY_ACCEPTED(m_client->curve(m_sensor).domain("sensors"));
     clock.advance(2min);
     QZAP_VERIFY_REFUSED(m_client->curve(m_sensor).domain("sensors"));
