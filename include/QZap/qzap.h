@@ -37,12 +37,13 @@ inline constexpr QLatin1StringView AnyDomain{"*"};
 inline constexpr QLatin1StringView CurveAllowAny{"*"};
 
 #ifndef Q_QDOC
-// True for types with cppzmq's handle(): zmq::context_t, zmq::socket_t, zmq::socket_ref.
+// True for types with cppzmq's handle() of a context or socket: zmq::context_t, zmq::socket_t,
+// zmq::socket_ref. That of a zmq::message_t has another type.
 template <typename T, typename = void>
 inline constexpr bool HasHandle = false;
 template <typename T>
-inline constexpr bool
-    HasHandle<T, std::void_t<decltype(static_cast<void *>(std::declval<T &>().handle()))>> = true;
+inline constexpr bool HasHandle<T, std::void_t<decltype(std::declval<T &>().handle())>> =
+    std::is_same_v<std::decay_t<decltype(std::declval<T &>().handle())>, void *>;
 
 template <typename T>
 using IfHandle = std::enable_if_t<HasHandle<std::remove_reference_t<T>>, bool>;

@@ -40,11 +40,6 @@ class QZAP_EXPORT QZapGuard : public QObject
     Q_DISABLE_COPY_MOVE(QZapGuard)
     Q_DECLARE_PRIVATE(QZapGuard)
 
-    // For types with cppzmq's handle() of a socket, not of a message.
-    template <typename S>
-    using IfSocket = std::enable_if_t<
-        std::is_same_v<decltype(std::declval<std::remove_reference_t<S> &>().handle()), void *>,
-        bool>;
     // For types with cppzmq's handle() of a message: zmq::message_t.
     template <typename M>
     using IfMessage = std::enable_if_t<
@@ -64,7 +59,7 @@ public:
     void setAuthenticator(QZapAuthenticator *authenticator);
 
     [[nodiscard]] bool setSocket(void *socket);
-    template <typename S, IfSocket<S> = true>
+    template <typename S, QZap::IfHandle<S> = true>
     [[nodiscard]] bool setSocket(S &&socket)
     {
         return setSocket(static_cast<void *>(socket.handle()));

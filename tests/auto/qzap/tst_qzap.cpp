@@ -11,6 +11,25 @@
 
 #include <zmq.hpp>
 
+#include <type_traits>
+#include <utility>
+
+namespace {
+
+// What compiles as a socket: not a message, which has a handle as well.
+template <typename T, typename = void>
+constexpr bool IsSocket = false;
+template <typename T>
+constexpr bool IsSocket<T, std::void_t<decltype(QZap::secureNull(std::declval<T>(), QString()))>> =
+    true;
+static_assert(IsSocket<void *> && IsSocket<zmq::socket_t &> && IsSocket<zmq::socket_ref>);
+static_assert(!IsSocket<zmq::message_t &> && !IsSocket<zmq::message_t>);
+static_assert(!IsSocket<const zmq::message_t &> && !IsSocket<zmq_msg_t *>);
+static_assert(QZap::HasHandle<zmq::context_t> && QZap::HasHandle<zmq::socket_t>);
+static_assert(!QZap::HasHandle<zmq::message_t> && !QZap::HasHandle<const zmq::message_t>);
+
+} // namespace
+
 // Tests secured sockets without a handler, and sockets that cannot be secured.
 class tst_QZap : public QObject
 {
