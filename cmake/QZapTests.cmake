@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# qzap_add_test(<name> [INTERNAL] [EACH_DISPATCHER]
+# qzap_add_test(<name> [INTERNAL] [EACH_DISPATCHER] [LIBZMQ_LEAKS]
 #               [SOURCES <file>...] [LIBRARIES <target>...] [ARGS <arg>...])
 #
 # Builds tst_<name> from tst_<name>.cpp and registers it. A test of the public API links to the
 # library as a user would; INTERNAL links to its objects instead, for access to hidden classes.
 # EACH_DISPATCHER runs it on the event dispatcher of the C library as well as on GLib's.
+# LIBZMQ_LEAKS ignores the leaks of libzmq that tests/lsan.supp describes.
 function(qzap_add_test name)
-    cmake_parse_arguments(arg "INTERNAL;EACH_DISPATCHER" "" "SOURCES;LIBRARIES;ARGS" ${ARGN})
+    cmake_parse_arguments(arg "INTERNAL;EACH_DISPATCHER;LIBZMQ_LEAKS" "" "SOURCES;LIBRARIES;ARGS" ${ARGN})
     set(target tst_${name})
     add_executable(${target} tst_${name}.cpp ${arg_SOURCES})
     qzap_target_defaults(${target})
@@ -27,6 +28,11 @@ function(qzap_add_test name)
     endif()
     add_test(NAME ${name} COMMAND ${target} ${arg_ARGS})
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "QT_LOGGING_RULES=")
+    if(arg_LIBZMQ_LEAKS)
+        set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT_MODIFICATION
+            "LSAN_OPTIONS=path_list_append:suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0"
+        )
+    endif()
     if(arg_EACH_DISPATCHER AND UNIX)
         add_test(NAME ${name}-unix COMMAND ${target} ${arg_ARGS})
         set_tests_properties(${name}-unix PROPERTIES

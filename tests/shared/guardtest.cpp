@@ -7,6 +7,7 @@
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qmetaobject.h>
 #include <QtTest/qtest.h>
 
 void GuardTest::init()
@@ -22,11 +23,60 @@ void GuardTest::init()
 
 void GuardTest::cleanup()
 {
+    m_bob.reset();
+    m_message.rebuild();
     m_guard.reset();
     m_authenticator.reset();
     m_socket.reset();
     m_clientContext.reset();
     m_context.reset();
+}
+
+void GuardTest::addChangeColumns()
+{
+    QTest::addColumn<QZap::Mechanism>("mechanism");
+    QTest::addColumn<bool>("workerThread");
+    QTest::addColumn<Change>("change");
+}
+
+void GuardTest::addChange(const QByteArray &name, const QList<QZap::Mechanism> &mechanisms,
+                          const Change &change)
+{
+    for (const QZap::Mechanism mechanism : mechanisms) {
+        for (const bool workerThread : {false, true}) {
+            const char *const key =
+                QMetaEnum::fromType<QZap::Mechanism>().valueToKey(int(mechanism));
+            const QByteArray row =
+                name + ", " + QByteArray(key).toUpper() + (workerThread ? ", private thread" : "");
+            QTest::newRow(row.constData()) << mechanism << workerThread << change;
+        }
+    }
+}
+
+zmq::socket_type GuardTest::clientOf(zmq::socket_type server)
+{
+    switch (server) {
+    case zmq::socket_type::router:
+        return zmq::socket_type::dealer;
+    case zmq::socket_type::pull:
+        return zmq::socket_type::push;
+    case zmq::socket_type::rep:
+        return zmq::socket_type::req;
+    case zmq::socket_type::pair:
+        return zmq::socket_type::pair;
+    case zmq::socket_type::push:
+        return zmq::socket_type::pull;
+    default:
+        return zmq::socket_type::sub;
+    }
+}
+
+QString GuardTest::endpointFor(const QString &transport) const
+{
+    if (transport == QLatin1String("ipc"))
+        return ipcEndpoint();
+    return transport == QLatin1String("IPv6") ? QStringLiteral("tcp://[::1]:*")
+                                              : QStringLiteral("tcp://127.0.0.1:*");
 }
 
 void GuardTest::start(bool workerThread)
@@ -92,6 +142,18 @@ void GuardTest::configure(const QStringList &users)
     QVERIFY(QFile::rename(file.fileName(), list));
     QVERIFY(m_authenticator->configureCurve(test(), list));
     QTRY_VERIFY(m_authenticator->domain(test(), QZap::Mechanism::Curve)->isReady());
+}
+
+void GuardTest::connectBob(QZap::Mechanism mechanism, bool workerThread)
+{
+    configure({bob(), QStringLiteral("alice")});
+    QVERIFY(m_authenticator->configureNull(test(), true));
+    start(workerThread);
+    const QString endpoint = serve(mechanism);
+    m_bob = client(zmq::socket_type::dealer, endpoint, mechanism);
+    QVERIFY(send(*m_bob, "hello"));
+    m_message = waitForMessage();
+    QVERIFY(m_guard->isAuthorized(m_message));
 }
 
 zmq::socket_t GuardTest::client(zmq::socket_type type, const QString &endpoint,

@@ -15,6 +15,7 @@
 
 #include <zmq.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -24,12 +25,30 @@ class GuardTest : public QObject
 {
     Q_OBJECT
 
+public:
+    // A change of the configuration.
+    using Change = std::function<void(QZapAuthenticator *)>;
+
 protected Q_SLOTS:
     void init();
     void cleanup();
 
 protected:
     static QString test() { return QStringLiteral("test"); }
+    static QString bob() { return QStringLiteral("bob"); }
+    static QString eve() { return QStringLiteral("eve"); }
+    static QList<QZap::Mechanism> allMechanisms()
+    {
+        return {QZap::Mechanism::Null, QZap::Mechanism::Plain, QZap::Mechanism::Curve};
+    }
+    // Adds a row for each of the mechanisms and both thread modes, with the columns mechanism,
+    // workerThread and change.
+    static void addChangeColumns();
+    static void addChange(const QByteArray &name, const QList<QZap::Mechanism> &mechanisms,
+                          const Change &change);
+    // The type of the peers of a server, and what transports are called in rows: IPv4, IPv6 or ipc.
+    static zmq::socket_type clientOf(zmq::socket_type server);
+    QString endpointFor(const QString &transport) const;
 
     // Starts the authenticator.
     void start(bool workerThread = false);
@@ -49,6 +68,8 @@ protected:
     QZapCertificate certificate(const QString &user);
     // Lets in these users by PLAIN and CURVE, and nobody else.
     void configure(const QStringList &users);
+    // Lets in bob, and alice, starts the authenticator, and connects bob's socket to a ROUTER.
+    void connectBob(QZap::Mechanism mechanism, bool workerThread);
 
     // Sends a message from the client, which does not wait.
     static bool send(zmq::socket_t &client, const QByteArray &body);
@@ -56,6 +77,10 @@ protected:
     std::optional<zmq::message_t> receive();
     // The same, waiting for it, with the event loop running.
     zmq::message_t waitForMessage();
+
+    // After connectBob(): his socket, and his first message.
+    std::optional<zmq::socket_t> m_bob;
+    zmq::message_t m_message;
 
     std::unique_ptr<zmq::context_t> m_context;
     std::unique_ptr<zmq::context_t> m_clientContext;
@@ -66,5 +91,8 @@ protected:
     QZapCertificate m_serverCertificate;
     QMap<QString, QZapCertificate> m_certificates;
 };
+
+Q_DECLARE_METATYPE(GuardTest::Change)
+Q_DECLARE_METATYPE(zmq::socket_type)
 
 #endif // GUARDTEST_H

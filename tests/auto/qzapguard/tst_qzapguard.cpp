@@ -3,16 +3,10 @@
 
 #include "guardtest.h"
 
-#include <QZap/qzapcredentialsprovider.h>
-#include <QZap/qzapcurvedomain.h>
-#include <QZap/qzapdecision.h>
 #include <QZap/qzapsocketmonitor.h>
 
-#include <QtCore/qthread.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
-
-#include <functional>
 
 namespace {
 
@@ -38,81 +32,24 @@ static_assert(!IsMessage<void *> && !IsMessage<zmq::socket_t &> && !IsMessage<zm
 
 } // namespace
 
-using Change = std::function<void(QZapAuthenticator *)>;
-Q_DECLARE_METATYPE(Change)
-
-// Sessions and whether they are authorized, with real peers.
+// Which sockets can be guarded, and what a guard says about a message.
 class tst_QZapGuard : public GuardTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void cleanup();
     void refusesSockets_data();
     void refusesSockets();
     void refusesASecondMonitor();
     void describesThePeer_data();
     void describesThePeer();
     void publishesOnlyWhatZapHasSent();
-    void endsSessions_data();
-    void endsSessions();
-    void keepsSessions_data();
-    void keepsSessions();
-    void endsExpiredKeys();
     void enforcesLockdownIfAsked();
     void refusesMessagesWithoutASession();
     void refusesOtherAuthenticators();
     void refusesOtherSockets();
-    void answersInAnyThread();
-    void endsTheSessionsOfAFormerAuthenticator();
-    void outlivesTheAuthenticator();
-    void staysEndedIfThePeerIsAcceptedAgain();
     void reportsUnauthorizedMessagesOnceASecond();
-    void revokesOldSessionsOnly();
-
-private:
-    static void addRows(const QByteArray &name, const Change &change,
-                        const QList<QZap::Mechanism> &mechanisms)
-    {
-        for (const QZap::Mechanism mechanism : mechanisms) {
-            for (const bool workerThread : {false, true}) {
-                const QByteArray mechanismName = mechanism == QZap::Mechanism::Null    ? "NULL"
-                                                 : mechanism == QZap::Mechanism::Plain ? "PLAIN"
-                                                                                       : "CURVE";
-                const QByteArray row =
-                    name + ", " + mechanismName + (workerThread ? ", private thread" : "");
-                QTest::newRow(row.constData()) << mechanism << workerThread << change;
-            }
-        }
-    }
-    static QList<QZap::Mechanism> all()
-    {
-        return {QZap::Mechanism::Null, QZap::Mechanism::Plain, QZap::Mechanism::Curve};
-    }
-    void connectBob(QZap::Mechanism mechanism, bool workerThread);
-
-    std::optional<zmq::socket_t> m_bob;
-    zmq::message_t m_message; // of bob
 };
-
-void tst_QZapGuard::cleanup()
-{
-    m_bob.reset();
-    m_message.rebuild();
-    GuardTest::cleanup();
-}
-
-void tst_QZapGuard::connectBob(QZap::Mechanism mechanism, bool workerThread)
-{
-    configure({QStringLiteral("bob"), QStringLiteral("alice")});
-    QVERIFY(m_authenticator->configureNull(test(), true));
-    start(workerThread);
-    const QString endpoint = serve(mechanism);
-    m_bob = client(zmq::socket_type::dealer, endpoint, mechanism);
-    QVERIFY(send(*m_bob, "hello"));
-    m_message = waitForMessage();
-    QVERIFY(m_guard->isAuthorized(m_message));
-}
 
 void tst_QZapGuard::refusesSockets_data()
 {
@@ -231,214 +168,6 @@ void tst_QZapGuard::publishesOnlyWhatZapHasSent()
              QStringLiteral("The published field \"Role\" was not sent"));
 }
 
-void tst_QZapGuard::endsSessions_data()
-{
-    QTest::addColumn<QZap::Mechanism>("mechanism");
-    QTest::addColumn<bool>("workerThread");
-    QTest::addColumn<Change>("change");
-    addRows(
-        "the credentials are removed",
-        [](QZapAuthenticator *authenticator) {
-            authenticator->configurePlain(test(), {});
-            authenticator->configureNull(test(), false);
-            authenticator->removeDomain(test(), QZap::Mechanism::Curve);
-        },
-        all());
-    addRows("another password",
-            [](QZapAuthenticator *authenticator) {
-                authenticator->configurePlain(test(),
-                                              {{QStringLiteral("bob"), QStringLiteral("other")}});
-            },
-            {QZap::Mechanism::Plain});
-    addRows(
-        "the address is denied",
-        [](QZapAuthenticator *authenticator) {
-            authenticator->deny(QStringLiteral("127.0.0.0/8"));
-        },
-        all());
-    addRows(
-        "an allow list without the address",
-        [](QZapAuthenticator *authenticator) { authenticator->setAllowedAddresses({}); }, all());
-    addRows(
-        "revoke()",
-        [](QZapAuthenticator *authenticator) {
-            authenticator->revoke(QStringLiteral("bob"));
-            authenticator->revoke(QStringLiteral("anonymous"));
-        },
-        all());
-    addRows(
-        "revokeAll()", [](QZapAuthenticator *authenticator) { authenticator->revokeAll(); }, all());
-    addRows(
-        "revokeAll() while stopped",
-        [](QZapAuthenticator *authenticator) {
-            authenticator->stop();
-            authenticator->revokeAll();
-        },
-        all());
-    addRows(
-        "the domain is removed",
-        [](QZapAuthenticator *authenticator) {
-            authenticator->removeDomain(test(), QZap::Mechanism::Null);
-            authenticator->removeDomain(test(), QZap::Mechanism::Plain);
-            authenticator->removeDomain(test(), QZap::Mechanism::Curve);
-        },
-        all());
-    addRows(
-        "stopped, denied and started",
-        [](QZapAuthenticator *authenticator) {
-            authenticator->stop();
-            authenticator->setAllowedAddresses({});
-            authenticator->start();
-        },
-        all());
-}
-
-void tst_QZapGuard::endsSessions()
-{
-    QFETCH(const QZap::Mechanism, mechanism);
-    QFETCH(const bool, workerThread);
-    QFETCH(const Change, change);
-
-    connectBob(mechanism, workerThread);
-    QTRY_COMPARE(m_guard->connectionCount(), 1);
-    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
-    QSignalSpy disconnected(m_guard.get(), &QZapGuard::disconnected);
-    const QZapSession session = m_guard->session(m_message);
-    change(m_authenticator.get());
-    QVERIFY(!m_guard->isAuthorized(m_message));
-    QVERIFY(!m_guard->isAuthorized(session));
-    QTRY_COMPARE(revoked.size(), 1);
-    QCOMPARE(revoked.at(0).at(0).value<QZapSession>(), session);
-    QVERIFY(!revoked.at(0).at(1).toString().isEmpty());
-    QCOMPARE(m_guard->revokedCount(), 1);
-    QTRY_COMPARE(disconnected.size(), m_guard->canDisconnect() ? 1 : 0);
-}
-
-void tst_QZapGuard::keepsSessions_data()
-{
-    QTest::addColumn<QZap::Mechanism>("mechanism");
-    QTest::addColumn<bool>("workerThread");
-    QTest::addColumn<Change>("change");
-    addRows(
-        "lockdown", [](QZapAuthenticator *authenticator) { authenticator->setLockdown(true); },
-        all());
-    addRows(
-        "stopped", [](QZapAuthenticator *authenticator) { authenticator->stop(); }, all());
-    addRows(
-        "stopped and started",
-        [](QZapAuthenticator *authenticator) {
-            authenticator->stop();
-            authenticator->start();
-        },
-        all());
-    addRows(
-        "another thread",
-        [](QZapAuthenticator *authenticator) {
-            authenticator->stop();
-            authenticator->setWorkerThread(!authenticator->usesWorkerThread());
-            authenticator->start();
-        },
-        all());
-    addRows(
-        "another address is denied",
-        [](QZapAuthenticator *authenticator) { authenticator->deny(QStringLiteral("192.0.2.1")); },
-        all());
-    addRows(
-        "another user is revoked",
-        [](QZapAuthenticator *authenticator) { authenticator->revoke(QStringLiteral("alice")); },
-        all());
-    addRows("another user is removed",
-            [](QZapAuthenticator *authenticator) {
-                authenticator->configurePlain(test(),
-                                              {{QStringLiteral("bob"), QStringLiteral("secret")}});
-            },
-            {QZap::Mechanism::Plain});
-    addRows("the address is locked out",
-            [](QZapAuthenticator *authenticator) {
-                authenticator->lockout()->setMaximumFailures(1);
-                authenticator->lockout()->setEnabled(true);
-                const auto reply = authenticator->authenticate(
-                    test(), QStringLiteral("127.0.0.1"),
-                    QZapCredentials::plain(QStringLiteral("bob"), "wrong"));
-                Q_UNUSED(reply);
-            },
-            {QZap::Mechanism::Plain});
-    addRows(
-        "a provider is added",
-        [](QZapAuthenticator *authenticator) {
-            authenticator->setCredentialsProvider(test(),
-                                                  new QZapCredentialsProvider(authenticator));
-        },
-        all());
-    addRows(
-        "a provider is added and destroyed",
-        [](QZapAuthenticator *authenticator) {
-            QZapCredentialsProvider provider;
-            authenticator->setCredentialsProvider(test(), &provider);
-        },
-        all());
-    addRows("the key list is read again",
-            [](QZapAuthenticator *authenticator) {
-                const auto *const domain = qobject_cast<QZapCurveDomain *>(
-                    authenticator->domain(test(), QZap::Mechanism::Curve));
-                authenticator->configureCurve(test(), domain->location());
-            },
-            {QZap::Mechanism::Curve});
-    addRows(
-        "a thousand changes",
-        [](QZapAuthenticator *authenticator) {
-            for (int i = 0; i < 1000; ++i)
-                authenticator->setLockdown(i % 2 == 0);
-        },
-        all());
-}
-
-void tst_QZapGuard::keepsSessions()
-{
-    QFETCH(const QZap::Mechanism, mechanism);
-    QFETCH(const bool, workerThread);
-    QFETCH(const Change, change);
-
-    connectBob(mechanism, workerThread);
-    QTRY_COMPARE(m_guard->connectionCount(), 1);
-    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
-    QSignalSpy disconnected(m_guard.get(), &QZapGuard::disconnected);
-    change(m_authenticator.get());
-    QVERIFY(m_guard->isAuthorized(m_message));
-    m_guard->sweep();
-    // The connection still works.
-    QVERIFY(send(*m_bob, "again"));
-    const zmq::message_t next = waitForMessage();
-    QVERIFY(m_guard->isAuthorized(next));
-    QCOMPARE(m_guard->session(next), m_guard->session(m_message));
-    QCOMPARE(revoked.size(), 0);
-    QCOMPARE(disconnected.size(), 0);
-}
-
-void tst_QZapGuard::endsExpiredKeys()
-{
-    const QZapCertificate bob = certificate(QStringLiteral("bob"));
-    const QString list = m_directory->filePath(QStringLiteral("list"));
-    QFile file(list);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    const QByteArray end =
-        QDateTime::currentDateTimeUtc().addSecs(3).toString(Qt::ISODate).toLatin1();
-    file.write(bob.publicKeyText().toLatin1() + " bob not-after=" + end + '\n');
-    file.close();
-    QFile::setPermissions(list, QFile::ReadOwner | QFile::WriteOwner);
-    QVERIFY(m_authenticator->configureCurve(test(), list));
-    start();
-    zmq::socket_t peer =
-        client(zmq::socket_type::dealer, serve(QZap::Mechanism::Curve), QZap::Mechanism::Curve);
-    QVERIFY(send(peer, "hello"));
-    const zmq::message_t message = waitForMessage();
-    QVERIFY(m_guard->isAuthorized(message));
-    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
-    QTRY_COMPARE_WITH_TIMEOUT(revoked.size(), 1, 10000);
-    QCOMPARE(revoked.at(0).at(1).toString(), QStringLiteral("The key has expired"));
-    QVERIFY(!m_guard->isAuthorized(message));
-}
-
 void tst_QZapGuard::enforcesLockdownIfAsked()
 {
     connectBob(QZap::Mechanism::Plain, false);
@@ -492,80 +221,6 @@ void tst_QZapGuard::refusesOtherSockets()
     QVERIFY(!guard.disconnectPeer(m_guard->session(m_message)));
 }
 
-void tst_QZapGuard::answersInAnyThread()
-{
-    configure({QStringLiteral("bob")});
-    start(true);
-    zmq::socket_t bob = client(zmq::socket_type::dealer, serve());
-    QVERIFY(send(bob, "hello"));
-    const zmq::message_t message = waitForMessage();
-    bool isAuthorized = false;
-    QZapSession session;
-    std::unique_ptr<QThread> thread(QThread::create([&] {
-        isAuthorized = m_guard->isAuthorized(message);
-        session = m_guard->session(message);
-        for (int i = 0; i < 10000; ++i)
-            (void)m_guard->isAuthorized(session);
-    }));
-    thread->start();
-    while (!thread->isFinished())
-        m_authenticator->setLockdown(!m_authenticator->isLockdown());
-    QVERIFY(thread->wait());
-    QVERIFY(isAuthorized);
-    QCOMPARE(session.userId(), QStringLiteral("bob"));
-    // It is cut although its messages are only seen there.
-    QTRY_COMPARE(m_guard->connectionCount(), 1);
-    QSignalSpy disconnected(m_guard.get(), &QZapGuard::disconnected);
-    m_authenticator->revoke(QStringLiteral("bob"));
-    QVERIFY(!m_guard->isAuthorized(session));
-    QTRY_COMPARE(disconnected.size(), 1);
-}
-
-void tst_QZapGuard::endsTheSessionsOfAFormerAuthenticator()
-{
-    connectBob(QZap::Mechanism::Plain, false);
-    QTRY_COMPARE(m_guard->connectionCount(), 1);
-    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
-    QZapAuthenticator other;
-    m_guard->setAuthenticator(&other);
-    QVERIFY(!m_guard->isAuthorized(m_message));
-    QTRY_COMPARE(revoked.size(), 1);
-    QTRY_COMPARE(m_guard->connectionCount(), 0);
-    m_guard->setAuthenticator(m_authenticator.get());
-    m_guard->setAuthenticator(nullptr);
-    QVERIFY(!m_guard->isAuthorized(m_message));
-}
-
-void tst_QZapGuard::outlivesTheAuthenticator()
-{
-    connectBob(QZap::Mechanism::Plain, false);
-    QTRY_COMPARE(m_guard->connectionCount(), 1);
-    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
-    QSignalSpy changed(m_guard.get(), &QZapGuard::authenticatorChanged);
-    m_authenticator.reset();
-    QVERIFY(!m_guard->isAuthorized(m_message));
-    QTRY_COMPARE(changed.size(), 1);
-    QVERIFY(!m_guard->authenticator());
-    // Nobody is disconnected.
-    m_guard->sweep();
-    QVERIFY(send(*m_bob, "again"));
-    QVERIFY(!m_guard->isAuthorized(waitForMessage()));
-    QCOMPARE(revoked.size(), 0);
-    QCOMPARE(m_guard->connectionCount(), 1);
-}
-
-void tst_QZapGuard::staysEndedIfThePeerIsAcceptedAgain()
-{
-    connectBob(QZap::Mechanism::Plain, false);
-    m_guard->setDisconnectRevokedPeers(false);
-    QVERIFY(m_authenticator->deny(QStringLiteral("127.0.0.1")));
-    QVERIFY(!m_guard->isAuthorized(m_message));
-    m_authenticator->resetDeniedAddresses();
-    QVERIFY(!m_guard->isAuthorized(m_message));
-    QVERIFY(send(*m_bob, "again"));
-    QVERIFY(!m_guard->isAuthorized(waitForMessage()));
-}
-
 void tst_QZapGuard::reportsUnauthorizedMessagesOnceASecond()
 {
     QSignalSpy unauthorized(m_guard.get(), &QZapGuard::unauthorized);
@@ -576,26 +231,6 @@ void tst_QZapGuard::reportsUnauthorizedMessagesOnceASecond()
     QTRY_COMPARE(unauthorized.size(), 1);
     QVERIFY(!m_guard->isAuthorized(own));
     QTRY_VERIFY(!m_guard->isAuthorized(own) && unauthorized.size() == 2);
-}
-
-void tst_QZapGuard::revokesOldSessionsOnly()
-{
-    connectBob(QZap::Mechanism::Plain, false);
-    const QZapSession first = m_guard->session(m_message);
-    m_authenticator->revoke(QStringLiteral("bob"));
-    QVERIFY(!m_guard->isAuthorized(m_message));
-    // The peer connects again by itself.
-    QZapSession next;
-    QTRY_VERIFY([&] {
-        send(*m_bob, "again");
-        const std::optional<zmq::message_t> message = receive();
-        if (message && m_guard->isAuthorized(*message))
-            next = m_guard->session(*message);
-        return !next.isNull();
-    }());
-    QCOMPARE(next.userId(), QStringLiteral("bob"));
-    QVERIFY(next.number() > first.number());
-    QVERIFY(!m_guard->isAuthorized(first));
 }
 
 QTEST_GUILESS_MAIN(tst_QZapGuard)

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "guardtest.h"
+
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+// What ends a session, for each mechanism and thread mode.
+class tst_EndOfSessions : public GuardTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void endsSessions_data();
+    void endsSessions();
+    void endsExpiredKeys();
+    void endsTheSessionsOfAFormerAuthenticator();
+    void staysEndedIfThePeerIsAcceptedAgain();
+    void revokesOldSessionsOnly();
+};
+
+void tst_EndOfSessions::endsSessions_data()
+{
+    addChangeColumns();
+    addChange("the credentials are removed", allMechanisms(), [](QZapAuthenticator *authenticator) {
+        authenticator->configurePlain(test(), {});
+        authenticator->configureNull(test(), false);
+        authenticator->removeDomain(test(), QZap::Mechanism::Curve);
+    });
+    addChange("another password", {QZap::Mechanism::Plain}, [](QZapAuthenticator *authenticator) {
+        authenticator->configurePlain(test(), {{QStringLiteral("bob"), QStringLiteral("other")}});
+    });
+    addChange("the address is denied", allMechanisms(), [](QZapAuthenticator *authenticator) {
+        authenticator->deny(QStringLiteral("127.0.0.0/8"));
+    });
+    addChange("an allow list without the address", allMechanisms(),
+              [](QZapAuthenticator *authenticator) { authenticator->setAllowedAddresses({}); });
+    addChange("revoke()", allMechanisms(), [](QZapAuthenticator *authenticator) {
+        authenticator->revoke(QStringLiteral("bob"));
+        authenticator->revoke(QStringLiteral("anonymous"));
+    });
+    addChange("revokeAll()", allMechanisms(),
+              [](QZapAuthenticator *authenticator) { authenticator->revokeAll(); });
+    addChange("revokeAll() while stopped", allMechanisms(), [](QZapAuthenticator *authenticator) {
+        authenticator->stop();
+        authenticator->revokeAll();
+    });
+    addChange("the domain is removed", allMechanisms(), [](QZapAuthenticator *authenticator) {
+        authenticator->removeDomain(test(), QZap::Mechanism::Null);
+        authenticator->removeDomain(test(), QZap::Mechanism::Plain);
+        authenticator->removeDomain(test(), QZap::Mechanism::Curve);
+    });
+    addChange("stopped, denied and started", allMechanisms(), [](QZapAuthenticator *authenticator) {
+        authenticator->stop();
+        authenticator->setAllowedAddresses({});
+        authenticator->start();
+    });
+}
+
+void tst_EndOfSessions::endsSessions()
+{
+    QFETCH(const QZap::Mechanism, mechanism);
+    QFETCH(const bool, workerThread);
+    QFETCH(const Change, change);
+
+    connectBob(mechanism, workerThread);
+    QTRY_COMPARE(m_guard->connectionCount(), 1);
+    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
+    QSignalSpy disconnected(m_guard.get(), &QZapGuard::disconnected);
+    const QZapSession session = m_guard->session(m_message);
+    change(m_authenticator.get());
+    QVERIFY(!m_guard->isAuthorized(m_message));
+    QVERIFY(!m_guard->isAuthorized(session));
+    QTRY_COMPARE(revoked.size(), 1);
+    QCOMPARE(revoked.at(0).at(0).value<QZapSession>(), session);
+    QVERIFY(!revoked.at(0).at(1).toString().isEmpty());
+    QCOMPARE(m_guard->revokedCount(), 1);
+    QTRY_COMPARE(disconnected.size(), m_guard->canDisconnect() ? 1 : 0);
+}
+
+void tst_EndOfSessions::endsExpiredKeys()
+{
+    const QZapCertificate bob = certificate(QStringLiteral("bob"));
+    const QString list = m_directory->filePath(QStringLiteral("list"));
+    QFile file(list);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    const QByteArray end =
+        QDateTime::currentDateTimeUtc().addSecs(3).toString(Qt::ISODate).toLatin1();
+    file.write(bob.publicKeyText().toLatin1() + " bob not-after=" + end + '\n');
+    file.close();
+    QFile::setPermissions(list, QFile::ReadOwner | QFile::WriteOwner);
+    QVERIFY(m_authenticator->configureCurve(test(), list));
+    start();
+    zmq::socket_t peer =
+        client(zmq::socket_type::dealer, serve(QZap::Mechanism::Curve), QZap::Mechanism::Curve);
+    QVERIFY(send(peer, "hello"));
+    const zmq::message_t message = waitForMessage();
+    QVERIFY(m_guard->isAuthorized(message));
+    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
+    QTRY_COMPARE_WITH_TIMEOUT(revoked.size(), 1, 10000);
+    QCOMPARE(revoked.at(0).at(1).toString(), QStringLiteral("The key has expired"));
+    QVERIFY(!m_guard->isAuthorized(message));
+}
+
+void tst_EndOfSessions::endsTheSessionsOfAFormerAuthenticator()
+{
+    connectBob(QZap::Mechanism::Plain, false);
+    QTRY_COMPARE(m_guard->connectionCount(), 1);
+    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
+    QZapAuthenticator other;
+    m_guard->setAuthenticator(&other);
+    QVERIFY(!m_guard->isAuthorized(m_message));
+    QTRY_COMPARE(revoked.size(), 1);
+    QTRY_COMPARE(m_guard->connectionCount(), 0);
+    m_guard->setAuthenticator(m_authenticator.get());
+    m_guard->setAuthenticator(nullptr);
+    QVERIFY(!m_guard->isAuthorized(m_message));
+}
+
+void tst_EndOfSessions::staysEndedIfThePeerIsAcceptedAgain()
+{
+    connectBob(QZap::Mechanism::Plain, false);
+    m_guard->setDisconnectRevokedPeers(false);
+    QVERIFY(m_authenticator->deny(QStringLiteral("127.0.0.1")));
+    QVERIFY(!m_guard->isAuthorized(m_message));
+    m_authenticator->resetDeniedAddresses();
+    QVERIFY(!m_guard->isAuthorized(m_message));
+    QVERIFY(send(*m_bob, "again"));
+    QVERIFY(!m_guard->isAuthorized(waitForMessage()));
+}
+
+void tst_EndOfSessions::revokesOldSessionsOnly()
+{
+    connectBob(QZap::Mechanism::Plain, false);
+    const QZapSession first = m_guard->session(m_message);
+    m_authenticator->revoke(QStringLiteral("bob"));
+    QVERIFY(!m_guard->isAuthorized(m_message));
+    // The peer connects again by itself.
+    QZapSession next;
+    QTRY_VERIFY([&] {
+        send(*m_bob, "again");
+        const std::optional<zmq::message_t> message = receive();
+        if (message && m_guard->isAuthorized(*message))
+            next = m_guard->session(*message);
+        return !next.isNull();
+    }());
+    QCOMPARE(next.userId(), QStringLiteral("bob"));
+    QVERIFY(next.number() > first.number());
+    QVERIFY(!m_guard->isAuthorized(first));
+}
+
+QTEST_GUILESS_MAIN(tst_EndOfSessions)
+#include "tst_endofsessions.moc"
