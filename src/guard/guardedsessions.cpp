@@ -42,12 +42,12 @@ void GuardedSessions::setCore(const std::shared_ptr<SessionCore> &core)
         lock.unlock();
 }
 
-void GuardedSessions::setScope(const QByteArray &domain, Mechanism mechanism)
+void GuardedSessions::setScope(const GuardedSocket &socket)
 {
     for (std::mutex &lock : m_locks)
         lock.lock();
-    m_domain = domain;
-    m_mechanism = mechanism;
+    m_scope = socket;
+    m_isPublisher = socket.isPublisher;
     std::fill(m_slots.begin(), m_slots.end(), Slot());
     for (std::mutex &lock : m_locks)
         lock.unlock();
@@ -56,8 +56,10 @@ void GuardedSessions::setScope(const QByteArray &domain, Mechanism mechanism)
 GuardedSessions::Answer GuardedSessions::check(const zmq_msg_t *message, Wanted wanted)
 {
     const QByteArrayView token = message ? messageField(message, SessionField) : QByteArrayView();
-    if (token.isEmpty())
-        return {nullptr, false, NoSession};
+    if (token.isEmpty()) {
+        const bool isOwn = m_isPublisher && message && isOwnUnsubscription(message);
+        return {nullptr, false, isOwn ? nullptr : NoSession};
+    }
     if (token.size() < SessionHeadSize)
         return {nullptr, false, Forged};
     const size_t index = SessionToken::slotOf(token) % SlotCount;
@@ -89,17 +91,21 @@ GuardedSessions::Answer GuardedSessions::check(const Session &session)
     const std::scoped_lock lock(lockOf(index));
     if (!m_core)
         return {session, false, NoAuthenticator};
-    if (session->authenticator != m_core->id()
-        || (m_mechanism != Mechanism::Unknown
-            && (session->mechanism != m_mechanism || session->domain != m_domain))) {
+    if (!isInScope(*session))
         return {session, false, Foreign};
-    }
     Slot &slot = m_slots[index];
     if (!slot.session || slot.head != session->head)
         fill(&slot, session);
     Answer answer = judged(&slot);
     answer.session = session;
     return answer;
+}
+
+bool GuardedSessions::isInScope(const SessionRecord &session) const
+{
+    return session.authenticator == m_core->id()
+           && (m_scope.mechanism == Mechanism::Unknown
+               || (session.mechanism == m_scope.mechanism && session.domain == m_scope.domain));
 }
 
 void GuardedSessions::fill(Slot *slot, const Session &session)
@@ -118,12 +124,8 @@ GuardedSessions::Session GuardedSessions::read(const zmq_msg_t *message, QByteAr
     if (!session)
         return nullptr;
     *problem = Foreign;
-    if (session->authenticator != m_core->id() || session->address != messageAddress(message))
+    if (!isInScope(*session) || session->address != messageAddress(message))
         return nullptr;
-    if (m_mechanism != Mechanism::Unknown
-        && (session->mechanism != m_mechanism || session->domain != m_domain)) {
-        return nullptr;
-    }
     for (const QByteArray &name : std::as_const(session->fieldNames)) {
         const QByteArrayView value = messageField(message, name.constData());
         session->fields.insert(QString::fromLatin1(name), QString::fromUtf8(value));

@@ -7,6 +7,7 @@
 #include "guard/endedsessions.h"
 #include "sessions/sessioncore.h"
 #include "sessions/sessionrecord.h"
+#include "transport/guardedsocket.h"
 
 #include <QZap/qzap.h>
 
@@ -46,8 +47,11 @@ public:
 
     // The core can be null: no session is authorized then.
     void setCore(const std::shared_ptr<SessionCore> &core);
-    // Only sessions of this domain and mechanism are accepted.
-    void setScope(const QByteArray &domain, Mechanism mechanism);
+    // Only sessions of the socket's domain and mechanism are accepted.
+    void setScope(const GuardedSocket &socket);
+    // Must be called in the thread that calls setScope().
+    const QByteArray &domain() const { return m_scope.domain; }
+    Mechanism mechanism() const { return m_scope.mechanism; }
     void setEnforcingLockdown(bool enforcing) { m_enforcesLockdown = enforcing; }
     bool enforcesLockdown() const { return m_enforcesLockdown; }
 
@@ -55,7 +59,8 @@ public:
     {
         Session session; // null if there is none
         bool isAuthorized = false;
-        const char *reason = nullptr; // if it is not
+        // Why it is not; null if the socket has made the message itself.
+        const char *reason = nullptr;
     };
     enum class Wanted { Authorization, SessionAndAuthorization };
     // If only the authorization is wanted, the session can be null.
@@ -81,6 +86,7 @@ private:
     // These need the lock of the slot.
     Answer judged(Slot *slot);
     void judgeAnew(Slot *slot, quint64 version);
+    bool isInScope(const SessionRecord &session) const;
     void fill(Slot *slot, const Session &session);
     Session read(const zmq_msg_t *message, QByteArrayView token, const char **problem) const;
 
@@ -90,9 +96,9 @@ private:
     EndedSessions m_ended;
     // Changed with all locks held.
     std::shared_ptr<SessionCore> m_core;
-    QByteArray m_domain;
-    Mechanism m_mechanism = Mechanism::Unknown; // Unknown: of any domain
+    GuardedSocket m_scope; // of any domain if its mechanism is Unknown
     std::atomic<bool> m_enforcesLockdown{false};
+    std::atomic<bool> m_isPublisher{false};
 };
 
 } // namespace QZap::Internal

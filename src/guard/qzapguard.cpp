@@ -107,7 +107,8 @@ using namespace QZap::Internal;
     \fn void QZapGuard::unauthorized(const QString &reason)
 
     Emitted from the event loop when isAuthorized() was \c false for \a reason, at most once a
-    second.
+    second. It is not emitted for a message that an XPUB socket makes itself: the unsubscription
+    from a topic whose last subscriber has disconnected.
 */
 
 /*!
@@ -404,8 +405,9 @@ QZapSession QZapGuard::session(const zmq_msg_t *message) const
     Returns whether the peer that has sent \a message is authorized at this moment. If the policy
    has not changed since the last message of the peer, this is a comparison.
 
-    A message without a session, or with a forged one, is not authorized. Can be called in any
-    thread.
+    A message without a session, or with a forged one, is not authorized. Neither is the
+    unsubscription that an XPUB socket makes itself when the last subscriber of a topic has
+    disconnected. Can be called in any thread.
 
     \sa session(), unauthorized()
 */

@@ -105,7 +105,7 @@ Problem QZapGuardPrivate::setSocket(void *socket)
         return properties.problem();
     if (Problem problem = connections.open(socket, *properties))
         return problem;
-    sessions.setScope(properties->domain, properties->mechanism);
+    sessions.setScope(*properties);
     m_narrowing = Narrowing(properties->domain, properties->mechanism);
     startReview();
     continueLater();
@@ -115,7 +115,7 @@ Problem QZapGuardPrivate::setSocket(void *socket)
 void QZapGuardPrivate::clearSocket()
 {
     connections.close();
-    sessions.setScope({}, QZap::Mechanism::Unknown);
+    sessions.setScope({});
     m_toJudge.clear();
     m_toSweep.clear();
     m_isComparing = false;
@@ -170,7 +170,7 @@ void QZapGuardPrivate::postReview()
 
 void QZapGuardPrivate::reportUnauthorized(const char *reason)
 {
-    if (m_isUnauthorizedReported.exchange(true))
+    if (!reason || m_isUnauthorizedReported.exchange(true))
         return;
     m_invoker->post([this, reason] {
         Q_Q(QZapGuard);

@@ -47,7 +47,7 @@ public:
     void reviewNow();
     void sweepChanged();
 
-    // These are called in any thread.
+    // These are called in any thread. The reason is null if it needs no report.
     void reportUnauthorized(const char *reason);
     void postReview();
 

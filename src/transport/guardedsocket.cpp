@@ -73,7 +73,8 @@ Result<GuardedSocket> prepareGuardedSocket(void *socket)
         return Problem(QStringLiteral("the socket has no ZAP domain that is enforced: configure it "
                                       "with a QZap::secure*() function first"));
     }
-    if (type == ZMQ_XPUB && !setOption(socket, ZMQ_XPUB_VERBOSE, 1))
+    result.isPublisher = type == ZMQ_XPUB;
+    if (result.isPublisher && !setOption(socket, ZMQ_XPUB_VERBOSE, 1))
         return Problem(lastZmqError());
     result.canDisconnect = isCuttable(type) && ConnectionCutter::isSupported();
     return result;

@@ -19,6 +19,7 @@ struct GuardedSocket
     Mechanism mechanism = Mechanism::Unknown;
     // Whether its type is one of those whose single connections can be ended.
     bool canDisconnect = false;
+    bool isPublisher = false; // XPUB
 };
 
 // Prepares a socket for a guard: an XPUB socket passes each subscription on, so that it is known

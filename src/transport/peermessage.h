@@ -21,6 +21,10 @@ namespace QZap::Internal {
 // Returns the descriptor of the connection at the time of arrival; -1 if there is none.
 [[nodiscard]] int messageDescriptor(const zmq_msg_t *message);
 
+// Returns whether an XPUB socket has made the message itself: it does so when the last subscriber
+// of a topic has disconnected.
+[[nodiscard]] bool isOwnUnsubscription(const zmq_msg_t *message);
+
 } // namespace QZap::Internal
 
 #endif // QZAP_TRANSPORT_PEERMESSAGE_H

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void refusesOtherAuthenticators();
     void refusesOtherSockets();
     void reportsUnauthorizedMessagesOnceASecond();
+    void doesNotReportUnsubscriptionsOfTheSocket();
 };
 
 void tst_QZapGuard::refusesSockets_data()
@@ -231,6 +232,32 @@ void tst_QZapGuard::reportsUnauthorizedMessagesOnceASecond()
     QTRY_COMPARE(unauthorized.size(), 1);
     QVERIFY(!m_guard->isAuthorized(own));
     QTRY_VERIFY(!m_guard->isAuthorized(own) && unauthorized.size() == 2);
+}
+
+// When a subscriber has gone, an XPUB socket makes an unsubscription without a session.
+void tst_QZapGuard::doesNotReportUnsubscriptionsOfTheSocket()
+{
+    configure({bob()});
+    start();
+    zmq::socket_t subscriber =
+        client(zmq::socket_type::sub, serve(QZap::Mechanism::Plain, zmq::socket_type::xpub));
+    QVERIFY(m_guard->isAuthorized(waitForMessage()));
+    QSignalSpy unauthorized(m_guard.get(), &QZapGuard::unauthorized);
+    subscriber.close();
+    zmq::message_t message = waitForMessage();
+    QCOMPARE(message.to_string(), std::string(1, '\0'));
+    QVERIFY(!m_guard->isAuthorized(message));
+    QVERIFY(m_guard->session(message).isNull());
+    QCoreApplication::processEvents(); // would emit the signal
+    QCOMPARE(unauthorized.size(), 0);
+    // A subscription without a session is reported.
+    zmq::socket_t inside(*m_context, zmq::socket_type::sub);
+    inside.set(zmq::sockopt::subscribe, "topic");
+    m_socket->bind("inproc://guarded");
+    inside.connect("inproc://guarded");
+    QVERIFY(!m_guard->isAuthorized(waitForMessage()));
+    QTRY_COMPARE(unauthorized.size(), 1);
+    QVERIFY(unauthorized.at(0).at(0).toString().contains(QLatin1String("no session")));
 }
 
 QTEST_GUILESS_MAIN(tst_QZapGuard)
