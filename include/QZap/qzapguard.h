@@ -36,6 +36,8 @@ class QZAP_EXPORT QZapGuard : public QObject
     Q_PROPERTY(bool canDisconnect READ canDisconnect NOTIFY canDisconnectChanged)
     Q_PROPERTY(qint64 connectionCount READ connectionCount NOTIFY connectionCountChanged)
     Q_PROPERTY(qint64 revokedCount READ revokedCount NOTIFY revokedCountChanged)
+    Q_PROPERTY(qint64 silentDisconnectionCount READ silentDisconnectionCount NOTIFY
+                   silentDisconnectionCountChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorOccurred)
     Q_DISABLE_COPY_MOVE(QZapGuard)
     Q_DECLARE_PRIVATE(QZapGuard)
@@ -82,6 +84,7 @@ public:
     bool canDisconnect() const;
     qint64 connectionCount() const;
     qint64 revokedCount() const;
+    qint64 silentDisconnectionCount() const;
     QString errorString() const;
 
     QZapSession session(const zmq_msg_t *message) const;
@@ -134,6 +137,7 @@ Q_SIGNALS:
     void canDisconnectChanged();
     void connectionCountChanged();
     void revokedCountChanged();
+    void silentDisconnectionCountChanged();
 
 private:
     std::unique_ptr<QZapGuardPrivate> d_ptr;

@@ -121,10 +121,26 @@ void Engine::decide(QByteArrayList &&frames, std::shared_ptr<QPromise<QZapReply>
 void Engine::handle(PendingRequest &&request)
 {
     Evaluation evaluation = m_evaluator.evaluate(request.rawFrames);
+    while (evaluation.isFinal() && !admit(evaluation))
+        evaluation = m_evaluator.evaluate(request.rawFrames);
     if (evaluation.isFinal())
         finish(evaluation, request);
     else
         m_waiting.settle(std::move(evaluation), std::move(request));
+}
+
+bool Engine::admit(const Evaluation &evaluation)
+{
+    if (!evaluation.isLetIn())
+        return true;
+    if (evaluation.sessionNumber == 0)
+        return !m_sessions.numbers().areUsed(); // otherwise, a guard was added meanwhile
+    const Request &request = evaluation.request;
+    return m_sessions.admit({{request.domain, request.mechanism},
+                             sessionCredential(request),
+                             sessionUserId(evaluation),
+                             evaluation.sessionNumber,
+                             evaluation.policyVersion});
 }
 
 void Engine::received(ZapMessage &message)
@@ -132,6 +148,8 @@ void Engine::received(ZapMessage &message)
     m_inBatch = true;
     m_waiting.supersede(message);
     Evaluation evaluation = m_evaluator.evaluate(message.request());
+    while (evaluation.isFinal() && !admit(evaluation))
+        evaluation = m_evaluator.evaluate(message.request());
     if (!evaluation.isFinal()) {
         PendingRequest request;
         request.message = std::move(message);
@@ -195,6 +213,13 @@ Reply Engine::replyOf(const Evaluation &evaluation)
 
 void Engine::finish(const Evaluation &evaluation, PendingRequest &request)
 {
+    if (!admit(evaluation)) {
+        finish(m_evaluator.refused(evaluation, Status::TemporaryError,
+                                   QByteArrayLiteral("The rules have changed, or the session was "
+                                                     "revoked, before the answer was sent")),
+               request);
+        return;
+    }
     const std::optional<QByteArray> lockedOut =
         request.feedsLockout ? feedLockout(evaluation) : std::nullopt;
     const std::optional<Reporter::Receipt> receipt = count(evaluation);

@@ -46,6 +46,7 @@ void ConnectionTable::remove(int descriptor)
         m_bySession.remove(found->session->number);
         m_ended.append(found->session);
     }
+    m_earlierCount -= found->isEarlier ? 1 : 0;
     m_connections.erase(found);
 }
 
@@ -70,7 +71,9 @@ void ConnectionTable::restart(quint64 mark)
         connection.session.reset();
         connection.vouchedFrom = mark;
         connection.acceptedAfter = mark;
+        connection.isEarlier = true;
     }
+    m_earlierCount = m_connections.size();
     m_bySession.clear();
     m_mark = mark;
     m_formerMark = mark;
@@ -82,7 +85,7 @@ void ConnectionTable::recheck()
     for (const int descriptor : descriptors) {
         const Connection &connection = *m_connections.constFind(descriptor);
         const auto identity = m_identify(descriptor, connection.endpoint);
-        if (!identity || identity != connection.identity)
+        if (!identity || !connection.identity || identity->number != connection.identity->number)
             remove(descriptor);
     }
 }
@@ -129,10 +132,17 @@ std::vector<int> ConnectionTable::descriptors(bool ofSilent) const
 {
     std::vector<int> result;
     for (const Connection &connection : m_connections) {
-        if (!connection.session == ofSilent)
+        if (!connection.session == ofSilent && !(ofSilent && connection.isCut))
             result.push_back(connection.descriptor);
     }
     return result;
+}
+
+void ConnectionTable::setCut(int descriptor)
+{
+    const auto connection = m_connections.find(descriptor);
+    if (connection != m_connections.end())
+        connection->isCut = true;
 }
 
 quint64 ConnectionTable::oldestSession() const

@@ -5,6 +5,7 @@
 #define QZAP_GUARD_CONNECTIONTABLE_H
 
 #include "sessions/sessionrecord.h"
+#include "transport/connectioncutter.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qhash.h>
@@ -34,14 +35,16 @@ public:
     {
         int descriptor = -1;
         QByteArray endpoint;
-        quint64 serial = 0;              // differs for each connection
-        std::optional<quint64> identity; // in the system; none if it cannot be ended
-        quint64 vouchedFrom = 0;         // sessions with higher numbers are this connection's
-        quint64 acceptedAfter = 0;       // a mark
-        Session session;                 // null: silent
+        quint64 serial = 0;                         // differs for each connection
+        std::optional<ConnectionIdentity> identity; // none if it cannot be ended
+        quint64 vouchedFrom = 0;                    // higher session numbers are its own
+        quint64 acceptedAfter = 0;                  // a mark
+        Session session;                            // null: silent
+        bool isEarlier = false;                     // accepted before restart()
+        bool isCut = false;
     };
-    using Identify =
-        std::function<std::optional<quint64>(int descriptor, const QByteArray &endpoint)>;
+    using Identify = std::function<std::optional<ConnectionIdentity>(int descriptor,
+                                                                     const QByteArray &endpoint)>;
 
     explicit ConnectionTable(Identify identify);
 
@@ -65,8 +68,15 @@ public:
     bool hasEnded() const { return !m_ended.isEmpty(); }
     QList<Session> takeEnded();
 
+    quint64 lastSerial() const { return m_lastSerial; }
+    // Whether some connections were accepted before the last restart().
+    bool hasEarlier() const { return m_earlierCount > 0; }
+    // Without silent connections that were cut.
     std::vector<int> descriptors(bool ofSilent) const;
     qsizetype sessionCount() const { return m_bySession.size(); }
+    // Notes that the connection was ended; its disconnection is yet to be reported.
+    void setCut(int descriptor);
+
     // Returns a lower limit of the numbers of sessions with a connection.
     quint64 oldestSession() const;
 
@@ -86,6 +96,7 @@ private:
     QHash<quint64, int> m_bySession; // descriptors, by session number
     QHash<int, Changes> m_changes;
     QList<Session> m_ended;
+    qsizetype m_earlierCount = 0;
     quint64 m_lastSerial = 0;
     quint64 m_mark = 0;       // of the last drain
     quint64 m_formerMark = 0; // of the one before

@@ -147,7 +147,10 @@ bool GuardedConnections::cut(int descriptor)
         const ConnectionTable::Connection *const now = m_table.find(descriptor);
         return now && now->serial == serial;
     };
-    return m_cutter.cut(descriptor, *connection->identity, isCurrent);
+    if (!m_cutter.cut(descriptor, connection->identity->number, isCurrent))
+        return false;
+    m_table.setCut(descriptor);
+    return true;
 }
 
 bool GuardedConnections::cutSession(quint64 number)

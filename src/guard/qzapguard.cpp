@@ -61,9 +61,9 @@ using namespace QZap::Internal;
     On sockets of the types ROUTER, PULL, REP, PAIR and XPUB, over TCP and IPC, exactly the
     connections of ended sessions are ended (\l disconnectRevokedPeers), if the guard has seen a
     message of theirs. Connections that have not sent anything, among them all of PUSH and PUB,
-   cannot be told apart: if the rules of the socket have become narrower, all of them are ended once
-    (\l silentPeerPolicy), and those who are still accepted connect again. To spare subscribers
-   that, use XPUB instead of PUB, and ask about each subscription.
+    cannot be told apart: if one of them may be that of a peer that is refused now, all of them are
+    ended once (\l silentPeerPolicy), and those who are still accepted connect again. To spare
+    subscribers that, use XPUB instead of PUB, and ask about each subscription.
 
     This needs Linux. Elsewhere, and for other types of sockets, \l canDisconnect is \c false, and
     isAuthorized() holds all the same.
@@ -72,8 +72,8 @@ using namespace QZap::Internal;
 
     Create, configure and destroy the guard in the thread that uses the socket, with an event loop;
     a thread without one calls sweep() regularly. session(), isAuthorized(), userId() and field()
-   can be called in any thread. Destroy the guard, or call clearSocket(), before the socket is
-   closed.
+    can be called in any thread. Destroy the guard, or call clearSocket(), before the socket is
+    closed.
 
     The guard uses the socket's monitor: do not start another one. Messages that have passed a
     forwarder such as \c zmq_proxy(), or an \c inproc connection, have no session.
@@ -203,8 +203,8 @@ void QZapGuard::setAuthenticator(QZapAuthenticator *authenticator)
     \c ZMQ_XPUB_VERBOSE on an XPUB socket, so that each subscriber is known.
 
     Returns \c false if the socket was bound or connected, has no enforced ZAP domain, or has a
-   guard or QZapSocketMonitor, if the guard has a socket, or if no descriptors are left;
-   errorString() says why, and the guard has no socket. Do not bind the socket then.
+    guard or QZapSocketMonitor, if the guard has a socket, or if no descriptors are left;
+    errorString() says why, and the guard has no socket. Do not bind the socket then.
 
     Must be called in the guard's thread, which must be that of the socket.
 
@@ -284,12 +284,26 @@ void QZapGuard::setEnforcesLockdown(bool enforces)
     \property QZapGuard::silentPeerPolicy
     \brief what happens to connections that have not sent anything if the rules have become narrower
 
-    Default: QZapGuard::SilentPeerPolicy::Disconnect. They are ended after a change by which some
-    peer of this socket's domain and mechanism may be refused, after QZapAuthenticator::revoke() and
-    \l {QZapAuthenticator::}{revokeAll()}, and when a key of the domain expires; not after a change
-    that only lets more peers in.
+    Default: QZapGuard::SilentPeerPolicy::Disconnect. All of them are ended, at most once within
+    \l silentSweepInterval:
 
-    \sa silentSweepInterval
+    \list
+        \li if a key or user is removed or replaced that the authenticator has accepted for the
+            domain and mechanism of the socket;
+        \li after QZapAuthenticator::revoke() of such a user, and after
+            \l {QZapAuthenticator::}{revokeAll()};
+        \li if the domain is closed, publishes other fields, or lets fewer peers in in another way;
+        \li when a key of the domain expires.
+    \endlist
+
+    If the address rules refuse a peer that was allowed before, only connections from such addresses
+    are ended. A change that only lets more peers in, or that concerns users and addresses of which
+    nobody has connected, ends none.
+
+    Which users were accepted is recorded in a table of fixed size: if tens of thousands have
+    connected, a user can be taken for another one, and connections are ended without need.
+
+    \sa silentSweepInterval, silentDisconnectionCount
 */
 QZapGuard::SilentPeerPolicy QZapGuard::silentPeerPolicy() const
 {
@@ -315,17 +329,16 @@ void QZapGuard::setSilentPeerPolicy(SilentPeerPolicy policy)
 int QZapGuard::silentSweepInterval() const
 {
     Q_D(const QZapGuard);
-    return static_cast<int>(d->sweepInterval.count());
+    return static_cast<int>(d->silentSweep.interval().count());
 }
 
 void QZapGuard::setSilentSweepInterval(int milliseconds)
 {
     Q_D(QZapGuard);
     const std::chrono::milliseconds interval(qMax(milliseconds, 0));
-    if (d->sweepInterval == interval)
+    if (d->silentSweep.interval() == interval)
         return;
-    d->sweepInterval = interval;
-    d->sweepChanged();
+    d->setSweepInterval(interval);
     Q_EMIT silentSweepIntervalChanged();
 }
 
@@ -345,7 +358,7 @@ void QZapGuard::setSilentSweepInterval(std::chrono::milliseconds interval)
     \brief whether the connections of the socket can be ended
 
     \c true on Linux for sockets of the types ROUTER, PULL, REP, PAIR, XPUB, PUSH and PUB. It
-   becomes \c false if the guard has lost the socket's monitor.
+    becomes \c false if the guard has lost the socket's monitor.
 */
 bool QZapGuard::canDisconnect() const
 {
@@ -371,6 +384,19 @@ qint64 QZapGuard::revokedCount() const
 {
     Q_D(const QZapGuard);
     return d->revokedCount;
+}
+
+/*!
+    \property QZapGuard::silentDisconnectionCount
+    \brief the number of connections that were ended without having sent anything
+
+    See \l silentPeerPolicy. Most of them are those of peers that are still accepted, and connect
+    again.
+*/
+qint64 QZapGuard::silentDisconnectionCount() const
+{
+    Q_D(const QZapGuard);
+    return d->silentDisconnectionCount;
 }
 
 /*!
@@ -403,7 +429,7 @@ QZapSession QZapGuard::session(const zmq_msg_t *message) const
 
 /*!
     Returns whether the peer that has sent \a message is authorized at this moment. If the policy
-   has not changed since the last message of the peer, this is a comparison.
+    has not changed since the last message of the peer, this is a comparison.
 
     A message without a session, or with a forged one, is not authorized. Neither is the
     unsubscription that an XPUB socket makes itself when the last subscriber of a topic has
@@ -421,7 +447,7 @@ bool QZapGuard::isAuthorized(const zmq_msg_t *message) const
 
 /*!
     Returns the user id of the peer that has sent \a message: that of its session(). Can be called
-   in any thread.
+    in any thread.
 */
 QString QZapGuard::userId(const zmq_msg_t *message) const
 {
@@ -441,7 +467,7 @@ QString QZapGuard::field(const zmq_msg_t *message, const QString &name) const
     \overload
 
     Returns whether the peer of \a session is authorized at this moment. Can be called in any
-   thread.
+    thread.
 */
 bool QZapGuard::isAuthorized(const QZapSession &session) const
 {

@@ -34,15 +34,14 @@ QZapGuardPrivate::QZapGuardPrivate(QZapGuard *q)
                        // Not from inside of a call to the guard.
                        m_invoker->post([this, problem] { fail(problem); });
                    }})
+    , silentSweep(q, connections, [this] { continueLater(); })
     , m_invoker(std::make_shared<WeakInvoker>(q))
     , m_link(std::make_shared<GuardLink>([this] { postReview(); }))
-    , m_sweepTimer(q)
     , m_expiryTimer(q)
     , m_reportTimer(q)
 {
-    for (QTimer *const timer : {&m_sweepTimer, &m_expiryTimer, &m_reportTimer})
+    for (QTimer *const timer : {&m_expiryTimer, &m_reportTimer})
         timer->setSingleShot(true);
-    QObject::connect(&m_sweepTimer, &QTimer::timeout, q, [this] { continueLater(); });
     QObject::connect(&m_expiryTimer, &QTimer::timeout, q, [this] { expire(); });
     QObject::connect(&m_reportTimer, &QTimer::timeout, q,
                      [this] { m_isUnauthorizedReported = false; });
@@ -84,10 +83,13 @@ void QZapGuardPrivate::setCore(const std::shared_ptr<SessionCore> &newCore)
         if (core->isOpen())
             endAll(QStringLiteral("The guard has another authenticator"));
     }
-    m_isSweepDue = core && newCore && core->isOpen();
+    if (core && newCore && core->isOpen())
+        silentSweep.demandAll();
     core = newCore;
     if (core)
         core->addGuard(m_link);
+    updateScope();
+    connections.drain(); // all older connections are accepted before the restart
     connections.table().restart(core ? core->numbers().last() : 0);
     sessions.setCore(core);
     m_revocations = core ? core->revocationCount() : 0;
@@ -106,7 +108,13 @@ Problem QZapGuardPrivate::setSocket(void *socket)
     if (Problem problem = connections.open(socket, *properties))
         return problem;
     sessions.setScope(*properties);
-    m_narrowing = Narrowing(properties->domain, properties->mechanism);
+    silentSweep.setReportedLate(properties->isThreaded);
+    m_narrowing =
+        Narrowing(properties->domain, properties->mechanism, [this](QByteArrayView credential) {
+            return !core || connections.table().hasEarlier()
+                   || m_link->mayHaveAcceptedCredential(core->accepted(), credential);
+        });
+    updateScope();
     startReview();
     continueLater();
     return {};
@@ -117,11 +125,16 @@ void QZapGuardPrivate::clearSocket()
     connections.close();
     sessions.setScope({});
     m_toJudge.clear();
-    m_toSweep.clear();
+    silentSweep.clear();
     m_isComparing = false;
-    m_isSweepDue = false;
     m_link->setOldestSession(0);
     postFlush();
+}
+
+// Peers of the socket have higher session numbers from now on.
+void QZapGuardPrivate::updateScope()
+{
+    m_link->setScope(sessions.domain(), sessions.mechanism(), core ? core->numbers().last() : 0);
 }
 
 // Those whose connections are known; the others are refused when they are asked about.
@@ -182,7 +195,6 @@ void QZapGuardPrivate::reportUnauthorized(const char *reason)
 // Called often, also by functions that must not emit signals.
 void QZapGuardPrivate::tableChanged()
 {
-    m_link->setOldestSession(connections.table().oldestSession());
     if (connections.table().hasEnded() || connectionCount != connections.table().sessionCount())
         postFlush();
 }
@@ -210,12 +222,16 @@ void QZapGuardPrivate::flush()
     cutEnded(ended);
     const QList<Session> gone = connections.table().takeEnded();
     revokedCount += static_cast<qint64>(ended.size());
+    const qint64 swept = silentSweep.endedCount();
+    const bool isSweptChanged = std::exchange(silentDisconnectionCount, swept) != swept;
     const qint64 connected = connections.table().sessionCount();
     const bool isCountChanged = std::exchange(connectionCount, connected) != connected;
     if (!ended.empty())
         Q_EMIT q->revokedCountChanged();
     if (guard && isCountChanged)
         Q_EMIT q->connectionCountChanged();
+    if (guard && isSweptChanged)
+        Q_EMIT q->silentDisconnectionCountChanged();
     for (const Ended &each : ended) {
         if (guard)
             Q_EMIT q->revoked(QZapSessionPrivate::create(each.session), each.reason);
@@ -255,11 +271,19 @@ void QZapGuardPrivate::startReview()
     if (!core || !core->isOpen() || !connections.isOpen())
         return;
     connections.drain();
-    m_narrowing.start(core->policies().current());
+    m_link->setOldestSession(connections.table().oldestSession());
+    if (m_narrowing.start(core->policies().snapshot()))
+        silentSweep.demandRefused();
     m_isComparing = true;
-    m_isSweepDue =
-        std::exchange(m_revocations, core->revocationCount()) != m_revocations || m_isSweepDue;
-    m_toJudge = connections.table().descriptors(false);
+    const quint64 revocations = core->revocationCount();
+    if (std::exchange(m_revocations, revocations) != revocations)
+        silentSweep.demandEarlier();
+    if (m_link->takeRevoked())
+        silentSweep.demandAll();
+    // Frequent changes must not prevent that all are judged.
+    m_isJudgingAgain = !m_toJudge.empty();
+    if (!m_isJudgingAgain)
+        m_toJudge = connections.table().descriptors(false);
     armExpiry();
 }
 
@@ -282,9 +306,11 @@ bool QZapGuardPrivate::judgeSome(const QDeadlineTimer &deadline)
         const ConnectionTable::Connection *const connection = connections.table().find(descriptor);
         if (connection && connection->session)
             (void)sessions.check(connection->session);
-        if (deadline.hasExpired())
+        if (deadline.hasExpired() && !m_toJudge.empty())
             return false;
     }
+    if (std::exchange(m_isJudgingAgain, false))
+        m_toJudge = connections.table().descriptors(false);
     return true;
 }
 
@@ -299,39 +325,23 @@ bool QZapGuardPrivate::proceed(const QDeadlineTimer &deadline, bool isSweepForce
         if (outcome == Narrowing::Outcome::Unfinished)
             return true;
         m_isComparing = false;
-        m_isSweepDue = m_isSweepDue || outcome == Narrowing::Outcome::Narrowed;
+        if (outcome == Narrowing::Outcome::Narrowed)
+            silentSweep.demandAll();
     }
-    if (m_isSweepDue)
-        startSweep(isSweepForced);
-    while (!m_toSweep.empty()) {
-        const ConnectionTable::Connection *const connection =
-            connections.table().find(m_toSweep.back());
-        if (connection && !connection->session)
-            connections.cut(m_toSweep.back());
-        m_toSweep.pop_back();
-        if (deadline.hasExpired())
-            return !m_toSweep.empty();
-    }
-    return false;
+    const bool isMoreToSweep = sweepSome(deadline, isSweepForced);
+    return isMoreToSweep || !m_toJudge.empty();
 }
 
-void QZapGuardPrivate::startSweep(bool isForced)
+bool QZapGuardPrivate::sweepSome(const QDeadlineTimer &deadline, bool isForced)
 {
     if (silentPeerPolicy == QZapGuard::SilentPeerPolicy::Keep || !connections.canDisconnect()) {
-        m_isSweepDue = false;
-        return;
+        silentSweep.clear();
+        return false;
     }
-    const auto passed = m_sinceSweep.isValid() ? std::chrono::milliseconds(m_sinceSweep.elapsed())
-                                               : std::chrono::milliseconds::max();
-    if (!isForced && passed < sweepInterval) {
-        if (!m_sweepTimer.isActive())
-            m_sweepTimer.start(sweepInterval - passed);
-        return;
-    }
-    m_isSweepDue = false;
-    m_sinceSweep.start();
-    connections.drain();
-    m_toSweep = connections.table().descriptors(true);
+    const bool isMore = silentSweep.proceed(core->policies().current(), deadline, isForced);
+    if (silentSweep.endedCount() != silentDisconnectionCount)
+        postFlush();
+    return isMore;
 }
 
 void QZapGuardPrivate::armExpiry()
@@ -349,12 +359,13 @@ void QZapGuardPrivate::armExpiry()
 void QZapGuardPrivate::expire()
 {
     if (Clock::wallMilliseconds() >= m_expiry)
-        m_isSweepDue = true;
+        silentSweep.demandAll();
     review();
 }
 
-void QZapGuardPrivate::sweepChanged()
+void QZapGuardPrivate::setSweepInterval(std::chrono::milliseconds interval)
 {
-    if (m_isSweepDue)
+    silentSweep.setInterval(interval);
+    if (silentSweep.isDue())
         continueLater();
 }

@@ -7,6 +7,7 @@
 #include "base/weakinvoker.h"
 #include "guard/guardedconnections.h"
 #include "guard/guardedsessions.h"
+#include "guard/silentsweep.h"
 #include "sessions/guardlink.h"
 #include "sessions/narrowing.h"
 #include "sessions/sessioncore.h"
@@ -14,7 +15,6 @@
 #include <QZap/qzapguard.h>
 
 #include <QtCore/qdeadlinetimer.h>
-#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
@@ -45,7 +45,7 @@ public:
     void review();
     // Does all that is due, at once.
     void reviewNow();
-    void sweepChanged();
+    void setSweepInterval(std::chrono::milliseconds interval);
 
     // These are called in any thread. The reason is null if it needs no report.
     void reportUnauthorized(const char *reason);
@@ -58,7 +58,8 @@ public:
     QZap::Internal::GuardedConnections connections;
     QString errorString;
     QZapGuard::SilentPeerPolicy silentPeerPolicy = QZapGuard::SilentPeerPolicy::Disconnect;
-    std::chrono::milliseconds sweepInterval{1000};
+    QZap::Internal::SilentSweep silentSweep;
+    qint64 silentDisconnectionCount = 0;
     qint64 connectionCount = 0;
     qint64 revokedCount = 0;
     bool disconnectsRevokedPeers = true;
@@ -69,6 +70,8 @@ private:
         Session session;
         QString reason;
     };
+
+    void updateScope();
 
     // Called in any thread.
     void seen(const Session &session, int descriptor);
@@ -86,7 +89,7 @@ private:
     // Works until the deadline. Returns whether more is to be done now.
     bool proceed(const QDeadlineTimer &deadline, bool isSweepForced);
     bool judgeSome(const QDeadlineTimer &deadline);
-    void startSweep(bool isForced);
+    bool sweepSome(const QDeadlineTimer &deadline, bool isForced);
     void continueLater();
     void armExpiry();
     void expire();
@@ -100,15 +103,12 @@ private:
     std::vector<Ended> m_ended;
 
     std::vector<int> m_toJudge; // descriptors, of which the last is next
-    std::vector<int> m_toSweep;
     QZap::Internal::Narrowing m_narrowing;
+    bool m_isJudgingAgain = false; // afterwards
     bool m_isComparing = false;
-    bool m_isSweepDue = false;
     bool m_isContinuing = false;
     quint64 m_revocations = 0; // that were seen
     qint64 m_expiry = 0;       // of the next key
-    QElapsedTimer m_sinceSweep;
-    QTimer m_sweepTimer;
     QTimer m_expiryTimer;
     QTimer m_reportTimer; // of unauthorized()
 };

@@ -271,4 +271,9 @@ Verdict decideAgain(const Policy &policy, const Request &request, WallClock cloc
     return decideByRules(policy, request, {clock, true});
 }
 
+bool refusesAddress(const Policy &policy, QByteArrayView address)
+{
+    return !policy.reportOnly && !passesAddressRules(policy, address);
+}
+
 } // namespace QZap::Internal

@@ -68,6 +68,9 @@ Verdict decide(const Policy &policy, const Request &request, WallClock clock = C
 // no other answer than a temporary one.
 Verdict decideAgain(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
 
+// Returns whether the address rules refuse a peer, and are enforced.
+bool refusesAddress(const Policy &policy, QByteArrayView address);
+
 } // namespace QZap::Internal
 
 #endif // QZAP_POLICY_DECIDE_H

@@ -4,6 +4,11 @@
 #ifndef QZAP_SESSIONS_GUARDLINK_H
 #define QZAP_SESSIONS_GUARDLINK_H
 
+#include "sessions/acceptedpeers.h"
+
+#include <QZap/qzap.h>
+
+#include <QtCore/qbytearray.h>
 #include <QtCore/qglobal.h>
 
 #include <atomic>
@@ -36,13 +41,42 @@ public:
             m_changed();
     }
 
+    // The domain and mechanism of the guard's socket, and the last session before it had peers of
+    // this authenticator.
+    void setScope(const QByteArray &domain, Mechanism mechanism, quint64 after)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_domain = domain;
+        m_mechanism = mechanism;
+        m_after = after;
+    }
+    // Return whether the peer may be one of the guard's.
+    bool mayHaveAccepted(const AcceptedPeers &accepted, QByteArrayView userId) const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return accepted.mayHaveUser({m_domain, m_mechanism}, userId, m_after);
+    }
+    bool mayHaveAcceptedCredential(const AcceptedPeers &accepted, QByteArrayView credential) const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return accepted.mayHaveCredential({m_domain, m_mechanism}, credential, m_after);
+    }
+
+    // Sessions were revoked, some of which may be on connections of the guard's socket.
+    void markRevoked() { m_isRevoked = true; }
+    bool takeRevoked() { return m_isRevoked.exchange(false); }
+
     // A lower limit of the numbers of sessions with live connections; 0 if it is not known.
     quint64 oldestSession() const { return m_oldest.load(); }
     void setOldestSession(quint64 number) { m_oldest.store(number); }
 
 private:
-    mutable std::mutex m_mutex;
+    mutable std::mutex m_mutex; // of the next four
     std::function<void()> m_changed;
+    QByteArray m_domain;
+    Mechanism m_mechanism = Mechanism::Unknown;
+    quint64 m_after = 0;
+    std::atomic<bool> m_isRevoked{false};
     std::atomic<quint64> m_oldest{0};
 };
 

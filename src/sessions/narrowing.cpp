@@ -3,7 +3,7 @@
 
 #include "sessions/narrowing.h"
 
-#include <utility>
+#include "base/workerpool.h"
 
 namespace QZap::Internal {
 
@@ -49,24 +49,42 @@ const DomainPolicy *Narrowing::domainIn(const Policy &policy) const
     return policy.domains->find(m_domain, m_mechanism).policy;
 }
 
-void Narrowing::start(std::shared_ptr<const Policy> policy)
+bool Narrowing::haveSameStores(const Policy &a, const Policy &b) const
 {
+    const DomainPolicy *const first = domainIn(a);
+    const DomainPolicy *const second = domainIn(b);
+    return first && second && first->keys == second->keys && first->passwords == second->passwords;
+}
+
+bool Narrowing::start(const PolicySnapshot &snapshot)
+{
+    const std::shared_ptr<const Policy> former = std::exchange(m_now, snapshot.policy);
+    m_started = snapshot;
+    m_started.policy.reset();
     if (!m_before) {
-        m_before = policy;
-        m_now = std::move(policy);
+        m_before = m_now;
+        m_finished = m_started;
         m_step = Step::Unchanged;
-        return;
+        return false;
     }
-    m_now = std::move(policy);
-    m_position = 0;
-    m_step = compareRules();
+    const Step formerStep = std::exchange(m_step, compareRules());
+    const bool isUnfinished = formerStep == Step::CompareKeys || formerStep == Step::CompareUsers;
+    const bool isContinued =
+        isUnfinished && m_step == formerStep && haveSameStores(*former, *m_now);
+    const bool isUsedBetween = snapshot.ruleChanges > m_finished.ruleChanges + 1
+                               && snapshot.usedVersion > m_finished.version;
+    if (formerStep == Step::Narrowed || isUsedBetween || (isUnfinished && !isContinued))
+        m_step = Step::Narrowed;
+    else if (!isContinued)
+        m_position = 0;
+    return isUsedBetween || (isDecided(*m_now) && areAddressesNarrowed(*m_before, *m_now));
 }
 
 Narrowing::Step Narrowing::compareRules() const
 {
     if (!isDecided(*m_now))
         return Step::Unchanged;
-    if (areAddressesNarrowed(*m_before, *m_now) || (m_before->reportOnly && !m_now->reportOnly))
+    if (m_before->reportOnly && !m_now->reportOnly)
         return Step::Narrowed;
     const DomainTable::Match before = m_before->domains->find(m_domain, m_mechanism);
     const DomainTable::Match now = m_now->domains->find(m_domain, m_mechanism);
@@ -114,12 +132,14 @@ bool Narrowing::isLost(qsizetype position, const DomainPolicy &before,
         const QByteArrayView user = before.passwords->userAt(position);
         return !user.isEmpty()
                && (!now.passwords->contains(user)
-                   || now.passwords->entryDigest(user) != before.passwords->entryDigest(user));
+                   || now.passwords->entryDigest(user) != before.passwords->entryDigest(user))
+               && (!m_mayBeConnected || m_mayBeConnected(user));
     }
     const QByteArrayView key = before.keys->keyAt(position);
     const auto former = before.keys->find(key);
     const auto match = now.keys->find(key);
-    return !match || match->userId != former->userId || match->metadata != former->metadata;
+    return (!match || match->userId != former->userId || match->metadata != former->metadata)
+           && (!m_mayBeConnected || m_mayBeConnected(key));
 }
 
 Narrowing::Outcome Narrowing::step(const QDeadlineTimer &deadline)
@@ -144,17 +164,26 @@ Narrowing::Outcome Narrowing::step(const QDeadlineTimer &deadline)
 Narrowing::Outcome Narrowing::finish(Outcome outcome)
 {
     m_step = Step::Unchanged;
+    m_finished = m_started;
     const DomainPolicy *const domain = m_now ? domainIn(*m_now) : nullptr;
     if (!m_now || !isDecided(*m_now))
         return outcome;
     if (!domain || isDecided(*domain)) {
-        m_before = m_now;
+        replaceBefore(m_now);
         return outcome;
     }
     auto rules = std::make_shared<Policy>(*m_now);
     rules->domains = m_before->domains;
-    m_before = std::move(rules);
+    replaceBefore(std::move(rules));
     return outcome;
+}
+
+// The policy may be large, and this may be its last user.
+void Narrowing::replaceBefore(std::shared_ptr<const Policy> policy)
+{
+    std::shared_ptr<const Policy> former = std::exchange(m_before, std::move(policy));
+    if (former != m_before)
+        WorkerPool::release(std::move(former));
 }
 
 qint64 Narrowing::nextExpiry(qint64 milliseconds) const

@@ -4,35 +4,43 @@
 #ifndef QZAP_SESSIONS_NARROWING_H
 #define QZAP_SESSIONS_NARROWING_H
 
-#include "policy/policy.h"
+#include "policy/policypublisher.h"
 
 #include <QZap/qzap.h>
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qdeadlinetimer.h>
 
+#include <functional>
 #include <memory>
+#include <utility>
 
 namespace QZap::Internal {
 
-// Finds out whether a policy refuses a peer of one domain and mechanism that an older policy let
-// in, or lets it in as somebody else. Compares large stores key by key, in steps.
+// Finds out whether a policy refuses a connected peer of one domain and mechanism that an older
+// policy let in, or lets it in as somebody else. Compares large stores key by key, in steps.
 class Narrowing
 {
 public:
+    // Returns whether the peer with a public key or user name may be connected.
+    using MayBeConnected = std::function<bool(QByteArrayView credential)>;
+
     Narrowing() = default;
-    Narrowing(const QByteArray &domain, Mechanism mechanism)
+    Narrowing(const QByteArray &domain, Mechanism mechanism, MayBeConnected mayBeConnected)
         : m_domain(domain)
         , m_mechanism(mechanism)
+        , m_mayBeConnected(std::move(mayBeConnected))
     { }
 
     enum class Outcome { Unfinished, Unchanged, Narrowed };
 
     // The next policy has nothing to be compared with.
-    void forget() { *this = Narrowing(m_domain, m_mechanism); }
+    void forget() { *this = Narrowing(m_domain, m_mechanism, m_mayBeConnected); }
     // Starts to compare the policy with the one that was compared last; the first has nothing to be
-    // compared with.
-    void start(std::shared_ptr<const Policy> policy);
+    // compared with. Policies in between count as wider ones if they have let a peer in, and so
+    // does one that was not compared completely. Returns whether the address rules may refuse more
+    // peers, which step() does not look at.
+    bool start(const PolicySnapshot &snapshot);
     // Compares until the deadline.
     [[nodiscard]] Outcome step(const QDeadlineTimer &deadline);
     // Returns when the next key of the domain expires after this time.
@@ -42,17 +50,22 @@ private:
     enum class Step { Unchanged, Narrowed, CompareKeys, CompareUsers };
 
     const DomainPolicy *domainIn(const Policy &policy) const;
+    bool haveSameStores(const Policy &a, const Policy &b) const;
     Step compareRules() const;
     Step compareDomains(const DomainPolicy &before, const DomainPolicy &now) const;
     bool isLost(qsizetype position, const DomainPolicy &before, const DomainPolicy &now) const;
     Outcome finish(Outcome outcome);
+    void replaceBefore(std::shared_ptr<const Policy> policy);
 
     QByteArray m_domain;
     Mechanism m_mechanism = Mechanism::Unknown;
+    MayBeConnected m_mayBeConnected; // null: anybody may
     std::shared_ptr<const Policy> m_before;
     std::shared_ptr<const Policy> m_now;
     Step m_step = Step::Unchanged;
     qsizetype m_position = 0; // in the older store
+    PolicySnapshot m_started; // without its policy: the last one
+    PolicySnapshot m_finished;
 };
 
 } // namespace QZap::Internal

@@ -7,16 +7,18 @@
 
 namespace QZap::Internal {
 
-void Revocations::revoke(QByteArrayView userId, quint64 upTo)
+bool Revocations::revoke(QByteArrayView userId, quint64 upTo)
 {
     const std::scoped_lock lock(m_mutex);
     quint64 &record = m_records[ByteKey{userId.toByteArray()}];
     record = std::max(record, upTo);
-    if (m_records.size() > MaximumRecords) {
+    const bool isFull = m_records.size() > MaximumRecords;
+    if (isFull) {
         m_records.clear();
         raise(upTo);
     }
     m_hasRecords = !m_records.isEmpty();
+    return isFull;
 }
 
 void Revocations::revokeAll(quint64 upTo)
@@ -40,8 +42,9 @@ bool Revocations::isRevoked(QByteArrayView userId, quint64 number) const
 void Revocations::prune(quint64 oldest)
 {
     const std::scoped_lock lock(m_mutex);
-    if (m_records.size() <= UnprunedRecords)
+    if (m_records.size() <= UnprunedRecords || oldest <= m_prunedBelow)
         return;
+    m_prunedBelow = oldest;
     quint64 dropped = 0;
     m_records.removeIf([&](const auto &record) {
         if (record.value() >= oldest)

@@ -24,8 +24,9 @@ public:
     // Below this number, records are not pruned.
     static constexpr qsizetype UnprunedRecords = 256;
 
-    // Revokes the sessions of a user (UTF-8) with numbers up to this one.
-    void revoke(QByteArrayView userId, quint64 upTo);
+    // Revokes the sessions of a user (UTF-8) with numbers up to this one. Returns whether those of
+    // all other users had to be revoked, too.
+    bool revoke(QByteArrayView userId, quint64 upTo);
     void revokeAll(quint64 upTo);
     [[nodiscard]] bool isRevoked(QByteArrayView userId, quint64 number) const;
 
@@ -41,6 +42,7 @@ private:
     std::atomic<bool> m_hasRecords{false};
     mutable std::mutex m_mutex;
     QHash<ByteKey, quint64> m_records; // by user id
+    quint64 m_prunedBelow = 0;         // there are no older records
 };
 
 } // namespace QZap::Internal

@@ -37,14 +37,16 @@ void SessionCore::refresh()
 
 void SessionCore::revoke(QByteArrayView userId)
 {
-    m_revocations.revoke(userId, m_numbers.last());
-    revoked();
+    const bool isForAll = m_revocations.revoke(userId, m_numbers.last());
+    revoked([&](const GuardLink &guard) {
+        return isForAll || guard.mayHaveAccepted(m_accepted, userId);
+    });
 }
 
 void SessionCore::revokeAll()
 {
     m_revocations.revokeAll(m_numbers.last());
-    revoked();
+    revoked([](const GuardLink & /*guard*/) { return true; });
 }
 
 void SessionCore::close()
@@ -54,8 +56,19 @@ void SessionCore::close()
     notifyGuards();
 }
 
+// A change either comes before these comparisons, and is noticed here, or after them, and then its
+// guards find the records: all of this is sequentially consistent.
+bool SessionCore::admit(const Admission &admission)
+{
+    m_accepted.add(admission.place, admission.credential, admission.userId, admission.number);
+    m_policies.use(admission.policyVersion);
+    return admission.policyVersion == m_policies.version()
+           && !m_revocations.isRevoked(admission.userId, admission.number);
+}
+
 void SessionCore::addGuard(const std::shared_ptr<GuardLink> &guard)
 {
+    m_accepted.enable();
     {
         const std::scoped_lock lock(m_guardsMutex);
         m_guards.push_back(guard);
@@ -70,13 +83,16 @@ void SessionCore::removeGuard(const std::shared_ptr<GuardLink> &guard)
     m_guards.erase(std::remove(m_guards.begin(), m_guards.end(), guard), m_guards.end());
 }
 
-void SessionCore::revoked()
+void SessionCore::revoked(const IsConcerned &isConcerned)
 {
     quint64 oldest = std::numeric_limits<quint64>::max();
     {
         const std::scoped_lock lock(m_guardsMutex);
-        for (const auto &guard : m_guards)
+        for (const auto &guard : m_guards) {
             oldest = std::min(oldest, guard->oldestSession());
+            if (isConcerned(*guard))
+                guard->markRevoked();
+        }
     }
     m_revocations.prune(std::min(oldest, m_numbers.last()));
     ++m_revocationCount;

@@ -5,6 +5,7 @@
 #define QZAP_SESSIONS_SESSIONCORE_H
 
 #include "policy/policypublisher.h"
+#include "sessions/acceptedpeers.h"
 #include "sessions/guardlink.h"
 #include "sessions/revocations.h"
 #include "sessions/sessionnumbers.h"
@@ -13,6 +14,7 @@
 #include <QtCore/qbytearrayview.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -31,6 +33,7 @@ public:
     quint64 id() const { return m_id; }
     const PolicyPublisher &policies() const { return m_policies; }
     SessionNumbers &numbers() { return m_numbers; }
+    const AcceptedPeers &accepted() const { return m_accepted; }
 
     // Each takes effect before it returns, and then notifies the guards.
     void publish(std::shared_ptr<const Policy> policy);
@@ -41,6 +44,20 @@ public:
     void revokeAll();
     // The authenticator is destroyed: no session is authorized any more.
     void close();
+
+    // What a peer is accepted by.
+    struct Admission
+    {
+        AcceptedPeers::Place place;
+        QByteArrayView credential;
+        QByteArrayView userId; // empty if the peer has none
+        quint64 number = 0;
+        quint64 policyVersion = 0;
+    };
+    // Records a peer before it is let in. Returns false if the policy or the revocations have
+    // changed since: guards may have looked for the peer before it was recorded, so that it must
+    // not be let in by this decision.
+    [[nodiscard]] bool admit(const Admission &admission);
 
     bool isOpen() const { return m_isOpen.load(std::memory_order_acquire); }
     bool isRevoked(const SessionRecord &session) const
@@ -54,12 +71,16 @@ public:
     void removeGuard(const std::shared_ptr<GuardLink> &guard);
 
 private:
-    void revoked();
+    using IsConcerned = std::function<bool(const GuardLink &guard)>;
+
+    // Called when revocations were added that may concern silent peers of some guards.
+    void revoked(const IsConcerned &isConcerned);
     void notifyGuards();
 
     const quint64 m_id;
     PolicyPublisher m_policies;
     SessionNumbers m_numbers;
+    AcceptedPeers m_accepted;
     Revocations m_revocations;
     std::atomic<quint64> m_revocationCount{0};
     std::atomic<bool> m_isOpen{true};

@@ -35,6 +35,31 @@ std::optional<quint64> cookieOf(int descriptor)
     return cookie;
 }
 
+// Returns the other end of a connection as libzmq writes it in ZAP requests.
+QByteArray peerAddressOf(int descriptor)
+{
+    sockaddr_storage address = {};
+    socklen_t size = sizeof address;
+    if (::getsockname(descriptor, reinterpret_cast<sockaddr *>(&address), &size) == 0
+        && address.ss_family == AF_UNIX) {
+        ucred owner = {};
+        size = sizeof owner;
+        if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &owner, &size) != 0)
+            return {};
+        return "localhost:" + QByteArray::number(owner.uid) + ':' + QByteArray::number(owner.gid)
+               + ':' + QByteArray::number(owner.pid);
+    }
+    size = sizeof address;
+    char host[NI_MAXHOST];
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&address), &size) != 0
+        || ::getnameinfo(reinterpret_cast<const sockaddr *>(&address), size, host, sizeof host,
+                         nullptr, 0, NI_NUMERICHOST)
+               != 0) {
+        return {};
+    }
+    return host;
+}
+
 // Returns the local end of a connection as libzmq writes it in monitor events.
 QByteArray endpointOf(int descriptor)
 {
@@ -103,18 +128,23 @@ void ConnectionCutter::close()
     m_nothing.reset();
 }
 
-std::optional<quint64> ConnectionCutter::identify(int descriptor, QByteArrayView endpoint)
+std::optional<ConnectionIdentity> ConnectionCutter::identify(int descriptor,
+                                                             QByteArrayView endpoint)
 {
-    // In this order: another connection to the same endpoint is as good.
+    // The descriptor may become that of another connection at any time. One to the same endpoint is
+    // as good.
     const std::optional<quint64> cookie = cookieOf(descriptor);
-    return cookie && endpointOf(descriptor) == endpoint ? cookie : std::nullopt;
+    if (!cookie || endpointOf(descriptor) != endpoint)
+        return std::nullopt;
+    const QByteArray address = peerAddressOf(descriptor);
+    return ConnectionIdentity{*cookie, cookieOf(descriptor) == cookie ? address : QByteArray()};
 }
 
-bool ConnectionCutter::cut(int descriptor, quint64 identity, const std::function<bool()> &isCurrent)
+bool ConnectionCutter::cut(int descriptor, quint64 number, const std::function<bool()> &isCurrent)
 {
     if (!m_pin.isValid() || !replace(descriptor, m_pin.get()))
         return false;
-    const bool isMeant = isCurrent() && cookieOf(m_pin.get()) == identity;
+    const bool isMeant = isCurrent() && cookieOf(m_pin.get()) == number;
     if (isMeant)
         ::shutdown(m_pin.get(), SHUT_RDWR);
     replace(m_nothing.get(), m_pin.get());
@@ -135,12 +165,13 @@ Problem ConnectionCutter::open()
 
 void ConnectionCutter::close() { }
 
-std::optional<quint64> ConnectionCutter::identify(int /*descriptor*/, QByteArrayView /*endpoint*/)
+std::optional<ConnectionIdentity> ConnectionCutter::identify(int /*descriptor*/,
+                                                             QByteArrayView /*endpoint*/)
 {
     return std::nullopt;
 }
 
-bool ConnectionCutter::cut(int /*descriptor*/, quint64 /*identity*/,
+bool ConnectionCutter::cut(int /*descriptor*/, quint64 /*number*/,
                            const std::function<bool()> & /*isCurrent*/)
 {
     return false;

@@ -7,6 +7,7 @@
 #include "base/filedescriptor.h"
 #include "base/problem.h"
 
+#include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qglobal.h>
 
@@ -14,6 +15,13 @@
 #include <optional>
 
 namespace QZap::Internal {
+
+// A connection, whatever happens to its descriptor.
+struct ConnectionIdentity
+{
+    quint64 number = 0;     // that no other connection has while the system runs
+    QByteArray peerAddress; // as ZAP requests have it; empty if it is not known
+};
 
 // Ends single connections of libzmq by their descriptors, which libzmq may close at any time, and
 // whose numbers are then used for something else.
@@ -27,14 +35,14 @@ public:
     [[nodiscard]] Problem open();
     void close();
 
-    // Returns a number that no other connection has while the system runs, if the descriptor is a
-    // connection whose local end is the endpoint.
-    [[nodiscard]] static std::optional<quint64> identify(int descriptor, QByteArrayView endpoint);
+    // Returns the connection of a descriptor, if its local end is the endpoint.
+    [[nodiscard]] static std::optional<ConnectionIdentity> identify(int descriptor,
+                                                                    QByteArrayView endpoint);
 
-    // Ends the connection with this identity, if the descriptor is still that. It is pinned while
+    // Ends the connection with this number, if the descriptor is still that. It is pinned while
     // isCurrent() is called, which has the last word. Returns whether it was ended; libzmq then
     // closes it.
-    bool cut(int descriptor, quint64 identity, const std::function<bool()> &isCurrent);
+    bool cut(int descriptor, quint64 number, const std::function<bool()> &isCurrent);
 
 private:
 #ifdef Q_OS_UNIX

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "transport/connectioncutter.h"
+#include "transport/socketcontext.h"
 #include "transport/socketoptions.h"
 
 #include <zmq.h>
@@ -76,6 +77,8 @@ Result<GuardedSocket> prepareGuardedSocket(void *socket)
     result.isPublisher = type == ZMQ_XPUB;
     if (result.isPublisher && !setOption(socket, ZMQ_XPUB_VERBOSE, 1))
         return Problem(lastZmqError());
+    const Result<void *> context = contextOf(socket);
+    result.isThreaded = !context || zmq_ctx_get(*context, ZMQ_IO_THREADS) != 1;
     result.canDisconnect = isCuttable(type) && ConnectionCutter::isSupported();
     return result;
 }

@@ -20,6 +20,7 @@ struct GuardedSocket
     // Whether its type is one of those whose single connections can be ended.
     bool canDisconnect = false;
     bool isPublisher = false; // XPUB
+    bool isThreaded = false;  // several threads of libzmq may serve its connections
 };
 
 // Prepares a socket for a guard: an XPUB socket passes each subscription on, so that it is known

@@ -19,11 +19,9 @@ QByteArray metadataWithSession(const Evaluation &evaluation, quint64 authenticat
     record.mechanism = request.mechanism;
     record.isEnforced = evaluation.verdict.isEnforced;
     record.domain = request.domain.toByteArray();
-    record.credential =
-        (request.mechanism == Mechanism::Curve ? request.publicKey : request.name).toByteArray();
+    record.credential = sessionCredential(request).toByteArray();
     record.address = request.address.toByteArray();
-    if (record.isEnforced)
-        record.userId = evaluation.userId().toByteArray();
+    record.userId = sessionUserId(evaluation).toByteArray();
     record.entry = EntryDigests::of(evaluation.verdict, request);
     visitMetadata(evaluation.metadata, [&record](QByteArrayView name, QByteArrayView /*value*/) {
         record.fieldNames.append(name.toByteArray());

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void identifiesConnectionsAtTheEndOfADrain();
     void dropsConnectionsThatAreGone();
     void forgetsSessionsOfAFormerAuthenticator();
+    void knowsWhichConnectionsAreEarlier();
+    void leavesOutSilentConnectionsThatWereCut();
     void knowsTheOldestSession();
     void neverVouchesForAnotherConnection();
 
@@ -36,7 +38,9 @@ private:
     }
     static ConnectionTable::Identify identify()
     {
-        return [](int descriptor, const QByteArray &) { return quint64(descriptor) + 1000; };
+        return [](int descriptor, const QByteArray &) {
+            return ConnectionIdentity{quint64(descriptor) + 1000, "192.0.2.1"};
+        };
     }
 };
 
@@ -120,20 +124,23 @@ void tst_ConnectionTable::reportsEndedSessions()
 
 void tst_ConnectionTable::identifiesConnectionsAtTheEndOfADrain()
 {
-    ConnectionTable table([](int descriptor, const QByteArray &endpoint) -> std::optional<quint64> {
-        return endpoint == "ours" ? std::optional<quint64>(descriptor) : std::nullopt;
+    ConnectionTable table([](int descriptor, const QByteArray &endpoint) {
+        return endpoint == "ours" ? std::optional(ConnectionIdentity{quint64(descriptor), {}})
+                                  : std::nullopt;
     });
     table.accept(7, "ours");
     table.accept(8, "theirs");
     table.finishDrain(1);
-    QCOMPARE(table.find(7)->identity, std::optional<quint64>(7));
+    QCOMPARE(table.find(7)->identity->number, quint64(7));
     QVERIFY(!table.find(8)->identity);
 }
 
 void tst_ConnectionTable::dropsConnectionsThatAreGone()
 {
     quint64 identity = 1;
-    ConnectionTable table([&identity](int, const QByteArray &) { return identity; });
+    ConnectionTable table([&identity](int, const QByteArray &) {
+        return ConnectionIdentity{identity, {}};
+    });
     table.accept(7, "x");
     table.finishDrain(1);
     QVERIFY(table.add(session(2), 7));
@@ -154,6 +161,46 @@ void tst_ConnectionTable::forgetsSessionsOfAFormerAuthenticator()
     table.restart(4);
     QVERIFY(!table.findSession(11));
     QVERIFY(!table.add(session(4), 7));
+    QCOMPARE(table.descriptors(true), std::vector<int>{7});
+}
+
+void tst_ConnectionTable::knowsWhichConnectionsAreEarlier()
+{
+    ConnectionTable table(identify());
+    table.accept(7, "x");
+    table.accept(8, "x");
+    table.finishDrain(1);
+    QVERIFY(!table.hasEarlier());
+    table.restart(1);
+    table.accept(9, "x");
+    table.finishDrain(2);
+    QVERIFY(table.hasEarlier());
+    QVERIFY(table.find(7)->isEarlier);
+    QVERIFY(!table.find(9)->isEarlier);
+    table.disconnect(7);
+    QVERIFY(table.hasEarlier());
+    table.accept(8, "x"); // another connection
+    QVERIFY(!table.hasEarlier());
+    table.restart(2);
+    QVERIFY(table.hasEarlier());
+    table.clear();
+    QVERIFY(!table.hasEarlier());
+}
+
+void tst_ConnectionTable::leavesOutSilentConnectionsThatWereCut()
+{
+    ConnectionTable table(identify());
+    table.accept(7, "x");
+    table.accept(8, "x");
+    table.finishDrain(1);
+    QVERIFY(table.add(session(2), 8));
+    table.setCut(7);
+    table.setCut(8);
+    table.setCut(9);
+    QVERIFY(table.descriptors(true).empty());
+    QCOMPARE(table.descriptors(false), std::vector<int>{8}); // its end is yet to be reported
+    table.accept(7, "x");                                    // another connection
+    table.finishDrain(3);
     QCOMPARE(table.descriptors(true), std::vector<int>{7});
 }
 

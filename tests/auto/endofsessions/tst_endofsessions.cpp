@@ -3,6 +3,9 @@
 
 #include "guardtest.h"
 
+#include <QZap/qzapcredentialsprovider.h>
+#include <QZap/qzapdecision.h>
+
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -18,6 +21,8 @@ private Q_SLOTS:
     void endsTheSessionsOfAFormerAuthenticator();
     void staysEndedIfThePeerIsAcceptedAgain();
     void revokesOldSessionsOnly();
+    void refusesAnAnswerFromBeforeARevocation_data();
+    void refusesAnAnswerFromBeforeARevocation();
 };
 
 void tst_EndOfSessions::endsSessions_data()
@@ -148,6 +153,49 @@ void tst_EndOfSessions::revokesOldSessionsOnly()
     QCOMPARE(next.userId(), QStringLiteral("bob"));
     QVERIFY(next.number() > first.number());
     QVERIFY(!m_guard->isAuthorized(first));
+}
+
+void tst_EndOfSessions::refusesAnAnswerFromBeforeARevocation_data()
+{
+    QTest::addColumn<bool>("workerThread");
+    QTest::addColumn<QString>("revoked");
+    QTest::addColumn<QZap::Status>("status");
+    for (const bool workerThread : {false, true}) {
+        const char *const thread = workerThread ? ", private thread" : "";
+        QTest::addRow("the user%s", thread)
+            << workerThread << bob() << QZap::Status::TemporaryError;
+        QTest::addRow("all%s", thread) << workerThread << QString() << QZap::Status::TemporaryError;
+        QTest::addRow("another user%s", thread) << workerThread << eve() << QZap::Status::Success;
+    }
+}
+
+// A provider's answer that took its time lets nobody in who was revoked meanwhile: the peer asks
+// again.
+void tst_EndOfSessions::refusesAnAnswerFromBeforeARevocation()
+{
+    QFETCH(const bool, workerThread);
+    QFETCH(const QString, revoked);
+    QFETCH(const QZap::Status, status);
+
+    QZapCredentialsProvider provider;
+    QList<QZapDecision> decisions;
+    connect(&provider, &QZapCredentialsProvider::authenticating, this,
+            [&decisions](const QZapDecision &decision) {
+                decision.defer();
+                decisions.append(decision);
+            });
+    m_authenticator->setCredentialsProvider(test(), &provider);
+    start(workerThread);
+    QSignalSpy decided(m_authenticator.get(), &QZapAuthenticator::decided);
+    zmq::socket_t peer = client(zmq::socket_type::dealer, serve());
+    QTRY_COMPARE(decisions.size(), 1);
+    if (revoked.isEmpty())
+        m_authenticator->revokeAll();
+    else
+        m_authenticator->revoke(revoked);
+    QVERIFY(decisions.constFirst().accept(bob()));
+    QTRY_COMPARE(decided.size(), 1);
+    QCOMPARE(decided.at(0).at(1).value<QZapReply>().status(), status);
 }
 
 QTEST_GUILESS_MAIN(tst_EndOfSessions)

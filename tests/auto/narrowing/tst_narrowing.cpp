@@ -22,6 +22,12 @@ private Q_SLOTS:
     void compares();
     void comparesTheLastDecidedPolicies();
     void comparesInSteps();
+    void isNotHeldUpByOtherChanges();
+    void countsAnInterruptedComparisonAsNarrower();
+    void countsPoliciesInBetween_data();
+    void countsPoliciesInBetween();
+    void ignoresCredentialsThatAreNotConnected_data();
+    void ignoresCredentialsThatAreNotConnected();
     void ignoresOtherDomains();
 
 private:
@@ -65,13 +71,31 @@ private:
         domain.keys = keys(names);
         return domain;
     }
-    static bool isNarrowed(Narrowing *narrowing, const std::shared_ptr<const Policy> &policy)
+    static std::shared_ptr<const KeyStore> manyKeys(int count)
     {
-        narrowing->start(policy);
+        KeyStore::Builder builder;
+        for (int i = 0; i < count; ++i) {
+            QByteArray key(32, 'x');
+            std::memcpy(key.data(), &i, sizeof i);
+            builder.add(reinterpret_cast<const uchar *>(key.data()), "bob");
+        }
+        return builder.build();
+    }
+    static PolicySnapshot snapshotOf(const std::shared_ptr<const Policy> &policy)
+    {
+        return {policy, 1, 0, 0};
+    }
+    static bool isNarrowed(Narrowing *narrowing, const PolicySnapshot &snapshot)
+    {
+        const bool areAddressesNarrowed = narrowing->start(snapshot);
         Narrowing::Outcome outcome = Narrowing::Outcome::Unfinished;
         while (outcome == Narrowing::Outcome::Unfinished)
             outcome = narrowing->step(QDeadlineTimer(QDeadlineTimer::Forever));
-        return outcome == Narrowing::Outcome::Narrowed;
+        return areAddressesNarrowed || outcome == Narrowing::Outcome::Narrowed;
+    }
+    static bool isNarrowed(Narrowing *narrowing, const std::shared_ptr<const Policy> &policy)
+    {
+        return isNarrowed(narrowing, snapshotOf(policy));
     }
 };
 
@@ -170,7 +194,7 @@ void tst_Narrowing::compares()
     DomainPolicy domain = ready();
     Policy policy;
     before(&domain, &policy);
-    Narrowing narrowing("test", Mechanism::Curve);
+    Narrowing narrowing("test", Mechanism::Curve, {});
     QVERIFY(!tst_Narrowing::isNarrowed(&narrowing, policyOf(domain, policy)));
     change(&domain, &policy);
     QCOMPARE(tst_Narrowing::isNarrowed(&narrowing, policyOf(domain, policy)), isNarrowed);
@@ -184,7 +208,7 @@ void tst_Narrowing::comparesTheLastDecidedPolicies()
     DomainPolicy domain = ready();
     DomainPolicy loading;
     loading.state = DomainPolicy::State::Loading;
-    Narrowing narrowing("test", Mechanism::Curve);
+    Narrowing narrowing("test", Mechanism::Curve, {});
     QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
     QVERIFY(!isNarrowed(&narrowing, policyOf(loading, {})));
     Policy denying;
@@ -198,21 +222,12 @@ void tst_Narrowing::comparesTheLastDecidedPolicies()
 void tst_Narrowing::comparesInSteps()
 {
     constexpr int Count = 100'000;
-    const auto store = [](int count) {
-        KeyStore::Builder builder;
-        for (int i = 0; i < count; ++i) {
-            QByteArray key(32, 'x');
-            std::memcpy(key.data(), &i, sizeof i);
-            builder.add(reinterpret_cast<const uchar *>(key.data()), "bob");
-        }
-        return builder.build();
-    };
     DomainPolicy domain = ready();
-    domain.keys = store(Count);
-    Narrowing narrowing("test", Mechanism::Curve);
+    domain.keys = manyKeys(Count);
+    Narrowing narrowing("test", Mechanism::Curve, {});
     QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
-    domain.keys = store(Count - 1);
-    narrowing.start(policyOf(domain, {}));
+    domain.keys = manyKeys(Count - 1);
+    (void)narrowing.start(snapshotOf(policyOf(domain, {})));
     int steps = 1;
     Narrowing::Outcome outcome = Narrowing::Outcome::Unfinished;
     for (; steps < Count; ++steps) {
@@ -224,10 +239,91 @@ void tst_Narrowing::comparesInSteps()
     QCOMPARE(outcome, Narrowing::Outcome::Narrowed);
 }
 
+// The policy changes more often than it can be compared.
+void tst_Narrowing::isNotHeldUpByOtherChanges()
+{
+    constexpr int Count = 10'000;
+    DomainPolicy domain = ready();
+    domain.keys = manyKeys(Count);
+    Narrowing narrowing("test", Mechanism::Curve, {});
+    QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
+    domain.keys = manyKeys(Count - 1);
+    Narrowing::Outcome outcome = Narrowing::Outcome::Unfinished;
+    for (int i = 0; i < Count && outcome == Narrowing::Outcome::Unfinished; ++i) {
+        Policy policy;
+        policy.lockdown = i % 2 == 0;
+        (void)narrowing.start(snapshotOf(policyOf(domain, policy)));
+        outcome = narrowing.step(QDeadlineTimer(0));
+    }
+    QCOMPARE(outcome, Narrowing::Outcome::Narrowed);
+}
+
+void tst_Narrowing::countsAnInterruptedComparisonAsNarrower()
+{
+    DomainPolicy domain = ready();
+    domain.keys = manyKeys(10'000);
+    const auto before = policyOf(domain, {});
+    Narrowing narrowing("test", Mechanism::Curve, {});
+    QVERIFY(!isNarrowed(&narrowing, before));
+    domain.keys = manyKeys(10'001);
+    (void)narrowing.start(snapshotOf(policyOf(domain, {})));
+    QCOMPARE(narrowing.step(QDeadlineTimer(0)), Narrowing::Outcome::Unfinished);
+    QVERIFY(isNarrowed(&narrowing, before));
+    QVERIFY(!isNarrowed(&narrowing, before));
+}
+
+void tst_Narrowing::countsPoliciesInBetween_data()
+{
+    QTest::addColumn<quint64>("ruleChanges");
+    QTest::addColumn<quint64>("usedVersion");
+    QTest::addColumn<bool>("expected");
+    QTest::newRow("no change") << quint64(7) << quint64(12) << false;
+    QTest::newRow("one change") << quint64(8) << quint64(12) << false;
+    QTest::newRow("two changes, nobody was let in") << quint64(9) << quint64(10) << false;
+    QTest::newRow("two changes, somebody was let in") << quint64(9) << quint64(11) << true;
+}
+
+// A key is added, its peer is let in, and the key is removed, before the policies are compared.
+void tst_Narrowing::countsPoliciesInBetween()
+{
+    QFETCH(const quint64, ruleChanges);
+    QFETCH(const quint64, usedVersion);
+    QFETCH(const bool, expected);
+
+    const auto policy = policyOf(ready(), {});
+    Narrowing narrowing("test", Mechanism::Curve, {});
+    QVERIFY(!isNarrowed(&narrowing, PolicySnapshot{policy, 10, 7, 3}));
+    const PolicySnapshot later{policyOf(ready(), {}), 20, ruleChanges, usedVersion};
+    QCOMPARE(isNarrowed(&narrowing, later), expected);
+    QVERIFY(!isNarrowed(&narrowing, later));
+}
+
+void tst_Narrowing::ignoresCredentialsThatAreNotConnected_data()
+{
+    QTest::addColumn<QByteArray>("now");
+    QTest::addColumn<bool>("isNarrowed");
+    QTest::newRow("another one is removed") << QByteArray("a") << false;
+    QTest::newRow("it is removed") << QByteArray("b") << true;
+    QTest::newRow("all are removed") << QByteArray() << true;
+}
+
+void tst_Narrowing::ignoresCredentialsThatAreNotConnected()
+{
+    QFETCH(const QByteArray, now);
+    QFETCH(const bool, isNarrowed);
+
+    const QByteArray connected(32, 'a');
+    const auto mayBeConnected = [&](QByteArrayView key) { return key == connected; };
+    Narrowing narrowing("test", Mechanism::Curve, mayBeConnected);
+    QVERIFY(!tst_Narrowing::isNarrowed(&narrowing, policyOf(ready("ab"), {})));
+    QCOMPARE(tst_Narrowing::isNarrowed(&narrowing, policyOf(ready(now), {})), isNarrowed);
+    QVERIFY(!tst_Narrowing::isNarrowed(&narrowing, policyOf(ready(now), {})));
+}
+
 void tst_Narrowing::ignoresOtherDomains()
 {
     DomainPolicy domain = ready();
-    Narrowing narrowing("other", Mechanism::Curve);
+    Narrowing narrowing("other", Mechanism::Curve, {});
     QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
     domain.keys = keys("");
     QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));

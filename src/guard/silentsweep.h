@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_GUARD_SILENTSWEEP_H
+#define QZAP_GUARD_SILENTSWEEP_H
+
+#include "guard/guardedconnections.h"
+#include "policy/policy.h"
+
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qtimer.h>
+
+#include <chrono>
+#include <functional>
+#include <vector>
+
+QT_FORWARD_DECLARE_CLASS(QObject)
+
+namespace QZap::Internal {
+
+// Ends the silent connections of a guard's socket that may be those of refused peers. Connections
+// whose peers are refused by their addresses are ended at once. Otherwise, innocent peers may be
+// concerned, and there is a pause between two sweeps. Used in the thread of the owner.
+class SilentSweep
+{
+public:
+    using Milliseconds = std::chrono::milliseconds;
+
+    // `due` is called from the event loop when the pause is over and proceed() has something to do.
+    SilentSweep(QObject *owner, GuardedConnections &connections, const std::function<void()> &due);
+    Q_DISABLE_COPY_MOVE(SilentSweep)
+
+    // Say which connections are to be ended.
+    void demandAll() { m_due.all = true; }
+    // Those that the current authenticator may not have decided about.
+    void demandEarlier() { m_due.earlier = true; }
+    // Those whose peers the address rules refuse.
+    void demandRefused() { m_due.refused = true; }
+    void clear();
+    bool isDue() const { return m_due.isAny(); }
+
+    // Whether libzmq reports connections late: its threads may let a peer in before another one has
+    // reported that it was accepted. Connections that are reported for another moment are ended,
+    // too.
+    void setReportedLate(bool isLate) { m_isReportedLate = isLate; }
+
+    Milliseconds interval() const { return m_interval; }
+    void setInterval(Milliseconds interval) { m_interval = interval; }
+
+    // Ends connections until the deadline, by the current policy. Returns whether more of them are
+    // to be ended now. `isForced`: without a pause.
+    bool proceed(const std::shared_ptr<const Policy> &policy, const QDeadlineTimer &deadline,
+                 bool isForced);
+    // Counts the connections that were ended.
+    qint64 endedCount() const { return m_endedCount; }
+
+private:
+    struct Demand
+    {
+        bool all = false;
+        bool earlier = false;
+        bool refused = false;
+
+        bool isAny() const { return all || earlier || refused; }
+        Demand operator|(const Demand &other) const
+        {
+            return {all || other.all, earlier || other.earlier, refused || other.refused};
+        }
+    };
+
+    void begin(bool isForced);
+    void awaitLateReports(const Demand &demand);
+    // Returns whether the pause is over; otherwise, starts the timer.
+    bool isPauseOver();
+    bool isConcerned(const ConnectionTable::Connection &connection, const Policy &policy) const;
+    static bool isMeant(const Demand &demand, const ConnectionTable::Connection &connection,
+                        const Policy &policy);
+
+    GuardedConnections &m_connections;
+    Demand m_due;
+    Demand m_now;           // of the candidates
+    Demand m_late;          // of those that are reported late
+    Demand m_lateNow;       // of the candidates that were
+    quint64 m_lateFrom = 0; // serial numbers above this one
+    QDeadlineTimer m_lateTime;
+    bool m_isReportedLate = false;
+    std::vector<int> m_candidates; // descriptors, of which the last is next
+    Milliseconds m_interval{1000};
+    QElapsedTimer m_sinceLast;
+    QTimer m_timer;
+    QTimer m_lateTimer;
+    qint64 m_endedCount = 0;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_GUARD_SILENTSWEEP_H
