@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// A server that receives and one that publishes, both with guards, and a peer of each, which is
-// revoked. Exits with 0 once both have been disconnected.
+// A server that receives, one that publishes, and one that publishes and knows its subscribers, all
+// with guards, and a peer of each, which is revoked. Exits with 0 once all have been disconnected.
 
 #include <QZap/QZapAuthenticator>
 #include <QZap/QZapGuard>
@@ -26,7 +26,7 @@ void stopIfDisconnected(QZapSocketMonitor *monitor, QZapAuthenticator *authentic
 {
     QObject::connect(monitor, &QZapSocketMonitor::disconnected, monitor, [authenticator] {
         static int disconnected = 0;
-        if (++disconnected < 2)
+        if (++disconnected < 3)
             return;
         authenticator->stop();
         QCoreApplication::quit();
@@ -51,7 +51,9 @@ int main(int argc, char *argv[])
     //! [receive]
     zmq::socket_t server(context, zmq::socket_type::router);
     QZapGuard guard(&authenticator);
-    if (!QZap::securePlain(server, domain) || !guard.setSocket(server)) // before bind()
+    if (!QZap::securePlain(server, domain))
+        return 1;                 // the reason has been logged
+    if (!guard.setSocket(server)) // before bind()
         qFatal("%ls", qUtf16Printable(guard.errorString()));
     server.bind("tcp://127.0.0.1:*");
 
@@ -72,36 +74,67 @@ int main(int argc, char *argv[])
     //! [publish]
     zmq::socket_t publisher(context, zmq::socket_type::pub);
     QZapGuard publisherGuard(&authenticator);
-    if (!QZap::securePlain(publisher, domain) || !publisherGuard.setSocket(publisher))
+    if (!QZap::securePlain(publisher, domain))
+        return 1; // the reason has been logged
+    if (!publisherGuard.setSocket(publisher))
         qFatal("%ls", qUtf16Printable(publisherGuard.errorString()));
     publisher.bind("tcp://127.0.0.1:*");
     //! [publish]
 
+    //! [subscriptions]
+    zmq::socket_t xpub(context, zmq::socket_type::xpub);
+    QZapGuard xpubGuard(&authenticator);
+    if (!QZap::securePlain(xpub, domain))
+        return 1; // the reason has been logged
+    if (!xpubGuard.setSocket(xpub))
+        qFatal("%ls", qUtf16Printable(xpubGuard.errorString()));
+    xpub.bind("tcp://127.0.0.1:*");
+
+    QZapSocketNotifier subscriptions(xpub);
+    QObject::connect(
+        &subscriptions, &QZapSocketNotifier::readable, &xpubGuard, [&xpub, &xpubGuard] {
+            zmq::message_t
+                message; // 1 and the topic, or 0 and the topic when nobody wants it any more
+            while (xpub.recv(message, zmq::recv_flags::dontwait)) {
+                if (xpubGuard.isAuthorized(message)) // from now on, its connection is known
+                    qInfo("%ls subscribes", qUtf16Printable(xpubGuard.userId(message)));
+            }
+        });
+    //! [subscriptions]
+
     zmq::socket_t client(context, zmq::socket_type::dealer);
     zmq::socket_t subscriber(context, zmq::socket_type::sub);
+    zmq::socket_t knownSubscriber(context, zmq::socket_type::sub);
     QZapSocketMonitor clientMonitor(client);
     QZapSocketMonitor subscriberMonitor(subscriber);
-    stopIfDisconnected(&clientMonitor, &authenticator);
-    stopIfDisconnected(&subscriberMonitor, &authenticator);
+    QZapSocketMonitor knownMonitor(knownSubscriber);
+    for (QZapSocketMonitor *const monitor : {&clientMonitor, &subscriberMonitor, &knownMonitor})
+        stopIfDisconnected(monitor, &authenticator);
     if (!QZap::setPlainClient(client, user, password)
-        || !QZap::setPlainClient(subscriber, user, password)) {
+        || !QZap::setPlainClient(subscriber, user, password)
+        || !QZap::setPlainClient(knownSubscriber, user, password)) {
         return 1;
     }
     subscriber.set(zmq::sockopt::subscribe, "");
+    knownSubscriber.set(zmq::sockopt::subscribe, "");
     client.connect(server.get(zmq::sockopt::last_endpoint));
     subscriber.connect(publisher.get(zmq::sockopt::last_endpoint));
+    knownSubscriber.connect(xpub.get(zmq::sockopt::last_endpoint));
     client.send(zmq::str_buffer("hello"), zmq::send_flags::none);
 
-    // Once both are connected, and the message was processed, bob is removed.
-    QObject::connect(&guard, &QZapGuard::connectionCountChanged, &guard, [&] {
-        if (guard.connectionCount() < 1 || authenticator.acceptedCount() < 2)
+    // Once all are connected, and the messages were processed, bob is removed.
+    const auto removeBob = [&] {
+        if (guard.connectionCount() < 1 || xpubGuard.connectionCount() < 1
+            || authenticator.acceptedCount() < 3) {
             return;
+        }
         //! [revoke]
         authenticator.configurePlain(domain, {}); // bob is out
         //! [revoke]
-    });
-    QObject::connect(&authenticator, &QZapAuthenticator::acceptedCountChanged, &guard,
-                     [&guard] { Q_EMIT guard.connectionCountChanged(); });
+    };
+    QObject::connect(&guard, &QZapGuard::connectionCountChanged, &guard, removeBob);
+    QObject::connect(&xpubGuard, &QZapGuard::connectionCountChanged, &guard, removeBob);
+    QObject::connect(&authenticator, &QZapAuthenticator::acceptedCountChanged, &guard, removeBob);
     if (!guard.canDisconnect())
         return 0; // not on this system
     QTimer::singleShot(std::chrono::seconds(30), [] { QCoreApplication::exit(1); });
