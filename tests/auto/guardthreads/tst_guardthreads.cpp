@@ -15,6 +15,7 @@ class tst_GuardThreads : public GuardTest
 private Q_SLOTS:
     void answersInAnyThread();
     void outlivesTheAuthenticator();
+    void outlivesItsThread();
 };
 
 void tst_GuardThreads::answersInAnyThread()
@@ -62,6 +63,32 @@ void tst_GuardThreads::outlivesTheAuthenticator()
     QVERIFY(!m_guard->isAuthorized(waitForMessage()));
     QCOMPARE(revoked.size(), 0);
     QCOMPARE(m_guard->connectionCount(), 1);
+}
+
+// The guard and its socket are used in a thread that has ended when a session ends.
+void tst_GuardThreads::outlivesItsThread()
+{
+    configure({bob()});
+    start(true);
+    m_guard.reset();
+    const std::unique_ptr<QThread> thread(QThread::create([this] {
+        m_guard = std::make_unique<QZapGuard>(m_authenticator.get());
+        m_bob = client(zmq::socket_type::dealer, serve());
+        (void)send(*m_bob, "hello");
+        do
+            (void)m_socket->recv(m_message); // blocks
+        while (m_message.more());
+        (void)m_guard->isAuthorized(m_message);
+        m_guard->moveToThread(nullptr);
+    }));
+    thread->start();
+    QVERIFY(thread->wait());
+    QVERIFY(m_guard->isAuthorized(m_message));
+    m_authenticator->revokeAll();
+    QVERIFY(!m_guard->isAuthorized(m_message));
+    m_guard->moveToThread(QThread::currentThread());
+    m_guard->sweep();
+    QTRY_COMPARE(m_guard->revokedCount(), 1);
 }
 
 QTEST_GUILESS_MAIN(tst_GuardThreads)
