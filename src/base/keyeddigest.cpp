@@ -10,26 +10,54 @@
 
 #include <sodium.h>
 
+#include <cstring>
+
 namespace QZap::Internal {
 
-KeyedDigest keyedDigest(std::initializer_list<QByteArrayView> parts)
+namespace {
+
+using Parts = std::initializer_list<QByteArrayView>;
+
+// Writes the parts, each after its size, which separates them.
+void write(Parts parts, char *text)
 {
-    qsizetype total = 0;
-    for (const QByteArrayView part : parts)
-        total += part.size() + static_cast<qsizetype>(sizeof(quint64));
-    SecretBytes text;
-    text.reserve(total);
     for (const QByteArrayView part : parts) {
-        // Sizes separate the parts.
         const quint64 size = qToLittleEndian(static_cast<quint64>(part.size()));
-        text.append(QByteArrayView(reinterpret_cast<const char *>(&size), sizeof size));
-        text.append(part);
+        std::memcpy(text, &size, sizeof size);
+        text += sizeof size;
+        if (!part.isEmpty())
+            std::memcpy(text, part.data(), static_cast<size_t>(part.size()));
+        text += part.size();
     }
+}
+
+KeyedDigest digestOf(const char *text, size_t size)
+{
     KeyedDigest digest;
     static_assert(sizeof(KeyedDigest) == crypto_shorthash_siphashx24_BYTES);
-    crypto_shorthash_siphashx24(digest.data(), reinterpret_cast<const uchar *>(text.data()),
-                                static_cast<unsigned long long>(text.size()), shortProcessKey());
+    crypto_shorthash_siphashx24(digest.data(), reinterpret_cast<const uchar *>(text), size,
+                                shortProcessKey());
     return digest;
+}
+
+} // namespace
+
+KeyedDigest keyedDigest(Parts parts)
+{
+    size_t total = 0;
+    for (const QByteArrayView part : parts)
+        total += static_cast<size_t>(part.size()) + sizeof(quint64);
+    char buffer[1024]; // enough for nearly all texts, and without an allocation
+    if (total <= sizeof buffer) {
+        write(parts, buffer);
+        const KeyedDigest digest = digestOf(buffer, total);
+        wipe(buffer, total);
+        return digest;
+    }
+    SecretBytes text;
+    text.resize(static_cast<qsizetype>(total));
+    write(parts, text.data());
+    return digestOf(text.data(), total);
 }
 
 } // namespace QZap::Internal

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto Slice = 2ms;              // of the event loop
+constexpr auto Slice = 1ms;              // of the event loop, which the last step exceeds
 constexpr auto ReportInterval = 1s;      // of unauthorized()
 constexpr auto LongestExpiryWait = 1min; // the clock may be set
 

@@ -3,16 +3,15 @@
 
 #include "sessions/acceptedpeers.h"
 
-#include "base/keyeddigest.h"
-
-#include <cstring>
+#include "base/bytehash.h"
 
 namespace QZap::Internal {
 
 namespace {
 
-constexpr QByteArrayView UserLabel = "accepted user";
-constexpr QByteArrayView CredentialLabel = "accepted credential";
+// Beyond the values of mechanisms.
+constexpr quint64 UserLabel = 0x100;
+constexpr quint64 CredentialLabel = 0x200;
 
 } // namespace
 
@@ -47,15 +46,12 @@ bool AcceptedPeers::mayHaveCredential(const Place &place, QByteArrayView credent
     return isAbove(slotOf(CredentialLabel, place, credential), after);
 }
 
-// Under a key of this process, so that peers cannot choose names that share a slot.
-size_t AcceptedPeers::slotOf(QByteArrayView label, const Place &place, QByteArrayView text)
+// Peers that share a slot are ended together without need, and nothing else.
+size_t AcceptedPeers::slotOf(quint64 label, const Place &place, QByteArrayView text)
 {
-    const char mechanism = static_cast<char>(place.mechanism);
-    const KeyedDigest digest =
-        keyedDigest({label, place.domain, QByteArrayView(&mechanism, 1), text});
-    size_t slot = 0;
-    std::memcpy(&slot, digest.data(), sizeof slot);
-    return slot % SlotCount;
+    const size_t seed =
+        QHashSeed::globalSeed() ^ static_cast<size_t>(label) ^ static_cast<size_t>(place.mechanism);
+    return hashBytes(text, hashBytes(place.domain, seed)) % SlotCount;
 }
 
 void AcceptedPeers::raise(std::atomic<quint64> *slot, quint64 number)

@@ -46,7 +46,7 @@ private:
     static constexpr size_t SlotCount = 32768;
     using Slots = std::array<std::atomic<quint64>, SlotCount>;
 
-    static size_t slotOf(QByteArrayView label, const Place &place, QByteArrayView text);
+    static size_t slotOf(quint64 label, const Place &place, QByteArrayView text);
     static void raise(std::atomic<quint64> *slot, quint64 number);
     bool isAbove(size_t slot, quint64 after) const;
 

@@ -9,7 +9,7 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr int KeysPerCheck = 256; // of the deadline
+constexpr int KeysPerCheck = 64; // of the deadline
 
 // Whether an address that the rules before let in may be refused now.
 bool areAddressesNarrowed(const Policy &before, const Policy &now)

@@ -6,6 +6,7 @@
 #include "base/keyeddigest.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace QZap::Internal {
@@ -20,10 +21,17 @@ constexpr int LengthDigits = 3;
 constexpr qsizetype CodeSize = qsizetype{2} * NumberDigits;
 static_assert(SessionHeadSize == qsizetype{2} * NumberDigits + CodeSize);
 
-void appendNumber(quint64 number, int digits, QByteArray *text)
+void writeNumber(quint64 number, int digits, char *text)
 {
     for (int i = 0; i < digits; ++i, number >>= DigitBits)
-        text->append(static_cast<char>(FirstDigit + static_cast<char>(number & 63)));
+        text[i] = static_cast<char>(FirstDigit + static_cast<char>(number & 63));
+}
+
+void appendNumber(quint64 number, int digits, QByteArray *text)
+{
+    char buffer[NumberDigits];
+    writeNumber(number, digits, buffer);
+    text->append(buffer, digits);
 }
 
 void appendText(QByteArrayView bytes, QByteArray *text)
@@ -32,14 +40,17 @@ void appendText(QByteArrayView bytes, QByteArray *text)
     text->append(bytes);
 }
 
-void appendCode(QByteArrayView label, QByteArrayView head, QByteArrayView body, QByteArray *text)
+using Code = std::array<char, CodeSize>;
+
+Code codeOf(QByteArrayView label, QByteArrayView head, QByteArrayView body)
 {
     const KeyedDigest digest = keyedDigest({label, head, body});
-    quint64 half = 0;
-    for (size_t i = 0; i < digest.size(); i += sizeof half) {
-        std::memcpy(&half, digest.data() + i, sizeof half);
-        appendNumber(half, NumberDigits, text);
-    }
+    Code code;
+    quint64 halves[2];
+    std::memcpy(halves, digest.data(), sizeof halves);
+    writeNumber(halves[0], NumberDigits, code.data());
+    writeNumber(halves[1], NumberDigits, code.data() + NumberDigits);
+    return code;
 }
 
 constexpr QByteArrayView HeadLabel = "session head";
@@ -90,12 +101,13 @@ private:
 
 bool isCode(QByteArrayView code, QByteArrayView label, QByteArrayView head, QByteArrayView body)
 {
-    QByteArray expected;
-    appendCode(label, head, body, &expected);
+    const Code expected = codeOf(label, head, body);
+    if (code.size() != CodeSize)
+        return false;
     // In constant time.
-    int difference = code.size() == expected.size() ? 0 : 1;
-    for (qsizetype i = 0; i < std::min(code.size(), expected.size()); ++i)
-        difference |= code[i] ^ expected[i];
+    int difference = 0;
+    for (qsizetype i = 0; i < CodeSize; ++i)
+        difference |= code[i] ^ expected[static_cast<size_t>(i)];
     return difference == 0;
 }
 
@@ -121,33 +133,36 @@ void readBody(Reader *reader, SessionRecord *record)
 
 QByteArray SessionToken::make(const SessionRecord &record)
 {
+    constexpr qsizetype BodyStart = SessionHeadSize + CodeSize;
     QByteArray token;
     token.reserve(512);
     appendNumber(record.number, NumberDigits, &token);
     appendNumber(record.authenticator, NumberDigits, &token);
-    appendCode(HeadLabel, token, {}, &token);
-    QByteArray body;
-    body.reserve(384);
-    appendNumber(static_cast<quint64>(record.since), NumberDigits, &body);
-    appendNumber(static_cast<quint64>(record.mechanism), 1, &body);
-    appendNumber(record.isEnforced ? 1 : 0, 1, &body);
-    appendNumber(record.entry.userId, NumberDigits, &body);
-    appendNumber(record.entry.fields, NumberDigits, &body);
-    appendNumber(record.entry.secret, NumberDigits, &body);
-    appendText(record.domain, &body);
+    const Code headCode = codeOf(HeadLabel, token, {});
+    token.append(headCode.data(), CodeSize);
+    token.append(CodeSize, FirstDigit); // replaced below
+    appendNumber(static_cast<quint64>(record.since), NumberDigits, &token);
+    appendNumber(static_cast<quint64>(record.mechanism), 1, &token);
+    appendNumber(record.isEnforced ? 1 : 0, 1, &token);
+    appendNumber(record.entry.userId, NumberDigits, &token);
+    appendNumber(record.entry.fields, NumberDigits, &token);
+    appendNumber(record.entry.secret, NumberDigits, &token);
+    appendText(record.domain, &token);
     if (record.mechanism == Mechanism::Curve)
-        appendKey(record.credential, &body);
+        appendKey(record.credential, &token);
     else
-        appendText(record.credential, &body);
-    appendText(record.address, &body);
-    appendText(record.userId, &body);
+        appendText(record.credential, &token);
+    appendText(record.address, &token);
+    appendText(record.userId, &token);
     for (const QByteArray &name : record.fieldNames)
-        appendText(name, &body);
+        appendText(name, &token);
+    const QByteArrayView whole(token);
+    const QByteArrayView body = whole.sliced(BodyStart);
     if (body.contains('\0'))
         return {};
-    const QByteArray head = token;
-    appendCode(BodyLabel, head, body, &token);
-    return token + body;
+    const Code code = codeOf(BodyLabel, whole.first(SessionHeadSize), body);
+    std::copy(code.begin(), code.end(), token.data() + SessionHeadSize);
+    return token;
 }
 
 std::shared_ptr<SessionRecord> SessionToken::read(QByteArrayView token)

@@ -9,6 +9,16 @@
 
 namespace QZap::Internal {
 
+namespace {
+
+// Returns the same bytes, without a copy.
+QByteArray viewed(QByteArrayView view)
+{
+    return QByteArray::fromRawData(view.data(), view.size());
+}
+
+} // namespace
+
 QByteArray metadataWithSession(const Evaluation &evaluation, quint64 authenticator)
 {
     const Request &request = evaluation.request;
@@ -18,16 +28,20 @@ QByteArray metadataWithSession(const Evaluation &evaluation, quint64 authenticat
     record.since = Clock::wallMilliseconds();
     record.mechanism = request.mechanism;
     record.isEnforced = evaluation.verdict.isEnforced;
-    record.domain = request.domain.toByteArray();
-    record.credential = sessionCredential(request).toByteArray();
-    record.address = request.address.toByteArray();
-    record.userId = sessionUserId(evaluation).toByteArray();
+    record.domain = viewed(request.domain);
+    record.credential = viewed(sessionCredential(request));
+    record.address = viewed(request.address);
+    record.userId = viewed(sessionUserId(evaluation));
     record.entry = EntryDigests::of(evaluation.verdict, request);
     visitMetadata(evaluation.metadata, [&record](QByteArrayView name, QByteArrayView /*value*/) {
         record.fieldNames.append(name.toByteArray());
     });
-    QByteArray metadata = evaluation.metadata;
-    appendMetadata(SessionField, SessionToken::make(record), &metadata);
+    const QByteArray token = SessionToken::make(record);
+    QByteArray metadata;
+    metadata.reserve(evaluation.metadata.size() + qsizetype{sizeof SessionField} + token.size()
+                     + qsizetype{sizeof(quint32)});
+    metadata += evaluation.metadata;
+    appendMetadata(SessionField, token, &metadata);
     return metadata;
 }
 

@@ -115,7 +115,9 @@ void tst_GuardChurn::endsEachRevokedSession_data()
 
 // Of three users who connect, one is removed while connected, one leaves at the same time, and the
 // next one arrives meanwhile. Whoever is removed is disconnected and refused when it returns, and
-// nobody else is disconnected by the guard: bob has one connection until the end.
+// of the others, only connections that have not sent anything may end: bob's lasts until the end. A
+// session whose connection is not certain, since its descriptor was reused in the meantime, counts
+// as silent.
 void tst_GuardChurn::endsEachRevokedSession()
 {
     QFETCH(const Type, type);
@@ -129,7 +131,6 @@ void tst_GuardChurn::endsEachRevokedSession()
     admitUsers(0, count);
     start(workerThread);
     const QString endpoint = serve(QZap::Mechanism::Plain, type, endpointFor(transport));
-    m_guard->setSilentPeerPolicy(QZapGuard::SilentPeerPolicy::Keep);
     const auto connectUser = [&](const QString &name) {
         zmq::socket_t socket = client(clientOf(type), endpoint, QZap::Mechanism::Plain, name);
         if (type != Type::xpub)
@@ -170,7 +171,6 @@ void tst_GuardChurn::endsEachRevokedSession()
     for (const QList<QVariant> &arguments : std::as_const(disconnected))
         QVERIFY(arguments.at(0).value<QZapSession>() != bobsSession);
     QVERIFY(m_guard->disconnectPeer(bobsSession));
-    QCOMPARE(m_guard->silentDisconnectionCount(), 0);
 }
 
 void tst_GuardChurn::keepsRevokedSubscribersOut_data()
@@ -220,7 +220,6 @@ void tst_GuardChurn::endsPeersThatReconnectQuickly()
     const int count = 5 * revocations();
     configure({bob(), eve()});
     start(true);
-    m_guard->setSilentPeerPolicy(QZapGuard::SilentPeerPolicy::Keep);
     const QString endpoint = serve();
     zmq::socket_t bobsSocket = client(Type::dealer, endpoint);
     QVERIFY(send(bobsSocket, "hello"));
