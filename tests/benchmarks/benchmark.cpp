@@ -3,6 +3,7 @@
 
 #include "benchmark.h"
 
+#include "guard/guardmeasurement.h"
 #include "handlers/qzaphandler.h"
 #include "handlers/rawhandler.h"
 #include "hashing/hashingmeasurement.h"
@@ -92,14 +93,15 @@ bool Benchmark::run(Results *results, QString *errorMessage)
         useAnyCores();
     if (!measureWithoutHandlers(results, errorMessage))
         return false;
-    if (!isWanted("asking") && !isWanted("growth") && !isWanted("handshakes")
-        && !isWanted("blocked") && !isWanted("timer")) {
+    const bool isOnlyGuardAsked = !isWanted("asking") && !isWanted("growth")
+                                  && !isWanted("handshakes") && !isWanted("blocked")
+                                  && !isWanted("timer");
+    if (isOnlyGuardAsked && !isWanted("guard"))
         return true;
-    }
-    makeHandlers();
+    makeHandlers(isOnlyGuardAsked);
     return startHandlers(errorMessage)
            && (!isWanted("growth") || measureGrowth(results, errorMessage))
-           && (!isWanted("asking") || measureAsking(results, errorMessage))
+           && (!(isWanted("asking") || isWanted("guard")) || measureAsking(results, errorMessage))
            && (!isWanted("handshakes") || measureHandshakes(results, errorMessage))
            && (!isWanted("blocked") || measureBlocked(results, errorMessage))
            && (!isWanted("timer") || measureTimers(results, errorMessage));
@@ -110,13 +112,14 @@ bool Benchmark::isWanted(const char *measure) const
     return m_options.measures.contains(QLatin1StringView(measure));
 }
 
-void Benchmark::makeHandlers()
+void Benchmark::makeHandlers(bool onlyGuard)
 {
     m_handlers.push_back(std::make_unique<RawHandler>());
     m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::Plain));
     m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::Listeners));
     m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::Provider));
     m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::WorkerThread));
+    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::Guard));
 #ifdef QZAP_HAS_CZMQ
     m_handlers.push_back(std::make_unique<CzmqHandler>());
 #endif
@@ -127,7 +130,9 @@ void Benchmark::makeHandlers()
         std::make_unique<PyzmqHandler>(PyzmqHandler::Kind::Asyncio, m_options.bound));
 #endif
     const auto unwanted = std::remove_if(m_handlers.begin(), m_handlers.end(), [&](const auto &h) {
-        return !m_options.handlers.contains(h->name());
+        return !m_options.handlers.contains(h->name())
+               || (onlyGuard && h->name() != QLatin1StringView("raw")
+                   && h->name() != QLatin1StringView("qzap-guard"));
     });
     m_handlers.erase(unwanted, m_handlers.end());
 }
@@ -160,6 +165,7 @@ bool Benchmark::measureWithoutHandlers(Results *results, QString *errorMessage)
            && (!isWanted("users") || UsersMeasurement(m_options, results).run(errorMessage))
            && (!isWanted("revoking") || RevocationMeasurement(m_options, results).run(errorMessage))
            && (!isWanted("watching") || measureWatching(m_options, results, errorMessage))
+           && (!isWanted("guard") || GuardMeasurement(m_options, results).run(errorMessage))
            && (!isWanted("hashing")
                || HashingMeasurement(m_options, m_fixture, results).run(errorMessage));
 }

@@ -30,7 +30,7 @@ private:
     using HandlerCall = std::function<bool(Handler &)>;
 
     bool isWanted(const char *measure) const;
-    void makeHandlers();
+    void makeHandlers(bool onlyGuard);
     QList<QZapHandler *> qzapHandlers() const;
     bool measureWithoutHandlers(Results *results, QString *errorMessage);
     bool startHandlers(QString *errorMessage);

@@ -11,7 +11,9 @@ using Bound = Goal::Bound;
 
 constexpr double Mebi = 1024.0 * 1024.0;
 constexpr double Kilo = 1000.0;
-constexpr double Milli = 1000.0; // in a second
+constexpr double Milli = 1e3; // in a second
+constexpr double Micro = 1e6;
+constexpr double Nano = 1e9;
 constexpr double Percent = 100.0;
 
 struct CpuGoal
@@ -25,6 +27,7 @@ constexpr CpuGoal CpuGoals[] = {
     {QLatin1StringView("qzap"), QLatin1StringView("CPU a request, no listener"), 1.25},
     {QLatin1StringView("qzap-listeners"), QLatin1StringView("CPU a request, listeners"), 1.4},
     {QLatin1StringView("qzap-worker"), QLatin1StringView("CPU a request, private thread"), 1.5},
+    {QLatin1StringView("qzap-guard"), QLatin1StringView("CPU a request, with a guard"), 2},
 };
 constexpr double Growth = 1.15;
 constexpr double OneAtATime = 1.1;
@@ -37,6 +40,12 @@ constexpr double ChangeMs = 250;
 constexpr double ChangeCpuMs = 100;
 constexpr double RevocationMs = 250;
 constexpr double WatchingPercent = 1;
+constexpr double IsAuthorizedNs = 150;
+constexpr double JudgingMicroseconds = 4;
+constexpr double SliceMs = 2;
+constexpr double CutMs = 50;
+constexpr double StormRatio = 1.03;
+constexpr double StormLatenessMs = 5;
 constexpr double HashedRatio = 2;
 constexpr double ResidentMiB = 12;
 constexpr double LibraryKB = 400;
@@ -188,6 +197,41 @@ void addHashingGoals(const Results &results, QList<Goal> *goals)
                    {}});
 }
 
+void addGuardGoals(const Results &results, QList<Goal> *goals)
+{
+    if (!results.guarding)
+        return;
+    const Guarding &guarding = *results.guarding;
+    const auto add = [goals](const QString &what, double limit, double measured, const char *unit) {
+        goals->append({what, Bound::AtMost, limit, measured, QString::fromLatin1(unit)});
+    };
+    add(QStringLiteral("isAuthorized(), unchanged policy"), IsAuthorizedNs,
+        guarding.isAuthorized.median() * Nano, "ns");
+    add(QStringLiteral("a session judged again"), JudgingMicroseconds,
+        guarding.judging.median() * Micro, "us");
+    // A timer on an idle event loop is up to 1 ms late.
+    double idleTurn = 0;
+    for (const TimerRow &row : results.timers) {
+        if (row.loop == QLatin1StringView(IdleGuardLoop))
+            idleTurn = row.turn.median();
+        else if (row.loop == QLatin1StringView(GuardComparesLoop))
+            add(QStringLiteral("%1 keys compared again, longest slice").arg(guarding.keys), SliceMs,
+                (row.turn.median() - idleTurn) * Milli, "ms");
+    }
+    for (const CutRow &row : guarding.cuts) {
+        const QString what =
+            QStringLiteral("%1, %2 connections, ").arg(row.socket).arg(guarding.connections);
+        add(what + QStringLiteral("revoked to disconnected, p99"), CutMs,
+            row.seconds.percentile(0.99) * Milli, "ms");
+        add(what + QStringLiteral("others disconnected"), 0, static_cast<double>(row.others), "");
+    }
+    const QString devices = QStringLiteral("%1 devices reconnect, ").arg(guarding.devices);
+    add(devices + QStringLiteral("until the last one, ratio to raw"), StormRatio,
+        guarding.stormRatio.median(), "");
+    add(devices + QStringLiteral("event loop, p99 late"), StormLatenessMs,
+        guarding.lateness.median() * Milli, "ms");
+}
+
 void addIdleGoals(const Results &results, QList<Goal> *goals)
 {
     if (results.idle) {
@@ -230,6 +274,7 @@ QList<Goal> goalsFor(const Results &results, qint64 keys)
     addRevocationGoals(results, &goals);
     addWatchingGoals(results, &goals);
     addHashingGoals(results, &goals);
+    addGuardGoals(results, &goals);
     addIdleGoals(results, &goals);
     // The cost per key cannot be measured with few keys.
     if (keys >= 100000) {

@@ -36,6 +36,8 @@ constexpr char IdleSeconds[] = "idle-seconds";
 constexpr char Parallel[] = "parallel";
 constexpr char HandshakeSeconds[] = "handshake-seconds";
 constexpr char Flood[] = "flood";
+constexpr char Connections[] = "connections";
+constexpr char ManyDevices[] = "devices";
 
 constexpr Option Numbers[] = {
     {Requests, "Requests in each measurement; slow handlers get fewer.", "N", "40000", "3000"},
@@ -54,6 +56,8 @@ constexpr Option Numbers[] = {
     {Parallel, "Handshakes at a time.", "N", "32", "8"},
     {HandshakeSeconds, "Time of each measurement of handshakes.", "SECONDS", "0.3", "0.05"},
     {Flood, "Requests that are sent at once while a timer is watched.", "N", "200000", "3000"},
+    {Connections, "Connections of a socket with a guard.", "N", "1000", "20"},
+    {ManyDevices, "Devices that connect at once after a restart.", "N", "10000", "40"},
 };
 
 QStringList knownMeasures()
@@ -61,7 +65,8 @@ QStringList knownMeasures()
     return {QStringLiteral("asking"),  QStringLiteral("growth"),   QStringLiteral("handshakes"),
             QStringLiteral("blocked"), QStringLiteral("timer"),    QStringLiteral("stores"),
             QStringLiteral("users"),   QStringLiteral("revoking"), QStringLiteral("watching"),
-            QStringLiteral("hashing"), QStringLiteral("memory"),   QStringLiteral("idle")};
+            QStringLiteral("hashing"), QStringLiteral("guard"),    QStringLiteral("memory"),
+            QStringLiteral("idle")};
 }
 
 [[noreturn]] void fail(const QString &message)
@@ -169,9 +174,12 @@ QList<Pattern> Parser::patterns() const
 
 QStringList Options::knownHandlers()
 {
-    QStringList result{QStringLiteral("raw"), QStringLiteral("qzap"),
-                       QStringLiteral("qzap-listeners"), QStringLiteral("qzap-provider"),
-                       QStringLiteral("qzap-worker")};
+    QStringList result{QStringLiteral("raw"),
+                       QStringLiteral("qzap"),
+                       QStringLiteral("qzap-listeners"),
+                       QStringLiteral("qzap-provider"),
+                       QStringLiteral("qzap-worker"),
+                       QStringLiteral("qzap-guard")};
 #ifdef QZAP_HAS_CZMQ
     result += QStringLiteral("czmq");
 #endif
@@ -209,6 +217,8 @@ Options Options::parse(const QCoreApplication &application)
     options.parallel = static_cast<int>(parser.number(Parallel, 1000));
     options.handshakeSeconds = parser.number(HandshakeSeconds);
     options.flood = static_cast<qint64>(parser.number(Flood));
+    options.connections = static_cast<qint64>(parser.number(Connections, 5000));
+    options.devices = static_cast<qint64>(parser.number(ManyDevices, 18000)); // a descriptor each
     options.bound = !parser.isUnbound();
     options.jsonFile = parser.file("json");
     options.svgFile = parser.file("svg");

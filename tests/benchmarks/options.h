@@ -42,7 +42,9 @@ struct Options
     int parallel = 0;
     double handshakeSeconds = 0;
     qint64 flood = 0;
-    bool bound = true; // handlers and askers run on separate cores
+    qint64 connections = 0; // of a guarded socket
+    qint64 devices = 0;     // that reconnect at once
+    bool bound = true;      // handlers and askers run on separate cores
     QString jsonFile;
     QString svgFile;
 

@@ -13,6 +13,7 @@
 
 namespace {
 
+constexpr double Nano = 1e9;
 constexpr double Micro = 1e6;
 constexpr double Milli = 1e3;
 constexpr double Percent = 100;
@@ -225,6 +226,35 @@ QString hashingTable(const Hashing &hashing)
     return table(QStringLiteral("Hashed passwords"), lines);
 }
 
+QString guardTable(const Guarding &guarding)
+{
+    QList<QStringList> lines{
+        {QStringLiteral("a guard, %1 connections, %2 keys")
+             .arg(guarding.connections)
+             .arg(guarding.keys),
+         QStringLiteral("median (lowest-highest)"), QStringLiteral("p99"), QStringLiteral("unit")},
+        {QStringLiteral("isAuthorized(), unchanged policy"), spread(guarding.isAuthorized, Nano, 0),
+         QString(), QStringLiteral("ns")},
+        {QStringLiteral("isAuthorized(), of all peers in turn"),
+         spread(guarding.isAuthorizedInTurn, Nano, 0), QString(), QStringLiteral("ns")},
+        {QStringLiteral("a session judged again"), spread(guarding.judging, Micro, 2), QString(),
+         QStringLiteral("us")}};
+    for (const CutRow &row : guarding.cuts) {
+        lines += {row.socket + QStringLiteral(", revoked to disconnected"),
+                  spread(row.seconds, Milli, 2), fixed(row.seconds.percentile(0.99) * Milli, 2),
+                  QStringLiteral("ms")};
+    }
+    lines += {QStringLiteral("%1 devices reconnect, raw").arg(guarding.devices),
+              spread(guarding.rawStorm, 1, 2), QString(), QStringLiteral("s")};
+    lines += {QStringLiteral("%1 devices reconnect, guard").arg(guarding.devices),
+              spread(guarding.storm, 1, 2), QString(), QStringLiteral("s")};
+    lines += {QStringLiteral("event loop meanwhile, p99 late, raw"),
+              spread(guarding.rawLateness, Milli, 2), QString(), QStringLiteral("ms")};
+    lines += {QStringLiteral("event loop meanwhile, p99 late, guard"),
+              spread(guarding.lateness, Milli, 2), QString(), QStringLiteral("ms")};
+    return table(QStringLiteral("Live connections"), lines);
+}
+
 QString goalTable(const QList<Goal> &goals)
 {
     QList<QStringList> lines{{QStringLiteral("goal"), QStringLiteral("limit"),
@@ -305,6 +335,13 @@ QJsonObject hashingJson(const Hashing &hashing)
             {QStringLiteral("coldHashesPerSecond"), hashing.coldRate}};
 }
 
+QJsonObject cutJson(const CutRow &row)
+{
+    return {{QStringLiteral("socket"), row.socket},
+            {QStringLiteral("seconds"), row.seconds.toJson()},
+            {QStringLiteral("others"), row.others}};
+}
+
 template <typename Rows, typename Convert>
 QJsonArray arrayOf(const Rows &rows, Convert convert)
 {
@@ -312,6 +349,22 @@ QJsonArray arrayOf(const Rows &rows, Convert convert)
     for (const auto &row : rows)
         result.append(convert(row));
     return result;
+}
+
+QJsonObject guardJson(const Guarding &guarding)
+{
+    return {{QStringLiteral("connections"), guarding.connections},
+            {QStringLiteral("keys"), guarding.keys},
+            {QStringLiteral("isAuthorizedSeconds"), guarding.isAuthorized.toJson()},
+            {QStringLiteral("isAuthorizedInTurnSeconds"), guarding.isAuthorizedInTurn.toJson()},
+            {QStringLiteral("judgingSeconds"), guarding.judging.toJson()},
+            {QStringLiteral("cuts"), arrayOf(guarding.cuts, cutJson)},
+            {QStringLiteral("devices"), guarding.devices},
+            {QStringLiteral("stormSeconds"), guarding.storm.toJson()},
+            {QStringLiteral("rawStormSeconds"), guarding.rawStorm.toJson()},
+            {QStringLiteral("stormRatio"), guarding.stormRatio.toJson()},
+            {QStringLiteral("latenessP99Seconds"), guarding.lateness.toJson()},
+            {QStringLiteral("rawLatenessP99Seconds"), guarding.rawLateness.toJson()}};
 }
 
 QString libzmqVersion()
@@ -362,6 +415,8 @@ QString Report::toText() const
         text += watchingTable(m_results.watching);
     if (m_results.hashing)
         text += hashingTable(*m_results.hashing);
+    if (m_results.guarding)
+        text += guardTable(*m_results.guarding);
     if (m_results.idle) {
         text += QStringLiteral("\nIdle: %1 wake-ups of all threads in %2 s\n")
                     .arg(m_results.idle->wakeUps)
@@ -450,6 +505,8 @@ QJsonObject Report::toJson() const
         root.insert(QStringLiteral("users"), usersJson(*m_results.users));
     if (m_results.hashing)
         root.insert(QStringLiteral("hashing"), hashingJson(*m_results.hashing));
+    if (m_results.guarding)
+        root.insert(QStringLiteral("guard"), guardJson(*m_results.guarding));
     if (m_results.idle) {
         root.insert(QStringLiteral("idle"),
                     QJsonObject{{QStringLiteral("seconds"), m_results.idle->seconds},

@@ -60,6 +60,8 @@ struct BlockedRow
 };
 
 inline constexpr char FloodedLoop[] = "flooded";
+inline constexpr char IdleGuardLoop[] = "idle, with a guard";
+inline constexpr char GuardComparesLoop[] = "a guard compares all keys";
 
 struct TimerRow
 {
@@ -152,6 +154,30 @@ struct Hashing
     double coldRate = 0; // hashes a second
 };
 
+// The time from a revocation until the connection has ended.
+struct CutRow
+{
+    QString socket;
+    Samples seconds;
+    qint64 others = 0; // connections that have ended as well
+};
+
+struct Guarding
+{
+    qint64 connections = 0;
+    qint64 keys = 0;
+    Samples isAuthorized; // of one peer
+    Samples isAuthorizedInTurn;
+    Samples judging; // a session, after a change
+    QList<CutRow> cuts;
+    qint64 devices = 0;
+    Samples storm; // until the last device has connected
+    Samples rawStorm;
+    Samples stormRatio;
+    Samples lateness; // the 99th percentile of the event loop meanwhile
+    Samples rawLateness;
+};
+
 struct Idle
 {
     double seconds = 0;
@@ -180,6 +206,7 @@ struct Results
     QList<WatchingRow> watching;
     std::optional<Users> users;
     std::optional<Hashing> hashing;
+    std::optional<Guarding> guarding;
     std::optional<Idle> idle;
     std::optional<Memory> memory;
 };

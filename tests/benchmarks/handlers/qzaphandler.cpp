@@ -8,6 +8,7 @@
 
 #include <QZap/qzapauthenticator.h>
 #include <QZap/qzapcredentialsprovider.h>
+#include <QZap/qzapguard.h>
 
 #include <QtCore/qsemaphore.h>
 
@@ -36,6 +37,8 @@ QString QZapHandler::name() const
         return QStringLiteral("qzap-provider");
     case Variant::WorkerThread:
         return QStringLiteral("qzap-worker");
+    case Variant::Guard:
+        return QStringLiteral("qzap-guard");
     case Variant::Plain:
         break;
     }
@@ -77,6 +80,8 @@ bool QZapHandler::startInThread(const Fixture &fixture, QString *errorMessage)
                          m_inThread.get(), [](const QZapDecision &decision) { decision.accept(); });
         authenticator.setCredentialsProvider(QZap::AnyDomain, m_provider.get());
     }
+    if (m_variant == Variant::Guard)
+        m_guard = std::make_unique<QZapGuard>(&authenticator);
     authenticator.setWorkerThread(m_variant == Variant::WorkerThread);
     if (authenticator.setContext(context()) && configure(&authenticator, fixture)
         && waitUntilReady(authenticator) && authenticator.start()) {
@@ -104,6 +109,7 @@ void QZapHandler::stop()
     QMetaObject::invokeMethod(
         m_inThread.get(),
         [this] {
+            m_guard.reset();
             m_authenticator.reset();
             m_provider.reset();
             m_probe.reset();

@@ -13,6 +13,7 @@
 
 class QZapAuthenticator;
 class QZapCredentialsProvider;
+class QZapGuard;
 
 // QZapAuthenticator in a thread with an event loop.
 class QZapHandler : public LocalHandler
@@ -23,6 +24,7 @@ public:
         Listeners,    // authenticated() and rejected() are connected
         Provider,     // a provider accepts everyone at once
         WorkerThread, // the authenticator answers in its private thread
+        Guard,        // a guard exists, so that replies contain sessions
     };
 
     // The cores that the authenticator runs on.
@@ -57,6 +59,7 @@ private:
     std::unique_ptr<QObject> m_inThread; // used for calls in the thread
     std::unique_ptr<QZapCredentialsProvider> m_provider;
     std::unique_ptr<QZapAuthenticator> m_authenticator;
+    std::unique_ptr<QZapGuard> m_guard;
     std::unique_ptr<LatenessProbe> m_probe;
     qint64 m_heard = 0;
 };
