@@ -45,9 +45,16 @@ void ConnectionTable::remove(int descriptor)
     if (found->session) {
         m_bySession.remove(found->session->number);
         m_ended.append(found->session);
+        observe(found->session, false);
     }
     m_earlierCount -= found->isEarlier ? 1 : 0;
     m_connections.erase(found);
+}
+
+void ConnectionTable::observe(const Session &session, bool isConnected) const
+{
+    if (m_observer)
+        m_observer(session, isConnected);
 }
 
 void ConnectionTable::finishDrain(quint64 mark)
@@ -68,7 +75,8 @@ void ConnectionTable::finishDrain(quint64 mark)
 void ConnectionTable::restart(quint64 mark)
 {
     for (Connection &connection : m_connections) {
-        connection.session.reset();
+        if (const Session former = std::exchange(connection.session, nullptr))
+            observe(former, false);
         connection.vouchedFrom = mark;
         connection.acceptedAfter = mark;
         connection.isEarlier = true;
@@ -98,6 +106,7 @@ bool ConnectionTable::add(const Session &session, int descriptor)
     if (!connection->session) {
         connection->session = session;
         m_bySession.insert(session->number, descriptor);
+        observe(session, true);
     }
     return connection->session->number == session->number;
 }
@@ -143,6 +152,17 @@ void ConnectionTable::setCut(int descriptor)
     const auto connection = m_connections.find(descriptor);
     if (connection != m_connections.end())
         connection->isCut = true;
+}
+
+QList<ConnectionTable::Session> ConnectionTable::sessions() const
+{
+    QList<Session> result;
+    result.reserve(m_bySession.size());
+    for (const Connection &connection : m_connections) {
+        if (connection.session)
+            result.append(connection.session);
+    }
+    return result;
 }
 
 quint64 ConnectionTable::oldestSession() const

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace QZap::Internal {
@@ -45,8 +46,11 @@ public:
     };
     using Identify = std::function<std::optional<ConnectionIdentity>(int descriptor,
                                                                      const QByteArray &endpoint)>;
+    using Observer = std::function<void(const Session &session, bool isConnected)>;
 
     explicit ConnectionTable(Identify identify);
+    // The observer is called when a connection gets its session, and when it loses it.
+    void setObserver(Observer observer) { m_observer = std::move(observer); }
 
     // Between these calls, events are added in order.
     void accept(int descriptor, const QByteArray &endpoint);
@@ -73,6 +77,7 @@ public:
     bool hasEarlier() const { return m_earlierCount > 0; }
     // Without silent connections that were cut.
     std::vector<int> descriptors(bool ofSilent) const;
+    QList<Session> sessions() const;
     qsizetype sessionCount() const { return m_bySession.size(); }
     // Notes that the connection was ended; its disconnection is yet to be reported.
     void setCut(int descriptor);
@@ -90,8 +95,10 @@ private:
 
     Changes &changesOf(int descriptor);
     void remove(int descriptor);
+    void observe(const Session &session, bool isConnected) const;
 
     const Identify m_identify;
+    Observer m_observer; // may be null
     QHash<int, Connection> m_connections;
     QHash<quint64, int> m_bySession; // descriptors, by session number
     QHash<int, Changes> m_changes;

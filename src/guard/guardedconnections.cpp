@@ -15,7 +15,9 @@ GuardedConnections::GuardedConnections(QObject *owner, Hooks hooks)
     , m_table([this](int descriptor, const QByteArray &endpoint) {
         return m_canDisconnect ? ConnectionCutter::identify(descriptor, endpoint) : std::nullopt;
     })
-{ }
+{
+    m_table.setObserver(m_hooks.sessionChanged);
+}
 
 GuardedConnections::~GuardedConnections()
 {

@@ -29,6 +29,8 @@ public:
     {
         // Returns the number of the last session.
         std::function<quint64()> lastSession;
+        // A connection has got its session, or lost it.
+        ConnectionTable::Observer sessionChanged;
         // The table may have changed.
         std::function<void()> changed;
         // The socket's monitor was taken away.

@@ -66,6 +66,7 @@ public:
     // If only the authorization is wanted, the session can be null.
     [[nodiscard]] Answer check(const zmq_msg_t *message, Wanted wanted);
     [[nodiscard]] Answer check(const Session &session);
+    bool hasEnded(const SessionRecord &session) const { return m_ended.contains(session.number); }
 
 private:
     static constexpr size_t SlotCount = 4096;

@@ -28,12 +28,15 @@ QZapGuardPrivate::QZapGuardPrivate(QZapGuard *q)
     : q_ptr(q)
     , sessions({[this](const Session &session, int descriptor) { seen(session, descriptor); },
                 [this](const Session &session, const QString &reason) { ended(session, reason); }})
-    , connections(q,
-                  {[this] { return core ? core->numbers().last() : 0; }, [this] { tableChanged(); },
-                   [this](const Problem &problem) {
-                       // Not from inside of a call to the guard.
-                       m_invoker->post([this, problem] { fail(problem); });
-                   }})
+    , connections(q, {[this] { return core ? core->numbers().last() : 0; },
+                      [this](const Session &session, bool isConnected) {
+                          sessionChanged(session, isConnected);
+                      },
+                      [this] { tableChanged(); },
+                      [this](const Problem &problem) {
+                          // Not from inside of a call to the guard.
+                          m_invoker->post([this, problem] { fail(problem); });
+                      }})
     , silentSweep(q, connections, [this] { continueLater(); })
     , m_invoker(std::make_shared<WeakInvoker>(q))
     , m_link(std::make_shared<GuardLink>([this] { postReview(); }))
@@ -53,6 +56,7 @@ QZapGuardPrivate::~QZapGuardPrivate()
         core->removeGuard(m_link);
     m_link->close();
     m_invoker->close();
+    feed.finish();
 }
 
 bool QZapGuardPrivate::isOwnThread(const char *function) const
@@ -192,6 +196,24 @@ void QZapGuardPrivate::reportUnauthorized(const char *reason)
     });
 }
 
+void QZapGuardPrivate::addModel(const std::shared_ptr<ConnectionChanges> &model)
+{
+    const QList<Session> connected = connections.table().sessions();
+    for (const Session &session : connected)
+        model->open(session, sessions.hasEnded(*session));
+    feed.add(model);
+}
+
+void QZapGuardPrivate::sessionChanged(const Session &session, bool isConnected)
+{
+    if (feed.isEmpty())
+        return;
+    if (isConnected)
+        feed.open(session, sessions.hasEnded(*session));
+    else
+        feed.close(session);
+}
+
 // Called often, also by functions that must not emit signals.
 void QZapGuardPrivate::tableChanged()
 {
@@ -203,6 +225,18 @@ std::vector<QZapGuardPrivate::Ended> QZapGuardPrivate::takeEnded()
 {
     const std::scoped_lock lock(m_endedMutex);
     return std::exchange(m_ended, {});
+}
+
+void QZapGuardPrivate::reportEnded(const std::vector<Ended> &ended)
+{
+    if (feed.isEmpty())
+        return;
+    for (const Ended &each : ended) {
+        const ConnectionTable::Connection *const connection =
+            connections.table().findSession(each.session->number);
+        if (connection && connection->session->authenticator == each.session->authenticator)
+            feed.revoke(connection->session);
+    }
 }
 
 void QZapGuardPrivate::cutEnded(const std::vector<Ended> &ended)
@@ -219,6 +253,7 @@ void QZapGuardPrivate::flush()
     m_isFlushPosted = false;
     const QPointer<QZapGuard> guard(q);
     const std::vector<Ended> ended = takeEnded();
+    reportEnded(ended);
     cutEnded(ended);
     const QList<Session> gone = connections.table().takeEnded();
     revokedCount += static_cast<qint64>(ended.size());

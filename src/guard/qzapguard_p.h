@@ -5,6 +5,7 @@
 #define QZAPGUARD_P_H
 
 #include "base/weakinvoker.h"
+#include "guard/connectionfeed.h"
 #include "guard/guardedconnections.h"
 #include "guard/guardedsessions.h"
 #include "guard/silentsweep.h"
@@ -31,6 +32,7 @@ public:
     using Problem = QZap::Internal::Problem;
     using Session = QZap::Internal::GuardedSessions::Session;
 
+    static QZapGuardPrivate *get(QZapGuard *guard) { return guard->d_func(); }
     explicit QZapGuardPrivate(QZapGuard *q);
     ~QZapGuardPrivate();
     Q_DISABLE_COPY_MOVE(QZapGuardPrivate)
@@ -46,15 +48,19 @@ public:
     // Does all that is due, at once.
     void reviewNow();
     void setSweepInterval(std::chrono::milliseconds interval);
+    // Reports the sessions with a connection to the model, and all changes from now on.
+    void addModel(const std::shared_ptr<QZap::Internal::ConnectionChanges> &model);
 
     // These are called in any thread. The reason is null if it needs no report.
     void reportUnauthorized(const char *reason);
     void postReview();
+    const std::shared_ptr<QZap::Internal::WeakInvoker> &invoker() const { return m_invoker; }
 
     QZapGuard *const q_ptr;
     QPointer<QZapAuthenticator> authenticator;
     std::shared_ptr<QZap::Internal::SessionCore> core;
     QZap::Internal::GuardedSessions sessions;
+    QZap::Internal::ConnectionFeed feed; // outlives the connections
     QZap::Internal::GuardedConnections connections;
     QString errorString;
     QZapGuard::SilentPeerPolicy silentPeerPolicy = QZapGuard::SilentPeerPolicy::Disconnect;
@@ -78,10 +84,12 @@ private:
     void ended(const Session &session, const QString &reason);
     void postFlush();
 
+    void sessionChanged(const Session &session, bool isConnected);
     void tableChanged();
     // Cuts the peers of ended sessions, and emits the signals that are due.
     void flush();
     std::vector<Ended> takeEnded();
+    void reportEnded(const std::vector<Ended> &sessions);
     void cutEnded(const std::vector<Ended> &sessions);
     void endAll(const QString &reason);
 

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void vouches();
     void keepsTheFirstSessionOfAConnection();
     void reportsEndedSessions();
+    void observesSessions();
     void identifiesConnectionsAtTheEndOfADrain();
     void dropsConnectionsThatAreGone();
     void forgetsSessionsOfAFormerAuthenticator();
@@ -120,6 +121,34 @@ void tst_ConnectionTable::reportsEndedSessions()
     QCOMPARE(table.sessionCount(), 0);
     QVERIFY(!table.hasEnded());
     QCOMPARE(table.descriptors(true), std::vector<int>{8});
+}
+
+void tst_ConnectionTable::observesSessions()
+{
+    QByteArrayList seen;
+    ConnectionTable table(identify());
+    table.setObserver([&seen](const ConnectionTable::Session &session, bool isConnected) {
+        seen += (isConnected ? '+' : '-') + QByteArray::number(session->number);
+    });
+    for (const int descriptor : {5, 6, 7, 8})
+        table.accept(descriptor, "x");
+    table.finishDrain(1);
+    QVERIFY(table.add(session(2), 5));
+    QVERIFY(table.add(session(3), 6));
+    QVERIFY(table.add(session(2), 5));  // another message
+    QVERIFY(!table.add(session(1), 7)); // not certain
+    QCOMPARE(seen, (QByteArrayList{"+2", "+3"}));
+    QCOMPARE(table.sessions().size(), 2);
+    seen.clear();
+    table.disconnect(8); // silent
+    table.disconnect(5);
+    QCOMPARE(seen, QByteArrayList{"-2"});
+    table.restart(10);
+    QCOMPARE(seen, (QByteArrayList{"-2", "-3"}));
+    QVERIFY(table.add(session(11), 7));
+    table.clear();
+    QCOMPARE(seen, (QByteArrayList{"-2", "-3", "+11", "-11"}));
+    QVERIFY(table.sessions().isEmpty());
 }
 
 void tst_ConnectionTable::identifiesConnectionsAtTheEndOfADrain()
