@@ -5,6 +5,7 @@
 // with guards, and a peer of each, which is revoked. Exits with 0 once all have been disconnected.
 
 #include <QZap/QZapAuthenticator>
+#include <QZap/QZapConnectionModel>
 #include <QZap/QZapGuard>
 #include <QZap/QZapSocketMonitor>
 #include <QZap/QZapSocketNotifier>
@@ -71,6 +72,11 @@ int main(int argc, char *argv[])
         });
     //! [receive]
 
+    //! [model]
+    QZapConnectionModel connections; // for a table view
+    connections.setGuard(&guard);
+    //! [model]
+
     //! [publish]
     zmq::socket_t publisher(context, zmq::socket_type::pub);
     QZapGuard publisherGuard(&authenticator);
@@ -125,7 +131,7 @@ int main(int argc, char *argv[])
     // Once all are connected, and the messages were processed, bob is removed.
     const auto removeBob = [&] {
         if (guard.connectionCount() < 1 || xpubGuard.connectionCount() < 1
-            || authenticator.acceptedCount() < 3) {
+            || connections.rowCount() < 1 || authenticator.acceptedCount() < 3) {
             return;
         }
         //! [revoke]
@@ -135,6 +141,7 @@ int main(int argc, char *argv[])
     QObject::connect(&guard, &QZapGuard::connectionCountChanged, &guard, removeBob);
     QObject::connect(&xpubGuard, &QZapGuard::connectionCountChanged, &guard, removeBob);
     QObject::connect(&authenticator, &QZapAuthenticator::acceptedCountChanged, &guard, removeBob);
+    QObject::connect(&connections, &QZapConnectionModel::rowsInserted, &guard, removeBob);
     if (!guard.canDisconnect())
         return 0; // not on this system
     QTimer::singleShot(std::chrono::seconds(30), [] { QCoreApplication::exit(1); });

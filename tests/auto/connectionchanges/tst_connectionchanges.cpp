@@ -81,7 +81,7 @@ void tst_ConnectionChanges::coalesces()
 void tst_ConnectionChanges::ordersOpenedSessions()
 {
     ConnectionChanges changes([] {});
-    for (const quint64 number : {7, 3, 9, 1, 5})
+    for (const quint64 number : {7U, 3U, 9U, 1U, 5U})
         changes.open(session(number), false);
     const ConnectionChanges::Batch batch = changes.take();
     QList<quint64> numbers;
