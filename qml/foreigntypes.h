@@ -8,12 +8,15 @@
 #include <QZap/qzapactivitymodel.h>
 #include <QZap/qzapauthenticator.h>
 #include <QZap/qzapcertificate.h>
+#include <QZap/qzapconnectionmodel.h>
 #include <QZap/qzapcredentialsprovider.h>
 #include <QZap/qzapdecision.h>
 #include <QZap/qzapdomain.h>
+#include <QZap/qzapguard.h>
 #include <QZap/qzaplockout.h>
 #include <QZap/qzapreply.h>
 #include <QZap/qzaprequest.h>
+#include <QZap/qzapsession.h>
 
 #include <QtQml/qqml.h>
 
@@ -26,11 +29,18 @@ QML_FOREIGN_NAMESPACE(QZap)
 QML_NAMED_ELEMENT(QZap)
 } // namespace ZapNamespace
 
-// For qmllint, which does not know the type of the counters before Qt 6.5.
+// For qmllint, which does not know the types of counters and session numbers before Qt 6.5.
 struct ZapCounterType
 {
     Q_GADGET
     QML_FOREIGN(qlonglong)
+    QML_ANONYMOUS
+};
+
+struct ZapNumberType
+{
+    Q_GADGET
+    QML_FOREIGN(qulonglong)
     QML_ANONYMOUS
 };
 
@@ -64,11 +74,25 @@ struct ZapLockoutType
     QML_UNCREATABLE("A ZapLockout is the property lockout of a ZapAuthenticator.")
 };
 
+struct ZapGuardBase
+{
+    Q_GADGET
+    QML_FOREIGN(QZapGuard)
+    QML_ANONYMOUS
+};
+
 struct ZapActivityModelType
 {
     Q_GADGET
     QML_FOREIGN(QZapActivityModel)
     QML_NAMED_ELEMENT(ZapActivityModel)
+};
+
+struct ZapConnectionModelType
+{
+    Q_GADGET
+    QML_FOREIGN(QZapConnectionModel)
+    QML_NAMED_ELEMENT(ZapConnectionModel)
 };
 
 struct ZapRequestType
@@ -83,6 +107,13 @@ struct ZapReplyType
     Q_GADGET
     QML_FOREIGN(QZapReply)
     QML_VALUE_TYPE(zapReply)
+};
+
+struct ZapSessionType
+{
+    Q_GADGET
+    QML_FOREIGN(QZapSession)
+    QML_VALUE_TYPE(zapSession)
 };
 
 struct ZapDecisionType

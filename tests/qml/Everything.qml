@@ -12,10 +12,14 @@ ZapAuthenticator {
         authenticator: auth
         maximumRows: 100
     }
+    readonly property ZapConnectionModel connections: ZapConnectionModel {
+        guard: guard
+    }
     readonly property string summary: running + errorString + error + acceptedCount + rejectedCount
         + temporaryCount + droppedCount + unreportedCount + pendingCount + domains.length
         + data.length + lockout.locked.length + lockout.lockedCount
-        + lockout.remainingTime("10.0.0.1") + curve.ready + curve.errorString + curve.mechanism + plain.users.length
+        + lockout.remainingTime("10.0.0.1") + guard.canDisconnect
+        + guard.connectionCount + guard.revokedCount + guard.errorString + guard.data.length + curve.ready + curve.errorString + curve.mechanism + plain.users.length
     property string last
 
     function ask(): bool {
@@ -30,6 +34,19 @@ ZapAuthenticator {
     function forget() {
         activity.clear()
         auth.last = lockout.releaseAddress(lockout.locked[0]) ? "released" : ""
+    }
+
+    function tell(session: zapSession): string {
+        return session.null ? "" : session.userId + session.address + session.domain
+            + session.mechanism + session.since + session.number + JSON.stringify(session.fields)
+    }
+
+    function putOut(session: zapSession): bool {
+        auth.revoke(session.userId)
+        auth.revokeAll()
+        guard.sweep()
+        return guard.isAuthorized(session) || guard.disconnectPeer(session)
+            || connections.disconnectRow(0)
     }
 
     function renew(): string {
@@ -107,6 +124,32 @@ ZapAuthenticator {
     ZapGssapiDomain {
         name: "office"
         principals: ["alice@EXAMPLE.COM"]
+    }
+
+    ZapGuard {
+        id: guard
+        authenticator: auth
+        disconnectRevokedPeers: true
+        enforcesLockdown: true
+        silentPeerPolicy: ZapGuard.SilentPeerPolicy.Disconnect
+        silentSweepInterval: 1000
+
+        onRevoked: (session, reason) => {
+            auth.last = auth.tell(session) + reason
+        }
+        onDisconnected: session => {
+            auth.last = auth.tell(session)
+        }
+        onUnauthorized: reason => {
+            auth.last = reason
+        }
+        onErrorOccurred: message => {
+            auth.last = message
+        }
+
+        readonly property Timer timer: Timer {
+            onTriggered: guard.silentPeerPolicy = ZapGuard.Keep
+        }
     }
 
     ZapCredentialsProvider {

@@ -38,6 +38,11 @@ set(mistakes
     "ZapAuthenticator { ZapCurveDomain { place: '/' } }"
     "ZapAuthenticator { ZapNullDomain { location: '/' } }"
     "ZapAuthenticators { }"
+    "ZapGuard { lockdown: true }"
+    "ZapGuard { id: root\nfunction f() { return root.connections } }"
+    "ZapGuard { onRevoke: {} }"
+    "ZapConnectionModel { authenticator: null }"
+    "ZapConnectionModel { id: root\nfunction f() { return root.rows } }"
 )
 set(number 0)
 foreach(mistake IN LISTS mistakes)

@@ -86,6 +86,9 @@ void tst_QmlTypes::enumerations_data()
     add("ZapAuthenticator.Encoding.Utf8", Encoding::Utf8);
     add("ZapAuthenticator.Encoding.Latin1", Encoding::Latin1);
     add("ZapAuthenticator.Latin1", Encoding::Latin1);
+    add("ZapGuard.SilentPeerPolicy.Disconnect", QZapGuard::SilentPeerPolicy::Disconnect);
+    add("ZapGuard.Keep", QZapGuard::SilentPeerPolicy::Keep);
+    add("ZapConnectionModel.UserColumn", QZapConnectionModel::UserColumn);
 }
 
 void tst_QmlTypes::enumerations()
@@ -121,6 +124,8 @@ void tst_QmlTypes::snippets_data()
     QTest::addColumn<QByteArray>("code");
     const QByteArray key(32, 'k');
     QTest::newRow("Rules.qml") << "CURVE"_ba << QByteArrayList{key} << "telemetry"_ba
+                               << "300"_ba;
+    QTest::newRow("Guard.qml") << "CURVE"_ba << QByteArrayList{key} << "telemetry"_ba
                                << "300"_ba;
     QTest::newRow("Provider.qml") << "PLAIN"_ba << QByteArrayList{"alice", "secret"} << "staff"_ba
                                   << "200"_ba;
@@ -228,6 +233,7 @@ void tst_QmlTypes::baseTypesCannotBeCreated_data()
     QTest::newRow("ZapLockout") << "ZapLockout { }"_ba;
     QTest::newRow("QZap") << "QZap { }"_ba;
     QTest::newRow("zapRequest") << "zapRequest { }"_ba;
+    QTest::newRow("zapSession") << "zapSession { }"_ba;
     QTest::newRow("secrets") << "ZapCredentialsProvider { onAuthenticating: d => d.credentials() "
                                 "} ZapNullDomain { }"_ba;
 }
