@@ -36,8 +36,7 @@ void DemoPeer::comeTo(const QString &endpoint, const QString &serverKey)
             return;
         }
         m_monitor = std::make_unique<QZapSocketMonitor>(*m_socket);
-        connect(m_monitor.get(), &QZapSocketMonitor::accepted, this,
-                [this] { setState(State::In); });
+        connect(m_monitor.get(), &QZapSocketMonitor::accepted, this, &DemoPeer::greet);
         connect(m_monitor.get(), &QZapSocketMonitor::refused, this,
                 [this] { setState(State::Refused); });
         connect(m_monitor.get(), &QZapSocketMonitor::disconnected, this, [this] {
@@ -50,13 +49,23 @@ void DemoPeer::comeTo(const QString &endpoint, const QString &serverKey)
             from.replace(QLatin1String("tcp://"),
                          QLatin1String("tcp://") + m_identity.address + QLatin1String(":0;"));
         m_socket->connect(from.toStdString());
-        m_socket->send(zmq::str_buffer("hello"), zmq::send_flags::dontwait);
     } catch (const zmq::error_t &error) {
         qWarning("%s cannot connect: %s", qPrintable(m_identity.name), error.what());
         leave();
         return;
     }
     setState(State::Connecting);
+}
+
+// The server knows whose connection this is from the first message on.
+void DemoPeer::greet()
+{
+    try {
+        m_socket->send(zmq::str_buffer("hello"), zmq::send_flags::dontwait);
+    } catch (const zmq::error_t &error) {
+        qWarning("%s cannot send: %s", qPrintable(m_identity.name), error.what());
+    }
+    setState(State::In);
 }
 
 bool DemoPeer::setCredentials(const QString &serverKey)

@@ -47,6 +47,7 @@ Q_SIGNALS:
 
 private:
     bool setCredentials(const QString &serverKey);
+    void greet();
     void setState(State state);
 
     Identity m_identity;

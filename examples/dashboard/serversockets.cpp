@@ -18,14 +18,14 @@ ServerSockets::ServerSockets(zmq::context_t &context, const QZapCertificate &cer
 
 ServerSockets::~ServerSockets() = default;
 
-bool ServerSockets::listen()
+bool ServerSockets::listen(QZapAuthenticator *authenticator)
 {
     if (isListening())
         return true;
     try {
-        auto keys = std::make_unique<EchoSocket>(m_context);
-        auto users = std::make_unique<EchoSocket>(m_context);
-        auto guests = std::make_unique<EchoSocket>(m_context);
+        auto keys = std::make_unique<EchoSocket>(m_context, authenticator);
+        auto users = std::make_unique<EchoSocket>(m_context, authenticator);
+        auto guests = std::make_unique<EchoSocket>(m_context, authenticator);
         if (!QZap::secureCurve(keys->socket(), keysDomain(), m_certificate)
             || !QZap::securePlain(users->socket(), usersDomain())
             || !QZap::secureCurve(guests->socket(), guestsDomain(), m_certificate)) {
@@ -47,6 +47,8 @@ bool ServerSockets::listen()
     } catch (const zmq::error_t &error) { // for example, no descriptors are left
         return fail(QString::fromLocal8Bit(error.what()));
     }
+    for (EchoSocket *const socket : {m_keys.get(), m_users.get(), m_guests.get()})
+        m_connections.addGuard(socket->guard());
     Q_EMIT listeningChanged();
     return true;
 }

@@ -4,6 +4,7 @@
 #ifndef SERVERSOCKETS_H
 #define SERVERSOCKETS_H
 
+#include "connectionlist.h"
 #include "echosocket.h"
 
 #include <QZap/QZapCertificate>
@@ -23,6 +24,7 @@ class ServerSockets : public QObject
     Q_PROPERTY(QString keysDomain READ keysDomain CONSTANT)
     Q_PROPERTY(QString usersDomain READ usersDomain CONSTANT)
     Q_PROPERTY(QString guestsDomain READ guestsDomain CONSTANT)
+    Q_PROPERTY(ConnectionList *connections READ connections CONSTANT)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
     Q_PROPERTY(int patience READ patience CONSTANT)
     QML_ELEMENT
@@ -35,8 +37,8 @@ public:
                   const QString &address, quint16 port, QObject *parent = nullptr);
     ~ServerSockets() override;
 
-    // Call this when an authenticator is running: a peer that connects earlier is turned away.
-    Q_INVOKABLE bool listen();
+    // Call this when the authenticator is running: a peer that connects earlier is turned away.
+    Q_INVOKABLE bool listen(QZapAuthenticator *authenticator);
 
     QString keysEndpoint() const { return m_keys ? m_keys->endpoint() : QString(); }
     QString usersEndpoint() const { return m_users ? m_users->endpoint() : QString(); }
@@ -46,6 +48,7 @@ public:
     QString keysDomain() const { return QStringLiteral("telemetry"); }
     QString usersDomain() const { return QStringLiteral("console"); }
     QString guestsDomain() const { return QStringLiteral("guests"); }
+    ConnectionList *connections() { return &m_connections; }
     QString errorString() const { return m_errorString; }
     // Returns how long a guest's connection waits for a decision, in milliseconds.
     int patience() const { return 60'000; }
@@ -61,6 +64,7 @@ private:
     QZapCertificate m_certificate;
     QString m_address;
     quint16 m_port;
+    ConnectionList m_connections;
     std::unique_ptr<EchoSocket> m_keys;
     std::unique_ptr<EchoSocket> m_users;
     std::unique_ptr<EchoSocket> m_guests;

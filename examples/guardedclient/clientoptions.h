@@ -31,6 +31,7 @@ struct ClientOptions
     QZapCertificate server;
     QString message;
     std::chrono::milliseconds timeout{};
+    bool stay = false; // connected after the echo
 };
 
 #endif // CLIENTOPTIONS_H

@@ -40,6 +40,10 @@ CommandLine::CommandLine()
     , m_message(u"message"_s, u"The line to send. Default: hello."_s, u"TEXT"_s, u"hello"_s)
     , m_timeout(u"timeout"_s, u"How long to wait for the echo. Default: 5000."_s, u"MILLISECONDS"_s,
                 u"5000"_s)
+    , m_stay(u"stay"_s,
+             u"Stay connected after the echo, send the line again and again, and print each echo, "
+             "and when the server ends the connection. Ends if it is refused, or there is no echo "
+             "in time."_s)
 {
     m_parser.setApplicationDescription(
         u"Connects to a ZeroMQ server such as guardedserver, sends one line, and prints the echo "
@@ -48,7 +52,7 @@ CommandLine::CommandLine()
         "time."_s);
     m_parser.addPositionalArgument(u"ENDPOINT"_s, u"The server's, such as tcp://127.0.0.1:5555."_s);
     m_parser.addOptions({m_help, m_version, m_mechanism, m_user, m_passwordFile, m_certificate,
-                         m_serverKey, m_serverCertificate, m_message, m_timeout});
+                         m_serverKey, m_serverCertificate, m_message, m_timeout, m_stay});
 }
 
 bool CommandLine::parse(const QStringList &arguments, QString *errorMessage)
@@ -68,6 +72,7 @@ bool CommandLine::parse(const QStringList &arguments, QString *errorMessage)
         return fail(errorMessage, u"one ENDPOINT is needed"_s);
     m_options.endpoint = positional.constFirst();
     m_options.message = m_parser.value(m_message);
+    m_options.stay = m_parser.isSet(m_stay);
     if (!readTimeout(errorMessage) || !readMechanism(errorMessage) || !rejectOthers(errorMessage))
         return false;
     switch (m_options.mechanism) {

@@ -44,6 +44,7 @@ private:
     QCommandLineOption m_serverCertificate;
     QCommandLineOption m_message;
     QCommandLineOption m_timeout;
+    QCommandLineOption m_stay;
     ClientOptions m_options;
     Action m_action = Action::Connect;
 };

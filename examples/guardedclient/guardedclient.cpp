@@ -15,6 +15,7 @@ namespace {
 // too busy, for which a retry is worthwhile.
 constexpr int MaximumClosedEarly = 3;
 constexpr int ReconnectInterval = 100; // ms
+constexpr int RepeatInterval = 100;    // ms
 
 QString textOf(const zmq::message_t &frame)
 {
@@ -31,9 +32,14 @@ GuardedClient::GuardedClient(zmq::context_t &context, QObject *parent)
     m_socket.set(zmq::sockopt::linger, 0);
     m_socket.set(zmq::sockopt::reconnect_ivl, ReconnectInterval);
     m_timer.setSingleShot(true);
+    m_repeat.setSingleShot(true);
+    m_repeat.setInterval(RepeatInterval);
     connect(&m_timer, &QTimer::timeout, this, &GuardedClient::timeOut);
+    connect(&m_repeat, &QTimer::timeout, this, &GuardedClient::sendLine);
     connect(&m_monitor, &QZapSocketMonitor::connected, this, [this] { m_connected = true; });
-    connect(&m_monitor, &QZapSocketMonitor::accepted, this, [this] { m_accepted = true; });
+    connect(&m_monitor, &QZapSocketMonitor::accepted, this, &GuardedClient::handleAcceptance);
+    connect(&m_monitor, &QZapSocketMonitor::disconnected, this,
+            &GuardedClient::handleDisconnection);
     connect(&m_monitor, &QZapSocketMonitor::refused, this, [this](QZap::Status status) {
         end();
         Q_EMIT failed(ExitCode::Refused, u"the server refused the handshake with status %1"_s.arg(
@@ -55,12 +61,13 @@ bool GuardedClient::start(const ClientOptions &options, QString *errorMessage)
     }
     try {
         m_socket.connect(options.endpoint.toStdString());
-        const std::string text = options.message.toStdString();
-        m_socket.send(zmq::buffer(text), zmq::send_flags::dontwait);
     } catch (const zmq::error_t &error) {
         *errorMessage = u"%1: %2"_s.arg(options.endpoint, QString::fromLocal8Bit(error.what()));
         return false;
     }
+    m_line = options.message.toStdString();
+    m_stays = options.stay;
+    sendLine();
     m_notifier = std::make_unique<QZapSocketNotifier>(m_socket);
     connect(m_notifier.get(), &QZapSocketNotifier::readable, this, &GuardedClient::receive);
     m_timer.start(options.timeout);
@@ -80,6 +87,15 @@ bool GuardedClient::setCredentials(const ClientOptions &options)
 }
 
 // Exceptions must not leave a slot.
+void GuardedClient::sendLine()
+{
+    try {
+        m_socket.send(zmq::buffer(m_line), zmq::send_flags::dontwait);
+    } catch (const zmq::error_t &error) {
+        qWarning("The line was not sent: %s", error.what());
+    }
+}
+
 void GuardedClient::receive()
 {
     std::vector<zmq::message_t> frames;
@@ -96,8 +112,28 @@ void GuardedClient::receive()
     }
     if (m_ended || frames.size() != 2)
         return;
-    end();
+    if (m_stays) {
+        m_timer.start();
+        m_repeat.start();
+    } else {
+        end();
+    }
     Q_EMIT echoed(textOf(frames.front()), textOf(frames.back()));
+}
+
+void GuardedClient::handleAcceptance()
+{
+    m_closedEarly = 0;
+    if (m_accepted) // again
+        sendLine();
+    m_accepted = true;
+}
+
+// The socket connects again by itself.
+void GuardedClient::handleDisconnection()
+{
+    if (m_accepted)
+        Q_EMIT disconnected();
 }
 
 void GuardedClient::handleFailure(const QString &reason)
@@ -128,5 +164,6 @@ void GuardedClient::end()
 {
     m_ended = true;
     m_timer.stop();
+    m_repeat.stop();
     m_monitor.disconnect(this);
 }

@@ -14,10 +14,12 @@
 #include <zmq.hpp>
 
 #include <memory>
+#include <string>
 
 class QZapSocketNotifier;
 
-// Connects, sends one line, waits for its echo, and reports the outcome.
+// Connects, sends one line, waits for its echo, and reports the outcome. If it is to stay, it
+// repeats that until the server refuses it.
 class GuardedClient : public QObject
 {
     Q_OBJECT
@@ -32,11 +34,15 @@ public:
 
 Q_SIGNALS:
     void echoed(const QString &userId, const QString &text);
+    void disconnected();
     void failed(ExitCode code, const QString &reason);
 
 private:
     bool setCredentials(const ClientOptions &options);
+    void sendLine();
     void receive();
+    void handleAcceptance();
+    void handleDisconnection();
     void handleFailure(const QString &reason);
     void timeOut();
     void end();
@@ -45,7 +51,10 @@ private:
     QZapSocketMonitor m_monitor;
     std::unique_ptr<QZapSocketNotifier> m_notifier;
     QTimer m_timer;
+    QTimer m_repeat;
+    std::string m_line;
     int m_closedEarly = 0;
+    bool m_stays = false;
     bool m_connected = false;
     bool m_accepted = false;
     bool m_ended = false;

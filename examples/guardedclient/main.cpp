@@ -11,6 +11,7 @@
 #include "guardedclient.h"
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qdatetime.h>
 #include <QtCore/qtextstream.h>
 
 using namespace Qt::StringLiterals;
@@ -35,11 +36,15 @@ int run(const ClientOptions &options)
         zmq::context_t context;
         GuardedClient client(context);
         QObject::connect(&client, &GuardedClient::echoed, qApp,
-                         [](const QString &userId, const QString &text) {
+                         [&options](const QString &userId, const QString &text) {
                              print(u"accepted as "_s + userId);
                              print(u"echo "_s + text);
-                             QCoreApplication::exit(static_cast<int>(ExitCode::Accepted));
+                             if (!options.stay)
+                                 QCoreApplication::exit(static_cast<int>(ExitCode::Accepted));
                          });
+        QObject::connect(&client, &GuardedClient::disconnected, qApp, [] {
+            print(u"disconnected "_s + QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs));
+        });
         QObject::connect(
             &client, &GuardedClient::failed, qApp, [](ExitCode code, const QString &reason) {
                 print((code == ExitCode::Refused ? u"refused: "_s : u"timed out: "_s) + reason);

@@ -49,9 +49,10 @@ CommandLine::CommandLine()
     m_parser.setApplicationDescription(
         u"Echoes the messages of accepted ZeroMQ clients on three sockets: CURVE for "
         "clients with a known key, PLAIN for users with a password, and NULL for addresses that "
-        "--allow and --deny admit.\n\n"
-        "Prints its endpoints and its public key, then the line \"ready\", then each decision. "
-        "SIGINT and SIGTERM end it.\n\n"
+        "--allow and --deny admit. A client whose key or password is removed is disconnected at "
+        "once.\n\n"
+        "Prints its endpoints and its public key, then the line \"ready\", then each decision and "
+        "each client that is revoked. SIGINT and SIGTERM end it.\n\n"
         "Exit codes: 0 ended by a signal, 1 ZeroMQ failed, 2 wrong arguments, 3 a file, "
         "certificate or address "
         "cannot be used, 4 another ZAP handler is running in its place, 5 it cannot listen "

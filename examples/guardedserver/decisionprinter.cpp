@@ -6,6 +6,7 @@
 #include "console.h"
 
 #include <QZap/QZapAuthenticator>
+#include <QZap/QZapGuard>
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qmetaobject.h>
@@ -42,6 +43,11 @@ QString verdictOf(QZap::Status status)
         break;
     }
     return u"refused"_s;
+}
+
+QString timeText(const QDateTime &time)
+{
+    return time.toString(u"HH:mm:ss.zzz"_s);
 }
 
 QString nameOf(QZap::Mechanism mechanism)
@@ -91,6 +97,11 @@ DecisionPrinter::DecisionPrinter(const QZapAuthenticator &authenticator, QObject
     connect(&authenticator, &QZapAuthenticator::decided, this, &DecisionPrinter::print);
 }
 
+void DecisionPrinter::addGuard(const QZapGuard &guard)
+{
+    connect(&guard, &QZapGuard::revoked, this, &DecisionPrinter::printRevoked);
+}
+
 void DecisionPrinter::printHeader()
 {
     printRow(
@@ -101,7 +112,14 @@ void DecisionPrinter::print(const QZapRequest &request, const QZapReply &reply)
 {
     const bool accepted = reply.status() == QZap::Status::Success;
     printRow(
-        {request.timestamp().toLocalTime().toString(u"HH:mm:ss.zzz"_s), verdictOf(reply.status()),
+        {timeText(request.timestamp().toLocalTime()), verdictOf(reply.status()),
          nameOf(request.mechanism()), printable(request.domain()), printable(request.address()),
          printable(accepted ? reply.userId() : claimedId(request)), printable(reply.statusText())});
+}
+
+void DecisionPrinter::printRevoked(const QZapSession &session, const QString &reason)
+{
+    printRow({timeText(QDateTime::currentDateTime()), u"revoked"_s, nameOf(session.mechanism()),
+              printable(session.domain()), printable(session.address()),
+              printable(session.userId()), printable(reason)});
 }

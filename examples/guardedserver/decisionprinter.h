@@ -7,10 +7,12 @@
 #include <QtCore/qobject.h>
 
 class QZapAuthenticator;
+class QZapGuard;
 class QZapReply;
 class QZapRequest;
+class QZapSession;
 
-// Prints an authenticator's decisions in columns as they are made.
+// Prints an authenticator's decisions in columns as they are made, and which sessions are revoked.
 class DecisionPrinter : public QObject
 {
     Q_OBJECT
@@ -18,10 +20,12 @@ class DecisionPrinter : public QObject
 public:
     explicit DecisionPrinter(const QZapAuthenticator &authenticator, QObject *parent = nullptr);
 
+    void addGuard(const QZapGuard &guard);
     static void printHeader();
 
 private:
     static void print(const QZapRequest &request, const QZapReply &reply);
+    static void printRevoked(const QZapSession &session, const QString &reason);
 };
 
 #endif // DECISIONPRINTER_H

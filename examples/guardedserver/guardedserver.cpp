@@ -23,10 +23,12 @@ GuardedServer::GuardedServer(zmq::context_t &context, QObject *parent)
     : QObject(parent)
     , m_authenticator(context)
     , m_printer(m_authenticator)
-    , m_curveSocket(context)
-    , m_plainSocket(context)
-    , m_nullSocket(context)
+    , m_curveSocket(context, &m_authenticator)
+    , m_plainSocket(context, &m_authenticator)
+    , m_nullSocket(context, &m_authenticator)
 {
+    for (EchoSocket *const socket : {&m_curveSocket, &m_plainSocket, &m_nullSocket})
+        m_printer.addGuard(*socket->guard());
     connect(&m_authenticator, &QZapAuthenticator::errorOccurred, this,
             [this](QZapAuthenticator::Error, const QString &message) { report(message); });
 }
@@ -134,6 +136,8 @@ std::optional<Failure> GuardedServer::listen(const ServerOptions &options)
     if (m_curveSocket.listen(options.listenAddress, options.curvePort, &error)
         && m_plainSocket.listen(options.listenAddress, options.plainPort, &error)
         && m_nullSocket.listen(options.listenAddress, options.nullPort, &error)) {
+        for (EchoSocket *const socket : {&m_curveSocket, &m_plainSocket, &m_nullSocket})
+            connect(socket->guard(), &QZapGuard::errorOccurred, this, &GuardedServer::report);
         return std::nullopt;
     }
     return Failure{ExitCode::Listen, error};

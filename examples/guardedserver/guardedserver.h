@@ -38,7 +38,7 @@ private:
     void report(const QString &problem);
     void reportCollected();
 
-    // Destroyed in reverse order: the sockets are closed before the authenticator stops.
+    // Destroyed in reverse order: the sockets and their guards before the authenticator.
     QZapAuthenticator m_authenticator;
     DecisionPrinter m_printer;
     EchoSocket m_curveSocket;

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 // A server on loopback TCP that accepts known clients, and prints each decision with its reason.
+// Clients whose credentials are removed are disconnected at once.
 //
 // Three sockets (CURVE, PLAIN, NULL), each in a domain of its own, are guarded by one
-// QZapAuthenticator and served by the Qt event loop. Run it with --help for its options and exit
-// codes.
+// QZapAuthenticator and served by the Qt event loop; each has a QZapGuard. Run it with --help for
+// its options and exit codes.
 
 #include "commandline.h"
 #include "console.h"

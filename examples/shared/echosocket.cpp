@@ -7,7 +7,7 @@
 
 #include <QtCore/qdebug.h>
 
-#include <string_view>
+#include <string>
 #include <vector>
 
 namespace {
@@ -15,19 +15,12 @@ namespace {
 constexpr int MaximumBatch = 64; // other events are processed between batches
 constexpr int64_t MaximumMessageSize = 65536;
 
-// Returns the user id that the authenticator has set for the sender; on a secured socket, nobody
-// else can set it.
-std::string_view userIdOf(zmq::message_t &message)
-{
-    const char *userId = zmq_msg_gets(message.handle(), "User-Id");
-    return userId ? userId : std::string_view();
-}
-
 } // namespace
 
-EchoSocket::EchoSocket(zmq::context_t &context, QObject *parent)
+EchoSocket::EchoSocket(zmq::context_t &context, QZapAuthenticator *authenticator, QObject *parent)
     : QObject(parent)
     , m_socket(context, zmq::socket_type::router)
+    , m_guard(authenticator)
 {
     m_socket.set(zmq::sockopt::linger, 0);
     m_socket.set(zmq::sockopt::maxmsgsize, MaximumMessageSize);
@@ -44,6 +37,10 @@ bool EchoSocket::listen(const QString &address, quint16 port, QString *errorMess
     const QString host = isIpv6 ? u'[' + address + u']' : address;
     const QString name = port == 0 ? QStringLiteral("*") : QString::number(port);
     const QString endpoint = QStringLiteral("tcp://%1:%2").arg(host, name);
+    if (!m_guard.setSocket(m_socket)) { // before bind()
+        *errorMessage = m_guard.errorString();
+        return false;
+    }
     try {
         m_socket.set(zmq::sockopt::ipv6, isIpv6);
         m_socket.bind(endpoint.toStdString());
@@ -83,11 +80,15 @@ bool EchoSocket::echoOne()
         frames.push_back(std::move(frame));
     } while (frames.back().more());
 
+    const QZapSession sender = m_guard.session(frames.back());
+    if (!m_guard.isAuthorized(sender))
+        return true; // revoked since it was sent
+
     // The sender's routing id, and a REQ socket's empty frame, must come first in the answer.
     const size_t envelope = frames.size() > 2 && frames.at(1).empty() ? 2 : 1;
     if (frames.size() <= envelope)
         return true; // an empty envelope: nothing to echo
-    const std::string_view userId = userIdOf(frames.back());
+    const std::string userId = sender.userId().toStdString();
     zmq::message_t userIdFrame(userId.data(), userId.size());
     frames.insert(frames.begin() + static_cast<std::ptrdiff_t>(envelope), std::move(userIdFrame));
 
@@ -103,5 +104,6 @@ bool EchoSocket::echoOne()
 void EchoSocket::close()
 {
     m_notifier.reset(); // first: the number of its descriptor can be reused at once
+    m_guard.clearSocket();
     m_socket.close();
 }

@@ -4,6 +4,8 @@
 #ifndef ECHOSOCKET_H
 #define ECHOSOCKET_H
 
+#include <QZap/QZapGuard>
+
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
 
@@ -13,18 +15,21 @@
 
 class QZapSocketNotifier;
 
-// A server socket that sends each message back, preceded by the user id of its sender. It serves
-// DEALER and REQ sockets.
+// A server socket that sends each message back, preceded by the user id of its sender, as long as
+// the sender is authorized; a peer that is revoked is disconnected. It serves DEALER and REQ
+// sockets.
 class EchoSocket : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit EchoSocket(zmq::context_t &context, QObject *parent = nullptr);
+    EchoSocket(zmq::context_t &context, QZapAuthenticator *authenticator,
+               QObject *parent = nullptr);
     ~EchoSocket() override;
 
     // Secure the socket before calling listen().
     zmq::socket_ref socket() { return m_socket; }
+    QZapGuard *guard() { return &m_guard; }
     bool listen(const QString &address, quint16 port, QString *errorMessage);
     QString endpoint() const;
 
@@ -34,6 +39,7 @@ private:
     void close();
 
     zmq::socket_t m_socket;
+    QZapGuard m_guard; // destroyed before the socket
     std::unique_ptr<QZapSocketNotifier> m_notifier;
 };
 

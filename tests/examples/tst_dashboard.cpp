@@ -8,6 +8,7 @@
 #include "pendingdecisions.h"
 
 #include <QtGui/qaccessible.h>
+#include <QtTest/qsignalspy.h>
 
 using State = DemoPeer::State;
 
@@ -28,6 +29,9 @@ private Q_SLOTS:
     void explainsAnInvalidKey();
     void aBadAddressIsReported();
     void aDeniedAddressIsRefused();
+    void showsWhoIsConnected();
+    void aPeerIsDisconnectedByAClick();
+    void aRevokedKeyDisconnectsItsPeer();
     void aUserIsAddedAndGetsIn();
     void aGuestIsApproved();
     void aGuestIsRefused();
@@ -98,6 +102,81 @@ void tst_Dashboard::aKeyIsAddedAndRevoked()
     QTRY_COMPARE(find(QStringLiteral("keys"))->property("count").toInt(), 0);
     QTRY_VERIFY(comes(peer, m_backend->server()->keysEndpoint(), State::Refused));
     QVERIFY(decisions() >= 3);
+}
+
+void tst_Dashboard::showsWhoIsConnected()
+{
+    DemoPeer peer(keyHolder());
+    QCOMPARE(
+        m_backend->keys()->addKey(QStringLiteral("pump-4"), peer.certificate().publicKeyText()),
+        QString());
+    press(Qt::Key_5);
+    QVERIFY(!find(QStringLiteral("decisions"))->isVisible());
+    QVERIFY(!showing(QStringLiteral("Nobody is connected")).isEmpty());
+    QTRY_VERIFY(comes(peer, m_backend->server()->keysEndpoint(), State::In));
+    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 1);
+    QTRY_VERIFY(!showing(QStringLiteral("pump-4")).isEmpty());
+    QTRY_VERIFY(!showing(QStringLiteral("telemetry · CURVE · 127.0.0.1 · since ")).isEmpty());
+    click(QStringLiteral("showDecisions"));
+    QVERIFY(find(QStringLiteral("decisions"))->isVisible());
+    click(QStringLiteral("showLive"));
+    QVERIFY(!find(QStringLiteral("decisions"))->isVisible());
+    peer.leave();
+    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 0);
+    QTRY_VERIFY(!showing(QStringLiteral("Nobody is connected")).isEmpty());
+}
+
+// The peer connects again by itself, since its key is still known.
+void tst_Dashboard::aPeerIsDisconnectedByAClick()
+{
+    DemoPeer peer(keyHolder());
+    DemoPeer other(keyHolder());
+    QVERIFY(m_backend->keys()
+                ->addKey(QStringLiteral("one"), peer.certificate().publicKeyText())
+                .isEmpty());
+    QVERIFY(m_backend->keys()
+                ->addKey(QStringLiteral("two"), other.certificate().publicKeyText())
+                .isEmpty());
+    QTRY_VERIFY(comes(peer, m_backend->server()->keysEndpoint(), State::In));
+    QTRY_VERIFY(comes(other, m_backend->server()->keysEndpoint(), State::In));
+    press(Qt::Key_5);
+    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 2);
+    if (!m_backend->server()->connections()->canDisconnect())
+        QSKIP("connections cannot be ended");
+    QSignalSpy states(&peer, &DemoPeer::stateChanged);
+    QSignalSpy otherStates(&other, &DemoPeer::stateChanged);
+    const int before = decisions();
+    click(QStringLiteral("disconnect-one"));
+    QTRY_COMPARE(states.size(), 2); // disconnected, and back
+    QCOMPARE(peer.state(), State::In);
+    QTRY_COMPARE(decisions(), before + 1);
+    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 2);
+    QCOMPARE(otherStates.size(), 0);
+}
+
+void tst_Dashboard::aRevokedKeyDisconnectsItsPeer()
+{
+    DemoPeer peer(keyHolder());
+    DemoPeer other(keyHolder());
+    QVERIFY(m_backend->keys()
+                ->addKey(QStringLiteral("one"), peer.certificate().publicKeyText())
+                .isEmpty());
+    QVERIFY(m_backend->keys()
+                ->addKey(QStringLiteral("two"), other.certificate().publicKeyText())
+                .isEmpty());
+    QTRY_VERIFY(comes(peer, m_backend->server()->keysEndpoint(), State::In));
+    QTRY_VERIFY(comes(other, m_backend->server()->keysEndpoint(), State::In));
+    press(Qt::Key_5);
+    press(Qt::Key_2);
+    QTRY_VERIFY(find(QStringLiteral("disconnect-one")));
+    QTRY_VERIFY(find(QStringLiteral("disconnect-two")));
+    click(QStringLiteral("revoke-one"));
+    if (m_backend->server()->connections()->canDisconnect())
+        QTRY_COMPARE(peer.state(), State::Refused); // disconnected, and came back in vain
+    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 1);
+    QTRY_VERIFY(!find(QStringLiteral("disconnect-one")));
+    QVERIFY(find(QStringLiteral("disconnect-two"))->isVisible());
+    QCOMPARE(other.state(), State::In);
 }
 
 void tst_Dashboard::aKeyIsAddedFromAFile()
@@ -422,6 +501,7 @@ void tst_Dashboard::theKeyboardReachesEverything()
         QVERIFY(reached.contains(find(QStringLiteral("lockdown"))));
         QVERIFY(reached.contains(find(QStringLiteral("theme"))));
         QVERIFY(reached.contains(find(QStringLiteral("decisions"))));
+        QVERIFY(reached.contains(find(QStringLiteral("showDecisions"))));
         if (page == Qt::Key_2)
             QVERIFY(reached.contains(find(QStringLiteral("addKey"))));
         if (page == Qt::Key_4)

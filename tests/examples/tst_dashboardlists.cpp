@@ -4,8 +4,13 @@
 #include <QZap/QZap>
 
 #include "dashboardtest.h"
+#include "demopeer.h"
 
 #include <QtCore/qdir.h>
+#include <QtTest/qsignalspy.h>
+
+#include <memory>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -32,7 +37,11 @@ class tst_DashboardLists : public DashboardTest
 private Q_SLOTS:
     void initTestCase();
     void init();
-    void cleanup() { closeWindow(); }
+    void cleanup()
+    {
+        m_pumps.clear();
+        closeWindow();
+    }
 
     void keepsNextRowFromUnderPointer_data() { addLists(); }
     void keepsNextRowFromUnderPointer();
@@ -42,15 +51,22 @@ private Q_SLOTS:
     void restoresKeyFileAsItWas();
     void restoresNoUserOverOtherChanges();
     void keepsNextGuestFromUnderPointer();
+    void keepsConnectionsFromUnderPointer();
+    void keepsTheRowOfAPeerThatComesBack();
 
 private:
     static void addLists();
+    // Connects two peers, pump-1 and pump-2, and shows the connections.
+    void connectPumps();
+    QStringList connections() const;
     void fillIn();
     QStringList namesOf(const List &list) const;
     QZapAuthenticator *authenticator() const
     {
         return find(u"decisions"_s)->property("authenticator").value<QZapAuthenticator *>();
     }
+
+    std::vector<std::unique_ptr<DemoPeer>> m_pumps;
 };
 
 void tst_DashboardLists::initTestCase()
@@ -216,6 +232,80 @@ void tst_DashboardLists::keepsNextGuestFromUnderPointer()
     QTest::mouseMove(m_window, {1, 1});
     QTRY_COMPARE(showing(u"Approved"_s).size(), 0);
     QTRY_COMPARE(centreOf(find(u"approve-0"_s)), place);
+}
+
+void tst_DashboardLists::connectPumps()
+{
+    m_pumps.clear();
+    for (const QString &name : {u"pump-1"_s, u"pump-2"_s}) {
+        QCOMPARE(m_backend->keys()->revoke(name), QString());
+        auto pump = std::make_unique<DemoPeer>(
+            DemoPeer::Identity{name, {}, QZapCertificate::generate(), {}, {}});
+        QCOMPARE(m_backend->keys()->addKey(name, pump->certificate().publicKeyText()), QString());
+        const auto comes = [&] {
+            pump->comeTo(m_backend->server()->keysEndpoint(), m_backend->server()->publicKey());
+            return QTest::qWaitFor([&] { return pump->state() == DemoPeer::State::In; }, 1000);
+        };
+        QTRY_VERIFY(comes()); // a change of a file takes effect a moment later
+        m_pumps.push_back(std::move(pump));
+        QTRY_VERIFY(connections().contains(name));
+    }
+    QCOMPARE(connections(), QStringList({u"pump-1"_s, u"pump-2"_s}));
+    press(Qt::Key_5);
+    QTRY_VERIFY(find(u"disconnect-pump-2"_s));
+    m_window->grabWindow(); // lays the list out
+}
+
+QStringList tst_DashboardLists::connections() const
+{
+    const ConnectionList *const list = m_backend->server()->connections();
+    QStringList users;
+    for (int row = 0; row < list->rowCount(); ++row)
+        users += list->index(row).data(ConnectionList::UserRole).toString();
+    return users;
+}
+
+// The second click of a double click must not disconnect the next peer.
+void tst_DashboardLists::keepsConnectionsFromUnderPointer()
+{
+    connectPumps();
+    if (!m_backend->server()->connections()->canDisconnect())
+        QSKIP("connections cannot be ended");
+    const QPoint place = centreOf(find(u"disconnect-pump-1"_s));
+    const QPoint nextPlace = centreOf(find(u"disconnect-pump-2"_s));
+    QVERIFY(place != nextPlace);
+    QTest::mouseMove(m_window, place);
+    QTRY_VERIFY(m_backend->server()->connections()->isHeld());
+    m_pumps.front()->leave();
+    QTRY_COMPARE(showing(u"Left: pump-1"_s).size(), 1);
+    for (int clicks = 0; clicks < 3; ++clicks) {
+        QTest::mouseClick(m_window, Qt::LeftButton, {}, place);
+        m_window->grabWindow(); // lays the list out
+    }
+    QCOMPARE(centreOf(find(u"disconnect-pump-2"_s)), nextPlace);
+    QCOMPARE(m_pumps.back()->state(), DemoPeer::State::In);
+    // When the pointer leaves the list, the gap is closed.
+    QTest::mouseMove(m_window, {1, 1});
+    QTRY_COMPARE(connections(), QStringList(u"pump-2"_s));
+    QTRY_COMPARE(centreOf(find(u"disconnect-pump-2"_s)), place);
+}
+
+void tst_DashboardLists::keepsTheRowOfAPeerThatComesBack()
+{
+    connectPumps();
+    if (!m_backend->server()->connections()->canDisconnect())
+        QSKIP("connections cannot be ended");
+    const QPoint place = centreOf(find(u"disconnect-pump-1"_s));
+    QTest::mouseMove(m_window, place);
+    QTRY_VERIFY(m_backend->server()->connections()->isHeld());
+    QSignalSpy states(m_pumps.front().get(), &DemoPeer::stateChanged);
+    QTest::mouseClick(m_window, Qt::LeftButton, {}, place);
+    QTRY_COMPARE(states.size(), 2); // disconnected, and back
+    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 2);
+    QCOMPARE(connections(), QStringList({u"pump-1"_s, u"pump-2"_s}));
+    QTRY_COMPARE(showing(u"Disconnected: pump-1"_s).size(), 0);
+    QCOMPARE(centreOf(find(u"disconnect-pump-1"_s)), place);
+    QCOMPARE(m_pumps.back()->state(), DemoPeer::State::In);
 }
 
 QTEST_MAIN(tst_DashboardLists)

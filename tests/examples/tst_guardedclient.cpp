@@ -92,6 +92,7 @@ void tst_GuardedClient::clientArguments_data()
     add("timeout zero", {u"--timeout=0"_s}, u"--timeout"_s);
     add("timeout no number", {u"--timeout=soon"_s}, u"soon"_s);
     add("nobody there", {u"--timeout=300"_s}, u"nobody listens"_s, 3);
+    add("nobody there to stay", {u"--timeout=300"_s, u"--stay"_s}, u"nobody listens"_s, 3);
     add("credentials of another mechanism", {u"--user=x"_s}, u"--user"_s);
     add("key of another mechanism", plain({serverKey}), u"--server-key"_s);
     add("no user", plain({}), u"--user"_s);

@@ -3,11 +3,14 @@
 
 #include "guardedserver.h"
 
+#include <QZap/QZapSocketMonitor>
+
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qprocess.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qtemporarydir.h>
+#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 #include <zmq.hpp>
@@ -44,6 +47,7 @@ private Q_SLOTS:
     void usesTheValidPartOfAFile();
     void echoes_data();
     void echoes();
+    void endsTheConnectionOfARemovedUser();
     void secondHandler();
 
 private:
@@ -257,6 +261,64 @@ void tst_GuardedServer::echoes()
         received.append(QByteArray::fromStdString(frame.to_string()));
     } while (frame.more());
     QCOMPARE(received, echoed);
+}
+
+void tst_GuardedServer::endsTheConnectionOfARemovedUser()
+{
+    const QString file = m_directory.filePath(u"members"_s);
+    const auto write = [&file](const QByteArray &users) {
+        QFile next(file + u".new"_s);
+        QVERIFY(next.open(QIODevice::WriteOnly));
+        QVERIFY(next.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
+        next.write(users);
+        next.close();
+        QFile::remove(file);
+        QVERIFY(QFile::rename(next.fileName(), file));
+    };
+    write("alice=secret\nbob=secret\n");
+    QProcess process;
+    QString endpoint;
+    QVERIFY(startProgram(process, {u"--password-file"_s, file}, u"plain"_s, &endpoint));
+    zmq::context_t context;
+    std::vector<zmq::socket_t> clients;
+    std::vector<std::unique_ptr<QZapSocketMonitor>> monitors;
+    const auto echo = [&clients](size_t index) {
+        zmq::socket_t &client = clients.at(index);
+        client.send(zmq::str_buffer("hello"), zmq::send_flags::none);
+        zmq::message_t userId;
+        zmq::message_t text;
+        return client.recv(userId) && client.recv(text) ? userId.to_string() : std::string();
+    };
+    for (const QString &user : {u"alice"_s, u"bob"_s}) {
+        zmq::socket_t client(context, zmq::socket_type::dealer);
+        client.set(zmq::sockopt::linger, 0);
+        client.set(zmq::sockopt::rcvtimeo,
+                   static_cast<int>(std::chrono::milliseconds(SocketTimeout).count()));
+        QVERIFY(QZap::setPlainClient(client, user, "secret"));
+        monitors.push_back(std::make_unique<QZapSocketMonitor>(client));
+        client.connect(endpoint.toStdString());
+        clients.push_back(std::move(client));
+        QCOMPARE(echo(clients.size() - 1), user.toStdString());
+    }
+    QSignalSpy disconnected(monitors.back().get(), &QZapSocketMonitor::disconnected);
+    QSignalSpy refused(monitors.back().get(), &QZapSocketMonitor::refused);
+    QSignalSpy innocent(monitors.front().get(), &QZapSocketMonitor::disconnected);
+    write("alice=secret\n");
+    QString output;
+    static const QRegularExpression row(
+        u"  revoked +PLAIN  plain   127\\.0\\.0\\.1 +bob +The user [^\n]+\n"_s);
+    const auto isRevoked = [&] {
+        output += QString::fromUtf8(process.readAllStandardOutput());
+        return output.contains(row);
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(isRevoked(), qPrintable(output), 15'000);
+#ifdef Q_OS_LINUX
+    QTRY_COMPARE(disconnected.size(), 1);
+    QTRY_COMPARE(refused.size(), 1); // when it came back
+#endif
+    QCOMPARE(echo(0), std::string("alice"));
+    QCOMPARE(innocent.size(), 0);
+    monitors.clear(); // before their sockets
 }
 
 void tst_GuardedServer::secondHandler()

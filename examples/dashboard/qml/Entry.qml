@@ -17,6 +17,7 @@ Rectangle {
     property string problem
     property bool fixed: false // the title is an address or a key
     property bool undoable: false
+    property bool keptByModel: false // removed entries stay in the model, as long as they are shown
     property string outcome: qsTr("Gone") // text for a removed entry
     property string lastTitle
     default property alias actions: row.data
@@ -26,7 +27,7 @@ Rectangle {
     property bool byKeyboard: false // gives the focus to the undo button
 
     function vanish() {
-        if (!list)
+        if (!list || keptByModel)
             return;
         lastTitle = title;
         for (let i = 0; i < row.children.length; ++i) {
@@ -46,7 +47,7 @@ Rectangle {
 
     Accessible.name: gone ? outcome : detail === "" ? title : qsTr("%1, %2").arg(title).arg(detail)
     Accessible.role: Accessible.ListItem
-    ListView.delayRemove: gone && !undoing && list && (list.isUnderPointer || grace.running || undo.activeFocus)
+    ListView.delayRemove: !keptByModel && gone && !undoing && list && (list.isUnderPointer || grace.running || undo.activeFocus)
     ListView.onRemove: vanish()
     border.color: Theme.border
     color: Theme.sunken
@@ -54,7 +55,7 @@ Rectangle {
     radius: Theme.radius
 
     Component.onDestruction: {
-        if (gone && list)
+        if (gone && list && !keptByModel)
             list.ghosts -= 1;
     }
 

@@ -28,7 +28,7 @@ Panel {
         name.forceActiveFocus(Qt.OtherFocusReason);
     }
 
-    about: qsTr("Peers with one of these keys get into “telemetry”. One that is revoked is refused when it connects again.")
+    about: qsTr("Peers with one of these keys get into “telemetry”. One whose key is revoked is disconnected at once, and refused from then on.")
 
     SegmentBar {
         Layout.fillWidth: true

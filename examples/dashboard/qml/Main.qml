@@ -13,12 +13,17 @@ ApplicationWindow {
     required property Backend backend
 
     readonly property bool wide: width >= 1150
-    // Whether the window is too small to show the table and the side panel at once: then they are
+    // Whether the window is too small to show a table and the side panel at once: then they are
     // pages.
     readonly property bool dense: width < 800 || height < 480
     readonly property int gap: dense ? 8 : wide ? 16 : 12
     property bool tableInFront: true
+    property bool live: false // shows the connections instead of the decisions
 
+    function showTable(live: bool) {
+        root.live = live;
+        root.tableInFront = true;
+    }
     // Uses the desktop's theme, as far as its colors reveal it.
     function followDesktop() {
         Theme.dark = root.backend.theme === "dark"
@@ -53,7 +58,7 @@ ApplicationWindow {
         Theme.family = root.font.family;
         Theme.monospace = root.backend.monospace;
         root.followDesktop();
-        if (!root.backend.server.listen())
+        if (!root.backend.server.listen(authenticator))
             banner.text = root.backend.server.errorString;
         if (root.backend.demo) {
             authenticator.deny(root.backend.demo.deniedAddresses);
@@ -118,7 +123,7 @@ ApplicationWindow {
         sequence: "Ctrl+F"
 
         onActivated: {
-            root.tableInFront = true;
+            root.showTable(false);
             table.search();
         }
     }
@@ -153,6 +158,11 @@ ApplicationWindow {
         onActivated: side.turn(3)
     }
     Shortcut {
+        sequence: "Ctrl+5"
+
+        onActivated: root.showTable(true)
+    }
+    Shortcut {
         sequence: "Ctrl+Return"
 
         onActivated: side.approveFirst()
@@ -180,14 +190,14 @@ ApplicationWindow {
         }
         PageBar {
             Layout.fillWidth: true
-            hasTable: true
-            page: root.tableInFront ? -1 : side.page
+            hasTables: true
+            page: !root.tableInFront ? side.page : root.live ? -2 : -1
             visible: Theme.dense
             waitingCount: waiting.count
 
             onChosen: page => {
-                if (page === -1)
-                    root.tableInFront = true;
+                if (page < 0)
+                    root.showTable(page === -2);
                 else
                     side.turn(page);
             }
@@ -206,11 +216,25 @@ ApplicationWindow {
                     Layout.fillWidth: true
                     authenticator: authenticator
                 }
+                TableBar {
+                    Layout.fillWidth: true
+                    live: root.live
+                    visible: !Theme.dense
+
+                    onChosen: live => root.showTable(live)
+                }
+                LiveTable {
+                    Layout.fillHeight: true
+                    Layout.fillWidth: true
+                    connections: root.backend.server.connections
+                    visible: root.live
+                }
                 DecisionTable {
                     id: table
 
                     Layout.fillHeight: true
                     Layout.fillWidth: true
+                    visible: !root.live
                     activity: decisions
                     authenticator: authenticator
                     backend: root.backend

@@ -5,13 +5,13 @@ import QtQuick
 import QtQuick.Layouts
 import Dashboard
 
-// Selects one of the pages beside the table, or the table itself if that is a page, too.
+// Selects one of the pages beside the tables, or a table itself if these are pages, too.
 SegmentBar {
     id: root
 
-    required property int page // -1: the table
+    required property int page // -1: the decisions, -2: the connections
     required property int waitingCount
-    property bool hasTable: false
+    property bool hasTables: false
 
     signal chosen(int page)
 
@@ -20,9 +20,19 @@ SegmentBar {
         checked: root.page === -1
         objectName: "tablePage"
         text: qsTr("Decisions")
-        visible: root.hasTable
+        visible: root.hasTables
 
         onToggled: root.chosen(-1)
+    }
+    Segment {
+        Accessible.name: qsTr("Live connections")
+        Layout.fillWidth: true
+        checked: root.page === -2
+        objectName: "livePage"
+        text: qsTr("Live")
+        visible: root.hasTables
+
+        onToggled: root.chosen(-2)
     }
     Segment {
         Layout.fillWidth: true
