@@ -35,9 +35,9 @@ bool isBlock(const QQuickItem *item)
         return false; // meant to overlap others
     if (item->inherits("QQuickControl") || item->inherits("QQuickTextInput"))
         return true;
-    for (const char *frame :
-         {"Card_", "StatCard_", "Entry_", "Banner_", "SegmentBar_", "PageBar_", "DecisionTable_",
-          "SidePanel_", "RateChart_", "HeaderBar_", "FootBar_", "VerdictChip_"}) {
+    for (const char *frame : {"Card_", "StatCard_", "Entry_", "Banner_", "SegmentBar_", "PageBar_",
+                              "DecisionTable_", "SidePanel_", "LiveTable_", "TableBar_",
+                              "RateChart_", "HeaderBar_", "FootBar_", "VerdictChip_"}) {
         if (hasName(item, frame))
             return true;
     }

@@ -4,12 +4,16 @@
 #include <QZap/QZap>
 
 #include "dashboardtest.h"
+#include "demopeer.h"
 #include "layoutchecker.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qsortfilterproxymodel.h>
 #include <QtGui/qguiapplication.h>
 #include <QtQml/qqmlcomponent.h>
+
+#include <memory>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -22,7 +26,11 @@ class tst_DashboardLayout : public DashboardTest
 private Q_SLOTS:
     void initTestCase();
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
-    void cleanup() { closeWindow(); }
+    void cleanup()
+    {
+        m_peers.clear();
+        closeWindow();
+    }
 
     void findsFaults_data();
     void findsFaults();
@@ -42,6 +50,10 @@ private:
     void ask(const QString &domain, const QString &address, const QByteArray &mechanism,
              const QByteArrayList &credentials);
 
+    // Connects a peer, whose credentials are known, and waits until it is shown.
+    void join(const DemoPeer::Identity &identity, const QString &endpoint);
+
+    std::vector<std::unique_ptr<DemoPeer>> m_peers;
     QSet<QString> m_longTexts;
     QStringList m_faults;
 };
@@ -64,7 +76,15 @@ void tst_DashboardLayout::ask(const QString &domain, const QString &address,
         QByteArrayList{"1.0", "1", domain.toUtf8(), address.toUtf8(), {}, mechanism} + credentials);
 }
 
-// Fills the window with decisions of each kind, guests, keys, users and addresses.
+void tst_DashboardLayout::join(const DemoPeer::Identity &identity, const QString &endpoint)
+{
+    const int before = m_backend->server()->connections()->connectedCount();
+    m_peers.push_back(std::make_unique<DemoPeer>(identity));
+    m_peers.back()->comeTo(endpoint, m_backend->server()->publicKey());
+    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), before + 1);
+}
+
+// Fills the window with connections, decisions of each kind, guests, keys, users and addresses.
 void tst_DashboardLayout::fillIn()
 {
     m_longTexts.clear();
@@ -76,7 +96,9 @@ void tst_DashboardLayout::fillIn()
     const QString users = m_backend->server()->usersDomain();
     const QString keys = m_backend->server()->keysDomain();
     auto file = QZapPasswordFile::load(m_backend->users()->file());
+    const QString longUser(255, u'w');
     QVERIFY(file && file->setPassword(u"olga"_s, "north sea", QZapPasswordFile::Format::Plain));
+    QVERIFY(file->setPassword(longUser, "north sea", QZapPasswordFile::Format::Plain));
     QVERIFY(file->save(m_backend->users()->file()));
     QCOMPARE(m_backend->users()->remove(u"nobody"_s), QString()); // reads the file
     const QZapCertificate known = newKey();
@@ -95,8 +117,11 @@ void tst_DashboardLayout::fillIn()
             ->evaluate(users, u"127.0.2.1"_s, QZapCredentials::plain(u"olga"_s, "north sea"))
             .status(),
         QZap::Status::Success);
-    const QString longUser(255, u'w');
     m_longTexts += longUser;
+    const QString usersEndpoint = m_backend->server()->usersEndpoint();
+    join({u"known"_s, u"127.0.2.1"_s, known, {}, {}}, m_backend->server()->keysEndpoint());
+    join({u"olga"_s, u"127.0.3.66"_s, {}, u"olga"_s, "north sea"}, usersEndpoint);
+    join({u"long"_s, u"127.0.3.67"_s, {}, longUser, "north sea"}, usersEndpoint);
     const QString longAddress = u"2001:db8:85a3:8d3:1319:8a2e:370:7344"_s;
     m_longTexts += longAddress;
     authenticator()->setLockdown(true);
@@ -113,7 +138,7 @@ void tst_DashboardLayout::fillIn()
         ask(m_backend->server()->guestsDomain(), u"192.168.100.10%1"_s.arg(i), "CURVE",
             {newKey().publicKey()});
     }
-    QTRY_COMPARE(find(u"decisions"_s)->property("count").toInt(), 19);
+    QTRY_COMPARE(find(u"decisions"_s)->property("count").toInt(), 22);
     QTRY_COMPARE(authenticator()->pendingCount(), 3);
 }
 
@@ -204,6 +229,18 @@ void tst_DashboardLayout::checkPages()
         ->setProperty("text", u"Domain \"console\": the file cannot be read: "_s.repeated(3));
     checkPage(u"banner"_s);
     find(u"banner"_s)->setProperty("text", QString());
+
+    press(Qt::Key_5);
+    checkPage(u"live"_s);
+    QVERIFY(find(u"disconnect-olga"_s)->isVisible());
+    QTest::mouseMove(m_window, centreOf(find(u"disconnect-olga"_s)));
+    QTRY_VERIFY(m_backend->server()->connections()->isHeld());
+    m_peers.at(1)->leave();
+    QTRY_VERIFY(!showing(u"Left: olga"_s).isEmpty());
+    checkPage(u"live left"_s);
+    QTest::mouseMove(m_window, {1, 1});
+    QTRY_COMPARE(m_backend->server()->connections()->rowCount(), 2);
+    press(Qt::Key_F);
 
     press(Qt::Key_1);
     checkPage(u"guests"_s);

@@ -51,7 +51,7 @@ Card {
                 property bool wasCut: false
                 readonly property string via: [qsTr("?"), "NULL", "PLAIN", "CURVE", "GSSAPI"][mechanism]
 
-                detail: qsTr("%1 · %2 · %3 · since %4").arg(domain).arg(via).arg(address).arg(Qt.formatTime(since, "HH:mm:ss"))
+                detail: (Theme.dense ? qsTr("%1 · %2 · %3 · %4") : qsTr("%1 · %2 · %3 · since %4")).arg(domain).arg(via).arg(address).arg(Qt.formatTime(since, "HH:mm:ss"))
                 fixed: mechanism === QZap.Curve && user.length >= 40
                 gone: !connected
                 keptByModel: true

@@ -217,7 +217,6 @@ ApplicationWindow {
                     authenticator: authenticator
                 }
                 TableBar {
-                    Layout.fillWidth: true
                     live: root.live
                     visible: !Theme.dense
 

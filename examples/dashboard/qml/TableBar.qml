@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 
 import QtQuick
-import QtQuick.Layouts
 import Dashboard
 
 // Selects what is shown beside the side panel: the decisions or the connections.
@@ -27,8 +26,5 @@ SegmentBar {
         text: qsTr("Live")
 
         onToggled: root.chosen(true)
-    }
-    Item {
-        Layout.fillWidth: true
     }
 }
