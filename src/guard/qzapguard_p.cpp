@@ -206,12 +206,24 @@ void QZapGuardPrivate::addModel(const std::shared_ptr<ConnectionChanges> &model)
 
 void QZapGuardPrivate::sessionChanged(const Session &session, bool isConnected)
 {
+    const bool hasEnded = isConnected && sessions.hasEnded(*session);
+    if (hasEnded && disconnectsRevokedPeers)
+        m_invoker->post([this, session] { cutLate(session); });
     if (feed.isEmpty())
         return;
     if (isConnected)
-        feed.open(session, sessions.hasEnded(*session));
+        feed.open(session, hasEnded);
     else
         feed.close(session);
+}
+
+// The session ended before its connection was known: another thread has seen its message.
+void QZapGuardPrivate::cutLate(const Session &session)
+{
+    const ConnectionTable::Connection *const connection =
+        connections.table().findSession(session->number);
+    if (connection && connection->session == session)
+        connections.cut(connection->descriptor);
 }
 
 // Called often, also by functions that must not emit signals.

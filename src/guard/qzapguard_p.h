@@ -85,6 +85,7 @@ private:
     void postFlush();
 
     void sessionChanged(const Session &session, bool isConnected);
+    void cutLate(const Session &session);
     void tableChanged();
     // Cuts the peers of ended sessions, and emits the signals that are due.
     void flush();
