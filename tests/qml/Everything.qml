@@ -19,7 +19,7 @@ ZapAuthenticator {
         + temporaryCount + droppedCount + unreportedCount + pendingCount + domains.length
         + data.length + lockout.locked.length + lockout.lockedCount
         + lockout.remainingTime("10.0.0.1") + guard.canDisconnect
-        + guard.connectionCount + guard.revokedCount + guard.errorString + guard.data.length + curve.ready + curve.errorString + curve.mechanism + plain.users.length
+        + guard.connectionCount + guard.revokedCount + guard.silentDisconnectionCount + guard.errorString + guard.data.length + curve.ready + curve.errorString + curve.mechanism + plain.users.length
     property string last
 
     function ask(): bool {
