@@ -170,7 +170,8 @@ void tst_GuardChurn::endsEachRevokedSession()
         m_out.append(user(i));
         admitUsers(i + 1, count);
         QVERIFY(!m_guard->isAuthorized(session));
-        QTRY_COMPARE(m_authenticator->rejectedCount(), rejected + 1); // its return
+        // Its return is refused; twice if its connection ends before it has read that.
+        QTRY_VERIFY(m_authenticator->rejectedCount() > rejected);
         QZapSession none;
         QVERIFY(!receiveFrom(user(i), &none));
     }
@@ -215,7 +216,7 @@ void tst_GuardChurn::keepsRevokedSubscribersOut()
         removed.push_back(client(clientOf(type), endpoint, QZap::Mechanism::Plain, user(i)));
         QVERIFY(QTest::qWaitFor([&] { return isServed(removed.back()); }));
         admitUsers(i + 1, count);
-        QTRY_COMPARE(m_authenticator->rejectedCount(), rejected + 1);
+        QTRY_VERIFY(m_authenticator->rejectedCount() > rejected);
         for (zmq::message_t message; removed.back().recv(message, zmq::recv_flags::dontwait);)
             continue; // what was sent before
         QVERIFY(QTest::qWaitFor([&] { return isServed(*m_bob); }));
