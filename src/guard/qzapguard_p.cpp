@@ -319,8 +319,9 @@ void QZapGuardPrivate::startReview()
         return;
     connections.drain();
     m_link->setOldestSession(connections.table().oldestSession());
-    if (m_narrowing.start(core->policies().snapshot()))
-        silentSweep.demandRefused();
+    const PolicySnapshot snapshot = core->policies().snapshot();
+    if (m_narrowing.start(snapshot))
+        silentSweep.demandRefused(snapshot.policy);
     m_isComparing = true;
     const quint64 revocations = core->revocationCount();
     if (std::exchange(m_revocations, revocations) != revocations)
@@ -385,7 +386,7 @@ bool QZapGuardPrivate::sweepSome(const QDeadlineTimer &deadline, bool isForced)
         silentSweep.clear();
         return false;
     }
-    const bool isMore = silentSweep.proceed(core->policies().current(), deadline, isForced);
+    const bool isMore = silentSweep.proceed(deadline, isForced);
     if (silentSweep.endedCount() != silentDisconnectionCount)
         postFlush();
     return isMore;

@@ -37,11 +37,11 @@ void SilentSweep::clear()
     m_now = {};
     m_late = {};
     m_lateNow = {};
+    m_policy.reset();
     m_candidates.clear();
 }
 
-bool SilentSweep::proceed(const std::shared_ptr<const Policy> &policy,
-                          const QDeadlineTimer &deadline, bool isForced)
+bool SilentSweep::proceed(const QDeadlineTimer &deadline, bool isForced)
 {
     begin(isForced);
     while (!m_candidates.empty()) {
@@ -49,13 +49,15 @@ bool SilentSweep::proceed(const std::shared_ptr<const Policy> &policy,
         m_candidates.pop_back();
         const ConnectionTable::Connection *const connection =
             m_connections.table().find(descriptor);
-        if (connection && isConcerned(*connection, *policy) && m_connections.cut(descriptor))
+        if (connection && isConcerned(*connection) && m_connections.cut(descriptor))
             ++m_endedCount;
         if (deadline.hasExpired())
             return !m_candidates.empty();
     }
     m_now = {};
     m_lateNow = {};
+    if (!m_due.refused && !m_late.refused)
+        m_policy.reset();
     return false;
 }
 
@@ -99,20 +101,18 @@ bool SilentSweep::isPauseOver()
     return passed >= m_interval;
 }
 
-bool SilentSweep::isConcerned(const ConnectionTable::Connection &connection,
-                              const Policy &policy) const
+bool SilentSweep::isConcerned(const ConnectionTable::Connection &connection) const
 {
     if (connection.session || connection.isCut || !connection.identity)
         return false;
-    return isMeant(m_now, connection, policy)
-           || (connection.serial > m_lateFrom && isMeant(m_lateNow, connection, policy));
+    return isMeant(m_now, connection)
+           || (connection.serial > m_lateFrom && isMeant(m_lateNow, connection));
 }
 
-bool SilentSweep::isMeant(const Demand &demand, const ConnectionTable::Connection &connection,
-                          const Policy &policy)
+bool SilentSweep::isMeant(const Demand &demand, const ConnectionTable::Connection &connection) const
 {
     return demand.all || (demand.earlier && connection.isEarlier)
-           || (demand.refused && refusesAddress(policy, connection.identity->peerAddress));
+           || (demand.refused && refusesAddress(*m_policy, connection.identity->peerAddress));
 }
 
 } // namespace QZap::Internal

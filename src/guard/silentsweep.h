@@ -13,6 +13,8 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <utility>
 #include <vector>
 
 QT_FORWARD_DECLARE_CLASS(QObject)
@@ -35,8 +37,12 @@ public:
     void demandAll() { m_due.all = true; }
     // Those that the current authenticator may not have decided about.
     void demandEarlier() { m_due.earlier = true; }
-    // Those whose peers the address rules refuse.
-    void demandRefused() { m_due.refused = true; }
+    // Those whose peers the address rules of this policy refuse.
+    void demandRefused(std::shared_ptr<const Policy> policy)
+    {
+        m_due.refused = true;
+        m_policy = std::move(policy);
+    }
     void clear();
     bool isDue() const { return m_due.isAny(); }
 
@@ -48,10 +54,9 @@ public:
     Milliseconds interval() const { return m_interval; }
     void setInterval(Milliseconds interval) { m_interval = interval; }
 
-    // Ends connections until the deadline, by the current policy. Returns whether more of them are
-    // to be ended now. `isForced`: without a pause.
-    bool proceed(const std::shared_ptr<const Policy> &policy, const QDeadlineTimer &deadline,
-                 bool isForced);
+    // Ends connections until the deadline. Returns whether more of them are to be ended now.
+    // `isForced`: without a pause.
+    bool proceed(const QDeadlineTimer &deadline, bool isForced);
     // Counts the connections that were ended.
     qint64 endedCount() const { return m_endedCount; }
 
@@ -73,9 +78,8 @@ private:
     void awaitLateReports(const Demand &demand);
     // Returns whether the pause is over; otherwise, starts the timer.
     bool isPauseOver();
-    bool isConcerned(const ConnectionTable::Connection &connection, const Policy &policy) const;
-    static bool isMeant(const Demand &demand, const ConnectionTable::Connection &connection,
-                        const Policy &policy);
+    bool isConcerned(const ConnectionTable::Connection &connection) const;
+    bool isMeant(const Demand &demand, const ConnectionTable::Connection &connection) const;
 
     GuardedConnections &m_connections;
     Demand m_due;
@@ -85,7 +89,8 @@ private:
     quint64 m_lateFrom = 0; // serial numbers above this one
     QDeadlineTimer m_lateTime;
     bool m_isReportedLate = false;
-    std::vector<int> m_candidates; // descriptors, of which the last is next
+    std::shared_ptr<const Policy> m_policy; // while some are demanded that it refuses
+    std::vector<int> m_candidates;          // descriptors, of which the last is next
     Milliseconds m_interval{1000};
     QElapsedTimer m_sinceLast;
     QTimer m_timer;

@@ -77,7 +77,7 @@ bool Narrowing::start(const PolicySnapshot &snapshot)
         m_step = Step::Narrowed;
     else if (!isContinued)
         m_position = 0;
-    return isUsedBetween || (isDecided(*m_now) && areAddressesNarrowed(*m_before, *m_now));
+    return isDecided(*m_now) && areAddressesNarrowed(*m_before, *m_now);
 }
 
 Narrowing::Step Narrowing::compareRules() const

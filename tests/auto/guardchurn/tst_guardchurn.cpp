@@ -133,14 +133,24 @@ void tst_GuardChurn::endsEachRevokedSession()
     const QString endpoint = serve(QZap::Mechanism::Plain, type, endpointFor(transport));
     const auto connectUser = [&](const QString &name) {
         zmq::socket_t socket = client(clientOf(type), endpoint, QZap::Mechanism::Plain, name);
-        if (type != Type::xpub)
-            (void)send(socket, "hello");
+        if (type == Type::rep)
+            socket.set(zmq::sockopt::req_relaxed, true); // to send again
         return socket;
+    };
+    // A message is lost if the connection ends before it is read, and a subscriber subscribes again
+    // when its socket is used.
+    const auto isHeard = [&](zmq::socket_t &peer, const QString &name, QZapSession *session) {
+        zmq::message_t message;
+        if (type == Type::xpub)
+            (void)peer.recv(message, zmq::recv_flags::dontwait);
+        else
+            (void)send(peer, "hello");
+        return receiveFrom(name, session);
     };
     QZapSession bobsSession;
     if (!isAlone) {
         m_bob = connectUser(bob());
-        QVERIFY(QTest::qWaitFor([&] { return receiveFrom(bob(), &bobsSession); }));
+        QVERIFY(QTest::qWaitFor([&] { return isHeard(*m_bob, bob(), &bobsSession); }));
     }
     QSignalSpy disconnected(m_guard.get(), &QZapGuard::disconnected);
     QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
@@ -149,16 +159,19 @@ void tst_GuardChurn::endsEachRevokedSession()
         const qint64 rejected = m_authenticator->rejectedCount();
         zmq::socket_t peer = connectUser(user(i));
         QZapSession session;
-        QVERIFY(QTest::qWaitFor([&] { return receiveFrom(user(i), &session); }));
+        QVERIFY(QTest::qWaitFor([&] { return isHeard(peer, user(i), &session); }));
         if (!isAlone) {
             others.push_back(connectUser(user(count))); // is still connecting then
+            if (type != Type::xpub)
+                (void)send(others.back(), "hello");
             if (others.size() > 3)
                 others.pop_front();
         }
         m_out.append(user(i));
         admitUsers(i + 1, count);
         QVERIFY(!m_guard->isAuthorized(session));
-        QTRY_COMPARE(m_authenticator->rejectedCount(), rejected + 1); // its return
+        // Its return is refused; twice if its connection ends before it has read that.
+        QTRY_VERIFY(m_authenticator->rejectedCount() > rejected);
         QZapSession none;
         QVERIFY(!receiveFrom(user(i), &none));
     }
@@ -203,7 +216,7 @@ void tst_GuardChurn::keepsRevokedSubscribersOut()
         removed.push_back(client(clientOf(type), endpoint, QZap::Mechanism::Plain, user(i)));
         QVERIFY(QTest::qWaitFor([&] { return isServed(removed.back()); }));
         admitUsers(i + 1, count);
-        QTRY_COMPARE(m_authenticator->rejectedCount(), rejected + 1);
+        QTRY_VERIFY(m_authenticator->rejectedCount() > rejected);
         for (zmq::message_t message; removed.back().recv(message, zmq::recv_flags::dontwait);)
             continue; // what was sent before
         QVERIFY(QTest::qWaitFor([&] { return isServed(*m_bob); }));
