@@ -8,7 +8,9 @@ ZapAuthenticator {
     id: rules
 
     // A real program would look this up in its roster. Here, bob is never on duty.
-    property var onDuty: user => user !== "bob"
+    function isOnDuty(user: string): bool {
+        return user !== "bob"
+    }
 
     allowedAddresses: ["127.0.0.1", "10.0.0.0/8"]
     lockout.enabled: true
@@ -19,7 +21,7 @@ ZapAuthenticator {
         passwords: ({ alice: "secret", bob: "hidden" })
         credentialsProvider: ZapCredentialsProvider {
             onAuthenticating: decision => {
-                if (rules.onDuty(decision.userId))
+                if (rules.isOnDuty(decision.userId))
                     decision.accept()
                 else
                     decision.reject("off duty")

@@ -122,7 +122,7 @@ using namespace QZap::Internal;
     \fn template <typename S> bool QZapGuard::setSocket(S &&socket)
 
     Sets \a socket, anything that has cppzmq's \c handle(): a \c{zmq::socket_t} or
-    \c{zmq::socket_ref}.
+    \c{zmq::socket_ref}. Returns whether the socket is guarded.
 */
 
 /*!

@@ -1,21 +1,27 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
+import QtQml
 import QtTest
 import QZap
 import QZap.Test
 
-// This test runs while its own objects are being created.
+// Asks an authenticator before it has settled.
 TestCase {
+    id: unsettled
+
     name: "Unsettled"
 
-    ZapAuthenticator { id: rules }
-    ZapTestClient {
-        id: client
-        authenticator: rules
+    // Created in the test: whether a TestCase starts before its document settles depends on Qt.
+    Component {
+        id: rules
+
+        ZapAuthenticator {}
     }
+    ZapTestClient { id: client }
 
     function test_early() {
+        client.authenticator = rules.createObject(unsettled)
         client.verifyRefused(client.plain("bob", "x"))
     }
 }
