@@ -38,9 +38,9 @@ void Report::recycle()
 {
     QZapRequestPrivate::recycle(&request);
     if (userId.capacity() > UserIdCapacity)
-        userId.clear();
-    reason.clear();
-    metadata.clear();
+        userId = QString();
+    reason = QByteArray();
+    metadata = QByteArray();
 }
 
 } // namespace QZap::Internal
