@@ -362,7 +362,7 @@ QZapDomain *QZapAuthenticator::domain(const QString &name, QZap::Mechanism mecha
 
     If it returns \c false, the name may be misspelt: PLAIN and CURVE peers are refused, and peers
     of the other mechanisms are accepted as far as \l domains says. Call it before a server socket
-   is bound, in the authenticator's thread; elsewhere, it prints a warning and returns \c false.
+    is bound, in the authenticator's thread; elsewhere, it prints a warning and returns \c false.
 
     \sa explain()
 */

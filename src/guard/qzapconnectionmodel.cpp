@@ -298,12 +298,12 @@ QHash<int, QByteArray> QZapConnectionModel::roleNames() const
 
 /*!
     Ends the connection of \a row; the row disappears a moment later. The session does not end: the
-    peer may connect again, and is decided on anew. To keep it out, change the rules, or also call
-    QZapAuthenticator::revoke() to end its other sessions.
+    peer may connect again, and the authenticator decides again. To keep it out, change the rules,
+    or also call QZapAuthenticator::revoke() to end its other sessions.
 
     Returns \c false if there is no such row or no guard, or if the connection cannot be ended, as
     by QZapGuard::disconnectPeer(). If the guard lives in another thread, returns whether the guard
-    has been asked. Rows may have moved up since a user has looked at them: to end the connection
+    has been asked. Rows may have moved up since the user looked at them: to end the connection
     that was meant, pass the row's session to QZapGuard::disconnectPeer() in the guard's thread.
 */
 bool QZapConnectionModel::disconnectRow(int row)

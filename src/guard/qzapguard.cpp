@@ -20,9 +20,9 @@ using namespace QZap::Internal;
     connection lives.
 
     libzmq asks an authenticator once for each connection, and never again: a peer whose key is
-    removed stays connected. With a guard on the server's socket, the peer is out at once: from the
-    moment that the change returns, isAuthorized() is \c false for each of its messages, and its
-    connection is ended.
+    removed stays connected. With a guard on the server's socket, the peer loses access at once:
+    from the moment that the change returns, isAuthorized() is \c false for each of its messages, and
+    its connection is ended.
 
     \snippet liveconnections.cpp receive
 
@@ -84,7 +84,7 @@ using namespace QZap::Internal;
 /*!
     \enum QZapGuard::SilentPeerPolicy
 
-    What to do with connections that have not sent anything when peers may have to be put out.
+    What to do with connections that have not sent anything when peers may have to be disconnected.
 
     \value Disconnect  End them all. Those who are still accepted connect again.
     \value Keep        Leave them alone. A peer that only receives then stays until it disconnects.

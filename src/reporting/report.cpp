@@ -39,6 +39,7 @@ void Report::recycle()
     QZapRequestPrivate::recycle(&request);
     if (userId.capacity() > UserIdCapacity)
         userId = QString();
+    // clear() is compiled into Qt, where ThreadSanitizer does not see that the memory is shared.
     reason = QByteArray();
     metadata = QByteArray();
 }

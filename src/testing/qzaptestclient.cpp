@@ -26,7 +26,7 @@ using Until = QZapTestClientPrivate::Until;
     The functions null(), plain(), curve() and gssapi() describe a peer; the macros
     QZAP_VERIFY_ACCEPTED(), QZAP_VERIFY_REFUSED(), QZAP_VERIFY_TEMPORARY(), QZAP_VERIFY_PENDING(),
     QZAP_COMPARE_USER() and QZAP_COMPARE_STATUS() ask about it, and fail the test if the answer is
-    not the expected one. Each use asks anew. The failure says what the answer was, with its status
+    not the expected one. Each use asks again. The failure says what the answer was, with its status
     and reason, and what QZapAuthenticator::explain() says about it. After that, the accessors of
     the client, such as reason(), return the last answer.
 

@@ -28,9 +28,9 @@
     \endcode
 
     It connects when it is constructed, with a socket that fits the server's type and a ZeroMQ
-   context of its own, and disconnects when it is destroyed. The results become known in the event
-   loop, which \c{QTRY_…} macros run. If both the server and its authenticator live in the thread of
-   the test, do not block it.
+    context of its own, and disconnects when it is destroyed. The results become known in the event
+    loop, which \c{QTRY_…} macros run. If both the server and its authenticator live in the thread of
+    the test, do not block it.
 
     Endpoints of \c tcp and \c ipc can be used; over \c inproc, ZeroMQ authenticates nobody.
 
@@ -199,7 +199,7 @@ void QZapTestPeerPrivate::connectTo(QAnyStringView endpoint)
 
 /*!
     Constructs a peer of the NULL mechanism, without credentials, and connects it to \a endpoint of
-   a socket of the type \a server. A peer of a PUB or XPUB socket subscribes to all messages.
+    a socket of the type \a server. A peer of a PUB or XPUB socket subscribes to all messages.
 */
 QZapTestPeer::QZapTestPeer(QAnyStringView endpoint, Server server)
     : d(std::make_unique<QZapTestPeerPrivate>(server))

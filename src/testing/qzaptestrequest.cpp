@@ -17,7 +17,7 @@
     QZAP_VERIFY_REFUSED(client.plain("bob", "guess").domain("sensors").from("192.0.2.7"));
     \endcode
 
-    Each use of a request asks anew. A request whose client was destroyed fails the test.
+    Each use of a request asks again. A request whose client was destroyed fails the test.
 */
 
 /*!
@@ -78,7 +78,7 @@ QZapTestRequest QZapTestRequest::from(QAnyStringView address) const
 
     If domains are configured, but nothing for this name and nothing for \c * that applies to the
     peer's mechanism, QZAP_VERIFY_ACCEPTED(), QZAP_VERIFY_REFUSED() and QZAP_COMPARE_USER() fail:
-   the name is probably misspelt, and the test would pass for the wrong reason.
+    the name is probably misspelt, and the test would pass for the wrong reason.
 
     \sa unconfiguredDomain(), QZapTestClient::setDomain(), QZapAuthenticator::isConfigured()
 */

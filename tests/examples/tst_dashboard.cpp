@@ -70,6 +70,12 @@ private:
     {
         return QTest::qWaitFor([&] { return comes(peer, endpoint, outcome); }, 20'000);
     }
+    // Adds the peer's key under the name, and connects the peer.
+    bool isLetIn(DemoPeer &peer, const QString &name) const
+    {
+        return m_backend->keys()->addKey(name, peer.certificate().publicKeyText()).isEmpty()
+               && comesInTheEnd(peer, m_backend->server()->keysEndpoint(), State::In);
+    }
     static DemoPeer::Identity keyHolder()
     {
         return {QStringLiteral("peer"), {}, QZapCertificate::generate(), {}, {}};
@@ -136,14 +142,8 @@ void tst_Dashboard::aPeerIsDisconnectedByAClick()
 {
     DemoPeer peer(keyHolder());
     DemoPeer other(keyHolder());
-    QVERIFY(m_backend->keys()
-                ->addKey(QStringLiteral("one"), peer.certificate().publicKeyText())
-                .isEmpty());
-    QVERIFY(m_backend->keys()
-                ->addKey(QStringLiteral("two"), other.certificate().publicKeyText())
-                .isEmpty());
-    QVERIFY(comesInTheEnd(peer, m_backend->server()->keysEndpoint(), State::In));
-    QVERIFY(comesInTheEnd(other, m_backend->server()->keysEndpoint(), State::In));
+    QVERIFY(isLetIn(peer, QStringLiteral("one")));
+    QVERIFY(isLetIn(other, QStringLiteral("two")));
     press(Qt::Key_5);
     QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 2);
     if (!m_backend->server()->connections()->canDisconnect())
@@ -163,21 +163,15 @@ void tst_Dashboard::aRevokedKeyDisconnectsItsPeer()
 {
     DemoPeer peer(keyHolder());
     DemoPeer other(keyHolder());
-    QVERIFY(m_backend->keys()
-                ->addKey(QStringLiteral("one"), peer.certificate().publicKeyText())
-                .isEmpty());
-    QVERIFY(m_backend->keys()
-                ->addKey(QStringLiteral("two"), other.certificate().publicKeyText())
-                .isEmpty());
-    QVERIFY(comesInTheEnd(peer, m_backend->server()->keysEndpoint(), State::In));
-    QVERIFY(comesInTheEnd(other, m_backend->server()->keysEndpoint(), State::In));
+    QVERIFY(isLetIn(peer, QStringLiteral("one")));
+    QVERIFY(isLetIn(other, QStringLiteral("two")));
     press(Qt::Key_5);
     press(Qt::Key_2);
     QTRY_VERIFY(find(QStringLiteral("disconnect-one")));
     QTRY_VERIFY(find(QStringLiteral("disconnect-two")));
     click(QStringLiteral("revoke-one"));
     if (m_backend->server()->connections()->canDisconnect())
-        QTRY_COMPARE(peer.state(), State::Refused); // disconnected, and came back in vain
+        QTRY_COMPARE(peer.state(), State::Refused); // disconnected, and refused when it came back
     QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 1);
     QTRY_VERIFY(!find(QStringLiteral("disconnect-one")));
     QVERIFY(find(QStringLiteral("disconnect-two"))->isVisible());
