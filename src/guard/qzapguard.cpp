@@ -21,8 +21,8 @@ using namespace QZap::Internal;
 
     libzmq asks an authenticator once for each connection, and never again: a peer whose key is
     removed stays connected. With a guard on the server's socket, the peer loses access at once:
-    from the moment that the change returns, isAuthorized() is \c false for each of its messages, and
-    its connection is ended.
+    from the moment that the change returns, isAuthorized() is \c false for each of its messages,
+    and its connection is ended.
 
     \snippet liveconnections.cpp receive
 

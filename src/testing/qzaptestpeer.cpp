@@ -29,8 +29,8 @@
 
     It connects when it is constructed, with a socket that fits the server's type and a ZeroMQ
     context of its own, and disconnects when it is destroyed. The results become known in the event
-    loop, which \c{QTRY_…} macros run. If both the server and its authenticator live in the thread of
-    the test, do not block it.
+    loop, which \c{QTRY_…} macros run. If both the server and its authenticator live in the thread
+    of the test, do not block it.
 
     Endpoints of \c tcp and \c ipc can be used; over \c inproc, ZeroMQ authenticates nobody.
 
