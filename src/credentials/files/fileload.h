@@ -42,6 +42,11 @@ struct FileLoad
 
     // Returns whether the file or directory was lost a moment ago.
     bool isLost() const { return isSettling && fileError != FileError::None; }
+    // Adds the consequence to the text of the first error.
+    void addConsequence(QStringView consequence)
+    {
+        errors.first().what.append(u"; ").append(consequence);
+    }
     // Lowers `lookAgainAfter` to at most this time.
     void lookAgainWithin(qint64 nanoseconds)
     {

@@ -297,11 +297,11 @@ KeyLoad KeyDirectory::failure(int systemError)
     m_isCurrent = false;
     KeyLoad load;
     load.fileError = directoryError(systemError);
-    Problem problem = directoryReadProblem(systemError, m_path);
+    load.errors.append(directoryReadProblem(systemError, m_path));
     if (m_keys && load.fileError == FileError::Unreadable) {
-        problem.what += u"; its previous contents remain in force"_s;
+        load.addConsequence(u"its previous contents remain in force");
     } else if (m_keys) {
-        problem.what += u"; its keys are revoked until it is back"_s;
+        load.addConsequence(u"its keys are revoked until it is back");
         m_files.clear();
         m_files.shrink_to_fit();
         m_isBuilt = m_keys->size() == 0;
@@ -312,7 +312,6 @@ KeyLoad KeyDirectory::failure(int systemError)
         if (load.isSettling)
             load.lookAgainAfter = remaining;
     }
-    load.errors.append(problem);
     return load;
 }
 

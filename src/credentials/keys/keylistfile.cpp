@@ -460,7 +460,7 @@ KeyLoad KeyList::unreadable(const FileRead &read) const
     KeyLoad load = failure(read.error, read.problem);
     load.waitsForChange = read.systemError == EFBIG;
     if (m_load.keys)
-        load.errors.first().what += u"; its previous contents remain in force until then"_s;
+        load.addConsequence(u"its previous contents remain in force");
     return load;
 }
 
@@ -469,7 +469,7 @@ KeyLoad KeyList::lost(const RepeatedReader::Look &look)
     KeyLoad load = failure(look.read.error, look.read.problem);
     if (!m_load.keys)
         return load;
-    load.errors.first().what += u"; its keys are revoked until it is back"_s;
+    load.addConsequence(u"its keys are revoked until it is back");
     load.keys = m_load.keys->size() == 0 ? m_load.keys : KeyStore::Builder().build();
     if (look.outcome == RepeatedReader::Outcome::Lost) {
         load.isSettling = true;

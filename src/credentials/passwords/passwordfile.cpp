@@ -57,6 +57,7 @@ PasswordLoad PasswordFile::read(bool isOpen, bool withNames)
         setUsers(&load, withNames);
         load.isSettling = isOpen || look.read.changedMeanwhile;
         m_load = std::move(load);
+        m_wasRead = true;
         break;
     }
     case RepeatedReader::Outcome::Changing: {
@@ -64,8 +65,12 @@ PasswordLoad PasswordFile::read(bool isOpen, bool withNames)
         load.changedMeanwhile = true;
         return load;
     }
-    case RepeatedReader::Outcome::Unreadable:
-        return failure(look.read);
+    case RepeatedReader::Outcome::Unreadable: {
+        PasswordLoad load = failure(look.read);
+        if (m_load.passwords)
+            load.addConsequence(u"its previous contents remain in force");
+        return load;
+    }
     case RepeatedReader::Outcome::Lost:
     case RepeatedReader::Outcome::Gone:
         return lost(look, withNames);
@@ -80,6 +85,8 @@ PasswordLoad PasswordFile::read(bool isOpen, bool withNames)
 PasswordLoad PasswordFile::lost(const RepeatedReader::Look &look, bool withNames)
 {
     PasswordLoad load = failure(look.read);
+    if (m_wasRead)
+        load.addConsequence(u"its users are refused until it is back");
     if (look.outcome == RepeatedReader::Outcome::Lost) {
         load.passwords = std::make_shared<PasswordStore>();
         setUsers(&load, withNames);

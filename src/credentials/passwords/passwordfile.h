@@ -34,6 +34,7 @@ private:
     RepeatedReader m_reader;
     const qint64 m_maximumHashMemory;
     PasswordLoad m_load; // the last load
+    bool m_wasRead = false;
 };
 
 } // namespace QZap::Internal

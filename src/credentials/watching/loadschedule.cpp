@@ -67,9 +67,9 @@ void LoadSchedule::finished(qint64 now, const FileLoad &load)
     m_isRunning = false;
     const qint64 took = std::max<qint64>(now - m_startedAt, 0);
     if (m_running.isSweep || m_running.everything) {
-        m_passTime += took;
         m_isSweeping = m_running.isSweep && load.sweepGoesOn;
-        m_sliceTime = took;
+        m_sliceTime = std::min(took, LongestSlice);
+        m_passTime += m_sliceTime;
         m_lastSweep = now;
         if (!m_isSweeping && m_running.isSweep)
             m_lastPassTime = m_passTime;
@@ -98,7 +98,8 @@ qint64 LoadSchedule::sweepDue() const
     if (m_isSweeping)
         return m_lastSweep + (SliceShare - 1) * m_sliceTime;
     return m_lastSweep
-           + (m_isBlind ? std::max(ShortestBlindPeriod, BlindShare * m_lastPassTime) : SweepPeriod);
+           + (m_isBlind ? std::clamp(BlindShare * m_lastPassTime, ShortestBlindPeriod, SweepPeriod)
+                        : SweepPeriod);
 }
 
 std::optional<qint64> LoadSchedule::lookDue() const

@@ -29,11 +29,14 @@ public:
     static constexpr qint64 SettleTime = 50 * Millisecond;
     static constexpr qint64 SweepPeriod = 60 * Second;
     // If no events report changes, a sweep begins this time after the last one, but later if sweeps
-    // would take more than a hundredth of the time.
+    // would take more than a hundredth of the time, at most SweepPeriod.
     static constexpr qint64 ShortestBlindPeriod = 2 * Second;
     static constexpr int BlindShare = 100;
     // A running sweep takes at most this share of the time.
     static constexpr int SliceShare = 10;
+    // The time that a part of a sweep counts as at most. One that takes longer waits for a file
+    // system that stalls, such as while its server restarts, and must not delay the next sweep.
+    static constexpr qint64 LongestSlice = 50 * Millisecond;
     // Reading a file that is being written to takes at most this share of the time.
     static constexpr int OpenShare = 10;
 

@@ -52,6 +52,7 @@ private Q_SLOTS:
     void aChangeDoesNotWaitForASweep();
     void sweepsMoreOftenWhileBlind_data();
     void sweepsMoreOftenWhileBlind();
+    void comparesAStalledFileSystemAgainSoon();
     void unchangedPartsKeepThePause();
 
 private:
@@ -240,6 +241,7 @@ void tst_LoadSchedule::sweepsMoreOftenWhileBlind_data()
     QTest::newRow("a quick pass") << 1 << 2 * Second;
     QTest::newRow("20 ms") << 10 << 2 * Second;
     QTest::newRow("236 ms") << 118 << 23'600 * Millisecond;
+    QTest::newRow("10 s") << 5000 << LoadSchedule::SweepPeriod;
 }
 
 void tst_LoadSchedule::sweepsMoreOftenWhileBlind()
@@ -256,6 +258,19 @@ void tst_LoadSchedule::sweepsMoreOftenWhileBlind()
     }
     schedule.setBlind(false);
     QCOMPARE(*schedule.due() - m_now + period, LoadSchedule::SweepPeriod);
+}
+
+void tst_LoadSchedule::comparesAStalledFileSystemAgainSoon()
+{
+    LoadSchedule schedule(m_now);
+    schedule.setBlind(true);
+    sleep(&schedule);
+    run(&schedule, slice(true), 300 * Second);
+    QCOMPARE(sleep(&schedule), 9 * LoadSchedule::LongestSlice);
+    run(&schedule, slice(false), 300 * Second);
+    QCOMPARE(sleep(&schedule), 100 * 2 * LoadSchedule::LongestSlice);
+    run(&schedule, slice(false), 2 * Millisecond);
+    QCOMPARE(sleep(&schedule), LoadSchedule::ShortestBlindPeriod);
 }
 
 void tst_LoadSchedule::unchangedPartsKeepThePause()

@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "credentials/passwords/passwordfileparser.h"
+#include "credentials/passwords/passwordfile.h"
 
 #include "filetest.h"
 #include "memorylimit.h"
 #include "somebodyelse.h"
+#include "testclocks.h"
 
 #include <QtCore/qfile.h>
 #include <QtTest/qtest.h>
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void refusesWhatIsNotAFile_data();
     void refusesWhatIsNotAFile();
     void reportsMissingPermission();
+    void namesTheConsequenceOfALostFile();
     void refusesALargeFile();
     void reportsALackOfMemory_data();
     void reportsALackOfMemory();
@@ -144,6 +146,30 @@ void tst_PasswordFile::reportsMissingPermission()
     QCOMPARE(load.errors.size(), 1);
     QVERIFY(load.errors.first().text().startsWith(path(u"users"_s)
                                                   + u": cannot be read: permission"_s));
+}
+
+void tst_PasswordFile::namesTheConsequenceOfALostFile()
+{
+    PasswordFile file(path(u"users"_s), DefaultMaximumHashMemory, TestClocks::later);
+    QCOMPARE(textsOf(file.load().errors), QStringList{path(u"users"_s) + u": no such file"_s});
+    write(u"users"_s, "alice=secret\n");
+    QCOMPARE(file.load().passwords->size(), 1);
+    {
+        setMode(u"users"_s, 0000);
+        const SomebodyElse somebodyElse;
+        const PasswordLoad load = file.load();
+        QVERIFY(!load.passwords);
+        QVERIFY2(load.errors.first().text().endsWith(u"; its previous contents remain in force"_s),
+                 qPrintable(load.errors.first().text()));
+    }
+    remove(u"users"_s);
+    for (int i = 0; i < 2; ++i) {
+        const PasswordLoad load = file.load();
+        QCOMPARE(load.passwords->size(), 0);
+        QCOMPARE(textsOf(load.errors),
+                 QStringList{path(u"users"_s)
+                             + u": no such file; its users are refused until it is back"_s});
+    }
 }
 
 void tst_PasswordFile::refusesALargeFile()
