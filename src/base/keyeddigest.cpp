@@ -31,16 +31,16 @@ void write(Parts parts, char *text)
     }
 }
 
-KeyedDigest digestOf(const char *text, size_t size)
+} // namespace
+
+KeyedDigest keyedDigest(QByteArrayView text)
 {
     KeyedDigest digest;
     static_assert(sizeof(KeyedDigest) == crypto_shorthash_siphashx24_BYTES);
-    crypto_shorthash_siphashx24(digest.data(), reinterpret_cast<const uchar *>(text), size,
-                                shortProcessKey());
+    crypto_shorthash_siphashx24(digest.data(), reinterpret_cast<const uchar *>(text.data()),
+                                static_cast<size_t>(text.size()), shortProcessKey());
     return digest;
 }
-
-} // namespace
 
 KeyedDigest keyedDigest(Parts parts)
 {
@@ -50,14 +50,15 @@ KeyedDigest keyedDigest(Parts parts)
     char buffer[1024]; // enough for nearly all texts, and without an allocation
     if (total <= sizeof buffer) {
         write(parts, buffer);
-        const KeyedDigest digest = digestOf(buffer, total);
+        const KeyedDigest digest =
+            keyedDigest(QByteArrayView(buffer, static_cast<qsizetype>(total)));
         wipe(buffer, total);
         return digest;
     }
     SecretBytes text;
     text.resize(static_cast<qsizetype>(total));
     write(parts, text.data());
-    return digestOf(text.data(), total);
+    return keyedDigest(QByteArrayView(text.data(), text.size()));
 }
 
 } // namespace QZap::Internal

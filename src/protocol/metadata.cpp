@@ -10,6 +10,7 @@
 #include <QtCore/qvariant.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 namespace QZap::Internal {
@@ -94,12 +95,19 @@ Result<QByteArray> encodeMetadata(const QVariantMap &metadata)
 
 void appendMetadata(QByteArrayView name, QByteArrayView value, QByteArray *frame)
 {
-    char size[sizeof(quint32)];
-    qToBigEndian(static_cast<quint32>(value.size()), size);
-    frame->append(static_cast<char>(name.size()));
-    frame->append(name);
-    frame->append(size, sizeof size);
+    const qsizetype start = frame->size();
+    frame->resize(start + metadataHeadSize(name));
+    writeMetadataHead(name, value.size(), frame->data() + start);
     frame->append(value);
+}
+
+char *writeMetadataHead(QByteArrayView name, qsizetype valueSize, char *to)
+{
+    *to++ = static_cast<char>(name.size());
+    std::memcpy(to, name.data(), static_cast<size_t>(name.size()));
+    to += name.size();
+    qToBigEndian(static_cast<quint32>(valueSize), to);
+    return to + sizeof(quint32);
 }
 
 QVariantMap decodeMetadata(QByteArrayView frame)

@@ -27,6 +27,13 @@ inline constexpr QLatin1StringView DomainField{"Domain"};
 // Returns the metadata frame of a reply (RFC 27): name length, name, value length, value, repeated.
 // The problem concerns the first entry that cannot be sent.
 [[nodiscard]] Result<QByteArray> encodeMetadata(const QVariantMap &metadata);
+// The size of an entry without its value.
+inline constexpr qsizetype metadataHeadSize(QByteArrayView name)
+{
+    return 1 + name.size() + qsizetype{sizeof(quint32)};
+}
+// Writes it without checking the name, and returns where the value belongs.
+char *writeMetadataHead(QByteArrayView name, qsizetype valueSize, char *to);
 // Appends one entry without checking it.
 void appendMetadata(QByteArrayView name, QByteArrayView value, QByteArray *frame);
 // Calls visit(name, value) for each field of such a frame; for an invalid frame, for those before

@@ -23,13 +23,16 @@ quint64 shortened(const KeyedDigest &digest)
 EntryDigests EntryDigests::of(const Verdict &verdict, const Request &request)
 {
     EntryDigests digests;
-    digests.userId = shortened(keyedDigest({"session user", verdict.userId}));
+    if (!verdict.userId.isEmpty())
+        digests.userId = shortened(keyedDigest({"session user", verdict.userId}));
     const DomainPolicy *const domain = verdict.domain;
     if (!domain)
         return digests;
-    const QByteArrayView withDomain = domain->publishesDomain ? "1" : "0";
-    digests.fields =
-        shortened(keyedDigest({"session fields", withDomain, domain->metadata, verdict.metadata}));
+    if (domain->publishesDomain || !domain->metadata.isEmpty() || !verdict.metadata.isEmpty()) {
+        const QByteArrayView withDomain = domain->publishesDomain ? "1" : "0";
+        digests.fields = shortened(
+            keyedDigest({"session fields", withDomain, domain->metadata, verdict.metadata}));
+    }
     if (request.mechanism == Mechanism::Plain && domain->passwords)
         digests.secret = shortened(domain->passwords->entryDigest(request.name));
     return digests;

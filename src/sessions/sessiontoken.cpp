@@ -6,7 +6,6 @@
 #include "base/keyeddigest.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace QZap::Internal {
@@ -17,49 +16,66 @@ namespace {
 constexpr char FirstDigit = '0';
 constexpr int DigitBits = 6;
 constexpr int NumberDigits = 11; // of 64 bits
+constexpr int FlagDigits = 1;
 constexpr int LengthDigits = 3;
 constexpr qsizetype CodeSize = qsizetype{2} * NumberDigits;
-static_assert(SessionHeadSize == qsizetype{2} * NumberDigits + CodeSize);
+constexpr qsizetype NumbersSize = qsizetype{2} * NumberDigits; // of the head, before its code
+static_assert(SessionHeadSize == NumbersSize + CodeSize);
+constexpr qsizetype BodyStart = SessionHeadSize + CodeSize; // the code of the body comes first
+constexpr qsizetype BodyNumbersSize = qsizetype{4} * NumberDigits + qsizetype{2} * FlagDigits;
+constexpr qsizetype KeySize = 32;
+constexpr qsizetype KeyParts = KeySize / qsizetype{sizeof(quint64)};
 
-void writeNumber(quint64 number, int digits, char *text)
+// Writes the parts of a token one after the other.
+class Writer
 {
-    for (int i = 0; i < digits; ++i, number >>= DigitBits)
-        text[i] = static_cast<char>(FirstDigit + static_cast<char>(number & 63));
+public:
+    explicit Writer(char *to)
+        : m_to(to)
+    { }
+
+    template <int Digits = NumberDigits>
+    void number(quint64 number)
+    {
+        for (int i = 0; i < Digits; ++i, number >>= DigitBits)
+            *m_to++ = static_cast<char>(FirstDigit + static_cast<char>(number & 63));
+    }
+    void text(QByteArrayView bytes)
+    {
+        number<LengthDigits>(static_cast<quint64>(bytes.size()));
+        if (!bytes.isEmpty())
+            std::memcpy(m_to, bytes.data(), static_cast<size_t>(bytes.size()));
+        m_to += bytes.size();
+    }
+    // A public key or a code: bytes, which may contain NULs.
+    template <size_t Parts>
+    void numbers(const void *bytes)
+    {
+        quint64 parts[Parts];
+        std::memcpy(parts, bytes, sizeof parts);
+        for (const quint64 part : parts)
+            number(part);
+    }
+
+private:
+    char *m_to;
+};
+
+void writeCode(QByteArrayView text, char *to)
+{
+    const KeyedDigest digest = keyedDigest(text);
+    static_assert(sizeof digest == 2 * sizeof(quint64));
+    Writer(to).numbers<2>(digest.data());
 }
 
-void appendNumber(quint64 number, int digits, QByteArray *text)
+bool isText(QByteArrayView bytes)
 {
-    char buffer[NumberDigits];
-    writeNumber(number, digits, buffer);
-    text->append(buffer, digits);
+    return !bytes.contains('\0');
 }
 
-void appendText(QByteArrayView bytes, QByteArray *text)
+qsizetype sizeOfText(QByteArrayView bytes)
 {
-    appendNumber(static_cast<quint64>(bytes.size()), LengthDigits, text);
-    text->append(bytes);
-}
-
-using Code = std::array<char, CodeSize>;
-
-Code codeOf(QByteArrayView label, QByteArrayView head, QByteArrayView body)
-{
-    const KeyedDigest digest = keyedDigest({label, head, body});
-    Code code;
-    quint64 halves[2];
-    std::memcpy(halves, digest.data(), sizeof halves);
-    writeNumber(halves[0], NumberDigits, code.data());
-    writeNumber(halves[1], NumberDigits, code.data() + NumberDigits);
-    return code;
-}
-
-constexpr QByteArrayView HeadLabel = "session head";
-constexpr QByteArrayView BodyLabel = "session body";
-
-// Public keys are bytes, and may contain NULs.
-void appendKey(const QByteArray &key, QByteArray *text)
-{
-    appendText(key.toBase64(), text);
+    return LengthDigits + bytes.size();
 }
 
 // Takes what the functions above have appended, from the front. A text that ends too early gives
@@ -93,36 +109,40 @@ public:
         return result;
     }
     QByteArray text() { return take(static_cast<qsizetype>(number(LengthDigits))).toByteArray(); }
+    QByteArray key()
+    {
+        quint64 parts[KeyParts];
+        for (quint64 &part : parts)
+            part = number(NumberDigits);
+        return {reinterpret_cast<const char *>(parts), KeySize};
+    }
 
 private:
     QByteArrayView m_text;
     bool m_isValid = true;
 };
 
-bool isCode(QByteArrayView code, QByteArrayView label, QByteArrayView head, QByteArrayView body)
+// Compares in constant time.
+bool isCode(QByteArrayView code, QByteArrayView text)
 {
-    const Code expected = codeOf(label, head, body);
-    if (code.size() != CodeSize)
-        return false;
-    // In constant time.
+    char expected[CodeSize];
+    writeCode(text, expected);
     int difference = 0;
     for (qsizetype i = 0; i < CodeSize; ++i)
-        difference |= code[i] ^ expected[static_cast<size_t>(i)];
+        difference |= code[i] ^ expected[i];
     return difference == 0;
 }
 
 void readBody(Reader *reader, SessionRecord *record)
 {
     record->since = static_cast<qint64>(reader->number(NumberDigits));
-    record->mechanism = static_cast<Mechanism>(reader->number(1));
-    record->isEnforced = reader->number(1) != 0;
+    record->mechanism = static_cast<Mechanism>(reader->number(FlagDigits));
+    record->isEnforced = reader->number(FlagDigits) != 0;
     record->entry.userId = reader->number(NumberDigits);
     record->entry.fields = reader->number(NumberDigits);
     record->entry.secret = reader->number(NumberDigits);
     record->domain = reader->text();
-    record->credential = reader->text();
-    if (record->mechanism == Mechanism::Curve)
-        record->credential = QByteArray::fromBase64(record->credential);
+    record->credential = record->mechanism == Mechanism::Curve ? reader->key() : reader->text();
     record->address = reader->text();
     record->userId = reader->text();
     while (reader->isValid() && !reader->isAtEnd())
@@ -131,57 +151,64 @@ void readBody(Reader *reader, SessionRecord *record)
 
 } // namespace
 
-QByteArray SessionToken::make(const SessionRecord &record)
+qsizetype SessionToken::sizeOf(const SessionRecord &record)
 {
-    constexpr qsizetype BodyStart = SessionHeadSize + CodeSize;
-    QByteArray token;
-    token.reserve(512);
-    appendNumber(record.number, NumberDigits, &token);
-    appendNumber(record.authenticator, NumberDigits, &token);
-    const Code headCode = codeOf(HeadLabel, token, {});
-    token.append(headCode.data(), CodeSize);
-    token.append(CodeSize, FirstDigit); // replaced below
-    appendNumber(static_cast<quint64>(record.since), NumberDigits, &token);
-    appendNumber(static_cast<quint64>(record.mechanism), 1, &token);
-    appendNumber(record.isEnforced ? 1 : 0, 1, &token);
-    appendNumber(record.entry.userId, NumberDigits, &token);
-    appendNumber(record.entry.fields, NumberDigits, &token);
-    appendNumber(record.entry.secret, NumberDigits, &token);
-    appendText(record.domain, &token);
-    if (record.mechanism == Mechanism::Curve)
-        appendKey(record.credential, &token);
-    else
-        appendText(record.credential, &token);
-    appendText(record.address, &token);
-    appendText(record.userId, &token);
+    const bool hasKey = record.mechanism == Mechanism::Curve;
+    if ((hasKey && record.credential.size() != KeySize) || (!hasKey && !isText(record.credential))
+        || !isText(record.domain) || !isText(record.address) || !isText(record.userId)) {
+        return 0;
+    }
+    qsizetype size = BodyStart + BodyNumbersSize + sizeOfText(record.domain)
+                     + (hasKey ? KeyParts * NumberDigits : sizeOfText(record.credential))
+                     + sizeOfText(record.address) + sizeOfText(record.userId);
     for (const QByteArray &name : record.fieldNames)
-        appendText(name, &token);
-    const QByteArrayView whole(token);
-    const QByteArrayView body = whole.sliced(BodyStart);
-    if (body.contains('\0'))
-        return {};
-    const Code code = codeOf(BodyLabel, whole.first(SessionHeadSize), body);
-    std::copy(code.begin(), code.end(), token.data() + SessionHeadSize);
-    return token;
+        size += sizeOfText(name);
+    return size;
+}
+
+void SessionToken::write(const SessionRecord &record, char *token, qsizetype size)
+{
+    Writer head(token);
+    head.number(record.number);
+    head.number(record.authenticator);
+    writeCode({token, NumbersSize}, token + NumbersSize);
+    std::memset(token + SessionHeadSize, FirstDigit, CodeSize); // replaced below
+    Writer body(token + BodyStart);
+    body.number(static_cast<quint64>(record.since));
+    body.number<FlagDigits>(static_cast<quint64>(record.mechanism));
+    body.number<FlagDigits>(record.isEnforced ? 1 : 0);
+    body.number(record.entry.userId);
+    body.number(record.entry.fields);
+    body.number(record.entry.secret);
+    body.text(record.domain);
+    if (record.mechanism == Mechanism::Curve)
+        body.numbers<KeyParts>(record.credential.constData());
+    else
+        body.text(record.credential);
+    body.text(record.address);
+    body.text(record.userId);
+    for (const QByteArray &name : record.fieldNames)
+        body.text(name);
+    writeCode({token, size}, token + SessionHeadSize);
 }
 
 std::shared_ptr<SessionRecord> SessionToken::read(QByteArrayView token)
 {
-    if (token.size() < SessionHeadSize + CodeSize)
+    if (token.size() < BodyStart)
         return nullptr;
     const QByteArrayView head = token.first(SessionHeadSize);
-    const QByteArrayView body = token.sliced(SessionHeadSize + CodeSize);
+    QByteArray withoutCode = token.toByteArray();
+    std::memset(withoutCode.data() + SessionHeadSize, FirstDigit, CodeSize);
+    if (!isCode(head.sliced(NumbersSize), head.first(NumbersSize))
+        || !isCode(token.sliced(SessionHeadSize, CodeSize), withoutCode)) {
+        return nullptr;
+    }
     Reader reader(head);
     auto record = std::make_shared<SessionRecord>();
     record->number = reader.number(NumberDigits);
     record->authenticator = reader.number(NumberDigits);
-    if (!isCode(head.sliced(qsizetype{2} * NumberDigits), HeadLabel,
-                head.first(qsizetype{2} * NumberDigits), {})
-        || !isCode(token.sliced(SessionHeadSize, CodeSize), BodyLabel, head, body)) {
-        return nullptr;
-    }
     std::copy(head.begin(), head.end(), record->head.begin());
-    Reader bodyReader(body);
+    Reader bodyReader(token.sliced(BodyStart));
     readBody(&bodyReader, record.get());
     return bodyReader.isValid() ? record : nullptr;
 }

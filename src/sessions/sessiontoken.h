@@ -24,9 +24,12 @@ inline constexpr char SessionField[] = "QZap-Session";
 // tokens. A token is text without NULs.
 namespace SessionToken {
 
-// Returns an empty token if a text of the record contains a NUL.
-[[nodiscard]] QByteArray make(const SessionRecord &record);
-// Returns what a token says; null for anything that make() has not returned.
+// Returns the size of the token; 0 if there is none, since a text of the record contains a NUL, or
+// a public key does not have 32 bytes.
+[[nodiscard]] qsizetype sizeOf(const SessionRecord &record);
+// Writes the token, which has this size.
+void write(const SessionRecord &record, char *token, qsizetype size);
+// Returns what a token says; null for anything that write() has not written.
 [[nodiscard]] std::shared_ptr<SessionRecord> read(QByteArrayView token);
 // Returns a number that consecutive sessions do not share below a power of two of 64^2.
 [[nodiscard]] inline size_t slotOf(QByteArrayView token)

@@ -7,6 +7,8 @@
 #include "protocol/metadata.h"
 #include "sessions/sessiontoken.h"
 
+#include <algorithm>
+
 namespace QZap::Internal {
 
 namespace {
@@ -34,14 +36,15 @@ QByteArray metadataWithSession(const Evaluation &evaluation, quint64 authenticat
     record.userId = viewed(sessionUserId(evaluation));
     record.entry = EntryDigests::of(evaluation.verdict, request);
     visitMetadata(evaluation.metadata, [&record](QByteArrayView name, QByteArrayView /*value*/) {
-        record.fieldNames.append(name.toByteArray());
+        record.fieldNames.append(viewed(name));
     });
-    const QByteArray token = SessionToken::make(record);
-    QByteArray metadata;
-    metadata.reserve(evaluation.metadata.size() + qsizetype{sizeof SessionField} + token.size()
-                     + qsizetype{sizeof(quint32)});
-    metadata += evaluation.metadata;
-    appendMetadata(SessionField, token, &metadata);
+    const qsizetype size = SessionToken::sizeOf(record);
+    const qsizetype before = evaluation.metadata.size();
+    QByteArray metadata(before + metadataHeadSize(SessionField) + size, Qt::Uninitialized);
+    std::copy(evaluation.metadata.begin(), evaluation.metadata.end(), metadata.begin());
+    char *const token = writeMetadataHead(SessionField, size, metadata.data() + before);
+    if (size > 0)
+        SessionToken::write(record, token, size);
     return metadata;
 }
 

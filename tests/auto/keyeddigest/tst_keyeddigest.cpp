@@ -16,6 +16,7 @@ private Q_SLOTS:
     void isTheSameForTheSameParts();
     void distinguishesParts_data();
     void distinguishesParts();
+    void distinguishesTextsFromParts();
 };
 
 void tst_KeyedDigest::isTheSameForTheSameParts()
@@ -40,6 +41,14 @@ void tst_KeyedDigest::distinguishesParts()
     QFETCH(const QByteArray, user);
     QFETCH(const QByteArray, password);
     QVERIFY(keyedDigest({user, password}) != keyedDigest({"alice", "secret"}));
+}
+
+void tst_KeyedDigest::distinguishesTextsFromParts()
+{
+    const QByteArrayView text = "alice";
+    QVERIFY(keyedDigest(text) == keyedDigest(text));
+    QVERIFY(keyedDigest(text) != keyedDigest({text}));
+    QVERIFY(keyedDigest(text) != keyedDigest(QByteArrayView("alicf")));
 }
 
 QTEST_APPLESS_MAIN(tst_KeyedDigest)

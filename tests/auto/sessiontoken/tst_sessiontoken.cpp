@@ -24,11 +24,19 @@ private Q_SLOTS:
     void refusesForgedTokens_data();
     void refusesForgedTokens();
     void refusesTheBodyOfAnotherSession();
-    void refusesNuls();
+    void hasNoSizeForRecordsThatCannotBeWritten_data();
+    void hasNoSizeForRecordsThatCannotBeWritten();
     void isText();
     void givesConsecutiveSessionsDifferentSlots();
 
 private:
+    static QByteArray make(const SessionRecord &record)
+    {
+        QByteArray token(SessionToken::sizeOf(record), '\0');
+        if (!token.isEmpty())
+            SessionToken::write(record, token.data(), token.size());
+        return token;
+    }
     static SessionRecord record(Mechanism mechanism = Mechanism::Plain)
     {
         SessionRecord result;
@@ -70,7 +78,7 @@ void tst_SessionToken::readsWhatItWrites()
 {
     QFETCH(const SessionRecord, wanted);
 
-    const QByteArray token = SessionToken::make(wanted);
+    const QByteArray token = make(wanted);
     const std::shared_ptr<SessionRecord> read = SessionToken::read(token);
     QVERIFY(read);
     QCOMPARE(read->number, wanted.number);
@@ -107,7 +115,7 @@ void tst_SessionToken::refusesForgedTokens()
 {
     QFETCH(const Change, change);
 
-    QByteArray token = SessionToken::make(record());
+    QByteArray token = make(record());
     QVERIFY(SessionToken::read(token));
     change(&token);
     QVERIFY(!SessionToken::read(token));
@@ -118,8 +126,8 @@ void tst_SessionToken::refusesTheBodyOfAnotherSession()
     SessionRecord other = record();
     ++other.number;
     other.userId = "admin";
-    QByteArray token = SessionToken::make(record());
-    const QByteArray others = SessionToken::make(other);
+    QByteArray token = make(record());
+    const QByteArray others = make(other);
     for (qsizetype i = 0; i < token.size(); ++i) { // each single byte
         QByteArray changed = token;
         changed[i] = static_cast<char>(changed[i] ^ 1);
@@ -129,17 +137,36 @@ void tst_SessionToken::refusesTheBodyOfAnotherSession()
     QVERIFY(!SessionToken::read(token));
 }
 
-void tst_SessionToken::refusesNuls()
+void tst_SessionToken::hasNoSizeForRecordsThatCannotBeWritten_data()
 {
-    SessionRecord broken = record();
-    broken.address = QByteArray("a\0b", 3);
-    QVERIFY(SessionToken::make(broken).isEmpty());
+    QTest::addColumn<SessionRecord>("broken");
+    const QByteArray withNul("a\0b", 3);
+    const auto add = [&](const char *name, QByteArray SessionRecord::*text) {
+        SessionRecord broken = record();
+        broken.*text = withNul;
+        QTest::newRow(name) << broken;
+    };
+    add("NUL in the domain", &SessionRecord::domain);
+    add("NUL in the name", &SessionRecord::credential);
+    add("NUL in the address", &SessionRecord::address);
+    add("NUL in the user id", &SessionRecord::userId);
+    SessionRecord key = record(Mechanism::Curve);
+    key.credential.chop(1);
+    QTest::newRow("a public key of 31 bytes") << key;
+    key.credential.append(2, 'k');
+    QTest::newRow("a public key of 33 bytes") << key;
+}
+
+void tst_SessionToken::hasNoSizeForRecordsThatCannotBeWritten()
+{
+    QFETCH(const SessionRecord, broken);
+    QCOMPARE(SessionToken::sizeOf(broken), 0);
 }
 
 void tst_SessionToken::isText()
 {
     for (const Mechanism mechanism : {Mechanism::Plain, Mechanism::Curve}) {
-        const QByteArray token = SessionToken::make(record(mechanism));
+        const QByteArray token = make(record(mechanism));
         QVERIFY(!token.contains('\0'));
     }
 }
@@ -149,7 +176,7 @@ void tst_SessionToken::givesConsecutiveSessionsDifferentSlots()
     QSet<size_t> slots_;
     SessionRecord each = record();
     for (int i = 0; i < 4096; ++i, ++each.number)
-        slots_.insert(SessionToken::slotOf(SessionToken::make(each)));
+        slots_.insert(SessionToken::slotOf(make(each)));
     QCOMPARE(slots_.size(), 4096);
 }
 

@@ -14,9 +14,9 @@ cmake_minimum_required(VERSION 3.25)
 
 set(tolerance 3) # per cent
 set(scenarios
-    "null raw" "null silent" "null listeners"
-    "plain raw" "plain silent" "plain listeners"
-    "curve raw" "curve silent" "curve listeners"
+    "null raw" "null silent" "null listeners" "null guard"
+    "plain raw" "plain silent" "plain listeners" "plain guard"
+    "curve raw" "curve silent" "curve listeners" "curve guard"
 )
 
 # Sets <variable> to the match of the regular expression in the output of the command.

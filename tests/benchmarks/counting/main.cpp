@@ -21,6 +21,8 @@ std::optional<RequestDriver::Answering> answeringOf(QByteArrayView name)
         return RequestDriver::Answering::Silent;
     if (name == "listeners")
         return RequestDriver::Answering::Listeners;
+    if (name == "guard")
+        return RequestDriver::Answering::Guard;
     return std::nullopt;
 }
 
@@ -38,7 +40,7 @@ int main(int argc, char *argv[])
     const std::optional<RequestDriver::Answering> answering =
         argc == 3 ? answeringOf(argv[2]) : std::nullopt;
     if (!answering) {
-        errors << "usage: qzap_benchmark_requests null|plain|curve raw|silent|listeners"
+        errors << "usage: qzap_benchmark_requests null|plain|curve raw|silent|listeners|guard"
                << Qt::endl;
         return 2;
     }

@@ -56,6 +56,8 @@ RequestDriver::RequestDriver(Answering answering)
     , m_context(zmq_ctx_new())
     , m_fixture(Keys)
 {
+    if (answering == Answering::Guard)
+        m_guard.emplace(&m_authenticator);
     if (answering != Answering::Listeners)
         return;
     QObject::connect(&m_authenticator, &QZapAuthenticator::authenticated, &m_authenticator,

@@ -8,6 +8,7 @@
 #include "handlers/rawanswers.h"
 
 #include <QZap/qzapauthenticator.h>
+#include <QZap/qzapguard.h>
 
 #include <QtCore/qstring.h>
 
@@ -25,6 +26,7 @@ public:
         Raw,    // as few calls of libzmq as possible
         Silent, // an authenticator without listeners
         Listeners,
+        Guard, // a guard exists, so that replies contain sessions
     };
 
     explicit RequestDriver(Answering answering);
@@ -59,6 +61,7 @@ private:
     std::optional<RawAnswers> m_raw;
     std::array<void *, Dealers> m_dealers{};
     QZapAuthenticator m_authenticator;
+    std::optional<QZapGuard> m_guard;
     Fixture m_fixture;
     Workload m_workload;
     AskingLoad m_load = {};
