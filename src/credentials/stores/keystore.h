@@ -31,8 +31,8 @@ struct KeyOrigin
 // The CURVE keys of one domain. Immutable and flat: a million keys are in a few blocks of memory,
 // which are searched with two cache misses and freed at once.
 //
-// A store can be an overlay on another one, its base: the overlay contains the keys that differ from
-// those of the base, and is searched first.
+// A store can be an overlay on another one, its base: the overlay contains the keys that differ
+// from those of the base, and is searched first.
 class KeyStore
 {
 public:
@@ -136,8 +136,8 @@ public:
     bool hasOwn(QByteArrayView key) const { return ownNumberOf(key) > 0; }
     // Returns whether a key has metadata, which may be that of a removed one.
     bool hasMetadata() const { return m_hasMetadata || (m_base && m_base->m_hasMetadata); }
-    // Calls visit(key, match) for each key of a flat store, or of an overlay alone; match is null if
-    // the overlay removes the key.
+    // Calls visit(key, match) for each key of a flat store, or of an overlay alone; match is null
+    // if the overlay removes the key.
     template <typename Visit>
     void visitOwn(Visit visit) const
     {

@@ -126,8 +126,8 @@ void PasswordStore::checkRoom(size_t bytes) const
         qBadAlloc(); // positions in the arena have 32 bits
 }
 
-// Adds a row for a new name, or replaces the one of the name. Everything that can throw precedes the
-// change.
+// Adds a row for a new name, or replaces the one of the name. Everything that can throw precedes
+// the change.
 quint32 PasswordStore::addRow(QByteArrayView user, Kind kind, QByteArrayView value, int line)
 {
     constexpr qsizetype LargestPart = std::numeric_limits<quint8>::max();
