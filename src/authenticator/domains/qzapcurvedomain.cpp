@@ -118,14 +118,17 @@ void QZapCurveDomainPrivate::apply(const QString &newLocation)
 
 void QZapCurveDomainPrivate::restart()
 {
-    setContent(begin(), sourceProblems(), Error::Configuration);
+    const auto content = begin(); // first: the problems are those of the new sources
+    setContent(content, sourceProblems(), Error::Configuration);
 }
 
 // The loaded keys have been read with other fields, so they are loaded again.
 void QZapCurveDomainPrivate::applyFields()
 {
-    if (!location.isEmpty() || store.isSet())
-        replaceContent(begin(), sourceProblems(), Error::Configuration);
+    if (location.isEmpty() && !store.isSet())
+        return;
+    const auto content = begin();
+    replaceContent(content, sourceProblems(), Error::Configuration);
 }
 
 QList<QZapDomainPrivate::Problem> QZapCurveDomainPrivate::sourceProblems() const

@@ -267,10 +267,10 @@ void QZapPlainDomainPrivate::storeChanged()
 // The store has the published fields of each user.
 void QZapPlainDomainPrivate::applyFields()
 {
-    if (store.isSet())
-        replaceContent(beginStore(), sourceProblems(), Error::Configuration);
-    else
-        QZapDomainPrivate::applyFields();
+    if (!store.isSet())
+        return QZapDomainPrivate::applyFields();
+    const auto content = beginStore(); // first: the problems are those of the new link
+    replaceContent(content, sourceProblems(), Error::Configuration);
 }
 
 // Called in the thread that loads. If the file cannot be read, the previous users remain in force.

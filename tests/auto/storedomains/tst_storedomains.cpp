@@ -21,6 +21,8 @@ private Q_SLOTS:
 
     void sharedByAuthenticators_data();
     void sharedByAuthenticators();
+    void reportsNoErrors_data();
+    void reportsNoErrors();
     void waitsForTheFirstUpdate();
     void givesTemporaryAnswersWhenTheStoreIsDestroyed_data();
     void givesTemporaryAnswersWhenTheStoreIsDestroyed();
@@ -142,6 +144,25 @@ void tst_StoreDomains::sharedByAuthenticators()
         QCOMPARE(evaluate(*authenticator, credentials(isPlain)),
                  QZap::Status::AuthenticationFailure);
     }
+}
+
+void tst_StoreDomains::reportsNoErrors_data()
+{
+    mechanisms();
+}
+
+void tst_StoreDomains::reportsNoErrors()
+{
+    QFETCH(bool, isPlain);
+    QSignalSpy errors(m_authenticator.get(), &QZapAuthenticator::errorOccurred);
+    QZapDomain *const domain = attach(isPlain, m_authenticator.get(), m_store.get());
+    QCOMPARE(domain->errorString(), QString());
+    domain->setPublishedFields({QStringLiteral("Role")});
+    QCOMPARE(domain->errorString(), QString());
+    QVERIFY(add(m_store.get()));
+    QTRY_VERIFY(domain->isReady());
+    QCOMPARE(domain->errorString(), QString());
+    QCOMPARE(errors.count(), 0);
 }
 
 void tst_StoreDomains::waitsForTheFirstUpdate()
