@@ -62,10 +62,11 @@ constexpr Option Numbers[] = {
 
 QStringList knownMeasures()
 {
-    return {QStringLiteral("asking"),  QStringLiteral("growth"),   QStringLiteral("handshakes"),
-            QStringLiteral("blocked"), QStringLiteral("timer"),    QStringLiteral("stores"),
-            QStringLiteral("users"),   QStringLiteral("revoking"), QStringLiteral("watching"),
-            QStringLiteral("hashing"), QStringLiteral("guard"),    QStringLiteral("memory"),
+    return {QStringLiteral("asking"),   QStringLiteral("growth"),  QStringLiteral("handshakes"),
+            QStringLiteral("blocked"),  QStringLiteral("timer"),   QStringLiteral("stores"),
+            QStringLiteral("users"),    QStringLiteral("updates"), QStringLiteral("revoking"),
+            QStringLiteral("watching"), QStringLiteral("hashing"), QStringLiteral("guard"),
+            QStringLiteral("memory"),
             QStringLiteral("idle")};
 }
 
