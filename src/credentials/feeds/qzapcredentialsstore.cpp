@@ -54,7 +54,8 @@ using namespace Qt::StringLiterals;
     same complete set do not need.
 
     Once the store is destroyed, its domains give temporary answers, and live sessions remain. All
-    functions that are not documented to be thread-safe must be called in the store's thread.
+    functions that are not documented to be thread-safe must be called in the store's thread. All
+    signals except staleTimeChanged() are emitted from its event loop.
 
     \sa QZapCredentialsUpdate, {Credentials from Anywhere}
 */
@@ -111,13 +112,6 @@ using namespace Qt::StringLiterals;
 
     This is the time of the last confirm(), or of the commit of the last replacement that is in
     force. Invalid if there was none.
-*/
-
-/*!
-    \fn void QZapCredentialsStore::readyChanged()
-
-    This signal is emitted when \l ready has changed. All signals are emitted from the event loop of
-    the store's thread.
 */
 
 QZapCredentialsStorePrivate::QZapCredentialsStorePrivate(QZapCredentialsStore *q)
