@@ -58,7 +58,7 @@ bool passesAddressRules(const Policy &policy, QByteArrayView address)
 struct Circumstances
 {
     WallClock clock;
-    bool isPasswordCorrect = false; // it was checked before
+    bool wasAccepted = false; // the peer was let in before: its password is correct
 };
 
 // An expired user is always refused.
@@ -142,7 +142,7 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request, boo
         return domain.acceptsAll ? accept(AnonymousUserId)
                                  : reject(QByteArrayLiteral("NULL is not accepted in the domain"));
     case Mechanism::Plain:
-        return circumstances.isPasswordCorrect
+        return circumstances.wasAccepted
                    ? checkUser(domain, request, isReportOnly, circumstances.clock)
                    : checkPassword(domain, request, isReportOnly, circumstances.clock);
     case Mechanism::Curve:
@@ -164,7 +164,9 @@ QByteArrayView userIdOf(const Request &request)
 Verdict checkDomain(const DomainPolicy &domain, const Request &request, bool isReportOnly,
                     const Circumstances &circumstances)
 {
-    if (domain.state == DomainPolicy::State::Ready && domain.isStale()) {
+    // Peers that were let in are still revoked.
+    if (domain.state == DomainPolicy::State::Ready && domain.isStale()
+        && !circumstances.wasAccepted) {
         return retryLater(
             QByteArrayLiteral("The credentials of the domain were not confirmed in time"));
     }

@@ -66,8 +66,8 @@ bool isConfigured(const Policy &policy, QByteArrayView domain, Mechanism mechani
 Verdict decide(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
 
 // Decides whether the policy would let the peer of a request, whose password was correct, in again:
-// passwords are not compared, and lockdown is ignored. A peer that a provider has accepted needs
-// no other answer than a temporary one.
+// passwords are not compared, and lockdown and stale credentials are ignored. A peer that a
+// provider has accepted needs no other answer than a temporary one.
 Verdict decideAgain(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
 
 // Returns whether the address rules refuse a peer, and are enforced.
