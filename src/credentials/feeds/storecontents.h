@@ -11,6 +11,7 @@
 
 #include <QtCore/qlist.h>
 
+#include <iterator>
 #include <map>
 
 namespace QZap::Internal {
@@ -51,6 +52,13 @@ public:
     void addView(int id, Kind kind, const KeyFields &fields);
     // Returns what belongs to the view, for its destruction.
     auto takeView(int id) noexcept { return m_views.extract(id); }
+    // Removes the views for whose number the function returns true.
+    template <typename IsRemoved>
+    void removeViewsIf(IsRemoved isRemoved)
+    {
+        for (auto it = m_views.begin(); it != m_views.end();)
+            it = isRemoved(it->first) ? m_views.erase(it) : std::next(it);
+    }
     // Applies the records, in their order.
     void apply(const StoreRecords &records);
 

@@ -42,8 +42,8 @@ StoreCore::StoreCore(std::function<void()> changed)
     , m_pool(WorkerPool::shared(WorkerPool::Purpose::Loading))
 { }
 
-// The change is applied without the lock, since it may be large. Only builds change the contents
-// meanwhile, and then it is applied again.
+// The change is applied without the lock, since it may be large. If a build changes the contents
+// meanwhile, it is applied again.
 QFuture<bool> StoreCore::change(Records records)
 {
     const std::scoped_lock changing(m_changeMutex);
@@ -58,13 +58,13 @@ QFuture<bool> StoreCore::change(Records records)
             lock.lock();
             if (!m_isOpen || version != m_version)
                 continue;
+            updateViews(&next);
             addToBuilds(records);
             former = std::exchange(m_contents, std::move(next));
             m_isReady = true;
             m_error = {};
             notifyAll();
-            if (m_builds.empty() && m_contents.needsMerge())
-                enqueueMerge();
+            enqueueMissing();
             return finished(true);
         }
     } catch (const std::bad_alloc &) {
@@ -130,6 +130,7 @@ void StoreCore::confirm()
     const Lock lock(m_mutex);
     const bool wasStale = m_freshness->isStale();
     setConfirmed(Confirmation::now());
+    enqueueMissing();
     if (wasStale)
         notifyAll();
     else
@@ -193,9 +194,18 @@ void StoreCore::enqueue(std::unique_ptr<Build> build)
     m_isBuilding = true;
 }
 
-// If memory runs out, the next change tries again.
-void StoreCore::enqueueMerge() noexcept
+bool StoreCore::needsBuild() const
 {
+    return m_contents.needsMerge()
+           || std::any_of(m_views.begin(), m_views.end(),
+                          [this](const auto &entry) { return !m_contents.view(entry.first); });
+}
+
+// If memory runs out, the next change or confirmation tries again.
+void StoreCore::enqueueMissing() noexcept
+{
+    if (!m_isOpen || !m_builds.empty() || !needsBuild())
+        return;
     try {
         enqueue(std::make_unique<Build>());
     } catch (const std::bad_alloc &) {
@@ -217,7 +227,13 @@ void StoreCore::run()
                 lock.lock();
             error = outOfMemory();
         }
-        finish(m_isOpen && !error, error, lock);
+        try {
+            finish(m_isOpen && !error, error, lock);
+        } catch (const std::bad_alloc &) { // the domains learn of the build after the next one
+            if (!lock.owns_lock())
+                lock.lock();
+            m_error = outOfMemory();
+        }
     }
     m_isBuilding = false;
 }
@@ -241,10 +257,6 @@ void StoreCore::make(Build &build, Lock &lock)
         return;
     if (build.records)
         setConfirmed(build.confirmation);
-    for (const auto &entry : views) {
-        if (m_views.find(entry.first) == m_views.end())
-            next.takeView(entry.first); // removed meanwhile
-    }
     install(std::move(next));
 }
 
@@ -268,21 +280,24 @@ void StoreCore::applyChanges(Build &build, StoreContents &contents, Lock &lock) 
         contents.apply(*change);
 }
 
+// Adds and removes views as was done to the contents in force while the new ones were made. A view
+// that needs a table of its own is left to a build.
+void StoreCore::updateViews(StoreContents *contents) const
+{
+    contents->removeViewsIf([this](int id) { return m_views.find(id) == m_views.end(); });
+    for (const auto &[id, view] : m_views) {
+        if (!contents->view(id) && contents->sharesTable(view.kind, view.fields))
+            contents->addView(id, view.kind, view.fields);
+    }
+}
+
 void StoreCore::install(StoreContents &&contents)
 {
-    bool isComplete = true;
-    for (const auto &[id, view] : m_views) {
-        if (contents.view(id))
-            continue;
-        if (contents.sharesTable(view.kind, view.fields))
-            contents.addView(id, view.kind, view.fields);
-        else
-            isComplete = false; // added meanwhile
-    }
-    if (!isComplete || contents.needsMerge())
-        m_builds.push_back(std::make_unique<Build>());
+    updateViews(&contents);
     m_contents = std::move(contents);
     ++m_version;
+    if (needsBuild())
+        m_builds.push_back(std::make_unique<Build>());
 }
 
 // Ends the first build.

@@ -108,9 +108,13 @@ private:
 
     void addToBuilds(const Records &records);
     void enqueue(std::unique_ptr<Build> build);
-    void enqueueMerge() noexcept;
+    // Returns whether an overlay is large, or a view has no table.
+    bool needsBuild() const;
+    // Enqueues a build if one is needed and none is under way.
+    void enqueueMissing() noexcept;
     void run();
     void make(Build &build, Lock &lock);
+    void updateViews(StoreContents *contents) const;
     void install(StoreContents &&contents);
     void finish(bool succeeded, const Problem &error, Lock &lock);
     void applyChanges(Build &build, StoreContents &contents, Lock &lock) const;
