@@ -310,8 +310,7 @@ void Explanation::explainKey(const Request &request, const DomainPolicy &domain)
         add(QStringLiteral("The key %1 is not in %2 (%3).")
                 .arg(key, printable(path), countOf(domain.keys->size(), QStringLiteral("key"))));
         explainErrors();
-        const QString note =
-            curveDomain ? QZapCurveDomainPrivate::get(curveDomain)->note() : QString();
+        const QString note = d ? d->note() : QString();
         if (!note.isEmpty())
             add(printable(note) + u'.');
         return;

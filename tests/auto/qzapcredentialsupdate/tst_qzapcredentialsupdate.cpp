@@ -31,7 +31,7 @@ private Q_SLOTS:
     void acceptsEntries();
     void refusesEntries_data();
     void refusesEntries();
-    void namesTheEntryAmongMany();
+    void namesTheEntryAmongAMillion();
     void theLastEntryOfAKeyCounts();
     void dropsUncommittedEntries();
     void commitsOnce();
@@ -265,14 +265,14 @@ void tst_QZapCredentialsUpdate::refusesEntries()
     QCOMPARE(m_store->errorString(), QString());
 }
 
-void tst_QZapCredentialsUpdate::namesTheEntryAmongMany()
+void tst_QZapCredentialsUpdate::namesTheEntryAmongAMillion()
 {
     QVERIFY(fill(1, 1));
     QZapCredentialsUpdate update = m_store->begin(Mode::ReplaceAll);
-    for (int number = 1; number <= 100000; ++number)
+    for (int number = 1; number <= 1000000; ++number)
         update.upsertKey(keyOf(number),
-                         number == 50000 ? QString(300, QLatin1Char('x')) : QString());
-    QVERIFY(update.errorString().startsWith(QStringLiteral("entry 50000, key ")));
+                         number == 500000 ? QString(300, QLatin1Char('x')) : QString());
+    QVERIFY(update.errorString().startsWith(QStringLiteral("entry 500000, key ")));
     QVERIFY(update.errorString().contains(QStringLiteral(": the user id has 300 bytes")));
     QVERIFY(!update.commit().result());
     QCOMPARE(m_store->count(), 1);

@@ -21,6 +21,8 @@ private Q_SLOTS:
 
     void sharedByAuthenticators_data();
     void sharedByAuthenticators();
+    void sharedByDomains_data();
+    void sharedByDomains();
     void reportsNoErrors_data();
     void reportsNoErrors();
     void waitsForTheFirstUpdate();
@@ -66,6 +68,13 @@ private:
                && update.upsertUser(QStringLiteral("bob"), hash(), fields, notAfter)
                && update.commit().result();
     }
+    // Removes them.
+    bool removeAll()
+    {
+        QZapCredentialsUpdate update = m_store->begin(Mode::Delta);
+        return update.removeKey(key()) && update.removeUser(QStringLiteral("bob"))
+               && update.commit().result();
+    }
     template <typename Domain>
     static Domain *attach(QZapAuthenticator *authenticator, QZapCredentialsStore *store)
     {
@@ -80,10 +89,11 @@ private:
                        : QZapCredentials::curve(key());
     }
     // Returns the whole decision.
-    static QZapReply decide(QZapAuthenticator *authenticator, const QZapCredentials &credentials)
+    static QZapReply decide(QZapAuthenticator *authenticator, const QZapCredentials &credentials,
+                            const QString &domain = test())
     {
         const auto future =
-            authenticator->authenticate(test(), QStringLiteral("127.0.0.1"), credentials);
+            authenticator->authenticate(domain, QStringLiteral("127.0.0.1"), credentials);
         return QTest::qWaitFor([&] { return future.isFinished(); }) ? future.result() : QZapReply();
     }
     static void mechanisms()
@@ -124,26 +134,64 @@ void tst_StoreDomains::cleanup()
 
 void tst_StoreDomains::sharedByAuthenticators_data()
 {
-    mechanisms();
+    QTest::addColumn<bool>("isPlain");
+    QTest::addColumn<bool>("workerThread");
+    QTest::newRow("CURVE") << false << false;
+    QTest::newRow("PLAIN") << true << false;
+    QTest::newRow("CURVE, private threads") << false << true;
+    QTest::newRow("PLAIN, private threads") << true << true;
 }
 
 void tst_StoreDomains::sharedByAuthenticators()
 {
     QFETCH(bool, isPlain);
-    QZapAuthenticator other;
-    QVERIFY(attach(isPlain, m_authenticator.get(), m_store.get()));
-    QVERIFY(attach(isPlain, &other, m_store.get()));
+    QFETCH(bool, workerThread);
+    zmq::context_t contexts[2];
+    QZapAuthenticator other(contexts[0]);
+    m_authenticator->setContext(contexts[1]);
+    for (QZapAuthenticator *authenticator : {m_authenticator.get(), &other}) {
+        QVERIFY(attach(isPlain, authenticator, m_store.get()));
+        authenticator->setWorkerThread(workerThread);
+        QVERIFY(authenticator->start());
+    }
     QVERIFY(add(m_store.get()));
     for (QZapAuthenticator *authenticator : {m_authenticator.get(), &other})
         QCOMPARE(decide(authenticator, credentials(isPlain)).status(), QZap::Status::Success);
-    QZapCredentialsUpdate update = m_store->begin(Mode::Delta);
-    update.removeKey(key());
-    update.removeUser(QStringLiteral("bob"));
-    QVERIFY(update.commit().result());
+    QVERIFY(removeAll());
     for (QZapAuthenticator *authenticator : {m_authenticator.get(), &other}) {
         QCOMPARE(evaluate(*authenticator, credentials(isPlain)),
                  QZap::Status::AuthenticationFailure);
+        QCOMPARE(decide(authenticator, credentials(isPlain)).status(),
+                 QZap::Status::AuthenticationFailure);
     }
+    m_authenticator.reset(); // before its context
+}
+
+void tst_StoreDomains::sharedByDomains_data()
+{
+    mechanisms();
+}
+
+void tst_StoreDomains::sharedByDomains()
+{
+    QFETCH(bool, isPlain);
+    QZapDomain *const first = attach(isPlain, m_authenticator.get(), m_store.get());
+    first->setName(QStringLiteral("first"));
+    QVERIFY(attach(isPlain, m_authenticator.get(), m_store.get()));
+    QVERIFY(add(m_store.get()));
+    const auto status = [&](const QString &domain) {
+        return decide(m_authenticator.get(), credentials(isPlain), domain).status();
+    };
+    for (const QString &domain : {first->name(), test()})
+        QCOMPARE(status(domain), QZap::Status::Success);
+    QVERIFY(removeAll());
+    for (const QString &domain : {first->name(), test()})
+        QCOMPARE(status(domain), QZap::Status::AuthenticationFailure);
+    // One of them no longer uses the store.
+    setStore(first, nullptr);
+    QVERIFY(add(m_store.get()));
+    QCOMPARE(status(first->name()), QZap::Status::TemporaryError);
+    QCOMPARE(status(test()), QZap::Status::Success);
 }
 
 void tst_StoreDomains::reportsNoErrors_data()
@@ -445,7 +493,7 @@ void tst_StoreDomains::explains()
         qPrintable(curve));
     QVERIFY2(curve.contains(QStringLiteral("The key expires on 2999-01-01")), qPrintable(curve));
     QVERIFY(explain(QZapCredentials::curve(key('x')))
-                .contains(QStringLiteral("not among the 1 keys of the credentials store")));
+                .contains(QStringLiteral("is not in the credentials store (1 key)")));
     const QString plain = explain(credentials(true));
     QVERIFY2(plain.contains(QStringLiteral("The user \"bob\" is in the credentials store")),
              qPrintable(plain));

@@ -7,17 +7,22 @@
 #include <QZap/qzapcurvedomain.h>
 #include <QZap/qzappasswordfile.h>
 #include <QZap/qzapplaindomain.h>
+#include <QZap/qzaptestclock.h>
 
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
-using Change = std::function<void(QZapCredentialsUpdate &)>;
-Q_DECLARE_METATYPE(Change)
+using namespace std::chrono_literals;
 
-// Tests which updates of a store end the session of a peer, and which do not.
+// Adds entries to an update.
+using Fill = std::function<void(QZapCredentialsUpdate &)>;
+Q_DECLARE_METATYPE(Fill)
+
+// Tests which updates of a store let a peer in, and which end its session.
 class tst_StoreSessions : public GuardTest
 {
     Q_OBJECT
@@ -26,14 +31,18 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
+    void letsPeersIn_data();
+    void letsPeersIn();
     void endsSessions_data();
     void endsSessions();
     void keepsSessions_data();
     void keepsSessions();
+    void endsSessionsOfReplacedEntries_data();
     void endsSessionsOfReplacedEntries();
+    void keepsSessionsWhileStale_data();
     void keepsSessionsWhileStale();
+    void keepsSessionsWhenTheStoreIsDestroyed_data();
     void keepsSessionsWhenTheStoreIsDestroyed();
-    void endsSessionsWithTheWorkerThread();
 
 private:
     using Mode = QZapCredentialsStore::Mode;
@@ -44,7 +53,6 @@ private:
         static const QByteArray made = QZapPasswordFile::hash("secret", 1);
         return made;
     }
-    static QString bob() { return QStringLiteral("bob"); }
     static QVariantMap fields(const char *role, const char *note = "")
     {
         return {{QStringLiteral("Role"), QString::fromLatin1(role)},
@@ -56,20 +64,35 @@ private:
         update.upsertKey(key(), bob(), fields("writer"));
         update.upsertUser(bob(), hash(), fields("writer"));
     }
-    bool commit(Mode mode, const Change &change)
+    bool commit(Mode mode, const Fill &fill)
     {
         QZapCredentialsUpdate update = m_store->begin(mode);
-        change(update);
+        fill(update);
         return update.commit().result();
     }
+    bool remove()
+    {
+        return commit(Mode::Delta, [this](auto &update) {
+            update.removeKey(key());
+            update.removeUser(bob());
+        });
+    }
+    // Returns the answer to a peer with bob's key.
+    QZap::Status status()
+    {
+        return m_authenticator
+            ->evaluate(test(), QStringLiteral("127.0.0.1"), QZapCredentials::curve(key()))
+            .status();
+    }
     // Connects bob, and takes his first message.
-    void connectBob(QZap::Mechanism mechanism, bool workerThread = false);
-    static void mechanisms();
-    bool isAuthorized() const { return m_guard->isAuthorized(*m_message); }
+    void connectByStore(QZap::Mechanism mechanism, bool workerThread);
+    void waitForBob();
+    // Adds a row for each mechanism in each thread mode.
+    static void addMechanisms();
+    static void addThreadModes();
+    bool isAuthorized() const { return m_guard->isAuthorized(m_message); }
 
     std::unique_ptr<QZapCredentialsStore> m_store;
-    std::unique_ptr<zmq::socket_t> m_client;
-    std::unique_ptr<zmq::message_t> m_message;
 };
 
 void tst_StoreSessions::init()
@@ -91,33 +114,79 @@ void tst_StoreSessions::init()
 
 void tst_StoreSessions::cleanup()
 {
-    m_message.reset();
-    m_client.reset();
     GuardTest::cleanup();
     m_store.reset();
 }
 
-void tst_StoreSessions::connectBob(QZap::Mechanism mechanism, bool workerThread)
+void tst_StoreSessions::connectByStore(QZap::Mechanism mechanism, bool workerThread)
 {
     start(workerThread);
-    const QString endpoint = serve(mechanism);
-    m_client = std::make_unique<zmq::socket_t>(
-        client(zmq::socket_type::dealer, endpoint, mechanism, bob()));
-    QVERIFY(send(*m_client, "hello"));
-    m_message = std::make_unique<zmq::message_t>(waitForMessage());
+    m_bob = client(zmq::socket_type::dealer, serve(mechanism), mechanism);
+    waitForBob();
+}
+
+void tst_StoreSessions::waitForBob()
+{
+    QVERIFY(send(*m_bob, "hello"));
+    m_message = waitForMessage();
     QVERIFY(isAuthorized());
-    QCOMPARE(m_guard->session(*m_message).field(QStringLiteral("Role")), QStringLiteral("writer"));
+    QCOMPARE(m_guard->session(m_message).field(QStringLiteral("Role")), QStringLiteral("writer"));
+}
+
+void tst_StoreSessions::addMechanisms()
+{
+    QTest::addColumn<QZap::Mechanism>("mechanism");
+    QTest::addColumn<bool>("workerThread");
+    QTest::newRow("CURVE") << QZap::Mechanism::Curve << false;
+    QTest::newRow("PLAIN") << QZap::Mechanism::Plain << false;
+    QTest::newRow("CURVE, private thread") << QZap::Mechanism::Curve << true;
+    QTest::newRow("PLAIN, private thread") << QZap::Mechanism::Plain << true;
+}
+
+void tst_StoreSessions::addThreadModes()
+{
+    QTest::addColumn<bool>("workerThread");
+    QTest::newRow("one thread") << false;
+    QTest::newRow("private thread") << true;
+}
+
+void tst_StoreSessions::letsPeersIn_data()
+{
+    addMechanisms();
+}
+
+// A peer that is refused tries again, so it gets in once it is added again.
+void tst_StoreSessions::letsPeersIn()
+{
+    QFETCH(QZap::Mechanism, mechanism);
+    QFETCH(bool, workerThread);
+    QVERIFY(remove());
+    start(workerThread);
+    QSignalSpy rejected(m_authenticator.get(), &QZapAuthenticator::rejected);
+    QSignalSpy authenticated(m_authenticator.get(), &QZapAuthenticator::authenticated);
+    const QString endpoint = serve(mechanism);
+    m_bob = client(zmq::socket_type::dealer, endpoint, mechanism);
+    QTRY_VERIFY(rejected.count() > 0);
+    QCOMPARE(authenticated.count(), 0);
+    QVERIFY(commit(Mode::Delta, [this](auto &update) { addBob(update); }));
+    m_bob = client(zmq::socket_type::dealer, endpoint, mechanism); // not refused before
+    waitForBob();
 }
 
 void tst_StoreSessions::endsSessions_data()
 {
     QTest::addColumn<QZap::Mechanism>("mechanism");
-    QTest::addColumn<Change>("change");
-    const auto curve = [](const char *name, const Change &change) {
-        QTest::newRow(name) << QZap::Mechanism::Curve << change;
+    QTest::addColumn<bool>("workerThread");
+    QTest::addColumn<Fill>("fill");
+    const auto rows = [](const QByteArray &name, QZap::Mechanism mechanism, const Fill &fill) {
+        QTest::newRow(name.constData()) << mechanism << false << fill;
+        QTest::newRow((name + ", private thread").constData()) << mechanism << true << fill;
     };
-    const auto plain = [](const char *name, const Change &change) {
-        QTest::newRow(name) << QZap::Mechanism::Plain << change;
+    const auto curve = [rows](const char *name, const Fill &fill) {
+        rows(name, QZap::Mechanism::Curve, fill);
+    };
+    const auto plain = [rows](const char *name, const Fill &fill) {
+        rows(name, QZap::Mechanism::Plain, fill);
     };
     curve("the key is removed", [this](auto &u) { u.removeKey(key()); });
     curve("another user id",
@@ -141,34 +210,29 @@ void tst_StoreSessions::endsSessions_data()
 void tst_StoreSessions::endsSessions()
 {
     QFETCH(QZap::Mechanism, mechanism);
-    QFETCH(Change, change);
-    connectBob(mechanism);
+    QFETCH(bool, workerThread);
+    QFETCH(Fill, fill);
+    connectByStore(mechanism, workerThread);
     QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
-    QVERIFY(commit(Mode::Delta, change));
+    QVERIFY(commit(Mode::Delta, fill));
     QVERIFY(!isAuthorized()); // at once
     QTRY_COMPARE(revoked.count(), 1);
     QTRY_COMPARE(m_guard->connectionCount(), 0);
 }
 
-void tst_StoreSessions::mechanisms()
-{
-    QTest::addColumn<QZap::Mechanism>("mechanism");
-    QTest::newRow("CURVE") << QZap::Mechanism::Curve;
-    QTest::newRow("PLAIN") << QZap::Mechanism::Plain;
-}
-
 void tst_StoreSessions::keepsSessions_data()
 {
-    mechanisms();
+    addMechanisms();
 }
 
 void tst_StoreSessions::keepsSessions()
 {
     QFETCH(QZap::Mechanism, mechanism);
-    connectBob(mechanism);
+    QFETCH(bool, workerThread);
+    connectByStore(mechanism, workerThread);
     QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
     const auto later = QDateTime::currentDateTimeUtc().addYears(1);
-    const Change changes[] = {
+    const Fill changes[] = {
         [this](auto &u) { u.removeKey(key(QStringLiteral("carol"))); },
         [this](auto &u) { addBob(u); },
         [&](auto &u) {
@@ -182,11 +246,11 @@ void tst_StoreSessions::keepsSessions()
         },
     };
     for (const Mode mode : {Mode::Delta, Mode::ReplaceAll}) {
-        for (const Change &change : changes) {
+        for (const Fill &fill : changes) {
             QVERIFY(commit(mode, [&](auto &update) {
                 if (mode == Mode::ReplaceAll)
                     addBob(update);
-                change(update);
+                fill(update);
             }));
             QVERIFY(isAuthorized());
         }
@@ -197,10 +261,16 @@ void tst_StoreSessions::keepsSessions()
     QCOMPARE(revoked.count(), 0);
 }
 
+void tst_StoreSessions::endsSessionsOfReplacedEntries_data()
+{
+    addThreadModes();
+}
+
 void tst_StoreSessions::endsSessionsOfReplacedEntries()
 {
-    connectBob(QZap::Mechanism::Curve);
-    QVERIFY(commit(Mode::ReplaceAll, [this](auto &update) {
+    QFETCH(bool, workerThread);
+    connectByStore(QZap::Mechanism::Curve, workerThread);
+    QVERIFY(commit(Mode::ReplaceAll, [](auto &update) {
         for (int number = 0; number < 1000; ++number)
             update.upsertKey(QZapCertificate::generate().publicKey());
     }));
@@ -208,38 +278,47 @@ void tst_StoreSessions::endsSessionsOfReplacedEntries()
     QTRY_COMPARE(m_guard->connectionCount(), 0);
 }
 
+void tst_StoreSessions::keepsSessionsWhileStale_data()
+{
+    addThreadModes();
+}
+
 void tst_StoreSessions::keepsSessionsWhileStale()
 {
-    connectBob(QZap::Mechanism::Curve);
-    m_store->setStaleTime(0);
+    QFETCH(bool, workerThread);
+    QZapTestClock clock;
+    connectByStore(QZap::Mechanism::Curve, workerThread);
+    m_store->setStaleTime(60000);
+    clock.advance(61s);
     QVERIFY(!m_store->isReady());
-    QCOMPARE(m_authenticator
-                 ->evaluate(test(), QStringLiteral("127.0.0.1"), QZapCredentials::curve(key()))
-                 .status(),
-             QZap::Status::TemporaryError);
+    QCOMPARE(status(), QZap::Status::TemporaryError);
     QVERIFY(isAuthorized());
-    m_store->setStaleTime(-1);
+    m_store->confirm();
+    QVERIFY(m_store->isReady());
+    QCOMPARE(status(), QZap::Status::Success);
     QVERIFY(isAuthorized());
-    QVERIFY(commit(Mode::Delta, [this](auto &update) { update.removeKey(key()); }));
+    // A removal ends the session even if the other entries are stale.
+    clock.advance(61s);
+    QVERIFY(remove());
     QVERIFY(!isAuthorized());
+    QTRY_COMPARE(m_guard->connectionCount(), 0);
+}
+
+void tst_StoreSessions::keepsSessionsWhenTheStoreIsDestroyed_data()
+{
+    addThreadModes();
 }
 
 void tst_StoreSessions::keepsSessionsWhenTheStoreIsDestroyed()
 {
-    connectBob(QZap::Mechanism::Curve);
+    QFETCH(bool, workerThread);
+    connectByStore(QZap::Mechanism::Curve, workerThread);
     m_store.reset();
     QVERIFY(isAuthorized());
     QCoreApplication::processEvents();
     QVERIFY(isAuthorized());
     QCOMPARE(m_guard->connectionCount(), 1);
-}
-
-void tst_StoreSessions::endsSessionsWithTheWorkerThread()
-{
-    connectBob(QZap::Mechanism::Curve, true);
-    QVERIFY(commit(Mode::Delta, [this](auto &update) { update.removeKey(key()); }));
-    QVERIFY(!isAuthorized());
-    QTRY_COMPARE(m_guard->connectionCount(), 0);
+    QCOMPARE(status(), QZap::Status::TemporaryError);
 }
 
 QTEST_GUILESS_MAIN(tst_StoreSessions)
