@@ -66,8 +66,7 @@ QStringList knownMeasures()
             QStringLiteral("blocked"),  QStringLiteral("timer"),   QStringLiteral("stores"),
             QStringLiteral("users"),    QStringLiteral("updates"), QStringLiteral("revoking"),
             QStringLiteral("watching"), QStringLiteral("hashing"), QStringLiteral("guard"),
-            QStringLiteral("memory"),
-            QStringLiteral("idle")};
+            QStringLiteral("memory"),   QStringLiteral("idle")};
 }
 
 [[noreturn]] void fail(const QString &message)

@@ -3,6 +3,7 @@
 
 #include "stores/updatesmeasurement.h"
 
+#include "guard/guardedserver.h"
 #include "stopwatch.h"
 #include "stores/certificatefolder.h"
 #include "waiting.h"
@@ -26,6 +27,8 @@ constexpr int MaximumRounds = 5;
 constexpr std::chrono::milliseconds Afterwards = 300ms; // to finish remaining work
 constexpr std::chrono::milliseconds Between = 5ms;      // between two removals
 constexpr int RemovedKeys = 20;                         // of a round, if nothing is replaced
+constexpr qint64 Connections = 20;                      // of a guarded server
+constexpr std::chrono::milliseconds BetweenCuts = 50ms; // between two removals of their keys
 
 const QString &domainName()
 {
@@ -38,10 +41,12 @@ const QString &domainName()
 UpdatesMeasurement::UpdatesMeasurement(const Options &options, Results *results)
     : m_rounds(std::min(options.rounds, MaximumRounds))
     , m_results(*results)
+    , m_devices(Connections)
     , m_lateness(QStringLiteral("qzap"), QStringLiteral("idle, before updates"),
                  {QStringLiteral("replaces a store of %1 keys").arg(options.keys),
                   QStringLiteral("removes keys while a store is replaced"),
-                  QStringLiteral("frees a store of %1 keys").arg(options.keys)})
+                  QStringLiteral("frees a store of %1 keys").arg(options.keys),
+                  QStringLiteral("ends guarded connections while a store is replaced")})
 {
     m_replacements.loader = QStringLiteral("qzap-store");
     m_replacements.what = QStringLiteral("replaces a store of %1 keys").arg(options.keys);
@@ -49,6 +54,11 @@ UpdatesMeasurement::UpdatesMeasurement(const Options &options, Results *results)
     m_removals.what = QStringLiteral("key of a store of %1 keys removed").arg(options.keys);
     for (qint64 number = 0; number < options.keys; ++number)
         m_keys.push_back(CertificateFolder::keyOf(number));
+    for (qint64 number = 0; number < m_devices.count(); ++number)
+        m_keys.push_back(m_devices.key(number));
+    m_cuts.handler = QStringLiteral("qzap-guard");
+    m_cuts.what =
+        QStringLiteral("connection of a key ended, store of %1 replaced").arg(options.keys);
 }
 
 bool UpdatesMeasurement::run(QString *errorMessage)
@@ -60,8 +70,10 @@ bool UpdatesMeasurement::run(QString *errorMessage)
             return false;
         }
     }
+    if (!measureCuts(errorMessage))
+        return false;
     m_results.loads += m_replacements;
-    m_results.revocations += m_removals;
+    m_results.revocations += {m_removals, m_cuts};
     m_results.timers += m_lateness.rows();
     return true;
 }
@@ -95,15 +107,20 @@ bool UpdatesMeasurement::measureRound(QString * /*errorMessage*/)
     return true;
 }
 
+bool UpdatesMeasurement::fill(QZapCredentialsStore *store) const
+{
+    QZapCredentialsUpdate update = store->begin(QZapCredentialsStore::ReplaceAll);
+    for (const QByteArray &key : m_keys)
+        update.upsertKey(key);
+    return update.commit().result();
+}
+
 bool UpdatesMeasurement::replace(QZapCredentialsStore *store)
 {
     std::atomic<bool> isDone{false};
     std::atomic<bool> isGood{false};
     std::thread thread([&] {
-        QZapCredentialsUpdate update = store->begin(QZapCredentialsStore::ReplaceAll);
-        for (const QByteArray &key : m_keys)
-            update.upsertKey(key);
-        isGood = update.commit().result();
+        isGood = fill(store);
         isDone = true;
     });
     const bool hasEnded = runLoopUntil([&] { return isDone.load(); });
@@ -121,10 +138,7 @@ bool UpdatesMeasurement::removeKeys(QZapCredentialsStore *store,
     };
     std::atomic<bool> isDone{false};
     std::thread thread([&] {
-        QZapCredentialsUpdate update = store->begin(QZapCredentialsStore::ReplaceAll);
-        for (const QByteArray &key : m_keys)
-            update.upsertKey(key);
-        update.commit().waitForFinished();
+        fill(store);
         isDone = true;
     });
     bool isGood = true;
@@ -138,5 +152,54 @@ bool UpdatesMeasurement::removeKeys(QZapCredentialsStore *store,
         m_removals.seconds.add(watch.elapsed().seconds);
     }
     thread.join();
+    return isGood;
+}
+
+bool UpdatesMeasurement::measureCuts(QString *errorMessage)
+{
+    QTextStream(stderr) << "updates: guarded connections" << Qt::endl;
+    m_lateness.watchIdleLoop();
+    QZapCredentialsStore store;
+    GuardedServer server(m_devices);
+    if (!fill(&store)) {
+        *errorMessage = store.errorString();
+        return false;
+    }
+    if (!server.start(&store, errorMessage)
+        || !server.connectAll(zmq::socket_type::router, errorMessage)) {
+        return false;
+    }
+    std::atomic<bool> isDone{false};
+    std::thread thread([&] {
+        while (!isDone)
+            fill(&store);
+    });
+    m_lateness.start();
+    const bool hasEnded = cutConnections(&store, &server.guard());
+    m_lateness.stop(Cutting);
+    isDone = true;
+    thread.join();
+    if (!hasEnded)
+        *errorMessage = QStringLiteral("the connection of a removed key is not ended");
+    return hasEnded;
+}
+
+bool UpdatesMeasurement::cutConnections(QZapCredentialsStore *store, QZapGuard *guard)
+{
+    QString ended;
+    const QMetaObject::Connection connection =
+        QObject::connect(guard, &QZapGuard::disconnected,
+                         [&ended](const QZapSession &session) { ended = session.userId(); });
+    bool isGood = true;
+    for (qint64 number = 0; isGood && number < m_devices.count(); ++number) {
+        runLoop(BetweenCuts);
+        const Stopwatch watch;
+        QZapCredentialsUpdate update = store->begin(QZapCredentialsStore::Delta);
+        update.removeKey(m_devices.key(number));
+        isGood = update.commit().result()
+                 && runLoopUntil([&] { return ended == m_devices.keyText(number); });
+        m_cuts.seconds.add(watch.elapsed().seconds);
+    }
+    QObject::disconnect(connection);
     return isGood;
 }
