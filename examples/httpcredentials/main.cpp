@@ -88,10 +88,13 @@ try {
     domain->setStore(&store);
     authenticator.addDomain(domain);
     //! [store]
-    const auto key = QZapCertificate::load(arguments.value(2));
+    QString error;
+    const auto key = QZapCertificate::load(arguments.value(2), &error);
+    if (!key)
+        qCritical().noquote() << error;
     zmq::socket_t socket(context, zmq::socket_type::pull);
     if (!key || !QZap::secureCurve(socket, u"telemetry"_s, *key) || !authenticator.start())
-        return 1;
+        return 1; // the reason has been logged
     socket.bind(arguments.value(3, u"tcp://*:5555"_s).toStdString());
     qInfo() << "Bound to" << socket.get(zmq::sockopt::last_endpoint).c_str();
     return QCoreApplication::exec();
