@@ -22,8 +22,8 @@ using namespace QZap::Internal;
     \brief The QZapCurveDomain class holds the CURVE keys that are accepted in a domain.
 
     The keys come from a directory of certificates, a key list or a QZapCredentialsStore. The user
-   id of an accepted peer is the value of \l userIdField, else the user id in the key list or store,
-    else what QZapAuthenticator::curveUserId() returns: by default the key's Z85 text.
+    id of an accepted peer is the value of \l userIdField, else the user id in the key list or
+    store, else what QZapAuthenticator::curveUserId() returns: by default the key's Z85 text.
 
     A key whose certificate or line has a field \c not-after is refused from that time on: see
     \l{Keys That Expire}.
@@ -176,15 +176,14 @@ std::shared_ptr<const QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::b
     store.start(
         StoreCore::Kind::Keys, {userIdField, publishedFields}, feed, [this] { storeChanged(); }, q);
     const auto current = upToDate(content);
-    m_wasStoreReady = current->state == DomainPolicy::State::Ready && !current->isStale();
+    m_wasStoreReady = isInForce(*current);
     return current;
 }
 
 void QZapCurveDomainPrivate::storeChanged()
 {
     const auto content = fedContent();
-    const bool isReady = content->state == DomainPolicy::State::Ready && !content->isStale();
-    const bool wasReady = std::exchange(m_wasStoreReady, isReady);
+    const bool wasReady = std::exchange(m_wasStoreReady, isInForce(*content));
     setContent(content, sourceProblems(), Error::File, wasReady);
 }
 
@@ -317,9 +316,10 @@ QString QZapCurveDomain::userIdField() const
 
     Default: \nullptr. A store is used instead of a \l location. If both are set, the domain gives
     temporary answers, and QZapAuthenticator::errorOccurred() reports a ConfigurationError, until
-   one of them is unset. The domain does not own the store, which any number of domains can share,
-   also of authenticators in other threads. Once the store is destroyed, the property is \nullptr,
-   and peers get temporary answers until it is set again, even if to \nullptr; live sessions remain.
+    one of them is unset. The domain does not own the store, which any number of domains can share,
+    also of authenticators in other threads. Once the store is destroyed, the property is \nullptr,
+    and peers get temporary answers until it is set again, even if to \nullptr; live sessions
+    remain.
 
     While the first update is under way, peers wait. Setting another store takes effect at once.
 */

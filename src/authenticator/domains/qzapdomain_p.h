@@ -71,10 +71,11 @@ public:
     // Returns the policy for requests if no other domain has the same key. It refuses while the
     // name is invalid.
     std::shared_ptr<const DomainPolicy> policy() const;
-    bool isReady() const
+    bool isReady() const { return !m_keyProblem && isInForce(*policy()); }
+    // Returns whether peers are checked by the content.
+    static bool isInForce(const DomainPolicy &content)
     {
-        const auto current = policy();
-        return !m_keyProblem && current->state == DomainPolicy::State::Ready && !current->isStale();
+        return content.state == DomainPolicy::State::Ready && !content.isStale();
     }
 
     // Sets the content by which the domain checks peers, and reports its problems; its valid part

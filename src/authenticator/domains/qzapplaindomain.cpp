@@ -36,7 +36,7 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
 
     The users come from a map that the program sets, from a password file, or from a
     QZapCredentialsStore. Setting a map or a file replaces the other at once. The user id of an
-   accepted peer is its user name.
+    accepted peer is its user name.
 
     Passwords are bytes and are compared in constant time. They cannot be read back.
 
@@ -251,15 +251,14 @@ std::shared_ptr<const QZapDomainPrivate::DomainPolicy> QZapPlainDomainPrivate::b
     store.start(
         StoreCore::Kind::Users, {{}, publishedFields}, feed, [this] { storeChanged(); }, q);
     const auto current = upToDate(content);
-    m_wasStoreReady = current->state == DomainPolicy::State::Ready && !current->isStale();
+    m_wasStoreReady = isInForce(*current);
     return current;
 }
 
 void QZapPlainDomainPrivate::storeChanged()
 {
     const auto content = fedContent();
-    const bool isReady = content->state == DomainPolicy::State::Ready && !content->isStale();
-    const bool wasReady = std::exchange(m_wasStoreReady, isReady);
+    const bool wasReady = std::exchange(m_wasStoreReady, isInForce(*content));
     apply(passwordFile, content, {content->passwords, nullptr}, sourceProblems(), Error::File,
           wasReady);
 }
@@ -383,9 +382,9 @@ QVariantMap QZapPlainDomain::passwords() const
     besides one of them, the domain gives temporary answers, and QZapAuthenticator::errorOccurred()
     reports a ConfigurationError, until the store is unset, or \l passwordFile is set to an empty
     text, which also drops \l passwords. The domain does not own the store, which any number of
-   domains can share, also of authenticators in other threads. Once the store is destroyed, the
-   property is \nullptr, and peers get temporary answers until it is set again, even if to \nullptr;
-   live sessions remain.
+    domains can share, also of authenticators in other threads. Once the store is destroyed, the
+    property is \nullptr, and peers get temporary answers until it is set again, even if to
+    \nullptr; live sessions remain.
 
     Passwords are compared with hashes, as those in a password file. An expired user is refused if
     the password is correct, and like any wrong password otherwise.

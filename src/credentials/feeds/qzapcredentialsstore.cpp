@@ -102,7 +102,8 @@ using namespace Qt::StringLiterals;
     A program that can no longer reach the source of its credentials does not learn of revocations.
     If neither confirm() is called nor a replacement put in force for this time, the domains of the
     store give temporary answers until then, whether or not any event loop runs. Live sessions
-    remain. Deltas confirm nothing, since they do not prove that the other entries are still valid.
+    remain, unless their keys or users are removed. Deltas confirm nothing, since they do not prove
+    that the other entries are still valid.
     The time during which the computer is suspended may not count.
 */
 

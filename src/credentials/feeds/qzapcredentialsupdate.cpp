@@ -44,7 +44,8 @@ using namespace QZap::Internal;
         and whose values are text of up to 4096 bytes. A field named like \c not-after is invalid:
         the time of expiry is an argument.
     \li A user name is valid for QZapPlainDomain, and its hash is an argon2id hash that takes at
-   most 64 MiB to check. \endlist
+        most 64 MiB to check.
+    \endlist
 
     \sa QZapCredentialsStore
 */
@@ -137,10 +138,10 @@ QZapCredentialsUpdate::~QZapCredentialsUpdate() = default;
     Adds \a publicKey, or replaces it with all of its data if the store has it, and returns whether
     the entry is valid.
 
-    The peer with the key gets \a userId, unless QZapCurveDomain::userIdField names one of \a
-   fields; if both are empty, what QZapAuthenticator::curveUserId() returns. The peer's messages
-   carry those of \a fields that are among QZapDomain::publishedFields. From \a notAfter on, the
-   peer is refused, and its live sessions end; without it, the entry never expires.
+    The peer with the key gets \a userId, unless QZapCurveDomain::userIdField names one of
+    \a fields; if both are empty, what QZapAuthenticator::curveUserId() returns. The peer's messages
+    carry those of \a fields that are among QZapDomain::publishedFields. From \a notAfter on, the
+    peer is refused, and its live sessions end; without it, the entry never expires.
 
     The last call for a key counts. Sessions of a peer whose user id and published fields remain the
     same do not end.

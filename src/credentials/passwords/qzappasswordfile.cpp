@@ -360,13 +360,13 @@ bool QZapPasswordFile::removeUser(const QString &user)
 }
 
 /*!
-    Returns an argon2id hash of \a password that takes \a memory MiB to compute and to check, such
-   as for QZapCredentialsUpdate::upsertUser() or a line of a password file. Each call returns a
+    Returns an argon2id hash of \a password that takes \a memory MiB to compute and to check, for
+    QZapCredentialsUpdate::upsertUser() or for a line of a password file. Each call returns a
     different hash, since each has a salt of its own.
 
-    Returns a null array, with a warning, if \a password is not 1 to 255 bytes, \a memory is not 1
-   to 64, or there is not enough memory. Blocks while the hash is computed. Thread-safe. The caller
-    should wipe \a password.
+    Returns a null array, with a warning, if \a password is not 1 to 255 bytes, \a memory is not
+    1 to 64, or there is not enough memory. Blocks while the hash is computed. Thread-safe. The
+    caller should overwrite \a password.
 
     \sa setHashMemory()
 */
