@@ -17,8 +17,8 @@ ZapAuthenticator {
     }
     readonly property ZapCredentialsStore store: ZapCredentialsStore {
         staleTime: 60000
-        onReadyChanged: auth.last = store.ready + store.errorString + store.count
-            + store.confirmedAt + store.data.length
+        onReadyChanged: auth.last = auth.store.ready + auth.store.errorString + auth.store.count
+            + auth.store.confirmedAt + auth.store.data.length
 
         readonly property Timer timer: Timer {
             onTriggered: auth.store.confirm()
@@ -41,7 +41,7 @@ ZapAuthenticator {
     }
 
     function fill(): bool {
-        return store.replaceKeys(["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"])
+        return auth.store.replaceKeys(["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"])
     }
 
     function forget() {

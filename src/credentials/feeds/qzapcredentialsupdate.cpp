@@ -182,7 +182,8 @@ bool QZapCredentialsUpdate::removeKey(const QByteArray &publicKey)
 }
 
 /*!
-    Removes the user \a name, like removeKey().
+    Removes the user \a name: the user is refused, and the live sessions of the user end. Does
+    nothing if the store does not have the user. Returns whether the argument is a valid name.
 */
 bool QZapCredentialsUpdate::removeUser(const QString &name)
 {
