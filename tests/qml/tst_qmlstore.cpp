@@ -79,6 +79,10 @@ void tst_QmlStore::throwsNothingForInvalidKeys()
     QCOMPARE(document.evaluate(u"replaceKeys([{ key: '%1', notAfter: undefined }])"_s.arg(
                  QString::fromLatin1(keyText()))),
              QVariant(false));
+    // The same for a user id.
+    QCOMPARE(document.evaluate(u"replaceKeys([{ key: '%1', userId: null }])"_s.arg(
+                 QString::fromLatin1(keyText()))),
+             QVariant(false));
     QCOMPARE(document.warnings(), QStringList());
 }
 

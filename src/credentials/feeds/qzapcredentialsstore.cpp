@@ -283,9 +283,17 @@ void QZapCredentialsStore::confirm()
     d->core()->confirm();
 }
 
-// Returns the problem of the members' names and types.
+// Returns the problem of the members' names and types, except that of the time.
 Problem QZapCredentialsStorePrivate::entryProblem(const QVariantMap &entry)
 {
+    const auto hasType = [&entry](const QString &name, QMetaType type) {
+        const auto member = entry.constFind(name);
+        return member == entry.constEnd() || member->metaType() == type;
+    };
+    if (!hasType(u"userId"_s, QMetaType::fromType<QString>()))
+        return u"userId is not text"_s;
+    if (!hasType(u"fields"_s, QMetaType::fromType<QVariantMap>()))
+        return u"fields is not an object"_s;
     for (auto member = entry.begin(); member != entry.end(); ++member) {
         const QString &name = member.key();
         if (name != "key"_L1 && name != "userId"_L1 && name != "fields"_L1
@@ -339,9 +347,10 @@ Problem QZapCredentialsStorePrivate::addKeys(const QVariantList &keys,
     Replaces all entries with \a keys, and returns whether the list is valid; if not, nothing
     changes, and \l errorString names the entry. The keys are in force a moment later.
 
-    For QML. Each entry is the key's Z85 text, or an object with the members \c key, \c userId,
-    \c fields (an object) and \c notAfter (a Date, or text such as \c{"2027-01-31T00:00:00Z"}), of
-    which only \c key is required. An entry with other members is invalid.
+    For QML. Each entry is the key's Z85 text, or an object with the members \c key and \c userId
+    (text), \c fields (an object) and \c notAfter (a Date, or text such as
+    \c{"2027-01-31T00:00:00Z"}), of which only \c key is required. An entry with other members, or
+    with members of other types, is invalid.
 */
 bool QZapCredentialsStore::replaceKeys(const QVariantList &keys)
 {

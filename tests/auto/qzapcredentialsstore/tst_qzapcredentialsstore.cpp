@@ -280,6 +280,10 @@ void tst_QZapCredentialsStore::refusesLists_data()
         "offset");
     row("a time that is a number", with("notAfter", 5), "time of expiry");
     row("an undefined time", with("notAfter", QVariant()), "time of expiry");
+    row("a user id that is a number", with("userId", 5), "userId is not text");
+    row("an undefined user id", with("userId", QVariant()), "userId is not text");
+    row("fields that are text", with("fields", text), "fields is not an object");
+    row("fields that are a list", with("fields", QVariantList()), "fields is not an object");
     row("the id anonymous", with("userId", QStringLiteral("anonymous")), "anonymous");
 }
 
