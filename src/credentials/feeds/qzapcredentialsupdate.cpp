@@ -134,6 +134,9 @@ QZapCredentialsUpdate::~QZapCredentialsUpdate() = default;
     Swaps this update with \a other. Never fails.
 */
 
+// Optional times are passed by value.
+// NOLINTBEGIN(performance-unnecessary-value-param)
+
 /*!
     Adds \a publicKey, or replaces it with all of its data if the store has it, and returns whether
     the entry is valid.
@@ -169,6 +172,8 @@ bool QZapCredentialsUpdate::upsertUser(const QString &name, const QByteArray &ha
         return StoreEntry::nameOfUser(name);
     });
 }
+
+// NOLINTEND(performance-unnecessary-value-param)
 
 /*!
     Removes \a publicKey: its peer is refused, and its live sessions end. Does nothing if the store
