@@ -10,6 +10,7 @@
 #include <QZap/qzapcertificate.h>
 #include <QZap/qzapconnectionmodel.h>
 #include <QZap/qzapcredentialsprovider.h>
+#include <QZap/qzapcredentialsstore.h>
 #include <QZap/qzapdecision.h>
 #include <QZap/qzapdomain.h>
 #include <QZap/qzapguard.h>
@@ -63,6 +64,13 @@ struct ZapCredentialsProviderBase
 {
     Q_GADGET
     QML_FOREIGN(QZapCredentialsProvider)
+    QML_ANONYMOUS
+};
+
+struct ZapCredentialsStoreBase
+{
+    Q_GADGET
+    QML_FOREIGN(QZapCredentialsStore)
     QML_ANONYMOUS
 };
 

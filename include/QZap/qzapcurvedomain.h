@@ -4,6 +4,7 @@
 #ifndef QZAPCURVEDOMAIN_H
 #define QZAPCURVEDOMAIN_H
 
+#include <QZap/qzapcredentialsstore.h>
 #include <QZap/qzapdomain.h>
 
 #include <QtCore/qstringlist.h>
@@ -17,6 +18,7 @@ class QZAP_EXPORT QZapCurveDomain : public QZapDomain
     Q_PROPERTY(
         QStringList nameFilters READ nameFilters WRITE setNameFilters NOTIFY nameFiltersChanged)
     Q_PROPERTY(QString userIdField READ userIdField WRITE setUserIdField NOTIFY userIdFieldChanged)
+    Q_PROPERTY(QZapCredentialsStore *store READ store WRITE setStore NOTIFY storeChanged)
     Q_DECLARE_PRIVATE(QZapCurveDomain)
 
 public:
@@ -29,11 +31,14 @@ public:
     void setNameFilters(const QStringList &filters);
     QString userIdField() const;
     void setUserIdField(const QString &field);
+    QZapCredentialsStore *store() const;
+    void setStore(QZapCredentialsStore *store);
 
 Q_SIGNALS:
     void locationChanged();
     void nameFiltersChanged();
     void userIdFieldChanged();
+    void storeChanged();
 };
 
 #endif // QZAPCURVEDOMAIN_H

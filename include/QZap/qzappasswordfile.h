@@ -37,6 +37,8 @@ public:
                                                               QString *errorMessage = nullptr);
     bool save(const QString &file, QString *errorMessage = nullptr) const;
 
+    [[nodiscard]] static QByteArray hash(const QByteArray &password, int memory = 64);
+
     QStringList users() const;
     bool check(const QString &user, const QByteArray &password) const;
     bool setPassword(const QString &user, const QByteArray &password,

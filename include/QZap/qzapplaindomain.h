@@ -4,6 +4,7 @@
 #ifndef QZAPPLAINDOMAIN_H
 #define QZAPPLAINDOMAIN_H
 
+#include <QZap/qzapcredentialsstore.h>
 #include <QZap/qzapdomain.h>
 
 #include <QtCore/qstringlist.h>
@@ -20,6 +21,7 @@ class QZAP_EXPORT QZapPlainDomain : public QZapDomain
     Q_PROPERTY(QVariantMap passwords READ passwords WRITE setPasswords NOTIFY usersChanged)
     Q_PROPERTY(int maximumHashMemory READ maximumHashMemory WRITE setMaximumHashMemory NOTIFY
                    maximumHashMemoryChanged)
+    Q_PROPERTY(QZapCredentialsStore *store READ store WRITE setStore NOTIFY storeChanged)
     Q_DECLARE_PRIVATE(QZapPlainDomain)
 
 public:
@@ -33,11 +35,14 @@ public:
     void setPasswords(const QVariantMap &passwords);
     int maximumHashMemory() const;
     void setMaximumHashMemory(int mebibytes);
+    QZapCredentialsStore *store() const;
+    void setStore(QZapCredentialsStore *store);
 
 Q_SIGNALS:
     void passwordFileChanged();
     void usersChanged();
     void maximumHashMemoryChanged();
+    void storeChanged();
 };
 
 #endif // QZAPPLAINDOMAIN_H

@@ -227,7 +227,11 @@ bool Explanation::explainDomainState(const Request &request, const DomainPolicy 
 {
     switch (domain.state) {
     case DomainPolicy::State::Ready:
-        return true;
+        if (!domain.isStale())
+            return true;
+        add(QStringLiteral("Its credentials store was not confirmed in time, so the peer is told "
+                           "to try again."));
+        return false;
     case DomainPolicy::State::Loading:
         add(QStringLiteral("Its credentials are being loaded; requests wait for them."));
         return false;
@@ -292,7 +296,10 @@ void Explanation::explainKey(const Request &request, const DomainPolicy &domain)
         return;
     }
     const auto *const curveDomain = qobject_cast<const QZapCurveDomain *>(m_domain);
-    const QString path = curveDomain ? QZapCurveDomainPrivate::get(curveDomain)->path() : QString();
+    const auto *const d = curveDomain ? QZapCurveDomainPrivate::get(curveDomain) : nullptr;
+    const bool hasStore = d && d->store.isSet();
+    const QString path =
+        hasStore ? QStringLiteral("the credentials store") : (d ? d->path() : QString());
     const QString key = quoted(QString::fromLatin1(Z85::encode(request.publicKey)));
     const auto match = domain.keys->find(request.publicKey);
     if (!match) {
@@ -303,8 +310,7 @@ void Explanation::explainKey(const Request &request, const DomainPolicy &domain)
         add(QStringLiteral("The key %1 is not in %2 (%3).")
                 .arg(key, printable(path), countOf(domain.keys->size(), QStringLiteral("key"))));
         explainErrors();
-        const QString note =
-            curveDomain ? QZapCurveDomainPrivate::get(curveDomain)->note() : QString();
+        const QString note = d ? d->note() : QString();
         if (!note.isEmpty())
             add(printable(note) + u'.');
         return;
@@ -315,20 +321,28 @@ void Explanation::explainKey(const Request &request, const DomainPolicy &domain)
                               ? QStringLiteral("without a user id")
                               : QStringLiteral("with the user id ") + textOf(match->userId);
     add(QStringLiteral("The key %1 is in %2, %3.").arg(key, place, owner));
-    if (match->notAfter == KeyStore::Never)
+    explainExpiry(QStringLiteral("The key"), match->notAfter);
+}
+
+void Explanation::explainExpiry(const QString &subject, qint64 notAfter)
+{
+    if (notAfter == KeyStore::Never)
         return;
-    const QString time = QString::fromLatin1(expiryText(match->notAfter));
-    add(KeyStore::isExpired(match->notAfter, Clock::wall)
-            ? QStringLiteral("The key expired on %1.").arg(time)
-            : QStringLiteral("The key expires on %1.").arg(time));
+    const QString time = QString::fromLatin1(expiryText(notAfter));
+    add(KeyStore::isExpired(notAfter, Clock::wall)
+            ? QStringLiteral("%1 expired on %2.").arg(subject, time)
+            : QStringLiteral("%1 expires on %2.").arg(subject, time));
 }
 
 void Explanation::explainUser(const Request &request, const DomainPolicy &domain)
 {
     const auto *const plainDomain = qobject_cast<const QZapPlainDomain *>(m_domain);
-    const QString path = plainDomain ? QZapPlainDomainPrivate::get(plainDomain)->path() : QString();
+    const auto *const d = plainDomain ? QZapPlainDomainPrivate::get(plainDomain) : nullptr;
+    const QString path = d ? d->path() : QString();
     const QString user = textOf(request.name);
-    const QString users = path.isEmpty() ? QStringLiteral("the domain's passwords") : path;
+    const QString others = d && d->store.isSet() ? QStringLiteral("the credentials store")
+                                                 : QStringLiteral("the domain's passwords");
+    const QString users = path.isEmpty() ? others : path;
     if (!domain.passwords->contains(request.name)) {
         if (const auto *const unused = domain.passwords->unused().find(request.name)) {
             explainUnused(QStringLiteral("user ") + user, path, *unused);
@@ -343,6 +357,7 @@ void Explanation::explainUser(const Request &request, const DomainPolicy &domain
     m_hidesAnswer = true;
     add(QStringLiteral("The user %1 is in %2.")
             .arg(user, placeOf(users, domain.passwords->lineOf(request.name))));
+    explainExpiry(QStringLiteral("The user"), domain.passwords->detailsOf(request.name).notAfter);
 }
 
 void Explanation::explainUnused(const QString &what, const QString &path,

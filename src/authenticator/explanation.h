@@ -40,6 +40,7 @@ private:
 
     void explainCredentials(const Request &request, const DomainPolicy &domain);
     void explainKey(const Request &request, const DomainPolicy &domain);
+    void explainExpiry(const QString &subject, qint64 notAfter);
     void explainUser(const Request &request, const DomainPolicy &domain);
     void explainUnused(const QString &what, const QString &path, const UnusedEntries::Entry &entry);
     void explainErrors();

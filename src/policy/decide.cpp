@@ -58,27 +58,44 @@ bool passesAddressRules(const Policy &policy, QByteArrayView address)
 struct Circumstances
 {
     WallClock clock;
-    bool isPasswordCorrect = false; // it was checked before
+    bool wasAccepted = false; // the peer was let in before: its password is correct
 };
 
-Verdict checkUser(const DomainPolicy &domain, const Request &request, bool isReportOnly)
+// An expired user is always refused.
+Verdict acceptUser(const DomainPolicy &domain, const Request &request, WallClock clock)
+{
+    const PasswordStore::Details details = domain.passwords->detailsOf(request.name);
+    if (KeyStore::isExpired(details.notAfter, clock))
+        return reject(UserExpired);
+    Verdict verdict = accept(request.name);
+    verdict.metadata = details.metadata;
+    verdict.notAfter = details.notAfter;
+    return verdict;
+}
+
+Verdict checkUser(const DomainPolicy &domain, const Request &request, bool isReportOnly,
+                  WallClock clock)
 {
     return domain.passwords->contains(request.name)
-               ? accept(request.name)
+               ? acceptUser(domain, request, clock)
                : rejectStranger(domain, QByteArrayLiteral("The user is unknown in the domain"),
                                 isReportOnly);
 }
 
-Verdict checkPassword(const DomainPolicy &domain, const Request &request, bool isReportOnly)
+Verdict checkPassword(const DomainPolicy &domain, const Request &request, bool isReportOnly,
+                      WallClock clock)
 {
     switch (domain.passwords->check(request.name, request.password)) {
     case PasswordCheck::Accepted:
-        return accept(request.name);
+        return acceptUser(domain, request, clock);
     case PasswordCheck::NeedsHash: {
         Verdict verdict =
             retryLater(QByteArrayLiteral("The password has to be checked against a hash"));
+        const PasswordStore::Details details = domain.passwords->detailsOf(request.name);
         verdict.next = Verdict::Next::CheckHash;
         verdict.hash = domain.passwords->hashFor(request.name);
+        verdict.metadata = details.metadata;
+        verdict.notAfter = details.notAfter;
         return verdict;
     }
     case PasswordCheck::Refused:
@@ -125,8 +142,9 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request, boo
         return domain.acceptsAll ? accept(AnonymousUserId)
                                  : reject(QByteArrayLiteral("NULL is not accepted in the domain"));
     case Mechanism::Plain:
-        return circumstances.isPasswordCorrect ? checkUser(domain, request, isReportOnly)
-                                               : checkPassword(domain, request, isReportOnly);
+        return circumstances.wasAccepted
+                   ? checkUser(domain, request, isReportOnly, circumstances.clock)
+                   : checkPassword(domain, request, isReportOnly, circumstances.clock);
     case Mechanism::Curve:
         return domain.acceptsAll ? accept({})
                                  : checkKey(domain, request, isReportOnly, circumstances.clock);
@@ -146,6 +164,12 @@ QByteArrayView userIdOf(const Request &request)
 Verdict checkDomain(const DomainPolicy &domain, const Request &request, bool isReportOnly,
                     const Circumstances &circumstances)
 {
+    // Peers that were let in are still revoked.
+    if (domain.state == DomainPolicy::State::Ready && domain.isStale()
+        && !circumstances.wasAccepted) {
+        return retryLater(
+            QByteArrayLiteral("The credentials of the domain were not confirmed in time"));
+    }
     if (domain.state == DomainPolicy::State::Ready)
         return checkCredentials(domain, request, isReportOnly, circumstances);
     Verdict verdict = retryLater(QByteArrayLiteral("The domain is not ready"));

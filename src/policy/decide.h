@@ -16,6 +16,8 @@ namespace QZap::Internal {
 // The reason for refusing a PLAIN peer, regardless of which of the two is wrong.
 inline const QByteArray WrongPassword = QByteArrayLiteral("The user name or password is wrong");
 
+inline const QByteArray UserExpired = QByteArrayLiteral("The user has expired");
+
 inline const QByteArray AddressNotAllowed = QByteArrayLiteral("The address is not allowed");
 
 // Returns the reason for the temporary answer to a peer that is missing from a settling store.
@@ -38,7 +40,7 @@ struct Verdict
     // the request or the policy). Empty for a CURVE key without a user id in the store: the
     // authenticator's user id hook is called then.
     QByteArrayView userId;
-    QByteArrayView metadata = {};         // of an accepted peer's key
+    QByteArrayView metadata = {};         // of an accepted peer's key or user
     const DomainPolicy *domain = nullptr; // has accepted the peer, and publishes fields
     bool fellBack = false;                // to the domain for all domains
     bool isDomainUnknown = false;         // refused: nothing is configured for the domain
@@ -50,7 +52,7 @@ struct Verdict
     bool isWrongPassword = false; // refused because of the user name or password
     Next next = Next::Answer;     // if Answer, the status is the final one
     QByteArray hash = {};
-    qint64 notAfter = KeyStore::Never; // of an accepted peer's key
+    qint64 notAfter = KeyStore::Never; // of an accepted peer's key or user, or of one to be checked
     // The provider to ask about a peer that nothing else refuses; owned by the policy.
     const ProviderPointer *provider = nullptr;
 };
@@ -60,12 +62,12 @@ struct Verdict
 bool isConfigured(const Policy &policy, QByteArrayView domain, Mechanism mechanism);
 
 // Decides whether the policy lets the request in. A pure function, except that it reads the clock
-// if the peer's key has a time of expiry.
+// if the peer's key or user has a time of expiry, or the domain's credentials become stale.
 Verdict decide(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
 
 // Decides whether the policy would let the peer of a request, whose password was correct, in again:
-// passwords are not compared, and lockdown is ignored. A peer that a provider has accepted needs
-// no other answer than a temporary one.
+// passwords are not compared, and lockdown and stale credentials are ignored. A peer that a
+// provider has accepted needs no other answer than a temporary one.
 Verdict decideAgain(const Policy &policy, const Request &request, WallClock clock = Clock::wall);
 
 // Returns whether the address rules refuse a peer, and are enforced.

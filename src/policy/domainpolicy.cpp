@@ -17,7 +17,9 @@ std::shared_ptr<const DomainPolicy> upToDate(const std::shared_ptr<const DomainP
     result->passwords = content->passwords;
     result->isSettling = content->isSettling;
     result->isLost = content->isLost;
-    if (result->keys)
+    result->freshness = content->freshness;
+    result->hasUserMetadata = content->hasUserMetadata;
+    if (result->hasStoreMetadata())
         result->metadata = result->storeMetadata;
     result->fed = std::move(content);
     return result;

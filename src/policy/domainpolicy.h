@@ -5,6 +5,7 @@
 #define QZAP_POLICY_DOMAINPOLICY_H
 
 #include "base/bytehash.h"
+#include "credentials/stores/freshness.h"
 #include "credentials/stores/keystore.h"
 #include "credentials/stores/passwordstore.h"
 #include "policy/providertable.h"
@@ -39,16 +40,27 @@ struct DomainPolicy
     bool acceptsAll = false; // NULL accepted, any CURVE key, any GSSAPI principal
     std::shared_ptr<const KeyStore> keys;
     std::shared_ptr<const PasswordStore> passwords;
+    // Of keys and passwords that must be confirmed repeatedly; null if they need not be.
+    std::shared_ptr<const Freshness> freshness;
     QSet<QByteArray> principals;
     // The metadata of an accepted peer, in addition to that of its key.
     QByteArray metadata;
-    // Like `metadata`, but for domains with a store of keys, which contains further metadata.
+    // Like `metadata`, but for domains with a store that contains further metadata.
     QByteArray storeMetadata;
+    // Whether the store of passwords contains the published fields of each user.
+    bool hasUserMetadata = false;
     bool publishesDomain = false; // publishes the request's domain as well
     // Peers that the domain's credentials or provider refuse are let in, and only reported.
     bool reportOnly = false;
     QByteArray emptyMetadata; // every published field with an empty value, for these peers
     ProviderPointer provider; // of its own
+
+    // Returns whether the credentials were not confirmed in time. Temporary answers are given until
+    // they are.
+    bool isStale() const { return freshness && freshness->isStale(); }
+    // Returns whether stores contain published fields.
+    bool hasStoreMetadata() const { return keys || hasUserMetadata; }
+
     // The source of newer stores, and the version of its content in this policy.
     std::shared_ptr<const StoreFeed> feed;
     std::shared_ptr<const DomainPolicy> fed;

@@ -42,6 +42,46 @@ bool isDecided(const DomainPolicy &domain)
            && domain.state != DomainPolicy::State::Unavailable;
 }
 
+// The entries in which two stores can differ: if both are overlays on the same store, or one is
+// that store, those of the overlays; otherwise, all entries of the former store.
+template <typename Store>
+class StoreChange
+{
+public:
+    StoreChange(const Store &before, const Store &now)
+        : m_before(before)
+        , m_now(now)
+        , m_haveSameBase(bottomOf(before) == bottomOf(now))
+    { }
+
+    qsizetype positions() const
+    {
+        return m_haveSameBase ? overlaySize(m_before) + overlaySize(m_now) : m_before.positions();
+    }
+    const Store &storeOf(qsizetype position) const
+    {
+        return m_haveSameBase && position >= overlaySize(m_before) ? m_now : m_before;
+    }
+    qsizetype positionIn(qsizetype position) const
+    {
+        return &storeOf(position) == &m_now ? position - overlaySize(m_before) : position;
+    }
+
+private:
+    static const Store *bottomOf(const Store &store)
+    {
+        return store.base() ? store.base().get() : &store;
+    }
+    static qsizetype overlaySize(const Store &store)
+    {
+        return store.base() ? store.ownPositions() : 0;
+    }
+
+    const Store &m_before;
+    const Store &m_now;
+    const bool m_haveSameBase;
+};
+
 } // namespace
 
 const DomainPolicy *Narrowing::domainIn(const Policy &policy) const
@@ -125,18 +165,30 @@ Narrowing::Step Narrowing::compareDomains(const DomainPolicy &before, const Doma
     return Step::Unchanged;
 }
 
+qsizetype Narrowing::positions(const DomainPolicy &before, const DomainPolicy &now) const
+{
+    return m_step == Step::CompareKeys ? StoreChange(*before.keys, *now.keys).positions()
+                                       : StoreChange(*before.passwords, *now.passwords).positions();
+}
+
 bool Narrowing::isLost(qsizetype position, const DomainPolicy &before,
                        const DomainPolicy &now) const
 {
     if (m_step == Step::CompareUsers) {
-        const QByteArrayView user = before.passwords->userAt(position);
-        return !user.isEmpty()
-               && (!now.passwords->contains(user)
-                   || now.passwords->entryDigest(user) != before.passwords->entryDigest(user))
+        const PasswordStore &former = *before.passwords;
+        const PasswordStore &current = *now.passwords;
+        const StoreChange change(former, current);
+        const QByteArrayView user = change.storeOf(position).userAt(change.positionIn(position));
+        return !user.isEmpty() && former.contains(user)
+               && (!current.contains(user) || current.entryDigest(user) != former.entryDigest(user)
+                   || current.detailsOf(user).metadata != former.detailsOf(user).metadata)
                && (!m_mayBeConnected || m_mayBeConnected(user));
     }
-    const QByteArrayView key = before.keys->keyAt(position);
+    const StoreChange change(*before.keys, *now.keys);
+    const QByteArrayView key = change.storeOf(position).keyAt(change.positionIn(position));
     const auto former = before.keys->find(key);
+    if (!former)
+        return false; // the store does not use the entry at this position
     const auto match = now.keys->find(key);
     return (!match || match->userId != former->userId || match->metadata != former->metadata)
            && (!m_mayBeConnected || m_mayBeConnected(key));
@@ -148,8 +200,7 @@ Narrowing::Outcome Narrowing::step(const QDeadlineTimer &deadline)
         return finish(m_step == Step::Narrowed ? Outcome::Narrowed : Outcome::Unchanged);
     const DomainPolicy &before = *domainIn(*m_before);
     const DomainPolicy &now = *domainIn(*m_now);
-    const qsizetype end =
-        m_step == Step::CompareKeys ? before.keys->positions() : before.passwords->positions();
+    const qsizetype end = positions(before, now);
     for (; m_position < end; ++m_position) {
         if (isLost(m_position, before, now))
             return finish(Outcome::Narrowed);
@@ -189,6 +240,8 @@ void Narrowing::replaceBefore(std::shared_ptr<const Policy> policy)
 qint64 Narrowing::nextExpiry(qint64 milliseconds) const
 {
     const DomainPolicy *const domain = m_now ? domainIn(*m_now) : nullptr;
+    if (domain && domain->passwords)
+        return domain->passwords->nextExpiry(milliseconds);
     return domain && domain->keys ? domain->keys->nextExpiry(milliseconds) : KeyStore::Never;
 }
 

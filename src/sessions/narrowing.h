@@ -53,6 +53,7 @@ private:
     bool haveSameStores(const Policy &a, const Policy &b) const;
     Step compareRules() const;
     Step compareDomains(const DomainPolicy &before, const DomainPolicy &now) const;
+    qsizetype positions(const DomainPolicy &before, const DomainPolicy &now) const;
     bool isLost(qsizetype position, const DomainPolicy &before, const DomainPolicy &now) const;
     Outcome finish(Outcome outcome);
     void replaceBefore(std::shared_ptr<const Policy> policy);
@@ -63,7 +64,7 @@ private:
     std::shared_ptr<const Policy> m_before;
     std::shared_ptr<const Policy> m_now;
     Step m_step = Step::Unchanged;
-    qsizetype m_position = 0; // in the older store
+    qsizetype m_position = 0; // of the entries that may differ
     PolicySnapshot m_started; // without its policy: the last one
     PolicySnapshot m_finished;
 };

@@ -12,6 +12,7 @@
 #include "memorymeasurement.h"
 #include "stores/revocationmeasurement.h"
 #include "stores/storemeasurement.h"
+#include "stores/updatesmeasurement.h"
 #include "stores/usersmeasurement.h"
 #include "watching/watchingmeasurement.h"
 #ifdef QZAP_HAS_CZMQ
@@ -163,6 +164,7 @@ bool Benchmark::measureWithoutHandlers(Results *results, QString *errorMessage)
     return (!isWanted("stores")
             || StoreMeasurement(m_options, m_fixture, results).run(errorMessage))
            && (!isWanted("users") || UsersMeasurement(m_options, results).run(errorMessage))
+           && (!isWanted("updates") || UpdatesMeasurement(m_options, results).run(errorMessage))
            && (!isWanted("revoking") || RevocationMeasurement(m_options, results).run(errorMessage))
            && (!isWanted("watching") || measureWatching(m_options, results, errorMessage))
            && (!isWanted("guard") || GuardMeasurement(m_options, results).run(errorMessage))

@@ -167,9 +167,8 @@ void addChangeGoals(const Results &results, QList<Goal> *goals)
 void addRevocationGoals(const Results &results, QList<Goal> *goals)
 {
     for (const RevocationRow &row : results.revocations) {
-        goals->append({QStringLiteral("%1, loop blocked, %2, latest").arg(row.handler, row.what),
-                       Bound::AtMost, RevocationMs, row.seconds.maximum() * Milli,
-                       QStringLiteral("ms")});
+        goals->append({QStringLiteral("%1, %2, latest").arg(row.handler, row.what), Bound::AtMost,
+                       RevocationMs, row.seconds.maximum() * Milli, QStringLiteral("ms")});
     }
 }
 

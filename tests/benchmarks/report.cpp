@@ -185,8 +185,7 @@ QString revocationTable(const QList<RevocationRow> &rows)
         lines += {row.handler, row.what, QString::number(row.seconds.count()),
                   fixed(row.seconds.median() * Milli, 1), fixed(row.seconds.maximum() * Milli, 1)};
     }
-    return table(QStringLiteral("Revocations while the application's event loop is blocked"),
-                 lines);
+    return table(QStringLiteral("Revocations"), lines);
 }
 
 QString usersTable(const Users &users)

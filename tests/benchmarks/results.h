@@ -104,7 +104,7 @@ struct ChangeRow
     Samples cpu; // of the process, until it is idle
 };
 
-// The time from a change of a file until it is in force, with the application's event loop blocked.
+// The time from a change of a file or a store until a revocation is in force.
 struct RevocationRow
 {
     QString handler;

@@ -23,6 +23,16 @@ if(QZAP_BUILD_DASHBOARD)
     endif()
 endif()
 
+if(QZAP_BUILD_HTTPCREDENTIALS)
+    build(httpcredentials "${QZAP_SOURCE_DIR}/examples/httpcredentials")
+    # The service does not exist, nor does the server's key.
+    execute_process(COMMAND "${PROGRAM}" "http://127.0.0.1:1/" "${WORK_DIR}/server.key_secret"
+        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 60)
+    if(NOT result EQUAL 1 OR NOT output MATCHES "server.key_secret")
+        message(FATAL_ERROR "It ended with ${result} and said:\n${output}")
+    endif()
+endif()
+
 build(testing "${QZAP_SOURCE_DIR}/examples/testing")
 run("Running testing" "${PROGRAM}")
 set(ENV{QT_QPA_PLATFORM} offscreen)

@@ -15,6 +15,15 @@ ZapAuthenticator {
     readonly property ZapConnectionModel connections: ZapConnectionModel {
         guard: guard
     }
+    readonly property ZapCredentialsStore store: ZapCredentialsStore {
+        staleTime: 60000
+        onReadyChanged: auth.last = auth.store.ready + auth.store.errorString + auth.store.count
+            + auth.store.confirmedAt + auth.store.data.length
+
+        readonly property Timer timer: Timer {
+            onTriggered: auth.store.confirm()
+        }
+    }
     readonly property string summary: running + errorString + error + acceptedCount + rejectedCount
         + temporaryCount + droppedCount + unreportedCount + pendingCount + domains.length
         + data.length + lockout.locked.length + lockout.lockedCount
@@ -29,6 +38,10 @@ ZapAuthenticator {
             && auth.configurePlain("p", {}) && auth.configurePlainFile("p", "users")
             && auth.configureGssapi("g", []) && auth.setCredentialsProvider("n", provider)
             && auth.removeDomain("n", QZap.Null) && auth.takeDomain(curve) && auth.start()
+    }
+
+    function fill(): bool {
+        return auth.store.replaceKeys(["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"])
     }
 
     function forget() {
@@ -109,8 +122,14 @@ ZapAuthenticator {
         credentialsProvider: provider
     }
 
+    ZapCurveDomain {
+        name: "devices"
+        store: auth.store
+    }
+
     ZapPlainDomain {
         id: plain
+        store: null
         name: "legacy"
         passwords: ({ alice: "secret" })
         maximumHashMemory: 256

@@ -158,7 +158,7 @@ void tst_QmlTypes::everything()
     Document document('\n' + file.readAll());
     QCOMPARE(document.warnings(), QStringList());
     QVERIFY(document.authenticator());
-    QCOMPARE(document.authenticator()->domains().size(), 4);
+    QCOMPARE(document.authenticator()->domains().size(), 5);
     QCOMPARE(document.evaluate(u"summary.length > 0"_s), QVariant(true));
     QCOMPARE(document.warnings(), QStringList());
 }

@@ -11,6 +11,8 @@
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qpointer.h>
 
+#include <utility>
+
 using namespace QZap::Internal;
 
 /*!
@@ -19,9 +21,9 @@ using namespace QZap::Internal;
     \inheaderfile QZap/QZapCurveDomain
     \brief The QZapCurveDomain class holds the CURVE keys that are accepted in a domain.
 
-    The keys come from a directory of certificates or from a key list. The user id of an accepted
-    peer is the value of \l userIdField, else the user id in the key list, else what
-    QZapAuthenticator::curveUserId() returns: by default the key's Z85 text.
+    The keys come from a directory of certificates, a key list or a QZapCredentialsStore. The user
+    id of an accepted peer is the value of \l userIdField, else the user id in the key list or
+    store, else what QZapAuthenticator::curveUserId() returns: by default the key's Z85 text.
 
     A key whose certificate or line has a field \c not-after is refused from that time on: see
     \l{Keys That Expire}.
@@ -116,21 +118,37 @@ void QZapCurveDomainPrivate::apply(const QString &newLocation)
 
 void QZapCurveDomainPrivate::restart()
 {
-    setContent(begin(), {}, Error::Configuration);
+    const auto content = begin(); // first: the problems are those of the new sources
+    setContent(content, sourceProblems(), Error::Configuration);
 }
 
 // The loaded keys have been read with other fields, so they are loaded again.
 void QZapCurveDomainPrivate::applyFields()
 {
-    if (!location.isEmpty())
-        replaceContent(begin(), {}, Error::Configuration);
+    if (location.isEmpty() && !store.isSet())
+        return;
+    const auto content = begin();
+    replaceContent(content, sourceProblems(), Error::Configuration);
 }
 
-std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
+QList<QZapDomainPrivate::Problem> QZapCurveDomainPrivate::sourceProblems() const
+{
+    if (!location.isEmpty() && store.isSet()) {
+        return {QStringLiteral("both a location and a credentials store are set, so nobody gets "
+                               "in: unset one of them")};
+    }
+    return store.isSet() ? store.problems() : QList<Problem>();
+}
+
+std::shared_ptr<const QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
 {
     const auto threads = WorkerPool::shared(WorkerPool::Purpose::Loading); // for the next loader
-    delete m_loader;
+    stopLoading();
     m_warnings.clear();
+    if (store.isSet()) {
+        setNote({});
+        return beginStore();
+    }
     auto content = unconfigured();
     if (location == QZap::CurveAllowAny) {
         content->acceptsAll = true;
@@ -144,6 +162,29 @@ std::shared_ptr<QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::begin()
     if (!m_loader)
         setNote({});
     return content;
+}
+
+// Without keys if there is also a location, or if the store was destroyed: gives temporary answers.
+std::shared_ptr<const QZapDomainPrivate::DomainPolicy> QZapCurveDomainPrivate::beginStore()
+{
+    Q_Q(QZapCurveDomain);
+    auto content = std::make_shared<DomainPolicy>();
+    if (!location.isEmpty() || !store.store())
+        return content;
+    const auto feed = makeFeed();
+    content->feed = feed;
+    store.start(
+        StoreCore::Kind::Keys, {userIdField, publishedFields}, feed, [this] { storeChanged(); }, q);
+    const auto current = upToDate(content);
+    m_wasStoreReady = isInForce(*current);
+    return current;
+}
+
+void QZapCurveDomainPrivate::storeChanged()
+{
+    const auto content = fedContent();
+    const bool wasReady = std::exchange(m_wasStoreReady, isInForce(*content));
+    setContent(content, sourceProblems(), Error::File, wasReady);
 }
 
 // Called in the watching thread.
@@ -267,6 +308,37 @@ QString QZapCurveDomain::userIdField() const
 {
     Q_D(const QZapCurveDomain);
     return d->userIdField;
+}
+
+/*!
+    \property QZapCurveDomain::store
+    \brief the credentials store that the keys come from
+
+    Default: \nullptr. A store is used instead of a \l location. If both are set, the domain gives
+    temporary answers, and QZapAuthenticator::errorOccurred() reports a ConfigurationError, until
+    one of them is unset. The domain does not own the store, which any number of domains can share,
+    also of authenticators in other threads. Once the store is destroyed, the property is \nullptr,
+    and peers get temporary answers until it is set again, even if to \nullptr; live sessions
+    remain.
+
+    While the first update is under way, peers wait. Setting another store takes effect at once.
+*/
+
+QZapCredentialsStore *QZapCurveDomain::store() const
+{
+    Q_D(const QZapCurveDomain);
+    return d->store.store();
+}
+
+void QZapCurveDomain::setStore(QZapCredentialsStore *store)
+{
+    Q_D(QZapCurveDomain);
+    if (!d->store.set(store, this))
+        return;
+    const QPointer<QZapCurveDomain> guard(this);
+    d->restart();
+    if (guard)
+        Q_EMIT storeChanged();
 }
 
 void QZapCurveDomain::setUserIdField(const QString &field)

@@ -5,6 +5,7 @@
 #define QZAPCURVEDOMAIN_P_H
 
 #include "authenticator/domains/qzapdomain_p.h"
+#include "authenticator/domains/storeproperty.h"
 #include "credentials/keys/keyfields.h"
 #include "credentials/keys/keyload.h"
 #include "credentials/watching/backgroundloader.h"
@@ -42,17 +43,27 @@ public:
     QString location;
     QStringList nameFilters;
     QString userIdField;
+    QZap::Internal::StoreProperty store;
 
     void applyFields() override;
-    void stopLoading() override { delete m_loader; }
+    void stopLoading() override
+    {
+        delete m_loader;
+        store.stop();
+    }
 
 private:
     using KeyLoad = QZap::Internal::KeyLoad;
     using KeyLoader = QZap::Internal::BackgroundLoader<KeyLoad>;
 
     static QString pathOf(const QString &location);
-    // Starts reading the location, and returns the content until it has been read.
-    std::shared_ptr<DomainPolicy> begin();
+    // Returns why keys cannot come from all places that are set.
+    QList<Problem> sourceProblems() const;
+    // Starts reading the location or the store, and returns the content until it has been read.
+    std::shared_ptr<const DomainPolicy> begin();
+    std::shared_ptr<const DomainPolicy> beginStore();
+    // Called when the entries of the store have changed.
+    void storeChanged();
     static KeyLoader::Source sourceOf(const QString &path, const QStringList &nameFilters,
                                       const QZap::Internal::KeyFields &fields);
     void startLoader(const std::shared_ptr<QZap::Internal::StoreFeed> &feed);
@@ -62,6 +73,7 @@ private:
     QString m_path;               // of the location, made absolute when it was set
     QList<Problem> m_warnings;    // those that have been logged
     QPointer<KeyLoader> m_loader; // a child of the domain
+    bool m_wasStoreReady = false; // as it was last reported
 };
 
 #endif // QZAPCURVEDOMAIN_P_H

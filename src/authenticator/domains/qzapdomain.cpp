@@ -167,7 +167,12 @@ std::shared_ptr<const DomainPolicy> QZapDomainPrivate::policy() const
 void QZapDomainPrivate::setContent(const std::shared_ptr<const DomainPolicy> &content,
                                    const QList<Problem> &problems, Error kind)
 {
-    const bool wasReady = isReady();
+    setContent(content, problems, kind, isReady());
+}
+
+void QZapDomainPrivate::setContent(const std::shared_ptr<const DomainPolicy> &content,
+                                   const QList<Problem> &problems, Error kind, bool wasReady)
+{
     // Files are read repeatedly: previous problems have already been reported.
     QList<Problem> news = problems;
     if (kind == Error::File && m_contentErrorKind == Error::File) {
@@ -195,7 +200,7 @@ std::shared_ptr<const DomainPolicy>
 QZapDomainPrivate::completed(const std::shared_ptr<const DomainPolicy> &content) const
 {
     auto result = std::make_shared<DomainPolicy>(*content);
-    // A store of keys contains the fields of each key, even if they are empty.
+    // A store contains the fields of each key or user, even if they are empty.
     KeyFieldEncoder encoder({{}, publishedFields});
     encoder.start(nullptr, {});
     result->metadata = encoder.metadata().toByteArray();
@@ -205,7 +210,7 @@ QZapDomainPrivate::completed(const std::shared_ptr<const DomainPolicy> &content)
         for (QByteArray *const metadata : {&result->metadata, &result->storeMetadata})
             appendMetadata(MechanismField, mechanismName(mechanism), metadata);
     }
-    if (content->keys)
+    if (content->hasStoreMetadata())
         result->metadata = result->storeMetadata;
     result->publishesDomain = publishedFields.contains(DomainField);
     for (const QLatin1StringView field : {MechanismField, DomainField}) {

@@ -71,12 +71,21 @@ public:
     // Returns the policy for requests if no other domain has the same key. It refuses while the
     // name is invalid.
     std::shared_ptr<const DomainPolicy> policy() const;
-    bool isReady() const { return !m_keyProblem && policy()->state == DomainPolicy::State::Ready; }
+    bool isReady() const { return !m_keyProblem && isInForce(*policy()); }
+    // Returns whether peers are checked by the content.
+    static bool isInForce(const DomainPolicy &content)
+    {
+        return content.state == DomainPolicy::State::Ready && !content.isStale();
+    }
 
     // Sets the content by which the domain checks peers, and reports its problems; its valid part
     // is in force.
     void setContent(const std::shared_ptr<const DomainPolicy> &content,
                     const QList<Problem> &problems, Error kind);
+    // Like setContent(), for content that becomes stale by itself: `wasReady` is what isReady() was
+    // when it was last reported.
+    void setContent(const std::shared_ptr<const DomainPolicy> &content,
+                    const QList<Problem> &problems, Error kind, bool wasReady);
     // Sets one of the closing properties by calling change(), which emits no signals, or refuses
     // the value if there is a problem. Returns whether to emit the property's own signal.
     [[nodiscard]] bool setClosing(Closing property, const Problem &problem, bool isChange,

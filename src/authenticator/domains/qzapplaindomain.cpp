@@ -34,8 +34,9 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
     \inheaderfile QZap/QZapPlainDomain
     \brief The QZapPlainDomain class holds the users and passwords of a domain.
 
-    The users come from a map that the program sets or from a password file: setting one of them
-    replaces the other at once. The user id of an accepted peer is its user name.
+    The users come from a map that the program sets, from a password file, or from a
+    QZapCredentialsStore. Setting a map or a file replaces the other at once. The user id of an
+    accepted peer is its user name.
 
     Passwords are bytes and are compared in constant time. They cannot be read back.
 
@@ -69,7 +70,7 @@ std::shared_ptr<DomainPolicy> contentOf(DomainPolicy::State state,
 
     After the password file has changed, the property is updated by the event loop. The names are
     created when the property is first read; from then on, they are created in the thread that reads
-    the file.
+    the file. Those of a \l store are created whenever the property is first read after a change.
 */
 
 /*!
@@ -129,11 +130,23 @@ Problem QZapPlainDomainPrivate::fileProblem(const QString &file)
     return {};
 }
 
-void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore> store)
+void QZapPlainDomainPrivate::applyPasswords(std::shared_ptr<const PasswordStore> passwords)
 {
     stopLoading();
     m_path.clear();
-    apply({}, contentOf(DomainPolicy::State::Ready, store), {store, nullptr}, {});
+    m_passwords = passwords;
+    if (store.isSet())
+        applyStore({});
+    else
+        apply({}, contentOf(DomainPolicy::State::Ready, passwords), {passwords, nullptr}, {});
+}
+
+void QZapPlainDomainPrivate::applySources()
+{
+    if (m_passwords)
+        applyPasswords(m_passwords);
+    else
+        startFile(passwordFile);
 }
 
 void QZapPlainDomainPrivate::applyFile(const QString &file)
@@ -150,6 +163,7 @@ void QZapPlainDomainPrivate::applyFile(const QString &file)
 void QZapPlainDomainPrivate::stopLoading()
 {
     delete m_loader;
+    store.stop();
     m_hashing.reset();
 }
 
@@ -158,21 +172,20 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
     Q_Q(QZapPlainDomain);
     const auto threads = WorkerPool::shared(WorkerPool::Purpose::Loading); // for the next loader
     delete m_loader;
+    store.stop();
     m_warnings.clear();
+    m_passwords.reset();
+    if (store.isSet()) {
+        applyStore(file);
+        return;
+    }
     if (file.isEmpty()) {
         m_hashing.reset();
         apply(file, contentOf(DomainPolicy::State::Unconfigured), {}, {});
         return;
     }
     const auto fail = [this](const QString &problem) { report({problem}, Error::File); };
-    if (!m_hashing) {
-        m_hashing = std::make_unique<PoolKeeper>(
-            WorkerPool::shared(WorkerPool::Purpose::Hashing),
-            [fail](const QString &problem) {
-                fail(QStringLiteral("Hashed passwords cannot be checked: ") + problem);
-            },
-            q);
-    }
+    startHashing();
     const QString path = m_path;
     const auto feed = makeFeed();
     m_loader = new PasswordLoader(
@@ -187,6 +200,76 @@ void QZapPlainDomainPrivate::startFile(const QString &file)
     auto content = contentOf(DomainPolicy::State::Loading);
     content->feed = feed;
     apply(file, std::move(content), {}, {});
+}
+
+void QZapPlainDomainPrivate::startHashing()
+{
+    Q_Q(QZapPlainDomain);
+    if (m_hashing)
+        return;
+    m_hashing = std::make_unique<PoolKeeper>(
+        WorkerPool::shared(WorkerPool::Purpose::Hashing),
+        [this](const QString &problem) {
+            report({Problem(QStringLiteral("Hashed passwords cannot be checked: ") + problem)},
+                   Error::File);
+        },
+        q);
+}
+
+QList<QZapDomainPrivate::Problem> QZapPlainDomainPrivate::sourceProblems() const
+{
+    if (hasOwnUsers() && store.isSet()) {
+        return {QStringLiteral("a credentials store is set besides passwords or a password file, "
+                               "so nobody gets in: unset one of them")};
+    }
+    return store.isSet() ? store.problems() : QList<Problem>();
+}
+
+void QZapPlainDomainPrivate::applyStore(const QString &file)
+{
+    Q_Q(QZapPlainDomain);
+    const QPointer<QZapPlainDomain> guard(q);
+    const bool wasReady = isReady();
+    const bool fileChanged = std::exchange(passwordFile, file) != file;
+    const auto content = beginStore();
+    apply(file, content, {content->passwords, nullptr}, sourceProblems(), Error::Configuration,
+          wasReady);
+    if (guard && fileChanged)
+        Q_EMIT q->passwordFileChanged();
+}
+
+// Without users if there are also others, or if the store was destroyed: gives temporary answers.
+std::shared_ptr<const QZapDomainPrivate::DomainPolicy> QZapPlainDomainPrivate::beginStore()
+{
+    Q_Q(QZapPlainDomain);
+    auto content = contentOf(DomainPolicy::State::Unavailable);
+    if (hasOwnUsers() || !store.store())
+        return content;
+    startHashing();
+    const auto feed = makeFeed();
+    content->feed = feed;
+    store.start(
+        StoreCore::Kind::Users, {{}, publishedFields}, feed, [this] { storeChanged(); }, q);
+    const auto current = upToDate(content);
+    m_wasStoreReady = isInForce(*current);
+    return current;
+}
+
+void QZapPlainDomainPrivate::storeChanged()
+{
+    const auto content = fedContent();
+    const bool wasReady = std::exchange(m_wasStoreReady, isInForce(*content));
+    apply(passwordFile, content, {content->passwords, nullptr}, sourceProblems(), Error::File,
+          wasReady);
+}
+
+// The store has the published fields of each user.
+void QZapPlainDomainPrivate::applyFields()
+{
+    if (!store.isSet())
+        return QZapDomainPrivate::applyFields();
+    const auto content = beginStore(); // first: the problems are those of the new link
+    replaceContent(content, sourceProblems(), Error::Configuration);
 }
 
 // Called in the thread that loads. If the file cannot be read, the previous users remain in force.
@@ -229,14 +312,15 @@ const QStringList &QZapPlainDomainPrivate::users() const
     if (!m_users.names) {
         auto names = std::make_shared<const QStringList>(m_users.store ? m_users.store->users()
                                                                        : QStringList());
-        m_users.names = m_loader ? WorkerPool::releasedOnPool(std::move(names)) : std::move(names);
+        m_users.names = m_loader || store.isSet() ? WorkerPool::releasedOnPool(std::move(names))
+                                                  : std::move(names);
     }
     return *m_users.names;
 }
 
 void QZapPlainDomainPrivate::apply(const QString &file,
                                    const std::shared_ptr<const DomainPolicy> &content, Users users,
-                                   const QList<Problem> &problems)
+                                   const QList<Problem> &problems, Error kind, bool wasReady)
 {
     Q_Q(QZapPlainDomain);
     const QPointer<QZapPlainDomain> guard(q);
@@ -246,7 +330,7 @@ void QZapPlainDomainPrivate::apply(const QString &file,
     if (!usersChanged && m_users.names)
         users.names = m_users.names;
     std::swap(m_users, users);
-    setContent(content, problems, Error::File);
+    setContent(content, problems, kind, wasReady);
     if (guard && fileChanged)
         Q_EMIT q->passwordFileChanged();
     if (guard && usersChanged)
@@ -275,7 +359,7 @@ QString QZapPlainDomain::passwordFile() const
 void QZapPlainDomain::setPasswordFile(const QString &file)
 {
     Q_D(QZapPlainDomain);
-    if (d->passwordFile != file || !d->isAt(file))
+    if (d->passwordFile != file || !d->isAt(file) || (file.isEmpty() && d->hasExtraPasswords()))
         d->applyFile(file);
 }
 
@@ -288,6 +372,41 @@ QStringList QZapPlainDomain::users() const
 QVariantMap QZapPlainDomain::passwords() const
 {
     return {};
+}
+
+/*!
+    \property QZapPlainDomain::store
+    \brief the credentials store that the users come from
+
+    Default: \nullptr. A store is used instead of \l passwords or a \l passwordFile. If it is set
+    besides one of them, the domain gives temporary answers, and QZapAuthenticator::errorOccurred()
+    reports a ConfigurationError, until the store is unset, or \l passwordFile is set to an empty
+    text, which also drops \l passwords. The domain does not own the store, which any number of
+    domains can share, also of authenticators in other threads. Once the store is destroyed, the
+    property is \nullptr, and peers get temporary answers until it is set again, even if to
+    \nullptr; live sessions remain.
+
+    Passwords are compared with hashes, as those in a password file. An expired user is refused if
+    the password is correct, and like any wrong password otherwise.
+
+    \sa QZapCredentialsUpdate::upsertUser()
+*/
+
+QZapCredentialsStore *QZapPlainDomain::store() const
+{
+    Q_D(const QZapPlainDomain);
+    return d->store.store();
+}
+
+void QZapPlainDomain::setStore(QZapCredentialsStore *store)
+{
+    Q_D(QZapPlainDomain);
+    if (!d->store.set(store, this))
+        return;
+    const QPointer<QZapPlainDomain> guard(this);
+    d->applySources();
+    if (guard)
+        Q_EMIT storeChanged();
 }
 
 int QZapPlainDomain::maximumHashMemory() const

@@ -5,6 +5,7 @@
 #define QZAPPLAINDOMAIN_P_H
 
 #include "authenticator/domains/qzapdomain_p.h"
+#include "authenticator/domains/storeproperty.h"
 #include "credentials/passwords/passwordfile.h"
 #include "credentials/watching/backgroundloader.h"
 
@@ -16,6 +17,7 @@
 
 #include <atomic>
 #include <memory>
+#include <utility>
 
 class QZapPlainDomainPrivate : public QZapDomainPrivate
 {
@@ -50,6 +52,10 @@ public:
     void applyPasswords(std::shared_ptr<const PasswordStore> store);
     void applyFile(const QString &file);
     void startFile(const QString &file);
+    // Uses the sources of users that are set.
+    void applySources();
+    // Returns whether the program has set passwords besides a store.
+    bool hasExtraPasswords() const { return m_passwords && store.isSet(); }
     // Returns whether a file name, resolved against the current directory, is that of the password
     // file.
     bool isAt(const QString &file) const { return absolutePath(file) == m_path; }
@@ -58,8 +64,10 @@ public:
     const QStringList &users() const;
 
     void stopLoading() override;
+    void applyFields() override;
 
     QString passwordFile;
+    QZap::Internal::StoreProperty store;
     int maximumHashMemory = DefaultHashMebibytes;
 
 private:
@@ -68,6 +76,16 @@ private:
 
     static void publish(const PasswordLoad &load, QZap::Internal::StoreFeed *feed);
     void loaded(const PasswordLoad &load);
+    // Starts threads that check hashed passwords.
+    void startHashing();
+    // Returns whether users come from the program or a file.
+    bool hasOwnUsers() const { return !passwordFile.isEmpty() || m_passwords; }
+    void applyStore(const QString &file);
+    QList<Problem> sourceProblems() const;
+    // Links the store, and returns its content.
+    std::shared_ptr<const DomainPolicy> beginStore();
+    // Called when the entries of the store have changed.
+    void storeChanged();
     // The users. The names are null before they are requested for the first time.
     struct Users
     {
@@ -77,7 +95,12 @@ private:
         bool areSameAs(const Users &other) const;
     };
     void apply(const QString &file, const std::shared_ptr<const DomainPolicy> &content, Users users,
-               const QList<Problem> &problems);
+               const QList<Problem> &problems)
+    {
+        apply(file, content, std::move(users), problems, Error::File, isReady());
+    }
+    void apply(const QString &file, const std::shared_ptr<const DomainPolicy> &content, Users users,
+               const QList<Problem> &problems, Error kind, bool wasReady);
 
     QString m_path;        // of the file, made absolute when it was set
     mutable Users m_users; // as of the last change that was reported
@@ -86,8 +109,10 @@ private:
         std::make_shared<std::atomic<bool>>(false);
     // Holds the hashing pool while the file contains hashes, so that no peer's request starts it.
     std::unique_ptr<QZap::Internal::PoolKeeper> m_hashing;
-    QList<Problem> m_warnings;         // those that have been logged
-    QPointer<PasswordLoader> m_loader; // a child of the domain
+    QList<Problem> m_warnings;                        // those that have been logged
+    QPointer<PasswordLoader> m_loader;                // a child of the domain
+    std::shared_ptr<const PasswordStore> m_passwords; // set by the program, or null
+    bool m_wasStoreReady = false;                     // as it was last reported
 };
 
 #endif // QZAPPLAINDOMAIN_P_H

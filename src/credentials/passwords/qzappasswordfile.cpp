@@ -360,6 +360,34 @@ bool QZapPasswordFile::removeUser(const QString &user)
 }
 
 /*!
+    Returns an argon2id hash of \a password that takes \a memory MiB to compute and to check, for
+    QZapCredentialsUpdate::upsertUser() or for a line of a password file. Each call returns a
+    different hash, since each has a salt of its own.
+
+    Returns a null array, with a warning, if \a password is not 1 to 255 bytes, \a memory is not
+    1 to 64, or there is not enough memory. Blocks while the hash is computed. Thread-safe. The
+    caller should overwrite \a password.
+
+    \sa setHashMemory()
+*/
+QByteArray QZapPasswordFile::hash(const QByteArray &password, int memory)
+{
+    Problem problem;
+    QByteArray hash;
+    if (password.isEmpty() || password.size() > MaximumTextSize)
+        problem = u"the password is empty or longer than %1 bytes"_s.arg(MaximumTextSize);
+    else if (memory < 1 || memory > MaximumHashMemory)
+        problem = u"%1 MiB is not in the range 1 to %2"_s.arg(memory).arg(MaximumHashMemory);
+    else
+        hash = PasswordHash::make(password, PasswordHash::parametersFor(bytesOf(memory)));
+    if (!problem && hash.isEmpty())
+        problem = u"there is no memory for a hash of %1 MiB"_s.arg(memory);
+    if (problem)
+        qWarning("QZapPasswordFile::hash: %ls", qUtf16Printable(problem.text()));
+    return hash;
+}
+
+/*!
     Returns the memory in MiB that it takes to compute or check the hashes made by setPassword(). 64
     by default.
 */

@@ -37,6 +37,25 @@ void KeyStore::Builder::reserve(qsizetype keys, qsizetype fieldBytes)
 void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayView metadata,
                             const KeyOrigin &origin)
 {
+    append(key, userId, metadata);
+    KeyStore &store = *m_store;
+    switch (store.m_origins) {
+    case Origins::None:
+        break;
+    case Origins::Lines:
+        store.m_originOfRow.push_back(static_cast<quint32>(origin.line));
+        break;
+    case Origins::FileNames:
+        checkRoom(store.m_fileNames, origin.fileName.size());
+        store.m_fileNames.insert(store.m_fileNames.end(), origin.fileName.begin(),
+                                 origin.fileName.end());
+        store.m_originOfRow.push_back(static_cast<quint32>(store.m_fileNames.size()));
+        break;
+    }
+}
+
+void KeyStore::Builder::append(const uchar *key, QByteArrayView userId, QByteArrayView metadata)
+{
     KeyStore &store = *m_store;
     HugePageBlock<char> &arena = store.m_arena;
     Q_ASSERT(store.m_rows.size() < RowIndex::MaximumRows);
@@ -53,19 +72,7 @@ void KeyStore::Builder::add(const uchar *key, QByteArrayView userId, QByteArrayV
     arena.insert(arena.end(), metadata.begin(), metadata.end());
     row.end = static_cast<quint32>(arena.size());
     store.m_rows.push_back(row);
-    switch (store.m_origins) {
-    case Origins::None:
-        break;
-    case Origins::Lines:
-        store.m_originOfRow.push_back(static_cast<quint32>(origin.line));
-        break;
-    case Origins::FileNames:
-        checkRoom(store.m_fileNames, origin.fileName.size());
-        store.m_fileNames.insert(store.m_fileNames.end(), origin.fileName.begin(),
-                                 origin.fileName.end());
-        store.m_originOfRow.push_back(static_cast<quint32>(store.m_fileNames.size()));
-        break;
-    }
+    store.m_hasMetadata |= !metadata.isEmpty();
 }
 
 void KeyStore::Builder::setNotAfter(qint64 milliseconds)
@@ -76,6 +83,31 @@ void KeyStore::Builder::setNotAfter(qint64 milliseconds)
         store.m_notAfters.reserve(store.m_rows.capacity());
     store.m_notAfters.resize(store.m_rows.size(), Never);
     store.m_notAfters.back() = milliseconds;
+}
+
+void KeyStore::Builder::setBase(std::shared_ptr<const KeyStore> base)
+{
+    Q_ASSERT(!base->m_base && base->m_origins == Origins::None);
+    m_store->m_base = std::move(base);
+}
+
+void KeyStore::Builder::addRemoved(const uchar *key)
+{
+    append(key, {}, {});
+    m_store->m_rows.back().setRemoved();
+    m_hasRemoved = true;
+}
+
+void KeyStore::Builder::addAll(const KeyStore &store)
+{
+    store.visitOwn([this](QByteArrayView key, const Match *match) {
+        const auto *const bytes = reinterpret_cast<const uchar *>(key.data());
+        if (!match)
+            return addRemoved(bytes);
+        append(bytes, match->userId, match->metadata);
+        if (match->notAfter != Never)
+            setNotAfter(match->notAfter);
+    });
 }
 
 void KeyStore::Builder::exclude(const uchar *key)
@@ -89,7 +121,7 @@ void KeyStore::Builder::removeExcluded()
     KeyStore &store = *m_store;
     for (const std::array<uchar, CurveKeySize> &excluded : m_excluded) {
         const QByteArrayView key(excluded.data(), CurveKeySize);
-        const quint32 number = store.m_index.find(key, store.m_index.hashOf(key), store.keys());
+        const quint32 number = store.ownNumberOf(key);
         if (number == 0)
             continue;
         uchar *const stored = store.m_rows[number - 1].key;
@@ -98,7 +130,8 @@ void KeyStore::Builder::removeExcluded()
     }
 }
 
-std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> *duplicates)
+// Releases memory that the rows do not need.
+void KeyStore::Builder::finish()
 {
     KeyStore &store = *m_store;
     store.m_hasMoreThanRows = !store.m_arena.empty() || !store.m_notAfters.empty();
@@ -109,8 +142,14 @@ std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> 
     shrink(&store.m_originOfRow);
     shrink(&store.m_fileNames);
     shrink(&store.m_notAfters);
+    store.m_size = store.ownPositions();
+}
+
+std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> *duplicates)
+{
+    finish();
+    KeyStore &store = *m_store;
     const size_t rows = store.m_rows.size();
-    store.m_size = static_cast<qsizetype>(rows);
     store.m_index.build(rows, rows, store.keys(), [&](quint32 number, quint32 first) {
         // The row of a duplicate remains, but is never found: duplicates are rare.
         --store.m_size;
@@ -118,29 +157,71 @@ std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> 
             duplicates->push_back({qsizetype{number} - 1, qsizetype{first} - 1});
     });
     removeExcluded();
+    countOverlay();
     return std::move(m_store);
+}
+
+std::shared_ptr<const KeyStore> KeyStore::Builder::buildOfLast()
+{
+    finish();
+    KeyStore &store = *m_store;
+    Q_ASSERT(store.m_origins == Origins::None);
+    const size_t rows = store.m_rows.size();
+    store.m_index.build(rows, rows, store.keys(),
+                        [&](quint32 number, quint32 first) { useLast(number, first); });
+    countOverlay();
+    return std::move(m_store);
+}
+
+// The index finds the first row with the key.
+void KeyStore::Builder::useLast(quint32 number, quint32 first)
+{
+    KeyStore &store = *m_store;
+    --store.m_size;
+    store.m_rows[first - 1] = store.m_rows[number - 1];
+    if (!store.m_notAfters.empty())
+        store.m_notAfters[first - 1] = store.m_notAfters[number - 1];
+}
+
+// Sets the size of an overlay to that of the whole store, without the keys that it removes.
+void KeyStore::Builder::countOverlay()
+{
+    KeyStore &store = *m_store;
+    const KeyStore *const base = store.m_base.get();
+    if (!base && !m_hasRemoved)
+        return;
+    store.m_size = base ? base->m_size : 0;
+    store.visitOwn([&](QByteArrayView key, const Match *match) {
+        store.m_size += (match ? 1 : 0) - (base && base->find(key) ? 1 : 0);
+    });
 }
 
 std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
 {
     if (key.size() != CurveKeySize)
         return std::nullopt;
-    const quint32 number = m_index.find(key, m_index.hashOf(key), keys());
+    const quint32 number = ownNumberOf(key);
     if (number == 0)
+        return m_base ? m_base->find(key) : std::nullopt;
+    if (m_rows[number - 1].isRemoved())
         return std::nullopt;
+    return matchAt(number);
+}
+
+KeyStore::Match KeyStore::matchAt(quint32 number) const
+{
     const Row &row = m_rows[number - 1];
     const char *const part = m_arena.data() + row.begin;
     const qsizetype storedId = row.idSize > sizeof row.id ? row.idSize : 0; // in the arena
     const qsizetype metadata = static_cast<qsizetype>(row.end - row.begin) - storedId;
-    return Match{{storedId > 0 ? part : row.id, row.idSize},
-                 {part + storedId, metadata},
-                 m_notAfters.empty() ? Never : m_notAfters[number - 1]};
+    return {{storedId > 0 ? part : row.id, row.idSize},
+            {part + storedId, metadata},
+            m_notAfters.empty() ? Never : m_notAfters[number - 1]};
 }
 
 KeyOrigin KeyStore::originOf(QByteArrayView key) const
 {
-    const quint32 number =
-        key.size() == CurveKeySize ? m_index.find(key, m_index.hashOf(key), keys()) : 0;
+    const quint32 number = key.size() == CurveKeySize ? ownNumberOf(key) : 0;
     return number > 0 ? originAt(qsizetype{number} - 1) : KeyOrigin();
 }
 
@@ -169,6 +250,14 @@ qint64 KeyStore::nextExpiry(qint64 milliseconds) const
         if (notAfter > milliseconds)
             next = std::min(next, notAfter);
     }
+    if (!m_base)
+        return next;
+    const HugePageBlock<qint64> &below = m_base->m_notAfters;
+    for (size_t row = 0; row < below.size(); ++row) {
+        if (below[row] > milliseconds && below[row] < next
+            && ownNumberOf(m_base->keyAt(static_cast<qsizetype>(row))) == 0)
+            next = below[row];
+    }
     return next;
 }
 
@@ -179,15 +268,17 @@ std::vector<KeyStore::Expiry> KeyStore::expiriesUntil(qint64 milliseconds) const
         if (m_notAfters[row] > milliseconds)
             continue;
         // Duplicates are not used.
-        const QByteArrayView key = keys()(static_cast<quint32>(row + 1));
-        if (m_index.find(key, m_index.hashOf(key), keys()) == row + 1)
+        if (ownNumberOf(keys()(static_cast<quint32>(row + 1))) == row + 1)
             result.push_back({m_notAfters[row], originAt(static_cast<qsizetype>(row))});
     }
     return result;
 }
 
+// An overlay is small, so the memory of its base is prefetched.
 KeyStore::Lookup KeyStore::startLookup(QByteArrayView key) const
 {
+    if (m_base)
+        return m_base->startLookup(key);
     const quint32 hash = m_index.hashOf(key);
     m_index.fetchSlot(hash);
     return {this, hash, 0};

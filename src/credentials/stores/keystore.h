@@ -30,6 +30,9 @@ struct KeyOrigin
 
 // The CURVE keys of one domain. Immutable and flat: a million keys are in a few blocks of memory,
 // which are searched with two cache misses and freed at once.
+//
+// A store can be an overlay on another one, its base: the overlay contains the keys that differ
+// from those of the base, and is searched first.
 class KeyStore
 {
 public:
@@ -81,15 +84,29 @@ public:
         void exclude(const uchar *key);
         // The entries that are invalid.
         UnusedEntries &unused() { return m_store->m_unused; }
+        // Makes the store an overlay on this one, which must be flat and without origins.
+        void setBase(std::shared_ptr<const KeyStore> base);
+        // Adds a key that the store does not have, even if its base has it. Only for buildOfLast(),
+        // where it also removes the key if that was added before.
+        void addRemoved(const uchar *key);
+        // Adds the keys of a flat store, or those of an overlay alone, that were not added before.
+        void addAll(const KeyStore &store);
         // If a key was added several times, the first is used, and the others are appended to
         // duplicates. The builder must not be used afterwards.
         [[nodiscard]] std::shared_ptr<const KeyStore>
         build(std::vector<Duplicate> *duplicates = nullptr);
+        // Like build(), but the last is used.
+        [[nodiscard]] std::shared_ptr<const KeyStore> buildOfLast();
 
     private:
+        void finish();
+        void append(const uchar *key, QByteArrayView userId, QByteArrayView metadata);
+        void useLast(quint32 number, quint32 first);
         void removeExcluded();
+        void countOverlay();
 
         std::unique_ptr<KeyStore> m_store;
+        bool m_hasRemoved = false;
         std::vector<std::array<uchar, CurveKeySize>> m_excluded;
     };
 
@@ -102,15 +119,41 @@ public:
     // Returns the origin by the key's position in the order of addition, also for duplicates.
     KeyOrigin originAt(qsizetype position) const;
     qsizetype size() const { return m_size; }
-    // The number of positions in the order of addition, duplicates included, and the key at one.
-    qsizetype positions() const { return static_cast<qsizetype>(m_rows.size()); }
+    // The number of positions in the order of addition, and the key at one. Includes keys that
+    // find() does not return, or returns at another position.
+    qsizetype positions() const { return ownPositions() + (m_base ? m_base->positions() : 0); }
     QByteArrayView keyAt(qsizetype position) const
     {
-        return {m_rows[static_cast<size_t>(position)].key, CurveKeySize};
+        return position < ownPositions()
+                   ? QByteArrayView(m_rows[static_cast<size_t>(position)].key, CurveKeySize)
+                   : m_base->keyAt(position - ownPositions());
+    }
+    // Returns the store below an overlay; null for a flat store.
+    const std::shared_ptr<const KeyStore> &base() const { return m_base; }
+    // The number of keys of an overlay, including those that it removes; else, of the store.
+    qsizetype ownPositions() const { return static_cast<qsizetype>(m_rows.size()); }
+    // Returns whether a flat store, or an overlay alone, contains or removes the key.
+    bool hasOwn(QByteArrayView key) const { return ownNumberOf(key) > 0; }
+    // Returns whether a key has metadata, which may be that of a removed one.
+    bool hasMetadata() const { return m_hasMetadata || (m_base && m_base->m_hasMetadata); }
+    // Calls visit(key, match) for each key of a flat store, or of an overlay alone; match is null
+    // if the overlay removes the key.
+    template <typename Visit>
+    void visitOwn(Visit visit) const
+    {
+        for (quint32 number = 1; number <= m_rows.size(); ++number) {
+            const QByteArrayView key(m_rows[number - 1].key, CurveKeySize);
+            if (ownNumberOf(key) != number)
+                continue; // a duplicate
+            const std::optional<Match> match =
+                m_rows[number - 1].isRemoved() ? std::nullopt : std::optional(matchAt(number));
+            visit(key, match ? &*match : nullptr);
+        }
     }
     // Returns when the next key expires after this time; Never if none does. Reads all times.
     qint64 nextExpiry(qint64 milliseconds) const;
-    // Returns the keys that expire no later than this time, in the order of addition. Slow.
+    // Returns the keys of a flat store that expire no later than this time, in the order of
+    // addition. Slow.
     std::vector<Expiry> expiriesUntil(qint64 milliseconds) const;
 
     // Returns whether look-ups wait for memory, which makes prefetching worthwhile.
@@ -138,6 +181,14 @@ private:
         quint32 end;
         uchar idSize;
         char id[23]; // the user id, unless it is longer: then the arena contains it
+
+        // Of an overlay: the store does not have the key.
+        bool isRemoved() const { return end < begin; }
+        void setRemoved()
+        {
+            begin = 1;
+            end = 0;
+        }
     };
     static_assert(sizeof(Row) == 64);
 
@@ -151,6 +202,13 @@ private:
             [this](quint32 number) { return QByteArrayView(m_rows[number - 1].key, CurveKeySize); };
     }
 
+    // Returns the number of the row with the key, without the base; 0 if there is none.
+    quint32 ownNumberOf(QByteArrayView key) const
+    {
+        return m_index.find(key, m_index.hashOf(key), keys());
+    }
+    Match matchAt(quint32 number) const;
+
     HugePageBlock<Row> m_rows;
     RowIndex m_index;
     HugePageBlock<char> m_arena; // for each row, metadata, and the user id if it is long
@@ -163,6 +221,8 @@ private:
     qsizetype m_size = 0;
     Origins m_origins;
     bool m_hasMoreThanRows = false; // whether a key needs the arena or has a time of expiry
+    bool m_hasMetadata = false;
+    std::shared_ptr<const KeyStore> m_base; // of an overlay
 };
 
 } // namespace QZap::Internal

@@ -9,10 +9,12 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <new>
 #include <tuple>
+#include <utility>
 
 namespace QZap::Internal {
 
@@ -30,6 +32,20 @@ Problem PasswordStore::userNameProblem(QByteArrayView user)
     if (Z85::isKey(user))
         return QStringLiteral("the user name is itself a CURVE key");
     return {};
+}
+
+PasswordStore::PasswordStore(std::shared_ptr<const PasswordStore> base)
+    : m_users(base->m_users)
+    , m_hashedUsers(base->m_hashedUsers)
+    , m_usersDigest(base->m_usersDigest)
+    , m_counts(base->m_counts)
+    , m_commonest(base->m_commonest)
+    , m_mostExpensive(base->m_mostExpensive)
+    , m_dummyTail(base->m_dummyTail)
+    , m_dummy(base->m_dummy)
+{
+    Q_ASSERT(!base->m_base);
+    m_base = std::move(base);
 }
 
 void PasswordStore::insert(QByteArrayView user, QByteArrayView password, int line)
@@ -58,10 +74,42 @@ void PasswordStore::insertHash(QByteArrayView user, QByteArrayView hash, int lin
 bool PasswordStore::remove(QByteArrayView user)
 {
     const quint32 number = numberOf(user);
+    if (number == 0) {
+        const Entry below = m_base ? m_base->find(user) : Entry();
+        if (below.kind == Kind::Removed)
+            return false;
+        addRow(user, Kind::Removed, {}, 0);
+        hide(user, below);
+        return true;
+    }
     if (!isUser(number))
         return false;
     drop(&m_rows[number - 1]);
     return true;
+}
+
+void PasswordStore::setDetails(QByteArrayView user, const Details &details)
+{
+    const quint32 number = numberOf(user);
+    Q_ASSERT(isUser(number));
+    if (details.metadata.isEmpty() && details.notAfter == Never && m_extras.empty())
+        return;
+    checkRoom(static_cast<size_t>(details.metadata.size()));
+    m_extras.resize(m_rows.size());
+    const auto begin = static_cast<quint32>(m_arena.size());
+    m_arena.insert(m_arena.end(), details.metadata.begin(), details.metadata.end());
+    Extra &extra = m_extras[number - 1];
+    m_unused += extra.size;
+    extra = {details.notAfter, begin, static_cast<quint32>(details.metadata.size())};
+    m_hasMetadata |= extra.size > 0;
+}
+
+void PasswordStore::reserve(qsizetype users, qsizetype bytes)
+{
+    m_rows.reserve(static_cast<size_t>(users));
+    m_arena.reserve(static_cast<size_t>(bytes));
+    m_index.build(m_rows.size(), std::max(m_rows.size(), static_cast<size_t>(users)),
+                  namesOf(m_rows, m_arena), [](quint32 /*number*/, quint32 /*first*/) {});
 }
 
 void PasswordStore::squeeze()
@@ -69,18 +117,25 @@ void PasswordStore::squeeze()
     shrink(&m_rows);
     shrink(&m_arena);
     shrink(&m_lines);
+    shrink(&m_extras);
 }
 
-// Everything that can throw precedes the change of the user.
-void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value, int line)
+void PasswordStore::checkRoom(size_t bytes) const
+{
+    if (m_arena.size() + bytes > std::numeric_limits<quint32>::max())
+        qBadAlloc(); // positions in the arena have 32 bits
+}
+
+// Adds a row for a new name, or replaces the one of the name. Everything that can throw precedes
+// the change.
+quint32 PasswordStore::addRow(QByteArrayView user, Kind kind, QByteArrayView value, int line)
 {
     constexpr qsizetype LargestPart = std::numeric_limits<quint8>::max();
     Q_ASSERT(user.size() <= LargestPart && value.size() <= LargestPart);
     if (m_unused > m_arena.size() / 2)
         compact();
+    checkRoom(2 * size_t{LargestPart});
     const size_t begin = m_arena.size();
-    if (begin + 2 * size_t{LargestPart} > std::numeric_limits<quint32>::max())
-        qBadAlloc(); // positions in the arena have 32 bits
     quint32 number = numberOf(user);
     if (number == 0 && !m_index.fits(m_rows.size() + 1))
         index(m_rows, m_arena);
@@ -100,56 +155,80 @@ void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value, in
     Row &row = m_rows[number - 1];
     if (row.kind != Kind::Removed)
         drop(&row);
+    if (number <= m_extras.size())
+        m_unused += std::exchange(m_extras[number - 1], Extra()).size;
     row.begin = static_cast<quint32>(begin);
     row.nameSize = static_cast<quint8>(user.size());
     row.valueSize = static_cast<quint8>(value.size());
     row.kind = kind;
     if (isNew)
         m_index.insert(number, namesOf(m_rows, m_arena));
+    return number;
+}
+
+void PasswordStore::put(QByteArrayView user, Kind kind, QByteArrayView value, int line)
+{
+    const Entry below = m_base && numberOf(user) == 0 ? m_base->find(user) : Entry();
+    addRow(user, kind, value, line);
     ++m_users;
     m_usersDigest += digestOf(user);
     m_hashedUsers += kind == Kind::Hashed ? 1 : 0;
+    if (below.kind != Kind::Removed)
+        hide(user, below);
+}
+
+// Does not count a user of the base any longer: from now on, the user has a row.
+void PasswordStore::hide(QByteArrayView user, Entry below)
+{
+    --m_users;
+    m_usersDigest -= digestOf(user);
+    if (below.kind != Kind::Hashed)
+        return;
+    --m_hashedUsers;
+    if (const auto parameters = PasswordHash::parametersOf(below.value))
+        uncount(*parameters);
 }
 
 void PasswordStore::drop(Row *row)
 {
-    const bool isHashed = row->kind == Kind::Hashed;
+    const Entry entry{row->kind, valueOf(*row)};
     row->kind = Kind::Removed;
     m_unused += row->size();
-    --m_users;
-    m_usersDigest -= digestOf({m_arena.data() + row->begin, row->nameSize});
-    if (!isHashed)
-        return;
-    --m_hashedUsers;
-    if (const auto parameters = PasswordHash::parametersOf(valueOf(*row)))
-        uncount(*parameters);
+    hide({m_arena.data() + row->begin, row->nameSize}, entry);
 }
 
-// Frees the memory of removed and replaced users.
+// Frees the memory of removed and replaced users. A removed user of the base keeps the row.
 void PasswordStore::compact()
 {
     Rows rows;
     Arena arena;
     Lines lines;
-    rows.reserve(static_cast<size_t>(m_users));
+    Extras extras;
+    rows.reserve(m_rows.size());
     arena.reserve(m_arena.size() - m_unused);
-    if (!m_lines.empty())
-        lines.reserve(static_cast<size_t>(m_users));
     for (size_t i = 0; i < m_rows.size(); ++i) {
         Row row = m_rows[i];
-        if (row.kind == Kind::Removed)
+        const char *const begin = m_arena.data() + row.begin;
+        if (row.kind == Kind::Removed && !(m_base && m_base->contains({begin, row.nameSize})))
             continue;
         if (!m_lines.empty())
             lines.push_back(m_lines[i]);
-        const char *const begin = m_arena.data() + row.begin;
         row.begin = static_cast<quint32>(arena.size());
         arena.insert(arena.end(), begin, begin + row.size());
         rows.push_back(row);
+        if (m_extras.empty())
+            continue;
+        Extra extra = i < m_extras.size() ? m_extras[i] : Extra();
+        const char *const metadata = m_arena.data() + extra.begin;
+        extra.begin = static_cast<quint32>(arena.size());
+        arena.insert(arena.end(), metadata, metadata + extra.size);
+        extras.push_back(extra);
     }
     index(rows, arena);
     m_rows.swap(rows);
     m_arena.swap(arena);
     m_lines.swap(lines);
+    m_extras.swap(extras);
     m_unused = 0;
 }
 
@@ -206,11 +285,11 @@ void PasswordStore::updateDummy()
 PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password) const
 {
     static constexpr Tag Nobody = {};
-    const quint32 number = numberOf(user);
-    const bool known = number > 0 && m_rows[number - 1].kind == Kind::Plain;
+    const Entry entry = find(user);
+    const bool known = entry.kind == Kind::Plain;
     const Tag given = tagOf(password);
     const QByteArrayView wanted =
-        known ? valueOf(m_rows[number - 1]) : QByteArrayView(Nobody.data(), Nobody.size());
+        known ? entry.value : QByteArrayView(Nobody.data(), Nobody.size());
     const bool equal = sodium_memcmp(given.data(), wanted.data(), given.size()) == 0;
     if (equal && known)
         return PasswordCheck::Accepted;
@@ -220,9 +299,8 @@ PasswordCheck PasswordStore::check(QByteArrayView user, QByteArrayView password)
 // Both hashes are copied, so that this takes the same time for an unknown user.
 QByteArray PasswordStore::hashFor(QByteArrayView user) const
 {
-    const quint32 number = numberOf(user);
-    const bool known = number > 0 && m_rows[number - 1].kind == Kind::Hashed;
-    return (known ? valueOf(m_rows[number - 1]) : QByteArrayView(m_dummy)).toByteArray();
+    const Entry entry = find(user);
+    return (entry.kind == Kind::Hashed ? entry.value : QByteArrayView(m_dummy)).toByteArray();
 }
 
 PasswordHash::Match PasswordStore::verify(const QByteArray &hash, QByteArrayView password)
@@ -236,29 +314,74 @@ PasswordHash::Match PasswordStore::verify(const QByteArray &hash, QByteArrayView
 
 KeyedDigest PasswordStore::entryDigest(QByteArrayView user) const
 {
-    const quint32 number = numberOf(user);
-    return isUser(number) ? keyedDigest({"entry", valueOf(m_rows[number - 1])}) : KeyedDigest();
+    const Entry entry = find(user);
+    return entry.kind == Kind::Removed ? KeyedDigest() : keyedDigest({"entry", entry.value});
 }
 
 QByteArrayView PasswordStore::userAt(qsizetype position) const
 {
+    if (position >= ownPositions())
+        return m_base->userAt(position - ownPositions());
     const auto number = static_cast<quint32>(position + 1);
-    return isUser(number) ? namesOf(m_rows, m_arena)(number) : QByteArrayView();
+    return isUser(number) || m_base ? namesOf(m_rows, m_arena)(number) : QByteArrayView();
+}
+
+auto PasswordStore::detailsAt(size_t row) const -> Details
+{
+    if (row >= m_extras.size())
+        return {};
+    const Extra &extra = m_extras[row];
+    return {{m_arena.data() + extra.begin, static_cast<qsizetype>(extra.size)}, extra.notAfter};
+}
+
+auto PasswordStore::detailsOf(QByteArrayView user) const -> Details
+{
+    if (m_extras.empty() && !m_base)
+        return {};
+    const quint32 number = numberOf(user);
+    if (number == 0)
+        return m_base ? m_base->detailsOf(user) : Details();
+    return isUser(number) ? detailsAt(number - 1) : Details();
+}
+
+qint64 PasswordStore::nextExpiry(qint64 milliseconds) const
+{
+    qint64 next = Never;
+    const auto visit = [&](const PasswordStore &store, bool isBase) {
+        for (size_t row = 0; row < store.m_extras.size(); ++row) {
+            const qint64 notAfter = store.m_extras[row].notAfter;
+            if (notAfter <= milliseconds || notAfter >= next)
+                continue;
+            const QByteArrayView user = store.userAt(static_cast<qsizetype>(row));
+            if (isBase ? numberOf(user) == 0 : store.m_rows[row].kind != Kind::Removed)
+                next = notAfter;
+        }
+    };
+    visit(*this, false);
+    if (m_base)
+        visit(*m_base, true);
+    return next;
 }
 
 int PasswordStore::lineOf(QByteArrayView user) const
 {
     const quint32 number = numberOf(user);
-    return isUser(number) && !m_lines.empty() ? static_cast<int>(m_lines[number - 1]) : 0;
+    return isUser(number) && number <= m_lines.size() ? static_cast<int>(m_lines[number - 1]) : 0;
 }
 
 QStringList PasswordStore::users() const
 {
     QStringList result;
     result.reserve(size());
-    for (const Row &row : m_rows) {
-        if (row.kind != Kind::Removed)
-            result += QString::fromUtf8(m_arena.data() + row.begin, row.nameSize);
+    const auto append = [&result](QByteArrayView user) { result += QString::fromUtf8(user); };
+    for (size_t i = 0; i < m_rows.size(); ++i) {
+        if (m_rows[i].kind != Kind::Removed)
+            append(namesOf(m_rows, m_arena)(static_cast<quint32>(i + 1)));
+    }
+    for (qsizetype i = 0; m_base && i < m_base->positions(); ++i) {
+        const QByteArrayView user = m_base->userAt(i);
+        if (!user.isEmpty() && numberOf(user) == 0)
+            append(user);
     }
     result.sort();
     return result;

@@ -16,6 +16,8 @@
 #include <QtCore/qstringlist.h>
 
 #include <array>
+#include <limits>
+#include <memory>
 #include <unordered_map>
 
 namespace QZap::Internal {
@@ -33,9 +35,26 @@ enum class PasswordCheck {
 //
 // Flat: a million users are in four blocks of memory, which are freed at once. If memory runs out,
 // the store throws std::bad_alloc and remains usable, with or without the new user.
+//
+// A store can be an overlay on another one, its base: the overlay contains the users that differ
+// from those of the base, and is searched first.
 class PasswordStore
 {
 public:
+    // The time of expiry of a user who never expires.
+    static constexpr qint64 Never = std::numeric_limits<qint64>::max();
+
+    // What a store has about a user besides the password. The view is of the store.
+    struct Details
+    {
+        QByteArrayView metadata = {}; // of a reply (RFC 27), empty if no field is published
+        qint64 notAfter = Never;      // the user is refused from this time on, in ms since 1970
+    };
+
+    PasswordStore() = default;
+    // An overlay on this store, which must be flat.
+    explicit PasswordStore(std::shared_ptr<const PasswordStore> base);
+
     // Returns why a user cannot have this name (UTF-8).
     [[nodiscard]] static Problem userNameProblem(QByteArrayView user);
 
@@ -45,10 +64,14 @@ public:
     // The hash must have valid parameters.
     void insertHash(QByteArrayView user, QByteArrayView hash, int line = 0);
     bool remove(QByteArrayView user);
+    // Sets the details of an existing user, who has none after any of the functions above.
+    void setDetails(QByteArrayView user, const Details &details);
+    // Reserves memory for the users, and for the bytes of their names, hashes and metadata.
+    void reserve(qsizetype users, qsizetype bytes);
     // Frees memory that was reserved for more users.
     void squeeze();
 
-    bool contains(QByteArrayView user) const { return isUser(numberOf(user)); }
+    bool contains(QByteArrayView user) const { return find(user).kind != Kind::Removed; }
     bool hasHashes() const { return m_hashedUsers > 0; }
     bool hasPlainPasswords() const { return m_users > m_hashedUsers; }
     // Takes the same time for an unknown user. Never blocks.
@@ -70,9 +93,34 @@ public:
     // process; null for an unknown user.
     KeyedDigest entryDigest(QByteArrayView user) const;
 
-    // The number of positions, and the user at one; empty if there is none.
-    qsizetype positions() const { return static_cast<qsizetype>(m_rows.size()); }
+    // The number of positions, and the user at one; empty if there is none. Positions of an overlay
+    // include users that it removes or replaces.
+    qsizetype positions() const { return ownPositions() + (m_base ? m_base->positions() : 0); }
     QByteArrayView userAt(qsizetype position) const;
+    // Returns the store below an overlay; null for a flat store.
+    const std::shared_ptr<const PasswordStore> &base() const { return m_base; }
+    // The number of positions of an overlay alone; else, of the store.
+    qsizetype ownPositions() const { return static_cast<qsizetype>(m_rows.size()); }
+    // Returns the details of a user, which are the default for an unknown one.
+    Details detailsOf(QByteArrayView user) const;
+    // Returns whether a user may have metadata.
+    bool hasMetadata() const { return m_hasMetadata || (m_base && m_base->m_hasMetadata); }
+    // Returns when the next user expires after this time; Never if none does. Reads all times.
+    qint64 nextExpiry(qint64 milliseconds) const;
+    // Calls visit(user, hash, details) for each user with a hash of a flat store, or of an overlay
+    // alone; the hash is empty if the overlay removes the user.
+    template <typename Visit>
+    void visitHashes(Visit visit) const
+    {
+        for (size_t i = 0; i < m_rows.size(); ++i) {
+            const Row &row = m_rows[i];
+            const QByteArrayView user(m_arena.data() + row.begin, row.nameSize);
+            if (row.kind == Kind::Hashed)
+                visit(user, valueOf(row), detailsAt(i));
+            else if (row.kind == Kind::Removed && m_base)
+                visit(user, QByteArrayView(), Details());
+        }
+    }
 
     // Returns the line that the user was read from; 0 for an unknown user, and if it was not read
     // from a file. Reads memory that the other functions do not need.
@@ -103,6 +151,19 @@ private:
 
         size_t size() const { return size_t{nameSize} + valueSize; }
     };
+    // What was found for a user; the kind is Removed if there is none.
+    struct Entry
+    {
+        Kind kind = Kind::Removed;
+        QByteArrayView value = {};
+    };
+    // The details of the user of a row.
+    struct Extra
+    {
+        qint64 notAfter = Never;
+        quint32 begin = 0; // of the metadata in the arena
+        quint32 size = 0;
+    };
     struct ParametersHash
     {
         size_t operator()(PasswordHash::Parameters parameters) const
@@ -113,6 +174,7 @@ private:
     using Rows = HugePageBlock<Row>;
     using Arena = HugePageBlock<char>;
     using Lines = HugePageBlock<quint32>;
+    using Extras = HugePageBlock<Extra>;
 
     static Tag tagOf(QByteArrayView bytes);
     static quint64 digestOf(QByteArrayView user);
@@ -133,11 +195,24 @@ private:
     {
         return number > 0 && m_rows[number - 1].kind != Kind::Removed;
     }
+    // The row of a removed user hides that of the base.
+    Entry find(QByteArrayView user) const
+    {
+        const quint32 number = numberOf(user);
+        if (number == 0)
+            return m_base ? m_base->find(user) : Entry();
+        const Row &row = m_rows[number - 1];
+        return {row.kind, valueOf(row)};
+    }
+    Details detailsAt(size_t row) const;
     QByteArrayView valueOf(const Row &row) const
     {
         return {m_arena.data() + row.begin + row.nameSize, row.valueSize};
     }
+    void checkRoom(size_t bytes) const;
+    quint32 addRow(QByteArrayView user, Kind kind, QByteArrayView value, int line);
     void put(QByteArrayView user, Kind kind, QByteArrayView value, int line);
+    void hide(QByteArrayView user, Entry below);
     void drop(Row *row);
     void compact();
     void index(const Rows &rows, const Arena &arena);
@@ -153,7 +228,12 @@ private:
     // while no user has one.
     Lines m_lines;
     UnusedEntries m_unusedEntries;
+    // The details of each row. Empty while no user has any.
+    Extras m_extras;
+    std::shared_ptr<const PasswordStore> m_base; // of an overlay
+    bool m_hasMetadata = false;
     size_t m_unused = 0; // bytes of the arena
+    // Including those of the base.
     qsizetype m_users = 0;
     qsizetype m_hashedUsers = 0;
     quint64 m_usersDigest = 0; // the sum of the users' digests, in any order

@@ -82,10 +82,7 @@ Evaluation Evaluator::evaluate(const RequestFrames &frames)
         verdict = decide(policy, request);
     if (verdict.next == Verdict::Next::CheckHash
         && m_verified.contains(verdict.hash, request.name, request.password)) {
-        evaluation.set(Status::Success, QByteArrayLiteral("OK"));
-        verdict.userId = request.name;
-        if (verdict.provider)
-            verdict.next = Verdict::Next::AskProvider;
+        acceptUser(&evaluation);
     }
     const bool mayGetIn =
         verdict.status == Status::Success || verdict.next == Verdict::Next::AskProvider;
@@ -102,6 +99,20 @@ Evaluation Evaluator::evaluate(const RequestFrames &frames)
     else if (!verdict.isEnforced)
         letInNonetheless(&evaluation);
     return evaluation;
+}
+
+// Of a request whose password is correct.
+void Evaluator::acceptUser(Evaluation *evaluation)
+{
+    Verdict &verdict = evaluation->verdict;
+    if (KeyStore::isExpired(verdict.notAfter, Clock::wall)) {
+        evaluation->set(Status::AuthenticationFailure, UserExpired);
+        return;
+    }
+    evaluation->set(Status::Success, QByteArrayLiteral("OK"));
+    verdict.userId = evaluation->request.name;
+    if (verdict.provider)
+        verdict.next = Verdict::Next::AskProvider;
 }
 
 Evaluation Evaluator::evaluate(const QByteArrayList &frames)

@@ -102,13 +102,14 @@ public:
     // Drops the policy of the last evaluation if it is not current, so that the memory of its
     // stores can be freed.
     void refresh() { m_policy.get(); }
-    // Returns whether the policy has not changed since the evaluation, the peer's key has not
-    // expired, and its address has not been locked out; if so, the evaluation's views of the policy
-    // are valid.
+    // Returns whether the policy has not changed since the evaluation, the peer's key or user has
+    // not expired, the domain's credentials are not stale, and its address has not been locked out;
+    // if so, the evaluation's views of the policy are valid.
     bool isCurrent(const Evaluation &evaluation) const
     {
         return m_policy.isCurrent() && evaluation.policyVersion == m_policy.version()
                && !KeyStore::isExpired(evaluation.verdict.notAfter, Clock::wall)
+               && !(evaluation.verdict.domain && evaluation.verdict.domain->isStale())
                && !(isSubjectToLockout(evaluation.request) && lockoutTime(evaluation.request));
     }
     // Called before foreign code is asked about a request: its session gets the number of the first
@@ -170,6 +171,7 @@ private:
     }
     // Refuses a PLAIN peer if its address is locked out, and returns whether it is.
     bool refuseLockedOut(Evaluation *evaluation) const;
+    static void acceptUser(Evaluation *evaluation);
     static void publish(Evaluation *evaluation);
     static void addMetadata(const QVariantMap &metadata, Evaluation *evaluation);
     // Completes the evaluation of an accepted peer.

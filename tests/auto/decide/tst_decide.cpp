@@ -21,6 +21,8 @@ private Q_SLOTS:
     void checksCredentials_data();
     void checksCredentials();
     void requestsHashCheck();
+    void givesTemporaryAnswersWhileStale_data();
+    void givesTemporaryAnswersWhileStale();
     void checksAddresses_data();
     void checksAddresses();
     void checksLockdownFirst();
@@ -218,6 +220,40 @@ void tst_Decide::requestsHashCheck()
     QCOMPARE(statusOf("bob", "builder"), Status::TemporaryError);
     QCOMPARE(statusOf("bob", "secret"), Status::TemporaryError);
     QCOMPARE(statusOf("eve", "secret"), Status::TemporaryError);
+}
+
+void tst_Decide::givesTemporaryAnswersWhileStale_data()
+{
+    QTest::addColumn<bool>("isStale");
+    QTest::addColumn<bool>("isKnown");
+    QTest::addColumn<Status>("status");
+    QTest::newRow("confirmed") << false << true << Status::Success;
+    QTest::newRow("confirmed, unknown key") << false << false << Status::AuthenticationFailure;
+    QTest::newRow("stale") << true << true << Status::TemporaryError;
+    QTest::newRow("stale, unknown key") << true << false << Status::TemporaryError;
+}
+
+// A session is judged by the stale credentials.
+void tst_Decide::givesTemporaryAnswersWhileStale()
+{
+    QFETCH(const bool, isStale);
+    QFETCH(const bool, isKnown);
+    QFETCH(const Status, status);
+    KeyStore::Builder builder;
+    builder.add(reinterpret_cast<const uchar *>(QByteArray(32, isKnown ? 'k' : 'l').constData()),
+                "bob", {});
+    auto freshness = std::make_shared<Freshness>();
+    freshness->setStaleAt(isStale ? 0 : Freshness::Never);
+    auto domain = std::make_shared<DomainPolicy>();
+    domain->state = DomainPolicy::State::Ready;
+    domain->keys = builder.build();
+    domain->freshness = freshness;
+    const Policy policy = withDomain("a", Mechanism::Curve, domain);
+    const Verdict verdict = decide(policy, request(Mechanism::Curve));
+    QCOMPARE(verdict.status, status);
+    QCOMPARE(verdict.next, Verdict::Next::Answer);
+    QCOMPARE(decideAgain(policy, request(Mechanism::Curve)).status,
+             isKnown ? Status::Success : Status::AuthenticationFailure);
 }
 
 void tst_Decide::checksAddresses_data()

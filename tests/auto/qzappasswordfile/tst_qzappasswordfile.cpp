@@ -43,6 +43,9 @@ private Q_SLOTS:
     void setsHashedPasswords();
     void limitsHashMemory();
     void hashesByDefault();
+    void makesHashes();
+    void refusesToMakeHashes_data();
+    void refusesToMakeHashes();
     void checksPasswords_data();
     void checksPasswords();
     void refusesNamesAndPasswords_data();
@@ -129,6 +132,33 @@ void tst_QZapPasswordFile::hashesByDefault()
     QVERIFY(passwords.save(path(Users)));
     QVERIFY(contentsOf(Users).startsWith("alice=$argon2id$v=19$m=65536,t=2,p=1$"));
     QVERIFY(passwords.check(u"alice"_s, "secret"));
+}
+
+void tst_QZapPasswordFile::makesHashes()
+{
+    const QByteArray hash = QZapPasswordFile::hash("secret", 1);
+    QVERIFY(hash.startsWith("$argon2id$v=19$m=1024,"));
+    QVERIFY(QZapPasswordFile::hash("secret", 1) != hash); // with another salt
+    QVERIFY(QZapPasswordFile::hash("secret", 2).startsWith("$argon2id$v=19$m=2048,"));
+}
+
+void tst_QZapPasswordFile::refusesToMakeHashes_data()
+{
+    QTest::addColumn<QByteArray>("password");
+    QTest::addColumn<int>("memory");
+    QTest::newRow("no password") << QByteArray() << 1;
+    QTest::newRow("256 bytes") << QByteArray(256, 'x') << 1;
+    QTest::newRow("no memory") << QByteArray("secret") << 0;
+    QTest::newRow("65 MiB") << QByteArray("secret") << 65;
+}
+
+void tst_QZapPasswordFile::refusesToMakeHashes()
+{
+    QFETCH(QByteArray, password);
+    QFETCH(int, memory);
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("^QZapPasswordFile::hash: ")));
+    QVERIFY(QZapPasswordFile::hash(password, memory).isNull());
 }
 
 void tst_QZapPasswordFile::checksPasswords_data()

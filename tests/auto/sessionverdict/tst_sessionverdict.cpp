@@ -60,6 +60,13 @@ private:
         result->add(*AddressRule::fromText(address));
         return result;
     }
+    // Of credentials that were not confirmed in time.
+    static std::shared_ptr<const Freshness> stale()
+    {
+        auto result = std::make_shared<Freshness>();
+        result->setStaleAt(0);
+        return result;
+    }
     static Request request(Mechanism mechanism, const QByteArray &key)
     {
         Request result;
@@ -221,6 +228,29 @@ void tst_SessionVerdict::endsSessions_data()
         },
         {Mechanism::Curve}, "The key has expired");
     addRows(
+        "the user has expired",
+        [](DomainPolicy *domain, Policy *) {
+            auto store = std::make_shared<PasswordStore>();
+            store->insert("bob", "secret");
+            store->setDetails("bob", {{}, 1});
+            domain->passwords = store;
+        },
+        {Mechanism::Plain}, "The user has expired");
+    addRows(
+        "the user is removed from a stale store",
+        [](DomainPolicy *domain, Policy *) {
+            domain->freshness = stale();
+            domain->passwords = users("alice", "secret");
+        },
+        {Mechanism::Plain}, "The user is unknown in the domain");
+    addRows(
+        "the key is removed from a stale store",
+        [](DomainPolicy *domain, Policy *) {
+            domain->freshness = stale();
+            domain->keys = keys(QByteArray(32, 'l'), "bob");
+        },
+        {Mechanism::Curve}, "The key is unknown in the domain");
+    addRows(
         "the principal is removed",
         [](DomainPolicy *domain, Policy *) { domain->principals = {"alice@EXAMPLE.ORG"}; },
         {Mechanism::Gssapi}, "The principal is unknown in the domain");
@@ -276,6 +306,9 @@ void tst_SessionVerdict::keepsSessions_data()
                 domain->passwords.reset();
             },
             all(), {});
+    addRows("the store is stale",
+            [](DomainPolicy *domain, Policy *) { domain->freshness = stale(); },
+            {Mechanism::Plain, Mechanism::Curve}, {});
     addRows("the user is missing while the file is written",
             [](DomainPolicy *domain, Policy *) {
                 domain->isSettling = true;

@@ -21,6 +21,8 @@ public:
     qint64 count() const { return m_devices.size(); }
     const QZapCertificate &server() const { return m_server; }
     static QString userId(qint64 number);
+    QByteArray key(qint64 number) const { return m_devices[number].publicKey(); }
+    QString keyText(qint64 number) const { return m_devices[number].publicKeyText(); }
     // Returns the lines of a key list with the devices' keys, and others up to this number.
     QByteArray keyList(qint64 keys) const;
     // Returns the key with a number beyond the devices.

@@ -5,6 +5,9 @@
 
 #include "waiting.h"
 
+#include <QZap/qzapcredentialsstore.h>
+#include <QZap/qzapcurvedomain.h>
+
 #include <algorithm>
 
 namespace {
@@ -30,10 +33,22 @@ GuardedServer::~GuardedServer()
 bool GuardedServer::start(const QString &keyList, QString *errorMessage)
 {
     m_authenticator = std::make_unique<QZapAuthenticator>(m_context);
-    if (m_authenticator->configureCurve(domain(), keyList) && waitUntilReady(*m_authenticator)
-        && m_authenticator->start()) {
+    return finishStart(m_authenticator->configureCurve(domain(), keyList), errorMessage);
+}
+
+bool GuardedServer::start(QZapCredentialsStore *store, QString *errorMessage)
+{
+    m_authenticator = std::make_unique<QZapAuthenticator>(m_context);
+    auto *const curve = new QZapCurveDomain(m_authenticator.get());
+    curve->setName(domain());
+    curve->setStore(store);
+    return finishStart(m_authenticator->addDomain(curve), errorMessage);
+}
+
+bool GuardedServer::finishStart(bool isConfigured, QString *errorMessage)
+{
+    if (isConfigured && waitUntilReady(*m_authenticator) && m_authenticator->start())
         return true;
-    }
     *errorMessage = QStringLiteral("qzap does not start: ") + m_authenticator->errorString();
     return false;
 }

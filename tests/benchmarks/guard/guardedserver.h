@@ -16,6 +16,8 @@
 #include <memory>
 #include <vector>
 
+class QZapCredentialsStore;
+
 // A server in the calling thread, whose peers connect from another context. Reads what they send.
 class GuardedServer
 {
@@ -27,6 +29,8 @@ public:
 
     // Starts the authenticator with a key list, and waits until it is loaded.
     bool start(const QString &keyList, QString *errorMessage);
+    // Starts the authenticator with the keys of a store.
+    bool start(QZapCredentialsStore *store, QString *errorMessage);
     // Binds a socket of this type, and connects all devices. Returns when a message of each has
     // been authorized.
     bool connectAll(zmq::socket_type type, QString *errorMessage);
@@ -38,6 +42,8 @@ public:
     std::vector<zmq::message_t> &messages() { return m_messages; }
 
 private:
+    // Starts the authenticator if it is configured.
+    bool finishStart(bool isConfigured, QString *errorMessage);
     void receive();
 
     const Devices &m_devices;

@@ -28,8 +28,9 @@ constexpr char Password[] = "correct horse battery staple";
 
 // Indexed by kind.
 constexpr const char *Domains[] = {"certificates", "list", "passwords"};
-constexpr const char *Texts[] = {"certificate file removed", "line of a key list removed",
-                                 "user of a password file removed"};
+constexpr const char *Texts[] = {"certificate file removed, loop blocked",
+                                 "line of a key list removed, loop blocked",
+                                 "user of a password file removed, loop blocked"};
 
 QByteArray userName(qint64 number)
 {
