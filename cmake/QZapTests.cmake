@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
+include(CheckLinkerFlag)
+# Many tests contain the objects of the library, which lld links in a third of the time.
+check_linker_flag(CXX -fuse-ld=lld QZAP_HAS_LLD)
+
 # qzap_add_test(<name> [INTERNAL] [EACH_DISPATCHER] [LIBZMQ_LEAKS]
 #               [SOURCES <file>...] [LIBRARIES <target>...] [ARGS <arg>...])
 #
@@ -19,6 +23,9 @@ function(qzap_add_test name)
         target_link_libraries(${target} PRIVATE QZap::QZap)
     endif()
     target_link_libraries(${target} PRIVATE Qt6::Test ${arg_LIBRARIES})
+    if(QZAP_HAS_LLD)
+        target_link_options(${target} PRIVATE -fuse-ld=lld)
+    endif()
     if(NOT MSVC AND Qt6_VERSION VERSION_GREATER_EQUAL 6.5)
         target_compile_options(${target} PRIVATE -Wno-conversion) # in QTRY_... macros
     endif()

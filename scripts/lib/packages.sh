@@ -15,7 +15,7 @@ GUI_PACKAGES=(fonts-dejavu-core qml6-module-qtquick qml6-module-qtquick-controls
 # Valgrind.
 TEST_PACKAGES=("${BUILD_PACKAGES[@]}" "${QML_PACKAGES[@]}" "${GUI_PACKAGES[@]}" qml6-module-qttest
     python3-zmq libczmq-dev krb5-kdc krb5-admin-server qt6-documentation-tools clang
-    libclang-rt-dev valgrind)
+    libclang-rt-dev lld valgrind)
 # For scripts/check.
 CHECK_PACKAGES=(clang-format-14 clang-tidy-14 codespell git shellcheck)
 BUILD_TOOLS=(cmake ninja c++ pkg-config)
