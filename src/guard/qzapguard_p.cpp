@@ -45,7 +45,7 @@ QZapGuardPrivate::QZapGuardPrivate(QZapGuard *q)
 {
     for (QTimer *const timer : {&m_expiryTimer, &m_reportTimer})
         timer->setSingleShot(true);
-    QObject::connect(&m_expiryTimer, &QTimer::timeout, q, [this] { expire(); });
+    QObject::connect(&m_expiryTimer, &QTimer::timeout, q, [this] { review(); });
     QObject::connect(&m_reportTimer, &QTimer::timeout, q,
                      [this] { m_isUnauthorizedReported = false; });
 }
@@ -98,6 +98,7 @@ void QZapGuardPrivate::setCore(const std::shared_ptr<SessionCore> &newCore)
     sessions.setCore(core);
     m_revocations = core ? core->revocationCount() : 0;
     m_narrowing.forget();
+    m_expiry = KeyStore::Never;
     startReview();
     continueLater();
 }
@@ -131,6 +132,7 @@ void QZapGuardPrivate::clearSocket()
     m_toJudge.clear();
     silentSweep.clear();
     m_isComparing = false;
+    m_expiry = KeyStore::Never;
     m_link->setOldestSession(0);
     postFlush();
 }
@@ -332,7 +334,7 @@ void QZapGuardPrivate::startReview()
     m_isJudgingAgain = !m_toJudge.empty();
     if (!m_isJudgingAgain)
         m_toJudge = connections.table().descriptors(false);
-    armExpiry();
+    checkExpiry();
 }
 
 void QZapGuardPrivate::continueLater()
@@ -392,9 +394,13 @@ bool QZapGuardPrivate::sweepSome(const QDeadlineTimer &deadline, bool isForced)
     return isMore;
 }
 
-void QZapGuardPrivate::armExpiry()
+// Called often: the timer of a key that has expired may not have fired yet, or never does in a
+// thread without an event loop.
+void QZapGuardPrivate::checkExpiry()
 {
     const qint64 now = Clock::wallMilliseconds();
+    if (now >= m_expiry)
+        silentSweep.demandAll();
     m_expiry = m_narrowing.nextExpiry(now);
     if (m_expiry == KeyStore::Never) {
         m_expiryTimer.stop();
@@ -402,13 +408,6 @@ void QZapGuardPrivate::armExpiry()
     }
     m_expiryTimer.start(std::min<std::chrono::milliseconds>(
         std::chrono::milliseconds(m_expiry - now + 1), LongestExpiryWait));
-}
-
-void QZapGuardPrivate::expire()
-{
-    if (Clock::wallMilliseconds() >= m_expiry)
-        silentSweep.demandAll();
-    review();
 }
 
 void QZapGuardPrivate::setSweepInterval(std::chrono::milliseconds interval)

@@ -5,6 +5,7 @@
 #define QZAPGUARD_P_H
 
 #include "base/weakinvoker.h"
+#include "credentials/stores/keystore.h"
 #include "guard/connectionfeed.h"
 #include "guard/guardedconnections.h"
 #include "guard/guardedsessions.h"
@@ -100,8 +101,8 @@ private:
     bool judgeSome(const QDeadlineTimer &deadline);
     bool sweepSome(const QDeadlineTimer &deadline, bool isForced);
     void continueLater();
-    void armExpiry();
-    void expire();
+    // Demands a sweep if a key has expired since the last call, and starts the timer for the next.
+    void checkExpiry();
 
     const std::shared_ptr<QZap::Internal::WeakInvoker> m_invoker;
     const std::shared_ptr<QZap::Internal::GuardLink> m_link;
@@ -117,7 +118,7 @@ private:
     bool m_isComparing = false;
     bool m_isContinuing = false;
     quint64 m_revocations = 0; // that were seen
-    qint64 m_expiry = 0;       // of the next key
+    qint64 m_expiry = QZap::Internal::KeyStore::Never; // of the next key
     QTimer m_expiryTimer;
     QTimer m_reportTimer; // of unauthorized()
 };
