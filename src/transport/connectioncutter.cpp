@@ -142,7 +142,8 @@ std::optional<ConnectionIdentity> ConnectionCutter::identify(int descriptor,
 
 bool ConnectionCutter::cut(int descriptor, quint64 number, const std::function<bool()> &isCurrent)
 {
-    if (!m_pin.isValid() || !replace(descriptor, m_pin.get()))
+    // A file must not be pinned: the process loses its locks on it when any descriptor is closed.
+    if (!m_pin.isValid() || cookieOf(descriptor) != number || !replace(descriptor, m_pin.get()))
         return false;
     const bool isMeant = isCurrent() && cookieOf(m_pin.get()) == number;
     if (isMeant)
