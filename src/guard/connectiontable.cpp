@@ -17,7 +17,12 @@ ConnectionTable::Changes &ConnectionTable::changesOf(int descriptor)
     const auto found = m_changes.find(descriptor);
     if (found != m_changes.end())
         return *found;
-    return *m_changes.insert(descriptor, {m_connections.contains(descriptor), 0});
+    Changes changes;
+    const Connection *const connection = find(descriptor);
+    changes.wasOpen = connection != nullptr;
+    if (connection && connection->session)
+        changes.formerSession = connection->session->number;
+    return *m_changes.insert(descriptor, changes);
 }
 
 void ConnectionTable::accept(int descriptor, const QByteArray &endpoint)
@@ -33,7 +38,9 @@ void ConnectionTable::accept(int descriptor, const QByteArray &endpoint)
 
 void ConnectionTable::disconnect(int descriptor)
 {
-    changesOf(descriptor);
+    Changes &changes = changesOf(descriptor);
+    if (changes.accepted == 0)
+        changes.wasOpen = true; // also if it was not known that it was
     remove(descriptor);
 }
 
@@ -63,8 +70,10 @@ void ConnectionTable::finishDrain(quint64 mark)
         const auto connection = m_connections.find(changes.key());
         if (connection == m_connections.end() || changes->accepted == 0)
             continue;
-        const bool isOnlyOne = !changes->wasOpen && changes->accepted == 1;
+        const bool isOnlyOne =
+            changes->accepted == 1 && (!changes->wasOpen || changes->formerSession != 0);
         connection->vouchedFrom = isOnlyOne ? m_mark : mark;
+        connection->formerSession = changes->formerSession;
         connection->acceptedAfter = m_formerMark;
         connection->identity = m_identify(changes.key(), connection->endpoint);
     }
@@ -78,6 +87,7 @@ void ConnectionTable::restart(quint64 mark)
         if (const Session former = std::exchange(connection.session, nullptr))
             observe(former, false);
         connection.vouchedFrom = mark;
+        connection.formerSession = 0;
         connection.acceptedAfter = mark;
         connection.isEarlier = true;
     }
@@ -101,8 +111,10 @@ void ConnectionTable::recheck()
 bool ConnectionTable::add(const Session &session, int descriptor)
 {
     const auto connection = m_connections.find(descriptor);
-    if (connection == m_connections.end() || session->number <= connection->vouchedFrom)
+    if (connection == m_connections.end() || session->number <= connection->vouchedFrom
+        || session->number == connection->formerSession) {
         return false;
+    }
     if (!connection->session) {
         connection->session = session;
         m_bySession.insert(session->number, descriptor);

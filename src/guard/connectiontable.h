@@ -26,7 +26,8 @@ namespace QZap::Internal {
 // of the last session at that time. A message tells the descriptor that its connection had, which
 // may be another connection's by now. A session is on a descriptor's connection for certain if its
 // number was drawn after the drain that read that the connection was accepted; or after the drain
-// before that one, if the descriptor was not open then, and one connection was accepted since.
+// before that one, if one connection was accepted since, and the descriptor was not open then, or
+// the session of the connection that it had is known, and another one.
 class ConnectionTable
 {
 public:
@@ -38,7 +39,8 @@ public:
         QByteArray endpoint;
         quint64 serial = 0;                         // differs for each connection
         std::optional<ConnectionIdentity> identity; // none if it cannot be ended
-        quint64 vouchedFrom = 0;                    // higher session numbers are its own
+        quint64 vouchedFrom = 0;                    // higher session numbers are its own,
+        quint64 formerSession = 0;                  // except this one of another connection
         quint64 acceptedAfter = 0;                  // a mark
         Session session;                            // null: silent
         bool isEarlier = false;                     // accepted before restart()
@@ -90,6 +92,7 @@ private:
     struct Changes
     {
         bool wasOpen = false;
+        quint64 formerSession = 0; // of the connection that was open; 0 if it is not known
         int accepted = 0;
     };
 

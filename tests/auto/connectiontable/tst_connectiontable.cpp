@@ -45,7 +45,8 @@ private:
     }
 };
 
-// Events of the descriptor 7: a accepted, d disconnected, a digit ends a drain with that mark.
+// Events of the descriptor 7: a accepted, d disconnected, a digit ends a drain with that mark, and
+// s adds the session 3.
 void tst_ConnectionTable::vouches_data()
 {
     QTest::addColumn<QByteArray>("events");
@@ -66,6 +67,12 @@ void tst_ConnectionTable::vouches_data()
     row("accepted twice since, drawn between", "3ada5", 4, false);
     row("accepted twice since, drawn after", "3ada5", 6, true);
     row("disconnected", "3a5d6", 7, false);
+    row("a connection before whose session is known, drawn between", "2a3s3da5", 4, true);
+    row("the session of a connection before", "2a2s2da5", 3, false);
+    row("its end was not reported, drawn between", "2a3s3a5", 4, true);
+    row("accepted twice after a connection whose session is known", "2a3s3dada5", 4, false);
+    row("the end of a connection that was not known, drawn between", "2da5", 4, false);
+    row("the end of a connection that was not known, drawn after", "2da5", 6, true);
     row("another connection, a drain later", "2a3d4a6", 5, true);
     row("another connection, a drain later, drawn before", "2a3d4a6", 4, false);
     row("long connected", "3a5678", 9, true);
@@ -84,6 +91,8 @@ void tst_ConnectionTable::vouches()
             table.accept(7, "tcp://127.0.0.1:1");
         else if (event == 'd')
             table.disconnect(7);
+        else if (event == 's')
+            QVERIFY(table.add(session(3), 7));
         else
             table.finishDrain(static_cast<quint64>(event - '0'));
     }
@@ -269,8 +278,9 @@ void tst_ConnectionTable::neverVouchesForAnotherConnection()
     const auto chance = [&random](int percent) { return int(random() % 100) < percent; };
 
     ConnectionTable table(identify());
-    std::map<int, int> open;       // connections by descriptor
-    std::map<int, int> registered; // the connection that the table means, by descriptor
+    std::map<int, int> open;        // connections by descriptor
+    std::map<int, quint64> numbers; // sessions of connections, which are drawn while they are open
+    std::map<int, int> registered;  // the connection that the table means, by descriptor
     std::deque<Event> events;
     std::deque<int> acceptedConnections;
     std::vector<Message> backlog;
@@ -291,7 +301,9 @@ void tst_ConnectionTable::neverVouchesForAnotherConnection()
             events.push_back({false, descriptor});
             open.erase(connection);
         } else if (chance(50)) {
-            backlog.push_back({++lastNumber, connection->second, descriptor});
+            quint64 &number = numbers[connection->second];
+            number = number > 0 ? number : ++lastNumber;
+            backlog.push_back({number, connection->second, descriptor});
         }
         if (!chance(20))
             continue;
