@@ -21,6 +21,7 @@ namespace {
 constexpr auto Slice = 1ms;              // of the event loop, which the last step exceeds
 constexpr auto ReportInterval = 1s;      // of unauthorized()
 constexpr auto LongestExpiryWait = 1min; // the clock may be set
+constexpr size_t MaximumSeen = 65536;    // sessions that wait for sweep(), or the event loop
 
 } // namespace
 
@@ -163,7 +164,24 @@ void QZapGuardPrivate::seen(const Session &session, int descriptor)
         connections.add(session, descriptor);
         return;
     }
-    m_invoker->post([this, session, descriptor] { connections.add(session, descriptor); });
+    {
+        const std::scoped_lock lock(m_seenMutex);
+        if (m_seen.size() >= MaximumSeen)
+            return; // it counts as silent
+        m_seen.push_back({session, descriptor});
+    }
+    postFlush();
+}
+
+void QZapGuardPrivate::addSeen()
+{
+    std::vector<Seen> seen;
+    {
+        const std::scoped_lock lock(m_seenMutex);
+        seen.swap(m_seen);
+    }
+    for (const Seen &each : seen)
+        connections.add(each.session, each.descriptor);
 }
 
 void QZapGuardPrivate::ended(const Session &session, const QString &reason)
@@ -177,14 +195,22 @@ void QZapGuardPrivate::ended(const Session &session, const QString &reason)
 
 void QZapGuardPrivate::postFlush()
 {
-    if (!m_isFlushPosted.exchange(true))
-        m_invoker->post([this] { flush(); });
+    if (m_isFlushPosted.exchange(true))
+        return;
+    m_invoker->post([this] {
+        m_isFlushPosted = false;
+        flush();
+    });
 }
 
 void QZapGuardPrivate::postReview()
 {
-    if (!m_isReviewPosted.exchange(true))
-        m_invoker->post([this] { review(); });
+    if (m_isReviewPosted.exchange(true))
+        return;
+    m_invoker->post([this] {
+        m_isReviewPosted = false;
+        review();
+    });
 }
 
 void QZapGuardPrivate::reportUnauthorized(const char *reason)
@@ -209,8 +235,10 @@ void QZapGuardPrivate::addModel(const std::shared_ptr<ConnectionChanges> &model)
 void QZapGuardPrivate::sessionChanged(const Session &session, bool isConnected)
 {
     const bool hasEnded = isConnected && sessions.hasEnded(*session);
-    if (hasEnded && disconnectsRevokedPeers)
-        m_invoker->post([this, session] { cutLate(session); });
+    if (hasEnded && disconnectsRevokedPeers) {
+        m_late.push_back(session);
+        postFlush();
+    }
     if (feed.isEmpty())
         return;
     if (isConnected)
@@ -219,13 +247,16 @@ void QZapGuardPrivate::sessionChanged(const Session &session, bool isConnected)
         feed.close(session);
 }
 
-// The session ended before its connection was known: another thread has seen its message.
-void QZapGuardPrivate::cutLate(const Session &session)
+// These sessions ended before their connections were known: other threads have seen their messages.
+void QZapGuardPrivate::cutLate()
 {
-    const ConnectionTable::Connection *const connection =
-        connections.table().findSession(session->number);
-    if (connection && connection->session == session)
-        connections.cut(connection->descriptor);
+    const std::vector<Session> late = std::exchange(m_late, {});
+    for (const Session &session : late) {
+        const ConnectionTable::Connection *const connection =
+            connections.table().findSession(session->number);
+        if (connection && connection->session == session)
+            connections.cut(connection->descriptor);
+    }
 }
 
 // Called often, also by functions that must not emit signals.
@@ -264,11 +295,12 @@ void QZapGuardPrivate::cutEnded(const std::vector<Ended> &ended)
 void QZapGuardPrivate::flush()
 {
     Q_Q(QZapGuard);
-    m_isFlushPosted = false;
+    addSeen();
     const QPointer<QZapGuard> guard(q);
     const std::vector<Ended> ended = takeEnded();
     reportEnded(ended);
     cutEnded(ended);
+    cutLate();
     const QList<Session> gone = connections.table().takeEnded();
     revokedCount += static_cast<qint64>(ended.size());
     const qint64 swept = silentSweep.endedCount();
@@ -294,7 +326,6 @@ void QZapGuardPrivate::flush()
 void QZapGuardPrivate::review()
 {
     Q_Q(QZapGuard);
-    m_isReviewPosted = false;
     if (core && !core->isOpen()) {
         authenticator = nullptr;
         m_expiryTimer.stop();
@@ -308,7 +339,6 @@ void QZapGuardPrivate::review()
 
 void QZapGuardPrivate::reviewNow()
 {
-    m_isReviewPosted = false;
     startReview();
     while (proceed(QDeadlineTimer(QDeadlineTimer::Forever), true))
         continue;
@@ -319,6 +349,7 @@ void QZapGuardPrivate::startReview()
 {
     if (!core || !core->isOpen() || !connections.isOpen())
         return;
+    addSeen();
     connections.drain();
     m_link->setOldestSession(connections.table().oldestSession());
     const PolicySnapshot snapshot = core->policies().snapshot();
