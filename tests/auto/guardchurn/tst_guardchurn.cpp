@@ -3,6 +3,7 @@
 
 #include "guardtest.h"
 
+#include <QtCore/qset.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -40,6 +41,9 @@ private:
     QString user(int i) const { return QStringLiteral("user-%1").arg(i); }
     // Lets in bob and the users between these numbers.
     void admitUsers(int first, int last);
+    // The users of the sessions that a signal has reported. A user has several if a connection
+    // ended that counted as silent, and whose messages were read later.
+    static QSet<QString> usersOf(const QSignalSpy &spy);
     // Reads all messages, and returns whether the session of a user is among them.
     bool receiveFrom(const QString &user, QZapSession *session);
 
@@ -87,6 +91,14 @@ void tst_GuardChurn::admitUsers(int first, int last)
     for (int i = first; i <= last; ++i)
         passwords.insert(user(i), QStringLiteral("secret"));
     QVERIFY(m_authenticator->configurePlain(test(), passwords));
+}
+
+QSet<QString> tst_GuardChurn::usersOf(const QSignalSpy &spy)
+{
+    QSet<QString> users;
+    for (const QList<QVariant> &arguments : spy)
+        users.insert(arguments.at(0).value<QZapSession>().userId());
+    return users;
 }
 
 bool tst_GuardChurn::receiveFrom(const QString &user, QZapSession *session)
@@ -175,9 +187,8 @@ void tst_GuardChurn::endsEachRevokedSession()
         QZapSession none;
         QVERIFY(!receiveFrom(user(i), &none));
     }
-    QTRY_COMPARE(revoked.size(), count);
-    for (const QList<QVariant> &arguments : std::as_const(revoked))
-        QVERIFY(m_out.contains(arguments.at(0).value<QZapSession>().userId()));
+    QTRY_COMPARE(usersOf(revoked).size(), count);
+    QVERIFY(usersOf(revoked).subtract({m_out.cbegin(), m_out.cend()}).isEmpty());
     if (isAlone)
         return;
     QVERIFY(m_guard->isAuthorized(bobsSession));
