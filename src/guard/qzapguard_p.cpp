@@ -88,7 +88,8 @@ void QZapGuardPrivate::setCore(const std::shared_ptr<SessionCore> &newCore)
         if (core->isOpen())
             endAll(QStringLiteral("The guard has another authenticator"));
     }
-    if (core && newCore && core->isOpen())
+    m_hasFormerPeers = m_hasFormerPeers || (core && core->isOpen() && connections.isOpen());
+    if (newCore && std::exchange(m_hasFormerPeers, false))
         silentSweep.demandAll();
     core = newCore;
     if (core)
@@ -133,6 +134,7 @@ void QZapGuardPrivate::clearSocket()
     m_toJudge.clear();
     silentSweep.clear();
     m_isComparing = false;
+    m_hasFormerPeers = false;
     m_expiry = KeyStore::Never;
     m_link->setOldestSession(0);
     postFlush();

@@ -118,7 +118,9 @@ void tst_EndOfSessions::endsTheSessionsOfAFormerAuthenticator()
     QVERIFY(!m_guard->isAuthorized(m_message));
     QTRY_COMPARE(revoked.size(), 1);
     QTRY_COMPARE(m_guard->connectionCount(), 0);
+    // It stays ended.
     m_guard->setAuthenticator(m_authenticator.get());
+    QVERIFY(!m_guard->isAuthorized(m_message));
     m_guard->setAuthenticator(nullptr);
     QVERIFY(!m_guard->isAuthorized(m_message));
 }
