@@ -83,8 +83,11 @@ GuardedSessions::Answer GuardedSessions::check(const zmq_msg_t *message, Wanted 
             return answer;
         }
     }
+    // If libzmq does not know the peer's address, it attaches no descriptor, and the peer may claim
+    // one.
+    const int descriptor = unknown->address.isEmpty() ? -1 : messageDescriptor(message);
     // First, so that the session's connection is known when it ends.
-    m_hooks.seen(unknown, messageDescriptor(message));
+    m_hooks.seen(unknown, descriptor);
     return check(unknown);
 }
 
