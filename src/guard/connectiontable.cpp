@@ -22,6 +22,8 @@ ConnectionTable::Changes &ConnectionTable::changesOf(int descriptor)
     changes.wasOpen = connection != nullptr;
     if (connection && connection->session)
         changes.formerSession = connection->session->number;
+    if (connection && connection->identity)
+        changes.formerAddress = connection->identity->peerAddress;
     return *m_changes.insert(descriptor, changes);
 }
 
@@ -70,10 +72,10 @@ void ConnectionTable::finishDrain(quint64 mark)
         const auto connection = m_connections.find(changes.key());
         if (connection == m_connections.end() || changes->accepted == 0)
             continue;
-        const bool isOnlyOne =
-            changes->accepted == 1 && (!changes->wasOpen || changes->formerSession != 0);
-        connection->vouchedFrom = isOnlyOne ? m_mark : mark;
+        connection->vouchedFrom = changes->accepted == 1 ? m_mark : mark;
+        connection->certainFrom = changes->wasOpen ? mark : connection->vouchedFrom;
         connection->formerSession = changes->formerSession;
+        connection->formerAddress = changes->formerAddress;
         connection->acceptedAfter = m_formerMark;
         connection->identity = m_identify(changes.key(), connection->endpoint);
     }
@@ -87,7 +89,7 @@ void ConnectionTable::restart(quint64 mark)
         if (const Session former = std::exchange(connection.session, nullptr))
             observe(former, false);
         connection.vouchedFrom = mark;
-        connection.formerSession = 0;
+        connection.certainFrom = mark;
         connection.acceptedAfter = mark;
         connection.isEarlier = true;
     }
@@ -108,13 +110,23 @@ void ConnectionTable::recheck()
     }
 }
 
+bool ConnectionTable::isOn(const Connection &connection, const SessionRecord &session)
+{
+    if (session.number <= connection.vouchedFrom)
+        return false;
+    if (session.number > connection.certainFrom)
+        return true;
+    if (connection.formerSession != 0)
+        return session.number != connection.formerSession;
+    return !connection.formerAddress.isEmpty() && session.address != connection.formerAddress
+           && connection.identity && session.address == connection.identity->peerAddress;
+}
+
 bool ConnectionTable::add(const Session &session, int descriptor)
 {
     const auto connection = m_connections.find(descriptor);
-    if (connection == m_connections.end() || session->number <= connection->vouchedFrom
-        || session->number == connection->formerSession) {
+    if (connection == m_connections.end() || !isOn(*connection, *session))
         return false;
-    }
     if (!connection->session) {
         connection->session = session;
         m_bySession.insert(session->number, descriptor);

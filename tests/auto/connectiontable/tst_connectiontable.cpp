@@ -19,6 +19,8 @@ class tst_ConnectionTable : public QObject
 private Q_SLOTS:
     void vouches_data();
     void vouches();
+    void vouchesByAddress_data();
+    void vouchesByAddress();
     void keepsTheFirstSessionOfAConnection();
     void reportsEndedSessions();
     void observesSessions();
@@ -99,6 +101,50 @@ void tst_ConnectionTable::vouches()
     QCOMPARE(table.add(session(number), 7), isVouchedFor);
     QCOMPARE(table.findSession(number) != nullptr, isVouchedFor);
     QVERIFY(!table.add(session(number), 8));
+}
+
+void tst_ConnectionTable::vouchesByAddress_data()
+{
+    QTest::addColumn<QByteArray>("former");
+    QTest::addColumn<QByteArray>("current");
+    QTest::addColumn<QByteArray>("address"); // of the session
+    QTest::addColumn<bool>("isVouchedFor");
+    const QByteArray a = "192.0.2.1";
+    const QByteArray b = "192.0.2.2";
+    QTest::newRow("another address") << a << b << b << true;
+    QTest::newRow("the former one") << a << b << a << false;
+    QTest::newRow("both have the same") << a << a << a << false;
+    QTest::newRow("that of neither") << a << a << b << false;
+    QTest::newRow("the former one is not known") << QByteArray() << b << b << false;
+    QTest::newRow("its own is not known") << a << QByteArray() << b << false;
+    QTest::newRow("the session has none") << a << b << QByteArray() << false;
+}
+
+// A silent connection ends, and another one gets its descriptor before the next drain.
+void tst_ConnectionTable::vouchesByAddress()
+{
+    QFETCH(const QByteArray, former);
+    QFETCH(const QByteArray, current);
+    QFETCH(const QByteArray, address);
+    QFETCH(const bool, isVouchedFor);
+
+    QByteArray peer = former;
+    ConnectionTable table([&peer](int, const QByteArray &) { return ConnectionIdentity{1, peer}; });
+    table.accept(7, "x");
+    table.finishDrain(2);
+    peer = current;
+    table.disconnect(7);
+    table.accept(7, "x");
+    table.finishDrain(5);
+    const auto sessionFrom = [&address](quint64 number) {
+        auto record = std::make_shared<SessionRecord>();
+        record->number = number;
+        record->address = address;
+        return record;
+    };
+    QVERIFY(!table.add(sessionFrom(2), 7));
+    QCOMPARE(table.add(sessionFrom(4), 7), isVouchedFor);
+    QVERIFY(isVouchedFor || table.add(sessionFrom(6), 7));
 }
 
 void tst_ConnectionTable::keepsTheFirstSessionOfAConnection()
@@ -277,8 +323,14 @@ void tst_ConnectionTable::neverVouchesForAnotherConnection()
     std::mt19937 random(1);
     const auto chance = [&random](int percent) { return int(random() % 100) < percent; };
 
-    ConnectionTable table(identify());
-    std::map<int, int> open;        // connections by descriptor
+    // Connections have one of three addresses.
+    const auto addressOf = [](int connection) {
+        return "192.0.2." + QByteArray::number(connection * 7 / 5 % 3);
+    };
+    std::map<int, int> open; // connections by descriptor
+    ConnectionTable table([&](int descriptor, const QByteArray &) {
+        return ConnectionIdentity{quint64(descriptor) + 1000, addressOf(open[descriptor])};
+    });
     std::map<int, quint64> numbers; // sessions of connections, which are drawn while they are open
     std::map<int, int> registered;  // the connection that the table means, by descriptor
     std::deque<Event> events;
@@ -330,7 +382,10 @@ void tst_ConnectionTable::neverVouchesForAnotherConnection()
                 ++wronglyAccepted;
             const auto *const before = table.find(message.descriptor);
             const bool wasSilent = before && !before->session;
-            if (table.add(session(message.number), message.descriptor) && wasSilent) {
+            auto record = std::make_shared<SessionRecord>();
+            record->number = message.number;
+            record->address = addressOf(message.connection);
+            if (table.add(record, message.descriptor) && wasSilent) {
                 QVERIFY2(isRight, qPrintable(QString::number(step)));
                 ++vouched;
             }
