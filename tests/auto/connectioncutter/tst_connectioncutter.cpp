@@ -8,6 +8,7 @@
 
 #ifdef Q_OS_LINUX
 #    include <fcntl.h>
+#    include <netinet/in.h>
 #    include <sys/socket.h>
 #    include <sys/wait.h>
 #    include <unistd.h>
@@ -22,6 +23,8 @@ class tst_ConnectionCutter : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void identifiesByEndpoint_data();
+    void identifiesByEndpoint();
     void endsAConnection();
     void sparesOthers_data();
     void sparesOthers();
@@ -90,6 +93,36 @@ bool canOthersLock(int descriptor)
 
 } // namespace
 
+void tst_ConnectionCutter::identifiesByEndpoint_data()
+{
+    QTest::addColumn<QByteArray>("endpoint"); // in which PORT is that of the socket
+    QTest::addColumn<bool>("isIdentified");
+    QTest::newRow("the same") << QByteArray("tcp://[::1]:PORT") << true;
+    QTest::newRow("the name of a zone") << QByteArray("tcp://[::1%lo]:PORT") << true;
+    QTest::newRow("the number of a zone") << QByteArray("tcp://[::1%1]:PORT") << true;
+    QTest::newRow("another port") << QByteArray("tcp://[::1]:1PORT") << false;
+    QTest::newRow("another address") << QByteArray("tcp://[::2]:PORT") << false;
+    QTest::newRow("another address in a zone") << QByteArray("tcp://[::2%lo]:PORT") << false;
+    QTest::newRow("another transport") << QByteArray("ipc://[::1]:PORT") << false;
+}
+
+void tst_ConnectionCutter::identifiesByEndpoint()
+{
+    QFETCH(QByteArray, endpoint);
+    QFETCH(const bool, isIdentified);
+
+    const FileDescriptor socket(::socket(AF_INET6, SOCK_STREAM, 0));
+    sockaddr_in6 address = {};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    socklen_t size = sizeof address;
+    if (::bind(socket.get(), reinterpret_cast<sockaddr *>(&address), size) != 0)
+        QSKIP("there is no IPv6");
+    QCOMPARE(::getsockname(socket.get(), reinterpret_cast<sockaddr *>(&address), &size), 0);
+    endpoint.replace("PORT", QByteArray::number(ntohs(address.sin6_port)));
+    QCOMPARE(ConnectionCutter::identify(socket.get(), endpoint).has_value(), isIdentified);
+}
+
 void tst_ConnectionCutter::endsAConnection()
 {
     const Pair pair;
@@ -135,6 +168,8 @@ void tst_ConnectionCutter::keepsLocksOfFiles()
 
 #else
 
+void tst_ConnectionCutter::identifiesByEndpoint_data() { }
+void tst_ConnectionCutter::identifiesByEndpoint() { }
 void tst_ConnectionCutter::endsAConnection() { }
 void tst_ConnectionCutter::sparesOthers_data() { }
 void tst_ConnectionCutter::sparesOthers() { }
