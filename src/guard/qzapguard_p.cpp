@@ -182,8 +182,10 @@ void QZapGuardPrivate::addSeen()
         const std::scoped_lock lock(m_seenMutex);
         seen.swap(m_seen);
     }
-    for (const Seen &each : seen)
-        connections.add(each.session, each.descriptor);
+    for (const Seen &each : seen) {
+        if (core && each.session->authenticator == core->id()) // not that of a former one
+            connections.add(each.session, each.descriptor);
+    }
 }
 
 void QZapGuardPrivate::ended(const Session &session, const QString &reason)

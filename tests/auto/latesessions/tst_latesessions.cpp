@@ -45,6 +45,7 @@ private Q_SLOTS:
     void areDisconnectedWithoutAnEventLoop_data();
     void areDisconnectedWithoutAnEventLoop();
     void needNoMemoryWithoutAnEventLoop();
+    void areForgottenWithAnotherAuthenticator();
 
 private:
     // Revokes alice, whose connection the guard knows, and bob, whose message another thread shows
@@ -169,6 +170,25 @@ void tst_LateSessions::needNoMemoryWithoutAnEventLoop()
     }
     QCoreApplication::sendPostedEvents(m_guard.get());
     QVERIFY2(counter.count() < 10, qPrintable(QString::number(counter.count())));
+}
+
+// The numbers of sessions are those of an authenticator.
+void tst_LateSessions::areForgottenWithAnotherAuthenticator()
+{
+    configure({bob()});
+    start(true);
+    zmq::socket_t peer = client(zmq::socket_type::dealer, serve());
+    QVERIFY(send(peer, "hello"));
+    const zmq::message_t message = receiveBlocking();
+    const auto ask = [&] { (void)m_guard->isAuthorized(message); };
+    runInThread(ask);
+    QZapAuthenticator other;
+    m_guard->setSilentPeerPolicy(QZapGuard::SilentPeerPolicy::Keep);
+    m_guard->setAuthenticator(&other);
+    QCoreApplication::sendPostedEvents(m_guard.get());
+    m_guard->sweep();
+    QCOMPARE(m_guard->connectionCount(), 0);
+    m_guard->setAuthenticator(nullptr);
 }
 
 QTEST_GUILESS_MAIN(tst_LateSessions)
