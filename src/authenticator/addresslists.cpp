@@ -23,7 +23,7 @@ QString AddressLists::ruleFor(const PeerAddress &peer) const
     for (size_t i = 0; i < m_rules.size(); ++i) {
         AddressRules rule;
         rule.add(m_rules[i]);
-        if (rule.contains(peer))
+        if (rule.contains(peer, zoneNumberIn(m_mode)))
             return m_texts.at(static_cast<qsizetype>(i));
     }
     return {};

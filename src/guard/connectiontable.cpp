@@ -17,7 +17,14 @@ ConnectionTable::Changes &ConnectionTable::changesOf(int descriptor)
     const auto found = m_changes.find(descriptor);
     if (found != m_changes.end())
         return *found;
-    return *m_changes.insert(descriptor, {m_connections.contains(descriptor), 0});
+    Changes changes;
+    const Connection *const connection = find(descriptor);
+    changes.wasOpen = connection != nullptr;
+    if (connection && connection->session)
+        changes.formerSession = connection->session->number;
+    if (connection && connection->identity)
+        changes.formerAddress = connection->identity->peerAddress;
+    return *m_changes.insert(descriptor, changes);
 }
 
 void ConnectionTable::accept(int descriptor, const QByteArray &endpoint)
@@ -33,7 +40,9 @@ void ConnectionTable::accept(int descriptor, const QByteArray &endpoint)
 
 void ConnectionTable::disconnect(int descriptor)
 {
-    changesOf(descriptor);
+    Changes &changes = changesOf(descriptor);
+    if (changes.accepted == 0)
+        changes.wasOpen = true; // also if it was not known that it was
     remove(descriptor);
 }
 
@@ -63,8 +72,10 @@ void ConnectionTable::finishDrain(quint64 mark)
         const auto connection = m_connections.find(changes.key());
         if (connection == m_connections.end() || changes->accepted == 0)
             continue;
-        const bool isOnlyOne = !changes->wasOpen && changes->accepted == 1;
-        connection->vouchedFrom = isOnlyOne ? m_mark : mark;
+        connection->vouchedFrom = changes->accepted == 1 ? m_mark : mark;
+        connection->certainFrom = changes->wasOpen ? mark : connection->vouchedFrom;
+        connection->formerSession = changes->formerSession;
+        connection->formerAddress = changes->formerAddress;
         connection->acceptedAfter = m_formerMark;
         connection->identity = m_identify(changes.key(), connection->endpoint);
     }
@@ -78,6 +89,7 @@ void ConnectionTable::restart(quint64 mark)
         if (const Session former = std::exchange(connection.session, nullptr))
             observe(former, false);
         connection.vouchedFrom = mark;
+        connection.certainFrom = mark;
         connection.acceptedAfter = mark;
         connection.isEarlier = true;
     }
@@ -98,10 +110,22 @@ void ConnectionTable::recheck()
     }
 }
 
+bool ConnectionTable::isOn(const Connection &connection, const SessionRecord &session)
+{
+    if (session.number <= connection.vouchedFrom)
+        return false;
+    if (session.number > connection.certainFrom)
+        return true;
+    if (connection.formerSession != 0)
+        return session.number != connection.formerSession;
+    return !connection.formerAddress.isEmpty() && session.address != connection.formerAddress
+           && connection.identity && session.address == connection.identity->peerAddress;
+}
+
 bool ConnectionTable::add(const Session &session, int descriptor)
 {
     const auto connection = m_connections.find(descriptor);
-    if (connection == m_connections.end() || session->number <= connection->vouchedFrom)
+    if (connection == m_connections.end() || !isOn(*connection, *session))
         return false;
     if (!connection->session) {
         connection->session = session;

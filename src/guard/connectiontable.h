@@ -26,7 +26,9 @@ namespace QZap::Internal {
 // of the last session at that time. A message tells the descriptor that its connection had, which
 // may be another connection's by now. A session is on a descriptor's connection for certain if its
 // number was drawn after the drain that read that the connection was accepted; or after the drain
-// before that one, if the descriptor was not open then, and one connection was accepted since.
+// before that one, if one connection was accepted since, and the session is not that of a
+// connection which the descriptor had then: there was none, or its session is known, and another
+// one, or its address is, and the session has that of the new connection.
 class ConnectionTable
 {
 public:
@@ -38,10 +40,13 @@ public:
         QByteArray endpoint;
         quint64 serial = 0;                         // differs for each connection
         std::optional<ConnectionIdentity> identity; // none if it cannot be ended
-        quint64 vouchedFrom = 0;                    // higher session numbers are its own
-        quint64 acceptedAfter = 0;                  // a mark
-        Session session;                            // null: silent
-        bool isEarlier = false;                     // accepted before restart()
+        quint64 vouchedFrom = 0;                    // lower session numbers are not its own
+        quint64 certainFrom = 0;                    // higher ones are
+        quint64 formerSession = 0; // of the connection before, if it is known; 0 otherwise
+        QByteArray formerAddress;  // its address, likewise
+        quint64 acceptedAfter = 0; // a mark
+        Session session;           // null: silent
+        bool isEarlier = false;    // accepted before restart()
         bool isCut = false;
     };
     using Identify = std::function<std::optional<ConnectionIdentity>(int descriptor,
@@ -90,10 +95,15 @@ private:
     struct Changes
     {
         bool wasOpen = false;
+        // Of the connection that was open; 0 and empty if they are not known.
+        quint64 formerSession = 0;
+        QByteArray formerAddress;
         int accepted = 0;
     };
 
     Changes &changesOf(int descriptor);
+    // Returns whether the session certainly is on the connection, going by its number and address.
+    static bool isOn(const Connection &connection, const SessionRecord &session);
     void remove(int descriptor);
     void observe(const Session &session, bool isConnected) const;
 

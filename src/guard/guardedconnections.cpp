@@ -118,8 +118,8 @@ void GuardedConnections::reattach()
             "connections are not ended any more. Clear the socket of a guard before closing it"));
         return;
     }
-    m_table.recheck();
     const Problem problem = attach();
+    m_table.recheck(); // whatever happens from now on is reported
     m_hooks.failed(problem ? problem
                            : Problem(QStringLiteral(
                                "another monitor was started on the socket, which ends the guard's, "

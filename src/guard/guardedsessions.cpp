@@ -35,7 +35,10 @@ void GuardedSessions::setCore(const std::shared_ptr<SessionCore> &core)
 {
     for (std::mutex &lock : m_locks)
         lock.lock();
+    if (m_core)
+        m_former[m_core->id()] = m_core->numbers().last();
     m_core = core;
+    m_endedUpTo = core ? m_former.value(core->id(), 0) : 0;
     std::fill(m_slots.begin(), m_slots.end(), Slot());
     m_ended.clear();
     for (std::mutex &lock : m_locks)
@@ -80,8 +83,11 @@ GuardedSessions::Answer GuardedSessions::check(const zmq_msg_t *message, Wanted 
             return answer;
         }
     }
+    // If libzmq does not know the peer's address, it attaches no descriptor, and the peer may claim
+    // one.
+    const int descriptor = unknown->address.isEmpty() ? -1 : messageDescriptor(message);
     // First, so that the session's connection is known when it ends.
-    m_hooks.seen(unknown, messageDescriptor(message));
+    m_hooks.seen(unknown, descriptor);
     return check(unknown);
 }
 
@@ -113,7 +119,7 @@ void GuardedSessions::fill(Slot *slot, const Session &session)
     *slot = Slot();
     slot->session = session;
     slot->head = session->head;
-    slot->isEnded = m_ended.contains(session->number);
+    slot->isEnded = session->number <= m_endedUpTo || m_ended.contains(session->number);
 }
 
 GuardedSessions::Session GuardedSessions::read(const zmq_msg_t *message, QByteArrayView token,

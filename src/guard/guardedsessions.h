@@ -12,6 +12,7 @@
 #include <QZap/qzap.h>
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qhash.h>
 #include <QtCore/qstring.h>
 
 #include <array>
@@ -45,7 +46,8 @@ public:
     explicit GuardedSessions(Hooks hooks);
     Q_DISABLE_COPY_MOVE(GuardedSessions)
 
-    // The core can be null: no session is authorized then.
+    // The core can be null: no session is authorized then. Ends the sessions of the former core,
+    // also for the case that it is set again.
     void setCore(const std::shared_ptr<SessionCore> &core);
     // Only sessions of the socket's domain and mechanism are accepted.
     void setScope(const GuardedSocket &socket);
@@ -97,7 +99,9 @@ private:
     EndedSessions m_ended;
     // Changed with all locks held.
     std::shared_ptr<SessionCore> m_core;
-    GuardedSocket m_scope; // of any domain if its mechanism is Unknown
+    QHash<quint64, quint64> m_former; // the last sessions of former cores, which have ended, by id
+    quint64 m_endedUpTo = 0;          // of the core, if it is one of these
+    GuardedSocket m_scope;            // of any domain if its mechanism is Unknown
     std::atomic<bool> m_enforcesLockdown{false};
     std::atomic<bool> m_isPublisher{false};
 };

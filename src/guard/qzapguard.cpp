@@ -51,7 +51,9 @@ using namespace QZap::Internal;
     unreadable or being written, a configuration that is held or invalid, overload, a locked-out
     address, a provider that was destroyed or is set later. Stopping and starting the authenticator
     ends no session. A session that has ended remains so, even if its peer would be accepted again:
-    it has to reconnect.
+    it has to reconnect. Changes that follow one another before the event loop runs count as one,
+    unless isAuthorized() is called between them: a key that is removed and added again at once ends
+    no session. QZapAuthenticator::revoke() always does.
 
     Lockdown ends no session either; see \l enforcesLockdown. After the destruction of the
     authenticator, nobody is authorized, and nobody is disconnected.
@@ -411,8 +413,14 @@ QString QZapGuard::errorString() const
 
 /*!
     Returns the session of \a message, which may be any frame of a message that the socket has
-    received. It is null if no decision of the authenticator stands for it: the message came by
-    \c inproc, from a peer that connected before the guard was created, or through another socket.
+    received, except the routing id that a ROUTER socket puts before it: libzmq attaches no session
+    to it if the program has asked for the socket's events, as \c zmq_poll() and QZapSocketNotifier
+    do. The session is null if no decision of the authenticator stands for the message: it came by
+    \c inproc, from a peer that connected before the guard was created, or through a socket of
+    another domain or mechanism.
+
+    Pass only messages of the guard's socket. libzmq does not tell by which of several sockets of
+    one domain and mechanism a message came.
 
     Call it before the message is moved, sent on, or copied to other memory: only messages that
     libzmq has received have a session. The session does not tell whether the peer is still
@@ -500,8 +508,9 @@ bool QZapGuard::disconnectPeer(const QZapSession &session)
 
 /*!
     Does at once what the guard does from the event loop otherwise: finds out which sessions have
-    ended, ends connections, and emits signals. Call it regularly, for example each second, in a
-    thread without an event loop. isAuthorized() does not depend on it.
+    ended, ends connections, and emits revoked(), disconnected() and the signals of the properties.
+    Call it regularly, for example each second, in a thread without an event loop. isAuthorized()
+    does not depend on it.
 
     Must be called in the guard's thread.
 */

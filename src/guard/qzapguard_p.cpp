@@ -21,6 +21,7 @@ namespace {
 constexpr auto Slice = 1ms;              // of the event loop, which the last step exceeds
 constexpr auto ReportInterval = 1s;      // of unauthorized()
 constexpr auto LongestExpiryWait = 1min; // the clock may be set
+constexpr size_t MaximumSeen = 65536;    // sessions that wait for sweep(), or the event loop
 
 } // namespace
 
@@ -45,7 +46,7 @@ QZapGuardPrivate::QZapGuardPrivate(QZapGuard *q)
 {
     for (QTimer *const timer : {&m_expiryTimer, &m_reportTimer})
         timer->setSingleShot(true);
-    QObject::connect(&m_expiryTimer, &QTimer::timeout, q, [this] { expire(); });
+    QObject::connect(&m_expiryTimer, &QTimer::timeout, q, [this] { review(); });
     QObject::connect(&m_reportTimer, &QTimer::timeout, q,
                      [this] { m_isUnauthorizedReported = false; });
 }
@@ -87,7 +88,8 @@ void QZapGuardPrivate::setCore(const std::shared_ptr<SessionCore> &newCore)
         if (core->isOpen())
             endAll(QStringLiteral("The guard has another authenticator"));
     }
-    if (core && newCore && core->isOpen())
+    m_hasFormerPeers = m_hasFormerPeers || (core && core->isOpen() && connections.isOpen());
+    if (newCore && std::exchange(m_hasFormerPeers, false))
         silentSweep.demandAll();
     core = newCore;
     if (core)
@@ -98,6 +100,7 @@ void QZapGuardPrivate::setCore(const std::shared_ptr<SessionCore> &newCore)
     sessions.setCore(core);
     m_revocations = core ? core->revocationCount() : 0;
     m_narrowing.forget();
+    m_expiry = KeyStore::Never;
     startReview();
     continueLater();
 }
@@ -131,6 +134,8 @@ void QZapGuardPrivate::clearSocket()
     m_toJudge.clear();
     silentSweep.clear();
     m_isComparing = false;
+    m_hasFormerPeers = false;
+    m_expiry = KeyStore::Never;
     m_link->setOldestSession(0);
     postFlush();
 }
@@ -161,7 +166,26 @@ void QZapGuardPrivate::seen(const Session &session, int descriptor)
         connections.add(session, descriptor);
         return;
     }
-    m_invoker->post([this, session, descriptor] { connections.add(session, descriptor); });
+    {
+        const std::scoped_lock lock(m_seenMutex);
+        if (m_seen.size() >= MaximumSeen)
+            return; // it counts as silent
+        m_seen.push_back({session, descriptor});
+    }
+    postFlush();
+}
+
+void QZapGuardPrivate::addSeen()
+{
+    std::vector<Seen> seen;
+    {
+        const std::scoped_lock lock(m_seenMutex);
+        seen.swap(m_seen);
+    }
+    for (const Seen &each : seen) {
+        if (core && each.session->authenticator == core->id()) // not that of a former one
+            connections.add(each.session, each.descriptor);
+    }
 }
 
 void QZapGuardPrivate::ended(const Session &session, const QString &reason)
@@ -175,14 +199,22 @@ void QZapGuardPrivate::ended(const Session &session, const QString &reason)
 
 void QZapGuardPrivate::postFlush()
 {
-    if (!m_isFlushPosted.exchange(true))
-        m_invoker->post([this] { flush(); });
+    if (m_isFlushPosted.exchange(true))
+        return;
+    m_invoker->post([this] {
+        m_isFlushPosted = false;
+        flush();
+    });
 }
 
 void QZapGuardPrivate::postReview()
 {
-    if (!m_isReviewPosted.exchange(true))
-        m_invoker->post([this] { review(); });
+    if (m_isReviewPosted.exchange(true))
+        return;
+    m_invoker->post([this] {
+        m_isReviewPosted = false;
+        review();
+    });
 }
 
 void QZapGuardPrivate::reportUnauthorized(const char *reason)
@@ -207,8 +239,10 @@ void QZapGuardPrivate::addModel(const std::shared_ptr<ConnectionChanges> &model)
 void QZapGuardPrivate::sessionChanged(const Session &session, bool isConnected)
 {
     const bool hasEnded = isConnected && sessions.hasEnded(*session);
-    if (hasEnded && disconnectsRevokedPeers)
-        m_invoker->post([this, session] { cutLate(session); });
+    if (hasEnded && disconnectsRevokedPeers) {
+        m_late.push_back(session);
+        postFlush();
+    }
     if (feed.isEmpty())
         return;
     if (isConnected)
@@ -217,13 +251,16 @@ void QZapGuardPrivate::sessionChanged(const Session &session, bool isConnected)
         feed.close(session);
 }
 
-// The session ended before its connection was known: another thread has seen its message.
-void QZapGuardPrivate::cutLate(const Session &session)
+// These sessions ended before their connections were known: other threads have seen their messages.
+void QZapGuardPrivate::cutLate()
 {
-    const ConnectionTable::Connection *const connection =
-        connections.table().findSession(session->number);
-    if (connection && connection->session == session)
-        connections.cut(connection->descriptor);
+    const std::vector<Session> late = std::exchange(m_late, {});
+    for (const Session &session : late) {
+        const ConnectionTable::Connection *const connection =
+            connections.table().findSession(session->number);
+        if (connection && connection->session == session)
+            connections.cut(connection->descriptor);
+    }
 }
 
 // Called often, also by functions that must not emit signals.
@@ -262,11 +299,12 @@ void QZapGuardPrivate::cutEnded(const std::vector<Ended> &ended)
 void QZapGuardPrivate::flush()
 {
     Q_Q(QZapGuard);
-    m_isFlushPosted = false;
+    addSeen();
     const QPointer<QZapGuard> guard(q);
     const std::vector<Ended> ended = takeEnded();
     reportEnded(ended);
     cutEnded(ended);
+    cutLate();
     const QList<Session> gone = connections.table().takeEnded();
     revokedCount += static_cast<qint64>(ended.size());
     const qint64 swept = silentSweep.endedCount();
@@ -292,7 +330,6 @@ void QZapGuardPrivate::flush()
 void QZapGuardPrivate::review()
 {
     Q_Q(QZapGuard);
-    m_isReviewPosted = false;
     if (core && !core->isOpen()) {
         authenticator = nullptr;
         m_expiryTimer.stop();
@@ -306,7 +343,6 @@ void QZapGuardPrivate::review()
 
 void QZapGuardPrivate::reviewNow()
 {
-    m_isReviewPosted = false;
     startReview();
     while (proceed(QDeadlineTimer(QDeadlineTimer::Forever), true))
         continue;
@@ -317,6 +353,7 @@ void QZapGuardPrivate::startReview()
 {
     if (!core || !core->isOpen() || !connections.isOpen())
         return;
+    addSeen();
     connections.drain();
     m_link->setOldestSession(connections.table().oldestSession());
     const PolicySnapshot snapshot = core->policies().snapshot();
@@ -332,7 +369,7 @@ void QZapGuardPrivate::startReview()
     m_isJudgingAgain = !m_toJudge.empty();
     if (!m_isJudgingAgain)
         m_toJudge = connections.table().descriptors(false);
-    armExpiry();
+    checkExpiry();
 }
 
 void QZapGuardPrivate::continueLater()
@@ -392,9 +429,13 @@ bool QZapGuardPrivate::sweepSome(const QDeadlineTimer &deadline, bool isForced)
     return isMore;
 }
 
-void QZapGuardPrivate::armExpiry()
+// Called often: the timer of a key that has expired may not have fired yet, or never does in a
+// thread without an event loop.
+void QZapGuardPrivate::checkExpiry()
 {
     const qint64 now = Clock::wallMilliseconds();
+    if (now >= m_expiry)
+        silentSweep.demandAll();
     m_expiry = m_narrowing.nextExpiry(now);
     if (m_expiry == KeyStore::Never) {
         m_expiryTimer.stop();
@@ -402,13 +443,6 @@ void QZapGuardPrivate::armExpiry()
     }
     m_expiryTimer.start(std::min<std::chrono::milliseconds>(
         std::chrono::milliseconds(m_expiry - now + 1), LongestExpiryWait));
-}
-
-void QZapGuardPrivate::expire()
-{
-    if (Clock::wallMilliseconds() >= m_expiry)
-        silentSweep.demandAll();
-    review();
 }
 
 void QZapGuardPrivate::setSweepInterval(std::chrono::milliseconds interval)

@@ -5,6 +5,7 @@
 #define QZAPGUARD_P_H
 
 #include "base/weakinvoker.h"
+#include "credentials/stores/keystore.h"
 #include "guard/connectionfeed.h"
 #include "guard/guardedconnections.h"
 #include "guard/guardedsessions.h"
@@ -71,6 +72,12 @@ public:
     bool disconnectsRevokedPeers = true;
 
 private:
+    // A session that another thread has seen a message of.
+    struct Seen
+    {
+        Session session;
+        int descriptor = -1;
+    };
     struct Ended
     {
         Session session;
@@ -84,8 +91,10 @@ private:
     void ended(const Session &session, const QString &reason);
     void postFlush();
 
+    // Adds the sessions that other threads have seen.
+    void addSeen();
     void sessionChanged(const Session &session, bool isConnected);
-    void cutLate(const Session &session);
+    void cutLate();
     void tableChanged();
     // Cuts the peers of ended sessions, and emits the signals that are due.
     void flush();
@@ -100,8 +109,8 @@ private:
     bool judgeSome(const QDeadlineTimer &deadline);
     bool sweepSome(const QDeadlineTimer &deadline, bool isForced);
     void continueLater();
-    void armExpiry();
-    void expire();
+    // Demands a sweep if a key has expired since the last call, and starts the timer for the next.
+    void checkExpiry();
 
     const std::shared_ptr<QZap::Internal::WeakInvoker> m_invoker;
     const std::shared_ptr<QZap::Internal::GuardLink> m_link;
@@ -110,14 +119,18 @@ private:
     std::atomic<bool> m_isUnauthorizedReported{false};
     std::mutex m_endedMutex;
     std::vector<Ended> m_ended;
+    std::mutex m_seenMutex;
+    std::vector<Seen> m_seen;
 
-    std::vector<int> m_toJudge; // descriptors, of which the last is next
+    std::vector<Session> m_late; // that ended before their connections were known
+    std::vector<int> m_toJudge;  // descriptors, of which the last is next
     QZap::Internal::Narrowing m_narrowing;
     bool m_isJudgingAgain = false; // afterwards
     bool m_isComparing = false;
+    bool m_hasFormerPeers = false; // silent ones of a former authenticator, while there is none
     bool m_isContinuing = false;
-    quint64 m_revocations = 0; // that were seen
-    qint64 m_expiry = 0;       // of the next key
+    quint64 m_revocations = 0;                         // that were seen
+    qint64 m_expiry = QZap::Internal::KeyStore::Never; // of the next key
     QTimer m_expiryTimer;
     QTimer m_reportTimer; // of unauthorized()
 };

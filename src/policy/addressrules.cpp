@@ -239,7 +239,7 @@ void AddressRules::add(const AddressRule &rule)
     level->networks.insert(masked(rule.network, rule.prefixLength));
 }
 
-bool AddressRules::contains(const PeerAddress &peer) const
+bool AddressRules::contains(const PeerAddress &peer, ZoneNumber number) const
 {
     if (peer.ipc)
         return m_anyIpc || m_users.contains(peer.user) || m_groups.contains(peer.group);
@@ -251,8 +251,11 @@ bool AddressRules::contains(const PeerAddress &peer) const
         if (level.networks.contains(masked(peer.ip, level.prefixLength)))
             return true;
     }
+    const bool isAnyZone = number == ZoneNumber::AnyZone && !peer.zone.isEmpty()
+                           && std::all_of(peer.zone.begin(), peer.zone.end(),
+                                          [](char digit) { return digit >= '0' && digit <= '9'; });
     return std::any_of(m_zoned.begin(), m_zoned.end(), [&](const AddressRule &rule) {
-        return rule.zone == peer.zone && rule.prefixLength >= shortestPrefix
+        return (isAnyZone || rule.zone == peer.zone) && rule.prefixLength >= shortestPrefix
                && masked(rule.network, rule.prefixLength) == masked(peer.ip, rule.prefixLength);
     });
 }

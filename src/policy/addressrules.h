@@ -66,7 +66,10 @@ class AddressRules
 {
 public:
     void add(const AddressRule &rule);
-    bool contains(const PeerAddress &peer) const;
+    // What the number of a zone matches: libzmq reports it instead of the interface's name if no
+    // descriptor is left to find that.
+    enum class ZoneNumber { NoZone, AnyZone };
+    bool contains(const PeerAddress &peer, ZoneNumber number = ZoneNumber::NoZone) const;
     // Returns whether each of the other rules is one of these, as written: a rule that a wider one
     // covers is not found.
     bool includes(const AddressRules &other) const;

@@ -50,8 +50,10 @@ bool passesAddressRules(const Policy &policy, QByteArrayView address)
 {
     if (policy.addressMode == AddressMode::Unset)
         return true;
+    const bool isAllowList = policy.addressMode == AddressMode::Allow;
     const auto peer = PeerAddress::fromBytes(address);
-    return peer && policy.addresses->contains(*peer) == (policy.addressMode == AddressMode::Allow);
+    return peer
+           && policy.addresses->contains(*peer, zoneNumberIn(policy.addressMode)) == isAllowList;
 }
 
 // The circumstances, besides the policy and the request, on which a decision depends.

@@ -15,6 +15,13 @@ namespace QZap::Internal {
 
 enum class AddressMode { Unset, Allow, Deny };
 
+// Returns what the number of a zone matches in a list, so that it lets in nobody.
+[[nodiscard]] inline AddressRules::ZoneNumber zoneNumberIn(AddressMode mode)
+{
+    return mode == AddressMode::Deny ? AddressRules::ZoneNumber::AnyZone
+                                     : AddressRules::ZoneNumber::NoZone;
+}
+
 // How many requests may wait for an answer, and for how long.
 struct Limits
 {

@@ -3,7 +3,9 @@
 
 #include "sessions/narrowing.h"
 
+#include "base/clock.h"
 #include "base/workerpool.h"
+#include "credentials/stores/keystore.h"
 
 namespace QZap::Internal {
 
@@ -40,6 +42,12 @@ bool isDecided(const DomainPolicy &domain)
 {
     return !domain.isSettling && domain.state != DomainPolicy::State::Loading
            && domain.state != DomainPolicy::State::Unavailable;
+}
+
+// Whether a time of expiry, in ms since 1970, has been moved into the past.
+bool isCutShort(qint64 before, qint64 now)
+{
+    return now < before && KeyStore::isExpired(now, Clock::wall);
 }
 
 // The entries in which two stores can differ: if both are overlays on the same store, or one is
@@ -98,7 +106,7 @@ bool Narrowing::haveSameStores(const Policy &a, const Policy &b) const
 
 bool Narrowing::start(const PolicySnapshot &snapshot)
 {
-    const std::shared_ptr<const Policy> former = std::exchange(m_now, snapshot.policy);
+    const Pointer former = std::exchange(m_now, snapshot.policy);
     m_started = snapshot;
     m_started.policy.reset();
     if (!m_before) {
@@ -107,31 +115,36 @@ bool Narrowing::start(const PolicySnapshot &snapshot)
         m_step = Step::Unchanged;
         return false;
     }
-    const Step formerStep = std::exchange(m_step, compareRules());
-    const bool isUnfinished = formerStep == Step::CompareKeys || formerStep == Step::CompareUsers;
-    const bool isContinued =
-        isUnfinished && m_step == formerStep && haveSameStores(*former, *m_now);
+    const Step rules = compareRules(*m_before);
+    const bool isUnfinished = m_step == Step::CompareKeys || m_step == Step::CompareUsers;
+    const bool isContinued = isUnfinished && haveSameStores(*former, *m_now)
+                             && domainIn(*former)->isSettling == domainIn(*m_now)->isSettling
+                             && m_step == (m_older == Older::Before ? rules : compareMeanwhile());
     const bool isUsedBetween = snapshot.ruleChanges > m_finished.ruleChanges + 1
                                && snapshot.usedVersion > m_finished.version;
-    if (formerStep == Step::Narrowed || isUsedBetween || (isUnfinished && !isContinued))
+    if (m_step == Step::Narrowed || rules == Step::Narrowed || isUsedBetween
+        || (isUnfinished && !isContinued)) {
         m_step = Step::Narrowed;
-    else if (!isContinued)
+    } else if (!isContinued) {
+        m_older = Older::Before;
+        m_step = rules;
         m_position = 0;
+    }
     return isDecided(*m_now) && areAddressesNarrowed(*m_before, *m_now);
 }
 
-Narrowing::Step Narrowing::compareRules() const
+Narrowing::Step Narrowing::compareRules(const Policy &older) const
 {
     if (!isDecided(*m_now))
         return Step::Unchanged;
-    if (m_before->reportOnly && !m_now->reportOnly)
+    if (older.reportOnly && !m_now->reportOnly)
         return Step::Narrowed;
-    const DomainTable::Match before = m_before->domains->find(m_domain, m_mechanism);
+    const DomainTable::Match before = older.domains->find(m_domain, m_mechanism);
     const DomainTable::Match now = m_now->domains->find(m_domain, m_mechanism);
     const auto isClosed = [this](const Policy &policy) {
         return policy.providers && policy.providers->find(m_domain).isClosed;
     };
-    if (isClosed(*m_now) && !isClosed(*m_before))
+    if (isClosed(*m_now) && !isClosed(older))
         return Step::Narrowed;
     if (!before.policy && !now.policy)
         return now.named && !before.named ? Step::Narrowed : Step::Unchanged;
@@ -165,75 +178,167 @@ Narrowing::Step Narrowing::compareDomains(const DomainPolicy &before, const Doma
     return Step::Unchanged;
 }
 
+// A domain that is being written lets in the peers that it contains. Those that a later one does
+// not contain have lost nothing until it is settled.
+Narrowing::Step Narrowing::compareMeanwhile()
+{
+    if (!isSettling()) {
+        const DomainPolicy *const domain = domainIn(*m_now);
+        if (!isDecided(*m_now) || (domain && !isDecided(*domain)))
+            return Step::Unchanged;
+        if (m_isMeanwhileLost)
+            return Step::Narrowed;
+        return m_meanwhile ? compareRules(*m_meanwhile) : Step::Unchanged;
+    }
+    if (!m_meanwhile || m_isMeanwhileLost || haveSameStores(*m_meanwhile, *m_now))
+        return Step::Unchanged;
+    const DomainPolicy &older = *domainIn(*m_meanwhile);
+    const DomainPolicy &now = *domainIn(*m_now);
+    if (older.keys && now.keys)
+        return Step::CompareKeys;
+    if (older.passwords && now.passwords)
+        return Step::CompareUsers;
+    m_isMeanwhileLost = true;
+    return Step::Unchanged;
+}
+
+bool Narrowing::isSettling() const
+{
+    const DomainPolicy *const domain = domainIn(*m_now);
+    return isDecided(*m_now) && domain && domain->isSettling
+           && domain->state == DomainPolicy::State::Ready;
+}
+
 qsizetype Narrowing::positions(const DomainPolicy &before, const DomainPolicy &now) const
 {
     return m_step == Step::CompareKeys ? StoreChange(*before.keys, *now.keys).positions()
                                        : StoreChange(*before.passwords, *now.passwords).positions();
 }
 
-bool Narrowing::isLost(qsizetype position, const DomainPolicy &before,
+QByteArrayView Narrowing::credentialAt(qsizetype position, const DomainPolicy &before,
+                                       const DomainPolicy &now) const
+{
+    if (m_step == Step::CompareKeys) {
+        const StoreChange change(*before.keys, *now.keys);
+        return change.storeOf(position).keyAt(change.positionIn(position));
+    }
+    const StoreChange change(*before.passwords, *now.passwords);
+    return change.storeOf(position).userAt(change.positionIn(position));
+}
+
+bool Narrowing::isLost(QByteArrayView credential, const DomainPolicy &before,
                        const DomainPolicy &now) const
 {
     if (m_step == Step::CompareUsers) {
         const PasswordStore &former = *before.passwords;
         const PasswordStore &current = *now.passwords;
-        const StoreChange change(former, current);
-        const QByteArrayView user = change.storeOf(position).userAt(change.positionIn(position));
-        return !user.isEmpty() && former.contains(user)
-               && (!current.contains(user) || current.entryDigest(user) != former.entryDigest(user)
-                   || current.detailsOf(user).metadata != former.detailsOf(user).metadata)
-               && (!m_mayBeConnected || m_mayBeConnected(user));
+        if (credential.isEmpty() || !former.contains(credential))
+            return false; // the store does not use the entry
+        const auto isChanged = [&] {
+            const PasswordStore::Details then = former.detailsOf(credential);
+            const PasswordStore::Details later = current.detailsOf(credential);
+            return current.entryDigest(credential) != former.entryDigest(credential)
+                   || later.metadata != then.metadata
+                   || isCutShort(then.notAfter, later.notAfter);
+        };
+        return (!current.contains(credential) || isChanged())
+               && (!m_mayBeConnected || m_mayBeConnected(credential));
     }
-    const StoreChange change(*before.keys, *now.keys);
-    const QByteArrayView key = change.storeOf(position).keyAt(change.positionIn(position));
-    const auto former = before.keys->find(key);
+    const auto former = before.keys->find(credential);
     if (!former)
-        return false; // the store does not use the entry at this position
-    const auto match = now.keys->find(key);
-    return (!match || match->userId != former->userId || match->metadata != former->metadata)
-           && (!m_mayBeConnected || m_mayBeConnected(key));
+        return false;
+    const auto match = now.keys->find(credential);
+    return (!match || match->userId != former->userId || match->metadata != former->metadata
+            || isCutShort(former->notAfter, match->notAfter))
+           && (!m_mayBeConnected || m_mayBeConnected(credential));
 }
 
-Narrowing::Outcome Narrowing::step(const QDeadlineTimer &deadline)
+// Whether an entry of a policy that was being written is neither in the next one of these nor in
+// the policy before them, which will be compared with the one that is settled.
+bool Narrowing::isMissed(QByteArrayView credential, const DomainPolicy &older) const
 {
-    if (m_step == Step::Unchanged || m_step == Step::Narrowed)
-        return finish(m_step == Step::Narrowed ? Outcome::Narrowed : Outcome::Unchanged);
-    const DomainPolicy &before = *domainIn(*m_before);
+    if (!isLost(credential, older, *domainIn(*m_now)))
+        return false;
+    const DomainPolicy *const before = domainIn(*m_before);
+    const bool isComparable =
+        before && (m_step == Step::CompareKeys ? bool(before->keys) : bool(before->passwords));
+    return !isComparable || isLost(credential, older, *before);
+}
+
+Narrowing::Outcome Narrowing::compareEntries(const QDeadlineTimer &deadline)
+{
+    const DomainPolicy &older = *domainIn(m_older == Older::Before ? *m_before : *m_meanwhile);
     const DomainPolicy &now = *domainIn(*m_now);
-    const qsizetype end = positions(before, now);
+    const bool isLater = m_older == Older::Meanwhile && isSettling();
+    const qsizetype end = positions(older, now);
     for (; m_position < end; ++m_position) {
-        if (isLost(m_position, before, now))
-            return finish(Outcome::Narrowed);
+        const QByteArrayView credential = credentialAt(m_position, older, now);
+        if (isLater && isMissed(credential, older)) {
+            m_isMeanwhileLost = true;
+            break;
+        }
+        if (!isLater && isLost(credential, older, now))
+            return Outcome::Narrowed;
         if (m_position % KeysPerCheck == KeysPerCheck - 1 && deadline.hasExpired()) {
             ++m_position;
             return Outcome::Unfinished;
         }
     }
-    return finish(Outcome::Unchanged);
+    return Outcome::Unchanged;
+}
+
+Narrowing::Outcome Narrowing::step(const QDeadlineTimer &deadline)
+{
+    for (;;) {
+        if (m_step == Step::Narrowed)
+            return finish(Outcome::Narrowed);
+        if (m_step != Step::Unchanged) {
+            const Outcome outcome = compareEntries(deadline);
+            if (outcome == Outcome::Unfinished)
+                return outcome;
+            if (outcome == Outcome::Narrowed)
+                return finish(outcome);
+        }
+        if (m_older == Older::Meanwhile)
+            return finish(Outcome::Unchanged);
+        m_older = Older::Meanwhile;
+        m_step = compareMeanwhile();
+        m_position = 0;
+    }
 }
 
 Narrowing::Outcome Narrowing::finish(Outcome outcome)
 {
     m_step = Step::Unchanged;
-    m_finished = m_started;
+    m_older = Older::Before;
     const DomainPolicy *const domain = m_now ? domainIn(*m_now) : nullptr;
     if (!m_now || !isDecided(*m_now))
         return outcome;
+    m_finished = m_started;
     if (!domain || isDecided(*domain)) {
-        replaceBefore(m_now);
+        replace(&m_before, m_now);
+        replace(&m_meanwhile, nullptr);
+        m_isMeanwhileLost = false;
         return outcome;
     }
+    if (isSettling())
+        keepMeanwhile();
     auto rules = std::make_shared<Policy>(*m_now);
     rules->domains = m_before->domains;
-    replaceBefore(std::move(rules));
+    replace(&m_before, std::move(rules));
     return outcome;
 }
 
-// The policy may be large, and this may be its last user.
-void Narrowing::replaceBefore(std::shared_ptr<const Policy> policy)
+void Narrowing::keepMeanwhile()
 {
-    std::shared_ptr<const Policy> former = std::exchange(m_before, std::move(policy));
-    if (former != m_before)
+    replace(&m_meanwhile, haveSameStores(*m_before, *m_now) ? nullptr : m_now);
+}
+
+// The policy may be large, and this may be its last user.
+void Narrowing::replace(Pointer *policy, Pointer next)
+{
+    Pointer former = std::exchange(*policy, std::move(next));
+    if (former && former != *policy)
         WorkerPool::release(std::move(former));
 }
 

@@ -38,8 +38,9 @@ public:
     void forget() { *this = Narrowing(m_domain, m_mechanism, m_mayBeConnected); }
     // Starts to compare the policy with the one that was compared last; the first has nothing to be
     // compared with. Policies in between count as wider ones if they have let a peer in, and so
-    // does one that was not compared completely. Returns whether the address rules may refuse more
-    // peers, which step() does not look at.
+    // does one that was not compared completely. While a domain is being written, it lets in the
+    // peers that it contains at that moment: they are compared when it is settled. Returns whether
+    // the address rules may refuse more peers, which step() does not look at.
     bool start(const PolicySnapshot &snapshot);
     // Compares until the deadline.
     [[nodiscard]] Outcome step(const QDeadlineTimer &deadline);
@@ -48,21 +49,36 @@ public:
 
 private:
     enum class Step { Unchanged, Narrowed, CompareKeys, CompareUsers };
+    // Which older policy is being compared.
+    enum class Older { Before, Meanwhile };
+    using Pointer = std::shared_ptr<const Policy>;
 
     const DomainPolicy *domainIn(const Policy &policy) const;
     bool haveSameStores(const Policy &a, const Policy &b) const;
-    Step compareRules() const;
+    Step compareRules(const Policy &older) const;
     Step compareDomains(const DomainPolicy &before, const DomainPolicy &now) const;
+    Step compareMeanwhile();
+    bool isSettling() const;
+    Outcome compareEntries(const QDeadlineTimer &deadline);
     qsizetype positions(const DomainPolicy &before, const DomainPolicy &now) const;
-    bool isLost(qsizetype position, const DomainPolicy &before, const DomainPolicy &now) const;
+    // Returns the public key or the user name; an empty one if the position is unused.
+    QByteArrayView credentialAt(qsizetype position, const DomainPolicy &before,
+                                const DomainPolicy &now) const;
+    bool isLost(QByteArrayView credential, const DomainPolicy &before,
+                const DomainPolicy &now) const;
+    bool isMissed(QByteArrayView credential, const DomainPolicy &older) const;
     Outcome finish(Outcome outcome);
-    void replaceBefore(std::shared_ptr<const Policy> policy);
+    void keepMeanwhile();
+    static void replace(Pointer *policy, Pointer next);
 
     QByteArray m_domain;
     Mechanism m_mechanism = Mechanism::Unknown;
     MayBeConnected m_mayBeConnected; // null: anybody may
-    std::shared_ptr<const Policy> m_before;
-    std::shared_ptr<const Policy> m_now;
+    Pointer m_before;    // the last one whose domain was decided, with the rules of a later one
+    Pointer m_meanwhile; // the last one since then that let in other peers, while being written
+    bool m_isMeanwhileLost = false; // an earlier one of these let in a peer that is not compared
+    Pointer m_now;
+    Older m_older = Older::Before;
     Step m_step = Step::Unchanged;
     qsizetype m_position = 0; // of the entries that may differ
     PolicySnapshot m_started; // without its policy: the last one

@@ -91,6 +91,16 @@ QByteArray endpointOf(int descriptor)
     return "tcp://" + QByteArray(host) + ':' + port;
 }
 
+// Returns the endpoint without the zone of a link-local address: it is the number of the interface
+// if no descriptor was left to find its name, and the name otherwise.
+QByteArray withoutZone(QByteArrayView endpoint)
+{
+    QByteArray result = endpoint.toByteArray();
+    const qsizetype begin = result.startsWith("tcp://[") ? result.indexOf('%') : -1;
+    const qsizetype end = result.lastIndexOf("]:");
+    return begin >= 0 && end > begin ? result.remove(begin, end - begin) : result;
+}
+
 // Makes `to` another descriptor of what `from` is, in one step and without a new number.
 bool replace(int from, int to)
 {
@@ -134,7 +144,7 @@ std::optional<ConnectionIdentity> ConnectionCutter::identify(int descriptor,
     // The descriptor may become that of another connection at any time. One to the same endpoint is
     // as good.
     const std::optional<quint64> cookie = cookieOf(descriptor);
-    if (!cookie || endpointOf(descriptor) != endpoint)
+    if (!cookie || withoutZone(endpointOf(descriptor)) != withoutZone(endpoint))
         return std::nullopt;
     const QByteArray address = peerAddressOf(descriptor);
     return ConnectionIdentity{*cookie, cookieOf(descriptor) == cookie ? address : QByteArray()};
@@ -142,7 +152,8 @@ std::optional<ConnectionIdentity> ConnectionCutter::identify(int descriptor,
 
 bool ConnectionCutter::cut(int descriptor, quint64 number, const std::function<bool()> &isCurrent)
 {
-    if (!m_pin.isValid() || !replace(descriptor, m_pin.get()))
+    // A file must not be pinned: the process loses its locks on it when any descriptor is closed.
+    if (!m_pin.isValid() || cookieOf(descriptor) != number || !replace(descriptor, m_pin.get()))
         return false;
     const bool isMeant = isCurrent() && cookieOf(m_pin.get()) == number;
     if (isMeant)

@@ -16,6 +16,8 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
     void matches_data();
     void matches();
+    void matchesNumbersOfZones_data();
+    void matchesNumbersOfZones();
     void refusesText_data();
     void refusesText();
     void equalsInAnyNotation();
@@ -97,6 +99,38 @@ void tst_AddressRules::matches()
     QVERIFY(!rules.contains(*address));
     rules.add(*parsed);
     QCOMPARE(rules.contains(*address), match);
+}
+
+void tst_AddressRules::matchesNumbersOfZones_data()
+{
+    QTest::addColumn<QString>("rule");
+    QTest::addColumn<QByteArray>("peer");
+    QTest::addColumn<bool>("match");
+    const auto row = [](const char *name, const char *rule, const char *peer, bool match) {
+        QTest::newRow(name) << QString::fromLatin1(rule) << QByteArray(peer) << match;
+    };
+    row("number", "fe80::1%eth0", "fe80::1%4", true);
+    row("number, subnet", "fe80::%eth0/10", "fe80::42%12", true);
+    row("number, other address", "fe80::1%eth0", "fe80::2%4", false);
+    row("name", "fe80::1%eth0", "fe80::1%eth0", true);
+    row("other name", "fe80::1%eth0", "fe80::1%eth1", false);
+    row("other name with digits only at its end", "fe80::1%eth0", "fe80::1%4a", false);
+    row("no zone", "fe80::1%eth0", "fe80::1", false);
+}
+
+// The name of the zone was not found: a list of refused addresses must contain the peer.
+void tst_AddressRules::matchesNumbersOfZones()
+{
+    QFETCH(const QString, rule);
+    QFETCH(const QByteArray, peer);
+    QFETCH(const bool, match);
+
+    AddressRules rules;
+    rules.add(*AddressRule::fromText(rule));
+    const auto address = PeerAddress::fromBytes(peer);
+    QCOMPARE(rules.contains(*address, AddressRules::ZoneNumber::AnyZone), match);
+    // A list of allowed ones must not.
+    QCOMPARE(rules.contains(*address), match && address->zone == "eth0");
 }
 
 void tst_AddressRules::refusesText_data()

@@ -19,6 +19,8 @@ class tst_ConnectionTable : public QObject
 private Q_SLOTS:
     void vouches_data();
     void vouches();
+    void vouchesByAddress_data();
+    void vouchesByAddress();
     void keepsTheFirstSessionOfAConnection();
     void reportsEndedSessions();
     void observesSessions();
@@ -45,7 +47,8 @@ private:
     }
 };
 
-// Events of the descriptor 7: a accepted, d disconnected, a digit ends a drain with that mark.
+// Events of the descriptor 7: a accepted, d disconnected, a digit ends a drain with that mark, and
+// s adds the session 3.
 void tst_ConnectionTable::vouches_data()
 {
     QTest::addColumn<QByteArray>("events");
@@ -66,6 +69,12 @@ void tst_ConnectionTable::vouches_data()
     row("accepted twice since, drawn between", "3ada5", 4, false);
     row("accepted twice since, drawn after", "3ada5", 6, true);
     row("disconnected", "3a5d6", 7, false);
+    row("a connection before whose session is known, drawn between", "2a3s3da5", 4, true);
+    row("the session of a connection before", "2a2s2da5", 3, false);
+    row("its end was not reported, drawn between", "2a3s3a5", 4, true);
+    row("accepted twice after a connection whose session is known", "2a3s3dada5", 4, false);
+    row("the end of a connection that was not known, drawn between", "2da5", 4, false);
+    row("the end of a connection that was not known, drawn after", "2da5", 6, true);
     row("another connection, a drain later", "2a3d4a6", 5, true);
     row("another connection, a drain later, drawn before", "2a3d4a6", 4, false);
     row("long connected", "3a5678", 9, true);
@@ -84,12 +93,58 @@ void tst_ConnectionTable::vouches()
             table.accept(7, "tcp://127.0.0.1:1");
         else if (event == 'd')
             table.disconnect(7);
+        else if (event == 's')
+            QVERIFY(table.add(session(3), 7));
         else
             table.finishDrain(static_cast<quint64>(event - '0'));
     }
     QCOMPARE(table.add(session(number), 7), isVouchedFor);
     QCOMPARE(table.findSession(number) != nullptr, isVouchedFor);
     QVERIFY(!table.add(session(number), 8));
+}
+
+void tst_ConnectionTable::vouchesByAddress_data()
+{
+    QTest::addColumn<QByteArray>("former");
+    QTest::addColumn<QByteArray>("current");
+    QTest::addColumn<QByteArray>("address"); // of the session
+    QTest::addColumn<bool>("isVouchedFor");
+    const QByteArray a = "192.0.2.1";
+    const QByteArray b = "192.0.2.2";
+    QTest::newRow("another address") << a << b << b << true;
+    QTest::newRow("the former one") << a << b << a << false;
+    QTest::newRow("both have the same") << a << a << a << false;
+    QTest::newRow("that of neither") << a << a << b << false;
+    QTest::newRow("the former one is not known") << QByteArray() << b << b << false;
+    QTest::newRow("its own is not known") << a << QByteArray() << b << false;
+    QTest::newRow("the session has none") << a << b << QByteArray() << false;
+}
+
+// A silent connection ends, and another one gets its descriptor before the next drain.
+void tst_ConnectionTable::vouchesByAddress()
+{
+    QFETCH(const QByteArray, former);
+    QFETCH(const QByteArray, current);
+    QFETCH(const QByteArray, address);
+    QFETCH(const bool, isVouchedFor);
+
+    QByteArray peer = former;
+    ConnectionTable table([&peer](int, const QByteArray &) { return ConnectionIdentity{1, peer}; });
+    table.accept(7, "x");
+    table.finishDrain(2);
+    peer = current;
+    table.disconnect(7);
+    table.accept(7, "x");
+    table.finishDrain(5);
+    const auto sessionFrom = [&address](quint64 number) {
+        auto record = std::make_shared<SessionRecord>();
+        record->number = number;
+        record->address = address;
+        return record;
+    };
+    QVERIFY(!table.add(sessionFrom(2), 7));
+    QCOMPARE(table.add(sessionFrom(4), 7), isVouchedFor);
+    QVERIFY(isVouchedFor || table.add(sessionFrom(6), 7));
 }
 
 void tst_ConnectionTable::keepsTheFirstSessionOfAConnection()
@@ -268,9 +323,16 @@ void tst_ConnectionTable::neverVouchesForAnotherConnection()
     std::mt19937 random(1);
     const auto chance = [&random](int percent) { return int(random() % 100) < percent; };
 
-    ConnectionTable table(identify());
-    std::map<int, int> open;       // connections by descriptor
-    std::map<int, int> registered; // the connection that the table means, by descriptor
+    // Connections have one of three addresses.
+    const auto addressOf = [](int connection) {
+        return "192.0.2." + QByteArray::number(connection * 7 / 5 % 3);
+    };
+    std::map<int, int> open; // connections by descriptor
+    ConnectionTable table([&](int descriptor, const QByteArray &) {
+        return ConnectionIdentity{quint64(descriptor) + 1000, addressOf(open[descriptor])};
+    });
+    std::map<int, quint64> numbers; // sessions of connections, which are drawn while they are open
+    std::map<int, int> registered;  // the connection that the table means, by descriptor
     std::deque<Event> events;
     std::deque<int> acceptedConnections;
     std::vector<Message> backlog;
@@ -291,7 +353,9 @@ void tst_ConnectionTable::neverVouchesForAnotherConnection()
             events.push_back({false, descriptor});
             open.erase(connection);
         } else if (chance(50)) {
-            backlog.push_back({++lastNumber, connection->second, descriptor});
+            quint64 &number = numbers[connection->second];
+            number = number > 0 ? number : ++lastNumber;
+            backlog.push_back({number, connection->second, descriptor});
         }
         if (!chance(20))
             continue;
@@ -318,7 +382,10 @@ void tst_ConnectionTable::neverVouchesForAnotherConnection()
                 ++wronglyAccepted;
             const auto *const before = table.find(message.descriptor);
             const bool wasSilent = before && !before->session;
-            if (table.add(session(message.number), message.descriptor) && wasSilent) {
+            auto record = std::make_shared<SessionRecord>();
+            record->number = message.number;
+            record->address = addressOf(message.connection);
+            if (table.add(record, message.descriptor) && wasSilent) {
                 QVERIFY2(isRight, qPrintable(QString::number(step)));
                 ++vouched;
             }

@@ -272,6 +272,9 @@ void tst_Decide::checksAddresses_data()
     QTest::newRow("no address: refused by either")
         << QStringLiteral("10.0.0.0/8") << QByteArray() << Status::AuthenticationFailure
         << Status::AuthenticationFailure;
+    QTest::newRow("the number of a zone: refused by either")
+        << QStringLiteral("fe80::%eth0/10") << QByteArray("fe80::1%4")
+        << Status::AuthenticationFailure << Status::AuthenticationFailure;
     QTest::newRow("empty list") << QString() << QByteArray("10.1.1.1")
                                 << Status::AuthenticationFailure << Status::Success;
 }

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void endsExpiredKeys();
     void endsTheSessionsOfAFormerAuthenticator();
     void staysEndedIfThePeerIsAcceptedAgain();
+    void countsChangesAsOne_data();
+    void countsChangesAsOne();
     void revokesOldSessionsOnly();
     void refusesAnAnswerFromBeforeARevocation_data();
     void refusesAnAnswerFromBeforeARevocation();
@@ -118,7 +120,9 @@ void tst_EndOfSessions::endsTheSessionsOfAFormerAuthenticator()
     QVERIFY(!m_guard->isAuthorized(m_message));
     QTRY_COMPARE(revoked.size(), 1);
     QTRY_COMPARE(m_guard->connectionCount(), 0);
+    // It stays ended.
     m_guard->setAuthenticator(m_authenticator.get());
+    QVERIFY(!m_guard->isAuthorized(m_message));
     m_guard->setAuthenticator(nullptr);
     QVERIFY(!m_guard->isAuthorized(m_message));
 }
@@ -133,6 +137,32 @@ void tst_EndOfSessions::staysEndedIfThePeerIsAcceptedAgain()
     QVERIFY(!m_guard->isAuthorized(m_message));
     QVERIFY(send(*m_bob, "again"));
     QVERIFY(!m_guard->isAuthorized(waitForMessage()));
+}
+
+void tst_EndOfSessions::countsChangesAsOne_data()
+{
+    QTest::addColumn<bool>("isAskedBetween");
+    QTest::newRow("asked after the last one only") << false;
+    QTest::newRow("asked between them") << true;
+}
+
+// A user is removed and added again before the event loop runs.
+void tst_EndOfSessions::countsChangesAsOne()
+{
+    QFETCH(const bool, isAskedBetween);
+
+    connectBob(QZap::Mechanism::Plain, false);
+    QTRY_COMPARE(m_guard->connectionCount(), 1);
+    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
+    QVERIFY(m_authenticator->configurePlain(test(), {}));
+    QVERIFY(!isAskedBetween || !m_guard->isAuthorized(m_message));
+    QVERIFY(m_authenticator->configurePlain(test(), {{bob(), QStringLiteral("secret")}}));
+    m_guard->sweep();
+    QCOMPARE(m_guard->isAuthorized(m_message), !isAskedBetween);
+    QCOMPARE(revoked.size(), isAskedBetween ? 1 : 0);
+    m_authenticator->revoke(bob());
+    QVERIFY(!m_guard->isAuthorized(m_message));
+    QTRY_COMPARE(revoked.size(), 1);
 }
 
 void tst_EndOfSessions::revokesOldSessionsOnly()

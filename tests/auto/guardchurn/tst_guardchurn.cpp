@@ -3,9 +3,11 @@
 
 #include "guardtest.h"
 
+#include <QtCore/qset.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <algorithm>
 #include <deque>
 
 using Type = zmq::socket_type;
@@ -40,6 +42,9 @@ private:
     QString user(int i) const { return QStringLiteral("user-%1").arg(i); }
     // Lets in bob and the users between these numbers.
     void admitUsers(int first, int last);
+    // The users of the sessions that a signal has reported. A user has several if a connection
+    // ended that counted as silent, and whose messages were read later.
+    static QSet<QString> usersOf(const QSignalSpy &spy);
     // Reads all messages, and returns whether the session of a user is among them.
     bool receiveFrom(const QString &user, QZapSession *session);
 
@@ -87,6 +92,14 @@ void tst_GuardChurn::admitUsers(int first, int last)
     for (int i = first; i <= last; ++i)
         passwords.insert(user(i), QStringLiteral("secret"));
     QVERIFY(m_authenticator->configurePlain(test(), passwords));
+}
+
+QSet<QString> tst_GuardChurn::usersOf(const QSignalSpy &spy)
+{
+    QSet<QString> users;
+    for (const QList<QVariant> &arguments : spy)
+        users.insert(arguments.at(0).value<QZapSession>().userId());
+    return users;
 }
 
 bool tst_GuardChurn::receiveFrom(const QString &user, QZapSession *session)
@@ -175,9 +188,8 @@ void tst_GuardChurn::endsEachRevokedSession()
         QZapSession none;
         QVERIFY(!receiveFrom(user(i), &none));
     }
-    QTRY_COMPARE(revoked.size(), count);
-    for (const QList<QVariant> &arguments : std::as_const(revoked))
-        QVERIFY(m_out.contains(arguments.at(0).value<QZapSession>().userId()));
+    QTRY_COMPARE(usersOf(revoked).size(), count);
+    QVERIFY(usersOf(revoked).subtract({m_out.cbegin(), m_out.cend()}).isEmpty());
     if (isAlone)
         return;
     QVERIFY(m_guard->isAuthorized(bobsSession));
@@ -211,12 +223,18 @@ void tst_GuardChurn::keepsRevokedSubscribersOut()
     };
     m_bob = client(clientOf(type), endpoint);
     std::vector<zmq::socket_t> removed;
+    QSignalSpy rejected(m_authenticator.get(), &QZapAuthenticator::rejected);
     for (int i = 0; i < count; ++i) {
-        const qint64 rejected = m_authenticator->rejectedCount();
+        const auto isRefused = [&, name = user(i)] {
+            return std::any_of(rejected.cbegin(), rejected.cend(), [&](const auto &arguments) {
+                return arguments.at(0).toString() == name;
+            });
+        };
         removed.push_back(client(clientOf(type), endpoint, QZap::Mechanism::Plain, user(i)));
         QVERIFY(QTest::qWaitFor([&] { return isServed(removed.back()); }));
         admitUsers(i + 1, count);
-        QTRY_VERIFY(m_authenticator->rejectedCount() > rejected);
+        QTRY_VERIFY(isRefused()); // another user may be refused again
+        rejected.clear();
         for (zmq::message_t message; removed.back().recv(message, zmq::recv_flags::dontwait);)
             continue; // what was sent before
         QVERIFY(QTest::qWaitFor([&] { return isServed(*m_bob); }));

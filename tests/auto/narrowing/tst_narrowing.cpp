@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
+#include "base/clock.h"
 #include "sessions/narrowing.h"
 
 #include <QtTest/qtest.h>
@@ -21,11 +22,14 @@ private Q_SLOTS:
     void compares_data();
     void compares();
     void comparesTheLastDecidedPolicies();
+    void comparesWhatIsBeingWritten_data();
+    void comparesWhatIsBeingWritten();
     void comparesInSteps();
     void isNotHeldUpByOtherChanges();
     void countsAnInterruptedComparisonAsNarrower();
     void countsPoliciesInBetween_data();
     void countsPoliciesInBetween();
+    void countsPoliciesBeforeAHold();
     void ignoresCredentialsThatAreNotConnected_data();
     void ignoresCredentialsThatAreNotConnected();
     void ignoresOtherDomains();
@@ -39,6 +43,17 @@ private:
             const QByteArray key(32, name);
             builder.add(reinterpret_cast<const uchar *>(key.data()), userId);
         }
+        return builder.build();
+    }
+    // The keys a and b, of which b expires.
+    static std::shared_ptr<const KeyStore> expiring(qint64 notAfter)
+    {
+        KeyStore::Builder builder;
+        for (const char name : {'a', 'b'}) {
+            const QByteArray key(32, name);
+            builder.add(reinterpret_cast<const uchar *>(key.data()), "bob");
+        }
+        builder.setNotAfter(notAfter);
         return builder.build();
     }
     static std::shared_ptr<const PasswordStore> users(const QByteArrayList &names,
@@ -134,6 +149,16 @@ void tst_Narrowing::compares_data()
     row("a key is replaced", nothing, keysOf("ac"), true);
     row("another user id", nothing, keysOf("ab", "eve"), true);
     row("the last key is removed", nothing, keysOf(""), true);
+    const qint64 now = Clock::wallMilliseconds();
+    const auto expiringAt = [](qint64 notAfter) {
+        return [=](DomainPolicy *domain, Policy *) { domain->keys = expiring(notAfter); };
+    };
+    row("a key expires from now on", nothing, expiringAt(now), true);
+    row("a key expires earlier, from now on", expiringAt(now + 1'000'000), expiringAt(now - 1),
+        true);
+    row("a key will expire", nothing, expiringAt(now + 1'000'000), false);
+    row("a key had expired", expiringAt(now - 1), expiringAt(now - 1), false);
+    row("a key expires later", expiringAt(now - 1), expiringAt(now + 1'000'000), false);
     row("a user is added", usersOf({"bob"}), usersOf({"bob", "eve"}), false);
     row("a user is removed", usersOf({"bob", "eve"}), usersOf({"bob"}), true);
     row("another password", usersOf({"bob"}), usersOf({"bob"}, "other"), true);
@@ -219,6 +244,52 @@ void tst_Narrowing::comparesTheLastDecidedPolicies()
     QVERIFY(isNarrowed(&narrowing, policyOf(domain, denying)));
 }
 
+// The keys of consecutive policies; "~" if the list is being written.
+void tst_Narrowing::comparesWhatIsBeingWritten_data()
+{
+    QTest::addColumn<QByteArrayList>("policies");
+    QTest::addColumn<bool>("isNarrowed");
+    const auto row = [](const char *name, const QByteArrayList &policies, bool expected) {
+        QTest::newRow(name) << policies << expected;
+    };
+    row("nothing changes", {"ab", "ab~", "ab"}, false);
+    row("a key is added", {"ab", "abc~", "abc"}, false);
+    row("keys are added", {"ab", "abc~", "abcd~", "abcde~", "abcde"}, false);
+    row("the list is written again", {"ab", "~", "a~", "ab~", "ab"}, false);
+    row("a key is removed", {"ab", "a~", "a"}, true);
+    row("a key is removed, and the list is written again", {"ab", "~", "a~", "a"}, true);
+    row("a key is added, and removed", {"ab", "abc~", "ab"}, true);
+    row("a key is added and removed while the list is being written", {"ab", "abc~", "ab~", "ab"},
+        true);
+    row("a key is added first, and removed last", {"ab", "abc~", "abcd~", "abd"}, true);
+    row("a key is added, and the list is written again without it", {"ab", "abc~", "~", "ab"},
+        true);
+    row("a list without a key is being written first", {"ab~", "abc~", "abc", "ab"}, true);
+}
+
+// A list lets in the peers that it contains while it is being written.
+void tst_Narrowing::comparesWhatIsBeingWritten()
+{
+    QFETCH(const QByteArrayList, policies);
+    QFETCH(const bool, isNarrowed);
+
+    for (const int slice : {-1, 0}) { // of each step, in ms
+        Narrowing narrowing("test", Mechanism::Curve, {});
+        bool result = false;
+        for (const QByteArray &each : policies) {
+            QVERIFY(!result);
+            DomainPolicy domain = ready(QByteArray(each).replace('~', ""));
+            domain.isSettling = each.endsWith('~');
+            (void)narrowing.start(snapshotOf(policyOf(domain, {})));
+            Narrowing::Outcome outcome = Narrowing::Outcome::Unfinished;
+            while (outcome == Narrowing::Outcome::Unfinished)
+                outcome = narrowing.step(QDeadlineTimer(slice));
+            result = outcome == Narrowing::Outcome::Narrowed;
+        }
+        QCOMPARE(result, isNarrowed);
+    }
+}
+
 void tst_Narrowing::comparesInSteps()
 {
     constexpr int Count = 100'000;
@@ -296,6 +367,19 @@ void tst_Narrowing::countsPoliciesInBetween()
     const PolicySnapshot later{policyOf(ready(), {}), 20, ruleChanges, usedVersion};
     QCOMPARE(isNarrowed(&narrowing, later), expected);
     QVERIFY(!isNarrowed(&narrowing, later));
+}
+
+// A key is added, its peer is let in, and the configuration is held, before the policies are
+// compared; then the key is removed.
+void tst_Narrowing::countsPoliciesBeforeAHold()
+{
+    const auto policy = policyOf(ready("a"), {});
+    Policy held;
+    held.onHold = true;
+    Narrowing narrowing("test", Mechanism::Curve, {});
+    QVERIFY(!isNarrowed(&narrowing, PolicySnapshot{policy, 10, 7, 3}));
+    QVERIFY(!isNarrowed(&narrowing, PolicySnapshot{policyOf(ready("ab"), held), 12, 8, 3}));
+    QVERIFY(isNarrowed(&narrowing, PolicySnapshot{policyOf(ready("a"), {}), 13, 9, 11}));
 }
 
 void tst_Narrowing::ignoresCredentialsThatAreNotConnected_data()

@@ -30,6 +30,8 @@ private Q_SLOTS:
     void disconnectsByAddress();
     void disconnectsWhoWasAcceptedMeanwhile();
     void disconnectsConnectionsFromBeforeTheAuthenticator();
+    void disconnectsPeersOfAFormerAuthenticator_data();
+    void disconnectsPeersOfAFormerAuthenticator();
     void sweepsOnceForManyChanges();
     void disconnectsWithoutDescriptors();
     void sweepsWithoutAnEventLoop();
@@ -302,6 +304,31 @@ void tst_SilentPeers::disconnectsConnectionsFromBeforeTheAuthenticator()
     m_authenticator->revoke(eve());
     m_guard->sweep();
     QCOMPARE(m_guard->silentDisconnectionCount(), m_guard->canDisconnect() ? 1 : 0);
+}
+
+void tst_SilentPeers::disconnectsPeersOfAFormerAuthenticator_data()
+{
+    QTest::addColumn<bool>("isRemovedFirst");
+    QTest::newRow("replaced") << false;
+    QTest::newRow("removed, and another one is set later") << true;
+}
+
+void tst_SilentPeers::disconnectsPeersOfAFormerAuthenticator()
+{
+    QFETCH(const bool, isRemovedFirst);
+
+    start();
+    zmq::socket_t socket = client(Type::sub, serve(QZap::Mechanism::Plain, Type::pub));
+    QVERIFY(QTest::qWaitFor([&] { return isServed(socket); }));
+    QZapAuthenticator other;
+    if (isRemovedFirst)
+        m_guard->setAuthenticator(nullptr);
+    m_guard->sweep();
+    QCOMPARE(m_guard->silentDisconnectionCount(), 0);
+    m_guard->setAuthenticator(&other);
+    m_guard->sweep();
+    QCOMPARE(m_guard->silentDisconnectionCount(), m_guard->canDisconnect() ? 1 : 0);
+    m_guard->setAuthenticator(nullptr);
 }
 
 // There is a pause between two sweeps that may concern innocent peers, however many changes there

@@ -4,9 +4,48 @@
 #include "guardtest.h"
 
 #include <QtCore/qendian.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qurl.h>
 #include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qtest.h>
+
+#ifdef Q_OS_LINUX
+#    include <netinet/in.h>
+#    include <sys/socket.h>
+#    include <sys/syscall.h>
+#    include <unistd.h>
+
+#    include <atomic>
+
+namespace {
+
+// The local port of connections whose other end cannot be determined; 0 if there are none.
+std::atomic<int> anonymousPort{0};
+
+int localPort(int descriptor)
+{
+    sockaddr_in address = {};
+    socklen_t size = sizeof address;
+    return ::getsockname(descriptor, reinterpret_cast<sockaddr *>(&address), &size) == 0
+                   && address.sin_family == AF_INET
+               ? ntohs(address.sin_port)
+               : 0;
+}
+
+} // namespace
+
+// Replaces the system's function in libzmq.
+extern "C" Q_DECL_EXPORT int getpeername(int descriptor, __SOCKADDR_ARG address,
+                                         socklen_t *size) noexcept
+{
+    if (anonymousPort != 0 && localPort(descriptor) == anonymousPort) {
+        errno = ENOBUFS;
+        return -1;
+    }
+    return static_cast<int>(
+        ::syscall(SYS_getpeername, descriptor, static_cast<sockaddr *>(address), size));
+}
+#endif
 
 namespace {
 
@@ -79,6 +118,7 @@ class tst_UntrustedMessages : public GuardTest
 private Q_SLOTS:
     void ignoresWhatPeersClaim_data();
     void ignoresWhatPeersClaim();
+    void ignoresClaimedDescriptors();
     void refusesForwardedMessages_data();
     void refusesForwardedMessages();
     void takesAForwarderForThePeer();
@@ -139,6 +179,53 @@ void tst_UntrustedMessages::ignoresWhatPeersClaim()
     QCOMPARE(m_guard->userId(message), userId);
     QCOMPARE(m_guard->field(message, QStringLiteral("Role")), QString());
     QCOMPARE(m_guard->session(message).fields().keys(), QStringList{QStringLiteral("Role")});
+}
+
+// libzmq attaches no descriptor to the messages of a peer whose address it does not know.
+void tst_UntrustedMessages::ignoresClaimedDescriptors()
+{
+#ifdef Q_OS_LINUX
+    configure({bob(), eve()});
+    start();
+    const QString endpoint = serve();
+    const int port = QUrl(endpoint).port();
+    zmq::socket_t bobsSocket = client(zmq::socket_type::dealer, endpoint);
+    QTRY_COMPARE(m_authenticator->acceptedCount(), 1);
+    QByteArray bobsDescriptor;
+    for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+        sockaddr_storage address = {};
+        socklen_t size = sizeof address;
+        if (localPort(descriptor) == port
+            && ::getpeername(descriptor, reinterpret_cast<sockaddr *>(&address), &size) == 0) {
+            bobsDescriptor = QByteArray::number(descriptor);
+        }
+    }
+    QVERIFY(!bobsDescriptor.isEmpty());
+
+    anonymousPort = port;
+    const auto restore = qScopeGuard([] { anonymousPort = 0; });
+    ClaimingPeer evesPeer(endpoint);
+    QTRY_VERIFY(evesPeer.isConnected());
+    evesPeer.greet("PLAIN");
+    evesPeer.sendCommand("HELLO", ClaimingPeer::withSize("eve") + ClaimingPeer::withSize("secret"));
+    QTRY_VERIFY(evesPeer.hasReceived("WELCOME"));
+    evesPeer.sendCommand("INITIATE", ClaimingPeer::property("Socket-Type", "DEALER")
+                                         + ClaimingPeer::property("__fd", bobsDescriptor));
+    QTRY_VERIFY(evesPeer.hasReceived("READY"));
+    evesPeer.sendMessage("hello");
+    zmq::message_t message = waitForMessage();
+    QCOMPARE(propertyOf(message, "__fd"), bobsDescriptor); // the claim has arrived
+    QVERIFY(m_guard->isAuthorized(message));
+    QCOMPARE(m_guard->session(message).address(), QString());
+    QCOMPARE(m_guard->userId(message), eve());
+    QVERIFY(!m_guard->disconnectPeer(m_guard->session(message))); // it would be bob's connection
+    QVERIFY(send(bobsSocket, "hello"));
+    message = waitForMessage();
+    QCOMPARE(m_guard->userId(message), bob());
+    QVERIFY(!m_guard->canDisconnect() || m_guard->disconnectPeer(m_guard->session(message)));
+#else
+    QSKIP("connections can be ended on Linux only");
+#endif
 }
 
 void tst_UntrustedMessages::refusesForwardedMessages_data()
