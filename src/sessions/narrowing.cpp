@@ -238,8 +238,7 @@ bool Narrowing::isLost(QByteArrayView credential, const DomainPolicy &before,
             const PasswordStore::Details then = former.detailsOf(credential);
             const PasswordStore::Details later = current.detailsOf(credential);
             return current.entryDigest(credential) != former.entryDigest(credential)
-                   || later.metadata != then.metadata
-                   || isCutShort(then.notAfter, later.notAfter);
+                   || later.metadata != then.metadata || isCutShort(then.notAfter, later.notAfter);
         };
         return (!current.contains(credential) || isChanged())
                && (!m_mayBeConnected || m_mayBeConnected(credential));

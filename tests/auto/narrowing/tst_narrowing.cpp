@@ -162,6 +162,18 @@ void tst_Narrowing::compares_data()
     row("a user is added", usersOf({"bob"}), usersOf({"bob", "eve"}), false);
     row("a user is removed", usersOf({"bob", "eve"}), usersOf({"bob"}), true);
     row("another password", usersOf({"bob"}), usersOf({"bob"}, "other"), true);
+    const auto userExpiringAt = [](qint64 notAfter) {
+        return [=](DomainPolicy *domain, Policy *) {
+            auto store = std::make_shared<PasswordStore>();
+            store->insert("bob", "secret");
+            store->setDetails("bob", {{}, notAfter});
+            domain->keys.reset();
+            domain->passwords = store;
+        };
+    };
+    row("a user expires from now on", usersOf({"bob"}), userExpiringAt(now), true);
+    row("a user will expire", usersOf({"bob"}), userExpiringAt(now + 1'000'000), false);
+    row("a user expires later", userExpiringAt(now - 1), userExpiringAt(now + 1'000'000), false);
     row(
         "any key, then some",
         [](DomainPolicy *d, Policy *) {
