@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: MIT
 
 // A server for a device without a display: Rules.qml declares which peers may send to it. The
-// arguments are an endpoint and, before it, a folder with that file, server.key_secret and the
-// files that the rules name.
+// arguments are a folder with that file, server.key_secret and the files that the rules name; an
+// endpoint; and, if wanted, a port of this computer at which Prometheus can read metrics.
 
 #include <QZap/QZap>
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdebug.h>
 #include <QtCore/qdir.h>
+#include <QtNetwork/qtcpserver.h>
+#include <QtNetwork/qtcpsocket.h>
 #include <QtQml/qqmlcomponent.h>
 #include <QtQml/qqmlengine.h>
 
@@ -35,6 +37,37 @@ void print(zmq::socket_t &socket)
         qInfo() << message.gets("User-Id") << "says" << QString::fromStdString(message.to_string());
     }
 }
+
+//! [serve metrics]
+// Answers a request of Prometheus, whatever it asks for.
+void answer(QTcpSocket *client, const QZapAuthenticator *authenticator)
+{
+    while (client->canReadLine()) {
+        if (client->readLine() != "\r\n")
+            continue; // the empty line ends the request
+        client->write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: "
+                      "application/openmetrics-text; version=1.0.0; charset=utf-8\r\n\r\n"
+                      + QZap::openMetrics(authenticator));
+        client->disconnectFromHost();
+        return;
+    }
+}
+
+bool serveMetrics(QTcpServer *server, quint16 port, const QZapAuthenticator *authenticator)
+{
+    QObject::connect(server, &QTcpServer::newConnection, authenticator, [server, authenticator] {
+        QTcpSocket *const client = server->nextPendingConnection();
+        client->setReadBufferSize(16 * 1024); // a longer line is never read
+        QObject::connect(client, &QTcpSocket::readyRead, authenticator,
+                         [client, authenticator] { answer(client, authenticator); });
+        QObject::connect(client, &QTcpSocket::disconnected, client, &QObject::deleteLater);
+    });
+    if (!server->listen(QHostAddress::LocalHost, port))
+        return false;
+    qInfo() << "Metrics are at port" << server->serverPort();
+    return true;
+}
+//! [serve metrics]
 
 } // namespace
 
@@ -64,6 +97,9 @@ try {
     socket.bind(endpoint.toStdString());
     QZapSocketNotifier notifier(socket);
     QObject::connect(&notifier, &QZapSocketNotifier::readable, [&socket] { print(socket); });
+    QTcpServer metrics;
+    if (arguments.size() > 3 && !serveMetrics(&metrics, arguments[3].toUShort(), authenticator))
+        return fail(metrics.errorString());
     qInfo() << "Bound to" << socket.get(zmq::sockopt::last_endpoint).c_str();
     return QCoreApplication::exec();
 } catch (const zmq::error_t &error) {

@@ -40,7 +40,8 @@ QZapAuthenticatorPrivate::QZapAuthenticatorPrivate(QZapAuthenticator *q)
     , decisionSignals(q, signalListeners.listeners(), delivery)
     , delivery(q, decisionSignals)
     , schedule(q, [this] { return flush(); })
-    , reporter(delivery.queue(), signalListeners.listeners(), delivery.log().category())
+    , reporter({delivery.queue(), *observers, tally}, signalListeners.listeners(),
+               delivery.log().category())
     , engine(q, *sessions, verified, lockout, reporter, engineHooks())
     , engineThread(engine)
     , evaluator(sessions->policies(), sessions->numbers(), verified, lockout,

@@ -21,6 +21,8 @@
 #include "engine/enginethread.h"
 #include "engine/evaluation/evaluator.h"
 #include "engine/lockout/lockout.h"
+#include "reporting/decisionobservers.h"
+#include "reporting/decisiontally.h"
 #include "reporting/deliveryschedule.h"
 #include "reporting/reportdelivery.h"
 #include "reporting/reporter.h"
@@ -43,6 +45,10 @@ public:
     using Subject = QZap::Internal::ConfigurationSubject;
 
     static QZapAuthenticatorPrivate *get(QZapAuthenticator *authenticator)
+    {
+        return authenticator->d_func();
+    }
+    static const QZapAuthenticatorPrivate *get(const QZapAuthenticator *authenticator)
     {
         return authenticator->d_func();
     }
@@ -156,7 +162,10 @@ public:
     QZap::Internal::DecisionSignals decisionSignals;
     QZap::Internal::ReportDelivery delivery;
     QZap::Internal::DeliverySchedule schedule; // of flush()
-    QZap::Internal::Reporter reporter;         // the engine's
+    const std::shared_ptr<QZap::Internal::DecisionObservers> observers =
+        std::make_shared<QZap::Internal::DecisionObservers>();
+    QZap::Internal::DecisionTally tally;
+    QZap::Internal::Reporter reporter; // the engine's
     QZap::Internal::PasswordCache verified;
     QZap::Internal::Lockout lockout;
     QZap::Internal::Engine engine;

@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 
+#include "base/clock.h"
 #include "base/secret.h"
 #include "engine/evaluation/sessionfield.h"
 #include "providers/providerlink.h"
@@ -53,7 +54,7 @@ WaitingRequests::Handler Engine::waitingHandler()
     handler.finish = [this](const Evaluation &evaluation, PendingRequest &request) {
         finish(evaluation, request);
     };
-    handler.superseded = [this] { m_reporter.addDropped(); };
+    handler.superseded = [this](const ZapMessage &message) { countSuperseded(message); };
     handler.waits = [this] { reportNews(); };
     handler.runOutside = [this](const std::function<void()> &code) { return runOutside(code); };
     handler.curveUserId = m_hooks.curveUserId;
@@ -120,6 +121,7 @@ void Engine::decide(QByteArrayList &&frames, std::shared_ptr<QPromise<QZapReply>
 
 void Engine::handle(PendingRequest &&request)
 {
+    request.calledAt = Clock::steady();
     Evaluation evaluation = m_evaluator.evaluate(request.rawFrames);
     while (evaluation.isFinal() && !admit(evaluation))
         evaluation = m_evaluator.evaluate(request.rawFrames);
@@ -157,7 +159,7 @@ void Engine::received(ZapMessage &message)
         return;
     }
     const std::optional<QByteArray> lockedOut = feedLockout(evaluation);
-    if (const auto receipt = count(evaluation))
+    if (const auto receipt = count(evaluation, message.receivedAt()))
         send(message, replyOf(evaluation), {*receipt, nullptr, nullptr});
     else
         message.wipeCredentials();
@@ -181,14 +183,26 @@ void Engine::undelivered(size_t index)
         unsent.provider->expire(unsent.question, QStringLiteral("The peer has disconnected"));
 }
 
-std::optional<Reporter::Receipt> Engine::count(const Evaluation &evaluation)
+std::optional<Reporter::Receipt> Engine::count(const Evaluation &evaluation, qint64 received)
 {
+    const Reporter::Details details{evaluation.userId(),      evaluation.metadata,
+                                    evaluation.sessionNumber, received,
+                                    m_evaluator.lastPolicy(), m_evaluator.lastPolicyVersion()};
     if (evaluation.outcome == ParseOutcome::Unanswerable) {
-        m_reporter.addDropped();
+        m_reporter.addDropped(evaluation.request, Cause::Unanswerable, details);
         return std::nullopt;
     }
-    return m_reporter.add(evaluation.request, evaluation.verdict, evaluation.userId(),
-                          evaluation.metadata);
+    return m_reporter.add(evaluation.request, evaluation.verdict, details);
+}
+
+void Engine::countSuperseded(const ZapMessage &message)
+{
+    const Policy &policy = m_evaluator.lastPolicy();
+    Request request;
+    parseRequest(message.request(), policy.encoding, &request);
+    m_reporter.addDropped(
+        request, Cause::Superseded,
+        {request.name, {}, 0, message.receivedAt(), policy, m_evaluator.lastPolicyVersion()});
 }
 
 Reply Engine::replyOf(const Evaluation &evaluation)
@@ -214,7 +228,7 @@ Reply Engine::replyOf(const Evaluation &evaluation)
 void Engine::finish(const Evaluation &evaluation, PendingRequest &request)
 {
     if (!admit(evaluation)) {
-        finish(m_evaluator.refused(evaluation, Status::TemporaryError,
+        finish(m_evaluator.refused(evaluation, Status::TemporaryError, Cause::RulesChanged,
                                    QByteArrayLiteral("The rules have changed, or the session was "
                                                      "revoked, before the answer was sent")),
                request);
@@ -222,7 +236,7 @@ void Engine::finish(const Evaluation &evaluation, PendingRequest &request)
     }
     const std::optional<QByteArray> lockedOut =
         request.feedsLockout ? feedLockout(evaluation) : std::nullopt;
-    const std::optional<Reporter::Receipt> receipt = count(evaluation);
+    const std::optional<Reporter::Receipt> receipt = count(evaluation, request.receivedAt());
     if (receipt && !request.isRaw())
         send(request.message, replyOf(evaluation), {*receipt, request.provider, request.question});
     reportNews();

@@ -67,6 +67,8 @@ public:
     void decide(QByteArrayList &&frames, std::shared_ptr<QPromise<QZapReply>> promise);
     // Returns the evaluation's verdict as it is reported.
     static QZapReply decision(const Evaluation &evaluation);
+    // Returns the number of connections that are held. Thread-safe.
+    qint64 heldCount() const { return m_held.count(m_clock.elapsed()); }
     // Call this when the policy has changed: drops the previous one, and evaluates the requests
     // that wait for a store again.
     void review()
@@ -92,7 +94,8 @@ private:
     // this evaluation.
     [[nodiscard]] bool admit(const Evaluation &evaluation);
     // Counts and reports the decision; returns nullopt if the request cannot be answered.
-    std::optional<Reporter::Receipt> count(const Evaluation &evaluation);
+    std::optional<Reporter::Receipt> count(const Evaluation &evaluation, qint64 received);
+    void countSuperseded(const ZapMessage &message);
     // The reply is valid until the next call.
     Reply replyOf(const Evaluation &evaluation);
     void send(ZapMessage &message, const Reply &reply, Unsent unsent);

@@ -84,6 +84,7 @@ public:
     std::vector<int> descriptors(bool ofSilent) const;
     QList<Session> sessions() const;
     qsizetype sessionCount() const { return m_bySession.size(); }
+    qsizetype connectionCount() const { return m_connections.size(); }
     // Notes that the connection was ended; its disconnection is yet to be reported.
     void setCut(int descriptor);
 

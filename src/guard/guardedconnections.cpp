@@ -152,6 +152,8 @@ bool GuardedConnections::cut(int descriptor)
     if (!m_cutter.cut(descriptor, connection->identity->number, isCurrent))
         return false;
     m_table.setCut(descriptor);
+    ++m_cutCount;
+    m_hooks.changed();
     return true;
 }
 

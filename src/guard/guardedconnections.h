@@ -53,6 +53,8 @@ public:
     // Ends a connection. Returns false if it has ended, or the descriptor is not certain.
     bool cut(int descriptor);
     bool cutSession(quint64 number);
+    // Counts the connections that were ended.
+    qint64 cutCount() const { return m_cutCount; }
 
     ConnectionTable &table() { return m_table; }
 
@@ -72,6 +74,7 @@ private:
     bool m_canDisconnect = false;
     bool m_isStopped = false; // the monitor
     int m_endpoints = 0;      // that the socket listens on
+    qint64 m_cutCount = 0;
 };
 
 } // namespace QZap::Internal

@@ -266,8 +266,21 @@ void QZapGuardPrivate::cutLate()
 // Called often, also by functions that must not emit signals.
 void QZapGuardPrivate::tableChanged()
 {
+    reportCounts();
     if (connections.table().hasEnded() || connectionCount != connections.table().sessionCount())
         postFlush();
+}
+
+// For statistics, which are read in any thread.
+void QZapGuardPrivate::reportCounts()
+{
+    GuardCounts counts;
+    counts.connections = connections.table().connectionCount();
+    counts.sessions = connections.table().sessionCount();
+    counts.revoked = revokedCount;
+    counts.disconnected = connections.cutCount();
+    counts.silentlyDisconnected = silentSweep.endedCount();
+    m_link->setCounts(counts);
 }
 
 std::vector<QZapGuardPrivate::Ended> QZapGuardPrivate::takeEnded()
@@ -311,6 +324,7 @@ void QZapGuardPrivate::flush()
     const bool isSweptChanged = std::exchange(silentDisconnectionCount, swept) != swept;
     const qint64 connected = connections.table().sessionCount();
     const bool isCountChanged = std::exchange(connectionCount, connected) != connected;
+    reportCounts();
     if (!ended.empty())
         Q_EMIT q->revokedCountChanged();
     if (guard && isCountChanged)

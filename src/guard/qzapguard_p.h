@@ -96,6 +96,7 @@ private:
     void sessionChanged(const Session &session, bool isConnected);
     void cutLate();
     void tableChanged();
+    void reportCounts();
     // Cuts the peers of ended sessions, and emits the signals that are due.
     void flush();
     std::vector<Ended> takeEnded();

@@ -16,32 +16,36 @@ Verdict accept(QByteArrayView userId)
 {
     Verdict verdict;
     verdict.status = Status::Success;
+    verdict.cause = Cause::Accepted;
     verdict.reason = QByteArrayLiteral("OK");
     verdict.userId = userId;
     return verdict;
 }
 
-Verdict reject(const QByteArray &reason)
+Verdict reject(Cause cause, const QByteArray &reason)
 {
     Verdict verdict;
+    verdict.cause = cause;
     verdict.reason = reason;
     return verdict;
 }
 
-Verdict retryLater(const QByteArray &reason)
+Verdict retryLater(Cause cause, const QByteArray &reason)
 {
     Verdict verdict;
     verdict.status = Status::TemporaryError;
+    verdict.cause = cause;
     verdict.reason = reason;
     return verdict;
 }
 
 // Refuses a peer that the domain's store does not contain. The refusal may be only reported.
-Verdict rejectStranger(const DomainPolicy &domain, const QByteArray &reason, bool isReportOnly)
+Verdict rejectStranger(const DomainPolicy &domain, Cause cause, const QByteArray &reason,
+                       bool isReportOnly)
 {
     if (domain.isSettling)
-        return retryLater(settlingReason(domain));
-    Verdict verdict = reject(reason);
+        return retryLater(Cause::BeingWritten, settlingReason(domain));
+    Verdict verdict = reject(cause, reason);
     verdict.isEnforced = !isReportOnly;
     return verdict;
 }
@@ -68,7 +72,7 @@ Verdict acceptUser(const DomainPolicy &domain, const Request &request, WallClock
 {
     const PasswordStore::Details details = domain.passwords->detailsOf(request.name);
     if (KeyStore::isExpired(details.notAfter, clock))
-        return reject(UserExpired);
+        return reject(Cause::ExpiredUser, UserExpired);
     Verdict verdict = accept(request.name);
     verdict.metadata = details.metadata;
     verdict.notAfter = details.notAfter;
@@ -80,7 +84,8 @@ Verdict checkUser(const DomainPolicy &domain, const Request &request, bool isRep
 {
     return domain.passwords->contains(request.name)
                ? acceptUser(domain, request, clock)
-               : rejectStranger(domain, QByteArrayLiteral("The user is unknown in the domain"),
+               : rejectStranger(domain, Cause::UnknownUser,
+                                QByteArrayLiteral("The user is unknown in the domain"),
                                 isReportOnly);
 }
 
@@ -92,7 +97,8 @@ Verdict checkPassword(const DomainPolicy &domain, const Request &request, bool i
         return acceptUser(domain, request, clock);
     case PasswordCheck::NeedsHash: {
         Verdict verdict =
-            retryLater(QByteArrayLiteral("The password has to be checked against a hash"));
+            retryLater(Cause::DomainNotReady,
+                       QByteArrayLiteral("The password has to be checked against a hash"));
         const PasswordStore::Details details = domain.passwords->detailsOf(request.name);
         verdict.next = Verdict::Next::CheckHash;
         verdict.hash = domain.passwords->hashFor(request.name);
@@ -104,7 +110,7 @@ Verdict checkPassword(const DomainPolicy &domain, const Request &request, bool i
         break;
     }
     // A wrong password is always refused.
-    Verdict verdict = rejectStranger(domain, WrongPassword,
+    Verdict verdict = rejectStranger(domain, Cause::WrongPassword, WrongPassword,
                                      isReportOnly && !domain.passwords->contains(request.name));
     verdict.isWrongPassword = verdict.status == Status::AuthenticationFailure;
     return verdict;
@@ -115,7 +121,8 @@ Verdict checkPrincipal(const DomainPolicy &domain, const Request &request, bool 
     const auto principal = QByteArray::fromRawData(request.name.data(), request.name.size());
     if (domain.acceptsAll || domain.principals.contains(principal))
         return accept(request.name);
-    return rejectStranger(domain, QByteArrayLiteral("The principal is unknown in the domain"),
+    return rejectStranger(domain, Cause::UnknownPrincipal,
+                          QByteArrayLiteral("The principal is unknown in the domain"),
                           isReportOnly);
 }
 
@@ -125,11 +132,11 @@ Verdict checkKey(const DomainPolicy &domain, const Request &request, bool isRepo
 {
     const auto match = domain.keys->find(request.publicKey);
     if (!match) {
-        return rejectStranger(domain, QByteArrayLiteral("The key is unknown in the domain"),
-                              isReportOnly);
+        return rejectStranger(domain, Cause::UnknownKey,
+                              QByteArrayLiteral("The key is unknown in the domain"), isReportOnly);
     }
     if (KeyStore::isExpired(match->notAfter, clock))
-        return reject(QByteArrayLiteral("The key has expired"));
+        return reject(Cause::ExpiredKey, QByteArrayLiteral("The key has expired"));
     Verdict verdict = accept(match->userId);
     verdict.metadata = match->metadata;
     verdict.notAfter = match->notAfter;
@@ -142,7 +149,8 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request, boo
     switch (request.mechanism) {
     case Mechanism::Null:
         return domain.acceptsAll ? accept(AnonymousUserId)
-                                 : reject(QByteArrayLiteral("NULL is not accepted in the domain"));
+                                 : reject(Cause::NullNotAccepted,
+                                          QByteArrayLiteral("NULL is not accepted in the domain"));
     case Mechanism::Plain:
         return circumstances.wasAccepted
                    ? checkUser(domain, request, isReportOnly, circumstances.clock)
@@ -155,7 +163,7 @@ Verdict checkCredentials(const DomainPolicy &domain, const Request &request, boo
     case Mechanism::Unknown:
         break;
     }
-    return reject(QByteArrayLiteral("The mechanism is unknown"));
+    return reject(Cause::Malformed, QByteArrayLiteral("The mechanism is unknown"));
 }
 
 QByteArrayView userIdOf(const Request &request)
@@ -170,11 +178,13 @@ Verdict checkDomain(const DomainPolicy &domain, const Request &request, bool isR
     if (domain.state == DomainPolicy::State::Ready && domain.isStale()
         && !circumstances.wasAccepted) {
         return retryLater(
+            Cause::NotConfirmed,
             QByteArrayLiteral("The credentials of the domain were not confirmed in time"));
     }
     if (domain.state == DomainPolicy::State::Ready)
         return checkCredentials(domain, request, isReportOnly, circumstances);
-    Verdict verdict = retryLater(QByteArrayLiteral("The domain is not ready"));
+    Verdict verdict =
+        retryLater(Cause::DomainNotReady, QByteArrayLiteral("The domain is not ready"));
     if (domain.state == DomainPolicy::State::Loading)
         verdict.next = Verdict::Next::WaitForStore;
     return verdict;
@@ -183,7 +193,8 @@ Verdict checkDomain(const DomainPolicy &domain, const Request &request, bool isR
 // Without credentials, the provider decides alone.
 Verdict askProvider(const ProviderPointer *provider, const Request &request)
 {
-    Verdict verdict = retryLater(QByteArrayLiteral("A credentials provider decides"));
+    Verdict verdict =
+        retryLater(Cause::Provider, QByteArrayLiteral("A credentials provider decides"));
     verdict.next = Verdict::Next::AskProvider;
     verdict.provider = provider;
     verdict.userId = userIdOf(request);
@@ -205,7 +216,7 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
 {
     const ProviderTable::Match match = findProvider(policy, request.domain);
     if (match.isClosed)
-        return reject(providerRemoved());
+        return reject(Cause::ProviderRemoved, providerRemoved());
     if (applies(match, named)) {
         Verdict verdict = askProvider(match.provider, request);
         verdict.isReportOnly = policy.reportOnly;
@@ -215,7 +226,8 @@ Verdict decideWithoutDomain(const Policy &policy, const Request &request, bool n
     // domain: a server without its CURVE key would let everyone in.
     if (!named && (request.mechanism == Mechanism::Null || request.mechanism == Mechanism::Gssapi))
         return accept(userIdOf(request));
-    Verdict verdict = reject(QByteArrayLiteral("The mechanism is not configured in the domain"));
+    Verdict verdict = reject(Cause::NotConfigured,
+                             QByteArrayLiteral("The mechanism is not configured in the domain"));
     verdict.isDomainUnknown = !named;
     return verdict;
 }
@@ -228,11 +240,11 @@ Verdict decideByDomain(const Policy &policy, const Request &request,
         return decideWithoutDomain(policy, request, match.named);
     const DomainPolicy &domain = *match.policy;
     if (domain.state == DomainPolicy::State::Closed)
-        return reject(QByteArrayLiteral("The domain was removed"));
+        return reject(Cause::DomainRemoved, QByteArrayLiteral("The domain was removed"));
     const ProviderTable::Match asked = findProvider(policy, request.domain);
     // If the domain's provider was removed, the domain for all domains does not decide instead.
     if (asked.isClosed && !asked.fellBack && match.fellBack)
-        return reject(providerRemoved());
+        return reject(Cause::ProviderRemoved, providerRemoved());
     const ProviderPointer *const provider = domain.provider ? &domain.provider : asked.provider;
     const bool isReportOnly = policy.reportOnly || domain.reportOnly;
     Verdict verdict = provider && domain.state == DomainPolicy::State::Unconfigured
@@ -252,7 +264,7 @@ Verdict decideByRules(const Policy &policy, const Request &request,
 {
     const bool isAllowed = passesAddressRules(policy, request.address);
     if (!isAllowed && !policy.reportOnly)
-        return reject(AddressNotAllowed);
+        return reject(Cause::AddressRules, AddressNotAllowed);
     Verdict verdict = decideByDomain(policy, request, circumstances);
     verdict.isAddressRefused = !isAllowed;
     return verdict;
@@ -279,21 +291,24 @@ Verdict decide(const Policy &policy, const Request &request, WallClock clock)
 {
     // Lockdown is checked first: it turns everyone away in such a way that they try again.
     if (policy.lockdown)
-        return retryLater(QByteArrayLiteral("The authenticator is locked down"));
+        return retryLater(Cause::Lockdown, QByteArrayLiteral("The authenticator is locked down"));
     if (policy.onHold) {
-        Verdict verdict = retryLater(QByteArrayLiteral("The configuration is being changed"));
+        Verdict verdict = retryLater(Cause::ConfigurationChanging,
+                                     QByteArrayLiteral("The configuration is being changed"));
         verdict.next = Verdict::Next::WaitForStore;
         return verdict;
     }
     if (policy.isMisconfigured)
-        return retryLater(QByteArrayLiteral("The configuration is invalid"));
+        return retryLater(Cause::ConfigurationInvalid,
+                          QByteArrayLiteral("The configuration is invalid"));
     return decideByRules(policy, request, {clock});
 }
 
 Verdict decideAgain(const Policy &policy, const Request &request, WallClock clock)
 {
     if (policy.onHold || policy.isMisconfigured)
-        return retryLater(QByteArrayLiteral("The configuration is invalid"));
+        return retryLater(Cause::ConfigurationInvalid,
+                          QByteArrayLiteral("The configuration is invalid"));
     return decideByRules(policy, request, {clock, true});
 }
 

@@ -5,6 +5,7 @@
 #define QZAP_POLICY_DECIDE_H
 
 #include "base/clock.h"
+#include "policy/cause.h"
 #include "policy/policy.h"
 #include "protocol/request.h"
 
@@ -35,6 +36,7 @@ struct Verdict
     };
 
     Status status = Status::AuthenticationFailure;
+    Cause cause = Cause::Malformed; // the kind of the reason
     QByteArray reason;
     // The proved user id of a peer that is accepted or that a provider is asked about (UTF-8; views
     // the request or the policy). Empty for a CURVE key without a user id in the store: the

@@ -86,6 +86,20 @@ public:
     Match find(QByteArrayView domain, Mechanism mechanism) const;
     // Returns whether there is a policy of exactly this name, for any mechanism.
     bool contains(QByteArrayView domain) const;
+    // Calls the function with the name, mechanism and policy of each domain.
+    template <typename Function>
+    void forEach(Function function) const
+    {
+        const auto callFor = [&function](QByteArrayView name, const Policies &policies) {
+            for (size_t i = 0; i < policies.size(); ++i) {
+                if (policies[i])
+                    function(name, static_cast<Mechanism>(i), *policies[i]);
+            }
+        };
+        for (auto each = m_domains.constBegin(); each != m_domains.constEnd(); ++each)
+            callFor(each.key().bytes, *each);
+        callFor(QByteArrayView(AnyDomain.data(), AnyDomain.size()), m_any);
+    }
     // Updates each policy from its feed. Returns whether any changed.
     bool update();
 

@@ -5,6 +5,7 @@
 #define QZAP_SESSIONS_GUARDLINK_H
 
 #include "sessions/acceptedpeers.h"
+#include "sessions/guardcounts.h"
 
 #include <QZap/qzap.h>
 
@@ -70,12 +71,35 @@ public:
     quint64 oldestSession() const { return m_oldest.load(); }
     void setOldestSession(quint64 number) { m_oldest.store(number); }
 
+    // The totals are those of the guard's life.
+    void setCounts(const GuardCounts &counts)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_counts = counts;
+    }
+    // Returns the counts since the last call of restartCounts().
+    GuardCounts counts() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        GuardCounts result = m_counts;
+        result.subtractTotals(m_formerCounts);
+        return result;
+    }
+    // The guard belongs to another core from now on.
+    void restartCounts()
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_formerCounts = m_counts;
+    }
+
 private:
-    mutable std::mutex m_mutex; // of the next four
+    mutable std::mutex m_mutex; // of the next six
     std::function<void()> m_changed;
     QByteArray m_domain;
     Mechanism m_mechanism = Mechanism::Unknown;
     quint64 m_after = 0;
+    GuardCounts m_counts;
+    GuardCounts m_formerCounts;
     std::atomic<bool> m_isRevoked{false};
     std::atomic<quint64> m_oldest{0};
 };

@@ -81,6 +81,17 @@ void SessionCore::removeGuard(const std::shared_ptr<GuardLink> &guard)
     m_numbers.removeGuard();
     const std::scoped_lock lock(m_guardsMutex);
     m_guards.erase(std::remove(m_guards.begin(), m_guards.end(), guard), m_guards.end());
+    m_formerCounts.addTotals(guard->counts());
+    guard->restartCounts();
+}
+
+GuardCounts SessionCore::guardCounts() const
+{
+    const std::scoped_lock lock(m_guardsMutex);
+    GuardCounts result = m_formerCounts;
+    for (const auto &guard : m_guards)
+        result.add(guard->counts());
+    return result;
 }
 
 void SessionCore::revoked(const IsConcerned &isConcerned)

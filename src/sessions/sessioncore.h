@@ -6,6 +6,7 @@
 
 #include "policy/policypublisher.h"
 #include "sessions/acceptedpeers.h"
+#include "sessions/guardcounts.h"
 #include "sessions/guardlink.h"
 #include "sessions/revocations.h"
 #include "sessions/sessionnumbers.h"
@@ -33,6 +34,7 @@ public:
     quint64 id() const { return m_id; }
     const PolicyPublisher &policies() const { return m_policies; }
     SessionNumbers &numbers() { return m_numbers; }
+    const SessionNumbers &numbers() const { return m_numbers; }
     const AcceptedPeers &accepted() const { return m_accepted; }
 
     // Each takes effect before it returns, and then notifies the guards.
@@ -69,6 +71,8 @@ public:
 
     void addGuard(const std::shared_ptr<GuardLink> &guard);
     void removeGuard(const std::shared_ptr<GuardLink> &guard);
+    // Returns the sum of the guards' counts. The totals contain those of removed guards.
+    GuardCounts guardCounts() const;
 
 private:
     using IsConcerned = std::function<bool(const GuardLink &guard)>;
@@ -84,8 +88,9 @@ private:
     Revocations m_revocations;
     std::atomic<quint64> m_revocationCount{0};
     std::atomic<bool> m_isOpen{true};
-    std::mutex m_guardsMutex;
+    mutable std::mutex m_guardsMutex; // of the next two
     std::vector<std::shared_ptr<GuardLink>> m_guards;
+    GuardCounts m_formerCounts; // of removed guards
 };
 
 } // namespace QZap::Internal

@@ -18,6 +18,7 @@ class SessionNumbers
 public:
     void addGuard() { m_guards.fetch_add(1); }
     void removeGuard() { m_guards.fetch_sub(1); }
+    int guardCount() const { return m_guards.load(); }
     // Returns whether sessions are needed.
     bool areUsed() const { return m_guards.load(std::memory_order_acquire) > 0; }
 

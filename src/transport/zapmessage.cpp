@@ -55,6 +55,11 @@ RequestFrames ZapMessage::request() const
             static_cast<qsizetype>(m_frames->total) - start};
 }
 
+qint64 ZapMessage::receivedAt() const
+{
+    return m_frames->received;
+}
+
 QByteArray ZapMessage::returnPath() const
 {
     QByteArray path;

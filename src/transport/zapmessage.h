@@ -22,6 +22,9 @@ public:
     // the limit are counted, not kept.
     RequestFrames request() const;
 
+    // Returns when the message was received, by the steady clock.
+    qint64 receivedAt() const;
+
     // Returns the frames before the request, by which the reply is routed. A sender cannot
     // distinguish the replies to two messages with the same return path.
     QByteArray returnPath() const;

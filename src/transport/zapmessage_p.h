@@ -38,6 +38,7 @@ public:
     size_t peer = 0;                         // equal for messages of one peer in a batch
     qsizetype request = 0;                   // index of the version frame, -1 if there is none
     size_t receipt = 0;                      // of the reply
+    qint64 received = 0;                     // by the steady clock
 
 private:
     static constexpr qsizetype SmallSize = 4096;

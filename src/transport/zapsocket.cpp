@@ -4,6 +4,7 @@
 #include "transport/zapsocket.h"
 
 #include "base/bytehash.h"
+#include "base/clock.h"
 #include "base/systemreserve.h"
 #include "protocol/request.h"
 #include "transport/qzapsocketnotifier_p.h"
@@ -250,6 +251,11 @@ ZapSocket::ReceiveResult ZapSocket::fillInbox(int limit)
             break;
         }
         m_inbox.push_back(std::move(message));
+    }
+    if (!m_inbox.empty()) {
+        const qint64 now = Clock::steady();
+        for (const ZapMessage &message : m_inbox)
+            message.m_frames->received = now;
     }
     groupInbox();
     return result;

@@ -121,6 +121,8 @@ void Benchmark::makeHandlers(bool onlyGuard)
     m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::Provider));
     m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::WorkerThread));
     m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::Guard));
+    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::AuditLog));
+    m_handlers.push_back(std::make_unique<QZapHandler>(QZapHandler::Variant::SlowAuditLog));
 #ifdef QZAP_HAS_CZMQ
     m_handlers.push_back(std::make_unique<CzmqHandler>());
 #endif

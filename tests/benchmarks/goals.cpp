@@ -30,6 +30,7 @@ constexpr CpuGoal CpuGoals[] = {
     {QLatin1StringView("qzap-guard"), QLatin1StringView("CPU a request, with a guard"), 2},
 };
 constexpr double Growth = 1.15;
+constexpr double Audit = 1.1;
 constexpr double OneAtATime = 1.1;
 constexpr double Handshakes = 0.97;
 constexpr double BlockedMs = 1;
@@ -69,6 +70,28 @@ void addAskingGoals(const Results &results, QList<Goal> *goals)
                 continue;
             }
             goals->append({goal.what + of, Bound::AtMost, goal.ratio, row.cpuRatio.median(), {}});
+        }
+    }
+}
+
+// The cost of an audit log and metrics: the CPU time of `qzap-audit` by that of `qzap`.
+void addAuditGoals(const Results &results, QList<Goal> *goals)
+{
+    for (const AskingRow &audit : results.asking) {
+        for (const AskingRow &plain : results.asking) {
+            const bool isPair = audit.handler == QLatin1StringView("qzap-audit")
+                                && plain.handler == QLatin1StringView("qzap")
+                                && audit.workload.name() == plain.workload.name()
+                                && audit.pattern.name() == plain.pattern.name()
+                                && !audit.pattern.isOneAtATime();
+            if (!isPair)
+                continue;
+            goals->append({QStringLiteral("CPU a request, audit log and metrics to none (%1, %2)")
+                               .arg(audit.workload.name(), audit.pattern.name()),
+                           Bound::AtMost,
+                           Audit,
+                           audit.cpuRatio.median() / plain.cpuRatio.median(),
+                           {}});
         }
     }
 }
@@ -265,6 +288,7 @@ QList<Goal> goalsFor(const Results &results, qint64 keys)
 {
     QList<Goal> goals;
     addAskingGoals(results, &goals);
+    addAuditGoals(results, &goals);
     addGrowthGoals(results, &goals);
     addHandshakeGoals(results, &goals);
     addBlockedGoals(results, &goals);

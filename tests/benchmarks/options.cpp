@@ -179,7 +179,9 @@ QStringList Options::knownHandlers()
                        QStringLiteral("qzap-listeners"),
                        QStringLiteral("qzap-provider"),
                        QStringLiteral("qzap-worker"),
-                       QStringLiteral("qzap-guard")};
+                       QStringLiteral("qzap-guard"),
+                       QStringLiteral("qzap-audit"),
+                       QStringLiteral("qzap-audit-slow")};
 #ifdef QZAP_HAS_CZMQ
     result += QStringLiteral("czmq");
 #endif

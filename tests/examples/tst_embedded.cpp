@@ -10,6 +10,8 @@
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qstandardpaths.h>
 #include <QtCore/qtemporarydir.h>
+#include <QtNetwork/qhostaddress.h>
+#include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -30,6 +32,7 @@ private Q_SLOTS:
     void cleanup();
 
     void letsInPeersWithAKey();
+    void servesMetrics();
     void loadsNothingForADisplay();
     void linksNothingForADisplay_data();
     void linksNothingForADisplay();
@@ -115,7 +118,7 @@ void tst_Embedded::start(const QByteArray &text)
     environment.insert(u"QML_DISABLE_DISK_CACHE"_s, u"1"_s);
     environment.insert(u"QV4_FORCE_INTERPRETER"_s, u"1"_s);
     m_process->setProcessEnvironment(environment);
-    m_process->start(QStringLiteral(EMBEDDED), {m_folder->path(), u"tcp://127.0.0.1:*"_s});
+    m_process->start(QStringLiteral(EMBEDDED), {m_folder->path(), u"tcp://127.0.0.1:*"_s, u"0"_s});
     QVERIFY(m_process->waitForStarted());
 }
 
@@ -166,6 +169,27 @@ void tst_Embedded::loadsNothingForADisplay()
     QVERIFY(text.contains(u"qzap_qml"_s)); // the plugin
     const QRegularExpression display(u"libQt6(Gui|Quick|Widgets|OpenGL)|libX11|libGL|wayland"_s);
     QVERIFY2(!text.contains(display), qPrintable(display.match(text).captured()));
+}
+
+void tst_Embedded::servesMetrics()
+{
+    start();
+    QVERIFY2(!endpoint().isEmpty(), qPrintable(m_output));
+    static const QRegularExpression port(u"Metrics are at port ([0-9]+)"_s);
+    const quint16 number = port.match(m_output).captured(1).toUShort();
+    QTcpSocket client;
+    client.connectToHost(QHostAddress::LocalHost, number);
+    QVERIFY(client.waitForConnected());
+    // The request arrives in parts.
+    for (const char *part : {"GET /metrics HTTP/1.1\r", "\nHost: localhost\r\n\r", "\n"}) {
+        client.write(part);
+        QVERIFY(client.waitForBytesWritten());
+    }
+    QTRY_COMPARE(client.state(), QAbstractSocket::UnconnectedState);
+    const QByteArray answer = client.readAll();
+    QVERIFY2(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer.constData());
+    QVERIFY2(answer.contains("\nqzap_running 1\n"), answer.constData());
+    QVERIFY2(answer.endsWith("\n# EOF\n"), answer.constData());
 }
 
 void tst_Embedded::linksNothingForADisplay_data()
@@ -228,7 +252,7 @@ void tst_Embedded::isShort()
     QVERIFY2(lines.size() > 5 && lines.size() < 20, qPrintable(lines.join(u'\n')));
     const QStringList program = codeLines(QStringLiteral(EXAMPLE_DIR "/main.cpp"));
     const QStringList main = program.mid(program.indexOf(QRegularExpression(u"^int main\\(.*"_s)));
-    QVERIFY2(main.size() > 5 && main.size() < 30, qPrintable(main.join(u'\n')));
+    QVERIFY2(main.size() > 5 && main.size() < 35, qPrintable(main.join(u'\n')));
 }
 
 void tst_Embedded::theUnitIsValid()

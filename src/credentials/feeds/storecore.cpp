@@ -331,6 +331,7 @@ void StoreCore::setConfirmed(const Confirmation &confirmation)
     if (m_confirmed.milliseconds != 0 && m_confirmed.steady > confirmation.steady)
         return; // confirmed since
     m_confirmed = confirmation;
+    m_freshness->setConfirmedAt(confirmation.steady);
     updateFreshness();
 }
 

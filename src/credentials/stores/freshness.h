@@ -23,6 +23,9 @@ public:
     // In nanoseconds of Clock::steady().
     void setStaleAt(qint64 time) { m_staleAt.store(time, std::memory_order_release); }
     qint64 staleAt() const { return m_staleAt.load(std::memory_order_acquire); }
+    // When the credentials were confirmed, in the same time; 0: never.
+    void setConfirmedAt(qint64 time) { m_confirmedAt.store(time, std::memory_order_release); }
+    qint64 confirmedAt() const { return m_confirmedAt.load(std::memory_order_acquire); }
     // Reads the clock only if the credentials become stale at some time.
     bool isStale() const
     {
@@ -32,6 +35,7 @@ public:
 
 private:
     std::atomic<qint64> m_staleAt{Never};
+    std::atomic<qint64> m_confirmedAt{0};
 };
 
 } // namespace QZap::Internal

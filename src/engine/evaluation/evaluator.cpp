@@ -13,9 +13,10 @@
 
 namespace QZap::Internal {
 
-void Evaluation::set(Status status, const QByteArray &reason)
+void Evaluation::set(Status status, Cause cause, const QByteArray &reason)
 {
     verdict.status = status;
+    verdict.cause = cause;
     verdict.next = Verdict::Next::Answer;
     verdict.reason = reason;
     verdict.isEnforced = true;
@@ -77,7 +78,8 @@ Evaluation Evaluator::evaluate(const RequestFrames &frames)
         return evaluation;
     }
     if (m_isStopping)
-        evaluation.set(Status::TemporaryError, QByteArrayLiteral("The authenticator is stopping"));
+        evaluation.set(Status::TemporaryError, Cause::Stopping,
+                       QByteArrayLiteral("The authenticator is stopping"));
     else if (!isSubjectToLockout(request) || !refuseLockedOut(&evaluation))
         verdict = decide(policy, request);
     if (verdict.next == Verdict::Next::CheckHash
@@ -106,10 +108,10 @@ void Evaluator::acceptUser(Evaluation *evaluation)
 {
     Verdict &verdict = evaluation->verdict;
     if (KeyStore::isExpired(verdict.notAfter, Clock::wall)) {
-        evaluation->set(Status::AuthenticationFailure, UserExpired);
+        evaluation->set(Status::AuthenticationFailure, Cause::ExpiredUser, UserExpired);
         return;
     }
-    evaluation->set(Status::Success, QByteArrayLiteral("OK"));
+    evaluation->set(Status::Success, Cause::Accepted, QByteArrayLiteral("OK"));
     verdict.userId = evaluation->request.name;
     if (verdict.provider)
         verdict.next = Verdict::Next::AskProvider;
@@ -125,7 +127,7 @@ Evaluation Evaluator::named(Evaluation evaluation, const std::optional<QByteArra
 {
     evaluation.verdict.next = evaluation.nextOnceNamed;
     if (!userId) {
-        return refused(std::move(evaluation), Status::TemporaryError,
+        return refused(std::move(evaluation), Status::TemporaryError, Cause::UserIdHook,
                        QByteArrayLiteral("curveUserId() threw an exception"));
     }
     evaluation.storeUserId(*userId);
@@ -138,7 +140,7 @@ Evaluation Evaluator::answered(Evaluation evaluation, const QZapReply &answer)
 {
     // Otherwise, the password has been checked, and the provider can only veto the peer.
     const bool decidesAlone = evaluation.verdict.status != Status::Success;
-    evaluation.set(answer.status(), answer.statusText().toUtf8());
+    evaluation.set(answer.status(), Cause::Provider, answer.statusText().toUtf8());
     evaluation.verdict.isWrongPassword =
         decidesAlone && answer.status() == Status::AuthenticationFailure;
     if (answer.status() != Status::Success) {
@@ -159,21 +161,24 @@ Evaluation Evaluator::wrongPassword(Evaluation evaluation) const
 {
     const DomainPolicy *const domain = evaluation.verdict.domain;
     if (domain && domain->isSettling) {
-        return refused(std::move(evaluation), Status::TemporaryError, settlingReason(*domain));
+        return refused(std::move(evaluation), Status::TemporaryError, Cause::BeingWritten,
+                       settlingReason(*domain));
     }
     const bool isStranger =
         domain && domain->passwords && !domain->passwords->contains(evaluation.request.name);
     const bool isReportOnly = evaluation.verdict.isReportOnly && isStranger;
-    evaluation = refused(std::move(evaluation), Status::AuthenticationFailure, WrongPassword);
+    evaluation = refused(std::move(evaluation), Status::AuthenticationFailure, Cause::WrongPassword,
+                         WrongPassword);
     evaluation.verdict.isWrongPassword = true;
     if (isReportOnly)
         letInNonetheless(&evaluation);
     return evaluation;
 }
 
-Evaluation Evaluator::refused(Evaluation evaluation, Status status, const QByteArray &reason) const
+Evaluation Evaluator::refused(Evaluation evaluation, Status status, Cause cause,
+                              const QByteArray &reason) const
 {
-    evaluation.set(status, reason);
+    evaluation.set(status, cause, reason);
     identify(&evaluation);
     return evaluation;
 }
@@ -184,7 +189,7 @@ bool Evaluator::refuseLockedOut(Evaluation *evaluation) const
     if (!time)
         return false;
     const qint64 seconds = (*time + 999) / 1000;
-    evaluation->set(Status::TemporaryError,
+    evaluation->set(Status::TemporaryError, Cause::LockedOut,
                     "The address is locked out for " + QByteArray::number(seconds) + " s");
     evaluation->isLockedOut = true;
     return true;
@@ -219,7 +224,7 @@ void Evaluator::addMetadata(const QVariantMap &metadata, Evaluation *evaluation)
     if (const auto frame = encodeMetadata(all)) {
         evaluation->metadata = *frame;
     } else {
-        evaluation->set(Status::InternalError,
+        evaluation->set(Status::InternalError, Cause::InvalidReply,
                         "The reply cannot be sent: " + frame.problem().text().toUtf8());
     }
 }
@@ -257,7 +262,7 @@ void Evaluator::finishAccepted(Evaluation *evaluation)
     encodeUserId(evaluation);
     if (evaluation->verdict.status != Status::Success || !evaluation->verdict.isAddressRefused)
         return;
-    evaluation->set(Status::AuthenticationFailure, AddressNotAllowed);
+    evaluation->set(Status::AuthenticationFailure, Cause::AddressRules, AddressNotAllowed);
     letInNonetheless(evaluation);
 }
 
@@ -277,7 +282,7 @@ void Evaluator::encodeUserId(Evaluation *evaluation)
     if (request.mechanism == Mechanism::Plain && isUserIdOfOtherMechanism(userId)) {
         const bool isOwnName = userId == request.name;
         evaluation->set(
-            isOwnName ? Status::AuthenticationFailure : Status::InternalError,
+            isOwnName ? Status::AuthenticationFailure : Status::InternalError, Cause::InvalidReply,
             QByteArrayLiteral("A PLAIN peer cannot have the user id of a peer of another "
                               "mechanism"));
     } else if (evaluation->encoding == TextEncoding::Latin1 && !isAscii(userId)) {
@@ -285,14 +290,14 @@ void Evaluator::encodeUserId(Evaluation *evaluation)
         evaluation->encodedUserId = text.toLatin1();
         evaluation->sentId = Evaluation::SentId::Encoded;
         if (QString::fromLatin1(evaluation->encodedUserId) != text)
-            evaluation->set(Status::InternalError,
+            evaluation->set(Status::InternalError, Cause::InvalidReply,
                             QByteArrayLiteral("The user id cannot be encoded in Latin-1"));
     }
     if (evaluation->sentUserId().size() > MaximumTextSize)
-        evaluation->set(Status::InternalError,
+        evaluation->set(Status::InternalError, Cause::InvalidReply,
                         QByteArrayLiteral("The user id is longer than 255 bytes"));
     else if (!isCleanText(userId))
-        evaluation->set(Status::InternalError,
+        evaluation->set(Status::InternalError, Cause::InvalidReply,
                         QByteArrayLiteral("The user id contains control characters"));
 }
 

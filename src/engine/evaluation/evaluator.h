@@ -33,7 +33,7 @@ struct Evaluation
     bool isFinal() const { return verdict.next == Verdict::Next::Answer; }
     // Whether the final answer lets the peer in.
     bool isLetIn() const { return verdict.status == Status::Success || !verdict.isEnforced; }
-    void set(Status status, const QByteArray &reason);
+    void set(Status status, Cause cause, const QByteArray &reason);
 
     // Returns the proved or claimed user id in UTF-8.
     QByteArrayView userId() const
@@ -99,6 +99,8 @@ public:
 
     // Returns the policy of the last evaluation, whose views remain valid.
     const Policy &lastPolicy() const { return m_policy.held(); }
+    // Returns its version.
+    quint64 lastPolicyVersion() const { return m_policy.version(); }
     // Drops the policy of the last evaluation if it is not current, so that the memory of its
     // stores can be freed.
     void refresh() { m_policy.get(); }
@@ -150,7 +152,7 @@ public:
     // Returns the evaluation after the hash has been computed and does not match.
     [[nodiscard]] Evaluation wrongPassword(Evaluation evaluation) const;
     // Returns the evaluation of a peer that is refused instead, with its claimed user id.
-    [[nodiscard]] Evaluation refused(Evaluation evaluation, Status status,
+    [[nodiscard]] Evaluation refused(Evaluation evaluation, Status status, Cause cause,
                                      const QByteArray &reason) const;
 
 private:

@@ -42,6 +42,7 @@ struct PendingRequest
 
     ZapMessage message;
     QByteArrayList rawFrames; // set if the request was passed by a call
+    qint64 calledAt = 0;      // the time of this call, by the steady clock
     // At most one of these two is set.
     std::shared_ptr<QPromise<QByteArrayList>> promise; // of the frames of the reply
     std::shared_ptr<QPromise<QZapReply>> replyPromise;
@@ -67,6 +68,7 @@ struct PendingRequest
     std::optional<Refusal> refusal;
 
     bool isRaw() const { return promise || replyPromise; }
+    qint64 receivedAt() const { return isRaw() ? calledAt : message.receivedAt(); }
     // Sets the progress value of the call's future to the stage.
     void setStage(DecisionStage stage) const
     {

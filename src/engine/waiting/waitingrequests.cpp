@@ -149,7 +149,8 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
     if (!evaluation.isFinal())
         request->forgetQuestion(); // a new question may follow
     if (!evaluation.isFinal() && !admit(evaluation, request))
-        evaluation.set(Status::TemporaryError, QByteArrayLiteral("Too many requests are pending"));
+        evaluation.set(Status::TemporaryError, Cause::Overload,
+                       QByteArrayLiteral("Too many requests are pending"));
     if (isAsking(evaluation.verdict.next) && isNestedTooDeep()) {
         waitForTurn(std::move(*request));
         return std::nullopt;
@@ -445,7 +446,7 @@ Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequ
         return std::move(evaluation);
     if (evaluation.provider == request.provider && request.provider->isOpen())
         return Evaluator::answered(std::move(evaluation), answer.reply);
-    evaluation.set(Status::TemporaryError,
+    evaluation.set(Status::TemporaryError, Cause::ProviderReplaced,
                    QByteArrayLiteral("The credentials provider was replaced"));
     return std::move(evaluation);
 }
@@ -472,8 +473,8 @@ void WaitingRequests::giveUp(PendingRequest request, const QString &why)
     }
     Evaluation evaluation = evaluate(request);
     if (!evaluation.isFinal()) {
-        evaluation =
-            m_evaluator.refused(std::move(evaluation), Status::TemporaryError, TookTooLong);
+        evaluation = m_evaluator.refused(std::move(evaluation), Status::TemporaryError,
+                                         Cause::Timeout, TookTooLong);
     }
     finish(evaluation, &request);
 }
@@ -528,8 +529,8 @@ void WaitingRequests::supersede(PendingRequest *request)
         request->question->expire();
         request->provider->expire(request->question, QStringLiteral("The peer has asked again"));
     }
+    m_handler.superseded(request->message);
     request->message.wipeCredentials();
-    m_handler.superseded();
 }
 
 } // namespace QZap::Internal

@@ -33,7 +33,7 @@ public:
         // Answers the request, which may run foreign code and delete this object.
         std::function<void(const Evaluation &, PendingRequest &)> finish;
         // Called when a request was superseded and gets no answer.
-        std::function<void()> superseded;
+        std::function<void(const ZapMessage &message)> superseded;
         // Called when a request has started to wait.
         std::function<void()> waits;
         // Runs foreign code, which may run an event loop or delete this object. Returns whether

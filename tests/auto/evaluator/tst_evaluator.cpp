@@ -304,7 +304,7 @@ void tst_Evaluator::refuses()
     m_namesUsers = true;
     configure(Mechanism::Curve, ready());
     const Evaluation evaluation =
-        m_evaluator.refused(evaluate(curve()), Status::TemporaryError, "Too late");
+        m_evaluator.refused(evaluate(curve()), Status::TemporaryError, Cause::Timeout, "Too late");
     QVERIFY(evaluation.isFinal());
     QCOMPARE(evaluation.verdict.status, Status::TemporaryError);
     QCOMPARE(evaluation.verdict.reason, QByteArray("Too late"));

@@ -54,7 +54,7 @@ WaitingRequests::Handler WaitingRequestsFixture::handler()
         if (m_whenFinished)
             m_whenFinished();
     };
-    handler.superseded = [this] { m_events.append("superseded"); };
+    handler.superseded = [this](const ZapMessage &) { m_events.append("superseded"); };
     handler.waits = [this] { m_events.append("waits"); };
     handler.runOutside = [this](const std::function<void()> &code) {
         const QPointer<WaitingRequests> guard(m_waiting.get());

@@ -6,15 +6,26 @@
 #include "load/cores.h"
 #include "waiting.h"
 
+#include <QZap/qzapauditlog.h>
 #include <QZap/qzapauthenticator.h>
 #include <QZap/qzapcredentialsprovider.h>
 #include <QZap/qzapguard.h>
+#include <QZap/qzapopenmetrics.h>
 
+#include <QtCore/qfile.h>
 #include <QtCore/qsemaphore.h>
+#include <QtCore/qtimer.h>
 
 #include <chrono>
 #include <optional>
 #include <thread>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
 
 QZapHandler::QZapHandler(Variant variant, Cores cores)
     : m_variant(variant)
@@ -39,6 +50,10 @@ QString QZapHandler::name() const
         return QStringLiteral("qzap-worker");
     case Variant::Guard:
         return QStringLiteral("qzap-guard");
+    case Variant::AuditLog:
+        return QStringLiteral("qzap-audit");
+    case Variant::SlowAuditLog:
+        return QStringLiteral("qzap-audit-slow");
     case Variant::Plain:
         break;
     }
@@ -82,6 +97,8 @@ bool QZapHandler::startInThread(const Fixture &fixture, QString *errorMessage)
     }
     if (m_variant == Variant::Guard)
         m_guard = std::make_unique<QZapGuard>(&authenticator);
+    if (m_variant == Variant::AuditLog || m_variant == Variant::SlowAuditLog)
+        startAudit();
     authenticator.setWorkerThread(m_variant == Variant::WorkerThread);
     if (authenticator.setContext(context()) && configure(&authenticator, fixture)
         && waitUntilReady(authenticator) && authenticator.start()) {
@@ -89,6 +106,22 @@ bool QZapHandler::startInThread(const Fixture &fixture, QString *errorMessage)
     }
     *errorMessage = authenticator.errorString();
     return false;
+}
+
+void QZapHandler::startAudit()
+{
+    const QString file = m_folder.filePath(QStringLiteral("audit.log"));
+    if (m_variant == Variant::SlowAuditLog) {
+        const QByteArray pipe = QFile::encodeName(file);
+        if (::mkfifo(pipe.constData(), 0600) == 0)
+            m_reader = ::open(pipe.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    }
+    m_auditLog = std::make_unique<QZapAuditLog>(m_authenticator.get());
+    m_auditLog->setFileName(file);
+    m_scraper = std::make_unique<QTimer>();
+    QObject::connect(m_scraper.get(), &QTimer::timeout, m_authenticator.get(),
+                     [this] { m_heard += QZap::openMetrics(m_authenticator.get()).size(); });
+    m_scraper->start(1s);
 }
 
 bool QZapHandler::configure(QZapAuthenticator *authenticator, const Fixture &fixture)
@@ -109,6 +142,10 @@ void QZapHandler::stop()
     QMetaObject::invokeMethod(
         m_inThread.get(),
         [this] {
+            m_scraper.reset();
+            if (m_reader >= 0)
+                ::close(std::exchange(m_reader, -1)); // or the log would wait for it
+            m_auditLog.reset();
             m_guard.reset();
             m_authenticator.reset();
             m_provider.reset();

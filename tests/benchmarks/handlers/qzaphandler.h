@@ -6,11 +6,14 @@
 
 #include "handlers/localhandler.h"
 #include "latenessprobe.h"
+#include "memoryfolder.h"
 
 #include <QtCore/qthread.h>
 
 #include <memory>
 
+class QTimer;
+class QZapAuditLog;
 class QZapAuthenticator;
 class QZapCredentialsProvider;
 class QZapGuard;
@@ -25,6 +28,8 @@ public:
         Provider,     // a provider accepts everyone at once
         WorkerThread, // the authenticator answers in its private thread
         Guard,        // a guard exists, so that replies contain sessions
+        AuditLog,     // every decision is written to a file, and metrics are read once a second
+        SlowAuditLog, // the same, to a pipe that nobody reads
     };
 
     // The cores that the authenticator runs on.
@@ -52,14 +57,19 @@ protected:
 
 private:
     bool startInThread(const Fixture &fixture, QString *errorMessage);
+    void startAudit();
 
     Variant m_variant;
     Cores m_cores;
+    MemoryFolder m_folder; // of the audit log
+    int m_reader = -1;     // of the pipe
     QThread m_thread;
     std::unique_ptr<QObject> m_inThread; // used for calls in the thread
     std::unique_ptr<QZapCredentialsProvider> m_provider;
     std::unique_ptr<QZapAuthenticator> m_authenticator;
     std::unique_ptr<QZapGuard> m_guard;
+    std::unique_ptr<QZapAuditLog> m_auditLog;
+    std::unique_ptr<QTimer> m_scraper; // reads the metrics
     std::unique_ptr<LatenessProbe> m_probe;
     qint64 m_heard = 0;
 };

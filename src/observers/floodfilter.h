@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_OBSERVERS_FLOODFILTER_H
+#define QZAP_OBSERVERS_FLOODFILTER_H
+
+#include "base/bytehash.h"
+#include "observers/repeateddecision.h"
+#include "reporting/decisionrecord.h"
+
+#include <QtCore/qbytearray.h>
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace QZap::Internal {
+
+// Decides which decisions get a line of their own, and counts the others. Since peers determine the
+// number of decisions, only the first ones of a second that are alike are written. Accepted peers
+// are alike if they have the same user id, key, domain and address; others, whose names and keys
+// are of their own choice, if they have the same domain and address. The texts of reasons are not
+// compared, since a provider's may contain what a peer has chosen, but their causes are. If there
+// are too many different ones, the rest are alike if they have the same outcome, status, cause and
+// mechanism.
+class FloodFilter
+{
+public:
+    static constexpr qint64 Window = 1'000'000'000; // ns
+    static constexpr int MaximumAlike = 10;         // in a window
+    static constexpr int MaximumAddresses = 1000;   // in a window, of peers that are not accepted
+    static constexpr int MaximumAccepted = 10'000;  // in a window, of different peers
+
+    // Returns whether to write the decision; otherwise counts it. Call take() before, if the window
+    // has ended.
+    [[nodiscard]] bool passes(const DecisionRecord &record, qint64 now);
+    // Returns the end of the window, by the steady clock, if decisions were counted in it.
+    [[nodiscard]] std::optional<qint64> end() const;
+    bool hasEnded(qint64 now) const { return now >= m_end; }
+    // Returns the counted decisions, and starts a new window.
+    [[nodiscard]] std::vector<RepeatedDecision> take(qint64 now);
+
+private:
+    struct Alike
+    {
+        int written = 0;
+        RepeatedDecision repeated;
+    };
+
+    // Returns the decisions that are alike.
+    Alike &find(const DecisionRecord &record);
+
+    // A QHash would end the process if memory runs out.
+    std::unordered_map<ByteKey, Alike, ByteKey::Hash> m_alike;
+    QByteArray m_key;    // kept for its memory
+    int m_addresses = 0; // of peers that are not accepted
+    int m_accepted = 0;  // entries of accepted peers
+    qint64 m_end = 0;
+    bool m_hasRepeated = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_OBSERVERS_FLOODFILTER_H
