@@ -91,6 +91,9 @@ struct FileRead
 [[nodiscard]] FileRead readFileAt(int directory, const QByteArray &name, qsizetype limit,
                                   const QString &directoryPath);
 [[nodiscard]] std::optional<FileFacts> fileFactsAt(int directory, const QByteArray &name);
+// Returns ENOENT instead of the error of open(2) if there is no such file: without a descriptor,
+// open(2) does not look for it. Its removal must not go unnoticed while descriptors are short.
+[[nodiscard]] int errorOfOpening(int error, int directory, const QByteArray &name);
 #endif
 
 } // namespace QZap::Internal
