@@ -251,7 +251,7 @@ int readInto(FileRead *result, int directory, const QByteArray &name, qsizetype 
     if (::fstat(file.get(), &status) != 0)
         return errno;
     const FileFacts after = factsOf(status);
-    result->changedMeanwhile = after != result->facts;
+    result->changedMeanwhile = !after.isSameVersionAs(result->facts);
     result->facts = after;
     result->facts.hasOtherNames = after.hasOtherNames || isMounted(file.get());
     return 0;

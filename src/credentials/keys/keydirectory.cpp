@@ -148,6 +148,7 @@ KeyLoad KeyDirectory::loadAll()
         return failure(EIO);
     const bool isElsewhere = m_keys && !isSameDirectory(*facts);
 
+    const qint64 now = m_clock();
     Listing listing;
     // An incomplete list would revoke the missing keys.
     if (const int error = list(directory.get(), &listing))
@@ -158,11 +159,12 @@ KeyLoad KeyDirectory::loadAll()
     merge(lookAtAll(&listing.files, &reader));
     passOver(listing, reader, *directory);
     m_facts = *facts;
-    m_listedFacts = *facts;
+    setListed(*facts, now);
     m_absence.end();
     build();
     KeyLoad load = report(*directory, *facts);
-    m_isCurrent = directory->facts() == facts;
+    const auto after = directory->facts();
+    m_isCurrent = after && after->isSameVersionAs(*facts);
     load.changedMeanwhile = reader.changedMeanwhile() || !m_isCurrent;
     load.isElsewhere = isElsewhere;
     return load;
@@ -265,24 +267,43 @@ KeyLoad KeyDirectory::sweepNext()
         return loadAll();
     NameSet names;
     if (!m_sweep.goesOn() && *facts != m_listedFacts) {
-        findNewNames(directory.get(), &names);
-        m_listedFacts = *facts;
+        const qint64 now = m_clock();
+        // Otherwise, the known files are compared nevertheless.
+        if (findNewNames(directory.get(), &names))
+            setListed(*facts, now);
     }
     names.unite(m_sweep.next(m_files, *directory, m_steady));
+    const bool isElsewhere = leadsElsewhere(names, *directory);
     KeyLoad load;
     if (names.isEmpty())
         load.isUnchanged = true;
     else
         load = loadNames(names);
+    load.isElsewhere = load.isElsewhere || isElsewhere;
     load.sweepGoesOn = m_sweep.goesOn();
     return load;
 }
 
-void KeyDirectory::findNewNames(DirectoryReader *directory, NameSet *names) const
+void KeyDirectory::setListed(const FileFacts &facts, qint64 listedAt)
+{
+    m_listedFacts = isSettled(facts, listedAt) ? facts : FileFacts();
+}
+
+bool KeyDirectory::leadsElsewhere(const NameSet &names, const DirectoryReader &directory) const
+{
+    return std::any_of(m_files.cbegin(), m_files.cend(), [&](const KeyDirectoryEntry &file) {
+        if (!(file.isLink || file.facts.hasOtherNames) || !names.contains(file.name))
+            return false;
+        const FileFacts facts = directory.factsOf(file.name).value_or(FileFacts());
+        return facts.device != file.facts.device || facts.inode != file.facts.inode;
+    });
+}
+
+bool KeyDirectory::findNewNames(DirectoryReader *directory, NameSet *names) const
 {
     Listing listing;
     if (list(directory, &listing) != 0)
-        return; // the known files are compared nevertheless
+        return false;
     auto file = m_files.cbegin();
     for (const Listed &entry : listing.files) {
         while (file != m_files.cend() && file->name < entry.name)
@@ -290,6 +311,7 @@ void KeyDirectory::findNewNames(DirectoryReader *directory, NameSet *names) cons
         if (file == m_files.cend() || file->name != entry.name)
             names->insert(entry.name);
     }
+    return true;
 }
 
 KeyLoad KeyDirectory::failure(int systemError)

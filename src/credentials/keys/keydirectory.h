@@ -77,8 +77,14 @@ private:
     void merge(std::vector<KeyDirectoryEntry> added);
     // Sorts and filters the listing. Returns an errno, or 0.
     int list(DirectoryReader *directory, Listing *listing) const;
-    // Adds names that are listed and not yet known.
-    void findNewNames(DirectoryReader *directory, NameSet *names) const;
+    // Sets the facts with which the directory was listed at this time. They are not kept if it may
+    // change again without other facts.
+    void setListed(const FileFacts &facts, qint64 listedAt);
+    // Returns whether one of the named links, or files with several names, is now another file: a
+    // mount causes no event.
+    bool leadsElsewhere(const NameSet &names, const DirectoryReader &directory) const;
+    // Adds names that are listed and not yet known. Returns whether the directory could be listed.
+    bool findNewNames(DirectoryReader *directory, NameSet *names) const;
     void passOver(const Listing &listing, const KeyDirectoryEntryReader &reader,
                   const DirectoryReader &directory);
     // Updates the entry of a changed name.
