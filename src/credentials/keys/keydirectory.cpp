@@ -148,7 +148,7 @@ KeyLoad KeyDirectory::loadAll()
         return failure(EIO);
     const bool isElsewhere = m_keys && !isSameDirectory(*facts);
 
-    const qint64 now = m_clock();
+    const FileFacts listed = isSettled(*facts, m_clock()) ? *facts : FileFacts();
     Listing listing;
     // An incomplete list would revoke the missing keys.
     if (const int error = list(directory.get(), &listing))
@@ -159,12 +159,11 @@ KeyLoad KeyDirectory::loadAll()
     merge(lookAtAll(&listing.files, &reader));
     passOver(listing, reader, *directory);
     m_facts = *facts;
-    setListed(*facts, now);
+    m_listedFacts = listed;
     m_absence.end();
     build();
     KeyLoad load = report(*directory, *facts);
-    const auto after = directory->facts();
-    m_isCurrent = after && after->isSameVersionAs(*facts);
+    m_isCurrent = directory->facts().value_or(FileFacts()).isSameVersionAs(*facts);
     load.changedMeanwhile = reader.changedMeanwhile() || !m_isCurrent;
     load.isElsewhere = isElsewhere;
     return load;
@@ -267,36 +266,17 @@ KeyLoad KeyDirectory::sweepNext()
         return loadAll();
     NameSet names;
     if (!m_sweep.goesOn() && *facts != m_listedFacts) {
-        const qint64 now = m_clock();
-        // Otherwise, the known files are compared nevertheless.
+        // Taken before listing. If that fails, the known files are compared nevertheless.
+        const FileFacts listed = isSettled(*facts, m_clock()) ? *facts : FileFacts();
         if (findNewNames(directory.get(), &names))
-            setListed(*facts, now);
+            m_listedFacts = listed;
     }
     names.unite(m_sweep.next(m_files, *directory, m_steady));
-    const bool isElsewhere = leadsElsewhere(names, *directory);
-    KeyLoad load;
-    if (names.isEmpty())
-        load.isUnchanged = true;
-    else
-        load = loadNames(names);
-    load.isElsewhere = load.isElsewhere || isElsewhere;
+    KeyLoad load = names.isEmpty() ? KeyLoad() : loadNames(names);
+    load.isUnchanged = names.isEmpty();
+    load.isElsewhere = load.isElsewhere || m_sweep.hasFoundOtherFile();
     load.sweepGoesOn = m_sweep.goesOn();
     return load;
-}
-
-void KeyDirectory::setListed(const FileFacts &facts, qint64 listedAt)
-{
-    m_listedFacts = isSettled(facts, listedAt) ? facts : FileFacts();
-}
-
-bool KeyDirectory::leadsElsewhere(const NameSet &names, const DirectoryReader &directory) const
-{
-    return std::any_of(m_files.cbegin(), m_files.cend(), [&](const KeyDirectoryEntry &file) {
-        if (!(file.isLink || file.facts.hasOtherNames) || !names.contains(file.name))
-            return false;
-        const FileFacts facts = directory.factsOf(file.name).value_or(FileFacts());
-        return facts.device != file.facts.device || facts.inode != file.facts.inode;
-    });
 }
 
 bool KeyDirectory::findNewNames(DirectoryReader *directory, NameSet *names) const

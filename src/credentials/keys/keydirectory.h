@@ -77,12 +77,6 @@ private:
     void merge(std::vector<KeyDirectoryEntry> added);
     // Sorts and filters the listing. Returns an errno, or 0.
     int list(DirectoryReader *directory, Listing *listing) const;
-    // Sets the facts with which the directory was listed at this time. They are not kept if it may
-    // change again without other facts.
-    void setListed(const FileFacts &facts, qint64 listedAt);
-    // Returns whether one of the named links, or files with several names, is now another file: a
-    // mount causes no event.
-    bool leadsElsewhere(const NameSet &names, const DirectoryReader &directory) const;
     // Adds names that are listed and not yet known. Returns whether the directory could be listed.
     bool findNewNames(DirectoryReader *directory, NameSet *names) const;
     void passOver(const Listing &listing, const KeyDirectoryEntryReader &reader,
@@ -103,7 +97,7 @@ private:
     NameSet m_openNames;                    // as of this load
     std::vector<KeyDirectoryEntry> m_files; // by name
     FileFacts m_facts;                      // of the directory that they are in
-    FileFacts m_listedFacts;                // of the directory when it was last listed
+    FileFacts m_listedFacts;                // of the directory when it was last listed, if lasting
     Absence m_absence;                      // of the directory
     KeyDirectorySweep m_sweep;
     bool m_isCurrent = false; // all files of the last listing are known
