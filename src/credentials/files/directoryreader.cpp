@@ -152,7 +152,7 @@ int UnixDirectoryReader::open()
                               O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
     } while (descriptor < 0 && errno == EINTR);
     if (descriptor < 0)
-        return errno;
+        return errorOfOpening(errno, m_parent, m_systemPath);
     m_stream.reset(::fdopendir(descriptor));
     if (!m_stream) {
         const int error = errno;

@@ -237,7 +237,7 @@ int readInto(FileRead *result, int directory, const QByteArray &name, qsizetype 
         return ENOENT;
     const FileDescriptor file(openForReading(directory, name.constData()));
     if (!file.isValid())
-        return errno;
+        return errorOfOpening(errno, directory, name);
     struct stat status = {};
     if (::fstat(file.get(), &status) != 0)
         return errno;
@@ -251,7 +251,7 @@ int readInto(FileRead *result, int directory, const QByteArray &name, qsizetype 
     if (::fstat(file.get(), &status) != 0)
         return errno;
     const FileFacts after = factsOf(status);
-    result->changedMeanwhile = after != result->facts;
+    result->changedMeanwhile = !after.isSameVersionAs(result->facts);
     result->facts = after;
     result->facts.hasOtherNames = after.hasOtherNames || isMounted(file.get());
     return 0;
@@ -308,6 +308,14 @@ FileRead readFileAt(int directory, const QByteArray &name, qsizetype limit,
 {
     return readDescriptor(directory, name, limit,
                           [&] { return directoryPath + u'/' + QFile::decodeName(name); });
+}
+
+int errorOfOpening(int error, int directory, const QByteArray &name)
+{
+    struct stat status = {};
+    const bool isMissing =
+        ::fstatat(directory, name.constData(), &status, 0) != 0 && errno == ENOENT;
+    return isMissing ? ENOENT : error;
 }
 
 std::optional<FileFacts> fileFactsAt(int directory, const QByteArray &name)

@@ -34,12 +34,16 @@ struct FileFacts
     bool isWritableByOthers() const { return (mode & 0022) != 0; }
     // For a directory: returns whether others can replace its files, which the sticky bit prevents.
     bool isReplaceableByOthers() const { return isWritableByOthers() && (mode & 01000) == 0; }
+    // Compares facts of one open file. A file system may give it another inode number each time.
+    bool isSameVersionAs(const FileFacts &other) const
+    {
+        return size == other.size && modified == other.modified && changed == other.changed
+               && mode == other.mode;
+    }
 
     friend bool operator==(const FileFacts &lhs, const FileFacts &rhs)
     {
-        return lhs.device == rhs.device && lhs.inode == rhs.inode && lhs.size == rhs.size
-               && lhs.modified == rhs.modified && lhs.changed == rhs.changed
-               && lhs.mode == rhs.mode;
+        return lhs.device == rhs.device && lhs.inode == rhs.inode && lhs.isSameVersionAs(rhs);
     }
     friend bool operator!=(const FileFacts &lhs, const FileFacts &rhs) { return !(lhs == rhs); }
 };
@@ -52,11 +56,12 @@ inline qint64 wallClock()
 
 // Returns whether unchanged facts mean that a file that was read at `readAt` is unchanged. Time
 // stamps can be as coarse as 2 s: a file that was changed less than 2 s before it was read may
-// change again without a new time stamp.
+// change again without a new time stamp. Some file systems have no time stamps, and give 0.
 inline bool isSettled(const FileFacts &facts, qint64 readAt)
 {
     constexpr qint64 CoarsestStamp = 2'000'000'000;
-    return std::max(facts.modified, facts.changed) < readAt - CoarsestStamp;
+    const qint64 last = std::max(facts.modified, facts.changed);
+    return last > 0 && last < readAt - CoarsestStamp;
 }
 
 enum class FileError {
@@ -91,6 +96,9 @@ struct FileRead
 [[nodiscard]] FileRead readFileAt(int directory, const QByteArray &name, qsizetype limit,
                                   const QString &directoryPath);
 [[nodiscard]] std::optional<FileFacts> fileFactsAt(int directory, const QByteArray &name);
+// Returns ENOENT instead of the error of open(2) if there is no such file: without a descriptor,
+// open(2) does not look for it. Its removal must not go unnoticed while descriptors are short.
+[[nodiscard]] int errorOfOpening(int error, int directory, const QByteArray &name);
 #endif
 
 } // namespace QZap::Internal

@@ -148,6 +148,7 @@ KeyLoad KeyDirectory::loadAll()
         return failure(EIO);
     const bool isElsewhere = m_keys && !isSameDirectory(*facts);
 
+    const FileFacts listed = isSettled(*facts, m_clock()) ? *facts : FileFacts();
     Listing listing;
     // An incomplete list would revoke the missing keys.
     if (const int error = list(directory.get(), &listing))
@@ -158,11 +159,11 @@ KeyLoad KeyDirectory::loadAll()
     merge(lookAtAll(&listing.files, &reader));
     passOver(listing, reader, *directory);
     m_facts = *facts;
-    m_listedFacts = *facts;
+    m_listedFacts = listed;
     m_absence.end();
     build();
     KeyLoad load = report(*directory, *facts);
-    m_isCurrent = directory->facts() == facts;
+    m_isCurrent = directory->facts().value_or(FileFacts()).isSameVersionAs(*facts);
     load.changedMeanwhile = reader.changedMeanwhile() || !m_isCurrent;
     load.isElsewhere = isElsewhere;
     return load;
@@ -265,24 +266,24 @@ KeyLoad KeyDirectory::sweepNext()
         return loadAll();
     NameSet names;
     if (!m_sweep.goesOn() && *facts != m_listedFacts) {
-        findNewNames(directory.get(), &names);
-        m_listedFacts = *facts;
+        // Taken before listing. If that fails, the known files are compared nevertheless.
+        const FileFacts listed = isSettled(*facts, m_clock()) ? *facts : FileFacts();
+        if (findNewNames(directory.get(), &names))
+            m_listedFacts = listed;
     }
     names.unite(m_sweep.next(m_files, *directory, m_steady));
-    KeyLoad load;
-    if (names.isEmpty())
-        load.isUnchanged = true;
-    else
-        load = loadNames(names);
+    KeyLoad load = names.isEmpty() ? KeyLoad() : loadNames(names);
+    load.isUnchanged = names.isEmpty();
+    load.isElsewhere = load.isElsewhere || m_sweep.hasFoundOtherFile();
     load.sweepGoesOn = m_sweep.goesOn();
     return load;
 }
 
-void KeyDirectory::findNewNames(DirectoryReader *directory, NameSet *names) const
+bool KeyDirectory::findNewNames(DirectoryReader *directory, NameSet *names) const
 {
     Listing listing;
     if (list(directory, &listing) != 0)
-        return; // the known files are compared nevertheless
+        return false;
     auto file = m_files.cbegin();
     for (const Listed &entry : listing.files) {
         while (file != m_files.cend() && file->name < entry.name)
@@ -290,6 +291,7 @@ void KeyDirectory::findNewNames(DirectoryReader *directory, NameSet *names) cons
         if (file == m_files.cend() || file->name != entry.name)
             names->insert(entry.name);
     }
+    return true;
 }
 
 KeyLoad KeyDirectory::failure(int systemError)

@@ -77,8 +77,8 @@ private:
     void merge(std::vector<KeyDirectoryEntry> added);
     // Sorts and filters the listing. Returns an errno, or 0.
     int list(DirectoryReader *directory, Listing *listing) const;
-    // Adds names that are listed and not yet known.
-    void findNewNames(DirectoryReader *directory, NameSet *names) const;
+    // Adds names that are listed and not yet known. Returns whether the directory could be listed.
+    bool findNewNames(DirectoryReader *directory, NameSet *names) const;
     void passOver(const Listing &listing, const KeyDirectoryEntryReader &reader,
                   const DirectoryReader &directory);
     // Updates the entry of a changed name.
@@ -97,7 +97,7 @@ private:
     NameSet m_openNames;                    // as of this load
     std::vector<KeyDirectoryEntry> m_files; // by name
     FileFacts m_facts;                      // of the directory that they are in
-    FileFacts m_listedFacts;                // of the directory when it was last listed
+    FileFacts m_listedFacts;                // of the directory when it was last listed, if lasting
     Absence m_absence;                      // of the directory
     KeyDirectorySweep m_sweep;
     bool m_isCurrent = false; // all files of the last listing are known

@@ -22,12 +22,21 @@ bool wantsReading(const KeyDirectoryEntry &file, const DirectoryReader &director
     return !file.isSettled || directory.factsOf(file.name) != file.facts;
 }
 
+bool isOtherFile(const KeyDirectoryEntry &file, const DirectoryReader &directory)
+{
+    if (!file.isLink && !file.facts.hasOtherNames)
+        return false;
+    const FileFacts facts = directory.factsOf(file.name).value_or(FileFacts());
+    return facts.device != file.facts.device || facts.inode != file.facts.inode;
+}
+
 } // namespace
 
 NameSet KeyDirectorySweep::next(const std::vector<KeyDirectoryEntry> &files,
                                 const DirectoryReader &directory, SteadyClock clock)
 {
     NameSet names;
+    m_hasFoundOtherFile = false;
     const qint64 end = clock() + SliceTime;
     auto file = m_after.isNull()
                     ? files.cbegin()
@@ -36,8 +45,10 @@ NameSet KeyDirectorySweep::next(const std::vector<KeyDirectoryEntry> &files,
                                            return lhs < rhs.name;
                                        });
     for (int count = 1; file != files.cend(); ++file, ++count) {
-        if (wantsReading(*file, directory))
+        if (wantsReading(*file, directory)) {
             names.insert(file->name);
+            m_hasFoundOtherFile = m_hasFoundOtherFile || isOtherFile(*file, directory);
+        }
         if (count % FilesAtOnce == 0 && clock() >= end) {
             m_after = file->name;
             return names;

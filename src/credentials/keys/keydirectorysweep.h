@@ -26,11 +26,15 @@ public:
     // that must be read again.
     [[nodiscard]] NameSet next(const std::vector<KeyDirectoryEntry> &files,
                                const DirectoryReader &directory, SteadyClock clock);
+    // Returns whether the last part has found that a link, or a file with several names, is now
+    // another file: a mount causes no event.
+    bool hasFoundOtherFile() const { return m_hasFoundOtherFile; }
     // Returns whether the sweep has further parts.
     bool goesOn() const { return !m_after.isNull(); }
 
 private:
     QByteArray m_after; // the last file that was compared; null before the first part
+    bool m_hasFoundOtherFile = false;
 };
 
 } // namespace QZap::Internal

@@ -11,6 +11,7 @@
 #    include <QtCore/qfile.h>
 #    include <QtCore/qscopeguard.h>
 
+#    include <algorithm>
 #    include <cerrno>
 #    include <cstdlib>
 #    include <memory>
@@ -91,15 +92,7 @@ InotifyWatch::InotifyWatch(const QString &path, PathKind kind, QObject *owner, L
     , m_kind(kind)
     , m_listener(std::move(listener))
     , m_owner(owner)
-    , m_retry(owner,
-              [this] {
-                  open();
-                  if (!m_inotify)
-                      return;
-                  // Changes may have been missed meanwhile.
-                  setPathChanged();
-                  m_listener.changed();
-              })
+    , m_retry(owner, [this] { retry(); })
     , m_clock(clock)
     , m_open(quietPeriod)
     , m_links([this](const QByteArray &name, quint32 mask) { handleLinked(name, mask); })
@@ -133,6 +126,33 @@ void InotifyWatch::open()
     watchPath();
 }
 
+void InotifyWatch::retry()
+{
+    try {
+        if (m_inotify) {
+            lookAgain();
+            return;
+        }
+        open();
+        if (!m_inotify)
+            return;
+        // Changes may have been missed meanwhile.
+        setPathChanged();
+    } catch (const std::bad_alloc &) {
+        setEverythingLost();
+        m_retry.schedule();
+    }
+    m_listener.changed();
+}
+
+void InotifyWatch::updateRetry()
+{
+    if (m_route.isUncertain || m_links.isUncertain())
+        m_retry.schedule();
+    else
+        m_retry.reset();
+}
+
 void InotifyWatch::resume()
 {
     if (m_inotify)
@@ -154,6 +174,7 @@ bool InotifyWatch::finishEvents()
 {
     try {
         m_links.finishEvents();
+        updateRetry();
         if (m_isRouteStale) {
             const PathRoute before = m_route;
             watchPath();
@@ -271,10 +292,12 @@ void InotifyWatch::lookAgain()
         return;
     const PathRoute before = m_route;
     watchPath();
-    if (m_isRouteStale || m_route != before) {
+    m_links.lookAgain();
+    updateRetry();
+    if (m_isRouteStale || m_route != before)
         setPathChanged();
+    if (m_hasNews)
         m_listener.changed();
-    }
 }
 
 void InotifyWatch::setPathChanged()
@@ -372,10 +395,15 @@ void InotifyWatch::watchRoute()
 {
     QMap<int, Role> roles;
     int error = 0;
+    bool isRefused = false; // the last watch, by the permissions of the directory
     const auto watch = [&](const QByteArray &path, quint32 mask) -> Role * {
         const int result = m_inotify->add(path, mask);
+        const bool wasRefused = std::exchange(isRefused, result == -EACCES);
         if (result >= 0)
             return &roles[result];
+        // Neither this directory nor the one in it reports that the latter is renamed.
+        if (isRefused && wasRefused)
+            error = EACCES;
         if (result == -ENOSPC || result == -ENOMEM)
             error = -result;
         else if (!isGone(result) && path == m_route.directory && error == 0)
@@ -395,13 +423,15 @@ void InotifyWatch::watchRoute()
         if (step->isLink()) {
             watch(step->path, LinkMask);
         } else if (steps-- > 0) {
-            Role *role = watch(step->path, StepMask);
+            Role *const role = watch(step->path, StepMask);
+            if (!role)
+                steps = std::max(steps, 1); // not readable: its parent reports that it is renamed
             const bool isOwnName =
                 isFound && m_kind == PathKind::File && step == m_route.steps.crbegin();
             if (role && !isOwnName)
                 role->steps.insert(step->name);
-        } else if (step->path != "/") {
-            watch(step->path, DirectoryMask);
+        } else if (step->path != "/" && !watch(step->path, DirectoryMask)) {
+            steps = 1;
         }
     }
     for (auto old = m_roles.cbegin(); old != m_roles.cend(); ++old) {
@@ -414,12 +444,15 @@ void InotifyWatch::watchRoute()
     reportError(error);
     if (!m_linkedNames.isEmpty())
         followLinks();
+    updateRetry();
 }
 
 void InotifyWatch::follow(const NameSet &names)
 {
     m_linkedNames = names;
     followLinks();
+    if (m_inotify)
+        updateRetry();
 }
 
 void InotifyWatch::followLinks()
@@ -442,7 +475,8 @@ void InotifyWatch::followLinks()
 
 bool InotifyWatch::isBlind() const
 {
-    return !m_inotify || m_isBlind || m_links.isSilent();
+    return !m_inotify || m_isBlind || m_route.isUncertain || m_links.isSilent()
+           || m_links.isUncertain();
 }
 
 void InotifyWatch::reportError(int error)

@@ -77,6 +77,9 @@ private:
 
     // Opens the descriptor, or tries again later if none is left.
     void open();
+    void retry();
+    // Looks again later while a file system fails to answer.
+    void updateRetry();
     void watchPath();
     void watchRoute();
     void followLinks();

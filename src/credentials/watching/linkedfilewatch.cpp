@@ -79,9 +79,11 @@ void LinkedFileWatch::update()
 {
     m_isIncomplete = m_entries.size() < m_wanted.size();
     m_isSilent = false;
+    m_isUncertain = false;
     for (const Entry &entry : std::as_const(m_entries)) {
         m_isIncomplete = m_isIncomplete || !entry.isWatched;
         m_isSilent = m_isSilent || entry.isSilent;
+        m_isUncertain = m_isUncertain || entry.route.isUncertain;
     }
 }
 
@@ -91,6 +93,18 @@ void LinkedFileWatch::setStale()
         return; // iterating would allocate memory
     for (Entry &entry : m_entries)
         entry.isStale = true;
+}
+
+void LinkedFileWatch::lookAgain()
+{
+    const QList<QByteArray> names = m_entries.keys();
+    for (const QByteArray &name : names) {
+        const PathRoute before = m_entries[name].route;
+        watch(name);
+        if (m_entries[name].route != before)
+            m_changed(name, 0);
+    }
+    update();
 }
 
 void LinkedFileWatch::finishEvents()
@@ -154,9 +168,13 @@ void LinkedFileWatch::watch(const QByteArray &name)
 void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *fresh, Entry *current)
 {
     fresh->isWatched = true;
+    bool isRefused = false; // the last watch, by the permissions of the directory
     const auto add = [&](const QByteArray &path, quint32 mask) -> Use * {
         const int watch = m_inotify->add(path, mask);
+        const bool wasRefused = std::exchange(isRefused, watch == -EACCES);
         if (watch < 0) {
+            // Neither this directory nor the one in it reports that the latter is renamed.
+            fresh->isSilent = fresh->isSilent || (isRefused && wasRefused);
             fresh->isWatched = fresh->isWatched && watch != -ENOSPC && watch != -ENOMEM;
             return nullptr;
         }
@@ -181,10 +199,14 @@ void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *fresh, Entry *cu
             if (Use *const use = add(step->path, StepMask)) {
                 use->isWay = true;
                 use->names.insert(step->name);
+            } else {
+                byName = std::max(byName, 1); // not readable: its parent reports that it is renamed
             }
         } else if (step->path != "/") {
             if (Use *const use = add(step->path, DirectoryMask))
                 use->isWay = true;
+            else
+                byName = 1;
         }
     }
     if (route.directory.isEmpty())
@@ -193,7 +215,7 @@ void LinkedFileWatch::watchRoute(const QByteArray &name, Entry *fresh, Entry *cu
         route.directory == "/" ? '/' + route.name : route.directory + '/' + route.name;
     if (Use *const use = add(end, FileMask))
         use->isEnd = true;
-    fresh->isSilent = isOnSilentFileSystem(route) || isOnSilentFileSystem(end);
+    fresh->isSilent = fresh->isSilent || isOnSilentFileSystem(route) || isOnSilentFileSystem(end);
 }
 
 void LinkedFileWatch::unwatch(const QByteArray &name, const Entry &entry)

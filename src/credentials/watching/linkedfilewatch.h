@@ -47,11 +47,17 @@ public:
     void finishEvents();
     // Call this when changes may have been missed. Does not throw.
     void setStale();
+    // Checks whether the links lead elsewhere, which mounts change without an event, and reports
+    // the files of those that do.
+    void lookAgain();
 
     // Returns whether some files are not watched because there are too many, or no watch is left.
     bool isIncomplete() const { return m_isIncomplete; }
-    // Returns whether some files are on a file system that does not report changes.
+    // Returns whether some files are on a file system that does not report changes, or behind
+    // directories that cannot be read and therefore not be watched.
     bool isSilent() const { return m_isSilent; }
+    // Returns whether a file system has failed to answer: call lookAgain() later.
+    bool isUncertain() const { return m_isUncertain; }
 
 private:
     // The purpose of a watch for one of the files.
@@ -90,6 +96,7 @@ private:
     std::unique_ptr<InotifyHub::User> m_inotify; // null without files
     bool m_isIncomplete = false;
     bool m_isSilent = false;
+    bool m_isUncertain = false;
 };
 
 } // namespace QZap::Internal

@@ -9,6 +9,7 @@
 #    include <QtCore/qbytearraylist.h>
 
 #    include <array>
+#    include <cerrno>
 #    include <climits>
 #    include <optional>
 
@@ -21,6 +22,24 @@ namespace {
 
 // The limit of Linux.
 constexpr int MaximumLinks = 40;
+
+// Returns whether the error of lstat(2) or readlink(2) is that of the path. Any other error is that
+// of the file system, or of a lack of memory, and may pass without an event.
+bool isErrorOfPath(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+    case EACCES:
+    case EPERM:
+    case EINVAL: // no longer a link
+        return true;
+    default:
+        return false;
+    }
+}
 
 class Walk
 {
@@ -58,10 +77,18 @@ private:
     {
         const QByteArray parent = m_directory.first(qMax(m_directory.lastIndexOf('/'), 1));
         struct stat status = {};
-        if (::lstat(parent.constData(), &status) == 0)
+        if (examine(parent, &status))
             enter(parent, status);
         else
             m_isOpen = false;
+    }
+    // Returns whether the entry exists.
+    bool examine(const QByteArray &path, struct stat *status)
+    {
+        if (::lstat(path.constData(), status) == 0)
+            return true;
+        m_route.isUncertain = m_route.isUncertain || !isErrorOfPath(errno);
+        return false;
     }
     void push(const QByteArray &path)
     {
@@ -103,7 +130,7 @@ void Walk::step(const QByteArray &name)
     const QByteArray path =
         m_directory.endsWith('/') ? m_directory + name : m_directory + '/' + name;
     struct stat status = {};
-    const bool isThere = ::lstat(path.constData(), &status) == 0;
+    const bool isThere = examine(path, &status);
     if (isThere && S_ISLNK(status.st_mode))
         follow(path, status);
     else if (m_kind == PathKind::File && m_names.isEmpty())
@@ -118,6 +145,8 @@ void Walk::follow(const QByteArray &path, const struct stat &status)
 {
     std::array<char, PATH_MAX> buffer = {};
     const ssize_t size = ::readlink(path.constData(), buffer.data(), buffer.size());
+    if (size < 0)
+        m_route.isUncertain = m_route.isUncertain || !isErrorOfPath(errno);
     const QByteArray target(buffer.data(), qMax(static_cast<qsizetype>(size), qsizetype(0)));
     m_route.steps.push_back({path, {}, target, status.st_dev, status.st_ino});
     if (target.isEmpty() || ++m_links > MaximumLinks) {

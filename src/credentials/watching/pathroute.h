@@ -38,11 +38,14 @@ struct PathRoute
     quint64 device = 0;
     quint64 inode = 0;
     QByteArray name; // the file's, in that directory
+    // The file system has failed to answer, so the route may end too early or miss a link.
+    bool isUncertain = false;
 
     friend bool operator==(const PathRoute &lhs, const PathRoute &rhs)
     {
         return lhs.steps == rhs.steps && lhs.directory == rhs.directory && lhs.device == rhs.device
-               && lhs.inode == rhs.inode && lhs.name == rhs.name;
+               && lhs.inode == rhs.inode && lhs.name == rhs.name
+               && lhs.isUncertain == rhs.isUncertain;
     }
     friend bool operator!=(const PathRoute &lhs, const PathRoute &rhs) { return !(lhs == rhs); }
 };

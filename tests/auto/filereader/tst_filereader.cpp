@@ -48,6 +48,7 @@ private Q_SLOTS:
     void readsFilesOfUnknownSize();
     void reportsMissingPermission();
     void reportsALackOfDescriptors();
+    void noticesMissingFilesWithoutADescriptor();
     void readsFilesOfAnOpenDirectory();
     void readsResources();
 };
@@ -283,6 +284,16 @@ void tst_FileReader::reportsALackOfDescriptors()
     QCOMPARE(read.error, FileError::Unreadable);
     QCOMPARE(read.systemError, EMFILE);
     QVERIFY(read.problem.text().startsWith(path(u"file"_s) + ": cannot be read: "_L1));
+}
+
+void tst_FileReader::noticesMissingFilesWithoutADescriptor()
+{
+    const FileRead read = [this] {
+        const DescriptorLimit none(0);
+        return readFile(path(u"file"_s), Limit);
+    }();
+    QCOMPARE(read.error, FileError::NotFound);
+    QCOMPARE(read.systemError, ENOENT);
 }
 
 void tst_FileReader::readsFilesOfAnOpenDirectory()

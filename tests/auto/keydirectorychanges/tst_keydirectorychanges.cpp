@@ -34,6 +34,8 @@ private Q_SLOTS:
     void aRemovedDirectoryMayReappear();
     void aRemovedDirectoryRevokesItsKeys();
     void reportsAnotherDirectory();
+    void sweepReportsOtherFilesBehindLinks_data();
+    void sweepReportsOtherFilesBehindLinks();
     void sweepFindsChanges_data();
     void sweepFindsChanges();
     void sweepRunsInParts();
@@ -217,6 +219,41 @@ void tst_KeyDirectoryChanges::reportsAnotherDirectory()
     QVERIFY(load.isElsewhere);
     QCOMPARE(load.keys->size(), 0);
     QVERIFY(!m_keys->load().isElsewhere);
+    QVERIFY(!sweep().isElsewhere);
+}
+
+void tst_KeyDirectoryChanges::sweepReportsOtherFilesBehindLinks_data()
+{
+    QTest::addColumn<QByteArray>("before"); // the files that exist
+    QTest::addColumn<QByteArray>("after");
+    QTest::addColumn<bool>("isElsewhere");
+
+    QTest::newRow("same file") << QByteArray("first") << QByteArray("first") << false;
+    QTest::newRow("other file") << QByteArray("first") << QByteArray("second") << true;
+    QTest::newRow("removed") << QByteArray("first") << QByteArray() << true;
+    QTest::newRow("created") << QByteArray() << QByteArray("second") << true;
+    QTest::newRow("still missing") << QByteArray() << QByteArray() << false;
+}
+
+// The link itself does not change, as if a file system were mounted over its target.
+void tst_KeyDirectoryChanges::sweepReportsOtherFilesBehindLinks()
+{
+    QFETCH(const QByteArray, before);
+    QFETCH(const QByteArray, after);
+    QFETCH(const bool, isElsewhere);
+
+    link("../target", "alice.key");
+    write("../first", certificateOf(1));
+    write("../second", certificateOf(1));
+    if (!before.isEmpty())
+        rename("../" + before, "../target");
+    (void)m_keys->load();
+    QVERIFY(!sweep().isElsewhere);
+    if (after != before && !before.isEmpty())
+        remove("../target");
+    if (after != before && !after.isEmpty())
+        rename("../" + after, "../target");
+    QCOMPARE(sweep().isElsewhere, isElsewhere);
     QVERIFY(!sweep().isElsewhere);
 }
 

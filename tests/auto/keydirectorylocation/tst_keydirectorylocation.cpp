@@ -31,6 +31,7 @@ private Q_SLOTS:
     void readsResources();
     void keepsKeysWhileTheDirectoryIsUnreadable();
     void keepsKeysWithoutADescriptor();
+    void noticesRemovalsWithoutADescriptor();
     void revokesKeysOfARemovedDirectory_data();
     void revokesKeysOfARemovedDirectory();
     void usesOnlyKeysOfAnotherDirectory();
@@ -185,6 +186,21 @@ void tst_KeyDirectoryLocation::keepsKeysWithoutADescriptor()
         const KeyLoad load = look(&keys, {"alice.key"}, byNames);
         QVERIFY(!load.keys);
         QCOMPARE(load.fileError, FileError::Unreadable);
+    }
+}
+
+void tst_KeyDirectoryLocation::noticesRemovalsWithoutADescriptor()
+{
+    write("alice.key", certificateOf(1));
+    KeyDirectory keys(directory(), {}, {}, TestClocks::later);
+    QVERIFY(keys.load().keys);
+    SystemCalls::removeTree(file({}));
+    const DescriptorLimit limit(0);
+    for (const bool byNames : {false, true}) {
+        const KeyLoad load = look(&keys, {"alice.key"}, byNames);
+        QCOMPARE(load.fileError, FileError::NotFound);
+        QVERIFY(load.isSettling);
+        QCOMPARE(load.keys->size(), 0);
     }
 }
 

@@ -41,6 +41,8 @@ class tst_KeyDirectoryUpdates : public KeyDirectoryTest
 
 private Q_SLOTS:
     void doesNotReadUnchangedFilesAgain();
+    void revokesRemovedFilesWithoutDescriptors_data();
+    void revokesRemovedFilesWithoutDescriptors();
     void followsChangesOfOneFile_data();
     void followsChangesOfOneFile();
     void keepsReadingWhatWasACertificate_data();
@@ -78,6 +80,30 @@ void tst_KeyDirectoryUpdates::doesNotReadUnchangedFilesAgain()
         QVERIFY(!load.isIncomplete);
         QVERIFY(!load.changedMeanwhile);
     }
+}
+
+void tst_KeyDirectoryUpdates::revokesRemovedFilesWithoutDescriptors_data()
+{
+    QTest::addColumn<bool>("byNames");
+    QTest::newRow("load") << false;
+    QTest::newRow("update") << true;
+}
+
+void tst_KeyDirectoryUpdates::revokesRemovedFilesWithoutDescriptors()
+{
+    QFETCH(const bool, byNames);
+
+    write("alice.key", certificateOf(1));
+    write("../target", certificateOf(2));
+    link("../target", "bob.key");
+    KeyDirectory keys(directory(), {}, {}, TestClocks::later);
+    QCOMPARE(keys.load().keys->size(), 2);
+    remove("alice.key");
+    remove("../target");
+    const DescriptorLimit limit(1); // for the directory
+    const KeyLoad load = look(&keys, {"alice.key", "bob.key"}, byNames);
+    QVERIFY(!load.isIncomplete);
+    QCOMPARE(load.keys->size(), 0);
 }
 
 void tst_KeyDirectoryUpdates::followsChangesOfOneFile_data()

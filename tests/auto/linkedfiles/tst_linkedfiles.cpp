@@ -5,10 +5,12 @@
 #include "credentials/watching/filesystemwatch.h"
 #include "credentials/watching/pathwatcher.h"
 #include "filetest.h"
+#include "somebodyelse.h"
 #include "systemcalls.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qscopeguard.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -16,6 +18,8 @@
 #include <memory>
 
 #include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
@@ -43,6 +47,9 @@ private Q_SLOTS:
     void watchesAtMost1024Files();
     void usesNoDescriptorOfItsOwn();
     void reportsSilentTargets();
+    void seesRenamedDirectoriesThatCannotBeRead_data();
+    void seesRenamedDirectoriesThatCannotBeRead();
+    void findsMountsWhenItLooksAgain();
 
 private:
     // All paths are relative to the directory of the test.
@@ -351,6 +358,72 @@ void tst_LinkedFiles::reportsSilentTargets()
     QVERIFY(watcher.isBlind());
     watcher.follow({});
     QVERIFY(!watcher.isBlind());
+}
+
+void tst_LinkedFiles::seesRenamedDirectoriesThatCannotBeRead_data()
+{
+    QTest::addColumn<QList<QByteArray>>("unreadable");
+    QTest::addColumn<QByteArray>("renamed");
+
+    QTest::newRow("first") << QList<QByteArray>({"a"}) << QByteArray("a");
+    QTest::newRow("second") << QList<QByteArray>({"a/b"}) << QByteArray("a/b");
+    QTest::newRow("third") << QList<QByteArray>({"a/b/c"}) << QByteArray("a/b/c");
+    QTest::newRow("all") << QList<QByteArray>({"a/b/c", "a/b", "a"}) << QByteArray("a");
+}
+
+// A directory that can be entered, but not read, cannot be watched.
+void tst_LinkedFiles::seesRenamedDirectoriesThatCannotBeRead()
+{
+    QFETCH(const QList<QByteArray>, unreadable);
+    QFETCH(const QByteArray, renamed);
+
+    SystemCalls::makePath("a/b/c");
+    SystemCalls::write("a/b/c/alice");
+    SystemCalls::link("../a/b/c/alice", "keys/alice.key");
+    const mode_t mode = SomebodyElse::isAnotherUser() ? 0711 : 0311;
+    SystemCalls::setMode(".", 0755);
+    for (const QByteArray &directory : unreadable)
+        SystemCalls::setMode(directory, mode);
+    const auto readable = qScopeGuard([&] {
+        for (auto directory = unreadable.crbegin(); directory != unreadable.crend(); ++directory)
+            (void)::chmod(directory->constData(), 0755);
+    });
+    PathWatcher watcher(u"keys"_s, PathKind::Directory);
+    {
+        const SomebodyElse somebodyElse;
+        watcher.follow({"alice.key"});
+    }
+    // If a directory and the one in it are not readable, no event reports that the latter is
+    // renamed.
+    QCOMPARE(watcher.isBlind(), unreadable.size() > 1);
+    QSignalSpy settled(&watcher, &PathWatcher::settled);
+    QTRY_COMPARE(settled.count(), 1); // because the file is newly followed
+    SystemCalls::rename(renamed, "away");
+    QTRY_COMPARE(settled.count(), 2);
+    QVERIFY(settled.last().at(0).value<Names>().contains("alice.key"));
+    SystemCalls::rename("away", renamed);
+}
+
+void tst_LinkedFiles::findsMountsWhenItLooksAgain()
+{
+    make("link");
+    PathWatcher watcher(u"keys"_s, PathKind::Directory);
+    watcher.follow({"alice.key"});
+    QSignalSpy settled(&watcher, &PathWatcher::settled);
+    QTRY_COMPARE(settled.count(), 1); // because the file is newly followed
+    if (::mount("store/2", "store/1", nullptr, MS_BIND, nullptr) != 0)
+        QSKIP("Nothing can be mounted here");
+    const auto unmount = qScopeGuard([] { (void)::umount2("store/1", MNT_DETACH); });
+    watcher.lookAgain();
+    QTRY_COMPARE(settled.count(), 2);
+    SystemCalls::write("store/2/alice", "other");
+    QTRY_COMPARE(settled.count(), 3);
+    QVERIFY(settled.last().at(0).value<Names>().contains("alice.key"));
+    // Without a further change, lookAgain() reports nothing.
+    watcher.lookAgain();
+    SystemCalls::write("keys/sentinel");
+    QTRY_COMPARE(settled.count(), 4);
+    QCOMPARE(settled.last().at(0).value<Names>(), Names({"sentinel"}));
 }
 
 QTEST_GUILESS_MAIN(tst_LinkedFiles)

@@ -3,15 +3,19 @@
 
 #include "base/filedescriptor.h"
 #include "pathwatchertest.h"
+#include "somebodyelse.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qscopeguard.h>
+#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 #include <cstdio>
+#include <memory>
 
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace QZap::Internal;
@@ -31,6 +35,13 @@ private Q_SLOTS:
     void followsLinksThatWereLoops();
     void followsLinksOfKubernetes();
     void findsMountsWhenItLooksAgain();
+    void followsDirectoriesThatCannotBeRead_data();
+    void followsDirectoriesThatCannotBeRead();
+    void reportsDirectoriesThatCannotBeRead();
+
+private:
+    // The mode of a directory that this user or, for root, another one can enter, but not read.
+    static mode_t unreadableMode() { return SomebodyElse::isAnotherUser() ? 0711 : 0311; }
 };
 
 void tst_PathWatcherRoutes::followsThePath_data()
@@ -286,6 +297,67 @@ void tst_PathWatcherRoutes::findsMountsWhenItLooksAgain()
     writeSentinel();
     QTRY_VERIFY(log.names.contains("sentinel"));
     QVERIFY(!log.everything);
+}
+
+void tst_PathWatcherRoutes::followsDirectoriesThatCannotBeRead_data()
+{
+    QTest::addColumn<PathKind>("kind");
+    QTest::addColumn<QByteArray>("directory");
+
+    const auto add = [](const char *tag, const QByteArray &directory) {
+        QTest::addRow("%s, directory", tag) << PathKind::Directory << directory;
+        QTest::addRow("%s, file", tag) << PathKind::File << directory;
+    };
+    add("parent", "/top/parent");
+    add("parent's parent", "/top");
+}
+
+// A directory that can be entered, but not read, cannot be watched.
+void tst_PathWatcherRoutes::followsDirectoriesThatCannotBeRead()
+{
+    QFETCH(const PathKind, kind);
+    QFETCH(const QByteArray, directory);
+
+    SystemCalls::setMode(base, 0755);
+    SystemCalls::setMode(base + directory, unreadableMode());
+    const auto readable = qScopeGuard([&] { (void)::chmod((base + directory).constData(), 0755); });
+    PathWatcher *watcher = nullptr;
+    {
+        const SomebodyElse somebodyElse;
+        watcher = watch(kind == PathKind::File ? keys + "/alice.key" : keys, kind);
+    }
+    QVERIFY(!watcher->isBlind());
+    WatchLog log(*watcher);
+    SystemCalls::rename(base + directory, base + "/away");
+    QTRY_VERIFY(log.everything);
+    SystemCalls::rename(base + "/away", base + directory);
+}
+
+// If two directories, one in the other, cannot be read, no event reports that the latter is
+// renamed.
+void tst_PathWatcherRoutes::reportsDirectoriesThatCannotBeRead()
+{
+    SystemCalls::setMode(base, 0755);
+    SystemCalls::setMode(base + "/top/parent", unreadableMode());
+    SystemCalls::setMode(base + "/top", unreadableMode());
+    const auto readable = qScopeGuard([] {
+        (void)::chmod((base + "/top").constData(), 0755);
+        (void)::chmod((base + "/top/parent").constData(), 0755);
+    });
+    std::unique_ptr<PathWatcher> watcher;
+    {
+        const SomebodyElse somebodyElse;
+        watcher = std::make_unique<PathWatcher>(QFile::decodeName(keys), PathKind::Directory);
+    }
+    QVERIFY(watcher->isBlind());
+    QSignalSpy failed(watcher.get(), &PathWatcher::failed);
+    QTRY_COMPARE(failed.count(), 1);
+    QVERIFY(failed.constFirst().constFirst().toString().contains(u"permission denied"_s));
+    // The renaming of the other one is reported.
+    WatchLog log(*watcher);
+    SystemCalls::rename(base + "/top", base + "/away");
+    QTRY_VERIFY(log.everything);
+    SystemCalls::rename(base + "/away", base + "/top");
 }
 
 QTEST_GUILESS_MAIN(tst_PathWatcherRoutes)
