@@ -13,10 +13,12 @@ void AuditQueue::observe(const DecisionRecords &records)
     {
         const std::scoped_lock lock(m_mutex);
         const bool wasUrgent = isUrgent();
-        if (m_records.size() + records.size() > MaximumSize)
+        const size_t before = m_records.size();
+        if (m_size + records.size() > MaximumSize)
             m_records.addLost(static_cast<qint64>(records.count()) + records.lostCount());
         else
             m_records.append(records);
+        m_size += m_records.size() - before;
         wakes = std::exchange(m_isAwaited, false) || (isUrgent() && !wasUrgent);
     }
     if (wakes)
@@ -27,7 +29,9 @@ void AuditQueue::setSettings(const AuditSettings &settings)
 {
     {
         const std::scoped_lock lock(m_mutex);
-        m_settings = settings;
+        if (m_earlier.empty() || !m_records.isEmpty() || m_records.lostCount() > 0)
+            m_earlier.push_back({std::exchange(m_records, {}), {}, false});
+        m_earlier.back().settings = settings;
     }
     m_changed.notify_one();
 }
@@ -46,7 +50,7 @@ void AuditQueue::take(Work *work, bool wantsRecords, std::optional<Clock::time_p
     work->records.clear();
     std::unique_lock lock(m_mutex);
     const auto hasWork = [this, wantsRecords] {
-        return m_isEnding || m_settings
+        return m_isEnding || !m_earlier.empty()
                || (wantsRecords && (!m_records.isEmpty() || m_records.lostCount() > 0));
     };
     m_isAwaited = wantsRecords;
@@ -55,11 +59,16 @@ void AuditQueue::take(Work *work, bool wantsRecords, std::optional<Clock::time_p
     else
         m_changed.wait(lock, hasWork);
     m_isAwaited = false;
-    work->isEnding = m_isEnding;
-    if (m_settings)
-        work->settings = std::exchange(m_settings, std::nullopt);
-    if (wantsRecords || m_isEnding)
-        std::swap(work->records, m_records);
+    if (!m_earlier.empty()) {
+        work->records = std::move(m_earlier.front().records);
+        work->settings = std::move(m_earlier.front().settings);
+        m_earlier.pop_front();
+    } else {
+        work->isEnding = m_isEnding;
+        if (wantsRecords || m_isEnding)
+            std::swap(work->records, m_records);
+    }
+    m_size -= work->records.size();
 }
 
 void AuditQueue::pause()

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <mutex>
 #include <optional>
 
@@ -34,7 +35,7 @@ public:
     struct Work
     {
         DecisionBlocks records;
-        // If they have changed since the records. Kept until the writer resets them.
+        // Those that were set after these records. Kept until the writer resets them.
         std::optional<AuditSettings> settings;
         bool isEnding = false;
     };
@@ -44,22 +45,21 @@ public:
     // Nothing follows: the writer shall end once it has written what there is.
     void end();
 
-    // Called by the writer. Waits for something to do, at most until the given time, and takes it.
-    // Decisions remain in the queue unless they are wanted, or the writer shall end.
+    // Called by the writer. Waits for something to do, at most until the given time, and takes it,
+    // up to the next change of the settings. Decisions remain in the queue unless they are wanted,
+    // the settings have changed after them, or the writer shall end.
     void take(Work *work, bool wantsRecords, std::optional<Clock::time_point> until);
     // Waits for the interval, or until something is urgent.
     void pause();
 
 private:
-    bool isUrgent() const
-    {
-        return m_isEnding || m_settings || m_records.size() >= MaximumSize / 2;
-    }
+    bool isUrgent() const { return m_isEnding || !m_earlier.empty() || m_size >= MaximumSize / 2; }
 
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    DecisionBlocks m_records;
-    std::optional<AuditSettings> m_settings;
+    std::deque<Work> m_earlier; // each with settings
+    DecisionBlocks m_records;   // since then
+    size_t m_size = 0;          // of all decisions, in bytes
     bool m_isEnding = false;
     bool m_isAwaited = false; // the writer waits for decisions
 };

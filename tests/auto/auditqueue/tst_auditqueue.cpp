@@ -19,6 +19,7 @@ private Q_SLOTS:
     void wakesTheWriter();
     void keepsUnwantedRecords();
     void passesSettingsOn();
+    void keepsTheOrderOfSettingsAndDecisions();
     void ends();
     void isBounded();
 
@@ -88,6 +89,39 @@ void tst_AuditQueue::passesSettingsOn()
     work.settings.reset();
     queue.take(&work, true, AuditQueue::Clock::now());
     QVERIFY(!work.settings);
+}
+
+// A decision is written to the file that was set when it was made.
+void tst_AuditQueue::keepsTheOrderOfSettingsAndDecisions()
+{
+    const auto withFiles = [](int count) {
+        AuditSettings settings;
+        settings.maximumFiles = count;
+        return settings;
+    };
+    AuditQueue queue;
+    queue.observe(records());
+    queue.setSettings(withFiles(3));
+    queue.observe(records());
+    queue.observe(records());
+    queue.setSettings(withFiles(4));
+    queue.setSettings(withFiles(5));
+    queue.observe(records());
+    queue.end();
+    AuditQueue::Work work;
+    queue.take(&work, true, std::nullopt);
+    QCOMPARE(work.records.count(), size_t{1});
+    QCOMPARE(work.settings.value().maximumFiles, 3);
+    QVERIFY(!work.isEnding);
+    queue.take(&work, false, std::nullopt);
+    QCOMPARE(work.records.count(), size_t{2});
+    QCOMPARE(work.settings.value().maximumFiles, 5);
+    QVERIFY(!work.isEnding);
+    work.settings.reset();
+    queue.take(&work, true, std::nullopt);
+    QCOMPARE(work.records.count(), size_t{1});
+    QVERIFY(!work.settings);
+    QVERIFY(work.isEnding);
 }
 
 void tst_AuditQueue::ends()
