@@ -152,10 +152,7 @@ void QZapCredentialsStorePrivate::announce(const std::shared_ptr<WeakInvoker> &i
                                            const std::shared_ptr<std::atomic<bool>> &isAnnounced,
                                            QZapCredentialsStorePrivate *d)
 {
-    if (isAnnounced->exchange(true))
-        return;
-    if (!invoker->post([d] { d->deliver(); }))
-        *isAnnounced = false;
+    announceOnce(isAnnounced.get(), [&] { return invoker->post([d] { d->deliver(); }); });
 }
 
 void QZapCredentialsStorePrivate::deliver()
