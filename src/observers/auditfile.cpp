@@ -69,6 +69,8 @@ Problem AuditFile::open(const QString &path)
 {
     close();
     m_path = QFile::encodeName(path);
+    if (m_path.contains('\0')) // would be another file's name
+        return Problem(u"cannot be opened: the name contains a NUL"_s).in(path);
     struct stat status = {};
     const bool exists = ::lstat(m_path.constData(), &status) == 0;
     // A regular file is read to find its last line. A FIFO must not be its own reader.
