@@ -255,13 +255,11 @@ bool QZapAuthenticatorPrivate::flush()
 
 void QZapAuthenticatorPrivate::scheduleReview()
 {
-    if (isReviewScheduled.exchange(true))
-        return;
     const auto review = [this] {
         isReviewScheduled = false;
         engine.review();
     };
-    callLater(&engine, review);
+    announceOnce(&isReviewScheduled, [&] { return callLater(&engine, review); });
 }
 
 void QZapAuthenticatorPrivate::setLimit(LimitSettings::Limit limit, int value, Signal changed)

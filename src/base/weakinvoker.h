@@ -9,8 +9,10 @@
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qmutex.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qthread.h>
 
+#include <atomic>
 #include <utility>
 
 namespace QZap::Internal {
@@ -21,6 +23,18 @@ template <typename Function>
 bool callLater(QObject *object, Function function)
 {
     return QMetaObject::invokeMethod(object, HandedOver(std::move(function)), Qt::QueuedConnection);
+}
+
+// Calls post(), which posts an event and returns whether it has, unless the flag is set, which says
+// that an event is pending. The receiver of the event has to reset the flag.
+template <typename Post>
+void announceOnce(std::atomic<bool> *isPending, const Post &post)
+{
+    if (isPending->exchange(true))
+        return;
+    auto guard = qScopeGuard([isPending] { *isPending = false; }); // also if memory runs out
+    if (post())
+        guard.dismiss();
 }
 
 // Runs functions in the thread of an object while the object exists. Thread-safe; shared by all

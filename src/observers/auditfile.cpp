@@ -69,6 +69,8 @@ Problem AuditFile::open(const QString &path)
 {
     close();
     m_path = QFile::encodeName(path);
+    if (m_path.contains('\0')) // would be another file's name
+        return Problem(u"cannot be opened: the name contains a NUL"_s).in(path);
     struct stat status = {};
     const bool exists = ::lstat(m_path.constData(), &status) == 0;
     // A regular file is read to find its last line. A FIFO must not be its own reader.
@@ -240,13 +242,21 @@ QByteArray AuditFile::formerName(int number) const
     return m_path + '.' + QByteArray::number(number);
 }
 
-// Renaming replaces a symbolic link, and does not follow it.
+// Renaming replaces a symbolic link, and does not follow it. Files are only moved to make room for
+// others, so that trying again after a failure removes none.
 Problem AuditFile::moveFormerFiles(int maximumFiles) const
 {
     const auto move = [](const QByteArray &from, const QByteArray &to) {
         return ::rename(from.constData(), to.constData()) == 0 || errno == ENOENT;
     };
-    for (int number = maximumFiles - 1; number > 0; --number) {
+    const auto exists = [this](int number) {
+        struct stat status = {};
+        return ::lstat(formerName(number).constData(), &status) == 0;
+    };
+    int last = 1; // the first number that is free, or the file that is removed
+    while (last < maximumFiles && exists(last))
+        ++last;
+    for (int number = last - 1; number > 0; --number) {
         if (!move(formerName(number), formerName(number + 1)))
             return u"cannot be renamed: %1"_s.arg(qt_error_string(errno));
     }
@@ -261,8 +271,11 @@ Problem AuditFile::moveFormerFiles(int maximumFiles) const
 Problem AuditFile::rotate(int maximumFiles)
 {
     const QString path = QFile::decodeName(m_path);
-    if (const Problem problem = moveFormerFiles(maximumFiles))
-        return problem.in(path);
+    // The file was renamed before if no other could be created then.
+    if (!isReplaced()) {
+        if (const Problem problem = moveFormerFiles(maximumFiles))
+            return problem.in(path);
+    }
     struct stat former = {};
     if (::fstat(m_file.get(), &former) != 0)
         former.st_mode = 0600;

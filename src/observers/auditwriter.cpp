@@ -86,6 +86,7 @@ std::optional<AuditWriter::TimePoint> AuditWriter::nextTime() const
 
 void AuditWriter::format(const DecisionBlocks &records)
 {
+    m_news.lost += records.lostCount(); // first: counted even if memory runs out
     const qint64 now = Clock::steady();
     if (m_floods.hasEnded(now))
         formatRepeated();
@@ -93,10 +94,8 @@ void AuditWriter::format(const DecisionBlocks &records)
         if (m_floods.passes(record, now))
             m_lines.append(record);
     });
-    if (records.lostCount() > 0) {
-        m_news.lost += records.lostCount();
+    if (records.lostCount() > 0)
         m_lines.appendLoss(records.lostCount(), Clock::wallMilliseconds());
-    }
     m_pending += m_lines.take();
 }
 

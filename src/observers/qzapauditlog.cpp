@@ -157,10 +157,10 @@ void QZapAuditLog::setFileName(const QString &fileName)
     if (!d->isOwnThread("setFileName") || d->fileName == fileName)
         return;
     d->fileName = fileName;
-    d->set(&AuditSettings::path,
-           fileName == AuditSettings::standardOutput() ? fileName
-                                                       : QZapDomainPrivate::absolutePath(fileName),
-           &QZapAuditLog::fileNameChanged);
+    d->setPath(fileName == AuditSettings::standardOutput()
+                   ? fileName
+                   : QZapDomainPrivate::absolutePath(fileName));
+    Q_EMIT fileNameChanged(); // also if the new name is another one of the same file
 }
 
 /*!

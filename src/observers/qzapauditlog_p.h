@@ -17,6 +17,7 @@
 
 #include <future>
 #include <memory>
+#include <utility>
 
 class QZapAuditLogPrivate
 {
@@ -40,6 +41,11 @@ public:
         settings.*setting = value;
         settingsChanged();
         Q_EMIT(q_ptr->*changed)();
+    }
+    void setPath(const QString &path)
+    {
+        if (std::exchange(settings.path, path) != path)
+            settingsChanged();
     }
     bool isOwnThread(const char *function) const;
 

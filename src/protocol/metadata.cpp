@@ -39,7 +39,8 @@ std::optional<QByteArray> valueBytes(const QVariant &value)
         return value.toByteArray();
     if (!value.isValid() || !value.canConvert<QString>())
         return std::nullopt;
-    return value.toString().toUtf8();
+    const QString text = value.toString();
+    return text.isValidUtf16() ? std::optional(text.toUtf8()) : std::nullopt;
 }
 
 } // namespace

@@ -30,10 +30,7 @@ StoreLink::StoreLink(QZapCredentialsStore *store, StoreCore::Kind kind, const Ke
             news->isOpen = content.isOpen;
         }
         feed->put(policyOf(content, freshness));
-        if (news->isAnnounced.exchange(true))
-            return;
-        if (!invoker->post([this] { deliver(); }))
-            news->isAnnounced = false;
+        announceOnce(&news->isAnnounced, [&] { return invoker->post([this] { deliver(); }); });
     };
     m_view = m_core->addView(kind, fields, take);
 }
@@ -76,9 +73,13 @@ QList<Problem> StoreLink::problems() const
         problems = m_news->problems;
     }
     if (m_core->freshness()->isStale()) {
+        const int time = m_core->staleTime();
         problems.append(
-            Problem(u"the entries of the credentials store were not confirmed for %1 ms"_s.arg(
-                m_core->staleTime())));
+            time < 0
+                ? Problem(u"there was not enough memory for the entries of the credentials store"_s)
+                : Problem(
+                    u"the entries of the credentials store were not confirmed for %1 ms"_s.arg(
+                        time)));
     }
     return problems;
 }

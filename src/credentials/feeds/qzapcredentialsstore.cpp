@@ -152,10 +152,7 @@ void QZapCredentialsStorePrivate::announce(const std::shared_ptr<WeakInvoker> &i
                                            const std::shared_ptr<std::atomic<bool>> &isAnnounced,
                                            QZapCredentialsStorePrivate *d)
 {
-    if (isAnnounced->exchange(true))
-        return;
-    if (!invoker->post([d] { d->deliver(); }))
-        *isAnnounced = false;
+    announceOnce(isAnnounced.get(), [&] { return invoker->post([d] { d->deliver(); }); });
 }
 
 void QZapCredentialsStorePrivate::deliver()
@@ -302,7 +299,8 @@ Problem QZapCredentialsStorePrivate::entryProblem(const QVariantMap &entry)
         }
     }
     // Otherwise, a text of 32 characters would be used as the bytes of a key.
-    if (entry.value(u"key"_s).toString().size() != CurveKeyTextSize)
+    const QString key = entry.value(u"key"_s).toString();
+    if (key.size() != CurveKeyTextSize || !key.isValidUtf16())
         return u"the key is not %1 characters of Z85 text"_s.arg(CurveKeyTextSize);
     return {};
 }
@@ -334,7 +332,8 @@ Problem QZapCredentialsStorePrivate::addKeys(const QVariantList &keys,
             problem = notAfter.problem();
         if (problem)
             return problem.within(u"entry %1: "_s.arg(number));
-        if (!update->upsertKey(entry.value(u"key"_s).toString().toLatin1(),
+        // Not toLatin1(): it replaces characters with question marks, which are Z85 text.
+        if (!update->upsertKey(entry.value(u"key"_s).toString().toUtf8(),
                                entry.value(u"userId"_s).toString(),
                                entry.value(u"fields"_s).toMap(), *notAfter)) {
             return {}; // the update has the problem

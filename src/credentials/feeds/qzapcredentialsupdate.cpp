@@ -89,6 +89,17 @@ QFuture<bool> QZapCredentialsUpdatePrivate::refusal()
 
 QFuture<bool> QZapCredentialsUpdatePrivate::commit()
 {
+    try {
+        return tryCommit();
+    } catch (const std::bad_alloc &) {
+        m_problem = QStringLiteral("there is not enough memory for the update");
+        m_core->fail(m_problem);
+        return m_refusal;
+    }
+}
+
+QFuture<bool> QZapCredentialsUpdatePrivate::tryCommit()
+{
     if (std::exchange(m_isCommitted, true)) {
         if (!m_problem)
             m_problem = QStringLiteral("the update was committed before");
@@ -214,6 +225,9 @@ bool QZapCredentialsUpdate::removeUser(const QString &name)
     \li there is not enough memory;
     \li the update was committed or moved from before.
     \endlist
+
+    If there is not enough memory to tell all domains of the entries, the domains of the store give
+    temporary answers until the next update or QZapCredentialsStore::confirm().
 
     The future is finished in another thread, or when the function returns.
 */

@@ -57,6 +57,7 @@ public:
 
 private:
     bool append(const StoreEntry &entry);
+    QFuture<bool> tryCommit();
 
     const std::shared_ptr<StoreCore> m_core;
     const bool m_replaces;
@@ -65,6 +66,7 @@ private:
     qint64 m_number = 0; // of entries
     bool m_isCommitted = false;
     Problem m_problem;
+    const QFuture<bool> m_refusal = refusal(); // for want of memory
 };
 
 #endif // QZAPCREDENTIALSUPDATE_P_H

@@ -50,6 +50,7 @@ QFuture<bool> StoreCore::change(Records records)
     StoreContents former; // destroyed without the lock
     Lock lock(m_mutex);
     try {
+        QFuture<bool> success = finished(true); // first: needs memory
         while (m_isOpen) {
             const quint64 version = m_version;
             StoreContents next = m_contents;
@@ -61,17 +62,23 @@ QFuture<bool> StoreCore::change(Records records)
             updateViews(&next);
             addToBuilds(records);
             former = std::exchange(m_contents, std::move(next));
-            m_isReady = true;
+            const bool wasReady = std::exchange(m_isReady, true);
+            if (!notifyAll()) {
+                std::swap(m_contents, former);
+                m_isReady = wasReady;
+                for (const auto &build : m_builds)
+                    build->changes.pop_back();
+                throw std::bad_alloc();
+            }
             m_error = {};
-            notifyAll();
             enqueueMissing();
-            return finished(true);
+            return success;
         }
     } catch (const std::bad_alloc &) {
         if (!lock.owns_lock())
             lock.lock();
         m_error = outOfMemory();
-        m_changed();
+        announceChange();
     }
     return finished(false);
 }
@@ -105,7 +112,7 @@ void StoreCore::fail(const Problem &problem)
     if (!m_isOpen)
         return;
     m_error = problem;
-    m_changed();
+    announceChange();
 }
 
 void StoreCore::close()
@@ -134,7 +141,7 @@ void StoreCore::confirm()
     if (wasStale)
         notifyAll();
     else
-        m_changed();
+        announceChange();
 }
 
 int StoreCore::staleTime() const
@@ -168,7 +175,10 @@ int StoreCore::addView(Kind kind, const KeyFields &fields, Listener listener)
         m_contents.addView(id, kind, fields);
     else if (m_isOpen)
         enqueue(std::make_unique<Build>());
-    notify(id, added->second);
+    if (!tryNotify(id, added->second)) {
+        m_areNotified = false;
+        updateFreshness();
+    }
     return id;
 }
 
@@ -238,7 +248,7 @@ void StoreCore::run()
     m_isBuilding = false;
 }
 
-// Puts the contents in force, unless the store is closed meanwhile.
+// Installs the contents, unless the store is closed meanwhile.
 void StoreCore::make(Build &build, Lock &lock)
 {
     if (!build.records)
@@ -255,9 +265,7 @@ void StoreCore::make(Build &build, Lock &lock)
     applyChanges(build, next, lock);
     if (!m_isOpen)
         return;
-    if (build.records)
-        setConfirmed(build.confirmation);
-    install(std::move(next));
+    build.former = install(std::move(next));
 }
 
 // Applies most changes without the lock.
@@ -291,26 +299,40 @@ void StoreCore::updateViews(StoreContents *contents) const
     }
 }
 
-void StoreCore::install(StoreContents &&contents)
+StoreContents StoreCore::install(StoreContents &&contents)
 {
     updateViews(&contents);
-    m_contents = std::move(contents);
+    StoreContents former = std::exchange(m_contents, std::move(contents));
     ++m_version;
-    if (needsBuild())
-        m_builds.push_back(std::make_unique<Build>());
+    return former;
 }
 
-// Ends the first build.
+// Ends the first build: its contents are in force in all domains, or in none.
 void StoreCore::finish(bool succeeded, const Problem &error, Lock &lock)
 {
     const std::unique_ptr<Build> build = std::move(m_builds.front());
     m_builds.pop_front();
+    const bool wasReady = m_isReady;
+    const bool wasReplaced = m_isReplaced;
+    const Confirmation wasConfirmed = m_confirmed;
     if (build->records && m_isOpen) {
         m_isReady |= succeeded;
         m_isReplaced |= succeeded;
         m_error = error;
+        if (succeeded)
+            setConfirmed(build->confirmation);
     }
-    notifyAll();
+    if (!notifyAll() && succeeded) {
+        succeeded = false;
+        std::swap(m_contents, *build->former);
+        m_isReady = wasReady;
+        m_isReplaced = wasReplaced;
+        m_confirmed = wasConfirmed;
+        m_error = outOfMemory();
+        announceChange();
+    }
+    if (succeeded)
+        enqueueMissing();
     // Whoever waits for the future may use the store.
     lock.unlock();
     if (build->records) {
@@ -318,6 +340,7 @@ void StoreCore::finish(bool succeeded, const Problem &error, Lock &lock)
         build->promise.finish();
     }
     build->records.reset();
+    build->former.reset();
     lock.lock();
 }
 
@@ -337,16 +360,44 @@ void StoreCore::setConfirmed(const Confirmation &confirmation)
 
 void StoreCore::updateFreshness()
 {
-    m_freshness->setStaleAt(m_staleTime < 0 ? Freshness::Never
-                                            : m_confirmed.steady
-                                                  + m_staleTime * Clock::NanosecondsPerMillisecond);
+    qint64 staleAt = Freshness::Never;
+    if (!m_areNotified)
+        staleAt = 0;
+    else if (m_staleTime >= 0)
+        staleAt = m_confirmed.steady + m_staleTime * Clock::NanosecondsPerMillisecond;
+    m_freshness->setStaleAt(staleAt);
 }
 
-void StoreCore::notifyAll()
+// If memory runs out, some domains have other contents than others. All of them are stale then,
+// until all have been notified.
+bool StoreCore::notifyAll() noexcept
 {
-    for (const auto &[id, view] : m_views)
+    m_areNotified = std::all_of(m_views.begin(), m_views.end(), [this](const auto &entry) {
+        return tryNotify(entry.first, entry.second);
+    });
+    updateFreshness();
+    announceChange();
+    return m_areNotified;
+}
+
+bool StoreCore::tryNotify(int id, const Listening &view) const noexcept
+{
+    try {
         notify(id, view);
-    m_changed();
+    } catch (const std::bad_alloc &) {
+        return false;
+    }
+    return true;
+}
+
+// If memory runs out, the properties have changed without a signal.
+void StoreCore::announceChange() const noexcept
+{
+    try {
+        m_changed();
+    } catch (const std::bad_alloc &) {
+        return;
+    }
 }
 
 void StoreCore::notify(int id, const Listening &view) const

@@ -103,7 +103,8 @@ private:
         Records records; // null: the contents in force, with flat tables and all views
         std::vector<Records> changes = {}; // committed since
         QPromise<bool> promise = {};
-        Confirmation confirmation = {}; // of records
+        Confirmation confirmation = {};           // of records
+        std::optional<StoreContents> former = {}; // once these contents are installed
     };
 
     void addToBuilds(const Records &records);
@@ -115,13 +116,17 @@ private:
     void run();
     void make(Build &build, Lock &lock);
     void updateViews(StoreContents *contents) const;
-    void install(StoreContents &&contents);
+    // Returns the former contents.
+    StoreContents install(StoreContents &&contents);
     void finish(bool succeeded, const Problem &error, Lock &lock);
     void applyChanges(Build &build, StoreContents &contents, Lock &lock) const;
     void setConfirmed(const Confirmation &confirmation);
     void updateFreshness();
-    void notifyAll();
+    // Returns false if memory has run out.
+    bool notifyAll() noexcept;
+    bool tryNotify(int id, const Listening &view) const noexcept;
     void notify(int id, const Listening &view) const;
+    void announceChange() const noexcept;
 
     const std::function<void()> m_changed;
     const std::shared_ptr<WorkerPool> m_pool;
@@ -138,6 +143,7 @@ private:
     bool m_isOpen = true;
     bool m_isReady = false;
     bool m_isReplaced = false; // a replacement has been in force
+    bool m_areNotified = true; // all views of the contents in force
     Problem m_error;
     int m_staleTime = -1;
     Confirmation m_confirmed;

@@ -54,6 +54,13 @@ Problem userIdProblem(const QString &userId, QByteArrayView utf8, QByteArrayView
     return {};
 }
 
+Problem userNameProblem(const QString &name, QByteArrayView utf8)
+{
+    if (!name.isValidUtf16())
+        return u"the user name is not valid text"_s;
+    return PasswordStore::userNameProblem(utf8);
+}
+
 Problem fieldProblem(QByteArrayView name, QByteArrayView value)
 {
     const QString quotedName = quoted(QString::fromUtf8(name));
@@ -101,9 +108,7 @@ Result<StoreEntry> StoreEntry::ofUser(const QString &name, const QByteArray &has
 {
     StoreEntry entry(StoreRecord::Kind::User, name.toUtf8());
     entry.m_value = QByteArray(hash.constData(), hash.size());
-    Problem problem = PasswordStore::userNameProblem(entry.m_name);
-    if (!problem && !name.isValidUtf16())
-        problem = u"the user name is not valid text"_s;
+    Problem problem = userNameProblem(name, entry.m_name);
     if (!problem && !PasswordHash::isHash(hash))
         problem = u"the password is not hashed; pass a result of QZapPasswordFile::hash()"_s;
     if (!problem)
@@ -128,7 +133,7 @@ Result<StoreEntry> StoreEntry::ofRemovedKey(const QByteArray &publicKey)
 Result<StoreEntry> StoreEntry::ofRemovedUser(const QString &name)
 {
     StoreEntry entry(StoreRecord::Kind::RemovedUser, name.toUtf8());
-    if (Problem problem = PasswordStore::userNameProblem(entry.m_name))
+    if (Problem problem = userNameProblem(name, entry.m_name))
         return problem;
     return entry;
 }

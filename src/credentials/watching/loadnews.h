@@ -4,9 +4,9 @@
 #ifndef QZAP_CREDENTIALS_WATCHING_LOADNEWS_H
 #define QZAP_CREDENTIALS_WATCHING_LOADNEWS_H
 
+#include "base/weakinvoker.h"
 #include "credentials/files/fileload.h"
 
-#include <QtCore/qscopeguard.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 
@@ -40,11 +40,7 @@ public:
     template <typename Post>
     void announce(const Post &post)
     {
-        if (m_isAnnounced.exchange(true))
-            return;
-        auto guard = qScopeGuard([this] { m_isAnnounced = false; });
-        if (post())
-            guard.dismiss();
+        announceOnce(&m_isAnnounced, post);
     }
     std::pair<std::optional<Load>, QStringList> take()
     {

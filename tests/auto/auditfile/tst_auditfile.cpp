@@ -142,6 +142,7 @@ void tst_AuditFile::refusesPaths_data()
     QTest::newRow("no directory") << u"missing/audit.log"_s << u"cannot be opened"_s;
     QTest::newRow("FIFO without a reader") << u"fifo"_s << u"nobody reads"_s;
     QTest::newRow("socket") << u"socket"_s << u"nobody reads"_s;
+    QTest::newRow("name with a NUL") << u"target\0x"_s << u"contains a NUL"_s;
     QTest::newRow("nothing") << QString() << u"cannot be opened"_s;
 }
 

@@ -3,6 +3,7 @@
 
 #include "observers/auditfile.h"
 
+#include "descriptorlimit.h"
 #include "filetest.h"
 #include "systemcalls.h"
 
@@ -23,10 +24,11 @@ private Q_SLOTS:
     void init() override;
     void keepsFormerFiles();
     void removesMoreFilesThanAreKept();
-    void movesFilesWithGaps();
+    void fillsGaps();
     void keepsModeAndGroup();
     void followsNoLink();
     void goesOnIfItFails();
+    void keepsFormerFilesIfNoneCanBeCreated();
     void locksTheNewFile();
 
 private:
@@ -71,12 +73,15 @@ void tst_AuditRotation::removesMoreFilesThanAreKept()
     QCOMPARE(contentsOf(u"log.1"_s), line('e'));
 }
 
-void tst_AuditRotation::movesFilesWithGaps()
+// A gap remains if the file itself could not be renamed. Each further attempt must not move the
+// others until the last one is removed.
+void tst_AuditRotation::fillsGaps()
 {
     write(u"log.2"_s, "two");
-    rotate('a', 3);
-    QCOMPARE(names(), (QStringList{u"log"_s, u"log.1"_s, u"log.3"_s}));
-    QCOMPARE(contentsOf(u"log.3"_s), QByteArray("two"));
+    rotate('a', 2);
+    QCOMPARE(names(), (QStringList{u"log"_s, u"log.1"_s, u"log.2"_s}));
+    QCOMPARE(contentsOf(u"log.1"_s), line('a'));
+    QCOMPARE(contentsOf(u"log.2"_s), QByteArray("two"));
 }
 
 void tst_AuditRotation::keepsModeAndGroup()
@@ -115,6 +120,31 @@ void tst_AuditRotation::goesOnIfItFails()
     QVERIFY2(problem.text().contains(u"cannot be renamed"_s), qPrintable(problem.text()));
     QCOMPARE(m_file.append(line('b'), &problem), line('b').size());
     QCOMPARE(contentsOf(u"log"_s), line('a') + line('b'));
+}
+
+// Peers can use up the file descriptors. The writer tries again each second.
+void tst_AuditRotation::keepsFormerFilesIfNoneCanBeCreated()
+{
+    for (const char letter : {'a', 'b', 'c'})
+        rotate(letter, 3);
+    Problem problem;
+    QCOMPARE(m_file.append(line('d'), &problem), line('d').size());
+    {
+        const DescriptorLimit noDescriptors(0);
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            problem = m_file.rotate(3);
+            QVERIFY2(problem.text().contains(u"cannot be opened"_s), qPrintable(problem.text()));
+        }
+        QCOMPARE(m_file.append(line('e'), &problem), line('e').size());
+    }
+    QCOMPARE(contentsOf(u"log.1"_s), line('d') + line('e'));
+    QCOMPARE(contentsOf(u"log.2"_s), line('c'));
+    QCOMPARE(contentsOf(u"log.3"_s), line('b'));
+    problem = m_file.rotate(3);
+    QVERIFY2(!problem, qPrintable(problem.text()));
+    QCOMPARE(contentsOf(u"log"_s), QByteArray());
+    QCOMPARE(contentsOf(u"log.1"_s), line('d') + line('e'));
+    QCOMPARE(contentsOf(u"log.3"_s), line('b'));
 }
 
 void tst_AuditRotation::locksTheNewFile()

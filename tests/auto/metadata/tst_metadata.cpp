@@ -54,6 +54,8 @@ void tst_Metadata::refuses_data()
     QTest::newRow("names that differ in case only")
         << QVariantMap{{QStringLiteral("A"), 1}, {QStringLiteral("a"), 2}};
     QTest::newRow("value with a NUL") << QVariantMap{{QStringLiteral("a"), QByteArray("x\0", 2)}};
+    QTest::newRow("value that is not UTF-16")
+        << QVariantMap{{QStringLiteral("a"), QString(QChar(0xd800))}};
     QTest::newRow("value that is not text") << QVariantMap{{QStringLiteral("a"), QVariantMap()}};
     QTest::newRow("no value") << QVariantMap{{QStringLiteral("a"), QVariant()}};
     QTest::newRow("more than 64 KiB")

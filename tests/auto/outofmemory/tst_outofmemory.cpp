@@ -13,15 +13,18 @@
 #include <zmq.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 using QZap::Mechanism;
 using QZap::Status;
 
 // Tests a process that runs out of memory while its files change: it does not end, and the change
-// takes effect once memory is available again, without another change.
+// takes effect once memory is available again, without another change. The same for updates of
+// credentials stores, which may also fail.
 class tst_OutOfMemory : public QObject
 {
     Q_OBJECT
@@ -34,6 +37,9 @@ private Q_SLOTS:
     void filesChange();
     void filesAreFirstLoaded_data();
     void filesAreFirstLoaded();
+    void storesChange_data();
+    void storesChange();
+    void storesAreDestroyed();
 
 private:
     static constexpr int Domains = 24;      // each has a watching thread
@@ -47,6 +53,19 @@ private:
         QVERIFY(out.open(QIODevice::WriteOnly));
         QVERIFY(out.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
         QCOMPARE(out.write(text), text.size());
+    }
+    static QByteArray ownThread()
+    {
+        char name[16] = {};
+        prctl(PR_GET_NAME, name);
+        return name;
+    }
+    // Adds two domains with a store that lets Alice in.
+    void configureStore(QZapCredentialsStore *store);
+    // Returns the statuses of Alice and Bob in both domains.
+    QList<Status> storeStatuses() const
+    {
+        return {statusOf(0, false), statusOf(0, true), statusOf(1, false), statusOf(1, true)};
     }
     static void addRows(const std::vector<const char *> &threads);
     // Writes files that let in either Alice or Bob.
@@ -194,6 +213,81 @@ void tst_OutOfMemory::filesAreFirstLoaded()
         QVERIFY(after > 0 || MemoryShortage::failures() > 0);
         m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
     }
+}
+
+void tst_OutOfMemory::configureStore(QZapCredentialsStore *store)
+{
+    for (int i = 0; i < 2; ++i) {
+        auto *const domain = new QZapCurveDomain(m_authenticator.get());
+        domain->setName(name(i));
+        domain->setStore(store);
+        QVERIFY(m_authenticator->addDomain(domain));
+    }
+    QZapCredentialsUpdate update = store->begin(QZapCredentialsStore::ReplaceAll);
+    QVERIFY(update.upsertKey(m_keys[0].publicKey()));
+    QVERIFY(update.commit().result());
+}
+
+void tst_OutOfMemory::storesChange_data()
+{
+    QTest::addColumn<QZapCredentialsStore::Mode>("mode");
+    QTest::addColumn<QByteArray>("thread");
+    QTest::newRow("delta") << QZapCredentialsStore::Delta << ownThread();
+    QTest::newRow("replacement") << QZapCredentialsStore::ReplaceAll << ownThread();
+}
+
+// An update takes effect in all domains or in none. If some were told of it before memory ran out,
+// all give temporary answers until the store is confirmed.
+void tst_OutOfMemory::storesChange()
+{
+    QFETCH(const QZapCredentialsStore::Mode, mode);
+    QFETCH(const QByteArray, thread);
+    const QList<Status> aliceOnly = {Status::Success, Status::AuthenticationFailure,
+                                     Status::Success, Status::AuthenticationFailure};
+    const QList<Status> bobOnly = {Status::AuthenticationFailure, Status::Success,
+                                   Status::AuthenticationFailure, Status::Success};
+    const QList<Status> none(4, Status::TemporaryError);
+    int failures = 1;
+    int after = 0;
+    for (; failures > 0; ++after) {
+        m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
+        QZapCredentialsStore store;
+        configureStore(&store);
+        QZapCredentialsUpdate update = store.begin(mode);
+        QVERIFY(update.removeKey(m_keys[0].publicKey()));
+        QVERIFY(update.upsertKey(m_keys[1].publicKey()));
+        std::optional<QFuture<bool>> done;
+        {
+            const MemoryShortage shortage(thread.constData(), after, 1, 1);
+            done = update.commit();
+            failures = MemoryShortage::failures();
+        }
+        const QList<Status> wanted = done->result() ? bobOnly : aliceOnly;
+        QVERIFY(done->result() || !store.errorString().isEmpty());
+        if (done->result() || storeStatuses() != none)
+            QCOMPARE(storeStatuses(), wanted);
+        store.confirm();
+        QCOMPARE(storeStatuses(), wanted);
+    }
+    QVERIFY(after > 1);
+}
+
+void tst_OutOfMemory::storesAreDestroyed()
+{
+    int failures = 1;
+    int after = 0;
+    for (; failures > 0; ++after) {
+        m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
+        auto store = std::make_unique<QZapCredentialsStore>();
+        configureStore(store.get());
+        {
+            const MemoryShortage shortage(ownThread().constData(), after, 1, 1);
+            store.reset();
+            failures = MemoryShortage::failures();
+        }
+        QCOMPARE(storeStatuses(), QList<Status>(4, Status::TemporaryError));
+    }
+    QVERIFY(after > 1);
 }
 
 QTEST_GUILESS_MAIN(tst_OutOfMemory)

@@ -421,6 +421,11 @@ void tst_QZapAuditLog::resolvesRelativePaths()
     QVERIFY(QDir::setCurrent(before));
     QCOMPARE(m_log->fileName(), u"relative.log"_s);
     QTRY_VERIFY(names().contains(u"relative.log"_s));
+    // Another name of the same file is another value of the property.
+    const QSignalSpy fileNameChanged(m_log.get(), &QZapAuditLog::fileNameChanged);
+    m_log->setFileName(path(u"relative.log"_s));
+    QCOMPARE(m_log->fileName(), path(u"relative.log"_s));
+    QCOMPARE(fileNameChanged.count(), 1);
 }
 
 QTEST_GUILESS_MAIN(tst_QZapAuditLog)

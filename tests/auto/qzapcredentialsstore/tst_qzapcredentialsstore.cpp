@@ -275,6 +275,8 @@ void tst_QZapCredentialsStore::refusesLists_data()
     row("an empty object", QVariantMap(), "40 characters");
     row("32 characters", QString(32, QLatin1Char('k')), "40 characters");
     row("no Z85", QString(40, QLatin1Char(' ')), "Z85");
+    row("characters outside Latin-1", QString(40, QChar(0x0142)), "80 bytes");
+    row("no UTF-16", QString(40, QChar(0xd800)), "40 characters");
     row("a misspelt restriction", with("notafter", text), "\"notafter\" is not one of");
     row("a time without an offset", with("notAfter", QStringLiteral("2027-01-31T00:00:00")),
         "offset");

@@ -193,6 +193,13 @@ void tst_QZapCredentialsUpdate::refusesEntries_data()
         [=](auto &u) { return u.upsertKey(keyOf(1), {}, fields("Role", QVariantMap())); },
         "not text");
     row(
+        "a field that is not UTF-16",
+        [=](auto &u) { return u.upsertKey(keyOf(1), {}, fields("Role", QString(QChar(0xd800)))); },
+        "not text");
+    row(
+        "a removed user that is not text", // "?" is another user
+        [](auto &u) { return u.removeUser(QString(QChar(0xd800))); }, "not valid text");
+    row(
         "a field of 4097 bytes",
         [=](auto &u) {
             return u.upsertKey(keyOf(1), {}, fields("Role", QString(4097, QLatin1Char('x'))));
