@@ -99,6 +99,7 @@ void tst_OutOfMemory::init()
     m_directory = std::make_unique<QTemporaryDir>();
     QVERIFY(m_directory->isValid());
     m_authenticator = std::make_unique<QZapAuthenticator>(*m_context);
+    m_kind.clear();
 }
 
 void tst_OutOfMemory::cleanup()
