@@ -188,7 +188,7 @@ DirectoryReader::EntryType typeOf(uchar type)
 
 int UnixDirectoryReader::list(const TakeName &take)
 {
-    for (;;) {
+    for (qsizetype count = 0; count <= MaximumEntries; ++count) {
         errno = 0;
         // The stream is this object's own. NOLINTNEXTLINE(concurrency-mt-unsafe)
         const dirent *const entry = ::readdir(m_stream.get());
@@ -202,6 +202,7 @@ int UnixDirectoryReader::list(const TakeName &take)
         if (!take(entry->d_name, type))
             return 0;
     }
+    return EFBIG;
 }
 
 #endif // Q_OS_UNIX
@@ -262,6 +263,9 @@ Problem directoryReadProblem(int systemError, const QString &path)
     case EPERM:
         return {u"cannot be read: permission denied; let this user list and enter the directory, "
                 "and those above it"_s,
+                path};
+    case EFBIG:
+        return {u"has more than %1 entries, the maximum"_s.arg(DirectoryReader::MaximumEntries),
                 path};
     default:
         return {u"cannot be read: %1"_s.arg(qt_error_string(systemError)), path};

@@ -28,6 +28,8 @@ public:
         Directory,
         Special, // a fifo, socket or device
     };
+    // A directory with more entries cannot be listed (EFBIG): a file system may never end the list.
+    static constexpr qsizetype MaximumEntries = 4'194'304;
     // Called with each name; returns whether to continue.
     using TakeName = std::function<bool(QByteArrayView name, EntryType type)>;
 

@@ -299,6 +299,7 @@ KeyLoad KeyDirectory::failure(int systemError)
     m_isCurrent = false;
     KeyLoad load;
     load.fileError = directoryError(systemError);
+    load.waitsForChange = systemError == EFBIG;
     load.errors.append(directoryReadProblem(systemError, m_path));
     if (m_keys && load.fileError == FileError::Unreadable) {
         load.addConsequence(u"its previous contents remain in force");

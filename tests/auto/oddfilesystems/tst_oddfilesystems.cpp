@@ -35,6 +35,7 @@ std::optional<time_t> onlyTime; // of all files; directories do not change their
 bool hasStableInodes = true;
 bool failsLookups = false;
 bool failsListings = false;
+bool endsListings = true;
 
 int answer(long result, struct stat *status)
 {
@@ -91,7 +92,13 @@ extern "C" Q_DECL_EXPORT dirent *readdir(DIR *stream)
         errno = EIO;
         return nullptr;
     }
-    return read(stream);
+    static dirent same = {};
+    dirent *const entry = read(stream);
+    if (endsListings)
+        return entry;
+    if (entry)
+        same = *entry;
+    return &same;
 }
 
 // Tests file systems that do not behave like those of disks, and those that fail for a while.
@@ -105,6 +112,7 @@ private Q_SLOTS:
     void listsADirectoryWithoutTimesAgain();
     void listsADirectoryThatHasJustChangedAgain();
     void listsADirectoryAgainAfterAnError();
+    void refusesListingsThatDoNotEnd();
     void readsFilesOfUnstableInodes();
     void watchesAgainAfterFailedLookups_data();
     void watchesAgainAfterFailedLookups();
@@ -131,6 +139,7 @@ void tst_OddFileSystems::cleanup()
     hasStableInodes = true;
     failsLookups = false;
     failsListings = false;
+    endsListings = true;
     m_keys.reset();
     KeyDirectoryTest::cleanup();
 }
@@ -196,6 +205,17 @@ void tst_OddFileSystems::listsADirectoryAgainAfterAnError()
     const KeyLoad load = m_keys->sweep();
     QVERIFY(!load.isUnchanged);
     QVERIFY(load.keys->find(keyOf(1)));
+}
+
+void tst_OddFileSystems::refusesListingsThatDoNotEnd()
+{
+    endsListings = false;
+    const KeyLoad load = m_keys->load();
+    QVERIFY(!load.keys);
+    QCOMPARE(load.fileError, FileError::Unreadable);
+    QVERIFY(load.waitsForChange);
+    QCOMPARE(textsOf(load.errors),
+             QStringList{directory() + u": has more than 4194304 entries, the maximum"_s});
 }
 
 void tst_OddFileSystems::readsFilesOfUnstableInodes()
