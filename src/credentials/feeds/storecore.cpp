@@ -44,7 +44,7 @@ StoreCore::StoreCore(std::function<void()> changed)
 
 // The change is applied without the lock, since it may be large. If a build changes the contents
 // meanwhile, it is applied again.
-QFuture<bool> StoreCore::change(Records records)
+QFuture<bool> StoreCore::change(const Records &records)
 {
     const std::scoped_lock changing(m_changeMutex);
     StoreContents former; // destroyed without the lock

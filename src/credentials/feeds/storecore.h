@@ -60,7 +60,7 @@ public:
     Q_DISABLE_COPY_MOVE(StoreCore)
 
     // The future is finished when the records are in force, or have failed.
-    [[nodiscard]] QFuture<bool> change(Records records);
+    [[nodiscard]] QFuture<bool> change(const Records &records);
     [[nodiscard]] QFuture<bool> replace(Records records);
     // Reports that an update was not committed because of its contents.
     void fail(const Problem &problem);

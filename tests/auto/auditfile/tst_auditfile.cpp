@@ -50,6 +50,7 @@ private Q_SLOTS:
 private:
     static QByteArray line(char letter = 'a')
     {
+        // moc cannot parse a raw string here. NOLINTNEXTLINE(modernize-raw-string-literal)
         return "{\"time\":\"" + QByteArray(89, letter) + "\"}\n";
     }
     QString log() const { return path(u"audit.log"_s); }
@@ -254,7 +255,7 @@ void tst_AuditFile::writesWholeLinesToAFullDisk()
     }
     const auto restore = qScopeGuard([&] {
         ::setrlimit(RLIMIT_FSIZE, &before);
-        ::signal(SIGXFSZ, handler);
+        (void)::signal(SIGXFSZ, handler);
         if (isFileSystem)
             ::umount(directory.constData());
     });
@@ -311,7 +312,7 @@ void tst_AuditFile::reportsASlowReader()
 void tst_AuditFile::survivesAClosedReader()
 {
     void (*const handler)(int) = ::signal(SIGPIPE, SIG_IGN); // as in the writer's thread
-    const auto restore = qScopeGuard([handler] { ::signal(SIGPIPE, handler); });
+    const auto restore = qScopeGuard([handler] { (void)::signal(SIGPIPE, handler); });
     makeFifo(u"fifo"_s);
     FileDescriptor reader(
         ::open(QFile::encodeName(path(u"fifo"_s)).constData(), O_RDONLY | O_NONBLOCK));

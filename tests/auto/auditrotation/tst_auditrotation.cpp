@@ -32,6 +32,7 @@ private Q_SLOTS:
     void locksTheNewFile();
 
 private:
+    // moc cannot parse a raw string here. NOLINTNEXTLINE(modernize-raw-string-literal)
     static QByteArray line(char letter) { return "{\"time\":\"" + QByteArray(9, letter) + "\"}\n"; }
     // Writes a line and rotates the file.
     void rotate(char letter, int maximumFiles)

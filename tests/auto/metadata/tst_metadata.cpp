@@ -59,7 +59,7 @@ void tst_Metadata::refuses_data()
     QTest::newRow("value that is not text") << QVariantMap{{QStringLiteral("a"), QVariantMap()}};
     QTest::newRow("no value") << QVariantMap{{QStringLiteral("a"), QVariant()}};
     QTest::newRow("more than 64 KiB")
-        << QVariantMap{{QStringLiteral("a"), QByteArray(64 * 1024, 'x')}};
+        << QVariantMap{{QStringLiteral("a"), QByteArray(qsizetype{64} * 1024, 'x')}};
 }
 
 void tst_Metadata::refuses()

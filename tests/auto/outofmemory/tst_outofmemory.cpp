@@ -19,7 +19,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-using QZap::Mechanism;
 using QZap::Status;
 
 // Tests a process that runs out of memory while its files change: it does not end, and the change

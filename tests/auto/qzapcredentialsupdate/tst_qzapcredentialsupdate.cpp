@@ -333,14 +333,14 @@ void tst_QZapCredentialsUpdate::isEmptyWhenMovedFrom()
     QZapCredentialsUpdate update = m_store->begin(Mode::Delta);
     QVERIFY(update.upsertKey(keyOf(1)));
     QZapCredentialsUpdate moved = std::move(update);
-    // NOLINTBEGIN(bugprone-use-after-move)
+    // NOLINTBEGIN(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
     QVERIFY(!update.upsertKey(keyOf(2)));
     QVERIFY(!update.upsertUser(QStringLiteral("bob"), hash()));
     QVERIFY(!update.removeKey(keyOf(1)));
     QVERIFY(!update.removeUser(QStringLiteral("bob")));
     QVERIFY(!update.commit().result());
     QCOMPARE(update.errorString(), QString());
-    // NOLINTEND(bugprone-use-after-move)
+    // NOLINTEND(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
     QCOMPARE(m_store->count(), 0);
     QVERIFY(moved.commit().result());
     QCOMPARE(m_store->count(), 1);
@@ -398,6 +398,7 @@ void tst_QZapCredentialsUpdate::committedByFourThreads()
     constexpr int Rounds = 50;
     QVERIFY(fill(1, 1));
     std::vector<std::thread> threads;
+    threads.reserve(Threads);
     std::vector<int> failures(Threads);
     for (int thread = 0; thread < Threads; ++thread) {
         threads.emplace_back([&, thread] {
