@@ -26,13 +26,10 @@ foreach(header IN LISTS headers)
     string(REGEX REPLACE ", (QZap::)?IfHandle<[A-Z]> = true>" ">" text "${text}")
     string(REGEX REPLACE "(Q_PROPERTY\\(QList<[A-Za-z]+) \\*>" "\\1*>" text "${text}")
     file(WRITE "${WORK}/QZap/${name}" "${text}")
-    # A forwarding header is named after its class, if it has one.
+    # The forwarding headers are named after the classes.
     if(name MATCHES "^QZap[A-Z][A-Za-z]*$")
-        string(TOLOWER "${name}" page)
-        file(STRINGS "${HEADERS}/QZap/${page}.h" class REGEX "class [A-Z_]+ ${name}( |$)")
-        if(class)
-            list(APPEND pages "${page}.html")
-        endif()
+        string(TOLOWER "${name}.html" page)
+        list(APPEND pages "${page}")
     endif()
 endforeach()
 

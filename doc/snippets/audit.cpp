@@ -5,7 +5,7 @@
 
 #include <QZap/QZapAuditLog>
 #include <QZap/QZapAuthenticator>
-#include <QZap/QZapOpenMetrics>
+#include <QZap/qzapopenmetrics.h>
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdebug.h>
