@@ -48,6 +48,6 @@ int main(int argc, char *argv[])
     const QByteArray text = QZap::openMetrics(&authenticator);
     //! [metrics]
     qInfo().noquote() << text;
-    return line.contains("\"verdict\":\"accepted\"") && text.contains("qzap_decisions_total{") ? 0
-                                                                                               : 1;
+    return line.contains(R"("verdict":"accepted")") && text.contains("qzap_decisions_total{") ? 0
+                                                                                              : 1;
 }
