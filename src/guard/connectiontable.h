@@ -25,10 +25,11 @@ namespace QZap::Internal {
 // Events are read in drains, each of which ends when no more have arrived; its mark is the number
 // of the last session at that time. A message tells the descriptor that its connection had, which
 // may be another connection's by now. A session is on a descriptor's connection for certain if its
-// number was drawn after the drain that read that the connection was accepted; or after the drain
-// before that one, if one connection was accepted since, and the session is not that of a
-// connection which the descriptor had then: there was none, or its session is known, and another
-// one, or its address is, and the session has that of the new connection.
+// number was drawn after the drain that read that the connection was accepted. So it is if its
+// number was drawn after the drain before that one, only one connection was accepted since, and the
+// session cannot be that of the connection which had the descriptor before: there was no such
+// connection; or its session is known, and is another one; or its address is known, and the session
+// has the address of the new connection instead.
 class ConnectionTable
 {
 public:
@@ -40,8 +41,8 @@ public:
         QByteArray endpoint;
         quint64 serial = 0;                         // differs for each connection
         std::optional<ConnectionIdentity> identity; // none if it cannot be ended
-        quint64 vouchedFrom = 0;                    // lower session numbers are not its own
-        quint64 certainFrom = 0;                    // higher ones are
+        quint64 vouchedFrom = 0;   // no session up to this number is certainly its own
+        quint64 certainFrom = 0;   // each session above this number is
         quint64 formerSession = 0; // of the connection before, if it is known; 0 otherwise
         QByteArray formerAddress;  // its address, likewise
         quint64 acceptedAfter = 0; // a mark

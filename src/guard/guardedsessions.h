@@ -46,8 +46,8 @@ public:
     explicit GuardedSessions(Hooks hooks);
     Q_DISABLE_COPY_MOVE(GuardedSessions)
 
-    // The core can be null: no session is authorized then. Ends the sessions of the former core,
-    // also for the case that it is set again.
+    // Without a core, no session is authorized. Ends the sessions of the former core, which remain
+    // ended if that is set again.
     void setCore(const std::shared_ptr<SessionCore> &core);
     // Only sessions of the socket's domain and mechanism are accepted.
     void setScope(const GuardedSocket &socket);

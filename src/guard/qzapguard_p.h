@@ -128,7 +128,7 @@ private:
     QZap::Internal::Narrowing m_narrowing;
     bool m_isJudgingAgain = false; // afterwards
     bool m_isComparing = false;
-    bool m_hasFormerPeers = false; // silent ones of a former authenticator, while there is none
+    bool m_hasFormerPeers = false; // silent ones of a former authenticator, until one is set
     bool m_isContinuing = false;
     quint64 m_revocations = 0;                         // that were seen
     qint64 m_expiry = QZap::Internal::KeyStore::Never; // of the next key

@@ -31,7 +31,7 @@ public:
         qint64 lost = 0; // decisions that were not written, in total
         Problem problem; // why nothing can be written at the moment, or the file is not rotated
     };
-    // Called in the writer's thread if the news have changed.
+    // Called in the writer's thread if the news has changed.
     using Report = std::function<void(const News &news)>;
 
     AuditWriter(std::shared_ptr<AuditQueue> queue, Report report);
@@ -52,7 +52,7 @@ private:
     void write(bool isForced);
     Problem writeLines();
     Problem openFile();
-    // Opens the file anew if somebody has renamed or removed it.
+    // Opens the file again if somebody has renamed or removed it.
     Problem followName();
     // Returns how many bytes fit into the file, which is rotated if it is full or too old.
     Result<qsizetype> room();

@@ -15,8 +15,8 @@ namespace QZap::Internal {
 // has it: a session ends if one of them has changed. Times of expiry are not part of it.
 struct EntryDigests
 {
-    quint64 userId = 0; // that the store gives, not that of a provider; 0 if there is none
-    quint64 fields = 0; // published ones; 0 if there are none
+    quint64 userId = 0; // that the store gives, not that of a provider; 0 without one
+    quint64 fields = 0; // published ones; 0 without any
     quint64 secret = 0; // the stored password or hash; 0 if there is none
 
     // Of an accepted peer, whose verdict must be valid.

@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    mutable std::mutex m_mutex; // of the next six
+    mutable std::mutex m_mutex; // protects the next six members
     std::function<void()> m_changed;
     QByteArray m_domain;
     Mechanism m_mechanism = Mechanism::Unknown;

@@ -252,8 +252,9 @@ bool Narrowing::isLost(QByteArrayView credential, const DomainPolicy &before,
            && (!m_mayBeConnected || m_mayBeConnected(credential));
 }
 
-// Whether an entry of a policy that was being written is neither in the next one of these nor in
-// the policy before them, which will be compared with the one that is settled.
+// Returns whether an entry of a domain that is being written is contained neither in the next state
+// of the domain nor in that before it was written, so that it would not be compared with the final
+// state.
 bool Narrowing::isMissed(QByteArrayView credential, const DomainPolicy &older) const
 {
     if (!isLost(credential, older, *domainIn(*m_now)))

@@ -88,7 +88,7 @@ private:
     Revocations m_revocations;
     std::atomic<quint64> m_revocationCount{0};
     std::atomic<bool> m_isOpen{true};
-    mutable std::mutex m_guardsMutex; // of the next two
+    mutable std::mutex m_guardsMutex; // protects the next two members
     std::vector<std::shared_ptr<GuardLink>> m_guards;
     GuardCounts m_formerCounts; // of removed guards
 };

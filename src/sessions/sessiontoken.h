@@ -24,8 +24,8 @@ inline constexpr char SessionField[] = "QZap-Session";
 // tokens. A token is text without NULs.
 namespace SessionToken {
 
-// Returns the size of the token; 0 if there is none, since a text of the record contains a NUL, or
-// a public key does not have 32 bytes.
+// Returns the size of the token; 0 if a text of the record contains a NUL, or a public key does not
+// have 32 bytes, so that no token can be written.
 [[nodiscard]] qsizetype sizeOf(const SessionRecord &record);
 // Writes the token, which has this size.
 void write(const SessionRecord &record, char *token, qsizetype size);

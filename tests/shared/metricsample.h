@@ -10,7 +10,7 @@
 #include <QtCore/qbytearraylist.h>
 
 // Returns the value of a sample in an authenticator's metrics, by its name with its labels; empty
-// if there is none.
+// for an unknown one.
 inline QByteArray metricSample(const QZapAuthenticator *authenticator, const QByteArray &name)
 {
     const QByteArrayList lines = QZap::openMetrics(authenticator).split('\n');

@@ -66,7 +66,7 @@ private:
     qint64 m_number = 0; // of entries
     bool m_isCommitted = false;
     Problem m_problem;
-    const QFuture<bool> m_refusal = refusal(); // for want of memory
+    const QFuture<bool> m_refusal = refusal(); // created first: for a lack of memory
 };
 
 #endif // QZAPCREDENTIALSUPDATE_P_H

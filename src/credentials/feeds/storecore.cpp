@@ -15,8 +15,8 @@ namespace QZap::Internal {
 
 namespace {
 
-// So many changes are applied to new contents while others wait for the mutex, unless changes are
-// committed as fast as they are applied.
+// Changes that are committed while new contents are made are applied to these without the mutex,
+// until only a few are left, or for a number of rounds if they are committed as fast.
 constexpr size_t FewChanges = 4;
 constexpr qsizetype FewRecords = 1024;
 constexpr int MostRounds = 16;

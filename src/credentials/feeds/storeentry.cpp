@@ -95,9 +95,7 @@ Result<StoreEntry> StoreEntry::ofKey(const QByteArray &publicKey, const QString 
     entry.m_value = userId.toUtf8();
     Problem problem = userIdProblem(userId, entry.m_value, entry.m_name);
     if (!problem)
-        problem = entry.setFields(fields);
-    if (!problem)
-        problem = entry.setNotAfter(notAfter);
+        problem = entry.setDetails(fields, notAfter);
     if (problem)
         return problem;
     return entry;
@@ -114,9 +112,7 @@ Result<StoreEntry> StoreEntry::ofUser(const QString &name, const QByteArray &has
     if (!problem)
         problem = PasswordHash::problemOf(hash, DefaultMaximumHashMemory);
     if (!problem)
-        problem = entry.setFields(fields);
-    if (!problem)
-        problem = entry.setNotAfter(notAfter);
+        problem = entry.setDetails(fields, notAfter);
     if (problem)
         return problem;
     return entry;
@@ -148,6 +144,12 @@ QString StoreEntry::nameOfUser(const QString &name)
 {
     constexpr qsizetype LongestName = 255;
     return u"user %1"_s.arg(quoted(name.left(LongestName)));
+}
+
+Problem StoreEntry::setDetails(const QVariantMap &fields, const Time &notAfter)
+{
+    Problem problem = setFields(fields);
+    return problem ? problem : setNotAfter(notAfter);
 }
 
 Problem StoreEntry::setFields(const QVariantMap &fields)

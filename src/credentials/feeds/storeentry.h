@@ -46,6 +46,8 @@ private:
         , m_name(std::move(name))
     { }
 
+    // Sets what keys and users have in common.
+    Problem setDetails(const QVariantMap &fields, const Time &notAfter);
     Problem setFields(const QVariantMap &fields);
     Problem setNotAfter(const Time &notAfter);
 

@@ -202,7 +202,7 @@ private:
             [this](quint32 number) { return QByteArrayView(m_rows[number - 1].key, CurveKeySize); };
     }
 
-    // Returns the number of the row with the key, without the base; 0 if there is none.
+    // Returns the number of the key's own row, which is not that of the base; 0 for an unknown key.
     quint32 ownNumberOf(QByteArrayView key) const
     {
         return m_index.find(key, m_index.hashOf(key), keys());

@@ -93,8 +93,8 @@ public:
     // process; null for an unknown user.
     KeyedDigest entryDigest(QByteArrayView user) const;
 
-    // The number of positions, and the user at one; empty if there is none. Positions of an overlay
-    // include users that it removes or replaces.
+    // The number of positions, and the user at one; empty for an unused position. Positions of an
+    // overlay include users that it removes or replaces.
     qsizetype positions() const { return ownPositions() + (m_base ? m_base->positions() : 0); }
     QByteArrayView userAt(qsizetype position) const;
     // Returns the store below an overlay; null for a flat store.
@@ -151,7 +151,7 @@ private:
 
         size_t size() const { return size_t{nameSize} + valueSize; }
     };
-    // What was found for a user; the kind is Removed if there is none.
+    // What was found for a user; the kind is Removed for an unknown user.
     struct Entry
     {
         Kind kind = Kind::Removed;

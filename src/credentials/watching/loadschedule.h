@@ -34,7 +34,7 @@ public:
     static constexpr int BlindShare = 100;
     // A running sweep takes at most this share of the time.
     static constexpr int SliceShare = 10;
-    // The time that a part of a sweep counts as at most. One that takes longer waits for a file
+    // The longest time that a part of a sweep counts. One that takes longer waits for a file
     // system that stalls, such as while its server restarts, and must not delay the next sweep.
     static constexpr qint64 LongestSlice = 50 * Millisecond;
     // Reading a file that is being written to takes at most this share of the time.
