@@ -10,6 +10,7 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -218,7 +219,7 @@ void tst_AuditLogLife::movesToAnotherThread()
     auto log = makeLog(authenticator.get(), u"missing/audit.log"_s);
     QThread thread;
     thread.start();
-    QThread *signaled = nullptr;
+    std::atomic<QThread *> signaled = nullptr;
     connect(
         log.get(), &QZapAuditLog::errorOccurred, log.get(),
         [&signaled] { signaled = QThread::currentThread(); }, Qt::DirectConnection);
@@ -226,7 +227,7 @@ void tst_AuditLogLife::movesToAnotherThread()
     QMetaObject::invokeMethod(
         log.get(), [&] { log->setFileName(path(u"missing/other.log"_s)); },
         Qt::BlockingQueuedConnection);
-    QTRY_COMPARE(signaled, &thread);
+    QTRY_COMPARE(signaled.load(), &thread);
     QMetaObject::invokeMethod(
         log.get(), [&] { log.release()->deleteLater(); }, Qt::BlockingQueuedConnection);
     thread.quit();
