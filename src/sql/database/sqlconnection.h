@@ -51,6 +51,7 @@ public:
 private:
     Problem openPostgreSql(Access access);
     Problem openSqlite(Access access);
+    Problem useWriteAheadLog() const;
     Problem connect(const QString &databaseName, const QString &options);
 
     SqlOptions m_options;

@@ -20,8 +20,8 @@ namespace QZap::Internal {
 class SqlConnection;
 
 // Edits the table of credentials. All values are bound to prepared statements. Each function is a
-// statement, or several: use a SqlTransaction to combine them. They return how many entries have
-// changed.
+// statement, or several: use a SqlTransaction to combine them; only prune() has its own. They return
+// how many entries have changed.
 class SqlCredentials
 {
 public:
@@ -53,13 +53,13 @@ public:
     [[nodiscard]] Result<qint64> prune(qint64 seconds);
 
 private:
-    struct Statement;
-
-    Problem check(const SqlCredential &credential) const;
-    [[nodiscard]] Result<qint64> changed(QSqlQuery *query) const;
-    [[nodiscard]] Result<qint64> executeSelected(const QString &start,
-                                                 const SqlSelection &selection);
+    [[nodiscard]] Result<qint64> change(const QString &start, const SqlSelection &selection);
+    [[nodiscard]] Result<qint64> prunePostgreSql(qint64 seconds);
     [[nodiscard]] Result<qint64> pruneSqlite(qint64 seconds);
+    // Prepares the query when it is first used.
+    Problem prepare(std::optional<QSqlQuery> *query,
+                    const std::function<QString()> &statement) const;
+    [[nodiscard]] Result<qint64> changedBy(QSqlQuery *query) const;
 
     const SqlConnection &m_connection;
     std::optional<QSqlQuery> m_upserts[2][2]; // by kind and enabling
