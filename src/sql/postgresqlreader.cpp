@@ -20,13 +20,15 @@ namespace {
     " ELSE floor(extract(epoch FROM c.not_after) * 1000)::bigint END"
 
 // A server keeps its start time, a table its OID, and, unless it is rewritten, its file. A standby
-// whose server is promoted continues the connection.
+// that is promoted continues the connection. Triggers that are switched off do not fill the feed.
 QString positionStatement()
 {
     return u"SELECT pg_current_snapshot()::text, m.pruned::text, pg_is_in_recovery(),"
            " concat_ws(' ', m.identity, m.version, extract(epoch FROM pg_postmaster_start_time()),"
            " pg_is_in_recovery(), 'qzap_credentials'::regclass::oid,"
-           " pg_relation_filenode('qzap_credentials'), 'qzap_changes'::regclass::oid)"
+           " pg_relation_filenode('qzap_credentials'), 'qzap_changes'::regclass::oid,"
+           " (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'qzap_credentials'::regclass"
+           " AND tgenabled IN ('O', 'A')))"
            " FROM qzap_meta AS m"_s;
 }
 

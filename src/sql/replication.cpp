@@ -38,7 +38,14 @@ QString quotedIdentifier(const QString &name)
 
 Replication::Replication(std::shared_ptr<ReplicationRun> run)
     : m_run(std::move(run))
-{ }
+{
+    m_connection.setConnected([this] {
+        if (m_connection.isPostgreSql())
+            m_socket = LibPq::socketOf(*m_connection.database().driver());
+        m_run->setSocket(m_socket);
+        m_run->startWaiting();
+    });
+}
 
 Replication::~Replication()
 {
@@ -94,9 +101,6 @@ Problem Replication::connect()
             m_connection.open(options, SqlConnection::Access::ReadOnly)) {
         return problem;
     }
-    m_socket = m_connection.isPostgreSql() ? LibPq::socketOf(*m_connection.database().driver()) : -1;
-    m_run->setSocket(m_socket);
-    m_run->startWaiting();
     // Before the first reading: what changes later is notified.
     if (Problem problem = listen())
         return problem;
@@ -136,8 +140,11 @@ Problem Replication::read()
     const Result<CredentialsReader::State> state = m_reader->begin();
     if (!state)
         return state.problem();
-    if (*state == CredentialsReader::State::Interrupted)
-        m_needsAll = true;
+    // What has changed may also be the tables.
+    if (*state == CredentialsReader::State::Interrupted && !std::exchange(m_needsAll, true)) {
+        if (Problem problem = SqlSchema::problemOf(m_connection))
+            return problem;
+    }
     if (*state == CredentialsReader::State::Unchanged && !m_needsAll)
         return {};
     // A second replacement would wait for the first one.

@@ -11,6 +11,8 @@
 #include <QtSql/qsqldatabase.h>
 #include <QtSql/qsqlquery.h>
 
+#include <functional>
+
 namespace QZap::Internal {
 
 // A connection of its own to a database, which is closed on destruction. It is used and destroyed
@@ -31,6 +33,8 @@ public:
     // Opens the database, and closes a former one. Blocks for several seconds if the server does
     // not answer.
     [[nodiscard]] Problem open(const SqlOptions &options, Access access);
+    // The function is called by open() as soon as there is a connection, before its first statement.
+    void setConnected(std::function<void()> connected) { m_connected = std::move(connected); }
     void close();
     // A lost connection is noticed by a statement that fails.
     bool isOpen() const { return m_database.isOpen(); }
@@ -58,6 +62,7 @@ private:
     QString m_name; // of Qt's connection
     QSqlDatabase m_database;
     bool m_isImmutable = false;
+    std::function<void()> m_connected;
 };
 
 } // namespace QZap::Internal
