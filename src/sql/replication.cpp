@@ -113,10 +113,11 @@ Problem Replication::connect()
 
 void Replication::disconnect()
 {
-    m_reader.reset();
+    m_connection.close();
     m_run->setSocket(-1);
     m_socket = -1;
-    m_connection.close();
+    // Qt would warn that the statements of a lost connection cannot be freed.
+    m_reader.reset();
 }
 
 // Not by QSqlDriver::subscribeToNotification(), which needs an event loop, and warns if the

@@ -16,7 +16,7 @@
 namespace QZap::Internal {
 
 // A connection of its own to a database, which is closed on destruction. It is used and destroyed
-// in the thread that opened it, after all queries of its database().
+// in the thread that opened it. Queries of its database() must not be executed afterwards.
 class SqlConnection
 {
 public:

@@ -47,8 +47,8 @@ Problem SqlTransaction::commit()
 
 void SqlTransaction::rollBack()
 {
-    // A lost connection rolls back as well.
-    if (m_isActive)
+    // A lost or closed connection rolls back as well.
+    if (m_isActive && m_connection.isOpen())
         (void)m_connection.execute(u"ROLLBACK"_s);
     m_isActive = false;
 }
