@@ -316,6 +316,20 @@ Result<qint64> SqlCredentials::removeOthers(const QString &domain, Kind kind,
     return count;
 }
 
+Result<QByteArray> SqlCredentials::hashOf(const QString &domain, const QString &name) const
+{
+    if (Problem problem = idProblem({domain, Kind::Plain, {}, name}))
+        return problem;
+    QSqlQuery query = m_connection.query();
+    if (!query.prepare(u"SELECT hash FROM qzap_credentials WHERE domain = ? AND name = ?"_s))
+        return m_connection.problemOf(query);
+    query.addBindValue(domain);
+    query.addBindValue(name);
+    if (!query.exec())
+        return m_connection.problemOf(query);
+    return query.next() ? query.value(0).toByteArray() : QByteArray();
+}
+
 Problem SqlCredentials::list(const SqlSelection &selection,
                              const std::function<bool(const SqlCredential &)> &take) const
 {
