@@ -178,7 +178,7 @@ void tst_CommandLine::manualNamesAllOptions_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::newRow("qzap") << QStringList{u"--help"_s};
     for (const QString &command : commands())
-        QTest::addRow("%ls", qUtf16Printable(command)) << command.split(u' ') + QStringList{u"--help"_s};
+        QTest::addRow("%s", qPrintable(command)) << command.split(u' ') + QStringList{u"--help"_s};
 }
 
 void tst_CommandLine::manualNamesAllOptions()

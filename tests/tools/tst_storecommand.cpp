@@ -292,7 +292,7 @@ void tst_StoreCommand::databasesThatCannotBeUsed_data()
     QTest::addColumn<QString>("said");
     for (const QString &driver : drivers()) {
         const auto row = [&](const char *name, const QString &change, const QString &said) {
-            QTest::addRow("%s, %ls", name, qUtf16Printable(driver)) << driver << change << said;
+            QTest::addRow("%s, %s", name, qPrintable(driver)) << driver << change << said;
         };
         row("later version", u"UPDATE qzap_meta SET version = 2"_s, u"version 2"_s);
         row("half a migration", u"DROP TABLE qzap_changes"_s, u"incomplete"_s);

@@ -141,7 +141,7 @@ void tst_StoreImport::allOrNothing_data()
     const QByteArray first = bytes(1) + "\n";
     for (const QString &driver : drivers()) {
         const auto row = [&](const char *name, const QByteArray &contents, const QString &said) {
-            QTest::addRow("%s, %ls", name, qUtf16Printable(driver)) << driver << contents << said;
+            QTest::addRow("%s, %s", name, qPrintable(driver)) << driver << contents << said;
         };
         row("bad line of a list", first + "x\n" + bytes(2) + "\n", u"file:2: "_s);
         row("several bad lines", first + "x\n" + bytes(2) + " a b\n", u"file:3: "_s);
