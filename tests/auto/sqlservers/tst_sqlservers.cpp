@@ -58,9 +58,9 @@ private:
     // Lets the source connect as a role that can only read the tables.
     void useGateway()
     {
-        verify(m_server->execute(QStringLiteral(
-            "DO $$ BEGIN CREATE ROLE gateway LOGIN; "
-            "EXCEPTION WHEN duplicate_object THEN NULL; END $$")));
+        verify(
+            m_server->execute(QStringLiteral("DO $$ BEGIN CREATE ROLE gateway LOGIN; "
+                                             "EXCEPTION WHEN duplicate_object THEN NULL; END $$")));
         check(SqlSchema::grantReading(m_writer, QStringLiteral("gateway")));
         m_source->setConnectionOptions(
             m_server->connectionOptions(m_database, QStringLiteral("gateway")));
@@ -93,8 +93,8 @@ void tst_SqlServers::cleanup()
     SqlSourceTest::cleanup();
 }
 
-// With numbers from a sequence instead of transactions, a change that is committed after a later one
-// would be missed.
+// With numbers from a sequence instead of transactions, a change that is committed after a later
+// one would be missed.
 void tst_SqlServers::missesNoCommit()
 {
     constexpr int Writers = 8;
@@ -210,8 +210,8 @@ void tst_SqlServers::continuesAfterARestart()
     QTest::qWait(1000); // for several attempts
     QCOMPARE(m_errors->count(), 1);
     verify(m_server->start());
-    verify(m_server->execute(
-        QStringLiteral("DELETE FROM qzap_credentials WHERE user_id = 'alice'"), m_database));
+    verify(m_server->execute(QStringLiteral("DELETE FROM qzap_credentials WHERE user_id = 'alice'"),
+                             m_database));
     QTRY_COMPARE_WITH_TIMEOUT(statusOf(1), QZap::Status::AuthenticationFailure, 10000);
     QTRY_VERIFY(m_source->isConnected());
     QCOMPARE(m_source->errorString(), QString());
@@ -366,8 +366,8 @@ void tst_SqlServers::readsARestoredDump()
                : QStringLiteral("the dump cannot be read"));
     const QString moved = other.directory() + QStringLiteral("/dump");
     verify(QFile::copy(dump, moved) ? QString() : QStringLiteral("the dump cannot be copied"));
-    verify(other.runProgram(QStringLiteral("pg_restore"),
-                            {QStringLiteral("-d"), m_database, moved}));
+    verify(
+        other.runProgram(QStringLiteral("pg_restore"), {QStringLiteral("-d"), m_database, moved}));
     m_source->setConnectionOptions(other.connectionOptions(m_database));
     QTRY_COMPARE(m_store->count(), 103);
     verify(other.execute(QStringLiteral("DELETE FROM qzap_credentials WHERE user_id = 'bob'"),
