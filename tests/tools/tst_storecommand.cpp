@@ -337,8 +337,7 @@ void tst_StoreCommand::missingPermissions()
     initialize(u"QPSQL"_s);
     QCOMPARE(store(u"add"_s, {u"--domain"_s, u"a"_s, u"--key"_s, key(1)}).exitCode, 0);
     QCOMPARE(execute(u"CREATE ROLE gateway LOGIN"_s), QString());
-    const QString gateway =
-        "postgresql:"_L1 + server().connectionOptions(databaseName(), u"gateway"_s);
+    const QString gateway = "postgresql:"_L1 + optionsAs(u"gateway"_s);
     const QStringList asGateway = {u"store"_s, u"list"_s, u"--database"_s, gateway};
     CommandRun run = CommandRun::of(asGateway);
     QVERIFY2(run.exitCode == 3 && run.errors.contains(u"qzap store init --grant"_s),
