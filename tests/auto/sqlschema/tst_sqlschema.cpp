@@ -182,10 +182,11 @@ void tst_SqlSchema::appliesAllOrNothing()
     QFETCH(const QString, driver);
     connect(driver, true);
     // The last statements of the migration fail, as this name is taken.
-    QCOMPARE(execute(isPostgreSql(driver)
-                         ? u"CREATE FUNCTION qzap_grant(other text) RETURNS void LANGUAGE sql AS ''"_s
-                         : u"CREATE VIEW qzap_deleted AS SELECT 1"_s),
-             QString());
+    QCOMPARE(
+        execute(isPostgreSql(driver)
+                    ? u"CREATE FUNCTION qzap_grant(other text) RETURNS void LANGUAGE sql AS ''"_s
+                    : u"CREATE VIEW qzap_deleted AS SELECT 1"_s),
+        QString());
     const bool fails = isPostgreSql(driver); // SQLite has separate names for triggers
     if (!fails)
         QCOMPARE(execute(u"CREATE TABLE qzap_changes (x)"_s), QString());
@@ -224,7 +225,8 @@ void tst_SqlSchema::tablesRefuse_data()
         row("long user id", u"domain, kind, key, user_id"_s,
             u"'d', 'curve', "_s + bytes(32) + u", "_s + text(256));
         row("user without hash", u"domain, kind, name"_s, u"'d', 'plain', 'x'"_s);
-        row("user with a password", u"domain, kind, name, hash"_s, u"'d', 'plain', 'x', 'geheim'"_s);
+        row("user with a password", u"domain, kind, name, hash"_s,
+            u"'d', 'plain', 'x', 'geheim'"_s);
         row("empty name", u"domain, kind, name, hash"_s, u"'d', 'plain', '', "_s + hash);
         row("long name", u"domain, kind, name, hash"_s,
             u"'d', 'plain', "_s + text(256) + u", "_s + hash);
@@ -245,7 +247,8 @@ void tst_SqlSchema::tablesRefuse()
     QFETCH(const QString, columns);
     QFETCH(const QString, values);
     connect(driver);
-    const QString statement = u"INSERT INTO qzap_credentials (%1) VALUES (%2)"_s.arg(columns, values);
+    const QString statement =
+        u"INSERT INTO qzap_credentials (%1) VALUES (%2)"_s.arg(columns, values);
     const Problem problem = m_connection->execute(statement);
     QVERIFY(problem);
     // The hash is in the details that PostgreSQL reports.
@@ -266,7 +269,8 @@ void tst_SqlSchema::feedHasEachChange_data()
         const QString key = isPostgres ? u"'\\x%1'"_s.arg(QString(64, u'7')) // "wwww..."
                                        : u"x'%1'"_s.arg(QString(64, u'7'));
         row("insertion",
-            u"INSERT INTO qzap_credentials (domain, kind, key) VALUES ('a', 'curve', %1)"_s.arg(key),
+            u"INSERT INTO qzap_credentials (domain, kind, key) VALUES ('a', 'curve', %1)"_s.arg(
+                key),
             u"+a/w"_s);
         row("other user id", u"UPDATE qzap_credentials SET user_id = 'x' WHERE kind = 'curve'"_s,
             u"+a/a +b/a"_s);
@@ -293,13 +297,15 @@ void tst_SqlSchema::feedHasEachChange()
     QFETCH(const QString, statement);
     QFETCH(const QString, changes);
     connect(driver);
-    const QString key = isPostgreSql(driver) ? u"'\\x%1'"_s.arg(QString(64, u'6').replace(1, 1, u'1'))
-                                             : u"x'%1'"_s.arg(QString(64, u'6').replace(1, 1, u'1'));
+    const QString key = isPostgreSql(driver)
+                            ? u"'\\x%1'"_s.arg(QString(64, u'6').replace(1, 1, u'1'))
+                            : u"x'%1'"_s.arg(QString(64, u'6').replace(1, 1, u'1'));
     QVERIFY(!m_connection->execute(
         u"INSERT INTO qzap_credentials (domain, kind, key) VALUES ('a', 'curve', %1), "
         "('b', 'curve', %1)"_s.arg(key)));
-    QVERIFY(!m_connection->execute(u"INSERT INTO qzap_credentials (domain, kind, name, hash) VALUES "
-                                   "('a', 'plain', 'n', '$argon2id$x')"_s));
+    QVERIFY(
+        !m_connection->execute(u"INSERT INTO qzap_credentials (domain, kind, name, hash) VALUES "
+                               "('a', 'plain', 'n', '$argon2id$x')"_s));
     QVERIFY(!feed().isEmpty());
     const Problem problem = m_connection->execute(statement);
     QVERIFY2(!problem, qPrintable(problem.text()));
@@ -428,8 +434,9 @@ void tst_SqlSchema::unusableFiles()
 void tst_SqlSchema::newFileIsPrivate()
 {
     connect(u"QSQLITE"_s);
-    QCOMPARE(modeOf(u"store%1.sqlite"_s.arg(databaseName().section(u"store"_s, -1).section(u'.', 0, 0))),
-             0600);
+    QCOMPARE(
+        modeOf(u"store%1.sqlite"_s.arg(databaseName().section(u"store"_s, -1).section(u'.', 0, 0))),
+        0600);
     m_connection.reset();
     SqlConnection nowhere;
     const Problem problem =
@@ -474,14 +481,16 @@ void tst_SqlSchema::notifiesOnceInATransaction()
     problem = SqlSchema::setNotifyChannel(*m_connection, channel); // replaces it
     QVERIFY2(!problem, qPrintable(problem.text()));
     QCOMPARE(value(u"SELECT count(*) FROM pg_trigger WHERE tgname = 'qzap_notified' AND "
-                   "tgrelid = 'qzap_changes'::regclass"_s), u"1"_s);
+                   "tgrelid = 'qzap_changes'::regclass"_s),
+             u"1"_s);
     QCOMPARE(value(u"SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgname = "
                    "'qzap_notified' AND tgrelid = 'qzap_changes'::regclass"_s),
              channel + u"\\000"_s);
     problem = SqlSchema::setNotifyChannel(*m_connection, {});
     QVERIFY2(!problem, qPrintable(problem.text()));
     QCOMPARE(value(u"SELECT count(*) FROM pg_trigger WHERE tgname = 'qzap_notified' AND "
-                   "tgrelid = 'qzap_changes'::regclass"_s), u"0"_s);
+                   "tgrelid = 'qzap_changes'::regclass"_s),
+             u"0"_s);
 }
 
 QTEST_GUILESS_MAIN(tst_SqlSchema)
