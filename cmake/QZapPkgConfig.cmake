@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
-# Installs QZap.pc and, with the library QZap::Test, QZapTest.pc. Their paths are relative to
-# the location of the files, so that the installation can be moved, unless a folder is absolute.
+# Installs QZap.pc and, with the libraries QZap::Sql and QZap::Test, QZapSql.pc and QZapTest.pc. Their
+# paths are relative to the location of the files, so that the installation can be moved, unless a
+# folder is absolute.
 
 # qzap_relocatable(<variable> <folder> <base>): sets the variable to the path of the folder for a
 # .pc file in the absolute folder <base>.
@@ -34,8 +35,14 @@ if(NOT BUILD_SHARED_LIBS)
     endif()
 endif()
 
-foreach(package IN ITEMS QZap QZapTest)
-    if(package STREQUAL "QZapTest" AND NOT QZAP_BUILD_TEST_LIBRARY)
+set(PC_SQL_REQUIRES "")
+if(NOT BUILD_SHARED_LIBS)
+    set(PC_SQL_REQUIRES ", Qt6Sql >= 6.4")
+endif()
+
+foreach(package IN ITEMS QZap QZapSql QZapTest)
+    if((package STREQUAL "QZapTest" AND NOT QZAP_BUILD_TEST_LIBRARY)
+       OR (package STREQUAL "QZapSql" AND NOT QZAP_BUILD_SQL))
         continue()
     endif()
     configure_file("${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in"

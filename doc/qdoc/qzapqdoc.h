@@ -18,6 +18,7 @@
 
 #define Q_QDOC
 #include <QZap/QZap>
+#include <QZap/qzapsqlsource.h>
 #include <QZap/qzaptestanswer.h>
 #include <QZap/qzaptestclient.h>
 #include <QZap/qzaptestclock.h>

@@ -56,6 +56,7 @@ Q_SIGNALS:
     void errorStringChanged();
     void staleTimeChanged();
     void confirmedAtChanged();
+    void aboutToBeDestroyed();
 
 private:
     std::unique_ptr<QZapCredentialsStorePrivate> d_ptr;

@@ -27,6 +27,9 @@ public:
 
     void swap(QZapCredentialsUpdate &other) noexcept { d.swap(other.d); }
 
+    bool skipsInvalidEntries() const;
+    void setSkipsInvalidEntries(bool skips);
+
     bool upsertKey(const QByteArray &publicKey, const QString &userId = {},
                    const QVariantMap &fields = {}, std::optional<QDateTime> notAfter = {});
     bool upsertUser(const QString &name, const QByteArray &hash, const QVariantMap &fields = {},

@@ -18,6 +18,9 @@
 #ifdef QZAP_HAS_CZMQ
 #    include "handlers/czmqhandler.h"
 #endif
+#ifdef QZAP_HAS_SQL
+#    include "stores/sqlmeasurement.h"
+#endif
 #ifdef QZAP_PYTHON
 #    include "handlers/pyzmqhandler.h"
 #endif
@@ -163,6 +166,10 @@ bool Benchmark::measureWithoutHandlers(Results *results, QString *errorMessage)
         if (!results->memory)
             return false;
     }
+#ifdef QZAP_HAS_SQL
+    if (isWanted("sql") && !SqlMeasurement(m_options, results).run(errorMessage))
+        return false;
+#endif
     return (!isWanted("stores")
             || StoreMeasurement(m_options, m_fixture, results).run(errorMessage))
            && (!isWanted("users") || UsersMeasurement(m_options, results).run(errorMessage))

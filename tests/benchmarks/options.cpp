@@ -66,7 +66,11 @@ QStringList knownMeasures()
             QStringLiteral("blocked"),  QStringLiteral("timer"),   QStringLiteral("stores"),
             QStringLiteral("users"),    QStringLiteral("updates"), QStringLiteral("revoking"),
             QStringLiteral("watching"), QStringLiteral("hashing"), QStringLiteral("guard"),
-            QStringLiteral("memory"),   QStringLiteral("idle")};
+            QStringLiteral("memory"),   QStringLiteral("idle"),
+#ifdef QZAP_HAS_SQL
+            QStringLiteral("sql"),
+#endif
+    };
 }
 
 [[noreturn]] void fail(const QString &message)

@@ -106,27 +106,28 @@ function(expect_package what request expected)
     endif()
 endfunction()
 
-# build_with_pkg_config(OPTION...): builds and runs a program with the flags that pkg-config prints.
-function(build_with_pkg_config)
+# build_with_pkg_config(PACKAGE SOURCE): builds and runs a program with the flags that pkg-config prints
+# for the package.
+function(build_with_pkg_config package source)
     find_program(pkg_config NAMES pkg-config pkgconf NO_CACHE REQUIRED)
     file(GLOB_RECURSE file "${PREFIX}/QZap.pc")
     cmake_path(GET file PARENT_PATH folder)
     set(environment "PKG_CONFIG_PATH=${folder}:$ENV{PKG_CONFIG_PATH}")
     run("Asking pkg-config for the version" "${CMAKE_COMMAND}" -E env "${environment}"
-        "${pkg_config}" --modversion QZap QZapTest)
+        "${pkg_config}" --modversion QZap ${package})
     if(NOT RUN_OUTPUT STREQUAL "${QZAP_VERSION}\n${QZAP_VERSION}\n")
         message(FATAL_ERROR "It says ${RUN_OUTPUT}")
     endif()
     run("Asking pkg-config for flags" "${CMAKE_COMMAND}" -E env "${environment}"
-        "${pkg_config}" --cflags --libs ${ARGN} QZapTest)
+        "${pkg_config}" --cflags --libs ${package})
     separate_arguments(flags UNIX_COMMAND "${RUN_OUTPUT}")
     set(sanitizers "")
     if(QZAP_SANITIZERS)
         set(sanitizers "-fsanitize=${QZAP_SANITIZERS}")
     endif()
-    set(program "${WORK_DIR}/pkgconfig")
+    set(program "${WORK_DIR}/${package}-pkgconfig")
     run("Building with them" "${CXX_COMPILER}" -std=c++17 -fPIC ${sanitizers}
-        "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/testkit/pkgconfig.cpp" -o "${program}" ${flags}
+        "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${source}" -o "${program}" ${flags}
         "-Wl,-rpath,${folder}/..")
     run("Running it" "${program}")
 endfunction()

@@ -18,7 +18,7 @@ set(all "There is QZap::QZap.*There is QZap::Test")
 expect_package("the library alone" "REQUIRED" "There is QZap::QZap")
 expect_package("the component Test" "REQUIRED COMPONENTS Test" "Test: TRUE.*${all}")
 expect_package("a required unknown component" "REQUIRED COMPONENTS Tests"
-    "The component Tests is missing: QZap has only the components Qml and Test")
+    "The component Tests is missing: QZap has only the components Qml, Sql and Test")
 expect_package("two missing components" "REQUIRED COMPONENTS Tests Test Gui"
     "component Tests is missing: .*component Gui is missing: ")
 expect_package("an optional unknown component" "REQUIRED OPTIONAL_COMPONENTS Gui Test"
@@ -38,6 +38,16 @@ if(QZAP_BUILD_QML)
 else()
     expect_package("Qml, which was not built" "REQUIRED COMPONENTS Qml"
         "The component Qml is missing: this QZap was built without it")
+endif()
+
+if(QZAP_BUILD_SQL)
+    expect_package("the component Sql" "REQUIRED COMPONENTS Sql"
+        "Sql: TRUE There is QZap::QZap.*There is QZap::Sql")
+    expect_package("Sql without the headers of Qt SQL" "REQUIRED COMPONENTS Sql" "Sql: TRUE"
+        -DCMAKE_DISABLE_FIND_PACKAGE_Qt6Sql=ON)
+else()
+    expect_package("Sql, which was not built" "REQUIRED COMPONENTS Sql"
+        "The component Sql is missing: this QZap was built without it")
 endif()
 
 # Versions.

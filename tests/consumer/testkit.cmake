@@ -7,4 +7,4 @@ include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
 build(testkit "${CMAKE_CURRENT_LIST_DIR}/testkit")
 run("Running it" "${PROGRAM}")
-build_with_pkg_config()
+build_with_pkg_config(QZapTest testkit/pkgconfig.cpp)

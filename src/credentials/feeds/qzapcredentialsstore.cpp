@@ -55,7 +55,7 @@ using namespace Qt::StringLiterals;
 
     Once the store is destroyed, its domains give temporary answers, and live sessions remain. All
     functions that are not documented to be thread-safe must be called in the store's thread. All
-    signals except staleTimeChanged() are emitted from its event loop.
+    signals except staleTimeChanged() and aboutToBeDestroyed() are emitted from its event loop.
 
     \sa QZapCredentialsUpdate, {Credentials from Anywhere}
 */
@@ -199,10 +199,22 @@ QZapCredentialsStore::QZapCredentialsStore(QObject *parent)
 }
 
 /*!
-    Destroys the store. Updates that are not in force yet fail, and domains with the store give
-    temporary answers until they get another one. Live sessions remain.
+    Destroys the store, after aboutToBeDestroyed() was emitted. Updates that are not in force yet
+    fail, and domains with the store give temporary answers until they get another one. Live
+    sessions remain.
 */
-QZapCredentialsStore::~QZapCredentialsStore() = default;
+QZapCredentialsStore::~QZapCredentialsStore()
+{
+    Q_EMIT aboutToBeDestroyed();
+}
+
+/*!
+    \fn void QZapCredentialsStore::aboutToBeDestroyed()
+
+    Emitted by the destructor while all functions of the store can still be called. A program with
+    a thread that calls begin() or confirm() makes it stop in a slot with a direct connection, and
+    waits there until it has: QObject::destroyed() is emitted too late.
+*/
 
 /*!
     Starts an update of the given \a mode. Thread-safe, while the store exists. The update itself

@@ -32,7 +32,8 @@ using namespace QZap::Internal;
     \endcode
 
     If an entry is invalid, the whole update fails: commit() changes nothing, and errorString()
-    contains the number of the entry. Entries are checked by the rules for the lines of key lists
+    contains the number of the entry. A source whose other entries have to take effect anyway calls
+    setSkipsInvalidEntries(). Entries are checked by the rules for the lines of key lists
     and password files:
 
     \list
@@ -116,7 +117,7 @@ QFuture<bool> QZapCredentialsUpdatePrivate::tryCommit()
 
 QString QZapCredentialsUpdatePrivate::errorString() const
 {
-    return m_problem.text();
+    return (m_problem ? m_problem : m_skipped).text();
 }
 
 QZapCredentialsUpdate::QZapCredentialsUpdate(std::unique_ptr<QZapCredentialsUpdatePrivate> dd)
@@ -144,6 +145,32 @@ QZapCredentialsUpdate::~QZapCredentialsUpdate() = default;
 
     Swaps this update with \a other. Never fails.
 */
+
+/*!
+    Returns whether invalid entries are skipped. Default: \c false.
+
+    \sa setSkipsInvalidEntries()
+*/
+bool QZapCredentialsUpdate::skipsInvalidEntries() const
+{
+    return d && d->skips;
+}
+
+/*!
+    Determines that invalid entries that are added from now on are skipped if \a skips is \c true:
+    the functions that add them return \c false, errorString() says why, and the update can be
+    committed without them. Otherwise, which is the default, an invalid entry fails the whole update.
+
+    A source of many entries, of which somebody else may have spoiled one, skips that one and reports
+    it. With a replacement, nobody gets in by an entry that was skipped. A delta leaves the store's
+    former entry of the same key or name in force unless it removes it: after an invalid entry, call
+    removeKey() or removeUser().
+*/
+void QZapCredentialsUpdate::setSkipsInvalidEntries(bool skips)
+{
+    if (d)
+        d->skips = skips;
+}
 
 // Optional times are passed by value.
 // NOLINTBEGIN(performance-unnecessary-value-param)
@@ -238,7 +265,10 @@ QFuture<bool> QZapCredentialsUpdate::commit()
 
 /*!
     Returns why the update cannot be committed; empty if it can. The text names the first invalid
-    entry by its number, counted from 1, and by its key or name.
+    entry by its number, counted from 1, and by its key or name. If invalid entries are skipped, it
+    names the last one of these, and the update can be committed.
+
+    \sa setSkipsInvalidEntries()
 */
 QString QZapCredentialsUpdate::errorString() const
 {

@@ -41,12 +41,15 @@ public:
         if (m_isCommitted || m_problem)
             return false;
         ++m_number;
-        if (!entry) {
-            fail(entry.problem().within(QStringLiteral("entry %1, ").arg(m_number) + nameOf()
-                                        + QStringLiteral(": ")));
-            return false;
-        }
-        return append(*entry);
+        if (entry)
+            return append(*entry);
+        const Problem problem = entry.problem().within(
+            QStringLiteral("entry %1, ").arg(m_number) + nameOf() + QStringLiteral(": "));
+        if (skips)
+            m_skipped = problem;
+        else
+            fail(problem);
+        return false;
     }
     // Drops all entries: the update cannot be committed any longer.
     void fail(const Problem &problem);
@@ -54,6 +57,8 @@ public:
     QString errorString() const;
 
     static QFuture<bool> refusal();
+
+    bool skips = false; // invalid entries
 
 private:
     bool append(const StoreEntry &entry);
@@ -66,6 +71,7 @@ private:
     qint64 m_number = 0; // of entries
     bool m_isCommitted = false;
     Problem m_problem;
+    Problem m_skipped; // of the last invalid entry
     const QFuture<bool> m_refusal = refusal(); // created first: for a lack of memory
 };
 

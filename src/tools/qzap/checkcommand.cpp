@@ -8,20 +8,10 @@
 
 #include "credentials/files/fileload.h"
 
-#include <QtCore/qmap.h>
-
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QMap<QString, FileKind> kinds()
-{
-    return {{u"certificate"_s, FileKind::Certificate},
-            {u"directory"_s, FileKind::Directory},
-            {u"keylist"_s, FileKind::KeyList},
-            {u"passwords"_s, FileKind::Passwords}};
-}
 
 // The last entry of a truncated list contains the number of further problems.
 QString countedProblems(const QList<Problem> &problems, const QString &noun)
@@ -63,19 +53,13 @@ CheckCommand::CheckCommand()
 
 ExitCode CheckCommand::execute()
 {
-    if (isSet(m_as) && !kinds().contains(value(m_as))) {
+    if (isSet(m_as) && !fileKinds().contains(value(m_as))) {
         return usageError(
-            u"--as: '%1' is not one of %2."_s.arg(value(m_as), kinds().keys().join(", "_L1)));
+            u"--as: '%1' is not one of %2."_s.arg(value(m_as), fileKinds().keys().join(", "_L1)));
     }
     const QString path = argument(0);
-    const FileCheck check = FileCheck::of(path, kinds().value(value(m_as)));
-    // "file:line: warning: text", like compilers.
-    for (const Problem &error : check.errors)
-        Console::printProblem(error.text());
-    for (const Problem &warning : check.warnings)
-        Console::printProblem(warning.within(u"warning: "_s).text());
-    for (const Problem &note : check.notes)
-        Console::printProblem(note.within(u"note: "_s).text());
+    const FileCheck check = FileCheck::of(path, fileKinds().value(value(m_as)));
+    check.print();
     if (check.isUnreadable)
         return ExitCode::Failed;
     if (check.kind != FileKind::Unknown)

@@ -3,6 +3,8 @@
 
 #include "filecheck.h"
 
+#include "console.h"
+
 #include "base/clock.h"
 #include "credentials/certificates/certificateload.h"
 #include "credentials/certificates/expirytime.h"
@@ -221,6 +223,16 @@ FileCheck FileCheck::of(const QString &path, FileKind kind)
         fail(&check, outOfMemory(path));
     }
     return check;
+}
+
+void FileCheck::print() const
+{
+    for (const Problem &error : errors)
+        Console::printProblem(error.text());
+    for (const Problem &warning : warnings)
+        Console::printProblem(warning.within(u"warning: "_s).text());
+    for (const Problem &note : notes)
+        Console::printProblem(note.within(u"note: "_s).text());
 }
 
 QString counted(qsizetype count, const QString &noun)

@@ -23,6 +23,9 @@ struct FileCheck
     // Reads a file as an authenticator does. Without a kind, its name and contents determine the
     // kind; if they do not, that is an error.
     [[nodiscard]] static FileCheck of(const QString &path, FileKind kind = FileKind::Unknown);
+
+    // Prints errors, warnings and notes as "file:line: warning: text", like compilers.
+    void print() const;
 };
 
 // Returns a text such as "1 key" or "3 keys".

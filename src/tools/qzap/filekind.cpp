@@ -183,6 +183,14 @@ bool hasCertificateName(QByteArrayView name)
 
 } // namespace
 
+QMap<QString, FileKind> fileKinds()
+{
+    return {{u"certificate"_s, FileKind::Certificate},
+            {u"directory"_s, FileKind::Directory},
+            {u"keylist"_s, FileKind::KeyList},
+            {u"passwords"_s, FileKind::Passwords}};
+}
+
 Result<FileKind> guessFileKind(QByteArrayView contents, QByteArrayView name)
 {
     if (const Problem problem = utf16Problem(contents))

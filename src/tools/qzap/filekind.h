@@ -7,9 +7,14 @@
 #include "base/problem.h"
 
 #include <QtCore/qbytearrayview.h>
+#include <QtCore/qmap.h>
+#include <QtCore/qstring.h>
 
 // The kinds of files that QZap reads.
 enum class FileKind { Unknown, Certificate, Directory, KeyList, Passwords };
+
+// Returns the kinds by their names in options.
+[[nodiscard]] QMap<QString, FileKind> fileKinds();
 
 // Returns the kind of a file by its name, without a directory, and its first lines; or the problem
 // if several kinds or none are possible. Nothing uncertain is guessed, since the kind determines

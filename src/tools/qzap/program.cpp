@@ -7,12 +7,26 @@
 #include "console.h"
 #include "keygencommand.h"
 #include "passwdcommand.h"
+#ifdef QZAP_HAS_SQL
+#    include "storeaddcommand.h"
+#    include "storeimportcommand.h"
+#    include "storeinitcommand.h"
+#    include "storelistcommand.h"
+#    include "storeprunecommand.h"
+#    include "storerevokecommand.h"
+#endif
 
 #include <QtCore/qcoreapplication.h>
 
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr QLatin1StringView Store{"store"};
+
+} // namespace
 
 Program::Program()
     : m_help({u"h"_s, u"help"_s}, u"Show this help and end."_s)
@@ -21,11 +35,19 @@ Program::Program()
     m_commands.push_back(std::make_unique<KeygenCommand>());
     m_commands.push_back(std::make_unique<PasswdCommand>());
     m_commands.push_back(std::make_unique<CheckCommand>());
+#ifdef QZAP_HAS_SQL
+    m_commands.push_back(std::make_unique<StoreInitCommand>());
+    m_commands.push_back(std::make_unique<StoreAddCommand>());
+    m_commands.push_back(std::make_unique<StoreRevokeCommand>());
+    m_commands.push_back(std::make_unique<StoreListCommand>());
+    m_commands.push_back(std::make_unique<StoreImportCommand>());
+    m_commands.push_back(std::make_unique<StorePruneCommand>());
+#endif
 
-    QString description = u"Makes and checks the files by which QZap authenticates ZeroMQ "
-                          "peers.\n\nCommands:\n"_s;
+    QString description = u"Makes and checks the files by which QZap authenticates ZeroMQ peers, and "
+                          "edits databases of credentials.\n\nCommands:\n"_s;
     for (const auto &command : m_commands)
-        description += u"  %1  %2\n"_s.arg(command->name(), -6).arg(command->summary());
+        description += u"  %1  %2\n"_s.arg(command->name(), -12).arg(command->summary());
     description += u"\nqzap COMMAND --help describes a command.\n\n"
                    "Exit codes: 0 done, 1 the checked file has errors, 2 wrong arguments, or a "
                    "password that cannot be used, 3 something cannot be read or written."_s;
@@ -62,8 +84,30 @@ ExitCode Program::runCommand(QStringList arguments) const
     if (arguments.isEmpty())
         return usageError(u"No command is given."_s);
     const QString name = arguments.takeFirst();
+    if (name == Store)
+        return runStoreCommand(arguments);
     Command *const found = command(name);
     return found ? found->run(arguments) : usageError(u"There is no command '%1'."_s.arg(name));
+}
+
+// The commands for databases have two words, such as "store add".
+ExitCode Program::runStoreCommand(QStringList arguments) const
+{
+#ifdef QZAP_HAS_SQL
+    if (arguments.isEmpty())
+        return usageError(u"qzap store needs one of its commands."_s);
+    const QString action = arguments.takeFirst();
+    if (action == "--help"_L1 || action == "-h"_L1) {
+        Console::printText(m_parser.helpText());
+        return ExitCode::Done;
+    }
+    Command *const found = command(Store + u' ' + action);
+    return found ? found->run(arguments)
+                 : usageError(u"There is no command 'store %1'."_s.arg(action));
+#else
+    Q_UNUSED(arguments)
+    return usageError(u"This qzap was built without databases (QZAP_BUILD_SQL)."_s);
+#endif
 }
 
 Command *Program::command(const QString &name) const

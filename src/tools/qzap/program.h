@@ -24,6 +24,7 @@ public:
 private:
     Command *command(const QString &name) const;
     [[nodiscard]] ExitCode runCommand(QStringList arguments) const;
+    [[nodiscard]] ExitCode runStoreCommand(QStringList arguments) const;
     [[nodiscard]] static ExitCode usageError(const QString &message);
 
     QCommandLineParser m_parser;

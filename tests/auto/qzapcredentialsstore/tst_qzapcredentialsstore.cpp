@@ -38,6 +38,9 @@ private Q_SLOTS:
     void replacesKeys();
     void refusesLists_data();
     void refusesLists();
+    void skipsInvalidEntries_data();
+    void skipsInvalidEntries();
+    void announcesItsEnd();
 
 private:
     using Mode = QZapCredentialsStore::Mode;
@@ -299,6 +302,53 @@ void tst_QZapCredentialsStore::refusesLists()
              qPrintable(m_store->errorString()));
     QVERIFY2(m_store->errorString().contains(error), qPrintable(m_store->errorString()));
     QCOMPARE(reply().status(), QZap::Status::Success);
+}
+
+void tst_QZapCredentialsStore::skipsInvalidEntries_data()
+{
+    QTest::addColumn<Mode>("mode");
+    QTest::newRow("replacement") << Mode::ReplaceAll;
+    QTest::newRow("delta") << Mode::Delta;
+}
+
+void tst_QZapCredentialsStore::skipsInvalidEntries()
+{
+    QFETCH(const Mode, mode);
+    QZapCredentialsUpdate update = m_store->begin(mode);
+    QVERIFY(!update.skipsInvalidEntries());
+    update.setSkipsInvalidEntries(true);
+    QVERIFY(update.skipsInvalidEntries());
+    QVERIFY(!update.upsertKey("too short"));
+    QVERIFY(!update.upsertUser(QStringLiteral("bob"), "not a hash"));
+    QVERIFY2(update.errorString().startsWith(QStringLiteral("entry 2, user \"bob\": ")),
+             qPrintable(update.errorString()));
+    QVERIFY(update.upsertKey(keyText(), QStringLiteral("alice")));
+    QVERIFY(update.commit().result());
+    QCOMPARE(m_store->count(), 1);
+    QCOMPARE(m_store->errorString(), QString());
+    QCOMPARE(reply().userId(), QStringLiteral("alice"));
+    // From then on, an invalid entry fails the update again.
+    QZapCredentialsUpdate strict = m_store->begin(mode);
+    strict.setSkipsInvalidEntries(true);
+    QVERIFY(!strict.upsertKey("too short"));
+    strict.setSkipsInvalidEntries(false);
+    QVERIFY(!strict.upsertKey("too short"));
+    QVERIFY(!strict.commit().result());
+    QVERIFY(strict.errorString().startsWith(QStringLiteral("entry 2, ")));
+    QCOMPARE(m_store->count(), 1);
+}
+
+void tst_QZapCredentialsStore::announcesItsEnd()
+{
+    QVERIFY(add());
+    qint64 count = 0;
+    QZapCredentialsStore *const store = m_store.get();
+    connect(store, &QZapCredentialsStore::aboutToBeDestroyed, store, [&count, store] {
+        store->confirm(); // can still be called
+        count = store->count();
+    });
+    m_store.reset();
+    QCOMPARE(count, 1);
 }
 
 QTEST_GUILESS_MAIN(tst_QZapCredentialsStore)

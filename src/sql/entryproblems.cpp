@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#include "sql/entryproblems.h"
+
+#include <QtCore/qstringlist.h>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace QZap::Internal {
+
+namespace {
+
+constexpr qsizetype MostProblems = 1000;
+constexpr qsizetype MostInText = 3;
+
+} // namespace
+
+void EntryProblems::add(const QString &name, const QString &why)
+{
+    const auto known = m_problems.find(name);
+    if (known != m_problems.end()) {
+        if (std::exchange(*known, why) != why)
+            m_hasNews = true;
+        return;
+    }
+    m_hasNews = true;
+    if (m_problems.size() < MostProblems)
+        m_problems.insert(name, why);
+    else
+        ++m_more;
+}
+
+void EntryProblems::remove(const QString &name)
+{
+    m_problems.remove(name);
+}
+
+void EntryProblems::clear()
+{
+    m_problems.clear();
+    m_more = 0;
+}
+
+bool EntryProblems::takeNews()
+{
+    return std::exchange(m_hasNews, false);
+}
+
+QString EntryProblems::text() const
+{
+    if (isEmpty())
+        return {};
+    QStringList parts;
+    for (auto row = m_problems.begin(); row != m_problems.end() && parts.size() < MostInText; ++row)
+        parts += row.key() + ": "_L1 + row.value();
+    const qint64 others = m_problems.size() - parts.size() + m_more;
+    if (others > 0)
+        parts += u"and %1 more"_s.arg(others);
+    return u"Rows of qzap_credentials are not used: %1"_s.arg(parts.join("; "_L1));
+}
+
+} // namespace QZap::Internal

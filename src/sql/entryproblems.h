@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The QZap Authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QZAP_SQL_ENTRYPROBLEMS_H
+#define QZAP_SQL_ENTRYPROBLEMS_H
+
+#include <QtCore/qmap.h>
+#include <QtCore/qstring.h>
+
+namespace QZap::Internal {
+
+// The rows of the table of credentials that cannot be used, and why. Keeps a limited number.
+class EntryProblems
+{
+public:
+    // The name identifies the row, and is safe to print.
+    void add(const QString &name, const QString &why);
+    void remove(const QString &name);
+    void clear();
+
+    bool isEmpty() const { return m_problems.isEmpty() && m_more == 0; }
+    // Returns whether a row was added since the last call.
+    [[nodiscard]] bool takeNews();
+    // Returns a text with the first rows, and the number of the others; empty if there are none.
+    QString text() const;
+
+private:
+    QMap<QString, QString> m_problems;
+    qint64 m_more = 0; // that are not kept
+    bool m_hasNews = false;
+};
+
+} // namespace QZap::Internal
+
+#endif // QZAP_SQL_ENTRYPROBLEMS_H
