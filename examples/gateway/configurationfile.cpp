@@ -5,6 +5,8 @@
 
 #include "endpoint.h"
 
+#include <QZap/qzap.h>
+
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qsettings.h>
 
@@ -19,6 +21,7 @@ namespace {
 constexpr QLatin1StringView CredentialsDirectory{"${CREDENTIALS_DIRECTORY}/"};
 
 constexpr int MaximumMilliseconds = 24 * 60 * 60 * 1000;
+constexpr qsizetype MaximumDomainSize = 255; // bytes
 constexpr int MaximumCount = 10'000'000;
 
 // Returns "[section] key" for "section/key".
@@ -65,13 +68,12 @@ bool ConfigurationFile::load()
         return false;
     }
     const QSettings settings(m_fileName, QSettings::IniFormat);
+    const QStringList keys = settings.allKeys(); // reads all sections
     if (settings.status() != QSettings::NoError) {
-        m_problems +=
-            u"%1: is not an INI file: each line is a [section], key=value or ; comment"_s.arg(
-                m_fileName);
+        m_problems += u"%1: is not an INI file: each line is a [section], key=value or ; comment"_s
+                          .arg(m_fileName);
         return false;
     }
-    const QStringList keys = settings.allKeys();
     for (const QString &key : keys)
         m_values.insert(key, settings.value(key));
     return true;
@@ -80,6 +82,10 @@ bool ConfigurationFile::load()
 void ConfigurationFile::readGateway()
 {
     m_options.domain = required(u"gateway/domain"_s);
+    if (m_options.domain == QZap::AnyDomain)
+        report(u"gateway/domain"_s, u"* stands for all domains: the sockets need a name"_s);
+    if (m_options.domain.toUtf8().size() > MaximumDomainSize)
+        report(u"gateway/domain"_s, u"has more than %1 bytes"_s.arg(MaximumDomainSize));
     m_options.serverCertificate = existingFile(u"gateway/server-certificate"_s);
     m_options.allowedAddresses = texts(u"gateway/allowed-addresses"_s);
     m_options.deniedAddresses = texts(u"gateway/denied-addresses"_s);

@@ -65,7 +65,7 @@ protected:
     static void send(zmq::socket_t &socket, const QByteArrayList &frames);
     // Waits for a message; returns its frames.
     static QByteArrayList receive(zmq::socket_t &socket);
-    // Returns whether nothing arrives although other messages do.
+    // Returns whether no message has arrived; takes it if there is one.
     static bool hasNothing(zmq::socket_t &socket);
     void revoke(const QString &name);
 

@@ -67,7 +67,9 @@ void tst_GatewayConfiguration::refuses_data()
     row("no section", "[General]\ndomain=x", u"domain, which is in no section"_s);
     row("no INI file", "[gateway]\nnonsense", u"is not an INI file"_s);
     row("no domain", "[gateway]\ndomain=", u"[gateway] domain: is empty"_s);
-    row("domain *", "[gateway]\ndomain=*", u"domain"_s);
+    row("domain *", "[gateway]\ndomain=*", u"[gateway] domain: * stands for all domains"_s);
+    row("long domain", "[gateway]\ndomain=" + QByteArray(256, 'd'),
+        u"[gateway] domain: has more than 255 bytes"_s);
     row("several domains", "[gateway]\ndomain=a, b", u"[gateway] domain: has several values"_s);
     row("no certificate", "[gateway]\nserver-certificate=other.key_secret",
         u"[gateway] server-certificate: the file"_s);
