@@ -232,15 +232,16 @@ void tst_Gateway::passesNothingFromClientsRevokedMeanwhile()
 {
     QVERIFY(start());
     const auto bob = newClient(zmq::socket_type::dealer, m_bob);
-    send(bob->socket, {"before"});
+    for (const char *text : {"one", "two", "three"}) // the gateway holds one of them itself
+        send(bob->socket, {text});
     QTRY_COMPARE(metric("qzap_guard_sessions"), 1);
     revoke(u"bob"_s);
     QTRY_COMPARE(bob->refused.count(), 1);
     const auto alice = newClient(zmq::socket_type::dealer, m_alice);
     zmq::socket_t worker = newBackend(zmq::socket_type::rep);
     ask(alice.get(), worker, "alice");
-    QCOMPARE(metric("gateway_requests_total{outcome=\"unauthorized\"}"), 1);
-    checkCounters(2);
+    QCOMPARE(metric("gateway_requests_total{outcome=\"unauthorized\"}"), 3);
+    checkCounters(4);
 }
 
 void tst_Gateway::limitsPendingRequests()
