@@ -7,6 +7,8 @@
 
 #include <QtCore/qdebug.h>
 
+#include <vector>
+
 namespace {
 
 constexpr int MaximumBatch = 64;
@@ -39,11 +41,16 @@ FleetBackend::~FleetBackend()
 void FleetBackend::answer()
 {
     try {
-        zmq::message_t frame; // the first one is the user id
-        for (int i = 0; i < MaximumBatch && m_worker.recv(frame, zmq::recv_flags::dontwait);) {
-            const bool hasMore = frame.more();
-            m_worker.send(frame, hasMore ? zmq::send_flags::sndmore : zmq::send_flags::none);
-            i += hasMore ? 0 : 1;
+        for (int i = 0; i < MaximumBatch; ++i) {
+            std::vector<zmq::message_t> frames; // the first one is the user id
+            do {
+                if (!m_worker.recv(frames.emplace_back(), zmq::recv_flags::dontwait))
+                    return;
+            } while (frames.back().more());
+            for (zmq::message_t &frame : frames) {
+                const bool isLast = &frame == &frames.back();
+                m_worker.send(frame, isLast ? zmq::send_flags::none : zmq::send_flags::sndmore);
+            }
         }
     } catch (const zmq::error_t &error) {
         qWarning("A request was not answered: %s", error.what());

@@ -205,11 +205,16 @@ void Gateway::announce() const
 
 void Gateway::stop()
 {
-    QTimer::singleShot(m_requests ? m_options.stopTimeout : std::chrono::milliseconds(0), this,
-                       &Gateway::stopped);
+    const auto timeout = m_requests ? m_options.stopTimeout : std::chrono::milliseconds(0);
+    QTimer::singleShot(timeout, this, &Gateway::close);
     if (!m_requests)
         return;
-    connect(m_requests.get(), &RequestFront::drained, this, &Gateway::stopped,
-            Qt::QueuedConnection);
+    connect(m_requests.get(), &RequestFront::drained, this, &Gateway::close, Qt::QueuedConnection);
     m_requests->finish();
+}
+
+void Gateway::close()
+{
+    m_authenticator.stop();
+    Q_EMIT stopped();
 }

@@ -39,6 +39,8 @@ public:
     // Receives no more requests, and emits stopped() when the pending ones have been answered, or
     // after a time.
     void stop();
+    // Stops at once, and emits stopped().
+    void close();
 
 Q_SIGNALS:
     void stopped();

@@ -56,7 +56,7 @@ int run(const QString &fileName, bool isCheck)
         QObject::connect(&signalHandlers, &TerminationSignals::received, &gateway,
                          [&gateway, &signalCount] {
                              if (++signalCount > 1) // do not wait any longer
-                                 QCoreApplication::quit();
+                                 gateway.close();
                              else
                                  gateway.stop();
                          });
