@@ -103,7 +103,8 @@ Result<EntryWriter::Time> EntryWriter::timeOf(const QVariant &value)
 {
     if (value.isNull())
         return Time();
-    if (value.metaType() == QMetaType::fromType<qlonglong>())
+    // Qt's driver for PostgreSQL returns positive numbers as unsigned ones.
+    if (value.metaType() != QMetaType::fromType<QString>())
         return Time(QDateTime::fromMSecsSinceEpoch(value.toLongLong()));
     const QString text = value.toString().trimmed();
     if (text.compare("infinity"_L1, Qt::CaseInsensitive) == 0)

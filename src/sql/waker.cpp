@@ -85,11 +85,12 @@ bool Waker::wait(int socket, std::chrono::milliseconds time)
     const bool usesPipe = false;
 #endif
     std::unique_lock lock(m_mutex);
-    if (usesPipe && !m_isAwake) {
+    if (usesPipe) {
+        const auto limit = m_isAwake ? std::chrono::milliseconds(0) : time;
         lock.unlock();
-        hasData = waitForData(socket, time);
+        hasData = waitForData(socket, limit); // also empties the pipe
         lock.lock();
-    } else if (!usesPipe) {
+    } else {
         m_woken.wait_for(lock, time, [this] { return m_isAwake; });
     }
     m_isAwake = false;

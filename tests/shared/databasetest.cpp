@@ -48,7 +48,7 @@ void DatabaseTest::addDrivers()
 {
     QTest::addColumn<QString>("driver");
     for (const QString &driver : drivers())
-        QTest::addRow("%ls", qUtf16Printable(driver)) << driver;
+        QTest::addRow("%s", qPrintable(driver)) << driver;
 }
 
 void DatabaseTest::initTestCase()

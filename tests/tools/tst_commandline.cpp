@@ -27,7 +27,20 @@ private Q_SLOTS:
     void anyLocale();
     void manualNamesAllOptions_data();
     void manualNamesAllOptions();
+
+private:
+    static QStringList commands();
 };
+
+QStringList tst_CommandLine::commands()
+{
+    QStringList names = {u"keygen"_s, u"passwd"_s, u"check"_s};
+#ifdef QZAP_HAS_SQL
+    for (const char *action : {"init", "add", "revoke", "list", "import", "prune"})
+        names += u"store "_s + QString::fromLatin1(action);
+#endif
+    return names;
+}
 
 void tst_CommandLine::answers_data()
 {
@@ -37,13 +50,17 @@ void tst_CommandLine::answers_data()
     QTest::newRow("help") << QStringList{u"--help"_s} << u"Exit codes"_s;
     QTest::newRow("help names the commands") << QStringList{u"-h"_s} << u"  passwd  "_s;
     QTest::newRow("version") << QStringList{u"--version"_s} << u"qzap 0."_s;
-    for (const char *command : {"keygen", "passwd", "check"}) {
-        const QString name = QString::fromLatin1(command);
-        QTest::addRow("help of %s", command)
-            << QStringList{name, u"--help"_s} << u"Usage: qzap %1 [options]"_s.arg(name);
-        QTest::addRow("exit codes of %s", command)
-            << QStringList{name, u"-h"_s} << u"Exit codes: 0"_s;
+    for (const QString &command : commands()) {
+        const QByteArray name = command.toLatin1();
+        QTest::addRow("help of %s", name.constData())
+            << command.split(u' ') + QStringList{u"--help"_s}
+            << u"Usage: qzap %1 [options]"_s.arg(command);
+        QTest::addRow("exit codes of %s", name.constData())
+            << command.split(u' ') + QStringList{u"-h"_s} << u"Exit codes: 0"_s;
     }
+#ifdef QZAP_HAS_SQL
+    QTest::newRow("help of store") << QStringList{u"store"_s, u"--help"_s} << u"  store add "_s;
+#endif
 }
 
 void tst_CommandLine::answers()
@@ -63,6 +80,13 @@ void tst_CommandLine::usageErrors_data()
     QTest::newRow("no command") << QStringList{} << u"No command"_s;
     QTest::newRow("empty command") << QStringList{QString()} << u"''"_s;
     QTest::newRow("unknown command") << QStringList{u"keys"_s} << u"'keys'"_s;
+#ifdef QZAP_HAS_SQL
+    QTest::newRow("no command of store") << QStringList{u"store"_s} << u"needs one of"_s;
+    QTest::newRow("unknown command of store")
+        << QStringList{u"store"_s, u"drop"_s} << u"'store drop'"_s;
+#else
+    QTest::newRow("no databases") << QStringList{u"store"_s, u"list"_s} << u"QZAP_BUILD_SQL"_s;
+#endif
     QTest::newRow("unknown option") << QStringList{u"--bogus"_s, u"check"_s} << u"bogus"_s;
     QTest::newRow("option before its command")
         << QStringList{u"--force"_s, u"keygen"_s, u"x"_s} << u"force"_s;
@@ -153,9 +177,8 @@ void tst_CommandLine::manualNamesAllOptions_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::newRow("qzap") << QStringList{u"--help"_s};
-    QTest::newRow("keygen") << QStringList{u"keygen"_s, u"--help"_s};
-    QTest::newRow("passwd") << QStringList{u"passwd"_s, u"--help"_s};
-    QTest::newRow("check") << QStringList{u"check"_s, u"--help"_s};
+    for (const QString &command : commands())
+        QTest::addRow("%s", qPrintable(command)) << command.split(u' ') + QStringList{u"--help"_s};
 }
 
 void tst_CommandLine::manualNamesAllOptions()
@@ -164,7 +187,7 @@ void tst_CommandLine::manualNamesAllOptions()
     QFile file(QStringLiteral(QZAP_MANUAL));
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QByteArray manual = file.readAll();
-    static const QRegularExpression option(u"^ +(?:-[a-z], )?--([a-z]+)"_s,
+    static const QRegularExpression option(u"^ +(?:-[a-z], )?--([a-z-]+)"_s,
                                            QRegularExpression::MultilineOption);
     int count = 0;
     auto matches = option.globalMatch(CommandRun::of(arguments).output);

@@ -162,9 +162,6 @@ Problem SqlConnection::openSqlite(Access access)
                             + (isReadOnly ? ";QSQLITE_OPEN_READONLY"_L1 : ""_L1);
     if (Problem problem = connect(uri, options))
         return problem;
-    // A file may contain views and triggers of somebody else.
-    if (Problem problem = execute(u"PRAGMA trusted_schema = OFF"_s))
-        return problem;
     QSqlQuery first = query(); // the first that reads the file
     if (!first.exec(u"SELECT count(*) FROM sqlite_master"_s) || !first.next())
         return problemOf(first);

@@ -122,6 +122,12 @@ QString upsertStatement(Kind kind, bool enables, bool isPostgreSql)
     return statement + " WHERE "_L1 + differences.join(" OR "_L1);
 }
 
+// Qt binds a null QString as NULL.
+QString textValue(const QString &text)
+{
+    return text.isNull() ? u""_s : text;
+}
+
 QVariant timeValue(const std::optional<QDateTime> &time)
 {
     return time ? QVariant(time->toUTC().toString(Qt::ISODateWithMs))
@@ -227,8 +233,8 @@ Result<qint64> SqlCredentials::upsert(const SqlCredential &credential, Enabling 
         return problem;
     (*query)->bindValue(0, credential.id.domain);
     (*query)->bindValue(1, idValue(credential.id));
-    (*query)->bindValue(2, kind == Kind::Curve ? credential.userId
-                                            : QString::fromLatin1(credential.hash));
+    (*query)->bindValue(2, kind == Kind::Curve ? textValue(credential.userId)
+                                               : QString::fromLatin1(credential.hash));
     (*query)->bindValue(3, QString::fromUtf8(
                             QJsonDocument(credential.fields).toJson(QJsonDocument::Compact)));
     (*query)->bindValue(4, timeValue(credential.notAfter));
@@ -314,6 +320,20 @@ Result<qint64> SqlCredentials::removeOthers(const QString &domain, Kind kind,
         count += *removed;
     }
     return count;
+}
+
+Result<QByteArray> SqlCredentials::hashOf(const QString &domain, const QString &name) const
+{
+    if (Problem problem = idProblem({domain, Kind::Plain, {}, name}))
+        return problem;
+    QSqlQuery query = m_connection.query();
+    if (!query.prepare(u"SELECT hash FROM qzap_credentials WHERE domain = ? AND name = ?"_s))
+        return m_connection.problemOf(query);
+    query.addBindValue(domain);
+    query.addBindValue(name);
+    if (!query.exec())
+        return m_connection.problemOf(query);
+    return query.next() ? query.value(0).toByteArray() : QByteArray();
 }
 
 Problem SqlCredentials::list(const SqlSelection &selection,

@@ -44,6 +44,8 @@ public:
     [[nodiscard]] Result<qint64> removeOthers(const QString &domain, SqlCredential::Kind kind,
                                               const QSet<QByteArray> &keysOrNames);
 
+    // Returns the hash of a user; empty if there is no such user.
+    [[nodiscard]] Result<QByteArray> hashOf(const QString &domain, const QString &name) const;
     // Calls take() with each entry in the order of domain, kind and key or name, and without its
     // hash, until take() returns false.
     [[nodiscard]] Problem list(const SqlSelection &selection,

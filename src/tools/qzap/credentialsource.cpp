@@ -45,9 +45,10 @@ CredentialSource::CredentialSource(const QString &path, FileKind kind, const Set
     , m_settings(settings)
 { }
 
-QList<Problem> CredentialSource::read(const Take &take)
+QList<Problem> CredentialSource::read(const Take &take, const HashOf &hashOf)
 {
     m_take = take;
+    m_hashOf = hashOf;
     m_problems = {};
     if (m_kind == FileKind::Directory) {
         readDirectory();
@@ -168,13 +169,8 @@ void CredentialSource::readPasswords(QByteArrayView contents)
             break;
         case PasswordFileLine::Kind::Entry:
             credential.id.name = QString::fromUtf8(line.user());
-            // This is a view, so that there is no copy of the password.
-            credential.hash =
-                line.isHashed()
-                    ? line.password().toByteArray()
-                    : QZapPasswordFile::hash(QByteArray::fromRawData(line.password().data(),
-                                                                     line.password().size()),
-                                             m_settings.hashMemory);
+            credential.hash = line.isHashed() ? line.password().toByteArray()
+                                              : hashOf(credential.id.name, line.password());
             if (credential.hash.isEmpty())
                 report({u"cannot be hashed: there is not enough memory"_s, m_path, lines.number()});
             else
@@ -182,6 +178,16 @@ void CredentialSource::readPasswords(QByteArrayView contents)
             break;
         }
     }
+}
+
+QByteArray CredentialSource::hashOf(const QString &user, QByteArrayView password) const
+{
+    QByteArray stored = m_hashOf(user);
+    if (!stored.isEmpty() && PasswordHash::verify(stored, password) == PasswordHash::Match::Same)
+        return stored;
+    // This is a view, so that there is no copy of the password.
+    return QZapPasswordFile::hash(QByteArray::fromRawData(password.data(), password.size()),
+                                  m_settings.hashMemory);
 }
 
 void CredentialSource::takeUser(SqlCredential credential, bool isLocked, int line)

@@ -33,11 +33,16 @@ public:
     using Take =
         std::function<QZap::Internal::Problem(const QZap::Internal::SqlCredential &, bool isLocked)>;
 
+    // Returns the hash that is stored for a user; empty if there is none.
+    using HashOf = std::function<QByteArray(const QString &user)>;
+
     // The kind must be that of the path.
     CredentialSource(const QString &path, FileKind kind, const Settings &settings);
 
-    // Calls take() with each entry. Returns the problems of those that cannot be used.
-    [[nodiscard]] QList<QZap::Internal::Problem> read(const Take &take);
+    // Calls take() with each entry. Returns the problems of those that cannot be used. The stored
+    // hash of a password that has not changed is used again: another one would end the sessions of
+    // its user.
+    [[nodiscard]] QList<QZap::Internal::Problem> read(const Take &take, const HashOf &hashOf);
 
 private:
     using Problem = QZap::Internal::Problem;
@@ -47,6 +52,7 @@ private:
     void readCertificate(const QZap::Internal::FileRead &read, const QString &file);
     void readKeyList(QByteArrayView contents);
     void readPasswords(QByteArrayView contents);
+    QByteArray hashOf(const QString &user, QByteArrayView password) const;
     // Takes the entry after the checks of a store.
     void takeKey(SqlCredential credential, const QString &file, int line);
     void takeUser(SqlCredential credential, bool isLocked, int line);
@@ -56,6 +62,7 @@ private:
     const FileKind m_kind;
     const Settings m_settings;
     Take m_take;
+    HashOf m_hashOf;
     QZap::Internal::ProblemList m_problems;
 };
 

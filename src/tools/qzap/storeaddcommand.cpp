@@ -44,7 +44,7 @@ StoreAddCommand::StoreAddCommand()
     addOptions({m_field});
 }
 
-StoreCommand::Problem StoreAddCommand::problemOfOptions()
+Problem StoreAddCommand::problemOfOptions()
 {
     Problem problem = setId();
     if (!problem)
@@ -54,7 +54,7 @@ StoreCommand::Problem StoreAddCommand::problemOfOptions()
     return problem;
 }
 
-StoreCommand::Problem StoreAddCommand::setId()
+Problem StoreAddCommand::setId()
 {
     if (!isSet(m_domain))
         return u"--domain is missing."_s;
@@ -78,7 +78,7 @@ StoreCommand::Problem StoreAddCommand::setId()
     return {};
 }
 
-StoreCommand::Problem StoreAddCommand::setDetails()
+Problem StoreAddCommand::setDetails()
 {
     const Result<QVariantMap> fields = StoreOptions::fieldsOf(values(m_field));
     if (!fields)
@@ -98,7 +98,7 @@ StoreCommand::Problem StoreAddCommand::setDetails()
     return {};
 }
 
-StoreCommand::Problem StoreAddCommand::problemOfEntry() const
+Problem StoreAddCommand::problemOfEntry() const
 {
     if (value(m_domain).toUtf8().size() > MaximumTextSize)
         return u"--domain: the name has more than %1 bytes."_s.arg(MaximumTextSize);

@@ -25,9 +25,11 @@ StoreImport::Outcome StoreImport::run(const QString &domain, FileKind kind, bool
     SqlTransaction transaction(m_connection);
     if (const Problem problem = transaction.begin(SqlTransaction::Kind::Write))
         return failed(problem);
-    m_problems = m_source->read([this](const SqlCredential &credential, bool isLocked) {
-        return take(credential, isLocked);
-    });
+    m_problems = m_source->read(
+        [this](const SqlCredential &credential, bool isLocked) {
+            return take(credential, isLocked);
+        },
+        [&](const QString &user) { return storedHash(domain, user); });
     if (m_databaseProblem)
         return failed(m_databaseProblem);
     if (!m_problems.isEmpty())
@@ -66,4 +68,14 @@ Problem StoreImport::take(const SqlCredential &credential, bool isLocked)
     else
         (isLocked ? m_removed : m_changed) += *changed;
     return {};
+}
+
+QByteArray StoreImport::storedHash(const QString &domain, const QString &user)
+{
+    if (m_databaseProblem)
+        return {};
+    const Result<QByteArray> hash = m_credentials.hashOf(domain, user);
+    if (!hash)
+        m_databaseProblem = hash.problem();
+    return hash ? *hash : QByteArray();
 }

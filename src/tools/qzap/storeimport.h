@@ -31,6 +31,7 @@ private:
     using Problem = QZap::Internal::Problem;
 
     Problem take(const QZap::Internal::SqlCredential &credential, bool isLocked);
+    QByteArray storedHash(const QString &domain, const QString &user);
     Outcome failed(const Problem &problem);
 
     const QZap::Internal::SqlConnection &m_connection;

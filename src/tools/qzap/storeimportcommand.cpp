@@ -45,7 +45,7 @@ StoreImportCommand::StoreImportCommand()
     addArgument(u"PATH"_s, u"The file or directory."_s);
 }
 
-StoreCommand::Problem StoreImportCommand::problemOfOptions()
+Problem StoreImportCommand::problemOfOptions()
 {
     if (!isSet(m_domain))
         return u"--domain is missing."_s;

@@ -31,7 +31,7 @@ StorePruneCommand::StorePruneCommand()
     addSingleOptions({m_keep});
 }
 
-StoreCommand::Problem StorePruneCommand::problemOfOptions()
+Problem StorePruneCommand::problemOfOptions()
 {
     bool isNumber = false;
     const int hours = value(m_keep).toInt(&isNumber);

@@ -28,7 +28,7 @@ StoreRevokeCommand::StoreRevokeCommand()
     addOptions({m_disable});
 }
 
-StoreCommand::Problem StoreRevokeCommand::problemOfOptions()
+Problem StoreRevokeCommand::problemOfOptions()
 {
     if (int{isSet(m_key)} + int{isSet(m_user)} + int{isSet(m_userId)} != 1)
         return u"Give one of --key, --user and --user-id."_s;

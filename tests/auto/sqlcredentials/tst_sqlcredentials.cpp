@@ -203,7 +203,7 @@ void tst_SqlCredentials::valuesAreNoStatements_data()
     QTest::addColumn<QString>("text");
     for (const QString &driver : drivers()) {
         const auto row = [&](const char *name, const QString &text) {
-            QTest::addRow("%s, %ls", name, qUtf16Printable(driver)) << driver << text;
+            QTest::addRow("%s, %s", name, qPrintable(driver)) << driver << text;
         };
         row("statement", u"'; DROP TABLE qzap_credentials; --"_s);
         row("statement after a backslash", u"\\'; DROP TABLE qzap_credentials; --"_s);
@@ -253,7 +253,7 @@ void tst_SqlCredentials::refusedValues_data()
     for (const QString &driver : drivers()) {
         const auto row = [&](const char *name, const QString &part, const QString &text,
                              const QString &said) {
-            QTest::addRow("%s, %ls", name, qUtf16Printable(driver)) << driver << part << text << said;
+            QTest::addRow("%s, %s", name, qPrintable(driver)) << driver << part << text << said;
         };
         for (const char *part : {"domain", "name", "userId", "field", "value"})
             row(qPrintable(u"NUL in the "_s + QString::fromLatin1(part)),
@@ -312,7 +312,7 @@ void tst_SqlCredentials::selections_data()
     for (const QString &driver : drivers()) {
         const auto row = [&](const char *name, const QString &part, const QString &text,
                              const QString &remaining) {
-            QTest::addRow("%s, %ls", name, qUtf16Printable(driver))
+            QTest::addRow("%s, %s", name, qPrintable(driver))
                 << driver << part << text << remaining;
         };
         row("key in all domains", u"key"_s, u"a"_s, u"admin/alice sensors/b sensors/alice"_s);

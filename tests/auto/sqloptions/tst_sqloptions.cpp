@@ -193,7 +193,7 @@ void tst_SqlOptions::passwordsAreNotQuoted()
 void tst_SqlOptions::valuesAreReadAsByLibpq()
 {
     const Result<LibpqSettings> settings = LibpqSettings::parse(
-        uR"(  host = /a\ b	user='it\'s' dbname='a b' options= application_name='')"_s);
+        uR"(  host = /a\ b	user='it\'s' dbname='a b' options='' application_name='')"_s);
     QVERIFY(settings);
     QCOMPARE(settings->value(u"host"_s), u"/a b"_s);
     QCOMPARE(settings->value(u"user"_s), u"it's"_s);

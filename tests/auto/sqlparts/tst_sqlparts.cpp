@@ -69,6 +69,7 @@ void tst_SqlParts::readsTimes_data()
     const auto text = [](const char *value) { return QVariant(QString::fromLatin1(value)); };
     row("null", QVariant(), true, "");
     row("milliseconds", QVariant(qlonglong{1000}), true, "1970-01-01T00:00:01Z");
+    row("unsigned milliseconds", QVariant(qulonglong{1000}), true, "1970-01-01T00:00:01Z");
     row("UTC", text("2027-01-31T00:00:00Z"), true, "2027-01-31T00:00:00Z");
     row("a space", text("2027-01-31 00:00:00Z"), true, "2027-01-31T00:00:00Z");
     row("an offset", text("2027-01-31T00:00:00+02:00"), true, "2027-01-30T22:00:00Z");

@@ -140,7 +140,7 @@ void tst_SqlSchema::refusesWhatIsIncomplete_data()
     QTest::addColumn<QString>("said");
     for (const QString &driver : drivers()) {
         const auto row = [&](const char *name, const QString &change, const QString &said) {
-            QTest::addRow("%s, %ls", name, qUtf16Printable(driver)) << driver << change << said;
+            QTest::addRow("%s, %s", name, qPrintable(driver)) << driver << change << said;
         };
         const QString onTable = isPostgreSql(driver) ? u" ON qzap_credentials"_s : QString();
         row("later version", u"UPDATE qzap_meta SET version = 2"_s, u"version 2"_s);
@@ -205,7 +205,7 @@ void tst_SqlSchema::tablesRefuse_data()
     const QString hash = u"'$argon2id$v=19$m=1024,t=1,p=1$x$y'"_s;
     for (const QString &driver : drivers()) {
         const auto row = [&](const char *name, const QString &columns, const QString &values) {
-            QTest::addRow("%s, %ls", name, qUtf16Printable(driver)) << driver << columns << values;
+            QTest::addRow("%s, %s", name, qPrintable(driver)) << driver << columns << values;
         };
         const auto bytes = [&](int count) {
             const QString hex = QString(2 * count, u'a');
@@ -260,7 +260,7 @@ void tst_SqlSchema::feedHasEachChange_data()
     QTest::addColumn<QString>("changes");
     for (const QString &driver : drivers()) {
         const auto row = [&](const char *name, const QString &statement, const QString &changes) {
-            QTest::addRow("%s, %ls", name, qUtf16Printable(driver)) << driver << statement << changes;
+            QTest::addRow("%s, %s", name, qPrintable(driver)) << driver << statement << changes;
         };
         const bool isPostgres = isPostgreSql(driver);
         const QString key = isPostgres ? u"'\\x%1'"_s.arg(QString(64, u'7')) // "wwww..."
