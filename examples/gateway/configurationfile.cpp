@@ -70,8 +70,9 @@ bool ConfigurationFile::load()
     const QSettings settings(m_fileName, QSettings::IniFormat);
     const QStringList keys = settings.allKeys(); // reads all sections
     if (settings.status() != QSettings::NoError) {
-        m_problems += u"%1: is not an INI file: each line is a [section], key=value or ; comment"_s
-                          .arg(m_fileName);
+        m_problems +=
+            u"%1: is not an INI file: each line is a [section], key=value or ; comment"_s.arg(
+                m_fileName);
         return false;
     }
     for (const QString &key : keys)
