@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-// Lets in the peers whose keys are in a database. The arguments are the driver and the database; the
-// default is a file that does not exist, which is reported.
+// Lets in the peers whose keys are in a database. The arguments are the driver and the database;
+// the default is a file that does not exist, which is reported.
 
 #include <QZap/QZapAuthenticator>
 #include <QZap/QZapCredentialsStore>

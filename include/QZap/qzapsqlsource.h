@@ -24,8 +24,8 @@ class QZAPSQL_EXPORT QZapSqlSource : public QObject
                    connectionOptionsChanged)
     Q_PROPERTY(QString domain READ domain WRITE setDomain NOTIFY domainChanged)
     Q_PROPERTY(int pollInterval READ pollInterval WRITE setPollInterval NOTIFY pollIntervalChanged)
-    Q_PROPERTY(QString notifyChannel READ notifyChannel WRITE setNotifyChannel NOTIFY
-                   notifyChannelChanged)
+    Q_PROPERTY(
+        QString notifyChannel READ notifyChannel WRITE setNotifyChannel NOTIFY notifyChannelChanged)
     Q_PROPERTY(bool running READ isRunning WRITE setRunning NOTIFY runningChanged)
     Q_PROPERTY(bool connected READ isConnected NOTIFY connectedChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)

@@ -17,8 +17,8 @@
 
 namespace QZap::Internal {
 
-// Reads the credentials of one domain from an open database: all of them, or those that have changed
-// since the last time. Used in one thread.
+// Reads the credentials of one domain from an open database: all of them, or those that have
+// changed since the last time. Used in one thread.
 //
 // Each reading starts with begin() and ends with commit(), and everything between sees the same
 // state of the database. accept() makes it the one that the next changes follow. After a problem,
@@ -36,10 +36,12 @@ public:
 
     // Returns what differs if a file of SQLite is replaced by another one; empty for a server.
     [[nodiscard]] static QString fileIdentity(const SqlOptions &options);
-    // The connection must outlive the reader. The file's identity is that from before it was opened.
-    [[nodiscard]] static std::unique_ptr<CredentialsReader>
-    create(const SqlConnection &connection, const SqlOptions &options, const QString &domain,
-           const QString &fileIdentity);
+    // The connection must outlive the reader. The file's identity is that from before it was
+    // opened.
+    [[nodiscard]] static std::unique_ptr<CredentialsReader> create(const SqlConnection &connection,
+                                                                   const SqlOptions &options,
+                                                                   const QString &domain,
+                                                                   const QString &fileIdentity);
     virtual ~CredentialsReader();
     Q_DISABLE_COPY_MOVE(CredentialsReader)
 

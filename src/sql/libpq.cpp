@@ -70,8 +70,11 @@ const Functions &functions()
 void *connectionOf(const QSqlDriver &driver)
 {
     const QVariant handle = driver.handle();
-    if (qstrcmp(handle.typeName(), "PGconn*") != 0 || !functions().areKnown())
+    // Documented is the first name; some versions of Qt return the second one.
+    if ((qstrcmp(handle.typeName(), "PGconn*") != 0 && qstrcmp(handle.typeName(), "pg_conn*") != 0)
+        || !functions().areKnown()) {
         return nullptr;
+    }
     void *connection = nullptr;
     std::memcpy(&connection, handle.constData(), sizeof connection);
     return connection;

@@ -47,8 +47,8 @@
     quarter of a second, which doubles up to eight seconds, and then reads all credentials again.
 
     All credentials are also read again if changes may have been missed: if the server was restarted
-    or promoted, or is another one, the database is a copy that is older, the tables were made again,
-    or changes were removed from the feed before the source has read them.
+    or promoted, or is another one, the database is a copy that is older, the tables were made
+    again, or changes were removed from the feed before the source has read them.
 
     \section1 Rows That Cannot Be Used
 
@@ -121,8 +121,8 @@ void QZapSqlSource::setStore(QZapCredentialsStore *store)
     Default: empty. Qt's drivers are plugins, which may be packages of their own: on Debian,
     \c libqt6sql6-psql and \c libqt6sql6-sqlite.
 
-    If this or another setting is changed while the source is running, it is restarted from the event
-    loop: it connects and reads all credentials again.
+    If this or another setting is changed while the source is running, it is restarted from the
+    event loop: it connects and reads all credentials again.
 */
 QString QZapSqlSource::driver() const
 {
@@ -190,8 +190,8 @@ void QZapSqlSource::setDomain(const QString &domain)
     \property QZapSqlSource::pollInterval
     \brief the number of milliseconds after which the database is asked for changes again
 
-    Default: 500. A value below 1 is refused with a warning. A query without changes takes the server
-    less than a millisecond. Takes effect at once, without a restart.
+    Default: 500. A value below 1 is refused with a warning. A query without changes takes the
+    server less than a millisecond. Takes effect at once, without a restart.
 */
 int QZapSqlSource::pollInterval() const
 {
@@ -218,8 +218,8 @@ void QZapSqlSource::setPollInterval(int milliseconds)
 */
 void QZapSqlSource::setPollInterval(std::chrono::milliseconds interval)
 {
-    setPollInterval(static_cast<int>(std::clamp<qint64>(interval.count(), 0,
-                                                        std::numeric_limits<int>::max())));
+    setPollInterval(
+        static_cast<int>(std::clamp<qint64>(interval.count(), 0, std::numeric_limits<int>::max())));
 }
 
 /*!

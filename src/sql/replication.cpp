@@ -97,8 +97,7 @@ Problem Replication::connect()
     m_needsAll = true;
     const SqlOptions &options = m_run->settings().options;
     const QString file = CredentialsReader::fileIdentity(options);
-    if (Problem problem =
-            m_connection.open(options, SqlConnection::Access::ReadOnly)) {
+    if (Problem problem = m_connection.open(options, SqlConnection::Access::ReadOnly)) {
         return problem;
     }
     // Before the first reading: what changes later is notified.
@@ -106,8 +105,7 @@ Problem Replication::connect()
         return problem;
     if (Problem problem = SqlSchema::problemOf(m_connection))
         return problem;
-    m_reader =
-        CredentialsReader::create(m_connection, options, m_run->settings().domain, file);
+    m_reader = CredentialsReader::create(m_connection, options, m_run->settings().domain, file);
     return {};
 }
 

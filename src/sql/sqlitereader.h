@@ -8,8 +8,8 @@
 
 namespace QZap::Internal {
 
-// Reads credentials from a file of SQLite. There is one writer at a time, so the numbers of the feed
-// grow with each commit.
+// Reads credentials from a file of SQLite. There is one writer at a time, so the numbers of the
+// feed grow with each commit.
 class SqliteReader : public CredentialsReader
 {
 public:

@@ -14,8 +14,8 @@
 
 namespace QZap::Internal {
 
-// Lets one thread wait for a time, for calls of other threads, and for data on a socket. It needs no
-// event loop; without descriptors, it does not wait for data.
+// Lets one thread wait for a time, for calls of other threads, and for data on a socket. It needs
+// no event loop; without descriptors, it does not wait for data.
 class Waker
 {
 public:

@@ -62,13 +62,14 @@ constexpr Option Numbers[] = {
 
 QStringList knownMeasures()
 {
-    return {QStringLiteral("asking"),   QStringLiteral("growth"),  QStringLiteral("handshakes"),
-            QStringLiteral("blocked"),  QStringLiteral("timer"),   QStringLiteral("stores"),
-            QStringLiteral("users"),    QStringLiteral("updates"), QStringLiteral("revoking"),
-            QStringLiteral("watching"), QStringLiteral("hashing"), QStringLiteral("guard"),
-            QStringLiteral("memory"),   QStringLiteral("idle"),
+    return {
+        QStringLiteral("asking"),   QStringLiteral("growth"),  QStringLiteral("handshakes"),
+        QStringLiteral("blocked"),  QStringLiteral("timer"),   QStringLiteral("stores"),
+        QStringLiteral("users"),    QStringLiteral("updates"), QStringLiteral("revoking"),
+        QStringLiteral("watching"), QStringLiteral("hashing"), QStringLiteral("guard"),
+        QStringLiteral("memory"),   QStringLiteral("idle"),
 #ifdef QZAP_HAS_SQL
-            QStringLiteral("sql"),
+        QStringLiteral("sql"),
 #endif
     };
 }

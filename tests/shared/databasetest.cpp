@@ -12,20 +12,20 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A connection of a test to a file of SQLite.
-class SqliteFile
+// A connection of a test to its database.
+class TestConnection
 {
 public:
-    explicit SqliteFile(const QString &file)
+    TestConnection(const QString &driver, const QString &name, const QString &options)
     {
-        QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, Name);
-        database.setDatabaseName(file);
-        database.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=10000"_s);
+        QSqlDatabase database = QSqlDatabase::addDatabase(driver, Name);
+        database.setDatabaseName(name);
+        database.setConnectOptions(options);
         if (!database.open())
-            qFatal("%ls: %ls", qUtf16Printable(file), qUtf16Printable(database.lastError().text()));
+            qFatal("%s: %s", qPrintable(name), qPrintable(database.lastError().text()));
     }
-    ~SqliteFile() { QSqlDatabase::removeDatabase(Name); }
-    Q_DISABLE_COPY_MOVE(SqliteFile)
+    ~TestConnection() { QSqlDatabase::removeDatabase(Name); }
+    Q_DISABLE_COPY_MOVE(TestConnection)
 
     QSqlQuery query() const { return QSqlQuery(QSqlDatabase::database(Name)); }
 
@@ -79,25 +79,40 @@ QString DatabaseTest::newDatabase(const QString &driver)
         return m_name;
     }
     m_name = u"store%1"_s.arg(m_count);
-    if (const QString problem = m_server->createDatabase(m_name); !problem.isEmpty())
-        qFatal("%ls", qUtf16Printable(problem));
-    return m_server->connectionOptions(m_name);
+    if (const QString problem = execute(u"CREATE SCHEMA "_s + m_name); !problem.isEmpty())
+        qFatal("%s", qPrintable(problem));
+    return optionsAs(u"postgres"_s);
+}
+
+QString DatabaseTest::optionsAs(const QString &role) const
+{
+    return m_server->connectionOptions(u"postgres"_s, role)
+           + u" options='-csearch_path=%1 -cclient_min_messages=error'"_s.arg(m_name);
 }
 
 QString DatabaseTest::execute(const QString &sql) const
 {
-    if (isPostgreSql(m_driver))
-        return m_server->execute(sql, m_name);
-    const SqliteFile file(m_name);
-    QSqlQuery query = file.query();
-    return query.exec(sql) ? QString() : query.lastError().text();
+    QString error;
+    (void)run(sql, &error);
+    return error;
 }
 
 QString DatabaseTest::value(const QString &sql) const
 {
-    if (isPostgreSql(m_driver))
-        return m_server->value(sql, m_name);
-    const SqliteFile file(m_name);
-    QSqlQuery query = file.query();
-    return query.exec(sql) && query.next() ? query.value(0).toString() : QString();
+    QString error;
+    return run(sql, &error);
+}
+
+QString DatabaseTest::run(const QString &sql, QString *error) const
+{
+    const bool isPostgres = isPostgreSql(m_driver);
+    const TestConnection connection(m_driver, isPostgres ? QString() : m_name,
+                                    isPostgres ? optionsAs(u"postgres"_s)
+                                               : u"QSQLITE_BUSY_TIMEOUT=10000"_s);
+    QSqlQuery query = connection.query();
+    if (!query.exec(sql)) {
+        *error = query.lastError().text();
+        return {};
+    }
+    return query.next() ? query.value(0).toString() : QString();
 }

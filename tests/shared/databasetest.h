@@ -10,7 +10,8 @@
 #include <memory>
 
 // The base of tests that work with each kind of database. Each test program has one PostgreSQL
-// server, except in an emulator, and each database is empty.
+// server, except in an emulator. A new database is a new file, or a new schema on the server, which
+// takes less time than a new database there.
 class DatabaseTest : public FileTest
 {
     Q_OBJECT
@@ -28,15 +29,19 @@ protected:
 
     // Returns connection options for a new database. The file of SQLite does not exist.
     QString newDatabase(const QString &driver);
-    // Executes statements in the last new database, with the program of the database.
+    // Returns those for the last new database of PostgreSQL, as another role.
+    QString optionsAs(const QString &role) const;
+    // Executes statements in the last new database; only one with SQLite. Returns the error.
     [[nodiscard]] QString execute(const QString &sql) const;
     // Returns the first value of a query's result in the last new database, as text.
     QString value(const QString &sql) const;
     PostgresServer &server() { return *m_server; }
-    // The name of the last new database of PostgreSQL, or the path of its file.
+    // The path of the last new file, or the name of the last new schema.
     QString databaseName() const { return m_name; }
 
 private:
+    QString run(const QString &sql, QString *error) const;
+
     std::unique_ptr<PostgresServer> m_server;
     QString m_driver;
     QString m_name;

@@ -116,12 +116,12 @@ QString PostgresServer::copy(const PostgresServer &original, const QStringList &
     m_settings = original.m_settings;
     if (const QString problem = prepare(); !problem.isEmpty())
         return problem;
-    const QString problem = run(u"pg_basebackup"_s,
-                                QStringList{u"--pgdata"_s, dataDirectory(), u"--checkpoint=fast"_s,
-                                            u"--no-sync"_s, u"--host"_s, original.socketDirectory(),
-                                            u"--username=postgres"_s}
-                                    + options,
-                                nullptr);
+    const QString problem =
+        run(u"pg_basebackup"_s,
+            QStringList{u"--pgdata"_s, dataDirectory(), u"--checkpoint=fast"_s, u"--no-sync"_s,
+                        u"--host"_s, original.socketDirectory(), u"--username=postgres"_s}
+                + options,
+            nullptr);
     return problem.isEmpty() ? start() : problem;
 }
 
@@ -175,7 +175,7 @@ QString PostgresServer::restart(Shutdown shutdown)
 QString PostgresServer::promote()
 {
     return value(u"SELECT pg_promote()"_s) == "t"_L1 ? QString()
-                                                      : u"the standby was not promoted:\n"_s + log();
+                                                     : u"the standby was not promoted:\n"_s + log();
 }
 
 QStringList PostgresServer::connectionArguments(const QString &database) const

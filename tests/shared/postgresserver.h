@@ -13,9 +13,9 @@
 #include <memory>
 
 // A PostgreSQL server of its own, with its data in a temporary directory, which accepts connections
-// at a Unix socket only. If root runs the test, the user "postgres" runs the server. The server ends
-// with this object, and if the test crashes. It takes a second to create one: do so once in a test
-// program, and give each test function a database with createDatabase().
+// at a Unix socket only. If root runs the test, the user "postgres" runs the server. The server
+// ends with this object, and if the test crashes. It takes a second to create one: do so once in a
+// test program, and give each test function a database with createDatabase().
 //
 // Functions that return a QString return why they failed, or an empty text:
 //     QVERIFY2(problem.isEmpty(), qPrintable(problem))
@@ -31,10 +31,11 @@ public:
     ~PostgresServer();
     Q_DISABLE_COPY_MOVE(PostgresServer)
 
-    // Makes an empty cluster and starts it. The settings, such as "wal_level=logical", are also used
-    // for later starts.
+    // Makes an empty cluster and starts it. The settings, such as "wal_level=logical", are also
+    // used for later starts.
     [[nodiscard]] QString create(const QStringList &settings = {});
-    // Makes a standby of a running server, or a copy of it that does not follow it, and starts that.
+    // Makes a standby of a running server, or a copy of it that does not follow it, and starts
+    // that.
     [[nodiscard]] QString createStandbyOf(const PostgresServer &primary);
     [[nodiscard]] QString createCopyOf(const PostgresServer &original);
     [[nodiscard]] QString start();

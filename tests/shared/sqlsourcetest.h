@@ -90,6 +90,8 @@ protected:
     {
         m_options = options;
         check(m_writer.open(options, SqlConnection::Access::Create));
+        if (!isPostgreSql())
+            execute(QStringLiteral("PRAGMA synchronous = OFF")); // does not wait for the disk
         check(SqlSchema::migrate(m_writer));
         m_source->setDriver(options.driver);
         m_source->setConnectionOptions(options.connectionOptions);

@@ -159,12 +159,13 @@ bool QZapCredentialsUpdate::skipsInvalidEntries() const
 /*!
     Determines that invalid entries that are added from now on are skipped if \a skips is \c true:
     the functions that add them return \c false, errorString() says why, and the update can be
-    committed without them. Otherwise, which is the default, an invalid entry fails the whole update.
+    committed without them. Otherwise, which is the default, an invalid entry fails the whole
+    update.
 
-    A source of many entries, of which somebody else may have spoiled one, skips that one and reports
-    it. With a replacement, nobody gets in by an entry that was skipped. A delta leaves the store's
-    former entry of the same key or name in force unless it removes it: after an invalid entry, call
-    removeKey() or removeUser().
+    A source of many entries, of which somebody else may have spoiled one, skips that one and
+    reports it. With a replacement, nobody gets in by an entry that was skipped. A delta leaves the
+    store's former entry of the same key or name in force unless it removes it: after an invalid
+    entry, call removeKey() or removeUser().
 */
 void QZapCredentialsUpdate::setSkipsInvalidEntries(bool skips)
 {

@@ -43,8 +43,8 @@ public:
         ++m_number;
         if (entry)
             return append(*entry);
-        const Problem problem = entry.problem().within(
-            QStringLiteral("entry %1, ").arg(m_number) + nameOf() + QStringLiteral(": "));
+        const Problem problem = entry.problem().within(QStringLiteral("entry %1, ").arg(m_number)
+                                                       + nameOf() + QStringLiteral(": "));
         if (skips)
             m_skipped = problem;
         else
@@ -71,7 +71,7 @@ private:
     qint64 m_number = 0; // of entries
     bool m_isCommitted = false;
     Problem m_problem;
-    Problem m_skipped; // of the last invalid entry
+    Problem m_skipped;                         // of the last invalid entry
     const QFuture<bool> m_refusal = refusal(); // created first: for a lack of memory
 };
 

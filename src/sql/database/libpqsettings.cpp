@@ -57,7 +57,8 @@ Problem Reader::read()
         m_keyword += m_text[m_at++];
     skipSpace();
     if (m_keyword.isEmpty() || m_at == m_text.size() || m_text[m_at] != u'=') {
-        return u"the connection options have a word without '='; write them as keyword=value, and a "
+        return u"the connection options have a word without '='; write them as keyword=value, and "
+               u"a "
                "value with spaces in single quotes"_s;
     }
     ++m_at;
@@ -92,9 +93,9 @@ bool isLoopbackAddress(QStringView host)
         return true;
     const QList<QStringView> parts = host.split(u'.');
     const auto isByte = [](QStringView part) {
-        const bool isNumber =
-            !part.isEmpty() && part.size() <= 3
-            && std::all_of(part.begin(), part.end(), [](QChar c) { return c >= u'0' && c <= u'9'; });
+        const bool isNumber = !part.isEmpty() && part.size() <= 3
+                              && std::all_of(part.begin(), part.end(),
+                                             [](QChar c) { return c >= u'0' && c <= u'9'; });
         return isNumber && part.toInt() <= 255;
     };
     return parts.size() == 4 && parts.first() == u"127"
@@ -103,8 +104,8 @@ bool isLoopbackAddress(QStringView host)
 
 bool isLocalHost(QStringView host)
 {
-    // Without a name, libpq uses the Unix socket in its default directory. '@' starts the name of an
-    // abstract socket.
+    // Without a name, libpq uses the Unix socket in its default directory. '@' starts the name of
+    // an abstract socket.
     return host.isEmpty() || host.startsWith(u'/') || host.startsWith(u'@') || host == u"localhost"
            || isLoopbackAddress(host);
 }
@@ -161,8 +162,7 @@ Problem LibpqSettings::problem() const
     if (isLocal())
         return {};
     // What a service file contains is unknown, and it precedes the environment.
-    const QString mode =
-        usesService() ? value(u"sslmode"_s) : effective(u"sslmode"_s, "PGSSLMODE");
+    const QString mode = usesService() ? value(u"sslmode"_s) : effective(u"sslmode"_s, "PGSSLMODE");
     if (mode != "verify-full"_L1) {
         return u"the server %1 is not certain to be this computer, so the connection needs "
                "sslmode=verify-full, and a root certificate (sslrootcert) that its certificate is "

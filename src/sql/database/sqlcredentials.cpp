@@ -100,7 +100,7 @@ Problem detailsProblem(const SqlCredential &credential)
     return problem ? problem : fieldsProblem(credential.fields);
 }
 
-QString upsertStatement(Kind kind, bool enables, bool isPostgreSql)
+QString upsertStatement(Kind kind, bool enables, bool isPostgreSql, qsizetype rows)
 {
     // An entry that does not differ is not written, and does not appear in the feed.
     const QString id = idColumn(kind);
@@ -109,12 +109,14 @@ QString upsertStatement(Kind kind, bool enables, bool isPostgreSql)
     QStringList differences;
     for (const QString &column : {value, u"fields"_s, u"not_after"_s})
         differences += "c."_L1 + column + differs + "excluded."_L1 + column;
+    const QString row = u"(?, '%1', ?, ?, %2)"_s.arg(
+        nameOf(kind), isPostgreSql ? u"CAST(? AS jsonb), CAST(? AS timestamptz)"_s : u"?, ?"_s);
     QString statement =
-        u"INSERT INTO qzap_credentials AS c (domain, kind, %1, %2, fields, not_after) "
-        "VALUES (?, '%3', ?, ?, %4, %5) ON CONFLICT (domain, %1) DO UPDATE "
-        "SET %2 = excluded.%2, fields = excluded.fields, not_after = excluded.not_after"_s
-            .arg(id, value, nameOf(kind), isPostgreSql ? u"CAST(? AS jsonb)"_s : u"?"_s,
-                 isPostgreSql ? u"CAST(? AS timestamptz)"_s : u"?"_s);
+        u"INSERT INTO qzap_credentials AS c (domain, kind, %1, %2, fields, not_after) VALUES "_s
+            .arg(id, value)
+        + QStringList(rows, row).join(u',')
+        + u" ON CONFLICT (domain, %1) DO UPDATE SET %2 = excluded.%2, fields = excluded.fields, "
+          "not_after = excluded.not_after"_s.arg(id, value);
     if (enables) {
         statement += ", enabled = excluded.enabled"_L1;
         differences += "c.enabled"_L1 + differs + "excluded.enabled"_L1;
@@ -184,11 +186,11 @@ Problem selectionProblem(const SqlSelection &selection)
 // the past.
 QString listStatement(bool isPostgreSql)
 {
-    const QString time =
-        isPostgreSql ? u"CASE WHEN isfinite(not_after) "
-                       "THEN CAST(floor(extract(epoch FROM not_after) * 1000) AS bigint) "
-                       "WHEN not_after < now() THEN 0 END"_s
-                     : u"not_after"_s;
+    const QString time = isPostgreSql
+                             ? u"CASE WHEN isfinite(not_after) "
+                               "THEN CAST(floor(extract(epoch FROM not_after) * 1000) AS bigint) "
+                               "WHEN not_after < now() THEN 0 END"_s
+                             : u"not_after"_s;
     return u"SELECT domain, kind, key, name, user_id, %1, %2, enabled FROM qzap_credentials"_s.arg(
         isPostgreSql ? u"CAST(fields AS text)"_s : u"fields"_s, time);
 }
@@ -219,25 +221,57 @@ SqlCredentials::SqlCredentials(const SqlConnection &connection)
 
 Result<qint64> SqlCredentials::upsert(const SqlCredential &credential, Enabling enabling)
 {
-    const Kind kind = credential.id.kind;
-    const bool enables = enabling == Enabling::Enable;
-    std::optional<QSqlQuery> *const query = &m_upserts[indexOf(kind)][enables ? 1 : 0];
-    Problem problem = idProblem(credential.id);
-    if (!problem)
-        problem = detailsProblem(credential);
-    if (!problem) {
-        problem = prepare(
-            query, [&] { return upsertStatement(kind, enables, m_connection.isPostgreSql()); });
+    return upsert(QList<SqlCredential>{credential}, enabling);
+}
+
+Result<qint64> SqlCredentials::upsert(const QList<SqlCredential> &credentials, Enabling enabling)
+{
+    for (const SqlCredential &credential : credentials) {
+        Problem problem = idProblem(credential.id);
+        if (!problem)
+            problem = detailsProblem(credential);
+        if (problem)
+            return problem;
     }
+    qint64 count = 0;
+    for (qsizetype i = 0; i < credentials.size();) {
+        const bool isBulk = credentials.size() - i >= BulkSize;
+        const qsizetype size = isBulk ? BulkSize : 1;
+        auto &queries = isBulk ? m_bulkUpserts : m_upserts;
+        const Result<qint64> changed = upsert(
+            &queries[indexOf(credentials.first().id.kind)][enabling == Enabling::Enable ? 1 : 0],
+            credentials, i, size, enabling);
+        if (!changed)
+            return changed;
+        count += *changed;
+        i += size;
+    }
+    return count;
+}
+
+Result<qint64> SqlCredentials::upsert(std::optional<QSqlQuery> *query,
+                                      const QList<SqlCredential> &credentials, qsizetype position,
+                                      qsizetype count, Enabling enabling)
+{
+    const Kind kind = credentials.first().id.kind;
+    const Problem problem = prepare(query, [&] {
+        return upsertStatement(kind, enabling == Enabling::Enable, m_connection.isPostgreSql(),
+                               count);
+    });
     if (problem)
         return problem;
-    (*query)->bindValue(0, credential.id.domain);
-    (*query)->bindValue(1, idValue(credential.id));
-    (*query)->bindValue(2, kind == Kind::Curve ? textValue(credential.userId)
-                                               : QString::fromLatin1(credential.hash));
-    (*query)->bindValue(3, QString::fromUtf8(
-                            QJsonDocument(credential.fields).toJson(QJsonDocument::Compact)));
-    (*query)->bindValue(4, timeValue(credential.notAfter));
+    int place = 0;
+    for (const SqlCredential &credential : credentials.sliced(position, count)) {
+        Q_ASSERT(credential.id.kind == kind);
+        (*query)->bindValue(place++, credential.id.domain);
+        (*query)->bindValue(place++, idValue(credential.id));
+        (*query)->bindValue(place++, kind == Kind::Curve ? textValue(credential.userId)
+                                                         : QString::fromLatin1(credential.hash));
+        (*query)->bindValue(
+            place++,
+            QString::fromUtf8(QJsonDocument(credential.fields).toJson(QJsonDocument::Compact)));
+        (*query)->bindValue(place++, timeValue(credential.notAfter));
+    }
     return changedBy(&**query);
 }
 

@@ -8,6 +8,7 @@
 #include "sql/database/sqlcredential.h"
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qset.h>
 #include <QtCore/qstring.h>
 #include <QtSql/qsqlquery.h>
@@ -20,8 +21,8 @@ namespace QZap::Internal {
 class SqlConnection;
 
 // Edits the table of credentials. All values are bound to prepared statements. Each function is a
-// statement, or several: use a SqlTransaction to combine them; only prune() has its own. They return
-// how many entries have changed.
+// statement, or several: use a SqlTransaction to combine them; only prune() has its own. They
+// return how many entries have changed.
 class SqlCredentials
 {
 public:
@@ -34,6 +35,10 @@ public:
 
     // Inserts the entry, or updates it if it differs.
     [[nodiscard]] Result<qint64> upsert(const SqlCredential &credential,
+                                        Enabling enabling = Enabling::Enable);
+    // Does so with entries of one kind that differ in their domains, keys and names. Takes less
+    // time than single entries: the server answers once for many of them.
+    [[nodiscard]] Result<qint64> upsert(const QList<SqlCredential> &credentials,
                                         Enabling enabling = Enabling::Enable);
     // Removes an entry.
     [[nodiscard]] Result<qint64> remove(const SqlCredential::Id &id);
@@ -55,6 +60,12 @@ public:
     [[nodiscard]] Result<qint64> prune(qint64 seconds);
 
 private:
+    static constexpr qsizetype BulkSize = 100;
+
+    // Executes the query for the entries from the position on.
+    [[nodiscard]] Result<qint64> upsert(std::optional<QSqlQuery> *query,
+                                        const QList<SqlCredential> &credentials, qsizetype position,
+                                        qsizetype count, Enabling enabling);
     [[nodiscard]] Result<qint64> change(const QString &start, const SqlSelection &selection);
     [[nodiscard]] Result<qint64> prunePostgreSql(qint64 seconds);
     [[nodiscard]] Result<qint64> pruneSqlite(qint64 seconds);
@@ -64,8 +75,9 @@ private:
     [[nodiscard]] Result<qint64> changedBy(QSqlQuery *query) const;
 
     const SqlConnection &m_connection;
-    std::optional<QSqlQuery> m_upserts[2][2]; // by kind and enabling
-    std::optional<QSqlQuery> m_removals[2];   // by kind
+    std::optional<QSqlQuery> m_upserts[2][2];     // by kind and enabling
+    std::optional<QSqlQuery> m_bulkUpserts[2][2]; // of BulkSize entries
+    std::optional<QSqlQuery> m_removals[2];       // by kind
 };
 
 } // namespace QZap::Internal

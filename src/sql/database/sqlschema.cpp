@@ -31,8 +31,9 @@ constexpr QLatin1StringView SchemaLock{"SELECT pg_advisory_xact_lock(1364877680)
 Result<QStringList> statementsOf(int version, bool isPostgreSql)
 {
     initializeMigrations();
-    QFile file(u":/qzap/sql/migrations/%1-%2.sql"_s.arg(isPostgreSql ? "postgresql"_L1 : "sqlite"_L1)
-                   .arg(version));
+    QFile file(
+        u":/qzap/sql/migrations/%1-%2.sql"_s.arg(isPostgreSql ? "postgresql"_L1 : "sqlite"_L1)
+            .arg(version));
     if (!file.open(QIODevice::ReadOnly))
         return Problem(u"the program does not contain its migration %1"_s.arg(version));
     QStringList statements;
@@ -170,6 +171,10 @@ Problem SqlSchema::migrate(const SqlConnection &connection)
 
 Problem SqlSchema::grantReading(const SqlConnection &connection, const QString &role)
 {
+    // PostgreSQL takes the name for all roles, even in quotes.
+    if (role == "public"_L1)
+        return connection.problem(u"\"public\" stands for all roles, and the tables contain hashes "
+                                  "of passwords; name a role"_s);
     return call(connection, u"SELECT qzap_grant(?)"_s, role);
 }
 

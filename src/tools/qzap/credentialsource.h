@@ -16,8 +16,8 @@
 
 #include <functional>
 
-// Reads the keys or users of a key directory, a certificate, a key list or a password file as entries
-// of a database.
+// Reads the keys or users of a key directory, a certificate, a key list or a password file as
+// entries of a database.
 class CredentialSource
 {
 public:
@@ -30,8 +30,8 @@ public:
 
     // An entry is taken or, for a user who is locked out, must not exist. Returns why it cannot be
     // taken.
-    using Take =
-        std::function<QZap::Internal::Problem(const QZap::Internal::SqlCredential &, bool isLocked)>;
+    using Take = std::function<QZap::Internal::Problem(const QZap::Internal::SqlCredential &,
+                                                       bool isLocked)>;
 
     // Returns the hash that is stored for a user; empty if there is none.
     using HashOf = std::function<QByteArray(const QString &user)>;

@@ -44,8 +44,9 @@ Program::Program()
     m_commands.push_back(std::make_unique<StorePruneCommand>());
 #endif
 
-    QString description = u"Makes and checks the files by which QZap authenticates ZeroMQ peers, and "
-                          "edits databases of credentials.\n\nCommands:\n"_s;
+    QString description =
+        u"Makes and checks the files by which QZap authenticates ZeroMQ peers, and "
+        "edits databases of credentials.\n\nCommands:\n"_s;
     for (const auto &command : m_commands)
         description += u"  %1  %2\n"_s.arg(command->name(), -12).arg(command->summary());
     description += u"\nqzap COMMAND --help describes a command.\n\n"

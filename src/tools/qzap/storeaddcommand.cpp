@@ -17,13 +17,14 @@ using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
 StoreAddCommand::StoreAddCommand()
-    : StoreCommand(u"add"_s, u"Add a key or a user to a database, or replace it."_s,
-                   u"The password of a user is asked for twice on a terminal; otherwise it is the "
-                   "first line of standard input. An argon2id hash of it is stored. An entry that "
-                   "was disabled is enabled again.\n\n"
-                   "Exit codes: 0 done, 2 wrong arguments, or a password that cannot be used, 3 the "
-                   "database cannot be opened or changed."_s,
-                   Access::ReadWrite)
+    : StoreCommand(
+        u"add"_s, u"Add a key or a user to a database, or replace it."_s,
+        u"The password of a user is asked for twice on a terminal; otherwise it is the "
+        "first line of standard input. An argon2id hash of it is stored. An entry that "
+        "was disabled is enabled again.\n\n"
+        "Exit codes: 0 done, 2 wrong arguments, or a password that cannot be used, 3 the "
+        "database cannot be opened or changed."_s,
+        Access::ReadWrite)
     , m_domain(u"domain"_s, u"The domain that the entry belongs to. Required."_s, u"DOMAIN"_s)
     , m_key(u"key"_s, u"The public key of a CURVE client, in Z85."_s, u"KEY"_s)
     , m_user(u"user"_s, u"The name of a PLAIN user."_s, u"NAME"_s)
@@ -111,9 +112,8 @@ Problem StoreAddCommand::problemOfEntry() const
     if (problem)
         return u"--user: %1."_s.arg(problem.text());
     const QByteArray anyKey(CurveKeySize, 'x');
-    const Result<StoreEntry> entry =
-        StoreEntry::ofKey(isKey ? m_credential.id.key : anyKey, m_credential.userId, fields,
-                          m_credential.notAfter);
+    const Result<StoreEntry> entry = StoreEntry::ofKey(
+        isKey ? m_credential.id.key : anyKey, m_credential.userId, fields, m_credential.notAfter);
     return entry ? Problem() : Problem(entry.problem().text() + u'.');
 }
 

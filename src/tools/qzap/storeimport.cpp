@@ -8,6 +8,12 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr qsizetype MaximumTaken = 1000;
+
+} // namespace
+
 StoreImport::StoreImport(const SqlConnection &connection, CredentialSource *source)
     : m_connection(connection)
     , m_source(source)
@@ -25,11 +31,10 @@ StoreImport::Outcome StoreImport::run(const QString &domain, FileKind kind, bool
     SqlTransaction transaction(m_connection);
     if (const Problem problem = transaction.begin(SqlTransaction::Kind::Write))
         return failed(problem);
-    m_problems = m_source->read(
-        [this](const SqlCredential &credential, bool isLocked) {
-            return take(credential, isLocked);
-        },
-        [&](const QString &user) { return storedHash(domain, user); });
+    m_problems = m_source->read([this](const SqlCredential &credential,
+                                       bool isLocked) { return take(credential, isLocked); },
+                                [&](const QString &user) { return storedHash(domain, user); });
+    flush();
     if (m_databaseProblem)
         return failed(m_databaseProblem);
     if (!m_problems.isEmpty())
@@ -60,14 +65,30 @@ Problem StoreImport::take(const SqlCredential &credential, bool isLocked)
     m_seen.insert(id);
     if (m_seen.size() == count)
         return u"is contained twice; remove one of the two"_s;
-    const Result<qint64> changed =
-        isLocked ? m_credentials.remove(credential.id)
-                 : m_credentials.upsert(credential, SqlCredentials::Enabling::Keep);
+    if (!isLocked) {
+        m_taken += credential;
+        if (m_taken.size() == MaximumTaken)
+            flush();
+        return {};
+    }
+    const Result<qint64> removed = m_credentials.remove(credential.id);
+    if (!removed)
+        m_databaseProblem = removed.problem();
+    else
+        m_removed += *removed;
+    return {};
+}
+
+void StoreImport::flush()
+{
+    if (m_databaseProblem || m_taken.isEmpty())
+        return;
+    const Result<qint64> changed = m_credentials.upsert(m_taken, SqlCredentials::Enabling::Keep);
     if (!changed)
         m_databaseProblem = changed.problem();
     else
-        (isLocked ? m_removed : m_changed) += *changed;
-    return {};
+        m_changed += *changed;
+    m_taken.clear();
 }
 
 QByteArray StoreImport::storedHash(const QString &domain, const QString &user)

@@ -31,13 +31,16 @@ private:
     using Problem = QZap::Internal::Problem;
 
     Problem take(const QZap::Internal::SqlCredential &credential, bool isLocked);
+    // Writes the entries that were taken.
+    void flush();
     QByteArray storedHash(const QString &domain, const QString &user);
     Outcome failed(const Problem &problem);
 
     const QZap::Internal::SqlConnection &m_connection;
     CredentialSource *m_source;
     QZap::Internal::SqlCredentials m_credentials;
-    QSet<QByteArray> m_seen; // keys, or names of users
+    QSet<QByteArray> m_seen;                      // keys, or names of users
+    QList<QZap::Internal::SqlCredential> m_taken; // and not yet written
     QList<Problem> m_problems;
     Problem m_databaseProblem;
     qint64 m_changed = 0;

@@ -14,15 +14,16 @@ using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
 StoreImportCommand::StoreImportCommand()
-    : StoreCommand(u"import"_s, u"Import a file or directory into a database."_s,
-                   u"Imports the keys of a key directory, a certificate or a key list, or the users "
-                   "of a password file, as a whole: if an entry is invalid, nothing changes. "
-                   "Passwords that are not hashed are hashed, which takes some 0.1 s each. Users "
-                   "who are locked out in the file are removed. Disabled entries remain "
-                   "disabled.\n\n"
-                   "Exit codes: 0 done, 1 PATH has errors, 2 wrong arguments, 3 PATH cannot be "
-                   "read, or the database cannot be opened or changed."_s,
-                   Access::ReadWrite)
+    : StoreCommand(
+        u"import"_s, u"Import a file or directory into a database."_s,
+        u"Imports the keys of a key directory, a certificate or a key list, or the users "
+        "of a password file, as a whole: if an entry is invalid, nothing changes. "
+        "Passwords that are not hashed are hashed, which takes some 0.1 s each. Users "
+        "who are locked out in the file are removed. Disabled entries remain "
+        "disabled.\n\n"
+        "Exit codes: 0 done, 1 PATH has errors, 2 wrong arguments, 3 PATH cannot be "
+        "read, or the database cannot be opened or changed."_s,
+        Access::ReadWrite)
     , m_domain(u"domain"_s, u"The domain that the entries belong to. Required."_s, u"DOMAIN"_s)
     , m_as(
           u"as"_s,
@@ -59,8 +60,7 @@ Problem StoreImportCommand::problemOfOptions()
         return u"--memory: %1."_s.arg(memory.problem().text());
     m_settings.hashMemory = *memory;
     if (isSet(m_as) && !fileKinds().contains(value(m_as))) {
-        return u"--as: '%1' is not one of %2."_s.arg(value(m_as),
-                                                     fileKinds().keys().join(", "_L1));
+        return u"--as: '%1' is not one of %2."_s.arg(value(m_as), fileKinds().keys().join(", "_L1));
     }
     m_kind = fileKinds().value(value(m_as));
     return {};

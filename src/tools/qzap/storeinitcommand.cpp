@@ -11,19 +11,20 @@ using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
 StoreInitCommand::StoreInitCommand()
-    : StoreCommand(u"init"_s, u"Make or update the tables of a database."_s,
-                   u"Makes the tables qzap_credentials, qzap_changes and qzap_meta, or updates them "
-                   "to the latest version, as a whole or not at all. A file of SQLite that does not "
-                   "exist is created, with mode 0600. Tables of a later version, and incomplete "
-                   "ones, are refused.\n\n"
-                   "Exit codes: 0 done, 2 wrong arguments, 3 the database cannot be opened or "
-                   "changed."_s,
-                   Access::Create)
-    , m_grant(
-          u"grant"_s,
-          u"PostgreSQL: let this role read the tables, which is all that servers need. Can be given "
-          "more than once."_s,
-          u"ROLE"_s)
+    : StoreCommand(
+        u"init"_s, u"Make or update the tables of a database."_s,
+        u"Makes the tables qzap_credentials, qzap_changes and qzap_meta, or updates them "
+        "to the latest version, as a whole or not at all. A file of SQLite that does not "
+        "exist is created, with mode 0600. Tables of a later version, and incomplete "
+        "ones, are refused.\n\n"
+        "Exit codes: 0 done, 2 wrong arguments, 3 the database cannot be opened or "
+        "changed."_s,
+        Access::Create)
+    , m_grant(u"grant"_s,
+              u"PostgreSQL: let this role read the tables, which is all that servers need. Can be "
+              u"given "
+              "more than once."_s,
+              u"ROLE"_s)
     , m_notify(
           u"notify"_s,
           u"PostgreSQL: notify this channel of each transaction that changes credentials, so that "
@@ -47,6 +48,7 @@ ExitCode StoreInitCommand::executeOn(const SqlConnection &connection)
         if (const Problem problem = SqlSchema::setNotifyChannel(connection, value(m_notify)))
             return failed(problem.text());
     }
-    Console::print(connection.problem(u"tables of version %1"_s.arg(SqlSchema::LatestVersion)).text());
+    Console::print(
+        connection.problem(u"tables of version %1"_s.arg(SqlSchema::LatestVersion)).text());
     return ExitCode::Done;
 }

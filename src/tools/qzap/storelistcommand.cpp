@@ -39,10 +39,10 @@ bool isKey(const SqlCredential &credential)
 
 QString lineOf(const SqlCredential &credential)
 {
-    QString line = word(credential.id.domain) + u' '
-                   + (isKey(credential) ? "curve "_L1 + QString::fromLatin1(
-                          Z85::encode(credential.id.key))
-                                        : "plain "_L1 + word(credential.id.name));
+    QString line =
+        word(credential.id.domain) + u' '
+        + (isKey(credential) ? "curve "_L1 + QString::fromLatin1(Z85::encode(credential.id.key))
+                             : "plain "_L1 + word(credential.id.name));
     if (!credential.userId.isEmpty())
         line += " user-id="_L1 + word(credential.userId);
     if (credential.notAfter)

@@ -17,8 +17,8 @@ Result<QByteArray> StoreOptions::keyOf(const QString &text)
 {
     const QByteArray encoded = text.toUtf8();
     if (!Z85::isKey(encoded)) {
-        return Problem(u"%1 is not a public key of %2 characters of Z85"_s.arg(quoted(text)).arg(
-            CurveKeyTextSize));
+        return Problem(u"%1 is not a public key of %2 characters of Z85"_s.arg(quoted(text))
+                           .arg(CurveKeyTextSize));
     }
     QByteArray key(CurveKeySize, Qt::Uninitialized);
     Z85::decode(encoded, key.data());

@@ -51,8 +51,8 @@ ExitCode StoreRevokeCommand::executeOn(const SqlConnection &connection)
 {
     SqlCredentials credentials(connection);
     const bool disables = isSet(m_disable);
-    const Result<qint64> count = disables ? credentials.setEnabled(m_selection, false)
-                                          : credentials.remove(m_selection);
+    const Result<qint64> count =
+        disables ? credentials.setEnabled(m_selection, false) : credentials.remove(m_selection);
     if (!count)
         return failed(count.problem().text());
     if (*count == 0) {

@@ -329,8 +329,9 @@ void tst_QZapSqlSource::isUsedInItsThreadOnly()
     QThread thread;
     thread.start();
     m_source->moveToThread(&thread);
-    QTest::ignoreMessage(QtWarningMsg, "QZapSqlSource::start: must be called in the thread that the "
-                                       "source lives in; the call has no effect");
+    QTest::ignoreMessage(QtWarningMsg,
+                         "QZapSqlSource::start: must be called in the thread that the "
+                         "source lives in; the call has no effect");
     QVERIFY(!m_source->start());
     QMetaObject::invokeMethod(
         m_source.get(), [this] { m_source->start(); }, Qt::BlockingQueuedConnection);

@@ -86,7 +86,8 @@ void tst_SqlOptions::refused_data()
     const QString verify = u"verify-full"_s;
     row("remote host", u"host=db.example"_s, verify);
     row("remote host that encrypts", u"host=db.example sslmode=require"_s, verify);
-    row("remote host, certificate without its name", u"host=db.example sslmode=verify-ca"_s, verify);
+    row("remote host, certificate without its name", u"host=db.example sslmode=verify-ca"_s,
+        verify);
     row("empty mode", u"host=db.example sslmode=''"_s, verify);
     row("remote address", u"hostaddr=192.0.2.1"_s, verify);
     row("remote address of a local name", u"host=localhost hostaddr=192.0.2.1"_s, verify);
@@ -119,8 +120,8 @@ void tst_SqlOptions::refused_data()
     QTest::newRow("driver in lower case") << u"qpsql"_s << QString() << u"no driver"_s;
     QTest::newRow("no file") << u"QSQLITE"_s << QString() << u"no database"_s;
     QTest::newRow("memory") << u"QSQLITE"_s << u":memory:"_s << u"not the name of a file"_s;
-    QTest::newRow("URI of a file") << u"QSQLITE"_s << u"file:/x?mode=rwc"_s
-                                   << u"not the name of a file"_s;
+    QTest::newRow("URI of a file")
+        << u"QSQLITE"_s << u"file:/x?mode=rwc"_s << u"not the name of a file"_s;
     QTest::newRow("file with NUL") << u"QSQLITE"_s << u"/x"_s + QChar::Null << u"NUL"_s;
 }
 
@@ -151,7 +152,8 @@ void tst_SqlOptions::environment_data()
     row("service", "PGSERVICE", "fleet", u"host=localhost"_s, false);
     row("verified host", "PGSSLMODE", "verify-full", u"host=db.example"_s, true);
     row("host that is not verified", "PGSSLMODE", "require", u"host=db.example"_s, false);
-    row("verified, but not as given", "PGSSLMODE", "verify-full", u"host=a sslmode=prefer"_s, false);
+    row("verified, but not as given", "PGSSLMODE", "verify-full", u"host=a sslmode=prefer"_s,
+        false);
     row("a service may have another mode", "PGSSLMODE", "verify-full", u"service=fleet"_s, false);
 }
 
@@ -235,7 +237,8 @@ void tst_SqlOptions::readOnlyImages_data()
         QTest::newRow(name) << QByteArray(line) << isImage;
     };
     row("image", "36 35 7:1 / /srv ro,relatime shared:1 - squashfs /dev/loop1 ro", true);
-    row("without optional fields", "36 35 7:1 / /srv ro - ext4 /dev/loop1 ro,errors=continue", true);
+    row("without optional fields", "36 35 7:1 / /srv ro - ext4 /dev/loop1 ro,errors=continue",
+        true);
     row("several optional fields", "36 35 7:1 / /srv ro a:1 b:2 - ext4 /dev/loop1 ro", true);
     row("writable", "36 35 7:1 / /srv rw,relatime - ext4 /dev/loop1 rw", false);
     row("read-only for this process", "36 35 7:1 / /srv ro,relatime - ext4 /dev/loop1 rw", false);

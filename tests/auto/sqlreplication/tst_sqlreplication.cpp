@@ -117,8 +117,9 @@ void tst_SqlReplication::followsChanges_data()
         QTest::newRow(name) << QString::fromLatin1(statement) << QString::fromLatin1(alice)
                             << QString::fromLatin1(third);
     };
-    row("inserted", "INSERT INTO qzap_credentials (domain, kind, key, user_id) "
-                    "VALUES ('test', 'curve', %3, 'carol')",
+    row("inserted",
+        "INSERT INTO qzap_credentials (domain, kind, key, user_id) "
+        "VALUES ('test', 'curve', %3, 'carol')",
         "alice", "carol");
     row("deleted", "DELETE FROM qzap_credentials WHERE key = %1", "");
     row("another user id", "UPDATE qzap_credentials SET user_id = 'al' WHERE key = %1", "al");
@@ -242,8 +243,7 @@ void tst_SqlReplication::refusesExpiredRows()
         QStringLiteral("UPDATE qzap_credentials SET not_after = '%1' WHERE key = %2");
     execute(statement.arg(time, sqlKey(1)));
     start();
-    const auto expected =
-        isAccepted ? QZap::Status::Success : QZap::Status::AuthenticationFailure;
+    const auto expected = isAccepted ? QZap::Status::Success : QZap::Status::AuthenticationFailure;
     QCOMPARE(statusOf(1), expected);
     QCOMPARE(statusOf(2), QZap::Status::Success);
     execute(statement.arg(time, sqlKey(2)));
@@ -309,8 +309,8 @@ void tst_SqlReplication::removesRowsThatBecomeInvalid()
                 .arg(sqlKey(1)));
     QTRY_COMPARE(statusOf(1), QZap::Status::AuthenticationFailure);
     QTRY_COMPARE(m_errors->count(), 1);
-    execute(QStringLiteral("UPDATE qzap_credentials SET hash = '%1' WHERE name = 'carol'")
-                .arg(broken));
+    execute(
+        QStringLiteral("UPDATE qzap_credentials SET hash = '%1' WHERE name = 'carol'").arg(broken));
     QTRY_COMPARE(m_store->count(), 1);
     QTRY_COMPARE(m_errors->count(), 2);
     QVERIFY2(lastError().contains(QStringLiteral("user \"carol\": ")), qPrintable(lastError()));
@@ -408,14 +408,14 @@ void tst_SqlReplication::reportsTablesThatCannotBeRead_data()
 {
     QTest::addColumn<QString>("statement");
     QTest::addColumn<QString>("error");
-    QTest::newRow("there are none") << QStringLiteral("DROP TABLE qzap_credentials")
-                                    << QStringLiteral("incomplete");
-    QTest::newRow("of a later version") << QStringLiteral("UPDATE qzap_meta SET version = 99")
-                                        << QStringLiteral("version 99");
-    QTest::newRow("without a version") << QStringLiteral("DELETE FROM qzap_meta")
-                                       << QStringLiteral("qzap_meta");
-    QTest::newRow("half of a migration") << QStringLiteral("DROP TABLE qzap_changes")
-                                         << QStringLiteral("qzap_changes");
+    QTest::newRow("there are none")
+        << QStringLiteral("DROP TABLE qzap_credentials") << QStringLiteral("incomplete");
+    QTest::newRow("of a later version")
+        << QStringLiteral("UPDATE qzap_meta SET version = 99") << QStringLiteral("version 99");
+    QTest::newRow("without a version")
+        << QStringLiteral("DELETE FROM qzap_meta") << QStringLiteral("qzap_meta");
+    QTest::newRow("half of a migration")
+        << QStringLiteral("DROP TABLE qzap_changes") << QStringLiteral("qzap_changes");
 }
 
 void tst_SqlReplication::reportsTablesThatCannotBeRead()

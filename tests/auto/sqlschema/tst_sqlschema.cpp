@@ -182,10 +182,11 @@ void tst_SqlSchema::appliesAllOrNothing()
     QFETCH(const QString, driver);
     connect(driver, true);
     // The last statements of the migration fail, as this name is taken.
-    QCOMPARE(execute(isPostgreSql(driver)
-                         ? u"CREATE FUNCTION qzap_grant(other text) RETURNS void LANGUAGE sql AS ''"_s
-                         : u"CREATE VIEW qzap_deleted AS SELECT 1"_s),
-             QString());
+    QCOMPARE(
+        execute(isPostgreSql(driver)
+                    ? u"CREATE FUNCTION qzap_grant(other text) RETURNS void LANGUAGE sql AS ''"_s
+                    : u"CREATE VIEW qzap_deleted AS SELECT 1"_s),
+        QString());
     const bool fails = isPostgreSql(driver); // SQLite has separate names for triggers
     if (!fails)
         QCOMPARE(execute(u"CREATE TABLE qzap_changes (x)"_s), QString());
@@ -224,7 +225,8 @@ void tst_SqlSchema::tablesRefuse_data()
         row("long user id", u"domain, kind, key, user_id"_s,
             u"'d', 'curve', "_s + bytes(32) + u", "_s + text(256));
         row("user without hash", u"domain, kind, name"_s, u"'d', 'plain', 'x'"_s);
-        row("user with a password", u"domain, kind, name, hash"_s, u"'d', 'plain', 'x', 'geheim'"_s);
+        row("user with a password", u"domain, kind, name, hash"_s,
+            u"'d', 'plain', 'x', 'geheim'"_s);
         row("empty name", u"domain, kind, name, hash"_s, u"'d', 'plain', '', "_s + hash);
         row("long name", u"domain, kind, name, hash"_s,
             u"'d', 'plain', "_s + text(256) + u", "_s + hash);
@@ -245,7 +247,8 @@ void tst_SqlSchema::tablesRefuse()
     QFETCH(const QString, columns);
     QFETCH(const QString, values);
     connect(driver);
-    const QString statement = u"INSERT INTO qzap_credentials (%1) VALUES (%2)"_s.arg(columns, values);
+    const QString statement =
+        u"INSERT INTO qzap_credentials (%1) VALUES (%2)"_s.arg(columns, values);
     const Problem problem = m_connection->execute(statement);
     QVERIFY(problem);
     // The hash is in the details that PostgreSQL reports.
@@ -266,7 +269,8 @@ void tst_SqlSchema::feedHasEachChange_data()
         const QString key = isPostgres ? u"'\\x%1'"_s.arg(QString(64, u'7')) // "wwww..."
                                        : u"x'%1'"_s.arg(QString(64, u'7'));
         row("insertion",
-            u"INSERT INTO qzap_credentials (domain, kind, key) VALUES ('a', 'curve', %1)"_s.arg(key),
+            u"INSERT INTO qzap_credentials (domain, kind, key) VALUES ('a', 'curve', %1)"_s.arg(
+                key),
             u"+a/w"_s);
         row("other user id", u"UPDATE qzap_credentials SET user_id = 'x' WHERE kind = 'curve'"_s,
             u"+a/a +b/a"_s);
@@ -293,13 +297,15 @@ void tst_SqlSchema::feedHasEachChange()
     QFETCH(const QString, statement);
     QFETCH(const QString, changes);
     connect(driver);
-    const QString key = isPostgreSql(driver) ? u"'\\x%1'"_s.arg(QString(64, u'6').replace(1, 1, u'1'))
-                                             : u"x'%1'"_s.arg(QString(64, u'6').replace(1, 1, u'1'));
+    const QString key = isPostgreSql(driver)
+                            ? u"'\\x%1'"_s.arg(QString(64, u'6').replace(1, 1, u'1'))
+                            : u"x'%1'"_s.arg(QString(64, u'6').replace(1, 1, u'1'));
     QVERIFY(!m_connection->execute(
         u"INSERT INTO qzap_credentials (domain, kind, key) VALUES ('a', 'curve', %1), "
         "('b', 'curve', %1)"_s.arg(key)));
-    QVERIFY(!m_connection->execute(u"INSERT INTO qzap_credentials (domain, kind, name, hash) VALUES "
-                                   "('a', 'plain', 'n', '$argon2id$x')"_s));
+    QVERIFY(
+        !m_connection->execute(u"INSERT INTO qzap_credentials (domain, kind, name, hash) VALUES "
+                               "('a', 'plain', 'n', '$argon2id$x')"_s));
     QVERIFY(!feed().isEmpty());
     const Problem problem = m_connection->execute(statement);
     QVERIFY2(!problem, qPrintable(problem.text()));
@@ -313,17 +319,17 @@ void tst_SqlSchema::feedHasTruncation()
     connect(u"QPSQL"_s);
     const QString insertion = u"INSERT INTO qzap_credentials (domain, kind, key) VALUES "
                               "('%1', 'curve', decode(repeat('61', 32), 'hex'))"_s;
-    QVERIFY(!m_connection->execute(insertion.arg(u'a')));
-    QVERIFY(!m_connection->execute(insertion.arg(u'b')));
+    QVERIFY(!m_connection->execute(insertion.arg(u"a"_s)));
+    QVERIFY(!m_connection->execute(insertion.arg(u"b"_s)));
     QCOMPARE(feed(), u"+a/a +b/a"_s);
     QVERIFY(!m_connection->execute(u"TRUNCATE qzap_credentials"_s));
     QCOMPARE(feed(), u"-a/a -b/a"_s);
     // Triggers do not depend on this setting, nor on the search path.
     QVERIFY(!m_connection->execute(u"SET session_replication_role = replica"_s));
-    QVERIFY(!m_connection->execute(insertion.arg(u'a')));
+    QVERIFY(!m_connection->execute(insertion.arg(u"a"_s)));
     QVERIFY(!m_connection->execute(u"SET search_path = pg_catalog"_s));
-    QVERIFY(!m_connection->execute(u"DELETE FROM public.qzap_credentials"_s));
-    QVERIFY(!m_connection->execute(u"SET search_path = public"_s));
+    QVERIFY(!m_connection->execute(u"DELETE FROM %1.qzap_credentials"_s.arg(databaseName())));
+    QVERIFY(!m_connection->execute(u"SET search_path = "_s + databaseName()));
     QCOMPARE(feed(), u"+a/a -a/a"_s);
 }
 
@@ -333,20 +339,21 @@ void tst_SqlSchema::writersNeedNoOtherPermission()
         QSKIP("no server");
     connect(u"QPSQL"_s);
     QCOMPARE(execute(u"CREATE ROLE writer LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON "
-                     "qzap_credentials TO writer"_s),
+                     "qzap_credentials TO writer; GRANT USAGE ON SCHEMA %1 TO writer"_s.arg(
+                         databaseName())),
              QString());
     SqlConnection writer;
-    Problem problem = writer.open({u"QPSQL"_s, server().connectionOptions(databaseName(), u"writer"_s)},
-                                  SqlConnection::Access::ReadWrite);
+    Problem problem =
+        writer.open({u"QPSQL"_s, optionsAs(u"writer"_s)}, SqlConnection::Access::ReadWrite);
     QVERIFY2(!problem, qPrintable(problem.text()));
     problem = writer.execute(u"INSERT INTO qzap_credentials (domain, kind, key) VALUES "
                              "('a', 'curve', decode(repeat('61', 32), 'hex'))"_s);
     QVERIFY2(!problem, qPrintable(problem.text()));
     // A table of the same name in the writer's session does not replace the feed.
-    QVERIFY(!writer.execute(u"CREATE TEMP TABLE qzap_changes (LIKE public.qzap_changes)"_s));
+    QVERIFY(!writer.execute(u"CREATE TEMP TABLE qzap_changes (x text)"_s));
     QVERIFY(!writer.execute(u"DELETE FROM qzap_credentials"_s));
     QCOMPARE(feed(), u"+a/a -a/a"_s);
-    problem = writer.execute(u"DELETE FROM public.qzap_changes"_s);
+    problem = writer.execute(u"DELETE FROM %1.qzap_changes"_s.arg(databaseName()));
     QVERIFY2(problem.text().contains(u"GRANT"_s), qPrintable(problem.text()));
 }
 
@@ -359,16 +366,12 @@ void tst_SqlSchema::readerNeedsOnlySelect()
     QString quotedRole = role;
     quotedRole.replace(u'"', u"\"\""_s);
     QCOMPARE(execute(u"CREATE ROLE \"%1\" LOGIN"_s.arg(quotedRole)), QString());
-    QString userOption = role;
-    userOption.replace(u'\'', u"\\'"_s).replace(u';', u';');
     // The name has a semicolon, which Qt does not pass on: the role is set in the session.
     SqlConnection reader;
     QVERIFY(!reader.open(m_options, SqlConnection::Access::ReadOnly));
     QVERIFY(!reader.execute(u"SET ROLE \"%1\""_s.arg(quotedRole)));
     Problem problem = SqlSchema::problemOf(reader);
-    QVERIFY2(problem.text().contains(u"permission denied"_s)
-                 && problem.text().contains(u"--grant"_s),
-             qPrintable(problem.text()));
+    QVERIFY2(problem.text().contains(u"--grant"_s), qPrintable(problem.text()));
     problem = SqlSchema::grantReading(*m_connection, role);
     QVERIFY2(!problem, qPrintable(problem.text()));
     QVERIFY(!SqlSchema::problemOf(reader));
@@ -421,7 +424,7 @@ void tst_SqlSchema::unusableFiles()
         Problem problem = connection.open({u"QSQLITE"_s, path(name)}, access);
         if (!problem)
             problem = SqlSchema::problemOf(connection);
-        QVERIFY2(problem.text().contains(said) && problem.text().contains(path(name)),
+        QVERIFY2(problem.text().contains(said) && problem.text().contains(path()),
                  qPrintable(problem.text()));
         QCOMPARE(connection.isOpen(), name.endsWith(".db"_L1));
     }
@@ -431,8 +434,9 @@ void tst_SqlSchema::unusableFiles()
 void tst_SqlSchema::newFileIsPrivate()
 {
     connect(u"QSQLITE"_s);
-    QCOMPARE(modeOf(u"store%1.sqlite"_s.arg(databaseName().section(u"store"_s, -1).section(u'.', 0, 0))),
-             0600);
+    QCOMPARE(
+        modeOf(u"store%1.sqlite"_s.arg(databaseName().section(u"store"_s, -1).section(u'.', 0, 0))),
+        0600);
     m_connection.reset();
     SqlConnection nowhere;
     const Problem problem =
@@ -476,13 +480,17 @@ void tst_SqlSchema::notifiesOnceInATransaction()
     QVERIFY2(!problem, qPrintable(problem.text()));
     problem = SqlSchema::setNotifyChannel(*m_connection, channel); // replaces it
     QVERIFY2(!problem, qPrintable(problem.text()));
-    QCOMPARE(value(u"SELECT count(*) FROM pg_trigger WHERE tgname = 'qzap_notified'"_s), u"1"_s);
+    QCOMPARE(value(u"SELECT count(*) FROM pg_trigger WHERE tgname = 'qzap_notified' AND "
+                   "tgrelid = 'qzap_changes'::regclass"_s),
+             u"1"_s);
     QCOMPARE(value(u"SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgname = "
-                   "'qzap_notified'"_s),
+                   "'qzap_notified' AND tgrelid = 'qzap_changes'::regclass"_s),
              channel + u"\\000"_s);
     problem = SqlSchema::setNotifyChannel(*m_connection, {});
     QVERIFY2(!problem, qPrintable(problem.text()));
-    QCOMPARE(value(u"SELECT count(*) FROM pg_trigger WHERE tgname = 'qzap_notified'"_s), u"0"_s);
+    QCOMPARE(value(u"SELECT count(*) FROM pg_trigger WHERE tgname = 'qzap_notified' AND "
+                   "tgrelid = 'qzap_changes'::regclass"_s),
+             u"0"_s);
 }
 
 QTEST_GUILESS_MAIN(tst_SqlSchema)
