@@ -3,32 +3,12 @@
 
 #include "sql/credentialsreader.h"
 
-#include "sql/postgresqlreader.h"
-#include "sql/sqlitereader.h"
-
 #include <QtCore/qvariantlist.h>
 #include <QtSql/qsqlerror.h>
 
 #include <utility>
 
 namespace QZap::Internal {
-
-std::unique_ptr<CredentialsReader> CredentialsReader::create(const SqlConnection &connection,
-                                                             const SqlOptions &options,
-                                                             const QString &domain,
-                                                             const QString &fileIdentity)
-{
-    if (options.isPostgreSql())
-        return std::make_unique<PostgreSqlReader>(connection, domain);
-    return std::make_unique<SqliteReader>(connection, options.connectionOptions, domain,
-                                          fileIdentity);
-}
-
-QString CredentialsReader::fileIdentity(const SqlOptions &options)
-{
-    return options.isPostgreSql() ? QString()
-                                  : SqliteReader::identityOf(options.connectionOptions, false);
-}
 
 CredentialsReader::CredentialsReader(const SqlConnection &connection, QString domain)
     : m_connection(connection)

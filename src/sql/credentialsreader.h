@@ -12,7 +12,6 @@
 #include <QtSql/qsqlquery.h>
 
 #include <functional>
-#include <memory>
 #include <optional>
 
 namespace QZap::Internal {
@@ -34,14 +33,6 @@ public:
     // Called for each row, with the columns of EntryWriter. Returns whether to go on.
     using Visit = std::function<bool(const QSqlQuery &row)>;
 
-    // Returns what differs if a file of SQLite is replaced by another one; empty for a server.
-    [[nodiscard]] static QString fileIdentity(const SqlOptions &options);
-    // The connection must outlive the reader. The file's identity is that from before it was
-    // opened.
-    [[nodiscard]] static std::unique_ptr<CredentialsReader> create(const SqlConnection &connection,
-                                                                   const SqlOptions &options,
-                                                                   const QString &domain,
-                                                                   const QString &fileIdentity);
     virtual ~CredentialsReader();
     Q_DISABLE_COPY_MOVE(CredentialsReader)
 
@@ -51,10 +42,11 @@ public:
     // Reads at most `limit` changes of each kind, each at most once.
     [[nodiscard]] virtual Problem readChanges(qsizetype limit, const Visit &visit) = 0;
     [[nodiscard]] virtual Problem commit();
-    // Call this after commit(), once what was read is in the store.
+    // Called after commit(), once what was read is in the store.
     virtual void accept() = 0;
 
 protected:
+    // The connection must outlive the reader.
     CredentialsReader(const SqlConnection &connection, QString domain);
 
     const SqlConnection &connection() const { return m_connection; }

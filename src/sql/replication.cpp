@@ -6,6 +6,8 @@
 #include "sql/database/sqlschema.h"
 #include "sql/entrywriter.h"
 #include "sql/libpq.h"
+#include "sql/postgresqlreader.h"
+#include "sql/sqlitereader.h"
 
 #include <QtSql/qsqldriver.h>
 
@@ -96,7 +98,9 @@ Problem Replication::connect()
 {
     m_needsAll = true;
     const SqlOptions &options = m_run->settings().options;
-    const QString file = CredentialsReader::fileIdentity(options);
+    const QString file = options.isPostgreSql()
+                             ? QString()
+                             : SqliteReader::identityOf(options.connectionOptions, false);
     if (Problem problem = m_connection.open(options, SqlConnection::Access::ReadOnly)) {
         return problem;
     }
@@ -105,7 +109,13 @@ Problem Replication::connect()
         return problem;
     if (Problem problem = SqlSchema::problemOf(m_connection))
         return problem;
-    m_reader = CredentialsReader::create(m_connection, options, m_run->settings().domain, file);
+    const QString &domain = m_run->settings().domain;
+    if (options.isPostgreSql()) {
+        m_reader = std::make_unique<PostgreSqlReader>(m_connection, domain);
+    } else {
+        m_reader =
+            std::make_unique<SqliteReader>(m_connection, options.connectionOptions, domain, file);
+    }
     return {};
 }
 

@@ -6,9 +6,6 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qfile.h>
-#include <QtCore/qscopeguard.h>
-#include <QtNetwork/qhostaddress.h>
-#include <QtNetwork/qtcpserver.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -47,7 +44,6 @@ private Q_SLOTS:
     void readsAStandbyAndItsPromotion();
     void readsAnOlderCopy();
     void readsARestoredDump();
-    void verifiesCertificates();
 
 private:
     static void verify(const QString &problem) { QVERIFY2(problem.isEmpty(), qPrintable(problem)); }
@@ -377,59 +373,6 @@ void tst_SqlServers::readsARestoredDump()
     verify(other.execute(QStringLiteral("DELETE FROM qzap_credentials WHERE user_id = 'bob'"),
                          m_database));
     QTRY_COMPARE(statusOf(2), QZap::Status::AuthenticationFailure);
-}
-
-void tst_SqlServers::verifiesCertificates()
-{
-    // All programs of PostgreSQL use this port, which also names the Unix socket.
-    QTcpServer free;
-    QVERIFY(free.listen(QHostAddress::LocalHost));
-    qputenv("PGPORT", QByteArray::number(free.serverPort()));
-    const auto guard = qScopeGuard([] { qunsetenv("PGPORT"); });
-    free.close();
-    PostgresServer server;
-    verify(server.create({QStringLiteral("listen_addresses=127.0.0.1")}));
-    verify(server.createDatabase(m_database));
-    for (const char *const name : {"server", "other"}) { // the server's user makes the files
-        verify(server.execute(
-            QStringLiteral("COPY (SELECT 1) TO PROGRAM 'openssl req -x509 -newkey ec -pkeyopt "
-                           "ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost "
-                           "-addext subjectAltName=DNS:localhost -keyout %1.key -out %1.crt "
-                           "2>%1.log'")
-                .arg(QString::fromLatin1(name))));
-    }
-    verify(server.execute(QStringLiteral("ALTER SYSTEM SET ssl = on")));
-    verify(server.execute(QStringLiteral("SELECT pg_reload_conf()")));
-    SqlOptions options = m_options;
-    options.connectionOptions = server.connectionOptions(m_database);
-    m_writer.close();
-    use(options);
-    addKey(1);
-
-    const QString settings = QStringLiteral("host=%1 dbname=%2 user=postgres sslmode=verify-full "
-                                            "sslrootcert='%3/%4.crt'");
-    const auto settingsOf = [&](const char *host, const char *authority) {
-        return settings.arg(QString::fromLatin1(host), m_database, server.dataDirectory(),
-                            QString::fromLatin1(authority));
-    };
-    m_source->setConnectionOptions(settingsOf("localhost", "other"));
-    QVERIFY(m_source->start());
-    QTRY_COMPARE(m_errors->count(), 1);
-    QVERIFY2(lastError().contains(QStringLiteral("certificate verify failed")),
-             qPrintable(lastError()));
-    m_source->setConnectionOptions(settingsOf("127.0.0.1", "server"));
-    QTRY_COMPARE(m_errors->count(), 2);
-    QVERIFY2(lastError().contains(QStringLiteral("does not match host name")),
-             qPrintable(lastError()));
-    QVERIFY(!m_store->isReady());
-    m_source->setConnectionOptions(settingsOf("localhost", "server"));
-    QTRY_COMPARE(statusOf(1), QZap::Status::Success);
-    QCOMPARE(value(QStringLiteral("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity "
-                                  "USING (pid) WHERE ssl AND application_name = 'QZap'"))
-                 .toInt(),
-             1);
-    m_source->stop();
-    m_writer.close();
 }
 
 QTEST_GUILESS_MAIN(tst_SqlServers)
