@@ -49,15 +49,32 @@ FloodFilter::Alike &FloodFilter::find(const DecisionRecord &record)
         appendPart(record.user, &m_key);
         m_key += record.key;
     }
-    const auto known = m_alike.find(ByteKey::view(m_key));
-    if (known != m_alike.end())
-        return known->second;
+    if (Alike *entry = known())
+        return *entry;
     int &count = isAccepted ? m_accepted : m_addresses;
-    if (count < (isAccepted ? MaximumAccepted : MaximumAddresses))
+    if (count < (isAccepted ? MaximumAccepted : MaximumAddresses)) {
         ++count;
-    else
-        m_key.truncate(common);
-    return m_alike[ByteKey{QByteArray(m_key.constData(), m_key.size())}];
+        return insert();
+    }
+    m_key.truncate(common);
+    Alike *others = known();
+    return others ? *others : insert();
+}
+
+FloodFilter::Alike *FloodFilter::known()
+{
+    const ByteKey key = ByteKey::view(m_key);
+    if (!m_hashes.test(ByteKey::Hash()(key) % m_hashes.size()))
+        return nullptr;
+    const auto entry = m_alike.find(key);
+    return entry == m_alike.end() ? nullptr : &entry->second;
+}
+
+FloodFilter::Alike &FloodFilter::insert()
+{
+    ByteKey key{QByteArray(m_key.constData(), m_key.size())};
+    m_hashes.set(ByteKey::Hash()(key) % m_hashes.size());
+    return m_alike[std::move(key)];
 }
 
 bool FloodFilter::passes(const DecisionRecord &record, qint64 now)
@@ -95,6 +112,7 @@ std::vector<RepeatedDecision> FloodFilter::take(qint64 now)
         }
     }
     m_alike.clear();
+    m_hashes.reset();
     m_addresses = 0;
     m_accepted = 0;
     m_end = now + Window;

@@ -10,6 +10,7 @@
 
 #include <QtCore/qbytearray.h>
 
+#include <bitset>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -49,9 +50,15 @@ private:
 
     // Returns the decisions that are alike.
     Alike &find(const DecisionRecord &record);
+    // Returns the entry with the key m_key, or a null pointer.
+    Alike *known();
+    Alike &insert();
 
     // A QHash would end the process if memory runs out.
     std::unordered_map<ByteKey, Alike, ByteKey::Hash> m_alike;
+    // Bits of the hashes of its keys. In a flood of different peers, most decisions have no entry,
+    // and these few bits stay in the processor's cache.
+    std::bitset<131'072> m_hashes;
     QByteArray m_key;    // kept for its memory
     int m_addresses = 0; // of peers that are not accepted
     int m_accepted = 0;  // entries of accepted peers

@@ -5,6 +5,7 @@
 #define DASHBOARDTEST_H
 
 #include "backend.h"
+#include "demopeer.h"
 
 #include <QtCore/qtemporarydir.h>
 #include <QtQml/qqmlapplicationengine.h>
@@ -17,6 +18,9 @@
 class DashboardTest : public QObject
 {
     Q_OBJECT
+
+protected:
+    using State = DemoPeer::State;
 
 protected Q_SLOTS:
     void openWindow(bool demo = false, QSize size = {});
@@ -40,6 +44,32 @@ protected:
     static QPoint centreOf(const QQuickItem *item)
     {
         return item->mapToScene({item->width() / 2, item->height() / 2}).toPoint();
+    }
+
+    // Returns the number of rows of the table.
+    int decisions() const { return find(QStringLiteral("decisions"))->property("count").toInt(); }
+    QString publicKey() const { return m_backend->server()->publicKey(); }
+    // Lets the peer connect again, and returns whether it has this outcome. A change of a file
+    // takes effect a moment later.
+    bool comes(DemoPeer &peer, const QString &endpoint, State outcome) const
+    {
+        peer.comeTo(endpoint, publicKey());
+        return QTest::qWaitFor([&] { return peer.state() == outcome; }, 1000);
+    }
+    // Tries until a change of a file has taken effect. QTRY_VERIFY would connect once more.
+    bool comesInTheEnd(DemoPeer &peer, const QString &endpoint, State outcome) const
+    {
+        return QTest::qWaitFor([&] { return comes(peer, endpoint, outcome); }, 20'000);
+    }
+    // Adds the peer's key under the name, and connects the peer.
+    bool isLetIn(DemoPeer &peer, const QString &name) const
+    {
+        return m_backend->keys()->addKey(name, peer.certificate().publicKeyText()).isEmpty()
+               && comesInTheEnd(peer, m_backend->server()->keysEndpoint(), State::In);
+    }
+    static DemoPeer::Identity keyHolder()
+    {
+        return {QStringLiteral("peer"), {}, QZapCertificate::generate(), {}, {}};
     }
 
     zmq::context_t m_context;

@@ -4,15 +4,10 @@
 #include <QZap/QZap>
 
 #include "dashboardtest.h"
-#include "demopeer.h"
-#include "pendingdecisions.h"
 
 #include <QtGui/qaccessible.h>
-#include <QtTest/qsignalspy.h>
 
-using State = DemoPeer::State;
-
-// Tests the dashboard as an operator uses it, with real peers.
+// Tests the dashboard as an operator uses it, with real peers: its lists, its table and its window.
 class tst_Dashboard : public DashboardTest
 {
     Q_OBJECT
@@ -29,15 +24,8 @@ private Q_SLOTS:
     void explainsAnInvalidKey();
     void aBadAddressIsReported();
     void aDeniedAddressIsRefused();
-    void showsWhoIsConnected();
-    void aPeerIsDisconnectedByAClick();
-    void aRevokedKeyDisconnectsItsPeer();
     void aUserIsAddedAndGetsIn();
-    void aGuestIsApproved();
-    void aGuestIsRefused();
-    void shortcutsApplyToTheGuestWhoIsShown();
     void lockdown();
-    void approvesNobodyInLockdown();
     void offersKeyOnlyIfOnlyTheKeyIsUnknown_data();
     void offersKeyOnlyIfOnlyTheKeyIsUnknown();
     void drawsIconsWithoutFonts();
@@ -50,35 +38,11 @@ private Q_SLOTS:
     void theDemoNeedsATemporaryDirectory();
 
 private:
-    int decisions() const { return find(QStringLiteral("decisions"))->property("count").toInt(); }
-    QString publicKey() const { return m_backend->server()->publicKey(); }
     QZapAuthenticator *authenticator() const
     {
         return find(QStringLiteral("decisions"))
             ->property("authenticator")
             .value<QZapAuthenticator *>();
-    }
-    // Lets the peer connect again, and returns whether it has this outcome. A change of a file
-    // takes effect a moment later.
-    bool comes(DemoPeer &peer, const QString &endpoint, State outcome) const
-    {
-        peer.comeTo(endpoint, publicKey());
-        return QTest::qWaitFor([&] { return peer.state() == outcome; }, 1000);
-    }
-    // Tries until a change of a file has taken effect. QTRY_VERIFY would connect once more.
-    bool comesInTheEnd(DemoPeer &peer, const QString &endpoint, State outcome) const
-    {
-        return QTest::qWaitFor([&] { return comes(peer, endpoint, outcome); }, 20'000);
-    }
-    // Adds the peer's key under the name, and connects the peer.
-    bool isLetIn(DemoPeer &peer, const QString &name) const
-    {
-        return m_backend->keys()->addKey(name, peer.certificate().publicKeyText()).isEmpty()
-               && comesInTheEnd(peer, m_backend->server()->keysEndpoint(), State::In);
-    }
-    static DemoPeer::Identity keyHolder()
-    {
-        return {QStringLiteral("peer"), {}, QZapCertificate::generate(), {}, {}};
     }
 };
 
@@ -113,69 +77,6 @@ void tst_Dashboard::aKeyIsAddedAndRevoked()
     QTRY_COMPARE(find(QStringLiteral("keys"))->property("count").toInt(), 0);
     QVERIFY(comesInTheEnd(peer, m_backend->server()->keysEndpoint(), State::Refused));
     QVERIFY(decisions() >= 3);
-}
-
-void tst_Dashboard::showsWhoIsConnected()
-{
-    DemoPeer peer(keyHolder());
-    QCOMPARE(
-        m_backend->keys()->addKey(QStringLiteral("pump-4"), peer.certificate().publicKeyText()),
-        QString());
-    press(Qt::Key_5);
-    QVERIFY(!find(QStringLiteral("decisions"))->isVisible());
-    QVERIFY(!showing(QStringLiteral("Nobody is connected")).isEmpty());
-    QVERIFY(comesInTheEnd(peer, m_backend->server()->keysEndpoint(), State::In));
-    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 1);
-    QTRY_VERIFY(!showing(QStringLiteral("pump-4")).isEmpty());
-    QTRY_VERIFY(!showing(QStringLiteral("telemetry · CURVE · 127.0.0.1 · since ")).isEmpty());
-    click(QStringLiteral("showDecisions"));
-    QVERIFY(find(QStringLiteral("decisions"))->isVisible());
-    click(QStringLiteral("showLive"));
-    QVERIFY(!find(QStringLiteral("decisions"))->isVisible());
-    peer.leave();
-    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 0);
-    QTRY_VERIFY(!showing(QStringLiteral("Nobody is connected")).isEmpty());
-}
-
-// The peer connects again by itself, since its key is still known.
-void tst_Dashboard::aPeerIsDisconnectedByAClick()
-{
-    DemoPeer peer(keyHolder());
-    DemoPeer other(keyHolder());
-    QVERIFY(isLetIn(peer, QStringLiteral("one")));
-    QVERIFY(isLetIn(other, QStringLiteral("two")));
-    press(Qt::Key_5);
-    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 2);
-    if (!m_backend->server()->connections()->canDisconnect())
-        QSKIP("connections cannot be ended");
-    QSignalSpy states(&peer, &DemoPeer::stateChanged);
-    QSignalSpy otherStates(&other, &DemoPeer::stateChanged);
-    const int before = decisions();
-    click(QStringLiteral("disconnect-one"));
-    QTRY_COMPARE(states.size(), 2); // disconnected, and back
-    QCOMPARE(peer.state(), State::In);
-    QTRY_COMPARE(decisions(), before + 1);
-    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 2);
-    QCOMPARE(otherStates.size(), 0);
-}
-
-void tst_Dashboard::aRevokedKeyDisconnectsItsPeer()
-{
-    DemoPeer peer(keyHolder());
-    DemoPeer other(keyHolder());
-    QVERIFY(isLetIn(peer, QStringLiteral("one")));
-    QVERIFY(isLetIn(other, QStringLiteral("two")));
-    press(Qt::Key_5);
-    press(Qt::Key_2);
-    QTRY_VERIFY(find(QStringLiteral("disconnect-one")));
-    QTRY_VERIFY(find(QStringLiteral("disconnect-two")));
-    click(QStringLiteral("revoke-one"));
-    if (m_backend->server()->connections()->canDisconnect())
-        QTRY_COMPARE(peer.state(), State::Refused); // disconnected, and refused when it came back
-    QTRY_COMPARE(m_backend->server()->connections()->connectedCount(), 1);
-    QTRY_VERIFY(!find(QStringLiteral("disconnect-one")));
-    QVERIFY(find(QStringLiteral("disconnect-two"))->isVisible());
-    QCOMPARE(other.state(), State::In);
 }
 
 void tst_Dashboard::aKeyIsAddedFromAFile()
@@ -306,49 +207,6 @@ void tst_Dashboard::aUserIsAddedAndGetsIn()
     QTRY_VERIFY(!text(QStringLiteral("userError")).isEmpty());
 }
 
-void tst_Dashboard::aGuestIsApproved()
-{
-    DemoPeer guest(keyHolder());
-    guest.comeTo(m_backend->server()->guestsEndpoint(), publicKey());
-    click(QStringLiteral("approve-0"));
-    QTRY_COMPARE(guest.state(), State::In);
-    QTRY_VERIFY(!find(QStringLiteral("approve-0")));
-    QTRY_COMPARE(decisions(), 1);
-    QTRY_VERIFY(!showing(QStringLiteral("guest-") + guest.certificate().publicKeyText()).isEmpty());
-}
-
-void tst_Dashboard::aGuestIsRefused()
-{
-    DemoPeer guest(keyHolder());
-    guest.comeTo(m_backend->server()->guestsEndpoint(), publicKey());
-    QTRY_VERIFY(find(QStringLiteral("waiting"))->property("shown").toInt() > 0);
-    press(Qt::Key_Backspace);
-    QTRY_COMPARE(guest.state(), State::Refused);
-}
-
-// When the first guest's time is over, another one takes its place, maybe just before a key is
-// pressed.
-void tst_Dashboard::shortcutsApplyToTheGuestWhoIsShown()
-{
-    QQuickItem *const panel = find(QStringLiteral("waiting"));
-    const auto shown = [panel] { return panel->property("shown").toInt(); };
-    auto *const waiting = panel->property("pending").value<PendingDecisions *>();
-    DemoPeer first(keyHolder());
-    first.comeTo(m_backend->server()->guestsEndpoint(), publicKey());
-    QTRY_COMPARE(shown(), 1);
-    DemoPeer second(keyHolder());
-    second.comeTo(m_backend->server()->guestsEndpoint(), publicKey());
-    QTRY_COMPARE(waiting->count(), 2);
-    QVERIFY(waiting->refuse(1, QStringLiteral("Too late")));
-    press(Qt::Key_Return);
-    QCOMPARE(waiting->count(), 1);
-    QCOMPARE(waiting->first(), 2);
-    QTRY_COMPARE(shown(), 2);
-    press(Qt::Key_Return);
-    QTRY_COMPARE(second.state(), State::In);
-    QCOMPARE(waiting->count(), 0);
-}
-
 void tst_Dashboard::lockdown()
 {
     press(Qt::Key_L);
@@ -356,28 +214,6 @@ void tst_Dashboard::lockdown()
     QVERIFY(find(QStringLiteral("lockdown"))->property("checked").toBool());
     click(QStringLiteral("lockdown"));
     QCOMPARE(text(QStringLiteral("status")), QStringLiteral("On guard"));
-}
-
-// In spite of the approval, the guests would get a temporary answer.
-void tst_Dashboard::approvesNobodyInLockdown()
-{
-    DemoPeer guest(keyHolder());
-    guest.comeTo(m_backend->server()->guestsEndpoint(), publicKey());
-    QQuickItem *const panel = find(QStringLiteral("waiting"));
-    auto *const waiting = panel->property("pending").value<PendingDecisions *>();
-    QTRY_VERIFY(panel->property("shown").toInt() > 0);
-    QTRY_VERIFY(find(QStringLiteral("approve-0")));
-    QVERIFY(find(QStringLiteral("approve-0"))->isEnabled());
-    press(Qt::Key_L);
-    QVERIFY(!find(QStringLiteral("approve-0"))->isEnabled());
-    QVERIFY(!showing(QStringLiteral("nobody can be approved")).isEmpty());
-    click(QStringLiteral("approve-0"));
-    press(Qt::Key_Return);
-    QCOMPARE(waiting->count(), 1);
-    press(Qt::Key_L);
-    QVERIFY(find(QStringLiteral("approve-0"))->isEnabled());
-    press(Qt::Key_Return);
-    QTRY_COMPARE(guest.state(), State::In);
 }
 
 void tst_Dashboard::offersKeyOnlyIfOnlyTheKeyIsUnknown_data()

@@ -276,7 +276,8 @@ void tst_StoreImport::passwordsAreNotPrinted()
     QByteArray text = import(u"users"_s, {u"--memory=1"_s}).text();
     write(u"users"_s, "alice=geheim\n", 0644);
     text += import(u"users"_s, {u"--memory=1"_s}).text();
-    QVERIFY2(text.contains("; 1 changed") && !text.contains("geheim") && !text.contains("argon2"),
+    QVERIFY2(text.contains("; 1 changed") && !text.contains("geheim")
+                 && !text.contains("$argon2id$v"), // a message names the scheme
              text.constData());
 }
 

@@ -33,7 +33,8 @@ public:
     // Opens the database, and closes a former one. Blocks for several seconds if the server does
     // not answer.
     [[nodiscard]] Problem open(const SqlOptions &options, Access access);
-    // The function is called by open() as soon as there is a connection, before its first statement.
+    // The function is called by open() as soon as there is a connection, before its first
+    // statement.
     void setConnected(std::function<void()> connected) { m_connected = std::move(connected); }
     void close();
     // A lost connection is noticed by a statement that fails.

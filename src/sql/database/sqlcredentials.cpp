@@ -13,6 +13,7 @@
 #include <QtCore/qvariant.h>
 #include <QtSql/qsqlerror.h>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -347,13 +348,28 @@ Result<qint64> SqlCredentials::removeOthers(const QString &domain, Kind kind,
         return m_connection.problemOf(query);
     query.finish();
     qint64 count = 0;
-    for (const SqlCredential::Id &id : std::as_const(others)) {
-        const Result<qint64> removed = remove(id);
+    for (qsizetype i = 0; i < others.size(); i += BulkSize) {
+        const Result<qint64> removed =
+            removeListed(others.sliced(i, std::min(BulkSize, others.size() - i)));
         if (!removed)
             return removed;
         count += *removed;
     }
     return count;
+}
+
+Result<qint64> SqlCredentials::removeListed(const QList<SqlCredential::Id> &ids)
+{
+    const QStringList places(ids.size(), u"?"_s);
+    QSqlQuery query(m_connection.database());
+    if (!query.prepare(u"DELETE FROM qzap_credentials WHERE domain = ? AND %1 IN (%2)"_s.arg(
+            idColumn(ids.first().kind), places.join(u", "_s)))) {
+        return m_connection.problemOf(query);
+    }
+    query.addBindValue(ids.first().domain);
+    for (const SqlCredential::Id &id : ids)
+        query.addBindValue(idValue(id));
+    return changedBy(&query);
 }
 
 Result<QByteArray> SqlCredentials::hashOf(const QString &domain, const QString &name) const

@@ -66,6 +66,8 @@ private:
     [[nodiscard]] Result<qint64> upsert(std::optional<QSqlQuery> *query,
                                         const QList<SqlCredential> &credentials, qsizetype position,
                                         qsizetype count, Enabling enabling);
+    // Removes entries of one domain and kind, in one statement.
+    [[nodiscard]] Result<qint64> removeListed(const QList<SqlCredential::Id> &ids);
     [[nodiscard]] Result<qint64> change(const QString &start, const SqlSelection &selection);
     [[nodiscard]] Result<qint64> prunePostgreSql(qint64 seconds);
     [[nodiscard]] Result<qint64> pruneSqlite(qint64 seconds);

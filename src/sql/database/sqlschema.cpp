@@ -172,7 +172,7 @@ Problem SqlSchema::migrate(const SqlConnection &connection)
 Problem SqlSchema::grantReading(const SqlConnection &connection, const QString &role)
 {
     // PostgreSQL takes the name for all roles, even in quotes.
-    if (role == "public"_L1)
+    if (connection.isPostgreSql() && role == "public"_L1)
         return connection.problem(u"\"public\" stands for all roles, and the tables contain hashes "
                                   "of passwords; name a role"_s);
     return call(connection, u"SELECT qzap_grant(?)"_s, role);

@@ -293,10 +293,11 @@ void tst_AuditObstacles::countsAFlood()
 {
     QFETCH(const QByteArray, user);
     QFETCH(const bool, isFromEverywhere);
-    constexpr int Flood = 5000;
+    const int flood = qMax(qEnvironmentVariableIntValue("QZAP_FLOOD"), 5000);
     start(true);
-    for (int i = 0; i < Flood; ++i) {
-        const QByteArray address = isFromEverywhere ? "10.0." + QByteArray::number(i / 256) + '.'
+    for (int i = 0; i < flood; ++i) {
+        const QByteArray address = isFromEverywhere ? "10." + QByteArray::number(i / 65536) + '.'
+                                                          + QByteArray::number(i / 256 % 256) + '.'
                                                           + QByteArray::number(i % 256)
                                                     : QByteArray("192.0.2.1");
         m_client->send(
@@ -307,9 +308,9 @@ void tst_AuditObstacles::countsAFlood()
         }
     }
     m_log.reset();
-    QCOMPARE(written(), Flood);
+    QCOMPARE(written(), flood);
     const qsizetype lines = contentsOf(u"disk/audit.log"_s).count('\n');
-    QVERIFY2(lines < Flood / 2, qPrintable(QString::number(lines)));
+    QVERIFY2(lines < flood / 2, qPrintable(QString::number(lines)));
 }
 
 void tst_AuditObstacles::escapesTextsOfPeers_data()

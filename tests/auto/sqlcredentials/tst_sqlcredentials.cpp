@@ -373,6 +373,14 @@ void tst_SqlCredentials::removeOthers()
     QCOMPARE(ids(), u"admin/c sensors/a sensors/c"_s);
     QCOMPARE(*m_credentials->removeOthers(u"sensors"_s, Kind::Plain, {}), 1);
     QCOMPARE(ids(), u"admin/c sensors/a"_s);
+
+    QList<SqlCredential> many(250, key('n')); // more than one statement removes
+    for (qsizetype i = 0; i < many.size(); ++i)
+        many[i].id.key[0] = static_cast<char>(i);
+    QCOMPARE(*m_credentials->upsert(many), many.size());
+    QCOMPARE(*m_credentials->removeOthers(u"sensors"_s, Kind::Curve, {QByteArray(32, 'a')}),
+             many.size());
+    QCOMPARE(ids(), u"admin/c sensors/a"_s);
 }
 
 void tst_SqlCredentials::timesWithoutEnd()
