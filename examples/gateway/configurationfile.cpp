@@ -259,7 +259,7 @@ QString ConfigurationFile::text(const QString &key)
                     "it contains commas"_s);
         return {};
     }
-    const QString text = value.toString();
+    QString text = value.toString();
     if (isSet(key) && text.isEmpty())
         report(key, u"is empty: set it, or remove the line"_s);
     if (text.contains(QChar(u'\0')))
@@ -269,7 +269,7 @@ QString ConfigurationFile::text(const QString &key)
 
 QString ConfigurationFile::required(const QString &key)
 {
-    const QString value = text(key);
+    QString value = text(key);
     if (!isSet(key))
         report(key, u"is missing"_s);
     return value;
@@ -278,7 +278,7 @@ QString ConfigurationFile::required(const QString &key)
 QStringList ConfigurationFile::texts(const QString &key)
 {
     m_known += key;
-    const QStringList values = m_values.value(key).toStringList();
+    QStringList values = m_values.value(key).toStringList();
     if (isSet(key) && (values.isEmpty() || values.contains(QString())))
         report(key, u"has an empty value: remove it, or the line"_s);
     return values;
@@ -287,7 +287,7 @@ QStringList ConfigurationFile::texts(const QString &key)
 // A relative path starts at the directory of the file.
 QString ConfigurationFile::path(const QString &key)
 {
-    const QString value = text(key);
+    QString value = text(key);
     if (value.isEmpty())
         return {};
     if (!value.startsWith(CredentialsDirectory))
@@ -304,7 +304,7 @@ QString ConfigurationFile::path(const QString &key)
 QString ConfigurationFile::existingFile(const QString &key)
 {
     (void)required(key);
-    const QString file = path(key);
+    QString file = path(key);
     if (!file.isEmpty() && !QFileInfo(file).isFile())
         report(key, u"the file %1 does not exist"_s.arg(file));
     return file;
