@@ -11,13 +11,15 @@ QML_PACKAGES=(qt6-declarative-dev qt6-declarative-dev-tools
 # For the dashboard; its layout is checked with these fonts.
 GUI_PACKAGES=(fonts-dejavu-core qml6-module-qtquick qml6-module-qtquick-controls
     qml6-module-qtquick-layouts qml6-module-qtquick-templates qml6-module-qtquick-window)
+# For databases: a PostgreSQL server, and Qt's drivers.
+SQL_PACKAGES=(postgresql libqt6sql6-psql libqt6sql6-sqlite)
 # For the tests; the last ones are Qt Quick Test, pyzmq, czmq, a Kerberos realm, the Prometheus
 # client, qdoc, libFuzzer, a fast linker, Valgrind, a PostgreSQL server, and Qt's drivers for it and
 # for SQLite.
 TEST_PACKAGES=("${BUILD_PACKAGES[@]}" "${QML_PACKAGES[@]}" "${GUI_PACKAGES[@]}" qml6-module-qttest
     python3-zmq libczmq-dev krb5-kdc krb5-admin-server python3-prometheus-client
     qt6-documentation-tools clang libclang-rt-dev lld valgrind
-    postgresql libqt6sql6-psql libqt6sql6-sqlite)
+    "${SQL_PACKAGES[@]}")
 # For scripts/check.
 CHECK_PACKAGES=(clang-format-14 clang-tidy-14 codespell git shellcheck)
 BUILD_TOOLS=(cmake ninja c++ pkg-config)

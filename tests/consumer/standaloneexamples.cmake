@@ -23,6 +23,16 @@ if(QZAP_BUILD_DASHBOARD)
     endif()
 endif()
 
+if(QZAP_BUILD_GATEWAY)
+    foreach(example IN ITEMS fleetpeers gateway)
+        build(${example} "${QZAP_SOURCE_DIR}/examples/${example}")
+        run("Running ${example}" "${PROGRAM}" --version)
+        if(NOT RUN_OUTPUT STREQUAL "${example} ${QZAP_VERSION}\n")
+            message(FATAL_ERROR "It says ${RUN_OUTPUT}")
+        endif()
+    endforeach()
+endif()
+
 if(QZAP_BUILD_HTTPCREDENTIALS)
     build(httpcredentials "${QZAP_SOURCE_DIR}/examples/httpcredentials")
     # The service does not exist, nor does the server's key.

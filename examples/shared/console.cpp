@@ -3,6 +3,8 @@
 
 #include "console.h"
 
+#include <QtCore/qcoreapplication.h>
+
 #include <cstdio>
 
 namespace {
@@ -10,7 +12,7 @@ namespace {
 void write(std::FILE *file, const QString &line)
 {
     const QByteArray bytes = line.toUtf8() + '\n';
-    // If the pipe was closed, the output is not needed; the server continues.
+    // If the pipe was closed, the output is not needed; the program continues.
     (void)std::fwrite(bytes.constData(), 1, static_cast<size_t>(bytes.size()), file);
     (void)std::fflush(file);
 }
@@ -24,5 +26,5 @@ void Console::print(const QString &line)
 
 void Console::printError(const QString &message)
 {
-    write(stderr, QStringLiteral("guardedserver: ") + message);
+    write(stderr, QCoreApplication::applicationName() + QStringLiteral(": ") + message);
 }
