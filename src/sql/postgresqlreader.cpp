@@ -17,18 +17,30 @@ namespace {
 #define QZAP_DETAILS                                                                               \
     "c.hash, nullif(c.user_id, ''), nullif(c.fields, '{}')::text,"                                 \
     " CASE WHEN c.not_after = 'infinity' THEN NULL WHEN c.not_after = '-infinity' THEN 0"          \
-    " ELSE floor(extract(epoch FROM c.not_after) * 1000)::bigint END"
+    " ELSE pg_catalog.floor(extract(epoch FROM c.not_after) * 1000)::bigint END"
 
 // A server keeps its start time, a table its OID, and, unless it is rewritten, its file. A standby
 // that is promoted continues the connection. Triggers that are switched off do not fill the feed.
+QString lockStatement()
+{
+    return u"LOCK TABLE qzap_meta, qzap_credentials, qzap_changes IN ACCESS SHARE MODE"_s;
+}
+
+// Functions are qualified: others may create functions of these names in the schema of the tables.
 QString positionStatement()
 {
-    return u"SELECT pg_current_snapshot()::text, m.pruned::text, pg_is_in_recovery(),"
-           " concat_ws(' ', m.identity, m.version, extract(epoch FROM pg_postmaster_start_time()),"
-           " pg_is_in_recovery(), 'qzap_credentials'::regclass::oid,"
-           " pg_relation_filenode('qzap_credentials'), 'qzap_changes'::regclass::oid,"
-           " (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'qzap_credentials'::regclass"
-           " AND tgenabled IN ('O', 'A')))"
+    return u"SELECT pg_catalog.pg_current_snapshot()::text, m.pruned::text,"
+           " pg_catalog.pg_is_in_recovery(), pg_catalog.concat_ws(' ', m.identity, m.version,"
+           " extract(epoch FROM pg_catalog.pg_postmaster_start_time()),"
+           " pg_catalog.pg_is_in_recovery(), 'qzap_credentials'::regclass::oid,"
+           " pg_catalog.pg_relation_filenode('qzap_credentials'::regclass),"
+           " 'qzap_changes'::regclass::oid,"
+           " pg_catalog.pg_relation_filenode('qzap_changes'::regclass),"
+           " (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', tgname, oid, xmin, tgenabled),"
+           " ',' ORDER BY tgname) FROM pg_catalog.pg_trigger"
+           " WHERE tgrelid = 'qzap_credentials'::regclass)),"
+           " EXISTS (SELECT FROM pg_catalog.pg_subscription_rel"
+           " WHERE srrelid = 'qzap_credentials'::regclass)"
            " FROM qzap_meta AS m"_s;
 }
 
@@ -43,9 +55,9 @@ QString changesStatement()
 {
     return u"SELECT f.kind = 'curve', f.key, f.name, c.enabled, " QZAP_DETAILS
            " FROM (SELECT DISTINCT kind, key, name FROM qzap_changes"
-           " WHERE xid >= pg_snapshot_xmin(?::pg_snapshot)"
-           " AND xid < pg_snapshot_xmax(pg_current_snapshot())"
-           " AND NOT pg_visible_in_snapshot(xid, ?::pg_snapshot)"
+           " WHERE xid >= pg_catalog.pg_snapshot_xmin(?::pg_snapshot)"
+           " AND xid < pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())"
+           " AND NOT pg_catalog.pg_visible_in_snapshot(xid, ?::pg_snapshot)"
            " AND domain = ? LIMIT ?::bigint) AS f"
            " LEFT JOIN LATERAL (SELECT * FROM qzap_credentials AS k"
            " WHERE f.kind = 'curve' AND k.kind = 'curve' AND k.domain = ? AND k.key = f.key"
@@ -67,6 +79,10 @@ PostgreSqlReader::~PostgreSqlReader() = default;
 Result<CredentialsReader::State> PostgreSqlReader::begin()
 {
     Problem problem = beginTransaction();
+    // Before the snapshot is taken: one of before TRUNCATE or ALTER TABLE would find an empty table
+    // after them.
+    if (!problem)
+        problem = connection().execute(lockStatement());
     if (!problem)
         problem = readPosition();
     if (problem)
@@ -77,8 +93,10 @@ Result<CredentialsReader::State> PostgreSqlReader::begin()
     if (m_current.xmin < m_accepted->xmin || m_current.xmax < m_accepted->xmax)
         return State::Interrupted;
     // A number that no transaction has had yet comes from another server, with a dump.
-    if (m_current.pruned >= m_accepted->xmin && m_current.pruned < m_current.xmax)
+    if (m_current.pruned != m_accepted->pruned && m_current.pruned >= m_accepted->xmin
+        && m_current.pruned < m_current.xmax) {
         return State::Interrupted;
+    }
     return State::Continued;
 }
 
@@ -100,10 +118,16 @@ Problem PostgreSqlReader::readPosition()
     m_current.xmax = m_current.snapshot.section(u':', 1, 1).toULongLong();
     m_current.pruned = m_position->value(1).toString().toULongLong();
     m_current.origin = m_position->value(3).toString();
+    const bool isSubscriber = m_position->value(4).toBool();
     // The snapshot of a standby does not contain the transactions that are in progress.
     if (m_position->value(2).toBool())
         m_current.snapshot = u"%1:%1:"_s.arg(m_current.xmin);
     m_position->finish();
+    if (isSubscriber) {
+        return connection().problem(
+            u"a subscription writes the table qzap_credentials, and the changes that it makes are "
+            "not noted; use the publishing server, or a standby of it"_s);
+    }
     return {};
 }
 

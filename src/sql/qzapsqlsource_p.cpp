@@ -10,6 +10,7 @@
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qloggingcategory.h>
 #include <QtCore/qthread.h>
+#include <QtSql/qsqldatabase.h>
 
 #include <utility>
 
@@ -34,6 +35,8 @@ QZapSqlSourcePrivate::QZapSqlSourcePrivate(QZapSqlSource *q)
     , m_invoker(std::make_shared<WeakInvoker>(q))
     , m_watch(q)
 {
+    // Qt's table of connections must be destroyed after the threads that use it have ended.
+    (void)QSqlDatabase::connectionNames();
     WorkerPool::joinAtExit();
     QObject::connect(&m_watch, &QTimer::timeout, q, [this] {
         if (m_run)

@@ -94,6 +94,7 @@ bool isLoopbackAddress(QStringView host)
     const QList<QStringView> parts = host.split(u'.');
     const auto isByte = [](QStringView part) {
         const bool isNumber = !part.isEmpty() && part.size() <= 3
+                              && (part.size() == 1 || part.front() != u'0')
                               && std::all_of(part.begin(), part.end(),
                                              [](QChar c) { return c >= u'0' && c <= u'9'; });
         return isNumber && part.toInt() <= 255;
@@ -158,6 +159,11 @@ Problem LibpqSettings::problem() const
         // Qt replaces it by a space, which would end the value.
         if (setting.value.contains(u';') || setting.keyword.contains(u';'))
             return u"the value of %1 contains ';'"_s.arg(quoted(setting.keyword));
+        // It would replace sslmode.
+        if (setting.keyword == "requiressl"_L1)
+            return u"requiressl is obsolete; set sslmode instead"_s;
+        if (setting.keyword == "dbname"_L1 && setting.value.contains(u'='))
+            return u"the value of dbname contains '='; write each setting as keyword=value"_s;
     }
     if (isLocal())
         return {};
@@ -204,7 +210,8 @@ QString LibpqSettings::effective(const QString &keyword, const char *variable) c
 
 bool LibpqSettings::usesService() const
 {
-    return !effective(u"service"_s, "PGSERVICE").isEmpty();
+    // An empty name is the name of a service, too.
+    return contains(u"service"_s) || !qEnvironmentVariableIsEmpty("PGSERVICE");
 }
 
 bool LibpqSettings::isLocal() const

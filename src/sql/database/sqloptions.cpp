@@ -23,6 +23,9 @@ Problem fileNameProblem(const QString &file)
         return u"%1 is not the name of a file; name the file of an SQLite database"_s.arg(
             quoted(file));
     }
+    // Not quoted: it may contain a password.
+    if (file.contains("://"_L1))
+        return u"a URI is not the name of a file; for PostgreSQL, write settings as keyword=value"_s;
     return {};
 }
 

@@ -59,9 +59,11 @@ Problem laterProblem(const SqlConnection &connection, int version)
 Problem incompleteProblem(const SqlConnection &connection, const QStringList &missing)
 {
     return connection.problem(
-        u"the tables are incomplete, %1 missing or switched off: changes could go unnoticed; "
-        "restore the database, or remove all of QZap's tables and make them again with qzap store "
-        "init"_s.arg(missing.join(", "_L1) + (missing.size() == 1 ? " is"_L1 : " are"_L1)));
+        u"the tables are incomplete, %1 missing or not enabled ALWAYS: changes could go unnoticed; "
+        "enable the triggers with ALTER TABLE, restore the database, or remove all of QZap's "
+        "tables "
+        "and make them again with qzap store init"_s.arg(
+            missing.join(", "_L1) + (missing.size() == 1 ? " is"_L1 : " are"_L1)));
 }
 
 Result<int> storedVersion(const SqlConnection &connection)
@@ -180,6 +182,12 @@ Problem SqlSchema::grantReading(const SqlConnection &connection, const QString &
 
 Problem SqlSchema::setNotifyChannel(const SqlConnection &connection, const QString &channel)
 {
+    // With a longer one, the trigger would fail, and with it each change of a credential.
+    constexpr qsizetype LongestChannel = 63;
+    if (channel.toUtf8().size() > LongestChannel) {
+        return connection.problem(
+            u"the name of the channel is longer than %1 bytes"_s.arg(LongestChannel));
+    }
     const QVariant value =
         channel.isEmpty() ? QVariant(QMetaType::fromType<QString>()) : QVariant(channel);
     return call(connection, u"SELECT qzap_set_channel(?)"_s, value);

@@ -29,12 +29,13 @@ QStringList triggers(bool isPostgreSql)
     return result;
 }
 
-// The tables are those that statements of this connection would find.
+// The tables are those that statements of this connection would find. A trigger that is not enabled
+// ALWAYS would not note the changes of every session.
 constexpr QLatin1StringView PostgreSqlObjects{
     "SELECT name FROM unnest(ARRAY['qzap_meta', 'qzap_credentials', 'qzap_changes']) AS name "
-    "WHERE to_regclass(name) IS NOT NULL "
-    "UNION ALL SELECT tgname FROM pg_trigger "
-    "WHERE tgrelid = to_regclass('qzap_credentials') AND tgenabled IN ('O', 'A')"};
+    "WHERE pg_catalog.to_regclass(name) IS NOT NULL "
+    "UNION ALL SELECT tgname FROM pg_catalog.pg_trigger "
+    "WHERE tgrelid = pg_catalog.to_regclass('qzap_credentials'::text) AND tgenabled = 'A'"};
 constexpr QLatin1StringView SqliteObjects{
     "SELECT name FROM sqlite_master WHERE type IN ('table', 'trigger') AND tbl_name IN "
     "('qzap_meta', 'qzap_credentials', 'qzap_changes')"};

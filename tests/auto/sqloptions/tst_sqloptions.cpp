@@ -103,6 +103,11 @@ void tst_SqlOptions::refused_data()
     row("host like localhost", u"host=localhost.example"_s, verify);
     row("service", u"service=fleet"_s, verify);
     row("service with a socket", u"service=fleet host=/run/postgresql"_s, verify);
+    row("service without a name", u"service='' host=/run/postgresql"_s, verify);
+    row("octal form of loopback", u"host=127.0.0.01"_s, verify);
+    row("obsolete form of sslmode", u"host=db.example sslmode=verify-full requiressl=0"_s,
+        u"requiressl"_s);
+    row("settings in the name", u"dbname='host=db.example dbname=fleet'"_s, u"dbname"_s);
     row("Kerberos instead of a certificate", u"host=a sslmode=verify-full gssencmode=prefer"_s,
         u"gssencmode"_s);
     row("password", u"host=/run/postgresql password=geheim"_s, u"PGPASSFILE"_s);
@@ -122,6 +127,8 @@ void tst_SqlOptions::refused_data()
     QTest::newRow("memory") << u"QSQLITE"_s << u":memory:"_s << u"not the name of a file"_s;
     QTest::newRow("URI of a file")
         << u"QSQLITE"_s << u"file:/x?mode=rwc"_s << u"not the name of a file"_s;
+    QTest::newRow("URI of a server")
+        << u"QSQLITE"_s << u"postgres://gateway:geheim@db.example/fleet"_s << u"URI"_s;
     QTest::newRow("file with NUL") << u"QSQLITE"_s << u"/x"_s + QChar::Null << u"NUL"_s;
 }
 

@@ -369,35 +369,45 @@ void tst_SqlReplication::takesTextsLiterally()
     QCOMPARE(value(QStringLiteral("SELECT count(*) FROM qzap_credentials")).toInt(), 3);
 }
 
+// The data is the same for each driver.
 void tst_SqlReplication::readsEverythingAgain_data()
 {
-    QTest::addColumn<QStringList>("statements");
+    QTest::addColumn<QStringList>("forSqlite");
+    QTest::addColumn<QStringList>("forPostgreSql");
+    const QString remove = QStringLiteral("DELETE FROM qzap_credentials WHERE key = %1");
+    const QString emptyFeed = QStringLiteral("DELETE FROM qzap_changes");
+    const QString prune = QStringLiteral("UPDATE qzap_meta SET pruned = (SELECT xid FROM "
+                                         "qzap_changes ORDER BY xid DESC LIMIT 1)");
+    const QString rename = QStringLiteral("UPDATE qzap_meta SET identity = "
+                                          "'00000000-0000-0000-0000-000000000001'");
+    QStringList enable;
+    for (const char *trigger : {"inserted", "updated", "deleted", "truncated"}) {
+        enable += QStringLiteral("ALTER TABLE qzap_credentials ENABLE ALWAYS TRIGGER qzap_%1")
+                      .arg(QLatin1StringView(trigger));
+    }
     QTest::newRow("changes were pruned")
-        << QStringList{QStringLiteral("DELETE FROM qzap_credentials WHERE key = %1"),
-                       QStringLiteral("UPDATE qzap_meta SET pruned = "
-                                      "(SELECT max(xid) FROM qzap_changes)"),
-                       QStringLiteral("DELETE FROM qzap_changes")};
+        << QStringList{remove, prune, emptyFeed} << QStringList{remove, prune, emptyFeed};
     QTest::newRow("the database has another identity")
-        << QStringList{QStringLiteral("DELETE FROM qzap_credentials WHERE key = %1"),
-                       QStringLiteral("DELETE FROM qzap_changes"),
-                       QStringLiteral("UPDATE qzap_meta SET identity = "
-                                      "'00000000-0000-0000-0000-000000000001'")};
+        << QStringList{remove, emptyFeed, rename} << QStringList{remove, emptyFeed, rename};
+    QTest::newRow("the feed was emptied")
+        << QStringList{remove, emptyFeed}
+        << QStringList{remove, QStringLiteral("TRUNCATE qzap_changes")};
+    QTest::newRow("triggers were off for a moment")
+        << QStringList{QStringLiteral("DROP TRIGGER qzap_deleted"), remove,
+                       QStringLiteral("CREATE TRIGGER qzap_deleted AFTER DELETE ON "
+                                      "qzap_credentials BEGIN SELECT 1; END")}
+        << QStringList{QStringLiteral("ALTER TABLE qzap_credentials DISABLE TRIGGER USER"), remove}
+               + enable;
 }
 
 void tst_SqlReplication::readsEverythingAgain()
 {
-    QFETCH(const QStringList, statements);
+    QFETCH(const QStringList, forSqlite);
+    QFETCH(const QStringList, forPostgreSql);
     start();
     execute(QStringLiteral("BEGIN"));
-    for (QString statement : statements) {
-        statement.replace(QStringLiteral("%1"), sqlKey(1));
-        // There is no greatest value of this type.
-        if (isPostgreSql())
-            statement.replace(QStringLiteral("SELECT max(xid) FROM qzap_changes"),
-                              QStringLiteral("SELECT xid FROM qzap_changes ORDER BY xid DESC "
-                                             "LIMIT 1"));
-        execute(statement);
-    }
+    for (QString statement : isPostgreSql() ? forPostgreSql : forSqlite)
+        execute(statement.replace(QStringLiteral("%1"), sqlKey(1)));
     execute(QStringLiteral("COMMIT"));
     QTRY_COMPARE(statusOf(1), QZap::Status::AuthenticationFailure);
     QCOMPARE(statusOf(2), QZap::Status::Success);

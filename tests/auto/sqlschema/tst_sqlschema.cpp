@@ -154,10 +154,13 @@ void tst_SqlSchema::refusesWhatIsIncomplete_data()
             continue;
         row("trigger that is switched off",
             u"ALTER TABLE qzap_credentials DISABLE TRIGGER qzap_updated"_s,
-            u"qzap_updated is missing or switched off"_s);
+            u"qzap_updated is missing or not enabled ALWAYS"_s);
         row("trigger for replicas only",
             u"ALTER TABLE qzap_credentials ENABLE REPLICA TRIGGER qzap_updated"_s,
-            u"qzap_updated is missing or switched off"_s);
+            u"qzap_updated is missing or not enabled ALWAYS"_s);
+        row("trigger that not every session executes",
+            u"ALTER TABLE qzap_credentials ENABLE TRIGGER qzap_updated"_s,
+            u"qzap_updated is missing or not enabled ALWAYS"_s);
         row("all triggers", u"ALTER TABLE qzap_credentials DISABLE TRIGGER ALL"_s,
             u"qzap_inserted, qzap_updated, qzap_deleted, qzap_truncated are missing"_s);
     }

@@ -31,6 +31,9 @@ private Q_SLOTS:
 
     void missesNoCommit();
     void readsAnOlderTransactionThatCommitsLater();
+    void readsNoTableWhileItIsReplaced_data();
+    void readsNoTableWhileItIsReplaced();
+    void refusesATableThatASubscriptionFills();
     void isNotified();
     void needsNoMoreThanSelect();
     void reportsARevokedGrant();
@@ -145,8 +148,56 @@ void tst_SqlServers::readsAnOlderTransactionThatCommitsLater()
     QTRY_COMPARE(statusOf(1), QZap::Status::AuthenticationFailure);
 }
 
+void tst_SqlServers::readsNoTableWhileItIsReplaced_data()
+{
+    QTest::addColumn<QStringList>("statements");
+    QTest::newRow("TRUNCATE") << QStringList{
+        QStringLiteral("CREATE TEMPORARY TABLE kept AS SELECT * FROM "
+                       "qzap_credentials WHERE user_id = 'bob'"),
+        QStringLiteral("TRUNCATE qzap_credentials"),
+        QStringLiteral("INSERT INTO qzap_credentials SELECT * FROM kept")};
+    QTest::newRow("ALTER TABLE") << QStringList{
+        QStringLiteral("DELETE FROM qzap_credentials WHERE user_id = 'alice'"),
+        QStringLiteral("ALTER TABLE qzap_credentials "
+                       "ALTER user_id TYPE varchar(300)")};
+}
+
+// A snapshot of before these statements would find no row.
+void tst_SqlServers::readsNoTableWhileItIsReplaced()
+{
+    QFETCH(const QStringList, statements);
+    SqlConnection slow;
+    check(slow.open(m_options, SqlConnection::Access::ReadWrite));
+    check(slow.execute(QStringLiteral("BEGIN")));
+    for (const QString &statement : statements)
+        check(slow.execute(statement));
+    QVERIFY(m_source->start());
+    QTRY_COMPARE(value(QStringLiteral("SELECT count(*) FROM pg_locks WHERE NOT granted")), 1);
+    check(slow.execute(QStringLiteral("COMMIT")));
+    QTRY_VERIFY(m_store->isReady());
+    QCOMPARE(m_store->count(), 1);
+    QCOMPARE(statusOf(2), QZap::Status::Success);
+}
+
+// Its changes execute no trigger of a statement.
+void tst_SqlServers::refusesATableThatASubscriptionFills()
+{
+    start();
+    verify(m_server->execute(QStringLiteral("SET allow_system_table_mods = on; "
+                                            "INSERT INTO pg_subscription_rel VALUES "
+                                            "(1, 'qzap_credentials'::regclass, 'r', NULL)"),
+                             m_database));
+    QTRY_COMPARE(m_errors->count(), 1);
+    QVERIFY2(lastError().contains(QStringLiteral("subscription")), qPrintable(lastError()));
+    QVERIFY(!m_source->isConnected());
+    verify(m_server->execute(QStringLiteral("SET allow_system_table_mods = on; "
+                                            "DELETE FROM pg_subscription_rel"),
+                             m_database));
+}
+
 void tst_SqlServers::isNotified()
 {
+    QVERIFY(SqlSchema::setNotifyChannel(m_writer, QString(64, u'c')));
     const QString channel = QStringLiteral("a \"strange\" channel");
     check(SqlSchema::setNotifyChannel(m_writer, channel));
     m_source->setNotifyChannel(channel);
