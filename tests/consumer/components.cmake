@@ -42,7 +42,7 @@ endif()
 
 if(QZAP_BUILD_SQL)
     expect_package("the component Sql" "REQUIRED COMPONENTS Sql"
-        "Sql: TRUE There is QZap::QZap.*There is QZap::Sql")
+        "Sql: TRUE.*There is QZap::QZap.*There is QZap::Sql")
     expect_package("Sql without the headers of Qt SQL" "REQUIRED COMPONENTS Sql" "Sql: TRUE"
         -DCMAKE_DISABLE_FIND_PACKAGE_Qt6Sql=ON)
 else()
