@@ -33,7 +33,7 @@ constexpr qsizetype RowsBetweenChecks = 256;
 
 QString quotedIdentifier(const QString &name)
 {
-    return u'"' + QString(name).replace(u'"', "\"\""_L1) + u'"';
+    return u'"' + QString(name).replace(u'"', R"("")"_L1) + u'"';
 }
 
 } // namespace
@@ -166,7 +166,7 @@ template <typename Read>
 Problem Replication::fill(QZapCredentialsUpdate *update, bool isChange, const Read &readRows)
 {
     EntryWriter writer(update, isChange, &m_entryProblems);
-    const Problem problem = readRows([&](const QSqlQuery &row) {
+    Problem problem = readRows([&](const QSqlQuery &row) {
         writer.add(row);
         if (writer.count() % RowsBetweenChecks != 0)
             return true;

@@ -21,7 +21,7 @@ struct Claims
 Claims &claims()
 {
     // Never destroyed: sources may be destroyed after the static objects of this library.
-    static Claims *const instance = new Claims;
+    static auto *const instance = new Claims;
     return *instance;
 }
 

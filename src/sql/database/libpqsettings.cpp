@@ -114,7 +114,7 @@ bool isLocalHost(QStringView host)
 QString quotedValue(const QString &value)
 {
     QString result = value;
-    result.replace(u'\\', "\\\\"_L1).replace(u'\'', "\\'"_L1);
+    result.replace(u'\\', R"(\\)"_L1).replace(u'\'', R"(\')"_L1);
     return u'\'' + result + u'\'';
 }
 

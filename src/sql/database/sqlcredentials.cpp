@@ -239,7 +239,7 @@ Result<qint64> SqlCredentials::upsert(const QList<SqlCredential> &credentials, E
         const bool isBulk = credentials.size() - i >= BulkSize;
         const qsizetype size = isBulk ? BulkSize : 1;
         auto &queries = isBulk ? m_bulkUpserts : m_upserts;
-        const Result<qint64> changed = upsert(
+        Result<qint64> changed = upsert(
             &queries[indexOf(credentials.first().id.kind)][enabling == Enabling::Enable ? 1 : 0],
             credentials, i, size, enabling);
         if (!changed)
@@ -349,7 +349,7 @@ Result<qint64> SqlCredentials::removeOthers(const QString &domain, Kind kind,
     query.finish();
     qint64 count = 0;
     for (qsizetype i = 0; i < others.size(); i += BulkSize) {
-        const Result<qint64> removed =
+        Result<qint64> removed =
             removeListed(others.sliced(i, std::min(BulkSize, others.size() - i)));
         if (!removed)
             return removed;
@@ -414,7 +414,7 @@ Result<qint64> SqlCredentials::prune(qint64 seconds)
     SqlTransaction transaction(m_connection);
     if (Problem problem = transaction.begin(SqlTransaction::Kind::Write))
         return problem;
-    const Result<qint64> count =
+    Result<qint64> count =
         m_connection.isPostgreSql() ? prunePostgreSql(seconds) : pruneSqlite(seconds);
     if (!count)
         return count;
@@ -459,7 +459,7 @@ Problem SqlCredentials::prepare(std::optional<QSqlQuery> *query,
     query->emplace(m_connection.database());
     if ((*query)->prepare(statement()))
         return {};
-    const Problem problem = m_connection.problemOf(**query);
+    Problem problem = m_connection.problemOf(**query);
     query->reset();
     return problem;
 }

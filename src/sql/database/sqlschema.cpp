@@ -118,7 +118,7 @@ Result<int> SqlSchema::version(const SqlConnection &connection)
         return 0;
     if (!objects->hasMeta())
         return incompleteProblem(connection, objects->missing());
-    const Result<int> version = storedVersion(connection);
+    Result<int> version = storedVersion(connection);
     // What a later version consists of is unknown.
     const bool isKnown = version && *version <= LatestVersion;
     if (isKnown && !objects->missing().isEmpty())
