@@ -12,10 +12,9 @@
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qurl.h>
+#include <QtCore/quuid.h>
 #include <QtCore/qvariant.h>
 #include <QtSql/qsqlerror.h>
-
-#include <atomic>
 
 using namespace Qt::StringLiterals;
 
@@ -25,10 +24,10 @@ namespace {
 
 constexpr int OldestPostgreSql = 130000; // the first with 64-bit transaction numbers
 
+// A process may contain this code twice, such as in a static library of a plugin.
 QString nextName()
 {
-    static std::atomic<quint64> count = 0;
-    return u"qzap-%1"_s.arg(++count);
+    return u"qzap-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces);
 }
 
 Problem driverProblem(const QString &driver)
