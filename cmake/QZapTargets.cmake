@@ -1,6 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The QZap Authors
 # SPDX-License-Identifier: MIT
 
+# qzap_group_by_folder(<target>)
+#
+# Lets a unity build compile the sources of a folder together. Names that are local to a file are
+# therefore unique in its folder. Programs have only a few sources, which are compiled separately.
+function(qzap_group_by_folder target)
+    get_target_property(type ${target} TYPE)
+    if(NOT type MATCHES "LIBRARY$")
+        return()
+    endif()
+    get_target_property(directory ${target} SOURCE_DIR)
+    get_target_property(sources ${target} SOURCES)
+    list(FILTER sources INCLUDE REGEX "\\.cpp$")
+    foreach(source IN LISTS sources)
+        cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY "${directory}" NORMALIZE)
+        cmake_path(GET source PARENT_PATH folder)
+        cmake_path(RELATIVE_PATH folder BASE_DIRECTORY "${directory}")
+        string(MAKE_C_IDENTIFIER "${folder}" group)
+        set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${group}")
+    endforeach()
+endfunction()
+
 # The compile options of every target of this project. They do not affect consumers.
 function(qzap_target_defaults target)
     target_compile_definitions(${target} PRIVATE
@@ -23,8 +44,9 @@ function(qzap_target_defaults target)
         CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON
         POSITION_INDEPENDENT_CODE ON
-        UNITY_BUILD OFF # a parent may set it, but files have local names in common
+        UNITY_BUILD_MODE GROUP # by folder, if a parent project sets UNITY_BUILD
     )
+    qzap_group_by_folder(${target})
     if(MSVC)
         target_compile_options(${target} PRIVATE /W4)
     else()

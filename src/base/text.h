@@ -22,6 +22,12 @@ inline constexpr QByteArrayView ByteOrderMark = "\xef\xbb\xbf";
 
 bool isAscii(QByteArrayView text);
 
+// Returns whether the character separates words within a line.
+constexpr bool isBlank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 // Returns whether the text is valid UTF-8 without control characters, including NUL, and without a
 // byte order mark.
 bool isCleanText(QByteArrayView utf8);

@@ -4,6 +4,7 @@
 #include "guard/qzapconnectionmodel_p.h"
 
 #include "base/text.h"
+#include "models/modelview.h"
 #include "sessions/qzapsession_p.h"
 
 #include <QtCore/qcoreevent.h>
@@ -16,8 +17,6 @@ using namespace QZap::Internal;
 namespace {
 
 using Row = QZapConnectionModelPrivate::Row;
-
-constexpr int ColumnCount = QZapConnectionModel::FieldsColumn + 1;
 
 QVariant valueOf(const Row &row, int role)
 {
@@ -42,13 +41,6 @@ QVariant valueOf(const Row &row, int role)
     default:
         return {};
     }
-}
-
-QString mechanismText(QZap::Mechanism mechanism)
-{
-    const char *const name =
-        QMetaEnum::fromType<QZap::Mechanism>().valueToKey(static_cast<int>(mechanism));
-    return QString::fromLatin1(name).toUpper();
 }
 
 QString fieldsText(const QVariantMap &fields)
@@ -236,7 +228,7 @@ int QZapConnectionModel::rowCount(const QModelIndex &parent) const
 */
 int QZapConnectionModel::columnCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : ColumnCount;
+    return parent.isValid() ? 0 : FieldsColumn + 1;
 }
 
 /*!

@@ -4,6 +4,7 @@
 #include "guard/qzapconnectionmodel_p.h"
 
 #include "guard/qzapguard_p.h"
+#include "models/modelview.h"
 #include "sessions/qzapsession_p.h"
 
 #include <QtCore/qdeadlinetimer.h>
@@ -17,8 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int FrameInterval = 16; // ms: 60 frames a second
-constexpr auto Slice = 4ms;       // of a frame
+constexpr auto FrameSlice = 4ms; // of the event loop, in each frame
 constexpr size_t MaximumBatch = 256;
 
 // A model that is to be added to a guard in another thread. If the guard is destroyed before that,
@@ -118,7 +118,7 @@ void QZapConnectionModelPrivate::update()
         return;
     m_isUpdating = true;
     const QPointer<QZapConnectionModel> model(q_ptr);
-    const QDeadlineTimer deadline(Slice);
+    const QDeadlineTimer deadline(FrameSlice);
     bool isUnfinished = true;
     while (isUnfinished && !deadline.hasExpired()) {
         isUnfinished = step();

@@ -4,6 +4,7 @@
 #include <QZap/qzapactivitymodel.h>
 
 #include "base/text.h"
+#include "models/modelview.h"
 
 #include <QZap/qzapauthenticator.h>
 
@@ -19,22 +20,25 @@
 #include <iterator>
 #include <utility>
 
-namespace {
-
-constexpr int FrameInterval = 16; // ms: 60 frames a second
-constexpr int ColumnCount = QZapActivityModel::ReasonColumn + 1;
+namespace QZap::Internal {
 
 // A decision, as the implicitly shared values of the authenticator: strings are created only for
 // visible rows.
-struct Entry
+struct ActivityEntry
 {
     QZapRequest request;
     QZapReply reply;
     QString keyOwner = {}; // of the key of a refused peer, if it is known
 };
 
+} // namespace QZap::Internal
+
+using namespace QZap::Internal;
+
+namespace {
+
 // Returns the proved or claimed user id.
-QString userOf(const Entry &entry)
+QString userOf(const ActivityEntry &entry)
 {
     if (entry.reply.status() == QZap::Status::Success)
         return entry.reply.userId();
@@ -52,7 +56,7 @@ QString userOf(const Entry &entry)
     return {};
 }
 
-QVariant valueOf(const Entry &entry, int role)
+QVariant valueOf(const ActivityEntry &entry, int role)
 {
     switch (role) {
     case QZapActivityModel::TimeRole:
@@ -93,16 +97,7 @@ QString verdictText(const QZapReply &reply)
     return QZapActivityModel::tr("Refused");
 }
 
-QString mechanismText(QZap::Mechanism mechanism)
-{
-    if (mechanism == QZap::Mechanism::Unknown)
-        return {};
-    const char *name =
-        QMetaEnum::fromType<QZap::Mechanism>().valueToKey(static_cast<int>(mechanism));
-    return QString::fromLatin1(name).toUpper();
-}
-
-QString textOf(const Entry &entry, int column)
+QString textOf(const ActivityEntry &entry, int column)
 {
     switch (column) {
     case QZapActivityModel::TimeColumn:
@@ -112,13 +107,12 @@ QString textOf(const Entry &entry, int column)
     case QZapActivityModel::MechanismColumn:
         return mechanismText(entry.request.mechanism());
     default:
-        return QZap::Internal::printable(
-            valueOf(entry, QZapActivityModel::TimeRole + column).toString());
+        return printable(valueOf(entry, QZapActivityModel::TimeRole + column).toString());
     }
 }
 
 // QSortFilterProxyModel compares enumerators by their names.
-QVariant sortValueOf(const Entry &entry, int column)
+QVariant sortValueOf(const ActivityEntry &entry, int column)
 {
     switch (column) {
     case QZapActivityModel::VerdictColumn:
@@ -143,7 +137,10 @@ public:
 
     size_t maximum() const { return static_cast<size_t>(maximumRows); }
     int rowCount() const { return static_cast<int>(rows.size()); }
-    const Entry &at(int row) const { return rows.at(rows.size() - 1 - static_cast<size_t>(row)); }
+    const ActivityEntry &at(int row) const
+    {
+        return rows.at(rows.size() - 1 - static_cast<size_t>(row));
+    }
 
     void add(const QZapRequest &request, const QZapReply &reply);
     // Sets the user id of the refused peer that was added last.
@@ -156,8 +153,8 @@ public:
 
     QZapActivityModel *q_ptr;
     QPointer<QZapAuthenticator> authenticator;
-    std::deque<Entry> rows;    // the newest, row 0, is last
-    std::deque<Entry> pending; // in the same order, shown in the next frame
+    std::deque<ActivityEntry> rows;    // the newest, row 0, is last
+    std::deque<ActivityEntry> pending; // in the same order, shown in the next frame
     QBasicTimer frame;
     int maximumRows = 1000;
 };
@@ -177,7 +174,7 @@ void QZapActivityModelPrivate::name(const QZapRequest &request, const QString &u
 {
     if (request.mechanism() != QZap::Mechanism::Curve || pending.empty())
         return;
-    Entry &last = pending.back(); // of a different request if a slot has run an event loop
+    ActivityEntry &last = pending.back(); // of a different request if a slot has run an event loop
     if (last.request.publicKeyText() == request.publicKeyText())
         last.keyOwner = userId;
 }
@@ -397,7 +394,7 @@ int QZapActivityModel::rowCount(const QModelIndex &parent) const
 */
 int QZapActivityModel::columnCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : ColumnCount;
+    return parent.isValid() ? 0 : ReasonColumn + 1;
 }
 
 /*!
@@ -408,7 +405,7 @@ QVariant QZapActivityModel::data(const QModelIndex &index, int role) const
     Q_D(const QZapActivityModel);
     if (!hasIndex(index.row(), index.column(), index.parent()))
         return {};
-    const Entry &entry = d->at(index.row());
+    const ActivityEntry &entry = d->at(index.row());
     switch (role) {
     case Qt::DisplayRole:
         return textOf(entry, index.column());

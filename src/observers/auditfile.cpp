@@ -28,7 +28,7 @@ namespace {
 // No line is longer.
 constexpr qint64 MaximumLineSize = qint64{64} * 1024;
 // How long a stream may accept nothing before that is a problem.
-constexpr int LongestWait = 1000; // ms
+constexpr int LongestPoll = 1000; // ms
 // A stream that can be written to accepts this much without blocking.
 constexpr qsizetype StreamPortion = std::min(PIPE_BUF, 4096);
 
@@ -160,7 +160,7 @@ Problem AuditFile::cutTornLine()
 bool AuditFile::waitUntilWritable() const
 {
     pollfd stream = {m_file.get(), POLLOUT, 0};
-    return ::poll(&stream, 1, LongestWait) > 0;
+    return ::poll(&stream, 1, LongestPoll) > 0;
 }
 
 qsizetype AuditFile::append(QByteArrayView lines, Problem *problem)

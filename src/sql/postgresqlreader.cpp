@@ -27,7 +27,7 @@ QString lockStatement()
 }
 
 // Functions are qualified: others may create functions of these names in the schema of the tables.
-QString positionStatement()
+QString postgreSqlPositionStatement()
 {
     return u"SELECT pg_catalog.pg_current_snapshot()::text, m.pruned::text,"
            " pg_catalog.pg_is_in_recovery(), pg_catalog.concat_ws(' ', m.identity, m.version,"
@@ -44,14 +44,14 @@ QString positionStatement()
            " FROM qzap_meta AS m"_s;
 }
 
-QString allStatement()
+QString postgreSqlAllStatement()
 {
     return u"SELECT c.kind = 'curve', c.key, c.name, true, " QZAP_DETAILS
            " FROM qzap_credentials AS c WHERE c.domain = ? AND c.enabled"_s;
 }
 
 // The subquery is lateral so that the table is never read as a whole.
-QString changesStatement()
+QString postgreSqlChangesStatement()
 {
     return u"SELECT f.kind = 'curve', f.key, f.name, c.enabled, " QZAP_DETAILS
            " FROM (SELECT DISTINCT kind, key, name FROM qzap_changes"
@@ -102,7 +102,7 @@ Result<CredentialsReader::State> PostgreSqlReader::begin()
 
 Problem PostgreSqlReader::readPosition()
 {
-    Problem problem = execute(&m_position, positionStatement(), {});
+    Problem problem = execute(&m_position, postgreSqlPositionStatement(), {});
     if (problem)
         return problem;
     if (!m_position->next()) {
@@ -136,7 +136,7 @@ Problem PostgreSqlReader::readAll(const Visit &visit)
     // The time depends on the number of rows, and the connection is watched.
     Problem problem = connection().execute(u"SET LOCAL statement_timeout = 0"_s);
     if (!problem)
-        problem = execute(&m_all, allStatement(), {domain()});
+        problem = execute(&m_all, postgreSqlAllStatement(), {domain()});
     return problem ? problem : visitRows(&*m_all, visit);
 }
 
@@ -144,7 +144,7 @@ Problem PostgreSqlReader::readChanges(qsizetype limit, const Visit &visit)
 {
     const QString &since = m_accepted->snapshot;
     Problem problem =
-        execute(&m_changes, changesStatement(),
+        execute(&m_changes, postgreSqlChangesStatement(),
                 {since, since, domain(), static_cast<qlonglong>(limit), domain(), domain()});
     return problem ? problem : visitRows(&*m_changes, visit);
 }

@@ -24,20 +24,20 @@ namespace {
 #define QZAP_DETAILS "c.hash, nullif(c.user_id, ''), nullif(c.fields, '{}'), c.not_after"
 
 // The schema's number also grows when a backup is restored into the file.
-QString positionStatement()
+QString sqlitePositionStatement()
 {
     return u"SELECT m.identity || ' ' || m.version || ' ' || s.schema_version, m.pruned,"
            " coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'qzap_changes'), 0)"
            " FROM qzap_meta AS m, pragma_schema_version AS s"_s;
 }
 
-QString allStatement()
+QString sqliteAllStatement()
 {
     return u"SELECT c.kind = 'curve', c.key, c.name, 1, " QZAP_DETAILS
            " FROM qzap_credentials AS c WHERE c.domain = ? AND c.enabled"_s;
 }
 
-QString changesStatement()
+QString sqliteChangesStatement()
 {
     return u"SELECT 1, f.key, NULL, c.enabled, " QZAP_DETAILS
            " FROM (SELECT DISTINCT key FROM qzap_changes"
@@ -134,7 +134,7 @@ Result<qint64> SqliteReader::number(const QString &statement)
 
 Problem SqliteReader::readPosition()
 {
-    Problem problem = execute(&m_position, positionStatement(), {});
+    Problem problem = execute(&m_position, sqlitePositionStatement(), {});
     if (problem)
         return problem;
     if (m_position->next()) {
@@ -153,7 +153,7 @@ Problem SqliteReader::readPosition()
 
 Problem SqliteReader::readAll(const Visit &visit)
 {
-    Problem problem = execute(&m_all, allStatement(), {domain()});
+    Problem problem = execute(&m_all, sqliteAllStatement(), {domain()});
     return problem ? problem : visitRows(&*m_all, visit);
 }
 
@@ -161,7 +161,7 @@ Problem SqliteReader::readChanges(qsizetype limit, const Visit &visit)
 {
     const auto since = static_cast<qlonglong>(m_accepted->last);
     const auto most = static_cast<qlonglong>(limit);
-    Problem problem = execute(&m_changes, changesStatement(),
+    Problem problem = execute(&m_changes, sqliteChangesStatement(),
                               {since, domain(), most, domain(), since, domain(), most, domain()});
     return problem ? problem : visitRows(&*m_changes, visit);
 }

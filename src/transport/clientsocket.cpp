@@ -42,7 +42,7 @@ void connectToNobody(void *socket)
     setOption(socket, ZMQ_PLAIN_SERVER, 1);
 }
 
-bool refuse(void *socket, const char *function, const QString &reason)
+bool refuseClient(void *socket, const char *function, const QString &reason)
 {
     qWarning("QZap::%s: %ls. No server will accept the socket at the endpoints that it connects to "
              "from now on.",
@@ -69,9 +69,9 @@ bool configure(void *socket, const char *function, const Problem &problem,
     }
     const bool wasUnused = isUnused(socket);
     if (problem)
-        return refuse(socket, function, problem.text());
+        return refuseClient(socket, function, problem.text());
     if (!setMechanism())
-        return refuse(socket, function, lastZmqError());
+        return refuseClient(socket, function, lastZmqError());
     if (!wasUnused) {
         qWarning("QZap::%s: the socket was already connected or bound. Its existing connections do "
                  "not use these credentials, since connect() copies the options; later ones do. "

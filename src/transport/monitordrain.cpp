@@ -21,12 +21,12 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr int MaximumBatch = 256; // events of one monitor before others are read
+constexpr int MaximumEvents = 256; // events of one monitor before others are read
 
 // Returns whether the monitor was stopped, and its reader closed.
 bool readAndClose(void *reader)
 {
-    for (int i = 0; i < MaximumBatch; ++i) {
+    for (int i = 0; i < MaximumEvents; ++i) {
         const MonitorReading reading = readMonitor(reader);
         if (reading.isStopped) {
             zmq_close(reader);

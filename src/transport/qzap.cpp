@@ -119,7 +119,7 @@ void closeToAll(void *socket)
     setOption(socket, ZMQ_PLAIN_SERVER, 1); // libzmq was built without CURVE
 }
 
-bool refuse(void *socket, const char *function, const QString &reason)
+bool refuseServer(void *socket, const char *function, const QString &reason)
 {
     qWarning(
         "QZap::%s: %ls. The socket lets nobody in at the endpoints that are bound from now on.",
@@ -166,11 +166,11 @@ bool secure(void *socket, const char *function, const QString &domain, const Pro
     const bool wasUnused = isUnused(socket);
     for (const Problem &found : {domainProblem(domain), problem}) {
         if (found)
-            return refuse(socket, function, found.text());
+            return refuseServer(socket, function, found.text());
     }
     // The domain is set first, so that the socket is closed if a later step fails.
     if (!setDomain(socket, domain.toUtf8()) || !setMechanism())
-        return refuse(socket, function, lastZmqError());
+        return refuseServer(socket, function, lastZmqError());
     if (!wasUnused) {
         qWarning("QZap::%s: the socket was already bound or connected. Its existing endpoints are "
                  "unchanged, since bind() copies the options; endpoints that are bound from now on "

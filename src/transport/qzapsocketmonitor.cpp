@@ -162,7 +162,7 @@ public:
 
 namespace {
 
-constexpr int MaximumBatch = 64; // handled before other events of the event loop
+constexpr int EventsPerTurn = 64; // before other events of the event loop
 
 } // namespace
 
@@ -188,7 +188,7 @@ void QZapSocketMonitorPrivate::open(void *socket)
 
 void QZapSocketMonitorPrivate::deliver()
 {
-    for (int i = 0; i < MaximumBatch; ++i) {
+    for (int i = 0; i < EventsPerTurn; ++i) {
         const std::optional<MonitorEvent> event = channel.receive();
         if (!event)
             return;

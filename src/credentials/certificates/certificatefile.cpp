@@ -35,11 +35,6 @@ constexpr char CurveSection[] = "curve";
 constexpr char PublicKeyName[] = "public-key";
 constexpr char SecretKeyName[] = "secret-key";
 
-constexpr bool isBlank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 // Returns whether the text contains control characters: those of ASCII, and U+0080 to U+009F.
 bool hasControlCharacter(QByteArrayView text)
 {

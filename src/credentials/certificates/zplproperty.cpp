@@ -3,6 +3,8 @@
 
 #include "credentials/certificates/zplproperty.h"
 
+#include "base/text.h"
+
 #include <QtCore/qglobal.h>
 
 #include <algorithm>
@@ -22,11 +24,6 @@ constexpr std::array<bool, 256> makeNameCharacters()
 }
 
 constexpr std::array<bool, 256> NameCharacters = makeNameCharacters();
-
-constexpr bool isBlank(char c)
-{
-    return c == ' ' || c == '\t';
-}
 
 } // namespace
 

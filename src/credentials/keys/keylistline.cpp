@@ -20,11 +20,6 @@ namespace {
 // Limited, since each name is compared with all others.
 constexpr qsizetype MaximumFields = 64;
 
-constexpr bool isBlank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 // The words of a line, up to a comment.
 class WordReader
 {

@@ -16,11 +16,6 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr bool isBlank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 // A hash that another program has written into a line, after the name and a separator.
 struct StrayHash
 {

@@ -14,7 +14,19 @@
 #    include <functional>
 #    include <memory>
 
+#    include <sys/inotify.h>
+
 namespace QZap::Internal {
+
+// The events of the steps of a path. In directories, changes of other entries must not wake the
+// process.
+inline constexpr quint32 SelfMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
+// Replacing or removing a link changes its link count.
+inline constexpr quint32 LinkMask = SelfMask | IN_ATTRIB;
+inline constexpr quint32 DirectoryMask = SelfMask | IN_ONLYDIR;
+inline constexpr quint32 StepMask = DirectoryMask | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
+// A path that keeps changing while it is walked is continued with the next event.
+inline constexpr int MaximumWalks = 5;
 
 // An inotify descriptor that never blocks.
 class Inotify

@@ -27,16 +27,8 @@ namespace QZap::Internal {
 
 namespace {
 
-// In the directories above, changes of other entries must not wake the process.
-constexpr quint32 SelfMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
-// Replacing or removing a link changes its link count.
-constexpr quint32 LinkMask = SelfMask | IN_ATTRIB;
-constexpr quint32 DirectoryMask = SelfMask | IN_ONLYDIR;
-constexpr quint32 StepMask = DirectoryMask | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
 constexpr quint32 TargetMask = StepMask | IN_MODIFY | IN_CLOSE_WRITE;
 
-// A path that keeps changing is continued in the next turn.
-constexpr int MaximumWalks = 5;
 // Each check takes a few system calls on the event loop.
 constexpr int MaximumFileChecks = 256;
 

@@ -17,16 +17,11 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr quint32 LinkMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB | IN_DONT_FOLLOW;
-constexpr quint32 DirectoryMask = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW | IN_ONLYDIR;
-constexpr quint32 StepMask = DirectoryMask | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
 constexpr quint32 FileMask =
     IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
 // Changes of a file's contents.
 constexpr quint32 ContentsMask = IN_MODIFY | IN_CLOSE_WRITE;
 
-// A path that keeps changing is continued with the next event.
-constexpr int MaximumWalks = 5;
 // Two steps are watched by name: the removal of a directory that is still in use is reported only
 // by its parent.
 constexpr int StepsByName = 2;

@@ -21,11 +21,6 @@ namespace {
 
 constexpr int MaximumLines = 1000;
 
-constexpr bool isBlank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 QByteArrayView firstWordOf(QByteArrayView line)
 {
     const auto *const start = std::find_if_not(line.begin(), line.end(), isBlank);
@@ -144,7 +139,7 @@ void Evidence::takeUser(QByteArrayView line)
         ++m_rubbish;
     else
         ++m_users;
-    m_spacedUsers += equals > 0 && ::isBlank(line[equals - 1]) ? 1 : 0;
+    m_spacedUsers += equals > 0 && QZap::Internal::isBlank(line[equals - 1]) ? 1 : 0;
 }
 
 Result<FileKind> Evidence::kind() const
