@@ -101,11 +101,11 @@ Problem SqlConnection::connect(const QString &databaseName, const QString &optio
     m_database = QSqlDatabase::addDatabase(m_options.driver, m_name);
     m_database.setDatabaseName(databaseName);
     m_database.setConnectOptions(options);
-    if (m_database.open()) {
-        if (m_connected)
-            m_connected();
+    const bool isConnected = m_database.open();
+    if (m_answered)
+        m_answered();
+    if (isConnected)
         return {};
-    }
     return problem(u"cannot be opened: "_s + connectionErrorText(m_database.lastError()));
 }
 

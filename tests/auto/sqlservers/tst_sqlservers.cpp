@@ -6,6 +6,7 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qprocess.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -42,6 +43,8 @@ private Q_SLOTS:
     void endsWhileABackendIsSilent_data();
     void endsWhileABackendIsSilent();
     void endsWhileTheServerIsSilent();
+    void exitsWhileTheServerIsSilent_data();
+    void exitsWhileTheServerIsSilent();
     void breaksASilentConnection();
     void reportsASlowStatement();
     void readsAStandbyAndItsPromotion();
@@ -314,6 +317,41 @@ void tst_SqlServers::endsWhileTheServerIsSilent()
     m_server->resume();
     start();
     QCOMPARE(statusOf(1), QZap::Status::Success);
+}
+
+void tst_SqlServers::exitsWhileTheServerIsSilent_data()
+{
+    QTest::addColumn<QString>("way");
+    QTest::addColumn<bool>("isConnected");
+    for (const char *const way : {"withapplication", "afterapplication", "exitcalled"}) {
+        QTest::addRow("%s, connected", way) << QString::fromLatin1(way) << true;
+        QTest::addRow("%s, connecting", way) << QString::fromLatin1(way) << false;
+    }
+}
+
+void tst_SqlServers::exitsWhileTheServerIsSilent()
+{
+    QFETCH(const QString, way);
+    QFETCH(const bool, isConnected);
+    if (!isConnected)
+        m_server->suspend();
+    QProcess probe;
+    probe.start(QStringLiteral(SQL_EXIT_PROBE),
+                {way, m_options.connectionOptions,
+                 isConnected ? QStringLiteral("connected") : QStringLiteral("started")});
+    QTRY_VERIFY(probe.canReadLine());
+    if (isConnected)
+        m_server->suspend();
+    QTest::qWait(200); // a statement, or the connection, waits now
+    QElapsedTimer timer;
+    timer.start();
+    probe.write("\n");
+    QVERIFY(probe.waitForFinished());
+    const qint64 elapsed = timer.elapsed();
+    QCOMPARE(probe.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(probe.exitCode(), 0);
+    QCOMPARE(probe.readAllStandardError(), "");
+    QVERIFY2(elapsed < 1500, qPrintable(QString::number(elapsed)));
 }
 
 void tst_SqlServers::breaksASilentConnection()
