@@ -133,12 +133,27 @@ Problem SqlConnection::openPostgreSql(Access access)
         if (Problem problem = execute("SET "_L1 + setting))
             return problem;
     }
+    if (access == Access::ReadOnly) {
+        if (Problem problem = protectReading())
+            return problem;
+    }
     QSqlQuery version = query();
     if (!version.exec(u"SELECT current_setting('server_version_num')"_s) || !version.next())
         return problemOf(version);
     if (version.value(0).toInt() < OldestPostgreSql)
         return problem(u"the server is older than PostgreSQL 13; update it"_s);
     return {};
+}
+
+// What the role or others have set up must not change what statements mean.
+Problem SqlConnection::protectReading() const
+{
+    // PostgreSQL's own functions and operators precede those of the same name and types.
+    Problem problem = execute(u"SELECT pg_catalog.set_config('search_path', 'pg_catalog, '"
+                              " OPERATOR(pg_catalog.||)"
+                              " pg_catalog.current_setting('search_path'), false)"_s);
+    // Statements fail instead of leaving out rows.
+    return problem ? problem : execute(u"SET row_security = off"_s);
 }
 
 Problem SqlConnection::openSqlite(Access access)

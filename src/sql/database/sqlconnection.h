@@ -55,6 +55,7 @@ public:
 
 private:
     Problem openPostgreSql(Access access);
+    Problem protectReading() const;
     Problem openSqlite(Access access);
     Problem useWriteAheadLog() const;
     Problem connect(const QString &databaseName, const QString &options);
