@@ -216,7 +216,7 @@ Problem Replication::readAll()
     if (!update)
         return {};
     m_isFollowing = false;
-    m_entryProblems.clear();
+    m_entryProblems.beginAll();
     Problem problem = fill(&*update, false, [this](const CredentialsReader::Visit &visit) {
         return m_reader->readAll(visit);
     });
@@ -224,6 +224,7 @@ Problem Replication::readAll()
         problem = m_reader->commit();
     if (problem || m_run->isStopped())
         return problem;
+    m_entryProblems.endAll();
     m_replacement = m_run->store().commit(&*update);
     if (!m_replacement)
         return {};

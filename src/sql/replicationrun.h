@@ -88,8 +88,9 @@ public:
         const qint64 since = m_waitingSince;
         if (since == 0 || Clock::steady() - since < time)
             return;
-        m_isSilent = true;
-        m_breaker.breakConnection();
+        // SQLite has no server, and a long call of it no connection.
+        if (m_breaker.breakConnection())
+            m_isSilent = true;
     }
 
     // The functions of the thread.

@@ -38,11 +38,23 @@ Problem driverProblem(const QString &driver)
         driver, driver == "QPSQL"_L1 ? "libqt6sql6-psql"_L1 : "libqt6sql6-sqlite"_L1);
 }
 
+Problem linkProblem(const QFileInfo &info)
+{
+    if (info.exists() || !info.isSymLink())
+        return {};
+    return {
+        u"a symbolic link to %1, which does not exist; make that file, or remove the link"_s.arg(
+            quoted(info.symLinkTarget())),
+        info.filePath()};
+}
+
 // Creates an empty database, which contains hashes later.
 Problem createFile(const QString &file)
 {
     if (QFileInfo::exists(file))
         return {};
+    if (Problem problem = linkProblem(QFileInfo(file)))
+        return problem;
     QFile created(file);
     if (created.open(QIODevice::WriteOnly | QIODevice::NewOnly,
                      QFileDevice::ReadOwner | QFileDevice::WriteOwner)
@@ -55,6 +67,8 @@ Problem createFile(const QString &file)
 Problem fileProblem(const QString &file)
 {
     const QFileInfo info(file);
+    if (Problem problem = linkProblem(info))
+        return problem;
     if (!info.exists())
         return {u"no such file; make it with qzap store init"_s, file};
     // Opening a FIFO would wait for its other end.

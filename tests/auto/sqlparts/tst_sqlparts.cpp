@@ -4,6 +4,7 @@
 #include "sql/connectionbreaker.h"
 #include "sql/entryproblems.h"
 #include "sql/entrywriter.h"
+#include "sql/replicationrun.h"
 #include "sql/sqlitereader.h"
 #include "sql/storeaccess.h"
 #include "sql/waker.h"
@@ -34,10 +35,12 @@ private Q_SLOTS:
     void readsFields_data();
     void readsFields();
     void listsProblems();
+    void reportsProblemsOnce();
     void wakes_data();
     void wakes();
     void wakesForData();
     void breaksConnections();
+    void onlyServersAreSilent();
     void grantsOneAccessToAStore();
     void identifiesFiles();
 
@@ -140,8 +143,39 @@ void tst_SqlParts::listsProblems()
     QVERIFY(problems.text().size() < 200);
     problems.remove(QStringLiteral("a"));
     QVERIFY(problems.text().endsWith(QStringLiteral("; and 4997 more")));
-    problems.clear();
+}
+
+void tst_SqlParts::reportsProblemsOnce()
+{
+    const QString why = QStringLiteral("why");
+    EntryProblems problems;
+    problems.add(QStringLiteral("a"), why);
+    problems.add(QStringLiteral("b"), why);
+    for (int i = 0; i < 2000; ++i)
+        problems.add(QStringLiteral("c%1").arg(i), why);
+    QVERIFY(problems.takeNews());
+    for (int reading = 0; reading < 2; ++reading) { // the first one is interrupted
+        problems.beginAll();
+        QVERIFY(problems.isEmpty());
+        problems.add(QStringLiteral("a"), why);
+        if (reading == 0)
+            continue;
+        for (int i = 0; i < 2000; ++i)
+            problems.add(QStringLiteral("c%1").arg(i), why);
+    }
+    problems.endAll();
+    QVERIFY(!problems.takeNews());
+    QVERIFY(problems.text().endsWith(QStringLiteral("and 1998 more")));
+    problems.add(QStringLiteral("b"), why); // was valid meanwhile
+    QVERIFY(problems.takeNews());
+    problems.beginAll();
+    problems.add(QStringLiteral("a"), QStringLiteral("because"));
+    problems.endAll();
+    QVERIFY(problems.takeNews());
+    problems.remove(QStringLiteral("a"));
     QVERIFY(problems.isEmpty());
+    problems.add(QStringLiteral("a"), QStringLiteral("because"));
+    QVERIFY(problems.takeNews());
 }
 
 void tst_SqlParts::wakes_data()
@@ -197,7 +231,7 @@ void tst_SqlParts::breaksConnections()
         return ::send(pair.ends[0], "a", 1, MSG_NOSIGNAL) == 1;
     };
     ConnectionBreaker breaker;
-    breaker.breakConnection(); // none
+    QVERIFY(!breaker.breakConnection()); // none
     const Pair first;
     breaker.setSocket(first.ends[0]);
     std::thread other([&] {
@@ -216,6 +250,25 @@ void tst_SqlParts::breaksConnections()
     const Pair third;
     breaker.setSocket(third.ends[0]);
     QVERIFY(!isAlive(third));
+}
+
+// A long call of SQLite must not make later problems look like those of a server.
+void tst_SqlParts::onlyServersAreSilent()
+{
+    QZapCredentialsStore store;
+    ReplicationRun run({}, StoreAccess::claim(&store), [](const ReplicationNews &) {});
+    run.breakIfSilent(0);
+    run.startWaiting();
+    run.breakIfSilent(0);
+    QVERIFY(!run.isSilent());
+    const Pair pair;
+    run.setSocket(pair.ends[0]);
+    run.breakIfSilent(Clock::steady()); // not for that long
+    QVERIFY(!run.isSilent());
+    run.breakIfSilent(0);
+    QVERIFY(run.isSilent());
+    run.setSocket(-1);
+    QVERIFY(!run.isSilent());
 }
 
 void tst_SqlParts::grantsOneAccessToAStore()

@@ -7,6 +7,7 @@
 #include "sql/database/sqlconnection.h"
 #include "sql/database/sqltransaction.h"
 
+#include <QtCore/qfile.h>
 #include <QtCore/qvariant.h>
 #include <QtTest/qtest.h>
 
@@ -409,6 +410,8 @@ void tst_SqlSchema::unusableFiles_data()
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("said");
     QTest::newRow("missing") << u"missing"_s << u"no such file"_s;
+    QTest::newRow("link to nothing")
+        << u"link"_s << u"a symbolic link to \"/nowhere/to\", which does not exist"_s;
     QTest::newRow("directory") << u"."_s << u"not a regular file"_s;
     QTest::newRow("fifo") << u"fifo"_s << u"not a regular file"_s;
     QTest::newRow("other contents") << u"text"_s << u"not a database"_s;
@@ -420,9 +423,14 @@ void tst_SqlSchema::unusableFiles()
     QFETCH(const QString, name);
     QFETCH(const QString, said);
     makeFifo(u"fifo"_s);
+    QVERIFY(QFile::link(u"/nowhere/to"_s, path(u"link"_s)));
     write(u"text"_s, QByteArray(5000, 'x'));
     write(u"a b%3F?#;&x=.db"_s, {});
-    for (const auto access : {SqlConnection::Access::ReadOnly, SqlConnection::Access::ReadWrite}) {
+    QList<SqlConnection::Access> all = {SqlConnection::Access::ReadOnly,
+                                        SqlConnection::Access::ReadWrite};
+    if (name != "missing"_L1)
+        all += SqlConnection::Access::Create;
+    for (const auto access : std::as_const(all)) {
         SqlConnection connection;
         Problem problem = connection.open({u"QSQLITE"_s, path(name)}, access);
         if (!problem)
