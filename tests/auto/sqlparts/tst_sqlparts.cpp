@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 #include "sql/connectionbreaker.h"
+#include "sql/database/sqlconnection.h"
+#include "sql/database/sqlschema.h"
 #include "sql/entryproblems.h"
 #include "sql/entrywriter.h"
 #include "sql/replicationrun.h"
@@ -12,6 +14,7 @@
 #include "filetest.h"
 
 #include <QtCore/qelapsedtimer.h>
+#include <QtCore/qfile.h>
 #include <QtTest/qtest.h>
 
 #include <array>
@@ -22,6 +25,7 @@
 #include <unistd.h>
 
 using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 // Tests the small classes that a source consists of.
@@ -43,6 +47,8 @@ private Q_SLOTS:
     void onlyServersAreSilent();
     void grantsOneAccessToAStore();
     void identifiesFiles();
+    void unusableFiles_data();
+    void unusableFiles();
 
 private:
     // Two sockets that are connected.
@@ -151,7 +157,7 @@ void tst_SqlParts::reportsProblemsOnce()
     EntryProblems problems;
     problems.add(QStringLiteral("a"), why);
     problems.add(QStringLiteral("b"), why);
-    for (int i = 0; i < 2000; ++i)
+    for (int i = 0; i < 500; ++i)
         problems.add(QStringLiteral("c%1").arg(i), why);
     QVERIFY(problems.takeNews());
     for (int reading = 0; reading < 2; ++reading) { // the first one is interrupted
@@ -160,12 +166,12 @@ void tst_SqlParts::reportsProblemsOnce()
         problems.add(QStringLiteral("a"), why);
         if (reading == 0)
             continue;
-        for (int i = 0; i < 2000; ++i)
+        for (int i = 0; i < 500; ++i)
             problems.add(QStringLiteral("c%1").arg(i), why);
     }
     problems.endAll();
     QVERIFY(!problems.takeNews());
-    QVERIFY(problems.text().endsWith(QStringLiteral("and 1998 more")));
+    QVERIFY(problems.text().endsWith(QStringLiteral("and 498 more")));
     problems.add(QStringLiteral("b"), why); // was valid meanwhile
     QVERIFY(problems.takeNews());
     problems.beginAll();
@@ -306,6 +312,43 @@ void tst_SqlParts::identifiesFiles()
     QVERIFY(SqliteReader::identityOf(file, false) != identity);
     remove(QStringLiteral("a"));
     QCOMPARE(SqliteReader::identityOf(file, false), QString());
+}
+
+void tst_SqlParts::unusableFiles_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("missing") << u"missing"_s << u"no such file"_s;
+    QTest::newRow("link to nothing")
+        << u"link"_s << u"a symbolic link to \"/nowhere/to\", which does not exist"_s;
+    QTest::newRow("directory") << u"."_s << u"not a regular file"_s;
+    QTest::newRow("fifo") << u"fifo"_s << u"not a regular file"_s;
+    QTest::newRow("other contents") << u"text"_s << u"not a database"_s;
+    QTest::newRow("name with special characters") << u"a b%3F?#;&x=.db"_s << u"store init"_s;
+}
+
+void tst_SqlParts::unusableFiles()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QString, said);
+    makeFifo(u"fifo"_s);
+    QVERIFY(QFile::link(u"/nowhere/to"_s, path(u"link"_s)));
+    write(u"text"_s, QByteArray(5000, 'x'));
+    write(u"a b%3F?#;&x=.db"_s, {});
+    QList<SqlConnection::Access> all = {SqlConnection::Access::ReadOnly,
+                                        SqlConnection::Access::ReadWrite};
+    if (name != "missing"_L1)
+        all += SqlConnection::Access::Create;
+    for (const auto access : std::as_const(all)) {
+        SqlConnection connection;
+        Problem problem = connection.open({u"QSQLITE"_s, path(name)}, access);
+        if (!problem)
+            problem = SqlSchema::problemOf(connection);
+        QVERIFY2(problem.text().contains(said) && problem.text().contains(path()),
+                 qPrintable(problem.text()));
+        QCOMPARE(connection.isOpen(), name.endsWith(".db"_L1));
+    }
+    QVERIFY(!names().contains(u"missing"_s));
 }
 
 QTEST_GUILESS_MAIN(tst_SqlParts)
