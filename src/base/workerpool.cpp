@@ -102,7 +102,8 @@ struct WorkerPool::Retired
     {
         const auto limit = std::chrono::steady_clock::now() + LongestWaitAtExit;
         while (WorkerPool *const pool = takeFirst()) {
-            if (pool->hasEndedBefore(limit))
+            const auto own = std::chrono::steady_clock::now() + pool->m_longestWaitAtExit;
+            if (pool->hasEndedBefore(std::min(limit, own)))
                 delete pool;
             else
                 pool->abandon();

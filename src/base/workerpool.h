@@ -87,6 +87,9 @@ public:
     Q_DISABLE_COPY_MOVE(WorkerPool)
 
     int threadCount() const { return m_wanted; }
+    // Sets how long the exit of the program waits for this pool, if the time for all pools is not
+    // shorter. Called before start().
+    void setLongestWaitAtExit(std::chrono::milliseconds time) { m_longestWaitAtExit = time; }
     // Starts the missing threads. Returns no error if at least one is running.
     std::error_code start();
     // Queues a job, which remains queued until a thread can be started. Exceptions of a job are
@@ -123,6 +126,7 @@ private:
     const int m_wanted;
     const Growth m_growth;
     const StartThread m_startThread;
+    std::chrono::milliseconds m_longestWaitAtExit = std::chrono::hours(1);
     std::mutex m_mutex; // protects all following members
     std::condition_variable m_changed;
     std::deque<Job> m_jobs;

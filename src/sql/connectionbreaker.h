@@ -35,12 +35,15 @@ public:
         Q_UNUSED(socket)
 #endif
     }
-    // Breaks the connection, if there is one.
-    void breakConnection()
+    // Breaks the connection, and returns whether there is one.
+    bool breakConnection()
     {
 #ifdef Q_OS_UNIX
         const std::scoped_lock lock(m_mutex);
         shutDown();
+        return m_socket.isValid();
+#else
+        return false;
 #endif
     }
     // The same, also for all later connections.

@@ -5,6 +5,7 @@
 
 #include <QtCore/qstringlist.h>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -26,11 +27,15 @@ void EntryProblems::add(const QString &name, const QString &why)
             m_hasNews = true;
         return;
     }
-    m_hasNews = true;
-    if (m_problems.size() < MostProblems)
+    const auto former = m_former.constFind(name);
+    const bool isFormer = former != m_former.constEnd() && *former == why;
+    if (m_problems.size() < MostProblems) {
         m_problems.insert(name, why);
-    else
-        ++m_more;
+        m_hasNews = m_hasNews || !isFormer;
+    } else {
+        // The names of the others are not known.
+        m_hasNews = ++m_more > m_formerMore || m_hasNews;
+    }
 }
 
 void EntryProblems::remove(const QString &name)
@@ -38,10 +43,18 @@ void EntryProblems::remove(const QString &name)
     m_problems.remove(name);
 }
 
-void EntryProblems::clear()
+void EntryProblems::beginAll()
 {
+    m_former.insert(m_problems);
+    m_formerMore = std::max(m_formerMore, m_more);
     m_problems.clear();
     m_more = 0;
+}
+
+void EntryProblems::endAll()
+{
+    m_former.clear();
+    m_formerMore = 0;
 }
 
 bool EntryProblems::takeNews()

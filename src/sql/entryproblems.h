@@ -16,10 +16,13 @@ public:
     // The name identifies the row, and is safe to print.
     void add(const QString &name, const QString &why);
     void remove(const QString &name);
-    void clear();
+    // Called before and after all rows are read again: those that are invalid for the same reason
+    // as before are not new.
+    void beginAll();
+    void endAll();
 
     bool isEmpty() const { return m_problems.isEmpty() && m_more == 0; }
-    // Returns whether a row was added since the last call.
+    // Returns whether a row was added since the last call that was not known.
     [[nodiscard]] bool takeNews();
     // Returns a text with the first rows, and the number of the others; empty if there are none.
     QString text() const;
@@ -27,6 +30,9 @@ public:
 private:
     QMap<QString, QString> m_problems;
     qint64 m_more = 0; // that are not kept
+    // While all rows are read, what was known before. A reading that fails is repeated.
+    QMap<QString, QString> m_former;
+    qint64 m_formerMore = 0;
     bool m_hasNews = false;
 };
 

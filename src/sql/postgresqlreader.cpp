@@ -17,7 +17,7 @@ namespace {
 #define QZAP_DETAILS                                                                               \
     "c.hash, nullif(c.user_id, ''), nullif(c.fields, '{}')::text,"                                 \
     " CASE WHEN c.not_after = 'infinity' THEN NULL WHEN c.not_after = '-infinity' THEN 0"          \
-    " ELSE pg_catalog.floor(extract(epoch FROM c.not_after) * 1000)::bigint END"
+    " ELSE pg_catalog.floor(extract(epoch FROM c.not_after) * 1000::numeric)::bigint END"
 
 // A server keeps its start time, a table its OID, and, unless it is rewritten, its file. A standby
 // that is promoted continues the connection. Triggers that are switched off do not fill the feed.
@@ -26,7 +26,8 @@ QString lockStatement()
     return u"LOCK TABLE qzap_meta, qzap_credentials, qzap_changes IN ACCESS SHARE MODE"_s;
 }
 
-// Functions are qualified: others may create functions of these names in the schema of the tables.
+// Functions are qualified, and operators have operands of exactly their types: others may create
+// functions and operators that fit better in the schema of the tables.
 QString postgreSqlPositionStatement()
 {
     return u"SELECT pg_catalog.pg_current_snapshot()::text, m.pruned::text,"
@@ -38,16 +39,17 @@ QString postgreSqlPositionStatement()
            " pg_catalog.pg_relation_filenode('qzap_changes'::regclass),"
            " (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', tgname, oid, xmin, tgenabled),"
            " ',' ORDER BY tgname) FROM pg_catalog.pg_trigger"
-           " WHERE tgrelid = 'qzap_credentials'::regclass)),"
+           " WHERE tgrelid IN ('qzap_credentials'::regclass::oid, 'qzap_changes'::regclass::oid)"
+           " AND tgname <> 'qzap_notified')),"
            " EXISTS (SELECT FROM pg_catalog.pg_subscription_rel"
-           " WHERE srrelid = 'qzap_credentials'::regclass)"
+           " WHERE srrelid = 'qzap_credentials'::regclass::oid)"
            " FROM qzap_meta AS m"_s;
 }
 
 QString postgreSqlAllStatement()
 {
     return u"SELECT c.kind = 'curve', c.key, c.name, true, " QZAP_DETAILS
-           " FROM qzap_credentials AS c WHERE c.domain = ? AND c.enabled"_s;
+           " FROM ONLY qzap_credentials AS c WHERE c.domain = ? AND c.enabled"_s;
 }
 
 // The subquery is lateral so that the table is never read as a whole.
@@ -59,9 +61,9 @@ QString postgreSqlChangesStatement()
            " AND xid < pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())"
            " AND NOT pg_catalog.pg_visible_in_snapshot(xid, ?::pg_snapshot)"
            " AND domain = ? LIMIT ?::bigint) AS f"
-           " LEFT JOIN LATERAL (SELECT * FROM qzap_credentials AS k"
+           " LEFT JOIN LATERAL (SELECT * FROM ONLY qzap_credentials AS k"
            " WHERE f.kind = 'curve' AND k.kind = 'curve' AND k.domain = ? AND k.key = f.key"
-           " UNION ALL SELECT * FROM qzap_credentials AS u"
+           " UNION ALL SELECT * FROM ONLY qzap_credentials AS u"
            " WHERE f.kind = 'plain' AND u.kind = 'plain' AND u.domain = ? AND u.name = f.name)"
            " AS c ON true"_s;
 }

@@ -5,12 +5,12 @@
 
 #include "base/text.h"
 #include "sql/replication.h"
+#include "sql/replicationsatexit.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qloggingcategory.h>
 #include <QtCore/qthread.h>
-#include <QtSql/qsqldatabase.h>
 
 #include <utility>
 
@@ -25,6 +25,8 @@ Q_LOGGING_CATEGORY(lcSqlSource, "qzap")
 // How long a stop waits for the thread. A thread that does not end in time, because the name of a
 // host is not resolved or a disk does not answer, ends by itself later, and changes nothing.
 constexpr auto LongestStop = 500ms;
+// How long the exit of the program waits once more, in which the thread of an ended run ends.
+constexpr auto LongestJoin = 200ms;
 constexpr qsizetype LongestDomain = 255;
 constexpr qsizetype LongestChannel = 63; // PostgreSQL truncates names
 
@@ -35,9 +37,7 @@ QZapSqlSourcePrivate::QZapSqlSourcePrivate(QZapSqlSource *q)
     , m_invoker(std::make_shared<WeakInvoker>(q))
     , m_watch(q)
 {
-    // Qt's table of connections must be destroyed after the threads that use it have ended.
-    (void)QSqlDatabase::connectionNames();
-    WorkerPool::joinAtExit();
+    ReplicationsAtExit::prepare();
     QObject::connect(&m_watch, &QTimer::timeout, q, [this] {
         if (m_run)
             m_run->breakIfSilent(m_patience.count());
@@ -169,6 +169,7 @@ Problem QZapSqlSourcePrivate::startRun()
         return u"another source fills the store; each source needs a store of its own"_s;
     if (!m_pool) {
         auto pool = std::make_unique<WorkerPool>("QZap SQL", 1);
+        pool->setLongestWaitAtExit(LongestJoin);
         if (const std::error_code error = pool->start()) {
             return u"the thread that reads the database cannot be started: %1"_s.arg(
                 QString::fromStdString(error.message()));
@@ -188,6 +189,7 @@ Problem QZapSqlSourcePrivate::startRun()
             access->close();
             invoker->post([this, access] { storeIsGone(access.get()); });
         });
+    ReplicationsAtExit::add(m_run);
     m_pool->run([run = m_run] {
         Replication(run).run();
         run->setEnded();

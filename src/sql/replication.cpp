@@ -7,6 +7,7 @@
 #include "sql/entrywriter.h"
 #include "sql/libpq.h"
 #include "sql/postgresqlreader.h"
+#include "sql/replicationsatexit.h"
 #include "sql/sqlitereader.h"
 
 #include <QtSql/qsqldriver.h>
@@ -41,7 +42,11 @@ QString quotedIdentifier(const QString &name)
 Replication::Replication(std::shared_ptr<ReplicationRun> run)
     : m_run(std::move(run))
 {
-    m_connection.setConnected([this] {
+    m_connection.setAnswered([this] {
+        m_run->blockIfAbandoned();
+        if (!m_connection.isOpen())
+            return;
+        ReplicationsAtExit::prepareForDriver();
         if (m_connection.isPostgreSql())
             m_socket = LibPq::socketOf(*m_connection.database().driver());
         m_run->setSocket(m_socket);
@@ -121,6 +126,7 @@ Problem Replication::connect()
 
 void Replication::disconnect()
 {
+    m_run->blockIfAbandoned();
     m_connection.close();
     m_run->setSocket(-1);
     m_socket = -1;
@@ -210,7 +216,7 @@ Problem Replication::readAll()
     if (!update)
         return {};
     m_isFollowing = false;
-    m_entryProblems.clear();
+    m_entryProblems.beginAll();
     Problem problem = fill(&*update, false, [this](const CredentialsReader::Visit &visit) {
         return m_reader->readAll(visit);
     });
@@ -218,6 +224,7 @@ Problem Replication::readAll()
         problem = m_reader->commit();
     if (problem || m_run->isStopped())
         return problem;
+    m_entryProblems.endAll();
     m_replacement = m_run->store().commit(&*update);
     if (!m_replacement)
         return {};

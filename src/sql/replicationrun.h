@@ -18,6 +18,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <thread>
 #include <utility>
 
 namespace QZap::Internal {
@@ -74,8 +75,12 @@ public:
     // Waits until the thread has left the run; returns false if it has not in time.
     bool waitForEnd(std::chrono::milliseconds time) const
     {
-        return m_ended.wait_for(time) == std::future_status::ready;
+        return m_ended.wait_for(m_isAbandoned ? std::chrono::milliseconds(0) : time)
+               == std::future_status::ready;
     }
+    // The thread does nothing any longer, once it returns from a call that blocks it: the program
+    // exits, and what it would use is destroyed. Called after stop().
+    void abandon() { m_isAbandoned = true; }
     // Breaks the connection to a server that has been silent for this time, in nanoseconds, while
     // the thread waits for it.
     void breakIfSilent(qint64 time)
@@ -83,12 +88,19 @@ public:
         const qint64 since = m_waitingSince;
         if (since == 0 || Clock::steady() - since < time)
             return;
-        m_isSilent = true;
-        m_breaker.breakConnection();
+        // SQLite has no server, and a long call of it no connection.
+        if (m_breaker.breakConnection())
+            m_isSilent = true;
     }
 
     // The functions of the thread.
     bool isStopped() const { return m_isStopped; }
+    // Called before Qt's table of connections is used. Never returns if the run is abandoned.
+    void blockIfAbandoned()
+    {
+        while (m_isAbandoned)
+            std::this_thread::sleep_for(std::chrono::hours(1));
+    }
     std::chrono::milliseconds pollInterval() const
     {
         return std::chrono::milliseconds(m_pollInterval);
@@ -117,6 +129,7 @@ private:
     const Report m_report;
     std::atomic<qint64> m_pollInterval{500}; // ms
     std::atomic<bool> m_isStopped{false};
+    std::atomic<bool> m_isAbandoned{false};
     std::atomic<bool> m_isSilent{false};
     std::atomic<qint64> m_waitingSince{0}; // of Clock::steady(); 0: does not wait
     Waker m_waker;

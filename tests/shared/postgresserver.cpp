@@ -13,8 +13,10 @@
 #include <csignal>
 
 #include <grp.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,6 +54,21 @@ qint64 parentOf(const QString &process)
     const QByteArray status = file.readAll();
     // "pid (name) state parent ...", and the name may contain spaces.
     return status.mid(status.lastIndexOf(')') + 2).split(' ').value(1).toLongLong();
+}
+
+// Returns a port of 127.0.0.1 that nobody uses at the moment.
+int freePort()
+{
+    struct sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto *const generic = reinterpret_cast<struct sockaddr *>(&address);
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool isBound =
+        ::bind(socket, generic, size) == 0 && ::getsockname(socket, generic, &size) == 0;
+    ::close(socket);
+    return isBound ? ntohs(address.sin_port) : 0;
 }
 
 } // namespace
@@ -99,6 +116,41 @@ QString PostgresServer::create(const QStringList &settings)
              u"--encoding=UTF8"_s, u"--locale=C"_s, u"--no-sync"_s, u"--no-instructions"_s},
             nullptr);
     return problem.isEmpty() ? start() : problem;
+}
+
+QString PostgresServer::createWithTls(const QString &host, const QStringList &settings)
+{
+    QString problem = prepare();
+    for (const QString &name : {u"server"_s, u"other"_s}) {
+        if (problem.isEmpty())
+            problem = makeCertificate(name, host);
+    }
+    if (!problem.isEmpty())
+        return problem;
+    m_port = freePort();
+    return create(QStringList{u"listen_addresses=127.0.0.1"_s, u"port=%1"_s.arg(m_port),
+                              u"ssl=on"_s, u"ssl_cert_file="_s + directory() + "/server.pem"_L1,
+                              u"ssl_key_file="_s + directory() + "/server.key"_L1}
+                  + settings);
+}
+
+// Makes a certificate that is its own root, and that the user of the server owns.
+QString PostgresServer::makeCertificate(const QString &name, const QString &host) const
+{
+    const QString key = directory() + u'/' + name + ".key"_L1;
+    QProcess process;
+    process.start(u"openssl"_s,
+                  {u"req"_s, u"-x509"_s, u"-newkey"_s, u"ec"_s, u"-pkeyopt"_s,
+                   u"ec_paramgen_curve:prime256v1"_s, u"-nodes"_s, u"-days"_s, u"2"_s, u"-subj"_s,
+                   "/CN="_L1 + host, u"-addext"_s, "subjectAltName=DNS:"_L1 + host, u"-keyout"_s,
+                   key, u"-out"_s, directory() + u'/' + name + ".pem"_L1});
+    if (!process.waitForFinished(Timeout) || process.exitCode() != 0)
+        return "openssl: "_L1 + QString::fromLocal8Bit(process.readAllStandardError());
+    const QByteArray file = QFile::encodeName(key);
+    const bool isOwned =
+        !m_user.isOther || ::chown(file.constData(), m_user.user, m_user.group) == 0;
+    return isOwned && ::chmod(file.constData(), 0600) == 0 ? QString()
+                                                           : u"cannot change %1"_s.arg(key);
 }
 
 QString PostgresServer::createStandbyOf(const PostgresServer &primary)
@@ -218,7 +270,19 @@ QString PostgresServer::runProgram(const QString &program, const QStringList &ar
 
 QString PostgresServer::connectionOptions(const QString &database, const QString &user) const
 {
-    return u"host='%1' dbname='%2' user='%3'"_s.arg(socketDirectory(), database, user);
+    const QString port = m_port == 0 ? QString() : u" port=%1"_s.arg(m_port);
+    return u"host='%1' dbname='%2' user='%3'"_s.arg(socketDirectory(), database, user) + port;
+}
+
+QString PostgresServer::tlsOptions(const QString &host, const QString &certificate,
+                                   const QString &database) const
+{
+    if (m_port == 0)
+        return {};
+    return u"host=%1 hostaddr=127.0.0.1 port=%2 dbname='%3' user=postgres sslmode=verify-full "
+           "sslrootcert='%4/%5.pem'"_s.arg(host)
+               .arg(m_port)
+               .arg(database, directory(), certificate);
 }
 
 void PostgresServer::suspend(qint64 process)
@@ -269,6 +333,8 @@ void PostgresServer::setUpProcess(QProcess *process) const
             environment.remove(name);
     }
     environment.insert(u"LC_ALL"_s, u"C"_s);
+    if (m_port != 0)
+        environment.insert(u"PGPORT"_s, QString::number(m_port));
     process->setProcessEnvironment(environment);
     process->setWorkingDirectory(m_directory.path());
     process->setChildProcessModifier([user = m_user] {

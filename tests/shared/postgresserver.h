@@ -13,9 +13,10 @@
 #include <memory>
 
 // A PostgreSQL server of its own, with its data in a temporary directory, which accepts connections
-// at a Unix socket only. If root runs the test, the user "postgres" runs the server. The server
-// ends with this object, and if the test crashes. It takes a second to create one: do so once in a
-// test program, and give each test function a database with createDatabase().
+// at a Unix socket, and only with createWithTls() at a TCP port. If root runs the test, the user
+// "postgres" runs the server. The server ends with this object, and if the test crashes. It takes a
+// second to create one: do so once in a test program, and give each test function a database with
+// createDatabase().
 //
 // Functions that return a QString return why they failed, or an empty text:
 //     QVERIFY2(problem.isEmpty(), qPrintable(problem))
@@ -38,6 +39,9 @@ public:
     // that.
     [[nodiscard]] QString createStandbyOf(const PostgresServer &primary);
     [[nodiscard]] QString createCopyOf(const PostgresServer &original);
+    // The same as create(); the server also accepts connections with TLS at 127.0.0.1, with a
+    // certificate for the host. Needs the program openssl.
+    [[nodiscard]] QString createWithTls(const QString &host, const QStringList &settings = {});
     [[nodiscard]] QString start();
     [[nodiscard]] QString stop(Shutdown shutdown = Shutdown::Fast);
     [[nodiscard]] QString restart(Shutdown shutdown = Shutdown::Fast);
@@ -58,6 +62,11 @@ public:
     // Returns options for libpq.
     QString connectionOptions(const QString &database = QStringLiteral("postgres"),
                               const QString &user = QStringLiteral("postgres")) const;
+    // Returns options for a connection with TLS to the server under the name of a host, with
+    // sslmode=verify-full. The root certificate is "server", or "other", which is a wrong one.
+    // Empty if the server was made without TLS.
+    QString tlsOptions(const QString &host, const QString &certificate,
+                       const QString &database) const;
     QString socketDirectory() const { return m_directory.path(); }
     QString dataDirectory() const { return m_directory.filePath(QStringLiteral("data")); }
     // Returns a directory that the server's user can read, for files of the test.
@@ -80,6 +89,7 @@ private:
 
     QString prepare();
     QString copy(const PostgresServer &original, const QStringList &options);
+    QString makeCertificate(const QString &name, const QString &host) const;
     void setUpProcess(QProcess *process) const;
     QString run(const QString &program, const QStringList &arguments, QByteArray *output) const;
     QStringList connectionArguments(const QString &database) const;
@@ -90,6 +100,7 @@ private:
     QString m_programs; // the directory of PostgreSQL's programs
     QStringList m_settings;
     User m_user;
+    int m_port = 0; // of TCP; 0: none
     QProcess m_process;
     QList<qint64> m_suspended;
 };

@@ -351,6 +351,14 @@ void tst_StoreCommand::missingPermissions()
              run.text().constData());
     run = store(u"init"_s, {u"--grant"_s, u"gateway"_s, u"--notify"_s, u"changes"_s});
     QVERIFY2(run.exitCode == 0, run.text().constData());
+    const QString channels = u"SELECT count(*) FROM pg_trigger WHERE tgname = 'qzap_notified' AND "
+                             "tgrelid = 'qzap_changes'::regclass"_s;
+    QCOMPARE(value(channels), u"1"_s);
+    run = store(u"init"_s, {u"--notify"_s, u"changes"_s, u"--no-notify"_s});
+    QVERIFY2(run.exitCode == 2 && run.errors.contains(u"either"_s), run.text().constData());
+    run = store(u"init"_s, {u"--no-notify"_s});
+    QVERIFY2(run.exitCode == 0, run.text().constData());
+    QCOMPARE(value(channels), u"0"_s);
     run = CommandRun::of(asGateway);
     QVERIFY2(run.exitCode == 0 && run.output == list(), run.text().constData());
     run = CommandRun::of({u"store"_s, u"revoke"_s, u"--database"_s, gateway, u"--key"_s, key(1)});

@@ -38,11 +38,23 @@ Problem driverProblem(const QString &driver)
         driver, driver == "QPSQL"_L1 ? "libqt6sql6-psql"_L1 : "libqt6sql6-sqlite"_L1);
 }
 
+Problem linkProblem(const QFileInfo &info)
+{
+    if (info.exists() || !info.isSymLink())
+        return {};
+    return {
+        u"a symbolic link to %1, which does not exist; make that file, or remove the link"_s.arg(
+            quoted(info.symLinkTarget())),
+        info.filePath()};
+}
+
 // Creates an empty database, which contains hashes later.
 Problem createFile(const QString &file)
 {
     if (QFileInfo::exists(file))
         return {};
+    if (Problem problem = linkProblem(QFileInfo(file)))
+        return problem;
     QFile created(file);
     if (created.open(QIODevice::WriteOnly | QIODevice::NewOnly,
                      QFileDevice::ReadOwner | QFileDevice::WriteOwner)
@@ -55,6 +67,8 @@ Problem createFile(const QString &file)
 Problem fileProblem(const QString &file)
 {
     const QFileInfo info(file);
+    if (Problem problem = linkProblem(info))
+        return problem;
     if (!info.exists())
         return {u"no such file; make it with qzap store init"_s, file};
     // Opening a FIFO would wait for its other end.
@@ -101,11 +115,11 @@ Problem SqlConnection::connect(const QString &databaseName, const QString &optio
     m_database = QSqlDatabase::addDatabase(m_options.driver, m_name);
     m_database.setDatabaseName(databaseName);
     m_database.setConnectOptions(options);
-    if (m_database.open()) {
-        if (m_connected)
-            m_connected();
+    const bool isConnected = m_database.open();
+    if (m_answered)
+        m_answered();
+    if (isConnected)
         return {};
-    }
     return problem(u"cannot be opened: "_s + connectionErrorText(m_database.lastError()));
 }
 
@@ -133,12 +147,27 @@ Problem SqlConnection::openPostgreSql(Access access)
         if (Problem problem = execute("SET "_L1 + setting))
             return problem;
     }
+    if (access == Access::ReadOnly) {
+        if (Problem problem = protectReading())
+            return problem;
+    }
     QSqlQuery version = query();
     if (!version.exec(u"SELECT current_setting('server_version_num')"_s) || !version.next())
         return problemOf(version);
     if (version.value(0).toInt() < OldestPostgreSql)
         return problem(u"the server is older than PostgreSQL 13; update it"_s);
     return {};
+}
+
+// What the role or others have set up must not change what statements mean.
+Problem SqlConnection::protectReading() const
+{
+    // PostgreSQL's own functions and operators precede those of the same name and types.
+    Problem problem = execute(u"SELECT pg_catalog.set_config('search_path', 'pg_catalog, '"
+                              " OPERATOR(pg_catalog.||)"
+                              " pg_catalog.current_setting('search_path'), false)"_s);
+    // Statements fail instead of leaving out rows.
+    return problem ? problem : execute(u"SET row_security = off"_s);
 }
 
 Problem SqlConnection::openSqlite(Access access)

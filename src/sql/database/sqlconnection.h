@@ -34,8 +34,8 @@ public:
     // not answer.
     [[nodiscard]] Problem open(const SqlOptions &options, Access access);
     // The function is called by open() as soon as there is a connection, before its first
-    // statement.
-    void setConnected(std::function<void()> connected) { m_connected = std::move(connected); }
+    // statement, or if there will be none.
+    void setAnswered(std::function<void()> answered) { m_answered = std::move(answered); }
     void close();
     // A lost connection is noticed by a statement that fails.
     bool isOpen() const { return m_database.isOpen(); }
@@ -55,6 +55,7 @@ public:
 
 private:
     Problem openPostgreSql(Access access);
+    Problem protectReading() const;
     Problem openSqlite(Access access);
     Problem useWriteAheadLog() const;
     Problem connect(const QString &databaseName, const QString &options);
@@ -63,7 +64,7 @@ private:
     QString m_name; // of Qt's connection
     QSqlDatabase m_database;
     bool m_isImmutable = false;
-    std::function<void()> m_connected;
+    std::function<void()> m_answered;
 };
 
 } // namespace QZap::Internal

@@ -81,6 +81,44 @@ Result<int> storedVersion(const SqlConnection &connection)
     return version;
 }
 
+// Returns why the tables of PostgreSQL may show other rows than those whose changes are noted.
+Problem layoutProblem(const SqlConnection &connection)
+{
+    if (!connection.isPostgreSql())
+        return {};
+    QSqlQuery query = connection.query();
+    if (!query.exec(u"WITH t AS (SELECT c.oid, n.nspname FROM pg_catalog.pg_class AS c"
+                    " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+                    " WHERE c.relname IN ('qzap_meta', 'qzap_credentials', 'qzap_changes')"
+                    " AND n.nspname = ANY (pg_catalog.current_schemas(false)))"
+                    " SELECT (SELECT pg_catalog.count(DISTINCT nspname) FROM t)::integer,"
+                    " (SELECT pg_catalog.string_agg(DISTINCT nspname::text, ', ') FROM t),"
+                    " EXISTS (SELECT FROM t WHERE pg_catalog.row_security_active(oid)),"
+                    " EXISTS (SELECT FROM pg_catalog.pg_inherits AS i"
+                    " JOIN t ON t.oid IN (i.inhparent, i.inhrelid))"_s)
+        || !query.next()) {
+        return connection.problemOf(query);
+    }
+    if (query.value(0).toInt() > 1) {
+        return connection.problem(
+            u"several schemas have tables of QZap: %1; set the search_path of the role to one of "
+            "them, such as with options=-csearch_path=NAME"_s.arg(query.value(1).toString()));
+    }
+    if (query.value(2).toBool()) {
+        return connection.problem(
+            u"row-level security hides rows of the tables from this role, whose changes would be "
+            "missed; switch it off with ALTER TABLE qzap_credentials DISABLE ROW LEVEL SECURITY, "
+            "also for qzap_changes and qzap_meta, and read other rows by another domain"_s);
+    }
+    if (query.value(3).toBool()) {
+        return connection.problem(
+            u"a table inherits from the tables or is a partition, and its changes would not be "
+            "noted; move its rows to qzap_credentials, and separate it with ALTER TABLE ... NO "
+            "INHERIT"_s);
+    }
+    return {};
+}
+
 Problem applyMigration(const SqlConnection &connection, int version)
 {
     const Result<QStringList> statements = statementsOf(version, connection.isPostgreSql());
@@ -144,7 +182,7 @@ Problem SqlSchema::problemOf(const SqlConnection &connection)
                 .arg(*version)
                 .arg(LatestVersion));
     }
-    return {};
+    return layoutProblem(connection);
 }
 
 Problem SqlSchema::migrate(const SqlConnection &connection)

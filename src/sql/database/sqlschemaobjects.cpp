@@ -25,7 +25,7 @@ QStringList triggers(bool isPostgreSql)
 {
     QStringList result = {u"qzap_inserted"_s, u"qzap_updated"_s, u"qzap_deleted"_s};
     if (isPostgreSql)
-        result += u"qzap_truncated"_s; // SQLite has no such statement
+        result += {u"qzap_truncated"_s, u"qzap_pruned"_s}; // not needed with SQLite
     return result;
 }
 
@@ -35,7 +35,8 @@ constexpr QLatin1StringView PostgreSqlObjects{
     "SELECT name FROM unnest(ARRAY['qzap_meta', 'qzap_credentials', 'qzap_changes']) AS name "
     "WHERE pg_catalog.to_regclass(name) IS NOT NULL "
     "UNION ALL SELECT tgname FROM pg_catalog.pg_trigger "
-    "WHERE tgrelid = pg_catalog.to_regclass('qzap_credentials'::text) AND tgenabled = 'A'"};
+    "WHERE tgrelid IN (pg_catalog.to_regclass('qzap_credentials'::text)::oid, "
+    "pg_catalog.to_regclass('qzap_changes'::text)::oid) AND tgenabled = 'A'"};
 constexpr QLatin1StringView SqliteObjects{
     "SELECT name FROM sqlite_master WHERE type IN ('table', 'trigger') AND tbl_name IN "
     "('qzap_meta', 'qzap_credentials', 'qzap_changes')"};

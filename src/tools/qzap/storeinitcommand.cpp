@@ -31,9 +31,18 @@ StoreInitCommand::StoreInitCommand()
           "servers that listen to it read the changes at once. It makes many small changes "
           "slower."_s,
           u"CHANNEL"_s)
+    , m_noNotify(u"no-notify"_s,
+                 u"PostgreSQL: notify no channel any longer. Servers see changes when they poll."_s)
 {
-    addOptions({m_grant});
+    addOptions({m_grant, m_noNotify});
     addSingleOptions({m_notify});
+}
+
+Problem StoreInitCommand::problemOfOptions()
+{
+    if (isSet(m_notify) && isSet(m_noNotify))
+        return u"give either --notify or --no-notify"_s;
+    return {};
 }
 
 ExitCode StoreInitCommand::executeOn(const SqlConnection &connection)
@@ -44,8 +53,9 @@ ExitCode StoreInitCommand::executeOn(const SqlConnection &connection)
         if (const Problem problem = SqlSchema::grantReading(connection, role))
             return failed(problem.text());
     }
-    if (isSet(m_notify)) {
-        if (const Problem problem = SqlSchema::setNotifyChannel(connection, value(m_notify)))
+    if (isSet(m_notify) || isSet(m_noNotify)) {
+        const QString channel = isSet(m_notify) ? value(m_notify) : QString();
+        if (const Problem problem = SqlSchema::setNotifyChannel(connection, channel))
             return failed(problem.text());
     }
     Console::print(

@@ -13,11 +13,13 @@ public:
     StoreInitCommand();
 
 private:
+    QZap::Internal::Problem problemOfOptions() override;
     bool needsTables() const override { return false; }
     ExitCode executeOn(const QZap::Internal::SqlConnection &connection) override;
 
     QCommandLineOption m_grant;
     QCommandLineOption m_notify;
+    QCommandLineOption m_noNotify;
 };
 
 #endif // QZAP_TOOLS_STOREINITCOMMAND_H

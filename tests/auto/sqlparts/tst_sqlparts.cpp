@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 #include "sql/connectionbreaker.h"
+#include "sql/database/sqlconnection.h"
+#include "sql/database/sqlschema.h"
 #include "sql/entryproblems.h"
 #include "sql/entrywriter.h"
+#include "sql/replicationrun.h"
 #include "sql/sqlitereader.h"
 #include "sql/storeaccess.h"
 #include "sql/waker.h"
@@ -11,6 +14,7 @@
 #include "filetest.h"
 
 #include <QtCore/qelapsedtimer.h>
+#include <QtCore/qfile.h>
 #include <QtTest/qtest.h>
 
 #include <array>
@@ -21,6 +25,7 @@
 #include <unistd.h>
 
 using namespace QZap::Internal;
+using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 // Tests the small classes that a source consists of.
@@ -34,12 +39,16 @@ private Q_SLOTS:
     void readsFields_data();
     void readsFields();
     void listsProblems();
+    void reportsProblemsOnce();
     void wakes_data();
     void wakes();
     void wakesForData();
     void breaksConnections();
+    void onlyServersAreSilent();
     void grantsOneAccessToAStore();
     void identifiesFiles();
+    void unusableFiles_data();
+    void unusableFiles();
 
 private:
     // Two sockets that are connected.
@@ -140,8 +149,39 @@ void tst_SqlParts::listsProblems()
     QVERIFY(problems.text().size() < 200);
     problems.remove(QStringLiteral("a"));
     QVERIFY(problems.text().endsWith(QStringLiteral("; and 4997 more")));
-    problems.clear();
+}
+
+void tst_SqlParts::reportsProblemsOnce()
+{
+    const QString why = QStringLiteral("why");
+    EntryProblems problems;
+    problems.add(QStringLiteral("a"), why);
+    problems.add(QStringLiteral("b"), why);
+    for (int i = 0; i < 500; ++i)
+        problems.add(QStringLiteral("c%1").arg(i), why);
+    QVERIFY(problems.takeNews());
+    for (int reading = 0; reading < 2; ++reading) { // the first one is interrupted
+        problems.beginAll();
+        QVERIFY(problems.isEmpty());
+        problems.add(QStringLiteral("a"), why);
+        if (reading == 0)
+            continue;
+        for (int i = 0; i < 500; ++i)
+            problems.add(QStringLiteral("c%1").arg(i), why);
+    }
+    problems.endAll();
+    QVERIFY(!problems.takeNews());
+    QVERIFY(problems.text().endsWith(QStringLiteral("and 498 more")));
+    problems.add(QStringLiteral("b"), why); // was valid meanwhile
+    QVERIFY(problems.takeNews());
+    problems.beginAll();
+    problems.add(QStringLiteral("a"), QStringLiteral("because"));
+    problems.endAll();
+    QVERIFY(problems.takeNews());
+    problems.remove(QStringLiteral("a"));
     QVERIFY(problems.isEmpty());
+    problems.add(QStringLiteral("a"), QStringLiteral("because"));
+    QVERIFY(problems.takeNews());
 }
 
 void tst_SqlParts::wakes_data()
@@ -197,7 +237,7 @@ void tst_SqlParts::breaksConnections()
         return ::send(pair.ends[0], "a", 1, MSG_NOSIGNAL) == 1;
     };
     ConnectionBreaker breaker;
-    breaker.breakConnection(); // none
+    QVERIFY(!breaker.breakConnection()); // none
     const Pair first;
     breaker.setSocket(first.ends[0]);
     std::thread other([&] {
@@ -216,6 +256,25 @@ void tst_SqlParts::breaksConnections()
     const Pair third;
     breaker.setSocket(third.ends[0]);
     QVERIFY(!isAlive(third));
+}
+
+// A long call of SQLite must not make later problems look like those of a server.
+void tst_SqlParts::onlyServersAreSilent()
+{
+    QZapCredentialsStore store;
+    ReplicationRun run({}, StoreAccess::claim(&store), [](const ReplicationNews &) {});
+    run.breakIfSilent(0);
+    run.startWaiting();
+    run.breakIfSilent(0);
+    QVERIFY(!run.isSilent());
+    const Pair pair;
+    run.setSocket(pair.ends[0]);
+    run.breakIfSilent(Clock::steady()); // not for that long
+    QVERIFY(!run.isSilent());
+    run.breakIfSilent(0);
+    QVERIFY(run.isSilent());
+    run.setSocket(-1);
+    QVERIFY(!run.isSilent());
 }
 
 void tst_SqlParts::grantsOneAccessToAStore()
@@ -253,6 +312,43 @@ void tst_SqlParts::identifiesFiles()
     QVERIFY(SqliteReader::identityOf(file, false) != identity);
     remove(QStringLiteral("a"));
     QCOMPARE(SqliteReader::identityOf(file, false), QString());
+}
+
+void tst_SqlParts::unusableFiles_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("missing") << u"missing"_s << u"no such file"_s;
+    QTest::newRow("link to nothing")
+        << u"link"_s << u"a symbolic link to \"/nowhere/to\", which does not exist"_s;
+    QTest::newRow("directory") << u"."_s << u"not a regular file"_s;
+    QTest::newRow("fifo") << u"fifo"_s << u"not a regular file"_s;
+    QTest::newRow("other contents") << u"text"_s << u"not a database"_s;
+    QTest::newRow("name with special characters") << u"a b%3F?#;&x=.db"_s << u"store init"_s;
+}
+
+void tst_SqlParts::unusableFiles()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QString, said);
+    makeFifo(u"fifo"_s);
+    QVERIFY(QFile::link(u"/nowhere/to"_s, path(u"link"_s)));
+    write(u"text"_s, QByteArray(5000, 'x'));
+    write(u"a b%3F?#;&x=.db"_s, {});
+    QList<SqlConnection::Access> all = {SqlConnection::Access::ReadOnly,
+                                        SqlConnection::Access::ReadWrite};
+    if (name != "missing"_L1)
+        all += SqlConnection::Access::Create;
+    for (const auto access : std::as_const(all)) {
+        SqlConnection connection;
+        Problem problem = connection.open({u"QSQLITE"_s, path(name)}, access);
+        if (!problem)
+            problem = SqlSchema::problemOf(connection);
+        QVERIFY2(problem.text().contains(said) && problem.text().contains(path()),
+                 qPrintable(problem.text()));
+        QCOMPARE(connection.isOpen(), name.endsWith(".db"_L1));
+    }
+    QVERIFY(!names().contains(u"missing"_s));
 }
 
 QTEST_GUILESS_MAIN(tst_SqlParts)

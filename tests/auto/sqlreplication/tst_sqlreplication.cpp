@@ -309,6 +309,13 @@ void tst_SqlReplication::removesRowsThatBecomeInvalid()
                 .arg(sqlKey(1)));
     QTRY_COMPARE(statusOf(1), QZap::Status::AuthenticationFailure);
     QTRY_COMPARE(m_errors->count(), 1);
+    // All rows are read again, and only the second one is new.
+    execute(QStringLiteral("UPDATE qzap_meta SET identity = "
+                           "'00000000-0000-0000-0000-000000000001'"));
+    addKey(5);
+    QTRY_COMPARE(statusOf(5), QZap::Status::Success);
+    QCOMPARE(m_errors->count(), 1);
+    removeKey(5);
     execute(
         QStringLiteral("UPDATE qzap_credentials SET hash = '%1' WHERE name = 'carol'").arg(broken));
     QTRY_COMPARE(m_store->count(), 1);
@@ -392,6 +399,8 @@ void tst_SqlReplication::readsEverythingAgain_data()
     QTest::newRow("the feed was emptied")
         << QStringList{remove, emptyFeed}
         << QStringList{remove, QStringLiteral("TRUNCATE qzap_changes")};
+    QTest::newRow("changes were removed by hand")
+        << QStringList{remove, emptyFeed} << QStringList{remove, emptyFeed};
     QTest::newRow("triggers were off for a moment")
         << QStringList{QStringLiteral("DROP TRIGGER qzap_deleted"), remove,
                        QStringLiteral("CREATE TRIGGER qzap_deleted AFTER DELETE ON "

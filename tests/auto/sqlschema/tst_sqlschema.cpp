@@ -39,8 +39,6 @@ private Q_SLOTS:
     void readerNeedsOnlySelect();
     void readOnlyConnection_data() { addDrivers(); }
     void readOnlyConnection();
-    void unusableFiles_data();
-    void unusableFiles();
     void newFileIsPrivate();
     void serverThatIsAway();
     void statementsEnd();
@@ -402,36 +400,6 @@ void tst_SqlSchema::readOnlyConnection()
     QVERIFY(!transaction.begin(SqlTransaction::Kind::Snapshot));
     QVERIFY(!m_connection->execute(u"UPDATE qzap_meta SET pruned = '7'"_s));
     QVERIFY(!transaction.commit());
-}
-
-void tst_SqlSchema::unusableFiles_data()
-{
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<QString>("said");
-    QTest::newRow("missing") << u"missing"_s << u"no such file"_s;
-    QTest::newRow("directory") << u"."_s << u"not a regular file"_s;
-    QTest::newRow("fifo") << u"fifo"_s << u"not a regular file"_s;
-    QTest::newRow("other contents") << u"text"_s << u"not a database"_s;
-    QTest::newRow("name with special characters") << u"a b%3F?#;&x=.db"_s << u"store init"_s;
-}
-
-void tst_SqlSchema::unusableFiles()
-{
-    QFETCH(const QString, name);
-    QFETCH(const QString, said);
-    makeFifo(u"fifo"_s);
-    write(u"text"_s, QByteArray(5000, 'x'));
-    write(u"a b%3F?#;&x=.db"_s, {});
-    for (const auto access : {SqlConnection::Access::ReadOnly, SqlConnection::Access::ReadWrite}) {
-        SqlConnection connection;
-        Problem problem = connection.open({u"QSQLITE"_s, path(name)}, access);
-        if (!problem)
-            problem = SqlSchema::problemOf(connection);
-        QVERIFY2(problem.text().contains(said) && problem.text().contains(path()),
-                 qPrintable(problem.text()));
-        QCOMPARE(connection.isOpen(), name.endsWith(".db"_L1));
-    }
-    QVERIFY(!names().contains(u"missing"_s));
 }
 
 void tst_SqlSchema::newFileIsPrivate()

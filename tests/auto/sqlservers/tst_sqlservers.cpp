@@ -6,6 +6,7 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qprocess.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -31,6 +32,7 @@ private Q_SLOTS:
 
     void missesNoCommit();
     void readsAnOlderTransactionThatCommitsLater();
+    void readsEverythingOnceDuringAnOldTransaction();
     void readsNoTableWhileItIsReplaced_data();
     void readsNoTableWhileItIsReplaced();
     void refusesATableThatASubscriptionFills();
@@ -42,6 +44,8 @@ private Q_SLOTS:
     void endsWhileABackendIsSilent_data();
     void endsWhileABackendIsSilent();
     void endsWhileTheServerIsSilent();
+    void exitsWhileTheServerIsSilent_data();
+    void exitsWhileTheServerIsSilent();
     void breaksASilentConnection();
     void reportsASlowStatement();
     void readsAStandbyAndItsPromotion();
@@ -146,6 +150,35 @@ void tst_SqlServers::readsAnOlderTransactionThatCommitsLater()
     QCOMPARE(statusOf(1), QZap::Status::Success);
     check(slow.execute(QStringLiteral("COMMIT")));
     QTRY_COMPARE(statusOf(1), QZap::Status::AuthenticationFailure);
+}
+
+void tst_SqlServers::readsEverythingOnceDuringAnOldTransaction()
+{
+    QFile log(m_server->directory() + QStringLiteral("/log"));
+    QVERIFY(log.open(QIODevice::ReadOnly));
+    log.seek(log.size());
+    QByteArray text;
+    const auto count = [&](const char *statement) {
+        text += log.readAll();
+        return text.count(statement);
+    };
+    m_source->setConnectionOptions(m_options.connectionOptions
+                                   + QStringLiteral(" options='-clog_statement=all'"));
+    SqlConnection old;
+    check(old.open(m_options, SqlConnection::Access::ReadWrite));
+    check(old.execute(QStringLiteral("BEGIN")));
+    check(old.execute(QStringLiteral("SELECT pg_current_xact_id()")));
+    addKey(3);
+    execute(QStringLiteral("SELECT qzap_prune('0 s')"));
+    start();
+    addKey(4);
+    execute(QStringLiteral("SELECT qzap_prune('0 s')"));
+    QTRY_COMPARE(statusOf(4), QZap::Status::Success);
+    // At the start, and once more if the change was pruned before it was read.
+    const qsizetype polls = count("LOCK TABLE qzap_meta");
+    QTRY_VERIFY(count("LOCK TABLE qzap_meta") > polls + 20);
+    QVERIFY(count("statement_timeout = 0") >= 1);
+    QVERIFY2(count("statement_timeout = 0") <= 2, text.constData());
 }
 
 void tst_SqlServers::readsNoTableWhileItIsReplaced_data()
@@ -314,6 +347,42 @@ void tst_SqlServers::endsWhileTheServerIsSilent()
     m_server->resume();
     start();
     QCOMPARE(statusOf(1), QZap::Status::Success);
+}
+
+void tst_SqlServers::exitsWhileTheServerIsSilent_data()
+{
+    QTest::addColumn<QString>("way");
+    QTest::addColumn<bool>("isConnected");
+    for (const char *const way : {"withapplication", "afterapplication", "exitcalled"}) {
+        QTest::addRow("%s, connected", way) << QString::fromLatin1(way) << true;
+        QTest::addRow("%s, connecting", way) << QString::fromLatin1(way) << false;
+    }
+}
+
+void tst_SqlServers::exitsWhileTheServerIsSilent()
+{
+    QFETCH(const QString, way);
+    QFETCH(const bool, isConnected);
+    if (!isConnected)
+        m_server->suspend();
+    QProcess probe;
+    probe.start(QStringLiteral(SQL_EXIT_PROBE),
+                {way, m_options.connectionOptions,
+                 isConnected ? QStringLiteral("connected") : QStringLiteral("started")});
+    QTRY_VERIFY(probe.canReadLine());
+    if (isConnected)
+        m_server->suspend();
+    QTest::qWait(200); // a statement, or the connection, waits now
+    QElapsedTimer timer;
+    timer.start();
+    probe.write("\n");
+    QVERIFY(probe.waitForFinished());
+    const qint64 elapsed = timer.elapsed();
+    QCOMPARE(probe.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(probe.exitCode(), 0);
+    QCOMPARE(probe.readAllStandardError(), "");
+    // libpq waits for 5 s. ThreadSanitizer waits for a second at exit.
+    QVERIFY2(elapsed < 3000, qPrintable(QString::number(elapsed)));
 }
 
 void tst_SqlServers::breaksASilentConnection()

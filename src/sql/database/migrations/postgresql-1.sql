@@ -91,6 +91,21 @@ BEGIN
 END
 $$;
 
+-- Whoever removes changes without qzap_prune() must not be able to hide them, and moves the mark. A
+-- transaction may also remove its own.
+CREATE FUNCTION qzap_note_pruned() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    last_xid xid8;
+BEGIN
+    SELECT xid INTO last_xid FROM old_rows
+        WHERE xid < pg_snapshot_xmax(pg_current_snapshot()) OR xid = pg_current_xact_id()
+        ORDER BY xid DESC LIMIT 1;
+    UPDATE qzap_meta SET pruned = last_xid WHERE pruned < last_xid;
+    RETURN NULL;
+END
+$$;
+
 CREATE TRIGGER qzap_inserted AFTER INSERT ON qzap_credentials
     REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION qzap_note_inserted();
@@ -106,10 +121,16 @@ CREATE TRIGGER qzap_deleted AFTER DELETE ON qzap_credentials
 CREATE TRIGGER qzap_truncated BEFORE TRUNCATE ON qzap_credentials
     FOR EACH STATEMENT EXECUTE FUNCTION qzap_note_truncated();
 
+CREATE TRIGGER qzap_pruned AFTER DELETE ON qzap_changes
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION qzap_note_pruned();
+
 -- Also for sessions that switch off triggers (session_replication_role).
 ALTER TABLE qzap_credentials
     ENABLE ALWAYS TRIGGER qzap_inserted, ENABLE ALWAYS TRIGGER qzap_updated,
     ENABLE ALWAYS TRIGGER qzap_deleted, ENABLE ALWAYS TRIGGER qzap_truncated;
+
+ALTER TABLE qzap_changes ENABLE ALWAYS TRIGGER qzap_pruned;
 
 -- Removes changes that are older than the interval, and returns how many. Whoever has not yet read
 -- the transaction qzap_meta.pruned has to read all credentials again. Rows of transactions that
