@@ -5,9 +5,18 @@
 
 #include <QZap/qzapsocketnotifier.h>
 
+#include <chrono>
 #include <utility>
 
+using namespace std::chrono_literals;
+
 namespace QZap::Internal {
+
+namespace {
+
+constexpr auto RetryPause = 1s;
+
+} // namespace
 
 GuardedConnections::GuardedConnections(QObject *owner, Hooks hooks)
     : m_owner(owner)
@@ -15,8 +24,11 @@ GuardedConnections::GuardedConnections(QObject *owner, Hooks hooks)
     , m_table([this](int descriptor, const QByteArray &endpoint) {
         return m_canDisconnect ? ConnectionCutter::identify(descriptor, endpoint) : std::nullopt;
     })
+    , m_retryTimer(owner) // a child, so that it moves to another thread with the owner
 {
     m_table.setObserver(m_hooks.sessionChanged);
+    m_retryTimer.setSingleShot(true);
+    QObject::connect(&m_retryTimer, &QTimer::timeout, owner, [this] { cutAgain(); });
 }
 
 GuardedConnections::~GuardedConnections()
@@ -43,6 +55,8 @@ void GuardedConnections::close()
     detach();
     m_cutter.close();
     m_table.clear();
+    m_uncut.clear();
+    m_retryTimer.stop();
     m_socket = nullptr;
     m_canDisconnect = false;
     m_endpoints = 0;
@@ -149,12 +163,51 @@ bool GuardedConnections::cut(int descriptor)
         const ConnectionTable::Connection *const now = m_table.find(descriptor);
         return now && now->serial == serial;
     };
-    if (!m_cutter.cut(descriptor, connection->identity->number, isCurrent))
+    const bool isSilent = !connection->session;
+    switch (m_cutter.cut(descriptor, connection->identity->number, isCurrent)) {
+    case ConnectionCutter::Outcome::Ended:
+        break;
+    case ConnectionCutter::Outcome::Gone:
+        m_uncut.remove(descriptor);
         return false;
+    case ConnectionCutter::Outcome::Failed:
+        cutHasFailed(descriptor, serial);
+        return false;
+    }
     m_table.setCut(descriptor);
+    m_uncut.remove(descriptor);
     ++m_cutCount;
+    m_silentCutCount += isSilent ? 1 : 0;
     m_hooks.changed();
     return true;
+}
+
+void GuardedConnections::cutHasFailed(int descriptor, quint64 serial)
+{
+    Uncut &uncut = m_uncut[descriptor];
+    if (std::exchange(uncut.serial, serial) != serial)
+        uncut.attempts = 0;
+    if (++uncut.attempts < MaximumAttempts) {
+        if (!m_retryTimer.isActive())
+            m_retryTimer.start(RetryPause);
+        return;
+    }
+    m_uncut.remove(descriptor);
+    m_hooks.failed(QStringLiteral("the system has refused to end a connection %1 times: the "
+                                  "connection remains. Restart the program to end it")
+                       .arg(MaximumAttempts));
+}
+
+void GuardedConnections::cutAgain()
+{
+    const QHash<int, Uncut> uncut = m_uncut;
+    for (auto each = uncut.cbegin(); each != uncut.cend(); ++each) {
+        const ConnectionTable::Connection *const connection = m_table.find(each.key());
+        if (connection && connection->serial == each->serial)
+            cut(each.key());
+        else
+            m_uncut.remove(each.key());
+    }
 }
 
 bool GuardedConnections::cutSession(quint64 number)

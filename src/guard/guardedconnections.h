@@ -10,7 +10,9 @@
 #include "transport/guardedsocket.h"
 #include "transport/monitorchannel.h"
 
+#include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qtimer.h>
 
 #include <functional>
 #include <memory>
@@ -50,16 +52,29 @@ public:
     void drain();
     // Adds a session by the descriptor of its message, if it certainly is on that connection.
     void add(const ConnectionTable::Session &session, int descriptor);
-    // Ends a connection. Returns false if it has ended, or the descriptor is not certain.
+    // Ends a connection. Returns false if it has ended, or the descriptor is not certain. If the
+    // system refuses it, it is tried again after a pause, up to MaximumAttempts in all.
     bool cut(int descriptor);
     bool cutSession(quint64 number);
-    // Counts the connections that were ended.
+    // Tries again without a pause.
+    void cutAgain();
+    static constexpr int MaximumAttempts = 10;
+    // Count the connections that were ended, and those of them that were silent.
     qint64 cutCount() const { return m_cutCount; }
+    qint64 silentCutCount() const { return m_silentCutCount; }
 
     ConnectionTable &table() { return m_table; }
 
 private:
+    // A connection that was to be ended, which the system has refused.
+    struct Uncut
+    {
+        quint64 serial = 0;
+        int attempts = 0;
+    };
+
     void handle(const MonitorEvent &event);
+    void cutHasFailed(int descriptor, quint64 serial);
     [[nodiscard]] Problem attach();
     void detach();
     void reattach();
@@ -75,6 +90,9 @@ private:
     bool m_isStopped = false; // the monitor
     int m_endpoints = 0;      // that the socket listens on
     qint64 m_cutCount = 0;
+    qint64 m_silentCutCount = 0;
+    QHash<int, Uncut> m_uncut; // by descriptor
+    QTimer m_retryTimer;
 };
 
 } // namespace QZap::Internal

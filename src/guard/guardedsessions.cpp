@@ -3,9 +3,10 @@
 
 #include "guard/guardedsessions.h"
 
-#include "credentials/stores/keystore.h"
+#include "base/clock.h"
+#include "base/workerpool.h"
+#include "policy/decide.h"
 #include "sessions/sessiontoken.h"
-#include "sessions/sessionverdict.h"
 #include "transport/peermessage.h"
 
 #include <algorithm>
@@ -24,6 +25,12 @@ constexpr char LockedDown[] = "The authenticator is locked down";
 constexpr char Closed[] = "The authenticator was destroyed";
 constexpr char NoAuthenticator[] = "The guard has no authenticator";
 
+// Before all times of expiry.
+qint64 beginning()
+{
+    return 0;
+}
+
 } // namespace
 
 GuardedSessions::GuardedSessions(Hooks hooks)
@@ -41,6 +48,7 @@ void GuardedSessions::setCore(const std::shared_ptr<SessionCore> &core)
     m_endedUpTo = core ? m_former.value(core->id(), 0) : 0;
     std::fill(m_slots.begin(), m_slots.end(), Slot());
     m_ended.clear();
+    setDecided(nullptr, 0);
     for (std::mutex &lock : m_locks)
         lock.unlock();
 }
@@ -52,8 +60,23 @@ void GuardedSessions::setScope(const GuardedSocket &socket)
     m_scope = socket;
     m_isPublisher = socket.isPublisher;
     std::fill(m_slots.begin(), m_slots.end(), Slot());
+    setDecided(nullptr, 0);
     for (std::mutex &lock : m_locks)
         lock.unlock();
+}
+
+// The policy may be large, and this may be its last user.
+void GuardedSessions::setDecided(std::shared_ptr<const Policy> policy, quint64 version)
+{
+    {
+        const std::scoped_lock lock(m_decidedMutex);
+        m_decidedVersion = version;
+        if (m_decided == policy)
+            return;
+        m_decided.swap(policy);
+    }
+    if (policy)
+        WorkerPool::release(std::move(policy));
 }
 
 GuardedSessions::Answer GuardedSessions::check(const zmq_msg_t *message, Wanted wanted)
@@ -163,6 +186,10 @@ void GuardedSessions::judgeAnew(Slot *slot, quint64 version)
         return;
     const std::shared_ptr<const Policy> policy = m_core->policies().current();
     SessionVerdict verdict = judge(*slot->session, *policy);
+    if (verdict.isTemporary)
+        expireByLastVerdict(slot, &verdict);
+    else
+        slot->decidedVersion = version;
     if (m_core->isRevoked(*slot->session))
         verdict.reason = QByteArrayLiteral("The session was revoked");
     slot->notAfter = verdict.notAfter;
@@ -170,6 +197,24 @@ void GuardedSessions::judgeAnew(Slot *slot, quint64 version)
     slot->isEnded = verdict.isEnded();
     if (slot->isEnded && m_ended.add(slot->session->number))
         m_hooks.ended(slot->session, QString::fromUtf8(verdict.reason));
+}
+
+void GuardedSessions::expireByLastVerdict(Slot *slot, SessionVerdict *verdict) const
+{
+    verdict->notAfter = slot->notAfter;
+    {
+        const std::scoped_lock lock(m_decidedMutex);
+        if (m_decided && m_decidedVersion > slot->decidedVersion) {
+            const SessionVerdict last = judge(*slot->session, *m_decided, beginning);
+            if (!last.isTemporary && !last.isEnded()) {
+                verdict->notAfter = last.notAfter;
+                slot->decidedVersion = m_decidedVersion;
+            }
+        }
+    }
+    if (KeyStore::isExpired(verdict->notAfter, Clock::wall)) {
+        verdict->reason = slot->session->mechanism == Mechanism::Plain ? UserExpired : KeyExpired;
+    }
 }
 
 } // namespace QZap::Internal

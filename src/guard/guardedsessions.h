@@ -4,9 +4,12 @@
 #ifndef QZAP_GUARD_GUARDEDSESSIONS_H
 #define QZAP_GUARD_GUARDEDSESSIONS_H
 
+#include "credentials/stores/keystore.h"
 #include "guard/endedsessions.h"
+#include "policy/policy.h"
 #include "sessions/sessioncore.h"
 #include "sessions/sessionrecord.h"
+#include "sessions/sessionverdict.h"
 #include "transport/guardedsocket.h"
 
 #include <QZap/qzap.h>
@@ -54,6 +57,9 @@ public:
     // Must be called in the thread that calls setScope().
     const QByteArray &domain() const { return m_scope.domain; }
     Mechanism mechanism() const { return m_scope.mechanism; }
+    // Sets the last policy that knew all peers of the scope: while later ones do not, sessions
+    // expire as it says.
+    void setDecided(std::shared_ptr<const Policy> policy, quint64 version);
     void setEnforcingLockdown(bool enforcing) { m_enforcesLockdown = enforcing; }
     bool enforcesLockdown() const { return m_enforcesLockdown; }
 
@@ -69,6 +75,11 @@ public:
     [[nodiscard]] Answer check(const zmq_msg_t *message, Wanted wanted);
     [[nodiscard]] Answer check(const Session &session);
     bool hasEnded(const SessionRecord &session) const { return m_ended.contains(session.number); }
+    // Whether the session is so old that it counts as ended unless it was judged a moment ago.
+    bool isForgotten(const SessionRecord &session) const
+    {
+        return m_ended.isForgotten(session.number);
+    }
 
 private:
     static constexpr size_t SlotCount = 4096;
@@ -79,7 +90,8 @@ private:
         Session session; // null if the slot is empty
         SessionHead head = {};
         quint64 version = 0; // of the policy that the session was judged by; 0: none
-        qint64 notAfter = 0;
+        qint64 notAfter = KeyStore::Never;
+        quint64 decidedVersion = 0; // of the policy that `notAfter` is of
         bool isEnded = false;
         bool isLockedDown = false;
         bool isClosed = false; // the authenticator was destroyed
@@ -89,6 +101,8 @@ private:
     // These need the lock of the slot.
     Answer judged(Slot *slot);
     void judgeAnew(Slot *slot, quint64 version);
+    // Continues the last verdict about the session, which a policy does not know at the moment.
+    void expireByLastVerdict(Slot *slot, SessionVerdict *verdict) const;
     bool isInScope(const SessionRecord &session) const;
     void fill(Slot *slot, const Session &session);
     Session read(const zmq_msg_t *message, QByteArrayView token, const char **problem) const;
@@ -99,9 +113,12 @@ private:
     EndedSessions m_ended;
     // Changed with all locks held.
     std::shared_ptr<SessionCore> m_core;
-    QHash<quint64, quint64> m_former; // the last sessions of former cores, which have ended, by id
-    quint64 m_endedUpTo = 0;          // of the core, if it is one of these
-    GuardedSocket m_scope;            // of any domain if its mechanism is Unknown
+    QHash<quint64, quint64> m_former;  // the last sessions of former cores, which have ended, by id
+    quint64 m_endedUpTo = 0;           // of the core, if it is one of these
+    GuardedSocket m_scope;             // of any domain if its mechanism is Unknown
+    mutable std::mutex m_decidedMutex; // protects the next two members
+    std::shared_ptr<const Policy> m_decided;
+    quint64 m_decidedVersion = 0;
     std::atomic<bool> m_enforcesLockdown{false};
     std::atomic<bool> m_isPublisher{false};
 };

@@ -116,8 +116,8 @@ using namespace QZap::Internal;
 /*!
     \fn void QZapGuard::errorOccurred(const QString &message)
 
-    Emitted when setSocket() has failed, or the guard has lost the socket's monitor. \a message says
-    what is wrong and what to do.
+    Emitted when setSocket() has failed, the guard has lost the socket's monitor, or the system has
+    refused ten times to end a connection. \a message says what is wrong and what to do.
 */
 
 /*!

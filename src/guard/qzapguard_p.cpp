@@ -11,6 +11,7 @@
 #include <QtCore/qthread.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 using namespace QZap::Internal;
@@ -203,7 +204,7 @@ void QZapGuardPrivate::postFlush()
         return;
     m_invoker->post([this] {
         m_isFlushPosted = false;
-        flush();
+        flush(QDeadlineTimer(Slice, Qt::PreciseTimer));
     });
 }
 
@@ -267,8 +268,10 @@ void QZapGuardPrivate::cutLate()
 void QZapGuardPrivate::tableChanged()
 {
     reportCounts();
-    if (connections.table().hasEnded() || connectionCount != connections.table().sessionCount())
+    if (connections.table().hasEnded() || connectionCount != connections.table().sessionCount()
+        || silentDisconnectionCount != connections.silentCutCount()) {
         postFlush();
+    }
 }
 
 // For statistics, which are read in any thread.
@@ -283,40 +286,53 @@ void QZapGuardPrivate::reportCounts()
     m_link->setCounts(counts);
 }
 
-std::vector<QZapGuardPrivate::Ended> QZapGuardPrivate::takeEnded()
+void QZapGuardPrivate::takeEnded()
 {
     const std::scoped_lock lock(m_endedMutex);
-    return std::exchange(m_ended, {});
+    if (m_toCut.empty())
+        m_toCut.swap(m_ended);
+    else
+        std::move(m_ended.begin(), m_ended.end(), std::back_inserter(m_toCut));
+    m_ended.clear();
 }
 
-void QZapGuardPrivate::reportEnded(const std::vector<Ended> &ended)
+void QZapGuardPrivate::cut(const Ended &ended)
 {
-    if (feed.isEmpty())
+    const ConnectionTable::Connection *const connection =
+        connections.table().findSession(ended.session->number);
+    // The guard may have another authenticator by now, which uses the same numbers.
+    if (!connection || connection->session->authenticator != ended.session->authenticator)
         return;
-    for (const Ended &each : ended) {
-        const ConnectionTable::Connection *const connection =
-            connections.table().findSession(each.session->number);
-        if (connection && connection->session->authenticator == each.session->authenticator)
-            feed.revoke(connection->session);
+    const int descriptor = connection->descriptor;
+    if (!feed.isEmpty())
+        feed.revoke(connection->session);
+    if (disconnectsRevokedPeers && connections.canDisconnect())
+        connections.cut(descriptor);
+}
+
+// Each takes a few system calls, and many sessions may end at once.
+std::vector<QZapGuardPrivate::Ended> QZapGuardPrivate::cutEnded(const QDeadlineTimer &deadline)
+{
+    takeEnded();
+    std::vector<Ended> result;
+    while (!m_toCut.empty()) {
+        result.push_back(std::move(m_toCut.front()));
+        m_toCut.pop_front();
+        cut(result.back());
+        if (deadline.hasExpired())
+            break;
     }
+    return result;
 }
 
-void QZapGuardPrivate::cutEnded(const std::vector<Ended> &ended)
-{
-    if (!disconnectsRevokedPeers || !connections.canDisconnect())
-        return;
-    for (const Ended &each : ended)
-        connections.cutSession(each.session->number);
-}
-
-void QZapGuardPrivate::flush()
+void QZapGuardPrivate::flush(const QDeadlineTimer &deadline)
 {
     Q_Q(QZapGuard);
     addSeen();
     const QPointer<QZapGuard> guard(q);
-    const std::vector<Ended> ended = takeEnded();
-    reportEnded(ended);
-    cutEnded(ended);
+    const std::vector<Ended> ended = cutEnded(deadline);
+    if (!m_toCut.empty())
+        postFlush();
     cutLate();
     const QList<Session> gone = connections.table().takeEnded();
     revokedCount += static_cast<qint64>(ended.size());
@@ -351,16 +367,17 @@ void QZapGuardPrivate::review()
         return;
     }
     startReview();
-    if (proceed(QDeadlineTimer(Slice), false))
+    if (proceed(QDeadlineTimer(Slice, Qt::PreciseTimer), false))
         continueLater();
 }
 
 void QZapGuardPrivate::reviewNow()
 {
     startReview();
+    connections.cutAgain();
     while (proceed(QDeadlineTimer(QDeadlineTimer::Forever), true))
         continue;
-    flush();
+    flush(QDeadlineTimer(QDeadlineTimer::Forever));
 }
 
 void QZapGuardPrivate::startReview()
@@ -373,6 +390,7 @@ void QZapGuardPrivate::startReview()
     const PolicySnapshot snapshot = core->policies().snapshot();
     if (m_narrowing.start(snapshot))
         silentSweep.demandRefused(snapshot.policy);
+    sessions.setDecided(m_narrowing.decided(), m_narrowing.decidedVersion());
     m_isComparing = true;
     const quint64 revocations = core->revocationCount();
     if (std::exchange(m_revocations, revocations) != revocations)
@@ -392,7 +410,7 @@ void QZapGuardPrivate::continueLater()
         return;
     m_invoker->post([this] {
         m_isContinuing = false;
-        if (proceed(QDeadlineTimer(Slice), false))
+        if (proceed(QDeadlineTimer(Slice, Qt::PreciseTimer), false))
             continueLater();
     });
 }
@@ -403,8 +421,16 @@ bool QZapGuardPrivate::judgeSome(const QDeadlineTimer &deadline)
         const int descriptor = m_toJudge.back();
         m_toJudge.pop_back();
         const ConnectionTable::Connection *const connection = connections.table().find(descriptor);
-        if (connection && connection->session)
-            (void)sessions.check(connection->session);
+        if (connection && connection->session) {
+            const Session session = connection->session;
+            // It may have ended without being reported.
+            if (sessions.isForgotten(*session) && !sessions.check(session).isAuthorized) {
+                if (disconnectsRevokedPeers && !connection->isCut)
+                    connections.cut(descriptor);
+            } else {
+                (void)sessions.check(session);
+            }
+        }
         if (deadline.hasExpired() && !m_toJudge.empty())
             return false;
     }

@@ -22,6 +22,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <mutex>
 #include <vector>
 
@@ -98,10 +99,11 @@ private:
     void tableChanged();
     void reportCounts();
     // Cuts the peers of ended sessions, and emits the signals that are due.
-    void flush();
-    std::vector<Ended> takeEnded();
-    void reportEnded(const std::vector<Ended> &sessions);
-    void cutEnded(const std::vector<Ended> &sessions);
+    void flush(const QDeadlineTimer &deadline);
+    void takeEnded();
+    void cut(const Ended &ended);
+    // Returns the sessions whose connections were cut until the deadline.
+    std::vector<Ended> cutEnded(const QDeadlineTimer &deadline);
     void endAll(const QString &reason);
 
     void startReview();
@@ -119,10 +121,11 @@ private:
     std::atomic<bool> m_isFlushPosted{false};
     std::atomic<bool> m_isUnauthorizedReported{false};
     std::mutex m_endedMutex;
-    std::vector<Ended> m_ended;
+    std::deque<Ended> m_ended;
     std::mutex m_seenMutex;
     std::vector<Seen> m_seen;
 
+    std::deque<Ended> m_toCut;   // that have ended, the oldest first
     std::vector<Session> m_late; // that ended before their connections were known
     std::vector<int> m_toJudge;  // descriptors, of which the last is next
     QZap::Internal::Narrowing m_narrowing;

@@ -49,8 +49,8 @@ bool SilentSweep::proceed(const QDeadlineTimer &deadline, bool isForced)
         m_candidates.pop_back();
         const ConnectionTable::Connection *const connection =
             m_connections.table().find(descriptor);
-        if (connection && isConcerned(*connection) && m_connections.cut(descriptor))
-            ++m_endedCount;
+        if (connection && isConcerned(*connection))
+            m_connections.cut(descriptor);
         if (deadline.hasExpired())
             return !m_candidates.empty();
     }

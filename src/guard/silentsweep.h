@@ -58,7 +58,7 @@ public:
     // `isForced`: without a pause.
     bool proceed(const QDeadlineTimer &deadline, bool isForced);
     // Counts the connections that were ended.
-    qint64 endedCount() const { return m_endedCount; }
+    qint64 endedCount() const { return m_connections.silentCutCount(); }
 
 private:
     struct Demand
@@ -95,7 +95,6 @@ private:
     QElapsedTimer m_sinceLast;
     QTimer m_timer;
     QTimer m_lateTimer;
-    qint64 m_endedCount = 0;
 };
 
 } // namespace QZap::Internal

@@ -136,7 +136,7 @@ Verdict checkKey(const DomainPolicy &domain, const Request &request, bool isRepo
                               QByteArrayLiteral("The key is unknown in the domain"), isReportOnly);
     }
     if (KeyStore::isExpired(match->notAfter, clock))
-        return reject(Cause::ExpiredKey, QByteArrayLiteral("The key has expired"));
+        return reject(Cause::ExpiredKey, KeyExpired);
     Verdict verdict = accept(match->userId);
     verdict.metadata = match->metadata;
     verdict.notAfter = match->notAfter;

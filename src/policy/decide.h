@@ -18,6 +18,7 @@ namespace QZap::Internal {
 inline const QByteArray WrongPassword = QByteArrayLiteral("The user name or password is wrong");
 
 inline const QByteArray UserExpired = QByteArrayLiteral("The user has expired");
+inline const QByteArray KeyExpired = QByteArrayLiteral("The key has expired");
 
 inline const QByteArray AddressNotAllowed = QByteArrayLiteral("The address is not allowed");
 

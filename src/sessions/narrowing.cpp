@@ -7,6 +7,8 @@
 #include "base/workerpool.h"
 #include "credentials/stores/keystore.h"
 
+#include <algorithm>
+
 namespace QZap::Internal {
 
 namespace {
@@ -109,6 +111,11 @@ bool Narrowing::start(const PolicySnapshot &snapshot)
     const Pointer former = std::exchange(m_now, snapshot.policy);
     m_started = snapshot;
     m_started.policy.reset();
+    const DomainPolicy *const domain = domainIn(*m_now);
+    if (isDecided(*m_now) && (!domain || isDecided(*domain))) {
+        replace(&m_decided, m_now);
+        m_decidedVersion = snapshot.version;
+    }
     if (!m_before) {
         m_before = m_now;
         m_finished = m_started;
@@ -344,10 +351,13 @@ void Narrowing::replace(Pointer *policy, Pointer next)
 
 qint64 Narrowing::nextExpiry(qint64 milliseconds) const
 {
-    const DomainPolicy *const domain = m_now ? domainIn(*m_now) : nullptr;
-    if (domain && domain->passwords)
-        return domain->passwords->nextExpiry(milliseconds);
-    return domain && domain->keys ? domain->keys->nextExpiry(milliseconds) : KeyStore::Never;
+    const auto nextIn = [&](const Pointer &policy) {
+        const DomainPolicy *const domain = policy ? domainIn(*policy) : nullptr;
+        if (domain && domain->passwords)
+            return domain->passwords->nextExpiry(milliseconds);
+        return domain && domain->keys ? domain->keys->nextExpiry(milliseconds) : KeyStore::Never;
+    };
+    return m_decided == m_now ? nextIn(m_now) : std::min(nextIn(m_now), nextIn(m_decided));
 }
 
 } // namespace QZap::Internal

@@ -44,7 +44,10 @@ public:
     bool start(const PolicySnapshot &snapshot);
     // Compares until the deadline.
     [[nodiscard]] Outcome step(const QDeadlineTimer &deadline);
-    // Returns when the next key of the domain expires after this time.
+    // Returns the last policy of start() that knew all peers of the domain, and its version.
+    const std::shared_ptr<const Policy> &decided() const { return m_decided; }
+    quint64 decidedVersion() const { return m_decidedVersion; }
+    // Returns when the next key of the domain expires after this time: also those of decided().
     [[nodiscard]] qint64 nextExpiry(qint64 milliseconds) const;
 
 private:
@@ -78,6 +81,8 @@ private:
     Pointer m_meanwhile; // the last one since then that let in other peers, while being written
     bool m_isMeanwhileLost = false; // an earlier one of these let in a peer that is not compared
     Pointer m_now;
+    Pointer m_decided;
+    quint64 m_decidedVersion = 0;
     Older m_older = Older::Before;
     Step m_step = Step::Unchanged;
     qsizetype m_position = 0; // of the entries that may differ

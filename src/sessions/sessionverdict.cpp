@@ -61,7 +61,7 @@ SessionVerdict judge(const SessionRecord &session, const Policy &policy, WallClo
     const Request request = requestOf(session);
     const Verdict verdict = decideAgain(policy, request, clock);
     if (verdict.status == Status::TemporaryError)
-        return {};
+        return {{}, KeyStore::Never, true};
     if (verdict.status != Status::Success)
         return {verdict.isEnforced ? verdict.reason : QByteArray()};
     if (!session.isEnforced && !verdict.isAddressRefused)

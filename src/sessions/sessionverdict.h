@@ -19,6 +19,8 @@ struct SessionVerdict
     // Why the session ends; empty if it does not.
     QByteArray reason;
     qint64 notAfter = KeyStore::Never; // of the peer's key
+    // The policy does not know at the moment: the last verdict holds, with its `notAfter`.
+    bool isTemporary = false;
 
     bool isEnded() const { return !reason.isEmpty(); }
 };

@@ -150,16 +150,21 @@ std::optional<ConnectionIdentity> ConnectionCutter::identify(int descriptor,
     return ConnectionIdentity{*cookie, cookieOf(descriptor) == cookie ? address : QByteArray()};
 }
 
-bool ConnectionCutter::cut(int descriptor, quint64 number, const std::function<bool()> &isCurrent)
+ConnectionCutter::Outcome ConnectionCutter::cut(int descriptor, quint64 number,
+                                                const std::function<bool()> &isCurrent)
 {
     // A file must not be pinned: the process loses its locks on it when any descriptor is closed.
-    if (!m_pin.isValid() || cookieOf(descriptor) != number || !replace(descriptor, m_pin.get()))
-        return false;
-    const bool isMeant = isCurrent() && cookieOf(m_pin.get()) == number;
-    if (isMeant)
-        ::shutdown(m_pin.get(), SHUT_RDWR);
+    if (!m_pin.isValid() || cookieOf(descriptor) != number)
+        return Outcome::Gone;
+    if (!replace(descriptor, m_pin.get()))
+        return errno == EBADF ? Outcome::Gone : Outcome::Failed;
+    Outcome outcome = Outcome::Gone;
+    if (isCurrent() && cookieOf(m_pin.get()) == number) {
+        const bool isEnded = ::shutdown(m_pin.get(), SHUT_RDWR) == 0 || errno == ENOTCONN;
+        outcome = isEnded ? Outcome::Ended : Outcome::Failed;
+    }
     replace(m_nothing.get(), m_pin.get());
-    return isMeant;
+    return outcome;
 }
 
 #else
@@ -182,10 +187,10 @@ std::optional<ConnectionIdentity> ConnectionCutter::identify(int /*descriptor*/,
     return std::nullopt;
 }
 
-bool ConnectionCutter::cut(int /*descriptor*/, quint64 /*number*/,
-                           const std::function<bool()> & /*isCurrent*/)
+ConnectionCutter::Outcome ConnectionCutter::cut(int /*descriptor*/, quint64 /*number*/,
+                                                const std::function<bool()> & /*isCurrent*/)
 {
-    return false;
+    return Outcome::Gone;
 }
 
 #endif

@@ -28,6 +28,12 @@ struct ConnectionIdentity
 class ConnectionCutter
 {
 public:
+    enum class Outcome {
+        Ended,
+        Gone,  // the descriptor is no longer that of the connection
+        Failed // the system has refused it
+    };
+
     // Whether this system can identify connections. Only Linux can.
     [[nodiscard]] static bool isSupported();
 
@@ -40,9 +46,9 @@ public:
                                                                     QByteArrayView endpoint);
 
     // Ends the connection with this number, if the descriptor is still that. It is pinned while
-    // isCurrent() is called, which has the last word. Returns whether it was ended; libzmq then
-    // closes it.
-    bool cut(int descriptor, quint64 number, const std::function<bool()> &isCurrent);
+    // isCurrent() is called, which has the last word. libzmq closes a connection that was ended.
+    [[nodiscard]] Outcome cut(int descriptor, quint64 number,
+                              const std::function<bool()> &isCurrent);
 
 private:
 #ifdef Q_OS_UNIX

@@ -4,6 +4,8 @@
 #include "guardtest.h"
 
 #include <QZap/qzapcredentialsprovider.h>
+#include <QZap/qzapcredentialsstore.h>
+#include <QZap/qzapcurvedomain.h>
 #include <QZap/qzapdecision.h>
 
 #include <QtTest/qsignalspy.h>
@@ -17,6 +19,7 @@ class tst_EndOfSessions : public GuardTest
 private Q_SLOTS:
     void endsSessions_data();
     void endsSessions();
+    void endsExpiredKeys_data();
     void endsExpiredKeys();
     void endsTheSessionsOfAFormerAuthenticator();
     void staysEndedIfThePeerIsAcceptedAgain();
@@ -86,8 +89,18 @@ void tst_EndOfSessions::endsSessions()
     QTRY_COMPARE(disconnected.size(), m_guard->canDisconnect() ? 1 : 0);
 }
 
+void tst_EndOfSessions::endsExpiredKeys_data()
+{
+    QTest::addColumn<bool>("isLoading");
+    QTest::newRow("ready") << false;
+    QTest::newRow("the domain loads other credentials") << true;
+}
+
 void tst_EndOfSessions::endsExpiredKeys()
 {
+    QFETCH(const bool, isLoading);
+
+    QZapCredentialsStore store;
     const QZapCertificate bob = certificate(QStringLiteral("bob"));
     const QString list = m_directory->filePath(QStringLiteral("list"));
     QFile file(list);
@@ -104,6 +117,14 @@ void tst_EndOfSessions::endsExpiredKeys()
     QVERIFY(send(peer, "hello"));
     const zmq::message_t message = waitForMessage();
     QVERIFY(m_guard->isAuthorized(message));
+    m_guard->sweep();
+    if (isLoading) {
+        auto *const domain = qobject_cast<QZapCurveDomain *>(
+            m_authenticator->domain(test(), QZap::Mechanism::Curve));
+        domain->setLocation({});
+        domain->setStore(&store);
+        QVERIFY(m_guard->isAuthorized(message));
+    }
     QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
     QTRY_COMPARE_WITH_TIMEOUT(revoked.size(), 1, 10000);
     QCOMPARE(revoked.at(0).at(1).toString(), QStringLiteral("The key has expired"));

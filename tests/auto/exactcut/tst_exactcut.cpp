@@ -11,6 +11,9 @@
 #ifdef Q_OS_UNIX
 #    include "descriptorlimit.h"
 #endif
+#ifdef HAVE_REFUSED_SHUTDOWNS
+#    include "refusedshutdowns.h"
+#endif
 
 using Type = zmq::socket_type;
 
@@ -28,6 +31,9 @@ private Q_SLOTS:
     void disconnectsOnRequest();
     void keepsARevokedPeerIfAsked();
     void disconnectsWithoutDescriptors();
+    void triesAgain_data();
+    void triesAgain();
+    void givesUp();
     void sparesWhoGotADescriptorOfARevokedPeer();
 };
 
@@ -192,6 +198,78 @@ void tst_ExactCut::disconnectsWithoutDescriptors()
     QTRY_COMPARE(disconnected.size(), 1);
 #else
     QSKIP("connections can be ended on Linux only");
+#endif
+}
+
+void tst_ExactCut::triesAgain_data()
+{
+    QTest::addColumn<bool>("isSilent");
+    QTest::addColumn<bool>("isSwept");
+    QTest::newRow("later") << false << false;
+    QTest::newRow("sweep()") << false << true;
+    QTest::newRow("silent, later") << true << false;
+    QTest::newRow("silent, sweep()") << true << true;
+}
+
+// The system refuses to end the connection, twice.
+void tst_ExactCut::triesAgain()
+{
+    QFETCH(const bool, isSilent);
+    QFETCH(const bool, isSwept);
+
+#ifdef HAVE_REFUSED_SHUTDOWNS
+    start();
+    zmq::socket_t socket =
+        client(isSilent ? Type::pull : Type::dealer,
+               serve(QZap::Mechanism::Plain, isSilent ? Type::push : Type::router));
+    QTRY_COMPARE(m_authenticator->acceptedCount(), 1);
+    if (isSilent) {
+        QTRY_VERIFY(send(*m_socket, "hello"));
+    } else {
+        QVERIFY(send(socket, "hello"));
+        QVERIFY(m_guard->isAuthorized(waitForMessage()));
+    }
+    m_guard->sweep();
+    QSignalSpy errors(m_guard.get(), &QZapGuard::errorOccurred);
+    const RefusedShutdowns refused(2);
+    QVERIFY(m_authenticator->configurePlain(test(), {{eve(), QStringLiteral("secret")}}));
+    if (isSwept) {
+        while (refused.count() < 2)
+            m_guard->sweep();
+        m_guard->sweep();
+    }
+    QTRY_COMPARE(m_authenticator->rejectedCount(), 1); // the peer connects again
+    QCOMPARE(refused.count(), 2);
+    QCOMPARE(m_guard->silentDisconnectionCount(), isSilent ? 1 : 0);
+    QCOMPARE(errors.size(), 0);
+#else
+    Q_UNUSED(isSilent);
+    Q_UNUSED(isSwept);
+    QSKIP("shutdown() cannot be replaced");
+#endif
+}
+
+void tst_ExactCut::givesUp()
+{
+#ifdef HAVE_REFUSED_SHUTDOWNS
+    start();
+    zmq::socket_t socket = client(Type::dealer, serve());
+    QVERIFY(send(socket, "hello"));
+    const QZapSession session = m_guard->session(waitForMessage());
+    QTRY_COMPARE(m_guard->connectionCount(), 1);
+    QSignalSpy errors(m_guard.get(), &QZapGuard::errorOccurred);
+    const RefusedShutdowns refused(1000);
+    m_authenticator->revoke(bob());
+    for (int i = 0; i < 100; ++i)
+        m_guard->sweep();
+    QTRY_COMPARE(errors.size(), 1);
+    QVERIFY2(errors.at(0).at(0).toString().contains(QStringLiteral("refused to end a connection")),
+             qPrintable(errors.at(0).at(0).toString()));
+    QCOMPARE(refused.count(), 10);
+    QVERIFY(!m_guard->isAuthorized(session));
+    QCOMPARE(m_guard->connectionCount(), 1);
+#else
+    QSKIP("shutdown() cannot be replaced");
 #endif
 }
 

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void ignoresCredentialsThatAreNotConnected_data();
     void ignoresCredentialsThatAreNotConnected();
     void ignoresOtherDomains();
+    void tellsTheNextExpiry();
 
 private:
     static std::shared_ptr<const KeyStore> keys(const QByteArray &names,
@@ -423,6 +424,32 @@ void tst_Narrowing::ignoresOtherDomains()
     QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
     domain.keys = keys("");
     QVERIFY(!isNarrowed(&narrowing, policyOf(domain, {})));
+}
+
+// Also that of keys which the domain does not contain while it is being loaded.
+void tst_Narrowing::tellsTheNextExpiry()
+{
+    Narrowing narrowing("test", Mechanism::Curve, nullptr);
+    QCOMPARE(narrowing.nextExpiry(0), KeyStore::Never);
+    DomainPolicy domain = ready();
+    domain.keys = expiring(1000);
+    const auto decided = policyOf(domain, {});
+    narrowing.start({decided, 7, 0, 0});
+    QCOMPARE(narrowing.nextExpiry(0), 1000);
+    DomainPolicy loading;
+    loading.state = DomainPolicy::State::Loading;
+    narrowing.start({policyOf(loading, {}), 8, 0, 0});
+    QCOMPARE(narrowing.decided(), decided);
+    QCOMPARE(narrowing.decidedVersion(), 7);
+    QCOMPARE(narrowing.nextExpiry(0), 1000);
+    QCOMPARE(narrowing.nextExpiry(1000), KeyStore::Never);
+    domain.keys = expiring(500);
+    domain.isSettling = true;
+    narrowing.start({policyOf(domain, {}), 9, 0, 0});
+    QCOMPARE(narrowing.nextExpiry(0), 500);
+    QCOMPARE(narrowing.nextExpiry(500), 1000);
+    narrowing.start({policyOf(ready(), {}), 10, 0, 0});
+    QCOMPARE(narrowing.nextExpiry(0), KeyStore::Never);
 }
 
 QTEST_GUILESS_MAIN(tst_Narrowing)
