@@ -423,13 +423,11 @@ bool QZapGuardPrivate::judgeSome(const QDeadlineTimer &deadline)
         const ConnectionTable::Connection *const connection = connections.table().find(descriptor);
         if (connection && connection->session) {
             const Session session = connection->session;
+            const bool isForgotten = sessions.isForgotten(*session);
+            const bool isAuthorized = sessions.check(session).isAuthorized;
             // It may have ended without being reported.
-            if (sessions.isForgotten(*session) && !sessions.check(session).isAuthorized) {
-                if (disconnectsRevokedPeers && !connection->isCut)
-                    connections.cut(descriptor);
-            } else {
-                (void)sessions.check(session);
-            }
+            if (isForgotten && !isAuthorized && disconnectsRevokedPeers && !connection->isCut)
+                connections.cut(descriptor);
         }
         if (deadline.hasExpired() && !m_toJudge.empty())
             return false;
