@@ -212,35 +212,36 @@ void QZapSocketMonitorPrivate::postDelivery()
 bool QZapSocketMonitorPrivate::report(const ConnectionChange &change)
 {
     Q_Q(QZapSocketMonitor);
-    using Kind = ConnectionChange::Kind;
+    using ChangeKind = ConnectionChange::Kind;
     const QPointer<QZapSocketMonitor> guard(q);
-    if (change.kind == Kind::Refused || change.kind == Kind::Failed || !change.reason.isEmpty())
+    if (change.kind == ChangeKind::Refused || change.kind == ChangeKind::Failed
+        || !change.reason.isEmpty())
         willRetry = !change.isFinal;
     switch (change.kind) {
-    case Kind::None:
+    case ChangeKind::None:
         break;
-    case Kind::Connected:
+    case ChangeKind::Connected:
         Q_EMIT q->connected();
         break;
-    case Kind::Accepted:
+    case ChangeKind::Accepted:
         Q_EMIT q->accepted();
         break;
-    case Kind::Refused:
+    case ChangeKind::Refused:
         Q_EMIT q->refused(change.status);
         break;
-    case Kind::Failed:
+    case ChangeKind::Failed:
         Q_EMIT q->failed(change.reason);
         break;
-    case Kind::Disconnected:
+    case ChangeKind::Disconnected:
         if (!change.reason.isEmpty())
             Q_EMIT q->failed(change.reason);
         if (guard)
             Q_EMIT q->disconnected();
         break;
-    case Kind::Retrying:
+    case ChangeKind::Retrying:
         Q_EMIT q->retrying(change.milliseconds);
         break;
-    case Kind::MonitorStopped: {
+    case ChangeKind::MonitorStopped: {
         const QString reason = QStringLiteral(
             "the socket was closed, or another monitor was started on it, which replaces this one. "
             "Delete this object before closing the socket, and use one monitor for each socket");
