@@ -116,6 +116,7 @@ void tst_SqlSchema::severalAtOnce()
     m_options = {driver, newDatabase(driver)};
     std::vector<QString> problems(Count);
     std::vector<std::thread> threads;
+    threads.reserve(Count);
     for (int i = 0; i < Count; ++i) {
         threads.emplace_back([this, problem = &problems[size_t(i)]] {
             SqlConnection connection;
@@ -211,7 +212,7 @@ void tst_SqlSchema::tablesRefuse_data()
         const auto row = [&](const char *name, const QString &columns, const QString &values) {
             QTest::addRow("%s, %s", name, qPrintable(driver)) << driver << columns << values;
         };
-        const auto bytes = [&](int count) {
+        const auto bytes = [&](qsizetype count) {
             const QString hex = QString(2 * count, u'a');
             return isPostgreSql(driver) ? u"'\\x%1'"_s.arg(hex) : u"x'%1'"_s.arg(hex);
         };
@@ -284,7 +285,7 @@ void tst_SqlSchema::feedHasEachChange_data()
         row("other key", u"UPDATE qzap_credentials SET key = %1 WHERE domain = 'b'"_s.arg(key),
             isPostgres ? u"+b/w -b/a"_s : u"-b/a +b/w"_s);
         row("other domain", u"UPDATE qzap_credentials SET domain = 'c' WHERE domain = 'b'"_s,
-            isPostgres ? u"-b/a +c/a"_s : u"-b/a +c/a"_s);
+            u"-b/a +c/a"_s);
         row("other name", u"UPDATE qzap_credentials SET name = 'm' WHERE name = 'n'"_s,
             isPostgres ? u"+a/m -a/n"_s : u"-a/n +a/m"_s);
         row("removal of one", u"DELETE FROM qzap_credentials WHERE name = 'n'"_s, u"-a/n"_s);
