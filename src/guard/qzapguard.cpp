@@ -49,11 +49,15 @@ using namespace QZap::Internal;
 
     Whatever gives new peers a temporary answer leaves sessions alone: credentials that are loading,
     unreadable or being written, a configuration that is held or invalid, overload, a locked-out
-    address, a provider that was destroyed or is set later. Stopping and starting the authenticator
-    ends no session. A session that has ended remains so, even if its peer would be accepted again:
-    it has to reconnect. Changes that follow one another before the event loop runs count as one,
-    unless isAuthorized() is called between them: a key that is removed and added again at once ends
-    no session. QZapAuthenticator::revoke() always does.
+    address, a provider that was destroyed or is set later. Meanwhile, keys expire at the time that
+    was known last. Stopping and starting the authenticator ends no session.
+
+    A session that has ended remains so, even if its peer would be accepted again: it has to
+    reconnect. The memory for that is bounded. If more than 65,536 sessions have ended that are far
+    from each other in the order of their connections, the oldest sessions count as ended. Changes
+    that follow one another before the event loop runs count as one, unless isAuthorized() is called
+    between them: a key that is removed and added again at once ends no session.
+    QZapAuthenticator::revoke() always does.
 
     Lockdown ends no session either; see \l enforcesLockdown. After the destruction of the
     authenticator, nobody is authorized, and nobody is disconnected.
