@@ -12,6 +12,24 @@
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+bool hasConditionInClass(const QString &text)
+{
+    bool isInClass = false;
+    for (const QString &line : text.split(u'\n')) {
+        if (line.startsWith("class "_L1) || line.startsWith("struct "_L1))
+            isInClass = !line.contains(u';');
+        else if (line.startsWith("};"_L1))
+            isInClass = false;
+        else if (isInClass && line.trimmed().startsWith(u'#'))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
 TestNames TestNames::read(const QString &folder)
 {
     TestNames names;
@@ -33,6 +51,8 @@ void TestNames::add(const QString &test, const QByteArray &contents)
         QRegularExpression::DotMatchesEverythingOption);
     static const QRegularExpression function(u"void (\\w+)\\(\\);"_s);
     const QString text = QString::fromUtf8(withoutComments(contents));
+    if (hasConditionInClass(text))
+        m_conditional += test;
     for (const QRegularExpressionMatch &section : slotSection.globalMatch(text)) {
         for (const QRegularExpressionMatch &match : function.globalMatch(section.captured(1)))
             m_functions[test].insert(match.captured(1));

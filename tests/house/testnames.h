@@ -22,9 +22,13 @@ public:
     // Returns all names of this form in the text.
     static QStringList namedIn(const QString &text);
     bool contains(const QString &name) const;
+    // Returns the tests whose classes depend on macros. moc does not see these, and would leave test
+    // functions out.
+    QStringList conditional() const { return m_conditional; }
 
 private:
     QMap<QString, QSet<QString>> m_functions; // by test, such as "tst_request"
+    QStringList m_conditional;
 };
 
 #endif // TESTNAMES_H

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void listsNoCorrectedBreaches();
     void contributingHasTheTable();
     void pagesNameExistingTests();
+    void testClassesDoNotDependOnMacros();
 
 private:
     static QByteArray read(const QString &file);
@@ -108,6 +109,12 @@ void tst_House::pagesNameExistingTests()
         }
     }
     QVERIFY2(unknown.isEmpty(), qPrintable(u"Tests that do not exist:\n"_s + unknown.join(u'\n')));
+}
+
+void tst_House::testClassesDoNotDependOnMacros()
+{
+    const TestNames tests = TestNames::read(QStringLiteral(QZAP_HOUSE_ROOT "/tests"));
+    QVERIFY2(tests.conditional().isEmpty(), qPrintable(tests.conditional().join(u", "_s)));
 }
 
 QTEST_GUILESS_MAIN(tst_House)

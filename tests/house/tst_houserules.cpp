@@ -52,6 +52,8 @@ private Q_SLOTS:
     void findsNamedTests();
     void knowsTestFunctions_data();
     void knowsTestFunctions();
+    void findsConditionsInClasses_data();
+    void findsConditionsInClasses();
 
 private:
     // Returns a tree without breaches.
@@ -342,6 +344,28 @@ void tst_HouseRules::knowsTestFunctions()
     tests.add(u"tst_b"_s, "class tst_B : public QObject\n{\nprivate Q_SLOTS:\n"
                           "    void other();\n};\n");
     QTEST(tests.contains(name), "exists");
+}
+
+void tst_HouseRules::findsConditionsInClasses_data()
+{
+    QTest::addColumn<QByteArray>("contents");
+    QTest::addColumn<bool>("isFound");
+    const QByteArray begin = "class tst_A : public QObject\n{\n    Q_OBJECT\nprivate Q_SLOTS:\n";
+    QTest::newRow("none") << begin + "    void first();\n};\n" << false;
+    QTest::newRow("a slot") << begin + "#ifdef Q_OS_LINUX\n    void first();\n#endif\n};\n" << true;
+    QTest::newRow("indented") << begin + "    void first();\n  # if X\n  # endif\n};\n" << true;
+    QTest::newRow("before it") << "#ifdef X\nclass B;\n#endif\n" + begin + "};\n" << false;
+    QTest::newRow("after it") << begin + "};\n#ifdef X\n#endif\n" << false;
+    QTest::newRow("second class") << "struct S\n{\n};\n" + begin + "#ifdef X\n#endif\n};\n" << true;
+}
+
+void tst_HouseRules::findsConditionsInClasses()
+{
+    QFETCH(const QByteArray, contents);
+    QFETCH(const bool, isFound);
+    TestNames tests;
+    tests.add(u"tst_a"_s, contents);
+    QCOMPARE(tests.conditional(), isFound ? QStringList{u"tst_a"_s} : QStringList());
 }
 
 QTEST_GUILESS_MAIN(tst_HouseRules)
