@@ -55,6 +55,10 @@ function(qzap_target_defaults target)
             -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wundef -Wvla -Wformat=2
         )
     endif()
+    if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+        # In macros of Qt, such as Q_LOGGING_CATEGORY and QTEST_MAIN.
+        target_compile_options(${target} PRIVATE -Wno-gnu-zero-variadic-macro-arguments)
+    endif()
     foreach(sanitizer IN LISTS QZAP_SANITIZERS)
         target_compile_options(${target} PRIVATE -fsanitize=${sanitizer} -fno-omit-frame-pointer)
         if(sanitizer STREQUAL "undefined")

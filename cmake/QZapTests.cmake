@@ -43,10 +43,6 @@ function(qzap_test_defaults target)
         target_compile_options(${target} PRIVATE
             -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR -UQT_NETWORK_LIB
         )
-        if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-            # In QTEST_..._MAIN macros.
-            target_compile_options(${target} PRIVATE -Wno-gnu-zero-variadic-macro-arguments)
-        endif()
         if(Qt6_VERSION VERSION_GREATER_EQUAL 6.5)
             target_compile_options(${target} PRIVATE -Wno-conversion) # in QTRY_... macros
         endif()

@@ -292,7 +292,7 @@ void Replication::report(const QString &occurred)
 
 void Replication::wait()
 {
-    const auto left = [this](Clock::time_point time) {
+    const auto left = [](Clock::time_point time) {
         return std::max(std::chrono::ceil<std::chrono::milliseconds>(time - Clock::now()), 0ms);
     };
     if (m_run->isStopped())
