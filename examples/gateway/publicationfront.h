@@ -5,18 +5,11 @@
 #define PUBLICATIONFRONT_H
 
 #include "gatewayoptions.h"
+#include "guardedpair.h"
 #include "publicationcounters.h"
-
-#include <QZap/QZapGuard>
 
 #include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
-
-#include <zmq.hpp>
-
-#include <memory>
-
-class QZapSocketNotifier;
 
 // Passes publications of the programs behind it, which are PUB sockets, to clients, which are SUB
 // sockets.
@@ -35,8 +28,8 @@ public:
     ~PublicationFront() override;
 
     // Secure the socket before calling listen().
-    zmq::socket_ref socket() { return m_front; }
-    const QZapGuard &guard() const { return m_guard; }
+    zmq::socket_ref socket() { return m_sockets.front(); }
+    const QZapGuard &guard() const { return m_sockets.guard(); }
     [[nodiscard]] bool listen(QString *errorMessage);
     QString endpoint() const;
     QString backendEndpoint() const;
@@ -49,14 +42,9 @@ private:
     void count(const QZapSession &session, bool isSubscription);
     void publish();
     [[nodiscard]] bool publishOne();
-    void close();
 
     const GatewayOptions::Publications m_options;
-    zmq::socket_t m_front;
-    zmq::socket_t m_back;
-    QZapGuard m_guard; // destroyed before the socket
-    std::unique_ptr<QZapSocketNotifier> m_frontNotifier;
-    std::unique_ptr<QZapSocketNotifier> m_backNotifier;
+    GuardedPair m_sockets;
     QHash<quint64, int> m_subscriptions; // of each session, by its number
     PublicationCounters m_counters;
 };

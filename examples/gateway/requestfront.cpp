@@ -3,8 +3,6 @@
 
 #include "requestfront.h"
 
-#include <QZap/QZapSocketNotifier>
-
 #include <QtCore/qdebug.h>
 #include <QtCore/qendian.h>
 
@@ -15,8 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int MaximumBatch = 64; // other events are processed between batches
-constexpr int Linger = 500;      // ms, for the last replies
+constexpr int Linger = 500; // ms, for the last replies
 constexpr std::chrono::milliseconds ExpiryInterval{100};
 
 // libzmq's own routing ids have five bytes, of which the first is 0. A client that chooses its own
@@ -44,78 +41,55 @@ std::optional<quint64> numberIn(const zmq::message_t &frame)
     return qFromBigEndian<quint64>(frame.data());
 }
 
-QString endpointOf(const zmq::socket_t &socket)
-{
-    return QString::fromStdString(socket.get(zmq::sockopt::last_endpoint));
-}
-
 } // namespace
 
 RequestFront::RequestFront(zmq::context_t &context, QZapAuthenticator *authenticator,
                            const GatewayOptions::Requests &options, QObject *parent)
     : QObject(parent)
     , m_options(options)
-    , m_front(context, zmq::socket_type::router)
-    , m_back(context, zmq::socket_type::dealer)
-    , m_guard(authenticator)
+    , m_sockets(context, authenticator,
+                {zmq::socket_type::router, zmq::socket_type::dealer, options.highWaterMark,
+                 options.maximumMessageSize, Linger})
 {
-    for (zmq::socket_t *const socket : {&m_front, &m_back}) {
-        socket->set(zmq::sockopt::linger, Linger);
-        socket->set(zmq::sockopt::sndhwm, options.highWaterMark);
-        socket->set(zmq::sockopt::rcvhwm, options.highWaterMark);
-        socket->set(zmq::sockopt::tcp_keepalive, 1);
-        socket->set(zmq::sockopt::ipv6, true);
-    }
-    m_front.set(zmq::sockopt::maxmsgsize, int64_t{options.maximumMessageSize});
     // Replies that cannot be delivered are counted.
-    m_front.set(zmq::sockopt::router_mandatory, true);
-    connect(&m_guard, &QZapGuard::disconnected, this, &RequestFront::forget);
-    connect(&m_guard, &QZapGuard::revoked, this, &RequestFront::forget);
+    m_sockets.front().set(zmq::sockopt::router_mandatory, true);
+    connect(&m_sockets.guard(), &QZapGuard::disconnected, this, &RequestFront::forget);
+    connect(&m_sockets.guard(), &QZapGuard::revoked, this, &RequestFront::forget);
     m_expiry.setInterval(ExpiryInterval);
     m_expiry.callOnTimeout(this, &RequestFront::removeExpired);
 }
 
 RequestFront::~RequestFront()
 {
-    close();
+    m_sockets.close(); // the guard emits signals, whose slots use the other members
 }
 
 bool RequestFront::listen(QString *errorMessage)
 {
-    if (!m_guard.setSocket(m_front)) { // before bind()
-        *errorMessage = m_guard.errorString();
+    if (!m_sockets.watch(errorMessage)
+        || !m_sockets.listen(m_options.endpoint, m_options.backend, errorMessage)) {
         return false;
     }
-    QString endpoint = m_options.endpoint;
-    try {
-        m_front.bind(endpoint.toStdString());
-        endpoint = m_options.backend;
-        m_back.bind(endpoint.toStdString());
-    } catch (const zmq::error_t &error) {
-        *errorMessage =
-            u"cannot listen on %1: %2"_s.arg(endpoint, QString::fromLocal8Bit(error.what()));
-        return false;
-    }
-    m_frontNotifier = std::make_unique<QZapSocketNotifier>(m_front);
-    m_backNotifier = std::make_unique<QZapSocketNotifier>(m_back);
-    connect(m_frontNotifier.get(), &QZapSocketNotifier::readable, this,
+    connect(m_sockets.frontNotifier(), &QZapSocketNotifier::readable, this,
             &RequestFront::forwardRequests);
-    connect(m_backNotifier.get(), &QZapSocketNotifier::readable, this,
+    connect(m_sockets.backNotifier(), &QZapSocketNotifier::readable, this,
             &RequestFront::returnReplies);
-    connect(m_backNotifier.get(), &QZapSocketNotifier::writable, this, &RequestFront::forwardHeld);
-    for (const auto &notifier : {m_frontNotifier.get(), m_backNotifier.get()})
-        connect(notifier, &QZapSocketNotifier::contextTerminated, this, &RequestFront::close);
+    connect(m_sockets.backNotifier(), &QZapSocketNotifier::writable, this,
+            &RequestFront::forwardHeld);
+    for (const auto &notifier : {m_sockets.frontNotifier(), m_sockets.backNotifier()})
+        connect(notifier, &QZapSocketNotifier::contextTerminated, this,
+                [this] { m_sockets.close(); });
     return true;
 }
 
 QString RequestFront::endpoint() const
 {
-    return endpointOf(m_front);
+    return m_sockets.endpoint();
 }
 
 QString RequestFront::backendEndpoint() const
 {
-    return endpointOf(m_back);
+    return m_sockets.backendEndpoint();
 }
 
 void RequestFront::finish()
@@ -129,13 +103,13 @@ void RequestFront::forwardRequests()
 {
     try {
         auto outcome = Outcome::Done;
-        for (int i = 0; i < MaximumBatch && outcome == Outcome::Done; ++i)
+        for (int i = 0; i < GuardedPair::MaximumBatch && outcome == Outcome::Done; ++i)
             outcome = forwardRequest();
     } catch (const zmq::error_t &error) {
         qWarning("A request was not forwarded: %s", error.what());
     }
     update();
-    m_backNotifier->recheck(); // sending may hide that replies have arrived
+    m_sockets.backNotifier()->recheck(); // sending may hide that replies have arrived
 }
 
 //! [forward]
@@ -144,7 +118,7 @@ RequestFront::Outcome RequestFront::forwardRequest()
     if (m_held || m_pending.count() >= m_options.maximumPending)
         return Outcome::Blocked;
     Multipart message;
-    const Multipart::Receipt receipt = message.receive(m_front);
+    const Multipart::Receipt receipt = message.receive(m_sockets.front());
     if (receipt == Multipart::Receipt::Nothing)
         return Outcome::Nothing;
     if (receipt == Multipart::Receipt::TooLong || message.frames().size() < 2
@@ -152,8 +126,8 @@ RequestFront::Outcome RequestFront::forwardRequest()
         ++m_counters.malformed;
         return Outcome::Done;
     }
-    const QZapSession session = m_guard.session(message.frames().back());
-    if (!m_guard.isAuthorized(session)) {
+    const QZapSession session = m_sockets.guard().session(message.frames().back());
+    if (!m_sockets.guard().isAuthorized(session)) {
         ++m_counters.unauthorized; // revoked since it was sent
         return Outcome::Done;
     }
@@ -188,7 +162,7 @@ bool RequestFront::isForwarded(Multipart *message, const QZapSession &session)
     passed.frames().push_back(frameOf(session.userId().toUtf8()));
     for (size_t i = hasDelimiter ? 2 : 1; i < frames.size(); ++i)
         passed.frames().emplace_back().copy(frames.at(i));
-    if (!passed.send(m_back)) {
+    if (!passed.send(m_sockets.back())) {
         (void)m_pending.take(number);
         return false;
     }
@@ -202,7 +176,7 @@ void RequestFront::forwardHeld()
     try {
         if (!m_held)
             return;
-        if (!m_guard.isAuthorized(m_heldSession))
+        if (!m_sockets.guard().isAuthorized(m_heldSession))
             ++m_counters.unauthorized;
         else if (!isForwarded(&*m_held, m_heldSession))
             return;
@@ -217,18 +191,18 @@ void RequestFront::forwardHeld()
 void RequestFront::returnReplies()
 {
     try {
-        for (int i = 0; i < MaximumBatch && returnReply(); ++i) { }
+        for (int i = 0; i < GuardedPair::MaximumBatch && returnReply(); ++i) { }
     } catch (const zmq::error_t &error) {
         qWarning("A reply was not returned: %s", error.what());
     }
     update();
-    m_frontNotifier->recheck();
+    m_sockets.frontNotifier()->recheck();
 }
 
 bool RequestFront::returnReply()
 {
     Multipart reply;
-    const Multipart::Receipt receipt = reply.receive(m_back);
+    const Multipart::Receipt receipt = reply.receive(m_sockets.back());
     if (receipt == Multipart::Receipt::Nothing)
         return false;
     const std::vector<zmq::message_t> &frames = reply.frames();
@@ -238,7 +212,7 @@ bool RequestFront::returnReply()
     const auto request = number ? m_pending.take(*number) : std::nullopt;
     if (!request)
         ++m_counters.unexpectedReplies; // too late, or a second one
-    else if (!m_guard.isAuthorized(request->session))
+    else if (!m_sockets.guard().isAuthorized(request->session))
         ++m_counters.withheld;
     else
         deliver(*request, &reply);
@@ -252,7 +226,7 @@ void RequestFront::deliver(const PendingRequests::Request &request, Multipart *r
     if (!request.hasDelimiter)
         frames.erase(frames.begin() + 1);
     try {
-        if (reply->send(m_front)) {
+        if (reply->send(m_sockets.front())) {
             ++m_counters.answered;
             return;
         }
@@ -280,24 +254,15 @@ void RequestFront::removeExpired()
 // Requests are received while the back end takes them and their number is below its limit.
 void RequestFront::update()
 {
-    if (!m_frontNotifier)
+    if (!m_sockets.frontNotifier())
         return; // closed
-    m_frontNotifier->setEnabled(!m_isFinishing && !m_held
-                                && m_pending.count() < m_options.maximumPending);
-    m_backNotifier->setWriteEnabled(m_held.has_value());
+    m_sockets.frontNotifier()->setEnabled(!m_isFinishing && !m_held
+                                          && m_pending.count() < m_options.maximumPending);
+    m_sockets.backNotifier()->setWriteEnabled(m_held.has_value());
     if (m_pending.count() == 0)
         m_expiry.stop();
     else if (!m_expiry.isActive())
         m_expiry.start();
     if (m_isFinishing && m_pending.count() == 0 && !m_held)
         Q_EMIT drained();
-}
-
-void RequestFront::close()
-{
-    m_frontNotifier.reset(); // first: the numbers of their descriptors can be reused at once
-    m_backNotifier.reset();
-    m_guard.clearSocket();
-    m_front.close();
-    m_back.close();
 }

@@ -5,21 +5,15 @@
 #define REQUESTFRONT_H
 
 #include "gatewayoptions.h"
+#include "guardedpair.h"
 #include "multipart.h"
 #include "pendingrequests.h"
 #include "requestcounters.h"
 
-#include <QZap/QZapGuard>
-
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
 
-#include <zmq.hpp>
-
-#include <memory>
 #include <optional>
-
-class QZapSocketNotifier;
 
 // Passes requests of clients to the programs behind it, and their replies back. A client is a REQ
 // or DEALER socket, a program a REP, DEALER or ROUTER socket, which receives this:
@@ -43,8 +37,8 @@ public:
     ~RequestFront() override;
 
     // Secure the socket before calling listen().
-    zmq::socket_ref socket() { return m_front; }
-    const QZapGuard &guard() const { return m_guard; }
+    zmq::socket_ref socket() { return m_sockets.front(); }
+    const QZapGuard &guard() const { return m_sockets.guard(); }
     [[nodiscard]] bool listen(QString *errorMessage);
     QString endpoint() const;
     QString backendEndpoint() const;
@@ -70,14 +64,9 @@ private:
     void forget(const QZapSession &session);
     void removeExpired();
     void update();
-    void close();
 
     const GatewayOptions::Requests m_options;
-    zmq::socket_t m_front;
-    zmq::socket_t m_back;
-    QZapGuard m_guard; // destroyed before the socket
-    std::unique_ptr<QZapSocketNotifier> m_frontNotifier;
-    std::unique_ptr<QZapSocketNotifier> m_backNotifier;
+    GuardedPair m_sockets;
     std::optional<Multipart> m_held; // a request that the back end could not take
     QZapSession m_heldSession;
     PendingRequests m_pending;

@@ -24,6 +24,7 @@ set(CONFIGURE_SETTINGS
     "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}"
     "-DCMAKE_COMPILE_WARNING_AS_ERROR=${WARNING_AS_ERROR}"
     "-DCMAKE_BUILD_TYPE=${CONFIG}"
+    -DCMAKE_CXX_FLAGS_DEBUG=-O0 # without debug information, to save time
     "-DQt6_DIR=${Qt6_DIR}"
     "-Dcppzmq_DIR=${cppzmq_DIR}"
     -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF
@@ -78,11 +79,10 @@ function(copy_subproject source)
     endforeach()
 endfunction()
 
-# build_subproject(SOURCE BUILD SETTING...): builds the project, without debug information to save
-# time, and runs its program.
+# build_subproject(SOURCE BUILD SETTING...): builds the project and runs its program.
 function(build_subproject source build)
     run("Configuring the subproject" "${CMAKE_COMMAND}" -S "${source}" -B "${build}"
-        ${CONFIGURE_SETTINGS} -DCMAKE_CXX_FLAGS_DEBUG=-O0 ${ARGN})
+        ${CONFIGURE_SETTINGS} ${ARGN})
     run("Building it" "${CMAKE_COMMAND}" --build "${build}" --config "${CONFIG}" --parallel 2)
     find_program(program subproject PATHS "${build}" "${build}/${CONFIG}"
         NO_DEFAULT_PATH NO_CACHE REQUIRED)
