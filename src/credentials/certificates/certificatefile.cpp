@@ -22,47 +22,12 @@ namespace QZap::Internal {
 
 namespace {
 
-constexpr qsizetype Indentation = 4;
-constexpr qsizetype MaximumNameSize = 255; // the limit of ZMTP metadata names
-constexpr qsizetype MaximumLineSize =
-    1024; // czmq truncates longer lines, and then refuses the file
 constexpr qsizetype MaximumWarnings = 16;
 constexpr qsizetype MaximumStrayFields = 64;
 constexpr qsizetype FewFields = 16;
 
 constexpr char MetadataSection[] = "metadata";
 constexpr char CurveSection[] = "curve";
-constexpr char PublicKeyName[] = "public-key";
-constexpr char SecretKeyName[] = "secret-key";
-
-// Returns whether the text contains control characters: those of ASCII, and U+0080 to U+009F.
-bool hasControlCharacter(QByteArrayView text)
-{
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<uchar>(text[i]);
-        if (c < 0x20 || c == 0x7f)
-            return true;
-        if (c == 0xc2 && i + 1 < text.size() && static_cast<uchar>(text[i + 1]) < 0xa0)
-            return true;
-    }
-    return false;
-}
-
-bool isKeyName(QByteArrayView name)
-{
-    return name.startsWith(PublicKeyName) || name.startsWith(SecretKeyName);
-}
-
-// Returns the name in lower case, without the characters that join words.
-QByteArray folded(QByteArrayView name)
-{
-    QByteArray result;
-    for (const char c : name.first(std::min(name.size(), MaximumNameSize))) {
-        if (c != '-' && c != '_' && c != '.' && !isBlank(c))
-            result += c;
-    }
-    return result.toLower();
-}
 
 class Parser
 {
@@ -164,7 +129,7 @@ void Parser::parseLine(QByteArrayView line)
         return;
     }
     const bool hasTab = std::find(line.begin(), at, '\t') != at;
-    const bool isIndented = !hasTab && indentation % Indentation == 0;
+    const bool isIndented = !hasTab && indentation % CertificateIndentation == 0;
     switch (m_section) {
     case Section::None:
         fail(
@@ -173,16 +138,16 @@ void Parser::parseLine(QByteArrayView line)
                 : "an indented line before the first section"_L1);
         break;
     case Section::Metadata:
-        parseMetadata(content, isIndented && indentation == Indentation);
+        parseMetadata(content, isIndented && indentation == CertificateIndentation);
         break;
     case Section::Curve:
         if (!isIndented)
             fail("a line of the curve section is indented by something other than 4 spaces"_L1);
-        else if (indentation == Indentation)
+        else if (indentation == CertificateIndentation)
             parseCurve(content);
         break;
     case Section::Other:
-        if (isIndented && indentation == Indentation)
+        if (isIndented && indentation == CertificateIndentation)
             noteStrayField(parseZplProperty(content), "another section than metadata"_L1,
                            m_isMisspelt);
         break;
@@ -208,10 +173,10 @@ void Parser::parseSection(QByteArrayView line)
         m_curveLine = m_line;
     } else {
         m_section = Section::Other;
-        if (folded(property.name) == folded(PublicKeyName))
+        if (foldedName(property.name) == foldedName(PublicKeyName))
             m_strayKeyLine = m_line;
         m_isMisspelt = nameDistance(property.name, MetadataSection) <= 2;
-        if (!property.hasValue && folded(property.name) == CurveSection)
+        if (!property.hasValue && foldedName(property.name) == CurveSection)
             noteMisspelling(property.name);
         if (property.name != PublicKeyName && property.name != SecretKeyName)
             noteStrayField(property, "no section"_L1, true);
@@ -234,7 +199,7 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
         warn("has the name of a key"_L1);
     } else if (property.value.startsWith(ByteOrderMark)) {
         skip(property, "has a value that starts with a byte order mark"_L1);
-    } else if (!property.value.isValidUtf8() || hasControlCharacter(property.value)) {
+    } else if (!isCleanText(property.value)) {
         skip(property, "has a value that is not UTF-8 text without control characters"_L1);
     } else {
         if (!addName(property.name))
@@ -323,7 +288,7 @@ void Parser::noteMisspelling(QByteArrayView name)
         return;
     for (const QLatin1StringView right :
          {QLatin1StringView(CurveSection), QLatin1StringView(PublicKeyName)}) {
-        if (folded(name) == folded(right)) {
+        if (foldedName(name) == foldedName(right)) {
             m_misspellingLine = m_line;
             m_misspelt = right;
         }
@@ -426,60 +391,9 @@ void Parser::warn(QLatin1StringView what, const QByteArray &field)
 
 } // namespace
 
-bool resemblesKeyName(QByteArrayView name)
-{
-    const QByteArray text = folded(name);
-    return text == folded(PublicKeyName) || text == folded(SecretKeyName);
-}
-
 CertificateParse parseCertificate(QByteArrayView text)
 {
     return Parser().parse(text);
-}
-
-Problem fieldNameProblem(QByteArrayView name)
-{
-    if (name.isEmpty())
-        return u"a metadata name cannot be empty"_s;
-    if (name.size() > MaximumNameSize)
-        return u"a metadata name cannot be longer than %1 characters"_s.arg(MaximumNameSize);
-    if (!isZplName(name)) {
-        return u"a metadata name consists of A-Z, a-z, 0-9 and $_@.&+/-, and has no '/' at either "
-               "end"_s;
-    }
-    if (isKeyName(name)) {
-        return u"a metadata name cannot start with \"public-key\" or \"secret-key\", as other "
-               "programs take it for the key"_s;
-    }
-    if (name != NotAfterField && resemblesNotAfter(name))
-        return expiryTimeOf(name, {}).problem();
-    return {};
-}
-
-Problem metadataProblem(QByteArrayView name, QByteArrayView value)
-{
-    if (Problem problem = fieldNameProblem(name))
-        return problem;
-    if (name == NotAfterField) {
-        if (const Result<qint64> time = expiryTimeOf(name, value); !time)
-            return time.problem();
-    }
-    if (value.contains('"'))
-        return u"a metadata value cannot contain a double quote"_s;
-    if (value.startsWith(ByteOrderMark))
-        return u"a metadata value cannot start with a byte order mark"_s;
-    if (hasControlCharacter(value))
-        return u"a metadata value cannot contain control characters or line breaks"_s;
-    if (!value.isValidUtf8())
-        return u"a metadata value must be valid Unicode text"_s;
-    const qsizetype lineSize =
-        Indentation + name.size() + value.size() + qsizetype(sizeof(" = \"\"")) - 1;
-    if (lineSize > MaximumLineSize) {
-        return u"a metadata line cannot be longer than %1 bytes, and this one would be %2"_s
-            .arg(MaximumLineSize)
-            .arg(lineSize);
-    }
-    return {};
 }
 
 SecretBytes formatCertificate(const CertificateData &certificate, CertificateKind kind,

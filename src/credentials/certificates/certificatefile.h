@@ -6,6 +6,7 @@
 
 #include "base/problem.h"
 #include "base/secret.h"
+#include "credentials/certificates/certificatefield.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qbytearray.h>
@@ -20,18 +21,6 @@ namespace QZap::Internal {
 
 // The maximum size of a certificate file.
 inline constexpr qsizetype MaximumCertificateSize = 65536;
-
-struct CertificateField
-{
-    QByteArray name;
-    QByteArray value; // UTF-8
-    int line = 0;     // in the file
-
-    friend bool operator==(const CertificateField &lhs, const CertificateField &rhs)
-    {
-        return lhs.name == rhs.name && lhs.value == rhs.value;
-    }
-};
 
 struct CertificateData
 {
@@ -76,17 +65,7 @@ struct CertificateParse
 // Parses ZPL (RFC 4) with the sections "metadata" and "curve", as czmq and pyzmq write it.
 [[nodiscard]] CertificateParse parseCertificate(QByteArrayView text);
 
-// Returns whether a name is that of a key, or resembles it, such as "public_key" and "Secret-Key".
-[[nodiscard]] bool resemblesKeyName(QByteArrayView name);
-
 enum class CertificateKind { Public, Secret };
-
-// Returns why no field can have this name.
-[[nodiscard]] Problem fieldNameProblem(QByteArrayView name);
-
-// Returns why QZap, czmq and pyzmq would not all read such a field in the same way, or why it is
-// not a time although it must be one.
-[[nodiscard]] Problem metadataProblem(QByteArrayView name, QByteArrayView value);
 
 // Returns the text of the file. A secret certificate needs a secret key, and the metadata must be
 // valid. The time is for information only.

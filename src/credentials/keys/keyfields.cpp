@@ -5,7 +5,7 @@
 
 #include "base/sortedset.h"
 #include "base/text.h"
-#include "credentials/certificates/certificatefile.h"
+#include "credentials/certificates/certificatefield.h"
 #include "protocol/metadata.h"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "credentials/keys/keylistline.h"
 
 #include "base/text.h"
-#include "credentials/certificates/certificatefile.h"
+#include "credentials/certificates/certificatefield.h"
 #include "credentials/certificates/expirytime.h"
 #include "credentials/files/textproblem.h"
 #include "protocol/loworderkey.h"

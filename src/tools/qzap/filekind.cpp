@@ -4,7 +4,7 @@
 #include "filekind.h"
 
 #include "base/text.h"
-#include "credentials/certificates/certificatefile.h"
+#include "credentials/certificates/certificatefield.h"
 #include "credentials/files/fileload.h"
 #include "credentials/files/textproblem.h"
 #include "credentials/keys/keyfilename.h"
