@@ -6,8 +6,6 @@
 #include "base/text.h"
 #include "credentials/files/directoryreader.h"
 
-#include <QtCore/qendian.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
@@ -18,21 +16,6 @@ using namespace Qt::StringLiterals;
 
 namespace QZap::Internal {
 
-struct KeyDirectory::Listed
-{
-    QByteArray name;
-    quint64 sortKey = 0;
-    bool isSpecial = false;
-    bool isLink = false;
-};
-
-struct KeyDirectory::Listing
-{
-    std::vector<Listed> files; // those to be read
-    std::vector<PassedOverReport::Name> passedOver;
-    std::vector<QByteArray> directories;
-};
-
 namespace {
 
 // The maximum number of sub-directories that a load searches for certificates.
@@ -42,43 +25,6 @@ constexpr size_t MaximumDirectories = 64;
 bool isEntryName(const QByteArray &name)
 {
     return !name.contains('/') && !name.contains('\0') && passedOver(name) != PassedOver::Hidden;
-}
-
-template <typename T, typename Predicate>
-void eraseIf(std::vector<T> *entries, Predicate predicate)
-{
-    entries->erase(std::remove_if(entries->begin(), entries->end(), predicate), entries->end());
-}
-
-qsizetype commonSize(const QByteArray &lhs, const QByteArray &rhs, qsizetype limit)
-{
-    const qsizetype size = std::min({lhs.size(), rhs.size(), limit});
-    return std::mismatch(lhs.begin(), lhs.begin() + size, rhs.begin()).first - lhs.begin();
-}
-
-// Sorts by the bytes of the names, and removes duplicates. Names in a directory often have a common
-// prefix, so the bytes after it are compared first, as a number.
-template <typename Entry>
-void sortByName(std::vector<Entry> *entries)
-{
-    if (entries->empty())
-        return;
-    const QByteArray &pattern = entries->front().name;
-    qsizetype common = pattern.size();
-    for (const Entry &entry : *entries)
-        common = commonSize(pattern, entry.name, common);
-    for (Entry &entry : *entries) {
-        char bytes[sizeof entry.sortKey] = {};
-        const qsizetype size =
-            std::min<qsizetype>(entry.name.size() - common, sizeof entry.sortKey);
-        std::copy_n(entry.name.cbegin() + common, size, bytes);
-        entry.sortKey = qFromBigEndian<quint64>(bytes);
-    }
-    std::sort(entries->begin(), entries->end(), [](const Entry &lhs, const Entry &rhs) {
-        return lhs.sortKey != rhs.sortKey ? lhs.sortKey < rhs.sortKey : lhs.name < rhs.name;
-    });
-    const auto isSame = [](const Entry &lhs, const Entry &rhs) { return lhs.name == rhs.name; };
-    entries->erase(std::unique(entries->begin(), entries->end(), isSame), entries->end());
 }
 
 } // namespace
@@ -149,9 +95,9 @@ KeyLoad KeyDirectory::loadAll()
     const bool isElsewhere = m_keys && !isSameDirectory(*facts);
 
     const FileFacts listed = isSettled(*facts, m_clock()) ? *facts : FileFacts();
-    Listing listing;
+    KeyDirectoryListing listing;
     // An incomplete list would revoke the missing keys.
-    if (const int error = list(directory.get(), &listing))
+    if (const int error = listing.read(directory.get(), m_filters))
         return failure(error);
 
     KeyDirectoryEntryReader reader = readerOf(*directory);
@@ -167,43 +113,6 @@ KeyLoad KeyDirectory::loadAll()
     load.changedMeanwhile = reader.changedMeanwhile() || !m_isCurrent;
     load.isElsewhere = isElsewhere;
     return load;
-}
-
-int KeyDirectory::list(DirectoryReader *directory, Listing *listing) const
-{
-    using EntryType = DirectoryReader::EntryType;
-    const auto take = [&](QByteArrayView name, EntryType type) {
-        const PassedOver reason = passedOver(name);
-        if (reason == PassedOver::Hidden)
-            return true;
-        if (type == EntryType::Directory)
-            listing->directories.push_back(name.toByteArray());
-        else if (reason != PassedOver::No)
-            listing->passedOver.push_back({name.toByteArray(), reason});
-        else
-            listing->files.push_back(
-                {name.toByteArray(), 0, type == EntryType::Special,
-                 type == EntryType::Link
-                     || (type == EntryType::Unknown && directory->isLink(name.toByteArray()))});
-        return true;
-    };
-    if (const int error = directory->list(take))
-        return error;
-    sortByName(&listing->files);
-    const auto isFile = [&files = listing->files](const QByteArray &name) {
-        const auto file = std::lower_bound(
-            files.cbegin(), files.cend(), name,
-            [](const Listed &lhs, const QByteArray &rhs) { return lhs.name < rhs; });
-        return file != files.cend() && file->name == name;
-    };
-    eraseIf(&listing->passedOver, [&](const PassedOverReport::Name &entry) {
-        const QByteArray publicName = publicNameOf(entry.name);
-        return (!publicName.isEmpty() && isFile(publicName)) || !m_filters.match(entry.name);
-    });
-    eraseIf(&listing->files, [this](const Listed &entry) { return !m_filters.match(entry.name); });
-    eraseIf(&listing->directories,
-            [this](const QByteArray &name) { return !m_filters.match(name); });
-    return 0;
 }
 
 KeyLoad KeyDirectory::loadNames(const NameSet &names)
@@ -281,8 +190,8 @@ KeyLoad KeyDirectory::sweepNext()
 
 bool KeyDirectory::findNewNames(DirectoryReader *directory, NameSet *names) const
 {
-    Listing listing;
-    if (list(directory, &listing) != 0)
+    KeyDirectoryListing listing;
+    if (listing.read(directory, m_filters) != 0)
         return false;
     auto file = m_files.cbegin();
     for (const Listed &entry : listing.files) {
@@ -421,11 +330,11 @@ void KeyDirectory::merge(std::vector<KeyDirectoryEntry> added)
     m_files = std::move(merged);
 }
 
-void KeyDirectory::passOver(const Listing &listing, const KeyDirectoryEntryReader &reader,
-                            const DirectoryReader &directory)
+void KeyDirectory::passOver(const KeyDirectoryListing &listing,
+                            const KeyDirectoryEntryReader &reader, const DirectoryReader &directory)
 {
     m_passedOver.clear();
-    for (const PassedOverReport::Name &entry : listing.passedOver)
+    for (const PassedOverReport::Name &entry : listing.passedOverFiles)
         m_passedOver.insert(entry.name, entry.reason);
     size_t left = MaximumDirectories;
     for (const auto *names : {&listing.directories, &reader.directories()}) {

@@ -8,6 +8,7 @@
 #include "base/steadyclock.h"
 #include "credentials/files/repeatedreader.h"
 #include "credentials/keys/keydirectoryentry.h"
+#include "credentials/keys/keydirectorylisting.h"
 #include "credentials/keys/keydirectorysweep.h"
 #include "credentials/keys/keyfieldencoder.h"
 #include "credentials/keys/keyload.h"
@@ -51,8 +52,7 @@ public:
     [[nodiscard]] KeyLoad sweep(const NameSet &openNames = {});
 
 private:
-    struct Listed;
-    struct Listing;
+    using Listed = KeyDirectoryListing::File;
 
     template <typename Load>
     KeyLoad guarded(Load load);
@@ -75,11 +75,9 @@ private:
     void lookAtNew(Listed &&entry, KeyDirectoryEntryReader *reader,
                    std::vector<KeyDirectoryEntry> *added);
     void merge(std::vector<KeyDirectoryEntry> added);
-    // Sorts and filters the listing. Returns an errno, or 0.
-    int list(DirectoryReader *directory, Listing *listing) const;
     // Adds names that are listed and not yet known. Returns whether the directory could be listed.
     bool findNewNames(DirectoryReader *directory, NameSet *names) const;
-    void passOver(const Listing &listing, const KeyDirectoryEntryReader &reader,
+    void passOver(const KeyDirectoryListing &listing, const KeyDirectoryEntryReader &reader,
                   const DirectoryReader &directory);
     // Updates the entry of a changed name.
     void updatePassedOver(const QByteArray &name, const DirectoryReader &directory);
