@@ -14,6 +14,14 @@
 
 namespace QZap::Internal {
 
+QDeadlineTimer PendingRequest::Refusal::nextDeadline() const
+{
+    const auto passed = std::chrono::steady_clock::now() - start;
+    const auto due = (passed / time + 1) * time;
+    const QDeadlineTimer deadline(std::chrono::ceil<std::chrono::milliseconds>(due - passed));
+    return std::min(deadline, decisionDeadline);
+}
+
 PendingRequests::PendingRequests(QObject *parent, Expired expired)
     : QObject(parent)
     , m_expired(std::move(expired))

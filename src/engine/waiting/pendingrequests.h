@@ -60,6 +60,10 @@ struct PendingRequest
     // refusal is known. The deadline is then that time.
     struct Refusal
     {
+        // Returns the next time at which the password may be refused, but not beyond the decision's
+        // own deadline: at that time the request is given up, regardless of the outcome.
+        QDeadlineTimer nextDeadline() const;
+
         std::chrono::steady_clock::time_point start; // of the check
         std::chrono::steady_clock::duration time;    // due after this, or a multiple of it
         QDeadlineTimer decisionDeadline;

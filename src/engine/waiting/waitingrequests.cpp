@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/eventloopwatch.h"
 #include "protocol/qzaprequest_p.h"
+#include "protocol/requestcredentials.h"
 #include "providers/providerlink.h"
 #include "providers/qzapdecision_p.h"
 
@@ -21,26 +22,6 @@ namespace {
 
 const QByteArray TookTooLong = QByteArrayLiteral("The decision took too long: decisionTimeout, or "
                                                  "the limit of a provider's defer(), has passed");
-
-QZapCredentials credentialsOf(const Request &request)
-{
-    switch (request.mechanism) {
-    case Mechanism::Null:
-        return QZapCredentials::null();
-    case Mechanism::Plain:
-        // plain() copies its arguments, which are views here.
-        return QZapCredentials::plain(
-            QString::fromUtf8(request.name),
-            QByteArray::fromRawData(request.password.data(), request.password.size()));
-    case Mechanism::Curve:
-        return QZapCredentials::curve(request.publicKey.toByteArray());
-    case Mechanism::Gssapi:
-        return QZapCredentials::gssapi(QString::fromUtf8(request.name));
-    case Mechanism::Unknown:
-        break;
-    }
-    return {};
-}
 
 // A provider or user id hook may run an event loop, in which the next request is passed to it, and
 // so on. Each nested call uses stack space.
@@ -66,6 +47,7 @@ WaitingRequests::WaitingRequests(QObject *parent, Evaluator &evaluator, Password
     , m_verified(verified)
     , m_handler(std::move(handler))
     , m_pending(this, [this](quint64 id) { deadlineReached(id); })
+    , m_turns(&m_pending)
     , m_hashes(this, hashHandler())
     , m_invoker(std::make_shared<WeakInvoker>(this))
 {
@@ -215,19 +197,14 @@ bool WaitingRequests::isNestedTooDeep() const
 
 void WaitingRequests::waitForTurn(PendingRequest request)
 {
-    request.reason = PendingRequest::Reason::Turn;
     startDeadline(&request);
-    while (!m_turns.empty() && !m_pending.find(m_turns.front()))
-        m_turns.pop_front(); // the request has expired
-    const quint64 id = m_pending.nextId();
-    m_turns.push_back(id);
-    m_pending.add(id, std::move(request));
+    m_turns.add(std::move(request));
     m_handler.waits();
 }
 
 void WaitingRequests::postTurn()
 {
-    if (m_turns.empty() || isNestedTooDeep() || m_isTurnPosted)
+    if (m_turns.isEmpty() || isNestedTooDeep() || m_isTurnPosted)
         return;
     m_isTurnPosted = m_invoker->post([this] { takeTurn(); });
 }
@@ -237,11 +214,7 @@ void WaitingRequests::takeTurn()
     m_isTurnPosted = false;
     if (isNestedTooDeep())
         return;
-    std::optional<PendingRequest> request;
-    while (!request && !m_turns.empty()) {
-        request = m_pending.take(m_turns.front());
-        m_turns.pop_front();
-    }
+    std::optional<PendingRequest> request = m_turns.take();
     postTurn(); // needed if settle() runs an event loop
     if (request)
         settle(evaluate(*request), std::move(*request));
@@ -343,17 +316,7 @@ void WaitingRequests::scheduleRefusal(quint64 id, const HashChecker::Schedule &s
     if (!request || request->refusal)
         return;
     request->refusal = {schedule.start, schedule.time, request->deadline, false};
-    setRefusalDeadline(id, *request->refusal);
-}
-
-// Sets the deadline to the time of the refusal, but not beyond the decision's own deadline: at that
-// time the request is given up, regardless of the outcome.
-void WaitingRequests::setRefusalDeadline(quint64 id, const PendingRequest::Refusal &refusal)
-{
-    const auto passed = HashTimes::Clock::now() - refusal.start;
-    const auto due = (passed / refusal.time + 1) * refusal.time;
-    const QDeadlineTimer deadline(std::chrono::ceil<std::chrono::milliseconds>(due - passed));
-    m_pending.setDeadline(id, std::min(deadline, refusal.decisionDeadline));
+    m_pending.setDeadline(id, request->refusal->nextDeadline());
 }
 
 void WaitingRequests::deadlineReached(quint64 id)
@@ -365,7 +328,7 @@ void WaitingRequests::deadlineReached(quint64 id)
     else if (request->refusal->isCertain)
         finishHash(id, HashChecker::Outcome::Wrong);
     else
-        setRefusalDeadline(id, *request->refusal);
+        m_pending.setDeadline(id, request->refusal->nextDeadline());
 }
 
 void WaitingRequests::hashChecked(quint64 id, HashChecker::Outcome outcome,

@@ -10,11 +10,11 @@
 #include "engine/waiting/admissions.h"
 #include "engine/waiting/hashchecker.h"
 #include "engine/waiting/pendingrequests.h"
+#include "engine/waiting/turnqueue.h"
 #include "providers/providerquestion.h"
 
 #include <QtCore/qobject.h>
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -115,7 +115,6 @@ private:
     HashChecker::Handler hashHandler();
     // Sets the deadline of a request to the time at which its password is refused if it is wrong.
     void scheduleRefusal(quint64 id, const HashChecker::Schedule &schedule);
-    void setRefusalDeadline(quint64 id, const PendingRequest::Refusal &refusal);
     void hashChecked(quint64 id, HashChecker::Outcome outcome,
                      const HashChecker::Schedule &schedule);
     void finishHash(quint64 id, HashChecker::Outcome outcome);
@@ -138,7 +137,7 @@ private:
     Handler m_handler;
     Admissions m_admissions;
     PendingRequests m_pending;
-    std::deque<quint64> m_turns; // ids of pending requests, and of some that are no longer pending
+    TurnQueue m_turns;
     bool m_isTurnPosted = false;
     // The requests that foreign code is currently asked about: most are answered at once and are
     // never pending. Each belongs to a running call of settle().
