@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 #include "benchmark.h"
+#include "goals.h"
 #include "growthplot.h"
+#include "jsonreport.h"
 #include "options.h"
-#include "report.h"
+#include "textreport.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qfile.h>
@@ -32,9 +34,10 @@ int main(int argc, char *argv[])
         QTextStream(stderr) << problem << Qt::endl;
         return 1;
     }
-    const Report report(options, results);
-    QTextStream(stdout) << report.toText();
-    if (!options.jsonFile.isEmpty() && !writeJson(options.jsonFile, report.toJson())) {
+    const QList<Goal> goals = goalsFor(results, options.keys);
+    QTextStream(stdout) << textReport(options, results, goals);
+    if (!options.jsonFile.isEmpty()
+        && !writeJson(options.jsonFile, jsonReport(options, results, goals))) {
         QTextStream(stderr) << options.jsonFile << " cannot be written" << Qt::endl;
         return 1;
     }

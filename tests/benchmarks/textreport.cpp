@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#include "report.h"
+#include "textreport.h"
 
-#include <QtCore/qjsonarray.h>
+#include "libzmqversion.h"
+
 #include <QtCore/qsysinfo.h>
 #include <QtCore/qthread.h>
-
-#include <zmq.h>
 
 #include <algorithm>
 
@@ -275,252 +274,49 @@ QString goalCounts(const QList<Goal> &goals)
     return QStringLiteral("\n%1 of %2 goals are met.\n").arg(met).arg(goals.size());
 }
 
-QJsonObject askingJson(const AskingRow &row)
-{
-    QJsonObject object{
-        {QStringLiteral("handler"), row.handler},
-        {QStringLiteral("mechanism"), QString::fromLatin1(row.workload.mechanism)},
-        {QStringLiteral("keys"), row.workload.keys},
-        {QStringLiteral("dealers"), row.pattern.dealers},
-        {QStringLiteral("outstanding"), row.pattern.outstanding},
-        {QStringLiteral("cpuSeconds"), row.cpu.toJson()},
-        {QStringLiteral("cpuRatio"), row.cpuRatio.toJson()},
-        {QStringLiteral("requestsPerSecond"), row.rate.toJson()},
-        {QStringLiteral("requestsPerSecondRatio"), row.rateRatio.toJson()},
-    };
-    if (!row.p50.isEmpty()) {
-        object.insert(QStringLiteral("p50Seconds"), row.p50.toJson());
-        object.insert(QStringLiteral("p50Ratio"), row.p50Ratio.toJson());
-        object.insert(QStringLiteral("p99Seconds"), row.p99.toJson());
-    }
-    return object;
-}
-
-QJsonObject revocationJson(const RevocationRow &row)
-{
-    return {{QStringLiteral("handler"), row.handler},
-            {QStringLiteral("what"), row.what},
-            {QStringLiteral("seconds"), row.seconds.toJson()}};
-}
-
-QJsonObject watchingJson(const WatchingRow &row)
-{
-    return {{QStringLiteral("what"), row.what},
-            {QStringLiteral("fileSystem"), row.fileSystem},
-            {QStringLiteral("seconds"), row.seconds.toJson()},
-            {QStringLiteral("cpuSeconds"), row.cpu.toJson()},
-            {QStringLiteral("share"), row.share()}};
-}
-
-QJsonObject usersJson(const Users &users)
-{
-    return {{QStringLiteral("users"), users.users},
-            {QStringLiteral("loadSeconds"), users.load.seconds.toJson()},
-            {QStringLiteral("loadCpuSeconds"), users.load.cpu.toJson()},
-            {QStringLiteral("reloadSeconds"), users.reload.seconds.toJson()},
-            {QStringLiteral("reloadCpuSeconds"), users.reload.cpu.toJson()}};
-}
-
-QJsonObject hashingJson(const Hashing &hashing)
-{
-    return {{QStringLiteral("users"), hashing.users},
-            {QStringLiteral("plainCpuSeconds"), hashing.plainCpu.toJson()},
-            {QStringLiteral("hashedCpuSeconds"), hashing.hashedCpu.toJson()},
-            {QStringLiteral("cpuRatio"), hashing.cpuRatio.toJson()},
-            {QStringLiteral("plainRequestsPerSecond"), hashing.plainRate.toJson()},
-            {QStringLiteral("hashedRequestsPerSecond"), hashing.hashedRate.toJson()},
-            {QStringLiteral("requestsPerSecondRatio"), hashing.rateRatio.toJson()},
-            {QStringLiteral("coldUsers"), hashing.coldUsers},
-            {QStringLiteral("coldHashesPerSecond"), hashing.coldRate}};
-}
-
-QJsonObject cutJson(const CutRow &row)
-{
-    return {{QStringLiteral("socket"), row.socket},
-            {QStringLiteral("seconds"), row.seconds.toJson()},
-            {QStringLiteral("others"), row.others}};
-}
-
-template <typename Rows, typename Convert>
-QJsonArray arrayOf(const Rows &rows, Convert convert)
-{
-    QJsonArray result;
-    for (const auto &row : rows)
-        result.append(convert(row));
-    return result;
-}
-
-QJsonObject guardJson(const Guarding &guarding)
-{
-    return {{QStringLiteral("connections"), guarding.connections},
-            {QStringLiteral("keys"), guarding.keys},
-            {QStringLiteral("isAuthorizedSeconds"), guarding.isAuthorized.toJson()},
-            {QStringLiteral("isAuthorizedInTurnSeconds"), guarding.isAuthorizedInTurn.toJson()},
-            {QStringLiteral("judgingSeconds"), guarding.judging.toJson()},
-            {QStringLiteral("cuts"), arrayOf(guarding.cuts, cutJson)},
-            {QStringLiteral("devices"), guarding.devices},
-            {QStringLiteral("stormSeconds"), guarding.storm.toJson()},
-            {QStringLiteral("rawStormSeconds"), guarding.rawStorm.toJson()},
-            {QStringLiteral("stormRatio"), guarding.stormRatio.toJson()},
-            {QStringLiteral("latenessP99Seconds"), guarding.lateness.toJson()},
-            {QStringLiteral("rawLatenessP99Seconds"), guarding.rawLateness.toJson()}};
-}
-
-QString libzmqVersion()
-{
-    int major = 0;
-    int minor = 0;
-    int patch = 0;
-    zmq_version(&major, &minor, &patch);
-    return QStringLiteral("%1.%2.%3").arg(major).arg(minor).arg(patch);
-}
-
 } // namespace
 
-Report::Report(const Options &options, const Results &results)
-    : m_options(options)
-    , m_results(results)
-    , m_goals(goalsFor(results, options.keys))
-{ }
-
-QString Report::toText() const
+QString textReport(const Options &options, const Results &results, const QList<Goal> &goals)
 {
     QString text = QStringLiteral("libzmq %1, Qt %2, %3 cores, %4, %5 rounds, threads %6\n")
                        .arg(libzmqVersion(), QLatin1StringView(qVersion()))
                        .arg(QThread::idealThreadCount())
                        .arg(QSysInfo::prettyProductName())
-                       .arg(m_options.rounds)
-                       .arg(m_options.bound ? QLatin1StringView("bound to cores")
-                                            : QLatin1StringView("not bound"));
-    if (!m_results.asking.isEmpty())
-        text += askingTable(m_results.asking);
-    if (!m_results.handshakes.isEmpty())
-        text += handshakeTable(m_results.handshakes);
-    if (!m_results.blocked.isEmpty())
-        text += blockedTable(m_results.blocked);
-    if (!m_results.timers.isEmpty())
-        text += timerTable(m_results.timers);
-    if (!m_results.growth.isEmpty())
-        text += growthTable(m_results.growth);
-    if (!m_results.loads.isEmpty())
-        text += loadTable(m_results.loads);
-    if (!m_results.changes.isEmpty())
-        text += changeTable(m_results.changes);
-    if (m_results.users)
-        text += usersTable(*m_results.users);
-    if (!m_results.revocations.isEmpty())
-        text += revocationTable(m_results.revocations);
-    if (!m_results.watching.isEmpty())
-        text += watchingTable(m_results.watching);
-    if (m_results.hashing)
-        text += hashingTable(*m_results.hashing);
-    if (m_results.guarding)
-        text += guardTable(*m_results.guarding);
-    if (m_results.idle) {
+                       .arg(options.rounds)
+                       .arg(options.bound ? QLatin1StringView("bound to cores")
+                                          : QLatin1StringView("not bound"));
+    if (!results.asking.isEmpty())
+        text += askingTable(results.asking);
+    if (!results.handshakes.isEmpty())
+        text += handshakeTable(results.handshakes);
+    if (!results.blocked.isEmpty())
+        text += blockedTable(results.blocked);
+    if (!results.timers.isEmpty())
+        text += timerTable(results.timers);
+    if (!results.growth.isEmpty())
+        text += growthTable(results.growth);
+    if (!results.loads.isEmpty())
+        text += loadTable(results.loads);
+    if (!results.changes.isEmpty())
+        text += changeTable(results.changes);
+    if (results.users)
+        text += usersTable(*results.users);
+    if (!results.revocations.isEmpty())
+        text += revocationTable(results.revocations);
+    if (!results.watching.isEmpty())
+        text += watchingTable(results.watching);
+    if (results.hashing)
+        text += hashingTable(*results.hashing);
+    if (results.guarding)
+        text += guardTable(*results.guarding);
+    if (results.idle) {
         text += QStringLiteral("\nIdle: %1 wake-ups of all threads in %2 s\n")
-                    .arg(m_results.idle->wakeUps)
-                    .arg(m_results.idle->seconds);
+                    .arg(results.idle->wakeUps)
+                    .arg(results.idle->seconds);
     }
-    if (m_results.memory)
-        text += memoryTable(*m_results.memory, m_options.keys);
-    if (!m_goals.isEmpty())
-        text += goalTable(m_goals) + goalCounts(m_goals);
+    if (results.memory)
+        text += memoryTable(*results.memory, options.keys);
+    if (!goals.isEmpty())
+        text += goalTable(goals) + goalCounts(goals);
     return text;
-}
-
-QJsonObject Report::toJson() const
-{
-    QJsonObject root{
-        {QStringLiteral("libzmq"), libzmqVersion()},
-        {QStringLiteral("qt"), QLatin1StringView(qVersion())},
-        {QStringLiteral("cores"), QThread::idealThreadCount()},
-        {QStringLiteral("system"), QSysInfo::prettyProductName()},
-        {QStringLiteral("cpu"), QSysInfo::currentCpuArchitecture()},
-        {QStringLiteral("rounds"), m_options.rounds},
-        {QStringLiteral("bound"), m_options.bound},
-        {QStringLiteral("asking"), arrayOf(m_results.asking, askingJson)},
-    };
-    const auto handshake = [](const HandshakeRow &row) {
-        return QJsonObject{
-            {QStringLiteral("handler"), row.handler},
-            {QStringLiteral("mechanism"), QString::fromLatin1(row.workload.mechanism)},
-            {QStringLiteral("handshakesPerSecond"), row.rate.toJson()},
-            {QStringLiteral("handshakesPerSecondRatio"), row.rateRatio.toJson()}};
-    };
-    const auto blocked = [](const BlockedRow &row) {
-        return QJsonObject{{QStringLiteral("handler"), row.handler},
-                           {QStringLiteral("freeP50Seconds"), row.freeP50.toJson()},
-                           {QStringLiteral("freeP99Seconds"), row.freeP99.toJson()},
-                           {QStringLiteral("blockedP50Seconds"), row.blockedP50.toJson()},
-                           {QStringLiteral("blockedP99Seconds"), row.blockedP99.toJson()},
-                           {QStringLiteral("addedP99Seconds"), row.added.toJson()}};
-    };
-    const auto timer = [](const TimerRow &row) {
-        return QJsonObject{{QStringLiteral("handler"), row.handler},
-                           {QStringLiteral("loop"), row.loop},
-                           {QStringLiteral("latenessSeconds"), row.lateness.toJson()},
-                           {QStringLiteral("excessSeconds"), row.excess.toJson()},
-                           {QStringLiteral("turnSeconds"), row.turn.toJson()}};
-    };
-    const auto growth = [](const GrowthRow &row) {
-        return QJsonObject{{QStringLiteral("handler"), row.handler},
-                           {QStringLiteral("keys"), row.keys},
-                           {QStringLiteral("cpuSeconds"), row.cpu.toJson()},
-                           {QStringLiteral("cpuRatio"), row.cpuRatio.toJson()},
-                           {QStringLiteral("growth"), row.growth.toJson()}};
-    };
-    const auto load = [](const LoadRow &row) {
-        return QJsonObject{{QStringLiteral("loader"), row.loader},
-                           {QStringLiteral("what"), row.what},
-                           {QStringLiteral("seconds"), row.seconds.toJson()},
-                           {QStringLiteral("cpuSeconds"), row.cpu.toJson()},
-                           {QStringLiteral("ratio"), row.ratio.toJson()},
-                           {QStringLiteral("cpuRatio"), row.cpuRatio.toJson()}};
-    };
-    const auto change = [](const ChangeRow &row) {
-        return QJsonObject{{QStringLiteral("what"), row.what},
-                           {QStringLiteral("seconds"), row.seconds.toJson()},
-                           {QStringLiteral("cpuSeconds"), row.cpu.toJson()}};
-    };
-    const auto goal = [](const Goal &g) {
-        return QJsonObject{{QStringLiteral("what"), g.what},
-                           {QStringLiteral("bound"), g.bound == Goal::Bound::AtMost
-                                                         ? QStringLiteral("at most")
-                                                         : QStringLiteral("at least")},
-                           {QStringLiteral("limit"), g.limit},
-                           {QStringLiteral("measured"), g.measured},
-                           {QStringLiteral("unit"), g.unit},
-                           {QStringLiteral("holds"), g.holds()}};
-    };
-    root.insert(QStringLiteral("handshakes"), arrayOf(m_results.handshakes, handshake));
-    root.insert(QStringLiteral("blocked"), arrayOf(m_results.blocked, blocked));
-    root.insert(QStringLiteral("timers"), arrayOf(m_results.timers, timer));
-    root.insert(QStringLiteral("growth"), arrayOf(m_results.growth, growth));
-    root.insert(QStringLiteral("loads"), arrayOf(m_results.loads, load));
-    root.insert(QStringLiteral("changes"), arrayOf(m_results.changes, change));
-    root.insert(QStringLiteral("revocations"), arrayOf(m_results.revocations, revocationJson));
-    root.insert(QStringLiteral("watching"), arrayOf(m_results.watching, watchingJson));
-    if (m_results.users)
-        root.insert(QStringLiteral("users"), usersJson(*m_results.users));
-    if (m_results.hashing)
-        root.insert(QStringLiteral("hashing"), hashingJson(*m_results.hashing));
-    if (m_results.guarding)
-        root.insert(QStringLiteral("guard"), guardJson(*m_results.guarding));
-    if (m_results.idle) {
-        root.insert(QStringLiteral("idle"),
-                    QJsonObject{{QStringLiteral("seconds"), m_results.idle->seconds},
-                                {QStringLiteral("wakeUps"), m_results.idle->wakeUps}});
-    }
-    if (m_results.memory) {
-        const Memory &memory = *m_results.memory;
-        QJsonObject object{{QStringLiteral("keys"), m_options.keys},
-                           {QStringLiteral("baseBytes"), memory.base},
-                           {QStringLiteral("authenticatorBytes"), memory.authenticator},
-                           {QStringLiteral("keysBytes"), memory.keys}};
-        if (memory.library)
-            object.insert(QStringLiteral("strippedLibraryBytes"), *memory.library);
-        root.insert(QStringLiteral("memory"), object);
-    }
-    root.insert(QStringLiteral("goals"), arrayOf(m_goals, goal));
-    return root;
 }
