@@ -152,100 +152,58 @@ void tst_QZapCredentialsUpdate::refusesEntries_data()
 {
     QTest::addColumn<Add>("add");
     QTest::addColumn<QString>("error");
-    const auto row = [](const char *name, const Add &add, const char *error) {
+    const auto row = [](const char *name, const char *error, const Add &add) {
         QTest::newRow(name) << add << QString::fromLatin1(error);
     };
-    const auto fields = [](const char *name, const QVariant &value) {
-        return QVariantMap{{QString::fromLatin1(name), value}};
+    const auto idRow = [row](const char *name, const char *error, const QString &id) {
+        row(name, error, [id](auto &u) { return u.upsertKey(keyOf(1), id); });
+    };
+    const auto fieldRow = [row](const char *name, const char *error, const char *field,
+                                const QVariant &value) {
+        row(name, error, [field = QString::fromLatin1(field), value](auto &u) {
+            return u.upsertKey(keyOf(1), {}, {{field, value}});
+        });
     };
     const QString z85 = QStringLiteral("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7");
-    row(
-        "an empty key", [](auto &u) { return u.upsertKey({}); }, "0 bytes");
-    row(
-        "a key of 31 bytes", [](auto &u) { return u.upsertKey(QByteArray(31, 'k')); }, "31 bytes");
-    row(
-        "40 characters, not Z85", [](auto &u) { return u.upsertKey(QByteArray(40, ' ')); }, "Z85");
-    row(
-        "a low-order key", [](auto &u) { return u.upsertKey(QByteArray(32, '\0')); }, "low-order");
-    row(
-        "an id of 256 bytes",
-        [](auto &u) { return u.upsertKey(keyOf(1), QString(256, QLatin1Char('x'))); }, "256 bytes");
-    row(
-        "an id with a NUL", [](auto &u) { return u.upsertKey(keyOf(1), QStringLiteral("a\0b")); },
-        "control");
-    row(
-        "an id that is not text",
-        [](auto &u) { return u.upsertKey(keyOf(1), QString(QChar(0xd800))); }, "not valid text");
-    row(
-        "the id anonymous",
-        [](auto &u) { return u.upsertKey(keyOf(1), QStringLiteral("anonymous")); }, "anonymous");
-    row(
-        "an id that is another key", [=](auto &u) { return u.upsertKey(keyOf(1), z85); },
-        "itself a key");
-    row(
-        "a reserved field",
-        [=](auto &u) { return u.upsertKey(keyOf(1), {}, fields("User-Id", 1)); }, "reserved");
-    row(
-        "a field name with a space",
-        [=](auto &u) { return u.upsertKey(keyOf(1), {}, fields("a b", 1)); }, "characters");
-    row(
-        "a field that is no text",
-        [=](auto &u) { return u.upsertKey(keyOf(1), {}, fields("Role", QVariantMap())); },
-        "not text");
-    row(
-        "a field that is not UTF-16",
-        [=](auto &u) { return u.upsertKey(keyOf(1), {}, fields("Role", QString(QChar(0xd800)))); },
-        "not text");
-    row(
-        "a removed user that is not text", // "?" is another user
-        [](auto &u) { return u.removeUser(QString(QChar(0xd800))); }, "not valid text");
-    row(
-        "a field of 4097 bytes",
-        [=](auto &u) {
-            return u.upsertKey(keyOf(1), {}, fields("Role", QString(4097, QLatin1Char('x'))));
-        },
-        "4097 bytes");
-    row(
-        "a field with a line feed",
-        [=](auto &u) { return u.upsertKey(keyOf(1), {}, fields("Role", QStringLiteral("a\n"))); },
-        "control");
-    row(
-        "a field not-after",
-        [=](auto &u) {
-            return u.upsertKey(keyOf(1), {}, fields("Not-After", QStringLiteral("2027")));
-        },
-        "notAfter");
-    row(
-        "65 fields",
-        [](auto &u) {
-            QVariantMap many;
-            for (int i = 0; i < 65; ++i)
-                many.insert(QStringLiteral("F%1").arg(i), i);
-            return u.upsertKey(keyOf(1), {}, many);
-        },
-        "65 fields");
-    row(
-        "an invalid time", [](auto &u) { return u.upsertKey(keyOf(1), {}, {}, QDateTime()); },
-        "time of expiry");
-    row(
-        "a user without a name", [](auto &u) { return u.upsertUser({}, hash()); }, "empty");
-    row(
-        "a user whose name is a key", [=](auto &u) { return u.upsertUser(z85, hash()); },
-        "CURVE key");
-    row(
-        "a plain password", [](auto &u) { return u.upsertUser(QStringLiteral("bob"), "secret"); },
-        "not hashed");
-    row(
-        "another scheme",
-        [](auto &u) { return u.upsertUser(QStringLiteral("bob"), "$6$salt$hash"); }, "argon2id");
-    row(
-        "a hash of 128 MiB",
-        [](auto &u) { return u.upsertUser(QStringLiteral("bob"), hash(131072)); }, "65536 KiB");
-    row(
-        "a key of 33 bytes is removed", [](auto &u) { return u.removeKey(QByteArray(33, 'k')); },
-        "33 bytes");
-    row(
-        "a user without a name is removed", [](auto &u) { return u.removeUser({}); }, "empty");
+    const QString notText(QChar(0xd800));
+    row("an empty key", "0 bytes", [](auto &u) { return u.upsertKey({}); });
+    row("a key of 31 bytes", "31 bytes", [](auto &u) { return u.upsertKey(QByteArray(31, 'k')); });
+    row("40 characters, not Z85", "Z85", [](auto &u) { return u.upsertKey(QByteArray(40, ' ')); });
+    row("a low-order key", "low-order", [](auto &u) { return u.upsertKey(QByteArray(32, '\0')); });
+    idRow("an id of 256 bytes", "256 bytes", QString(256, QLatin1Char('x')));
+    idRow("an id with a NUL", "control", QStringLiteral("a\0b"));
+    idRow("an id that is not text", "not valid text", notText);
+    idRow("the id anonymous", "anonymous", QStringLiteral("anonymous"));
+    idRow("an id that is another key", "itself a key", z85);
+    fieldRow("a reserved field", "reserved", "User-Id", 1);
+    fieldRow("a field name with a space", "characters", "a b", 1);
+    fieldRow("a field that is no text", "not text", "Role", QVariantMap());
+    fieldRow("a field that is not UTF-16", "not text", "Role", notText);
+    fieldRow("a field of 4097 bytes", "4097 bytes", "Role", QString(4097, QLatin1Char('x')));
+    fieldRow("a field with a line feed", "control", "Role", QStringLiteral("a\n"));
+    fieldRow("a field not-after", "notAfter", "Not-After", QStringLiteral("2027"));
+    row("65 fields", "65 fields", [](auto &u) {
+        QVariantMap many;
+        for (int i = 0; i < 65; ++i)
+            many.insert(QStringLiteral("F%1").arg(i), i);
+        return u.upsertKey(keyOf(1), {}, many);
+    });
+    row("an invalid time", "time of expiry",
+        [](auto &u) { return u.upsertKey(keyOf(1), {}, {}, QDateTime()); });
+    row("a user without a name", "empty", [](auto &u) { return u.upsertUser({}, hash()); });
+    row("a user whose name is a key", "CURVE key",
+        [z85](auto &u) { return u.upsertUser(z85, hash()); });
+    row("a plain password", "not hashed",
+        [](auto &u) { return u.upsertUser(QStringLiteral("bob"), "secret"); });
+    row("another scheme", "argon2id",
+        [](auto &u) { return u.upsertUser(QStringLiteral("bob"), "$6$salt$hash"); });
+    row("a hash of 128 MiB", "65536 KiB",
+        [](auto &u) { return u.upsertUser(QStringLiteral("bob"), hash(131072)); });
+    row("a key of 33 bytes is removed", "33 bytes",
+        [](auto &u) { return u.removeKey(QByteArray(33, 'k')); });
+    row("a user without a name is removed", "empty", [](auto &u) { return u.removeUser({}); });
+    row("a removed user that is not text", "not valid text", // "?" is another user
+        [notText](auto &u) { return u.removeUser(notText); });
 }
 
 void tst_QZapCredentialsUpdate::refusesEntries()

@@ -21,20 +21,20 @@ private Q_SLOTS:
 
     void sharedByAuthenticators_data();
     void sharedByAuthenticators();
-    void sharedByDomains_data();
+    void sharedByDomains_data() { mechanisms(); }
     void sharedByDomains();
-    void reportsNoErrors_data();
+    void reportsNoErrors_data() { mechanisms(); }
     void reportsNoErrors();
     void waitsForTheFirstUpdate();
-    void givesTemporaryAnswersWhenTheStoreIsDestroyed_data();
+    void givesTemporaryAnswersWhenTheStoreIsDestroyed_data() { mechanisms(); }
     void givesTemporaryAnswersWhenTheStoreIsDestroyed();
-    void acceptsAnotherStore_data();
+    void acceptsAnotherStore_data() { mechanisms(); }
     void acceptsAnotherStore();
     void refusesALocationBesides();
     void refusesUsersBesides_data();
     void refusesUsersBesides();
     void asksNoProviderAlone();
-    void publishesFields_data();
+    void publishesFields_data() { mechanisms(); }
     void publishesFields();
     void changesPublishedFields();
     void takesTheUserIdFromAField();
@@ -167,11 +167,6 @@ void tst_StoreDomains::sharedByAuthenticators()
     m_authenticator.reset(); // before its context
 }
 
-void tst_StoreDomains::sharedByDomains_data()
-{
-    mechanisms();
-}
-
 void tst_StoreDomains::sharedByDomains()
 {
     QFETCH(bool, isPlain);
@@ -192,11 +187,6 @@ void tst_StoreDomains::sharedByDomains()
     QVERIFY(add(m_store.get()));
     QCOMPARE(status(first->name()), QZap::Status::TemporaryError);
     QCOMPARE(status(test()), QZap::Status::Success);
-}
-
-void tst_StoreDomains::reportsNoErrors_data()
-{
-    mechanisms();
 }
 
 void tst_StoreDomains::reportsNoErrors()
@@ -225,11 +215,6 @@ void tst_StoreDomains::waitsForTheFirstUpdate()
     QCOMPARE(future.result().status(), QZap::Status::Success);
 }
 
-void tst_StoreDomains::givesTemporaryAnswersWhenTheStoreIsDestroyed_data()
-{
-    mechanisms();
-}
-
 void tst_StoreDomains::givesTemporaryAnswersWhenTheStoreIsDestroyed()
 {
     QFETCH(bool, isPlain);
@@ -244,11 +229,6 @@ void tst_StoreDomains::givesTemporaryAnswersWhenTheStoreIsDestroyed()
     setStore(domain, nullptr);
     QCOMPARE(domain->errorString(), QString());
     QCOMPARE(evaluate(*m_authenticator, credentials(isPlain)), QZap::Status::TemporaryError);
-}
-
-void tst_StoreDomains::acceptsAnotherStore_data()
-{
-    mechanisms();
 }
 
 void tst_StoreDomains::acceptsAnotherStore()
@@ -359,11 +339,6 @@ void tst_StoreDomains::asksNoProviderAlone()
     domain->setLocation({});
     m_store.reset();
     QCOMPARE(decide(m_authenticator.get(), stranger).status(), QZap::Status::TemporaryError);
-}
-
-void tst_StoreDomains::publishesFields_data()
-{
-    mechanisms();
 }
 
 void tst_StoreDomains::publishesFields()
