@@ -3,6 +3,7 @@
 
 #include "base/tsanhandover.h"
 #include "engine/waiting/pendingrequests.h"
+#include "engine/waiting/turnqueue.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qset.h>
@@ -12,7 +13,7 @@
 using namespace QZap::Internal;
 using namespace std::chrono_literals;
 
-// Tests requests that wait, and their deadlines.
+// Tests requests that wait, their deadlines, and their turns.
 class tst_PendingRequests : public QObject
 {
     Q_OBJECT
@@ -21,6 +22,10 @@ private Q_SLOTS:
     void reportsEachDeadline();
     void postponesADeadline();
     void movesToAnotherThread();
+    void aRefusalIsDueAfterEachMultipleOfItsTime();
+    void aRefusalIsDueBeforeTheDecisionTimesOut();
+    void takesTurnsInOrder();
+    void skipsRequestsThatNoLongerWait();
 };
 
 void tst_PendingRequests::reportsEachDeadline()
@@ -92,6 +97,61 @@ void tst_PendingRequests::movesToAnotherThread()
     QTRY_COMPARE(expired.size(), 2);
     QVERIFY(!timer->isActive());
     QCOMPARE(QAbstractEventDispatcher::instance()->registeredTimers(timer).size(), 0);
+}
+
+void tst_PendingRequests::aRefusalIsDueAfterEachMultipleOfItsTime()
+{
+    PendingRequest::Refusal refusal{std::chrono::steady_clock::now() - 25s, 10s,
+                                    QDeadlineTimer(QDeadlineTimer::Forever)};
+    const qint64 first = refusal.nextDeadline().remainingTime();
+    QVERIFY2(first > 0 && first <= 5000, qPrintable(QString::number(first)));
+    refusal.start -= 10s;
+    const qint64 next = refusal.nextDeadline().remainingTime();
+    QVERIFY2(next > 0 && next <= 5000, qPrintable(QString::number(next)));
+}
+
+void tst_PendingRequests::aRefusalIsDueBeforeTheDecisionTimesOut()
+{
+    const QDeadlineTimer decision(100s);
+    const PendingRequest::Refusal refusal{std::chrono::steady_clock::now(), 1000s, decision};
+    QCOMPARE(refusal.nextDeadline(), decision);
+}
+
+void tst_PendingRequests::takesTurnsInOrder()
+{
+    PendingRequests pending(nullptr, {});
+    TurnQueue turns(&pending);
+    QVERIFY(turns.isEmpty());
+    QVERIFY(!turns.take());
+    for (const char *const user : {"alice", "bob"}) {
+        PendingRequest request;
+        request.userId = user;
+        turns.add(std::move(request));
+    }
+    QCOMPARE(pending.ids(PendingRequest::Reason::Turn).size(), 2);
+    for (const char *const user : {"alice", "bob"}) {
+        QVERIFY(!turns.isEmpty());
+        QCOMPARE(turns.take()->userId, QByteArray(user));
+    }
+    QVERIFY(turns.isEmpty());
+    QVERIFY(pending.isEmpty());
+}
+
+void tst_PendingRequests::skipsRequestsThatNoLongerWait()
+{
+    PendingRequests pending(nullptr, {});
+    TurnQueue turns(&pending);
+    for (const char *const user : {"alice", "bob", "carol"}) {
+        PendingRequest request;
+        request.userId = user;
+        turns.add(std::move(request));
+    }
+    const QList<quint64> ids = pending.all();
+    QVERIFY(pending.take(ids[0]));
+    QVERIFY(pending.take(ids[2]));
+    QCOMPARE(turns.take()->userId, QByteArray("bob"));
+    QVERIFY(!turns.take());
+    QVERIFY(turns.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(tst_PendingRequests)
