@@ -22,6 +22,20 @@
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
 
+namespace {
+
+qint64 allocatedBytes()
+{
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+    const auto info = mallinfo2();
+    return static_cast<qint64>(info.uordblks + info.hblkhd);
+#else
+    return 0;
+#endif
+}
+
+} // namespace
+
 // Tests how much memory the lockout uses, what many failures do to it, and its thread safety.
 class tst_LockoutMemory : public QObject, protected LockoutFixture
 {
@@ -36,17 +50,6 @@ private Q_SLOTS:
     void isThreadSafe();
     void survivesASpray_data();
     void survivesASpray();
-
-private:
-    static qint64 allocatedBytes()
-    {
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
-        const auto info = mallinfo2();
-        return static_cast<qint64>(info.uordblks + info.hblkhd);
-#else
-        return 0;
-#endif
-    }
 };
 
 void tst_LockoutMemory::statesItsMemory_data()
