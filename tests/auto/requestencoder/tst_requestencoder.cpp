@@ -4,6 +4,7 @@
 #include "protocol/requestencoder.h"
 
 #include "protocol/request.h"
+#include "protocol/requestcredentials.h"
 
 #include <QZap/qzapcredentials.h>
 
@@ -21,6 +22,7 @@ class tst_RequestEncoder : public QObject
 private Q_SLOTS:
     void roundTrips_data();
     void roundTrips();
+    void findsNoCredentialsOfUnknownMechanisms();
     void usesTheEncoding_data();
     void usesTheEncoding();
     void refusesTextThatCannotBeEncoded_data();
@@ -54,6 +56,23 @@ void tst_RequestEncoder::roundTrips()
     QCOMPARE(request.domain, QByteArrayView("d\xc3\xb6main"));
     QCOMPARE(request.address, QByteArrayView("::1"));
     QCOMPARE(request.mechanism, credentials.mechanism());
+    const QZapCredentials decoded = credentialsOf(request);
+    QCOMPARE(decoded.mechanism(), credentials.mechanism());
+    QCOMPARE(decoded.userName(), credentials.userName());
+    QCOMPARE(decoded.password(), credentials.password());
+    QCOMPARE(decoded.publicKey(), credentials.publicKey());
+    QCOMPARE(decoded.principal(), credentials.principal());
+}
+
+void tst_RequestEncoder::findsNoCredentialsOfUnknownMechanisms()
+{
+    Request request;
+    request.name = "bob";
+    request.password = "secret";
+    const QZapCredentials credentials = credentialsOf(request);
+    QCOMPARE(credentials.mechanism(), QZap::Mechanism::Unknown);
+    QCOMPARE(credentials.userName(), QString());
+    QCOMPARE(credentials.password(), QByteArray());
 }
 
 void tst_RequestEncoder::usesTheEncoding_data()

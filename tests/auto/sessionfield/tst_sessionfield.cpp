@@ -9,6 +9,8 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <thread>
+
 using namespace QZap::Internal;
 
 // The token in the replies of an authenticator.
@@ -24,6 +26,7 @@ private Q_SLOTS:
     void isNotSentIfTheUserIsRevokedDuringTheDecision_data();
     void isNotSentIfTheUserIsRevokedDuringTheDecision();
     void refusesToRevokeTheEmptyUser();
+    void revokesInItsThreadOnly();
 
 private:
     SessionCore &core() { return *QZapAuthenticatorPrivate::get(m_authenticator.get())->sessions; }
@@ -142,6 +145,23 @@ void tst_SessionField::refusesToRevokeTheEmptyUser()
     QCOMPARE(core().revocationCount(), quint64(0));
     m_authenticator->revokeAll();
     QCOMPARE(core().revocationCount(), quint64(1));
+}
+
+void tst_SessionField::revokesInItsThreadOnly()
+{
+    for (const char *const function : {"revoke", "revokeAll"}) {
+        QTest::ignoreMessage(
+            QtWarningMsg,
+            QRegularExpression(QStringLiteral("^QZapAuthenticator::%1: must be called in the "
+                                              "thread that the authenticator lives in")
+                                   .arg(QLatin1StringView(function))));
+    }
+    std::thread thread([this] {
+        m_authenticator->revoke(QStringLiteral("bob"));
+        m_authenticator->revokeAll();
+    });
+    thread.join();
+    QCOMPARE(core().revocationCount(), quint64(0));
 }
 
 QTEST_GUILESS_MAIN(tst_SessionField)
