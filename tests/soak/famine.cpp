@@ -3,18 +3,12 @@
 
 #include "famine.h"
 
+#include "sanitizers.h"
+
 #ifdef Q_OS_UNIX
 
 #    include <fcntl.h>
 #    include <unistd.h>
-
-#    if defined(__SANITIZE_ADDRESS__)
-#        define FAMINE_SPARES_SANITIZERS
-#    elif defined(__has_feature)
-#        if __has_feature(address_sanitizer)
-#            define FAMINE_SPARES_SANITIZERS
-#        endif
-#    endif
 
 namespace {
 
@@ -42,7 +36,7 @@ Famine::~Famine()
     setrlimit(RLIMIT_NOFILE, &m_before);
 }
 
-#    ifdef FAMINE_SPARES_SANITIZERS
+#    ifdef HAS_ADDRESS_SANITIZER
 
 // UndefinedBehaviorSanitizer probes memory with a pipe; if it gets none, it reports every object of
 // a new type as damaged. Nothing else calls pipe(): Qt calls pipe2().

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "lockoutfixture.h"
+#include "sanitizers.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qobject.h>
@@ -81,7 +82,7 @@ void tst_LockoutMemory::statesItsMemory()
 
 void tst_LockoutMemory::refusesWithoutMemory()
 {
-#if !defined(Q_OS_LINUX) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if !defined(Q_OS_LINUX) || defined(HAS_ADDRESS_SANITIZER) || defined(HAS_THREAD_SANITIZER)
     QSKIP("Sanitizers have memory of their own");
 #else
     constexpr int NotLimited = 77; // an exit code

@@ -5,6 +5,7 @@
 
 #include "filetest.h"
 #include "memorylimit.h"
+#include "sanitizers.h"
 #include "somebodyelse.h"
 #include "testclocks.h"
 
@@ -199,7 +200,7 @@ void tst_PasswordFile::reportsALackOfMemory_data()
 // fails.
 void tst_PasswordFile::reportsALackOfMemory()
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(HAS_ADDRESS_SANITIZER) || defined(HAS_THREAD_SANITIZER)
     QSKIP("Sanitizers have memory of their own");
 #else
     QFETCH(const QByteArray, password);

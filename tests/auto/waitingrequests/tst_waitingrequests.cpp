@@ -108,6 +108,7 @@ void tst_WaitingRequests::keepsThePolicyOfTheEvaluation()
 // The time of the most expensive hash is measured or estimated; no password is checked against it.
 void tst_WaitingRequests::refusesAfterTheTimeOfTheMostExpensiveHash()
 {
+    m_policy.limits.decisionTimeout = 60'000; // the hash may take long
     configure(Mechanism::Plain, withHash(m_hash, Dear));
     const auto askFrom = [this](const QByteArray &id, const QByteArray &password,
                                 const QByteArray &address) {

@@ -12,6 +12,12 @@
 #include <memory>
 #include <thread>
 
+namespace {
+
+constexpr int Timeout = 60'000; // ms
+
+} // namespace
+
 // Tests that requests are handed out in batches, in order, and completely.
 class tst_ZapSocketBatches : public QObject, ZapSocketFixture
 {
@@ -128,7 +134,7 @@ void tst_ZapSocketBatches::handsOutInBatches()
     constexpr int Count = 1000;
     for (int i = 0; i < Count; ++i)
         client.send(ZapClient::request("NULL"));
-    QTRY_COMPARE(m_received, Count);
+    QTRY_COMPARE_WITH_TIMEOUT(m_received, Count, Timeout);
     QVERIFY(m_drains > Count / 128); // even with a fast handler
     int replies = 0;
     while (client.receive())
@@ -157,7 +163,7 @@ void tst_ZapSocketBatches::adaptsBatchesToItsHandler()
         m_received = m_drains = 0;
         for (int i = 0; i < requests; ++i)
             client.send(ZapClient::request("NULL"));
-        [&] { QTRY_COMPARE(m_received, requests); }();
+        [&] { QTRY_COMPARE_WITH_TIMEOUT(m_received, requests, Timeout); }();
         return m_drains;
     };
     pause = 1ms;
