@@ -22,8 +22,8 @@ public:
     // Returns all names of this form in the text.
     static QStringList namedIn(const QString &text);
     bool contains(const QString &name) const;
-    // Returns the tests whose classes depend on macros. moc does not see these, and would leave test
-    // functions out.
+    // Returns the tests whose classes depend on macros. moc does not see these, and would leave
+    // test functions out.
     QStringList conditional() const { return m_conditional; }
 
 private:
