@@ -253,15 +253,15 @@ void QZapGuard::clearSocket()
 bool QZapGuard::disconnectsRevokedPeers() const
 {
     Q_D(const QZapGuard);
-    return d->disconnectsRevokedPeers;
+    return d->cuts.isEnabled();
 }
 
 void QZapGuard::setDisconnectRevokedPeers(bool disconnect)
 {
     Q_D(QZapGuard);
-    if (d->disconnectsRevokedPeers == disconnect)
+    if (d->cuts.isEnabled() == disconnect)
         return;
-    d->disconnectsRevokedPeers = disconnect;
+    d->cuts.setEnabled(disconnect);
     Q_EMIT disconnectRevokedPeersChanged();
 }
 
@@ -507,7 +507,13 @@ bool QZapGuard::disconnectPeer(const QZapSession &session)
     if (!d->isOwnThread("disconnectPeer") || session.isNull() || !d->core)
         return false;
     const auto &record = QZapSessionPrivate::recordOf(session);
-    return record->authenticator == d->core->id() && d->connections.cutSession(record->number);
+    if (record->authenticator != d->core->id())
+        return false;
+    const ConnectionTable::Connection *const connection =
+        d->connections.table().findSession(record->number);
+    return connection
+           && d->connections.cut(connection->descriptor, QDeadlineTimer(QDeadlineTimer::Forever))
+                  == GuardedConnections::Cut::Ended;
 }
 
 /*!
