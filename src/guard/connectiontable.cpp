@@ -216,11 +216,11 @@ void ConnectionTable::setCut(int descriptor)
         connection->isCut = true;
 }
 
-void ConnectionTable::setEnding(int descriptor)
+void ConnectionTable::setEnding(int descriptor, bool isEnding)
 {
     const auto connection = m_connections.find(descriptor);
     if (connection != m_connections.end())
-        connection->isEnding = true;
+        connection->isEnding = isEnding;
 }
 
 QList<ConnectionTable::Session> ConnectionTable::sessions() const

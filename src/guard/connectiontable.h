@@ -94,8 +94,8 @@ public:
     qsizetype connectionCount() const { return m_connections.size(); }
     // Notes that the connection was ended; its disconnection is yet to be reported.
     void setCut(int descriptor);
-    // Notes that the connection will be ended, whether or not it has a session by then.
-    void setEnding(int descriptor);
+    // Notes whether the connection will be ended, even if it has no session any more by then.
+    void setEnding(int descriptor, bool isEnding);
 
     // Returns a lower limit of the numbers of sessions with a connection.
     quint64 oldestSession() const;

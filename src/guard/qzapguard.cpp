@@ -81,6 +81,10 @@ using namespace QZap::Internal;
     can be called in any thread. Destroy the guard, or call clearSocket(), before the socket is
     closed.
 
+    If many sessions end at once, their peers are not authorized from that moment on, and the rest
+    is spread over the turns of the event loop: each ends some connections and emits some of the
+    signals, for about a millisecond, or longer if the turns take long.
+
     The guard uses the socket's monitor: do not start another one. Messages that have passed a
     forwarder such as \c zmq_proxy(), or an \c inproc connection, have no session.
 

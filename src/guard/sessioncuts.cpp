@@ -19,7 +19,7 @@ void SessionCuts::addAll(const QString &reason)
         if (m_isEnabled) {
             ended.descriptor = descriptor;
             ended.serial = connection->serial;
-            m_connections.table().setEnding(descriptor);
+            m_connections.table().setEnding(descriptor, true);
         }
         m_ended.append(std::move(ended));
     }
@@ -30,8 +30,12 @@ bool SessionCuts::cut(const Ended &ended, const QDeadlineTimer &deadline)
     const ConnectionTable &table = m_connections.table();
     if (ended.descriptor >= 0) {
         const ConnectionTable::Connection *const connection = table.find(ended.descriptor);
-        return !connection || connection->serial != ended.serial
-               || m_connections.cut(ended.descriptor, deadline) != Cut::Waiting;
+        if (!connection || connection->serial != ended.serial)
+            return true;
+        const Cut result = m_connections.cut(ended.descriptor, deadline);
+        if (result == Cut::NotEnded)
+            m_connections.table().setEnding(ended.descriptor, false);
+        return result != Cut::Waiting;
     }
     const ConnectionTable::Connection *const connection = table.findSession(ended.session->number);
     // The guard may have another authenticator by now, which uses the same numbers.

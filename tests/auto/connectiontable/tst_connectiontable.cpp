@@ -329,10 +329,13 @@ void tst_ConnectionTable::leavesOutConnectionsThatWillBeCut()
     table.accept(7, "x");
     table.finishDrain(1);
     QVERIFY(table.add(session(2), 7));
-    table.setEnding(7);
+    table.setEnding(7, true);
     QCOMPARE(table.descriptors(false), std::vector<int>{7});
     table.restart(3);
     QVERIFY(table.descriptors(true).empty());
+    table.setEnding(7, false);
+    QCOMPARE(table.descriptors(true), std::vector<int>{7});
+    table.setEnding(7, true);
     table.accept(7, "x"); // another one
     QCOMPARE(table.descriptors(true), std::vector<int>{7});
 }
