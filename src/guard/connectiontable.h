@@ -63,8 +63,8 @@ public:
     // Between these calls, events are added in order.
     void accept(int descriptor, const QByteArray &endpoint);
     void disconnect(int descriptor);
-    // Makes the system calls that finishDrain() would make otherwise, until the deadline: identifies
-    // new connections. Returns whether none are left.
+    // Makes the system calls that finishDrain() would make otherwise, until the deadline:
+    // identifies new connections. Returns whether none are left.
     [[nodiscard]] bool examine(const QDeadlineTimer &deadline);
     void finishDrain(quint64 mark);
     // Numbers are those of another authenticator from now on, and no connection has a session. If a

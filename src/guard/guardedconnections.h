@@ -57,8 +57,8 @@ public:
     bool isOpen() const { return m_socket != nullptr; }
     bool canDisconnect() const { return m_canDisconnect; }
 
-    // Reads the events that have arrived. Returns whether none are left: otherwise, the rest is read
-    // from the event loop.
+    // Reads the events that have arrived. Returns whether none are left: otherwise, the rest is
+    // read from the event loop.
     bool drain(const QDeadlineTimer &deadline);
     // Does so for the time of a slice.
     bool drain();
@@ -111,10 +111,10 @@ private:
     bool m_isStopped = false; // the monitor
     bool m_isDraining = false;
     WorkSlices m_drainSlices;
-    int m_endpoints = 0;      // that the socket listens on
+    int m_endpoints = 0; // that the socket listens on
     qint64 m_cutCount = 0;
     qint64 m_silentCutCount = 0;
-    QHash<int, Uncut> m_uncut; // by descriptor
+    QHash<int, Uncut> m_uncut;                        // by descriptor
     std::deque<std::pair<int, quint64>> m_toCutAgain; // of these, with their serial numbers
     WorkSlices m_cutSlices;
     QTimer m_retryTimer;

@@ -108,8 +108,8 @@ public:
     Details detailsOf(QByteArrayView user) const;
     // Returns whether a user may have metadata.
     bool hasMetadata() const { return m_hasMetadata || (m_base && m_base->m_hasMetadata); }
-    // Returns when the next user expires after this time; Never if none does. Reads all times unless
-    // orderExpiries() was called.
+    // Returns when the next user expires after this time; Never if none does. Reads all times
+    // unless orderExpiries() was called.
     qint64 nextExpiry(qint64 milliseconds) const;
     // Calls visit(user, hash, details) for each user with a hash of a flat store, or of an overlay
     // alone; the hash is empty if the overlay removes the user.

@@ -132,8 +132,8 @@ void tst_EndOfSessions::endsExpiredKeys()
     const zmq::message_t message = waitForMessage();
     QVERIFY(m_guard->isAuthorized(message));
     m_guard->sweep();
-    auto *const domain = qobject_cast<QZapCurveDomain *>(
-        m_authenticator->domain(test(), QZap::Mechanism::Curve));
+    auto *const domain =
+        qobject_cast<QZapCurveDomain *>(m_authenticator->domain(test(), QZap::Mechanism::Curve));
     switch (meanwhile) {
     case Meanwhile::Nothing:
         break;

@@ -92,7 +92,8 @@ void tst_GuardChurn::addSockets(const QList<std::pair<Type, QByteArray>> &types)
 void tst_GuardChurn::admitUsers(int first)
 {
     constexpr int Soon = 3;
-    QVariantMap passwords{{bob(), QStringLiteral("secret")}, {passerBy(), QStringLiteral("secret")}};
+    QVariantMap passwords{{bob(), QStringLiteral("secret")},
+                          {passerBy(), QStringLiteral("secret")}};
     for (int i = first; i < first + Soon; ++i)
         passwords.insert(user(i), QStringLiteral("secret"));
     QVERIFY(m_authenticator->configurePlain(test(), passwords));

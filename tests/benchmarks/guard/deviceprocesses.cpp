@@ -67,8 +67,7 @@ bool DeviceProcesses::start(const QString &endpoint, const QString &serverKey,
     }
     for (const auto &process : m_processes) {
         if (!process->waitForReadyRead(StartTimeout)) {
-            *errorMessage =
-                QStringLiteral("the devices do not start: ") + process->errorString();
+            *errorMessage = QStringLiteral("the devices do not start: ") + process->errorString();
             return false;
         }
     }

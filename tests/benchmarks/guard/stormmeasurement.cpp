@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int Backlog = 4096;
-constexpr int MaximumRounds = 3;           // each takes some time
+constexpr int MaximumRounds = 3;         // each takes some time
 constexpr auto LongestConnecting = 30ms; // of a device, if others are connecting
 
 // Returns an endpoint that nobody listens on.
@@ -157,9 +157,9 @@ StormMeasurement::measure(zmq::socket_t *socket,
     probe.start();
     const Stopwatch watch;
     socket->bind(endpoint);
-    const bool ok = runLoopUntil([&] { return received >= m_options.devices; },
-                                 std::max<std::chrono::milliseconds>(
-                                     1min, m_options.devices * LongestConnecting));
+    const bool ok = runLoopUntil(
+        [&] { return received >= m_options.devices; },
+        std::max<std::chrono::milliseconds>(1min, m_options.devices * LongestConnecting));
     result.seconds = watch.elapsed().seconds;
     const auto timeouts = probe.stop();
     for (const LatenessProbe::Timeout &timeout : timeouts)
