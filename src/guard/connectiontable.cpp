@@ -36,6 +36,7 @@ void ConnectionTable::accept(int descriptor, const QByteArray &endpoint)
     connection.endpoint = endpoint;
     connection.serial = ++m_lastSerial;
     m_connections.insert(descriptor, connection);
+    m_unidentified.push_back(descriptor);
 }
 
 void ConnectionTable::disconnect(int descriptor)
@@ -66,8 +67,28 @@ void ConnectionTable::observe(const Session &session, bool isConnected) const
         m_observer(session, isConnected);
 }
 
+bool ConnectionTable::examine(const QDeadlineTimer &deadline)
+{
+    while (!m_toRecheck.empty() || !m_unidentified.empty()) {
+        std::vector<int> &next = m_toRecheck.empty() ? m_unidentified : m_toRecheck;
+        const int descriptor = next.back();
+        next.pop_back();
+        if (&next == &m_toRecheck) {
+            dropIfGone(descriptor);
+        } else {
+            const auto connection = m_connections.find(descriptor);
+            if (connection != m_connections.end())
+                connection->identity = m_identify(descriptor, connection->endpoint);
+        }
+        if (deadline.hasExpired())
+            return m_toRecheck.empty() && m_unidentified.empty();
+    }
+    return true;
+}
+
 void ConnectionTable::finishDrain(quint64 mark)
 {
+    (void)examine(QDeadlineTimer(QDeadlineTimer::Forever)); // if it was not called
     for (auto changes = m_changes.cbegin(); changes != m_changes.cend(); ++changes) {
         const auto connection = m_connections.find(changes.key());
         if (connection == m_connections.end() || changes->accepted == 0)
@@ -77,23 +98,31 @@ void ConnectionTable::finishDrain(quint64 mark)
         connection->formerSession = changes->formerSession;
         connection->formerAddress = changes->formerAddress;
         connection->acceptedAfter = m_formerMark;
-        connection->identity = m_identify(changes.key(), connection->endpoint);
+        if (m_isRestarting)
+            setEarlier(&*connection, mark);
     }
+    m_isRestarting = false;
     m_changes.clear();
     m_formerMark = std::exchange(m_mark, mark);
 }
 
-void ConnectionTable::restart(quint64 mark)
+void ConnectionTable::setEarlier(Connection *connection, quint64 mark)
+{
+    connection->vouchedFrom = mark;
+    connection->certainFrom = mark;
+    m_earlierCount += connection->isEarlier ? 0 : 1;
+    connection->isEarlier = true;
+}
+
+void ConnectionTable::restart(quint64 mark, bool isDrained)
 {
     for (Connection &connection : m_connections) {
         if (const Session former = std::exchange(connection.session, nullptr))
             observe(former, false);
-        connection.vouchedFrom = mark;
-        connection.certainFrom = mark;
+        setEarlier(&connection, mark);
         connection.acceptedAfter = mark;
-        connection.isEarlier = true;
     }
-    m_earlierCount = m_connections.size();
+    m_isRestarting = !isDrained;
     m_bySession.clear();
     m_mark = mark;
     m_formerMark = mark;
@@ -102,12 +131,17 @@ void ConnectionTable::restart(quint64 mark)
 void ConnectionTable::recheck()
 {
     const QList<int> descriptors = m_connections.keys();
-    for (const int descriptor : descriptors) {
-        const Connection &connection = *m_connections.constFind(descriptor);
-        const auto identity = m_identify(descriptor, connection.endpoint);
-        if (!identity || !connection.identity || identity->number != connection.identity->number)
-            remove(descriptor);
-    }
+    m_toRecheck.assign(descriptors.cbegin(), descriptors.cend());
+}
+
+void ConnectionTable::dropIfGone(int descriptor)
+{
+    const Connection *const connection = find(descriptor);
+    if (!connection)
+        return;
+    const auto identity = m_identify(descriptor, connection->endpoint);
+    if (!identity || !connection->identity || identity->number != connection->identity->number)
+        remove(descriptor);
 }
 
 bool ConnectionTable::isOn(const Connection &connection, const SessionRecord &session)
@@ -154,6 +188,9 @@ void ConnectionTable::clear()
         remove(descriptor);
     m_ended.clear();
     m_changes.clear();
+    m_unidentified.clear();
+    m_toRecheck.clear();
+    m_isRestarting = false;
 }
 
 QList<ConnectionTable::Session> ConnectionTable::takeEnded()
@@ -165,7 +202,8 @@ std::vector<int> ConnectionTable::descriptors(bool ofSilent) const
 {
     std::vector<int> result;
     for (const Connection &connection : m_connections) {
-        if (!connection.session == ofSilent && !(ofSilent && connection.isCut))
+        const bool isLeft = !connection.isCut && !connection.isEnding;
+        if (ofSilent ? !connection.session && isLeft : bool(connection.session))
             result.push_back(connection.descriptor);
     }
     return result;
@@ -176,6 +214,13 @@ void ConnectionTable::setCut(int descriptor)
     const auto connection = m_connections.find(descriptor);
     if (connection != m_connections.end())
         connection->isCut = true;
+}
+
+void ConnectionTable::setEnding(int descriptor, bool isEnding)
+{
+    const auto connection = m_connections.find(descriptor);
+    if (connection != m_connections.end())
+        connection->isEnding = isEnding;
 }
 
 QList<ConnectionTable::Session> ConnectionTable::sessions() const

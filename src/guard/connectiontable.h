@@ -8,6 +8,7 @@
 #include "transport/connectioncutter.h"
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 
@@ -48,6 +49,7 @@ public:
         quint64 acceptedAfter = 0; // a mark
         Session session;           // null: silent
         bool isEarlier = false;    // accepted before restart()
+        bool isEnding = false;     // will be ended: it had a session before restart()
         bool isCut = false;
     };
     using Identify = std::function<std::optional<ConnectionIdentity>(int descriptor,
@@ -61,10 +63,14 @@ public:
     // Between these calls, events are added in order.
     void accept(int descriptor, const QByteArray &endpoint);
     void disconnect(int descriptor);
+    // Makes the system calls that finishDrain() would make otherwise, until the deadline:
+    // identifies new connections. Returns whether none are left.
+    [[nodiscard]] bool examine(const QDeadlineTimer &deadline);
     void finishDrain(quint64 mark);
-    // Numbers are those of another authenticator from now on, and no connection has a session.
-    void restart(quint64 mark);
-    // Some events may have been lost: drops the connections that no longer exist.
+    // Numbers are those of another authenticator from now on, and no connection has a session. If a
+    // drain is not finished, the connections that it has yet to read are older ones, too.
+    void restart(quint64 mark, bool isDrained = true);
+    // Some events may have been lost: examine() drops the connections that no longer exist.
     void recheck();
 
     // Adds a session whose message had the descriptor. Returns whether it certainly is on that
@@ -81,13 +87,15 @@ public:
     quint64 lastSerial() const { return m_lastSerial; }
     // Whether some connections were accepted before the last restart().
     bool hasEarlier() const { return m_earlierCount > 0; }
-    // Without silent connections that were cut.
+    // Without silent connections that were cut or will be.
     std::vector<int> descriptors(bool ofSilent) const;
     QList<Session> sessions() const;
     qsizetype sessionCount() const { return m_bySession.size(); }
     qsizetype connectionCount() const { return m_connections.size(); }
     // Notes that the connection was ended; its disconnection is yet to be reported.
     void setCut(int descriptor);
+    // Notes whether the connection will be ended, even if it has no session any more by then.
+    void setEnding(int descriptor, bool isEnding);
 
     // Returns a lower limit of the numbers of sessions with a connection.
     quint64 oldestSession() const;
@@ -107,6 +115,8 @@ private:
     // Returns whether the session certainly is on the connection, going by its number and address.
     static bool isOn(const Connection &connection, const SessionRecord &session);
     void remove(int descriptor);
+    void dropIfGone(int descriptor);
+    void setEarlier(Connection *connection, quint64 mark);
     void observe(const Session &session, bool isConnected) const;
 
     const Identify m_identify;
@@ -114,6 +124,9 @@ private:
     QHash<int, Connection> m_connections;
     QHash<quint64, int> m_bySession; // descriptors, by session number
     QHash<int, Changes> m_changes;
+    std::vector<int> m_unidentified; // descriptors
+    std::vector<int> m_toRecheck;    // likewise
+    bool m_isRestarting = false;     // until the drain is finished
     QList<Session> m_ended;
     qsizetype m_earlierCount = 0;
     quint64 m_lastSerial = 0;

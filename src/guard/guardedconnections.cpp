@@ -28,7 +28,8 @@ GuardedConnections::GuardedConnections(QObject *owner, Hooks hooks)
 {
     m_table.setObserver(m_hooks.sessionChanged);
     m_retryTimer.setSingleShot(true);
-    QObject::connect(&m_retryTimer, &QTimer::timeout, owner, [this] { cutAgain(); });
+    QObject::connect(&m_retryTimer, &QTimer::timeout, owner,
+                     [this] { cutAgain(m_cutSlices.startTimer()); });
 }
 
 GuardedConnections::~GuardedConnections()
@@ -56,6 +57,7 @@ void GuardedConnections::close()
     m_cutter.close();
     m_table.clear();
     m_uncut.clear();
+    m_toCutAgain.clear();
     m_retryTimer.stop();
     m_socket = nullptr;
     m_canDisconnect = false;
@@ -65,15 +67,17 @@ void GuardedConnections::close()
 Problem GuardedConnections::attach()
 {
     m_isStopped = false;
+    m_isDraining = false;
     m_channel = std::make_unique<MonitorChannel>(m_owner, [this] {
         QMetaObject::invokeMethod(
-            m_notifier.get(), [this] { drain(); }, Qt::QueuedConnection); // not if it is gone
+            m_notifier.get(), [this] { (void)drain(); }, Qt::QueuedConnection); // not if it is gone
     });
     if (const Problem problem = m_channel->open(m_socket, MonitorChannel::Events::OfServers))
         return problem;
     // A child, so that it moves to another thread with the owner.
     m_notifier = std::make_unique<QZapSocketNotifier>(m_channel->reader(), m_owner);
-    QObject::connect(m_notifier.get(), &QZapSocketNotifier::readable, m_owner, [this] { drain(); });
+    QObject::connect(m_notifier.get(), &QZapSocketNotifier::readable, m_owner,
+                     [this] { (void)drain(); });
     return {};
 }
 
@@ -81,18 +85,60 @@ void GuardedConnections::detach()
 {
     m_notifier.reset(); // before its socket
     m_channel.reset();
+    m_isDraining = false;
 }
 
-void GuardedConnections::drain()
+void GuardedConnections::setSlice(WorkSlices::Nanoseconds length)
+{
+    m_drainSlices.setLength(length);
+    m_cutSlices.setLength(length);
+}
+
+bool GuardedConnections::drain()
+{
+    return m_isDraining ? false : drain(m_drainSlices.startTimer());
+}
+
+bool GuardedConnections::drain(const QDeadlineTimer &deadline)
 {
     if (!m_channel)
-        return;
-    while (const std::optional<MonitorEvent> event = m_channel->receive())
-        handle(*event);
-    m_table.finishDrain(m_hooks.lastSession());
-    if (m_isStopped)
-        reattach();
+        return true;
+    if (m_isDraining && !deadline.isForever())
+        return false;
+    const bool wasDraining = std::exchange(m_isDraining, false);
+    do {
+        if (!readEvents(deadline) || !m_table.examine(deadline)) {
+            continueLater();
+            m_hooks.changed();
+            return false;
+        }
+        m_table.finishDrain(m_hooks.lastSession());
+    } while (m_isStopped && reattach());
     m_hooks.changed();
+    if (wasDraining)
+        m_hooks.drained();
+    return true;
+}
+
+bool GuardedConnections::readEvents(const QDeadlineTimer &deadline)
+{
+    while (const std::optional<MonitorEvent> event = m_channel->receive()) {
+        handle(*event);
+        if (deadline.hasExpired())
+            return false;
+    }
+    return true;
+}
+
+void GuardedConnections::continueLater()
+{
+    m_isDraining = true;
+    m_drainSlices.suspend();
+    const auto proceed = [this] {
+        if (std::exchange(m_isDraining, false) && drain())
+            m_hooks.drained();
+    };
+    QMetaObject::invokeMethod(m_notifier.get(), proceed, Qt::QueuedConnection);
 }
 
 void GuardedConnections::handle(const MonitorEvent &event)
@@ -121,7 +167,7 @@ void GuardedConnections::handle(const MonitorEvent &event)
 
 // The socket still exists if it listens: it would have reported the end of that before. Otherwise,
 // it must not be used.
-void GuardedConnections::reattach()
+bool GuardedConnections::reattach()
 {
     m_isStopped = false;
     detach();
@@ -130,7 +176,7 @@ void GuardedConnections::reattach()
         m_hooks.failed(QStringLiteral(
             "the socket was closed, or another monitor was started on it before it was bound: "
             "connections are not ended any more. Clear the socket of a guard before closing it"));
-        return;
+        return false;
     }
     const Problem problem = attach();
     m_table.recheck(); // whatever happens from now on is reported
@@ -141,45 +187,41 @@ void GuardedConnections::reattach()
                                "meanwhile cannot be ended. Do not use a monitor on the socket")));
     if (problem)
         close();
+    return !problem;
 }
 
-void GuardedConnections::add(const ConnectionTable::Session &session, int descriptor)
+GuardedConnections::Cut GuardedConnections::cut(int descriptor, const QDeadlineTimer &deadline)
 {
-    if (!m_channel || descriptor < 0)
-        return;
-    drain(); // the connection may have ended, and its descriptor be another's
-    if (m_table.add(session, descriptor))
-        m_hooks.changed();
-}
-
-bool GuardedConnections::cut(int descriptor)
-{
+    if (m_isDraining && !deadline.isForever())
+        return Cut::Waiting;
     const ConnectionTable::Connection *const connection = m_table.find(descriptor);
     if (!connection || !connection->identity)
-        return false;
+        return Cut::NotEnded;
     const quint64 serial = connection->serial;
-    const auto isCurrent = [this, descriptor, serial] {
-        drain();
+    const auto isCurrent = [this, descriptor, serial, &deadline] {
+        const bool isDrained = drain(deadline);
         const ConnectionTable::Connection *const now = m_table.find(descriptor);
-        return now && now->serial == serial;
+        return isDrained && now && now->serial == serial;
     };
-    const bool isSilent = !connection->session;
+    const bool isSilent = !connection->session && !connection->isEnding;
     switch (m_cutter.cut(descriptor, connection->identity->number, isCurrent)) {
     case ConnectionCutter::Outcome::Ended:
         break;
     case ConnectionCutter::Outcome::Gone:
+        if (m_isDraining)
+            return Cut::Waiting;
         m_uncut.remove(descriptor);
-        return false;
+        return Cut::NotEnded;
     case ConnectionCutter::Outcome::Failed:
         cutHasFailed(descriptor, serial);
-        return false;
+        return Cut::NotEnded;
     }
     m_table.setCut(descriptor);
     m_uncut.remove(descriptor);
     ++m_cutCount;
     m_silentCutCount += isSilent ? 1 : 0;
     m_hooks.changed();
-    return true;
+    return Cut::Ended;
 }
 
 void GuardedConnections::cutHasFailed(int descriptor, quint64 serial)
@@ -198,22 +240,31 @@ void GuardedConnections::cutHasFailed(int descriptor, quint64 serial)
                        .arg(MaximumAttempts));
 }
 
-void GuardedConnections::cutAgain()
+void GuardedConnections::cutAgain(const QDeadlineTimer &deadline)
 {
-    const QHash<int, Uncut> uncut = m_uncut;
-    for (auto each = uncut.cbegin(); each != uncut.cend(); ++each) {
-        const ConnectionTable::Connection *const connection = m_table.find(each.key());
-        if (connection && connection->serial == each->serial)
-            cut(each.key());
-        else
-            m_uncut.remove(each.key());
+    if (m_toCutAgain.empty() || deadline.isForever()) {
+        m_toCutAgain.clear();
+        for (auto each = m_uncut.cbegin(); each != m_uncut.cend(); ++each)
+            m_toCutAgain.emplace_back(each.key(), each->serial);
     }
-}
-
-bool GuardedConnections::cutSession(quint64 number)
-{
-    const ConnectionTable::Connection *const connection = m_table.findSession(number);
-    return connection && cut(connection->descriptor);
+    while (!m_toCutAgain.empty()) {
+        const auto [descriptor, serial] = m_toCutAgain.front();
+        const ConnectionTable::Connection *const connection = m_table.find(descriptor);
+        const bool isOpen = connection && connection->serial == serial;
+        if (isOpen && cut(descriptor, deadline) == Cut::Waiting)
+            break;
+        if (!isOpen && m_uncut.value(descriptor).serial == serial)
+            m_uncut.remove(descriptor);
+        m_toCutAgain.pop_front();
+        if (deadline.hasExpired())
+            break;
+    }
+    if (!m_toCutAgain.empty()) {
+        m_cutSlices.suspend();
+        m_retryTimer.start(0);
+    } else if (!m_uncut.isEmpty()) {
+        m_retryTimer.start(RetryPause);
+    }
 }
 
 } // namespace QZap::Internal

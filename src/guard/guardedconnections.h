@@ -6,17 +6,20 @@
 
 #include "base/problem.h"
 #include "guard/connectiontable.h"
+#include "guard/workslices.h"
 #include "transport/connectioncutter.h"
 #include "transport/guardedsocket.h"
 #include "transport/monitorchannel.h"
 
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
 
+#include <deque>
 #include <functional>
 #include <memory>
-#include <vector>
+#include <utility>
 
 class QZapSocketNotifier;
 
@@ -24,6 +27,10 @@ namespace QZap::Internal {
 
 // The connections of a guard's socket: reads the socket's monitor, and ends single connections.
 // Used in the thread of the owner.
+//
+// Functions with a deadline go beyond it by one step at most, and leave the rest for the event loop
+// or the next call. While events are left, it is not certain whose connection a descriptor is: no
+// session is added, and no connection is ended.
 class GuardedConnections
 {
 public:
@@ -35,6 +42,8 @@ public:
         ConnectionTable::Observer sessionChanged;
         // The table may have changed.
         std::function<void()> changed;
+        // A drain that was not finished is finished now.
+        std::function<void()> drained;
         // The socket's monitor was taken away.
         std::function<void(const Problem &)> failed;
     };
@@ -48,17 +57,26 @@ public:
     bool isOpen() const { return m_socket != nullptr; }
     bool canDisconnect() const { return m_canDisconnect; }
 
-    // Reads all events that have arrived.
-    void drain();
-    // Adds a session by the descriptor of its message, if it certainly is on that connection.
-    void add(const ConnectionTable::Session &session, int descriptor);
-    // Ends a connection. Returns false if it has ended, or the descriptor is not certain. If the
-    // system refuses it, it is tried again after a pause, up to MaximumAttempts in all.
-    bool cut(int descriptor);
-    bool cutSession(quint64 number);
-    // Tries again without a pause.
-    void cutAgain();
+    // Reads the events that have arrived. Returns whether none are left: otherwise, the rest is
+    // read from the event loop.
+    bool drain(const QDeadlineTimer &deadline);
+    // Does so for the time of a slice.
+    bool drain();
+    // Whether events are left for the event loop.
+    bool isDraining() const { return m_isDraining; }
+
+    enum class Cut {
+        Ended,
+        NotEnded, // it has ended already, or the descriptor is not certain
+        Waiting   // events are left to be read
+    };
+    // Ends a connection. If the system refuses it, it is tried again after a pause, up to
+    // MaximumAttempts in all.
+    [[nodiscard]] Cut cut(int descriptor, const QDeadlineTimer &deadline);
+    // Tries those again without a pause that the system has refused to end.
+    void cutAgain(const QDeadlineTimer &deadline);
     static constexpr int MaximumAttempts = 10;
+    void setSlice(WorkSlices::Nanoseconds length);
     // Count the connections that were ended, and those of them that were silent.
     qint64 cutCount() const { return m_cutCount; }
     qint64 silentCutCount() const { return m_silentCutCount; }
@@ -73,11 +91,14 @@ private:
         int attempts = 0;
     };
 
+    bool readEvents(const QDeadlineTimer &deadline);
+    void continueLater();
     void handle(const MonitorEvent &event);
     void cutHasFailed(int descriptor, quint64 serial);
     [[nodiscard]] Problem attach();
     void detach();
-    void reattach();
+    // Returns whether the events of another monitor are to be read.
+    bool reattach();
 
     QObject *const m_owner;
     const Hooks m_hooks;
@@ -88,10 +109,14 @@ private:
     void *m_socket = nullptr;
     bool m_canDisconnect = false;
     bool m_isStopped = false; // the monitor
-    int m_endpoints = 0;      // that the socket listens on
+    bool m_isDraining = false;
+    WorkSlices m_drainSlices;
+    int m_endpoints = 0; // that the socket listens on
     qint64 m_cutCount = 0;
     qint64 m_silentCutCount = 0;
-    QHash<int, Uncut> m_uncut; // by descriptor
+    QHash<int, Uncut> m_uncut;                        // by descriptor
+    std::deque<std::pair<int, quint64>> m_toCutAgain; // of these, with their serial numbers
+    WorkSlices m_cutSlices;
     QTimer m_retryTimer;
 };
 

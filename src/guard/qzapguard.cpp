@@ -81,6 +81,10 @@ using namespace QZap::Internal;
     can be called in any thread. Destroy the guard, or call clearSocket(), before the socket is
     closed.
 
+    If many sessions end at once, their peers are not authorized from that moment on, and the rest
+    is spread over the turns of the event loop: each ends some connections and emits some of the
+    signals, for about a millisecond, or longer if the turns take long.
+
     The guard uses the socket's monitor: do not start another one. Messages that have passed a
     forwarder such as \c zmq_proxy(), or an \c inproc connection, have no session.
 
@@ -253,15 +257,15 @@ void QZapGuard::clearSocket()
 bool QZapGuard::disconnectsRevokedPeers() const
 {
     Q_D(const QZapGuard);
-    return d->disconnectsRevokedPeers;
+    return d->cuts.isEnabled();
 }
 
 void QZapGuard::setDisconnectRevokedPeers(bool disconnect)
 {
     Q_D(QZapGuard);
-    if (d->disconnectsRevokedPeers == disconnect)
+    if (d->cuts.isEnabled() == disconnect)
         return;
-    d->disconnectsRevokedPeers = disconnect;
+    d->cuts.setEnabled(disconnect);
     Q_EMIT disconnectRevokedPeersChanged();
 }
 
@@ -507,7 +511,13 @@ bool QZapGuard::disconnectPeer(const QZapSession &session)
     if (!d->isOwnThread("disconnectPeer") || session.isNull() || !d->core)
         return false;
     const auto &record = QZapSessionPrivate::recordOf(session);
-    return record->authenticator == d->core->id() && d->connections.cutSession(record->number);
+    if (record->authenticator != d->core->id())
+        return false;
+    const ConnectionTable::Connection *const connection =
+        d->connections.table().findSession(record->number);
+    return connection
+           && d->connections.cut(connection->descriptor, QDeadlineTimer(QDeadlineTimer::Forever))
+                  == GuardedConnections::Cut::Ended;
 }
 
 /*!

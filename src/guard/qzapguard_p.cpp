@@ -11,7 +11,6 @@
 #include <QtCore/qthread.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 using namespace QZap::Internal;
@@ -19,7 +18,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto Slice = 1ms;              // of the event loop, which the last step exceeds
 constexpr auto ReportInterval = 1s;      // of unauthorized()
 constexpr auto LongestExpiryWait = 1min; // the clock may be set
 constexpr size_t MaximumSeen = 65536;    // sessions that wait for sweep(), or the event loop
@@ -35,13 +33,19 @@ QZapGuardPrivate::QZapGuardPrivate(QZapGuard *q)
                           sessionChanged(session, isConnected);
                       },
                       [this] { tableChanged(); },
+                      [this] {
+                          postFlush();
+                          continueLater();
+                      },
                       [this](const Problem &problem) {
                           // Not from inside of a call to the guard.
                           m_invoker->post([this, problem] { fail(problem); });
                       }})
+    , cuts(connections, feed)
     , silentSweep(q, connections, [this] { continueLater(); })
     , m_invoker(std::make_shared<WeakInvoker>(q))
     , m_link(std::make_shared<GuardLink>([this] { postReview(); }))
+    , m_seen(MaximumSeen)
     , m_expiryTimer(q)
     , m_reportTimer(q)
 {
@@ -86,8 +90,10 @@ void QZapGuardPrivate::setCore(const std::shared_ptr<SessionCore> &newCore)
 {
     if (core) {
         core->removeGuard(m_link);
+        // Sessions whose connections are not known are refused when they are asked about.
         if (core->isOpen())
-            endAll(QStringLiteral("The guard has another authenticator"));
+            cuts.addAll(QStringLiteral("The guard has another authenticator"));
+        postFlush();
     }
     m_hasFormerPeers = m_hasFormerPeers || (core && core->isOpen() && connections.isOpen());
     if (newCore && std::exchange(m_hasFormerPeers, false))
@@ -96,13 +102,13 @@ void QZapGuardPrivate::setCore(const std::shared_ptr<SessionCore> &newCore)
     if (core)
         core->addGuard(m_link);
     updateScope();
-    connections.drain(); // all older connections are accepted before the restart
-    connections.table().restart(core ? core->numbers().last() : 0);
+    const bool isDrained = connections.drain();
+    connections.table().restart(core ? core->numbers().last() : 0, isDrained);
     sessions.setCore(core);
     m_revocations = core ? core->revocationCount() : 0;
     m_narrowing.forget();
     m_expiry = KeyStore::Never;
-    startReview();
+    startReview(m_reviewSlices.startTimer());
     continueLater();
 }
 
@@ -123,7 +129,7 @@ Problem QZapGuardPrivate::setSocket(void *socket)
                    || m_link->mayHaveAcceptedCredential(core->accepted(), credential);
         });
     updateScope();
-    startReview();
+    startReview(m_reviewSlices.startTimer());
     continueLater();
     return {};
 }
@@ -147,54 +153,41 @@ void QZapGuardPrivate::updateScope()
     m_link->setScope(sessions.domain(), sessions.mechanism(), core ? core->numbers().last() : 0);
 }
 
-// Those whose connections are known; the others are refused when they are asked about.
-void QZapGuardPrivate::endAll(const QString &reason)
-{
-    const std::vector<int> descriptors = connections.table().descriptors(false);
-    for (const int descriptor : descriptors) {
-        const ConnectionTable::Connection *const connection = connections.table().find(descriptor);
-        if (!connection || !connection->session)
-            continue;
-        ended(connection->session, reason);
-        if (disconnectsRevokedPeers)
-            connections.cut(descriptor);
-    }
-}
-
 void QZapGuardPrivate::seen(const Session &session, int descriptor)
 {
-    if (q_ptr->thread() == QThread::currentThread()) {
-        connections.add(session, descriptor);
+    // The connection may have ended, and its descriptor be another's.
+    if (q_ptr->thread() == QThread::currentThread() && connections.drain()) {
+        if (connections.table().add(session, descriptor))
+            tableChanged();
         return;
     }
-    {
-        const std::scoped_lock lock(m_seenMutex);
-        if (m_seen.size() >= MaximumSeen)
-            return; // it counts as silent
-        m_seen.push_back({session, descriptor});
-    }
-    postFlush();
+    if (m_seen.append({session, descriptor})) // otherwise, it counts as silent
+        postFlush();
 }
 
-void QZapGuardPrivate::addSeen()
+bool QZapGuardPrivate::addSeen(const QDeadlineTimer &deadline)
 {
-    std::vector<Seen> seen;
-    {
-        const std::scoped_lock lock(m_seenMutex);
-        seen.swap(m_seen);
+    while (!m_seen.isEmpty()) {
+        if (!connections.drain(deadline))
+            return false;
+        // All of these were seen before.
+        do {
+            const Seen seen = m_seen.takeFirst();
+            if (!core || seen.session->authenticator != core->id()) // that of a former one
+                continue;
+            (void)connections.table().add(seen.session, seen.descriptor);
+            (void)sessions.check(seen.session); // those without a connection are not judged
+        } while (!deadline.hasExpired() && m_seen.hasNext());
+        tableChanged();
+        if (deadline.hasExpired())
+            return m_seen.isEmpty();
     }
-    for (const Seen &each : seen) {
-        if (core && each.session->authenticator == core->id()) // not that of a former one
-            connections.add(each.session, each.descriptor);
-    }
+    return true;
 }
 
 void QZapGuardPrivate::ended(const Session &session, const QString &reason)
 {
-    {
-        const std::scoped_lock lock(m_endedMutex);
-        m_ended.push_back({session, reason});
-    }
+    cuts.add(session, reason);
     postFlush();
 }
 
@@ -204,7 +197,7 @@ void QZapGuardPrivate::postFlush()
         return;
     m_invoker->post([this] {
         m_isFlushPosted = false;
-        flush(QDeadlineTimer(Slice, Qt::PreciseTimer));
+        flush(m_flushSlices.startTimer());
     });
 }
 
@@ -240,8 +233,8 @@ void QZapGuardPrivate::addModel(const std::shared_ptr<ConnectionChanges> &model)
 void QZapGuardPrivate::sessionChanged(const Session &session, bool isConnected)
 {
     const bool hasEnded = isConnected && sessions.hasEnded(*session);
-    if (hasEnded && disconnectsRevokedPeers) {
-        m_late.push_back(session);
+    if (hasEnded && cuts.isEnabled()) {
+        cuts.addLate(session);
         postFlush();
     }
     if (feed.isEmpty())
@@ -250,18 +243,6 @@ void QZapGuardPrivate::sessionChanged(const Session &session, bool isConnected)
         feed.open(session, hasEnded);
     else
         feed.close(session);
-}
-
-// These sessions ended before their connections were known: other threads have seen their messages.
-void QZapGuardPrivate::cutLate()
-{
-    const std::vector<Session> late = std::exchange(m_late, {});
-    for (const Session &session : late) {
-        const ConnectionTable::Connection *const connection =
-            connections.table().findSession(session->number);
-        if (connection && connection->session == session)
-            connections.cut(connection->descriptor);
-    }
 }
 
 // Called often, also by functions that must not emit signals.
@@ -286,55 +267,35 @@ void QZapGuardPrivate::reportCounts()
     m_link->setCounts(counts);
 }
 
-void QZapGuardPrivate::takeEnded()
+bool QZapGuardPrivate::reportSome(const QDeadlineTimer &deadline)
 {
-    const std::scoped_lock lock(m_endedMutex);
-    if (m_toCut.empty())
-        m_toCut.swap(m_ended);
-    else
-        std::move(m_ended.begin(), m_ended.end(), std::back_inserter(m_toCut));
-    m_ended.clear();
-}
-
-void QZapGuardPrivate::cut(const Ended &ended)
-{
-    const ConnectionTable::Connection *const connection =
-        connections.table().findSession(ended.session->number);
-    // The guard may have another authenticator by now, which uses the same numbers.
-    if (!connection || connection->session->authenticator != ended.session->authenticator)
-        return;
-    const int descriptor = connection->descriptor;
-    if (!feed.isEmpty())
-        feed.revoke(connection->session);
-    if (disconnectsRevokedPeers && connections.canDisconnect())
-        connections.cut(descriptor);
-}
-
-// Each takes a few system calls, and many sessions may end at once.
-std::vector<QZapGuardPrivate::Ended> QZapGuardPrivate::cutEnded(const QDeadlineTimer &deadline)
-{
-    takeEnded();
-    std::vector<Ended> result;
-    while (!m_toCut.empty()) {
-        result.push_back(std::move(m_toCut.front()));
-        m_toCut.pop_front();
-        cut(result.back());
+    Q_Q(QZapGuard);
+    const QPointer<QZapGuard> guard(q);
+    while (guard && !m_reports.empty()) {
+        const Report report = std::move(m_reports.front());
+        m_reports.pop_front();
+        const QZapSession session = QZapSessionPrivate::create(report.session);
+        if (report.isRevoked)
+            Q_EMIT q->revoked(session, report.reason);
+        else
+            Q_EMIT q->disconnected(session);
         if (deadline.hasExpired())
             break;
     }
-    return result;
+    return guard;
 }
 
 void QZapGuardPrivate::flush(const QDeadlineTimer &deadline)
 {
     Q_Q(QZapGuard);
-    addSeen();
     const QPointer<QZapGuard> guard(q);
-    const std::vector<Ended> ended = cutEnded(deadline);
-    if (!m_toCut.empty())
-        postFlush();
-    cutLate();
+    (void)addSeen(deadline);
+    const std::vector<SessionCuts::Ended> ended = cuts.proceed(deadline);
+    for (const SessionCuts::Ended &each : ended)
+        m_reports.push_back({each.session, each.reason, true});
     const QList<Session> gone = connections.table().takeEnded();
+    for (const Session &session : gone)
+        m_reports.push_back({session, {}, false});
     revokedCount += static_cast<qint64>(ended.size());
     const qint64 swept = silentSweep.endedCount();
     const bool isSweptChanged = std::exchange(silentDisconnectionCount, swept) != swept;
@@ -347,14 +308,14 @@ void QZapGuardPrivate::flush(const QDeadlineTimer &deadline)
         Q_EMIT q->connectionCountChanged();
     if (guard && isSweptChanged)
         Q_EMIT q->silentDisconnectionCountChanged();
-    for (const Ended &each : ended) {
-        if (guard)
-            Q_EMIT q->revoked(QZapSessionPrivate::create(each.session), each.reason);
-    }
-    for (const Session &session : gone) {
-        if (guard)
-            Q_EMIT q->disconnected(QZapSessionPrivate::create(session));
-    }
+    if (!guard || !reportSome(deadline))
+        return;
+    // The others wait until all events were read.
+    const bool isDone = cuts.isEmpty() && m_seen.isEmpty();
+    if (m_reports.empty() && (isDone || connections.isDraining()))
+        return;
+    m_flushSlices.suspend();
+    postFlush();
 }
 
 void QZapGuardPrivate::review()
@@ -366,26 +327,28 @@ void QZapGuardPrivate::review()
         Q_EMIT q->authenticatorChanged();
         return;
     }
-    startReview();
-    if (proceed(QDeadlineTimer(Slice, Qt::PreciseTimer), false))
+    const QDeadlineTimer deadline = m_reviewSlices.startTimer();
+    startReview(deadline);
+    if (proceed(deadline, false))
         continueLater();
 }
 
 void QZapGuardPrivate::reviewNow()
 {
-    startReview();
-    connections.cutAgain();
-    while (proceed(QDeadlineTimer(QDeadlineTimer::Forever), true))
+    const QDeadlineTimer never(QDeadlineTimer::Forever);
+    startReview(never);
+    connections.cutAgain(never);
+    while (proceed(never, true))
         continue;
-    flush(QDeadlineTimer(QDeadlineTimer::Forever));
+    flush(never);
 }
 
-void QZapGuardPrivate::startReview()
+void QZapGuardPrivate::startReview(const QDeadlineTimer &deadline)
 {
     if (!core || !core->isOpen() || !connections.isOpen())
         return;
-    addSeen();
-    connections.drain();
+    (void)addSeen(deadline);
+    (void)connections.drain(deadline);
     m_link->setOldestSession(connections.table().oldestSession());
     const PolicySnapshot snapshot = core->policies().snapshot();
     if (m_narrowing.start(snapshot))
@@ -408,9 +371,10 @@ void QZapGuardPrivate::continueLater()
 {
     if (std::exchange(m_isContinuing, true))
         return;
+    m_reviewSlices.suspend();
     m_invoker->post([this] {
         m_isContinuing = false;
-        if (proceed(QDeadlineTimer(Slice, Qt::PreciseTimer), false))
+        if (proceed(m_reviewSlices.startTimer(), false))
             continueLater();
     });
 }
@@ -426,8 +390,10 @@ bool QZapGuardPrivate::judgeSome(const QDeadlineTimer &deadline)
             const bool isForgotten = sessions.isForgotten(*session);
             const bool isAuthorized = sessions.check(session).isAuthorized;
             // It may have ended without being reported.
-            if (isForgotten && !isAuthorized && disconnectsRevokedPeers && !connection->isCut)
-                connections.cut(descriptor);
+            if (isForgotten && !isAuthorized && cuts.isEnabled() && !connection->isCut) {
+                cuts.addLate(session);
+                postFlush();
+            }
         }
         if (deadline.hasExpired() && !m_toJudge.empty())
             return false;
@@ -451,6 +417,9 @@ bool QZapGuardPrivate::proceed(const QDeadlineTimer &deadline, bool isSweepForce
         if (outcome == Narrowing::Outcome::Narrowed)
             silentSweep.demandAll();
     }
+    // Those count as silent that were not added yet.
+    if (!addSeen(deadline))
+        return !connections.isDraining();
     const bool isMoreToSweep = sweepSome(deadline, isSweepForced);
     return isMoreToSweep || !m_toJudge.empty();
 }
@@ -481,6 +450,13 @@ void QZapGuardPrivate::checkExpiry()
     }
     m_expiryTimer.start(std::min<std::chrono::milliseconds>(
         std::chrono::milliseconds(m_expiry - now + 1), LongestExpiryWait));
+}
+
+void QZapGuardPrivate::setSlice(std::chrono::nanoseconds length)
+{
+    m_flushSlices.setLength(length);
+    m_reviewSlices.setLength(length);
+    connections.setSlice(length);
 }
 
 void QZapGuardPrivate::setSweepInterval(std::chrono::milliseconds interval)

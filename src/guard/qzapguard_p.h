@@ -9,7 +9,10 @@
 #include "guard/connectionfeed.h"
 #include "guard/guardedconnections.h"
 #include "guard/guardedsessions.h"
+#include "guard/handoverqueue.h"
+#include "guard/sessioncuts.h"
 #include "guard/silentsweep.h"
+#include "guard/workslices.h"
 #include "sessions/guardlink.h"
 #include "sessions/narrowing.h"
 #include "sessions/sessioncore.h"
@@ -23,7 +26,6 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
-#include <mutex>
 #include <vector>
 
 class QZapGuardPrivate
@@ -50,6 +52,8 @@ public:
     // Does all that is due, at once.
     void reviewNow();
     void setSweepInterval(std::chrono::milliseconds interval);
+    // Tests set 0, so that each part of the work does one step in each turn of the event loop.
+    void setSlice(std::chrono::nanoseconds length);
     // Reports the sessions with a connection to the model, and all changes from now on.
     void addModel(const std::shared_ptr<QZap::Internal::ConnectionChanges> &model);
 
@@ -64,13 +68,13 @@ public:
     QZap::Internal::GuardedSessions sessions;
     QZap::Internal::ConnectionFeed feed; // outlives the connections
     QZap::Internal::GuardedConnections connections;
+    QZap::Internal::SessionCuts cuts;
     QString errorString;
     QZapGuard::SilentPeerPolicy silentPeerPolicy = QZapGuard::SilentPeerPolicy::Disconnect;
     QZap::Internal::SilentSweep silentSweep;
     qint64 silentDisconnectionCount = 0;
     qint64 connectionCount = 0;
     qint64 revokedCount = 0;
-    bool disconnectsRevokedPeers = true;
 
 private:
     // A session that another thread has seen a message of.
@@ -79,10 +83,12 @@ private:
         Session session;
         int descriptor = -1;
     };
-    struct Ended
+    // A signal to be emitted.
+    struct Report
     {
         Session session;
         QString reason;
+        bool isRevoked = false; // or disconnected
     };
 
     void updateScope();
@@ -92,21 +98,18 @@ private:
     void ended(const Session &session, const QString &reason);
     void postFlush();
 
-    // Adds the sessions that other threads have seen.
-    void addSeen();
+    // Adds the sessions that other threads have seen, or that were seen while events were left.
+    // Returns whether none are left.
+    bool addSeen(const QDeadlineTimer &deadline);
     void sessionChanged(const Session &session, bool isConnected);
-    void cutLate();
     void tableChanged();
     void reportCounts();
     // Cuts the peers of ended sessions, and emits the signals that are due.
     void flush(const QDeadlineTimer &deadline);
-    void takeEnded();
-    void cut(const Ended &ended);
-    // Returns the sessions whose connections were cut until the deadline.
-    std::vector<Ended> cutEnded(const QDeadlineTimer &deadline);
-    void endAll(const QString &reason);
+    // Emits signals until the deadline. Returns false if the guard was destroyed.
+    bool reportSome(const QDeadlineTimer &deadline);
 
-    void startReview();
+    void startReview(const QDeadlineTimer &deadline);
     // Works until the deadline. Returns whether more is to be done now.
     bool proceed(const QDeadlineTimer &deadline, bool isSweepForced);
     bool judgeSome(const QDeadlineTimer &deadline);
@@ -120,14 +123,12 @@ private:
     std::atomic<bool> m_isReviewPosted{false};
     std::atomic<bool> m_isFlushPosted{false};
     std::atomic<bool> m_isUnauthorizedReported{false};
-    std::mutex m_endedMutex;
-    std::deque<Ended> m_ended;
-    std::mutex m_seenMutex;
-    std::vector<Seen> m_seen;
+    QZap::Internal::HandoverQueue<Seen> m_seen;
 
-    std::deque<Ended> m_toCut;   // that have ended, the oldest first
-    std::vector<Session> m_late; // that ended before their connections were known
-    std::vector<int> m_toJudge;  // descriptors, of which the last is next
+    std::deque<Report> m_reports;
+    QZap::Internal::WorkSlices m_flushSlices;
+    std::vector<int> m_toJudge; // descriptors, of which the last is next
+    QZap::Internal::WorkSlices m_reviewSlices;
     QZap::Internal::Narrowing m_narrowing;
     bool m_isJudgingAgain = false; // afterwards
     bool m_isComparing = false;

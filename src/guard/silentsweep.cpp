@@ -43,14 +43,19 @@ void SilentSweep::clear()
 
 bool SilentSweep::proceed(const QDeadlineTimer &deadline, bool isForced)
 {
+    using Cut = GuardedConnections::Cut;
+    if (!m_connections.drain(deadline))
+        return false; // as long as events are left
     begin(isForced);
     while (!m_candidates.empty()) {
         const int descriptor = m_candidates.back();
-        m_candidates.pop_back();
         const ConnectionTable::Connection *const connection =
             m_connections.table().find(descriptor);
-        if (connection && isConcerned(*connection))
-            m_connections.cut(descriptor);
+        if (connection && isConcerned(*connection)
+            && m_connections.cut(descriptor, deadline) == Cut::Waiting) {
+            return false;
+        }
+        m_candidates.pop_back();
         if (deadline.hasExpired())
             return !m_candidates.empty();
     }
@@ -76,7 +81,6 @@ void SilentSweep::begin(bool isForced)
     if (isLateDue)
         m_lateNow = m_lateNow | std::exchange(m_late, {});
     m_now = m_now | added;
-    m_connections.drain();
     m_candidates = m_connections.table().descriptors(true);
     if (m_isReportedLate && added.isAny())
         awaitLateReports(added);
@@ -103,7 +107,7 @@ bool SilentSweep::isPauseOver()
 
 bool SilentSweep::isConcerned(const ConnectionTable::Connection &connection) const
 {
-    if (connection.session || connection.isCut || !connection.identity)
+    if (connection.session || connection.isCut || connection.isEnding || !connection.identity)
         return false;
     return isMeant(m_now, connection)
            || (connection.serial > m_lateFrom && isMeant(m_lateNow, connection));

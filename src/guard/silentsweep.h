@@ -54,8 +54,8 @@ public:
     Milliseconds interval() const { return m_interval; }
     void setInterval(Milliseconds interval) { m_interval = interval; }
 
-    // Ends connections until the deadline. Returns whether more of them are to be ended now.
-    // `isForced`: without a pause.
+    // Ends connections until the deadline. Returns whether more of them are to be ended now, not
+    // only when all events were read. `isForced`: without a pause.
     bool proceed(const QDeadlineTimer &deadline, bool isForced);
     // Counts the connections that were ended.
     qint64 endedCount() const { return m_connections.silentCutCount(); }

@@ -225,7 +225,7 @@ Options Options::parse(const QCoreApplication &application)
     options.handshakeSeconds = parser.number(HandshakeSeconds);
     options.flood = static_cast<qint64>(parser.number(Flood));
     options.connections = static_cast<qint64>(parser.number(Connections, 5000));
-    options.devices = static_cast<qint64>(parser.number(ManyDevices, 18000)); // a descriptor each
+    options.devices = static_cast<qint64>(parser.number(ManyDevices, 1e6)); // a descriptor each
     options.bound = !parser.isUnbound();
     options.jsonFile = parser.file("json");
     options.svgFile = parser.file("svg");

@@ -23,7 +23,7 @@ void runLoop(std::chrono::milliseconds time)
     loop.exec();
 }
 
-bool runLoopUntil(const std::function<bool()> &condition)
+bool runLoopUntil(const std::function<bool()> &condition, std::chrono::milliseconds timeout)
 {
     constexpr std::chrono::milliseconds Interval = 2ms;
     QEventLoop loop;
@@ -33,7 +33,7 @@ bool runLoopUntil(const std::function<bool()> &condition)
         if (condition())
             loop.quit();
     });
-    QTimer::singleShot(Timeout, &loop, &QEventLoop::quit);
+    QTimer::singleShot(timeout, &loop, &QEventLoop::quit);
     timer.start(Interval);
     loop.exec();
     return condition();

@@ -11,8 +11,9 @@ class QZapAuthenticator;
 
 // These functions run the event loop of the calling thread.
 void runLoop(std::chrono::milliseconds time);
-// Runs until the condition is true; returns false if it is not within a minute.
-bool runLoopUntil(const std::function<bool()> &condition);
+// Runs until the condition is true; returns false if it is not in time.
+bool runLoopUntil(const std::function<bool()> &condition,
+                  std::chrono::milliseconds timeout = std::chrono::minutes(1));
 // Waits until all domains have loaded their files.
 bool waitUntilReady(const QZapAuthenticator &authenticator);
 

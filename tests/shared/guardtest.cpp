@@ -5,10 +5,15 @@
 
 #include <QZap/qzap.h>
 
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qmetaobject.h>
+#include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
+
+#include <chrono>
 
 void GuardTest::init()
 {
@@ -161,7 +166,7 @@ zmq::socket_t GuardTest::client(zmq::socket_type type, const QString &endpoint,
 {
     zmq::socket_t socket(*m_clientContext, type);
     socket.set(zmq::sockopt::linger, 0);
-    socket.set(zmq::sockopt::reconnect_ivl, 20);
+    socket.set(zmq::sockopt::reconnect_ivl, m_reconnectInterval);
     if (endpoint.contains(u'['))
         socket.set(zmq::sockopt::ipv6, true);
     if (mechanism == QZap::Mechanism::Plain) {
@@ -175,6 +180,19 @@ zmq::socket_t GuardTest::client(zmq::socket_type type, const QString &endpoint,
         socket.set(zmq::sockopt::subscribe, "");
     socket.connect(endpoint.toStdString());
     return socket;
+}
+
+bool GuardTest::waitUntil(const std::function<bool()> &condition)
+{
+    QTimer tick;
+    tick.start(1);
+    const QDeadlineTimer end(std::chrono::minutes(1));
+    while (!condition()) {
+        if (end.hasExpired())
+            return false;
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    }
+    return true;
 }
 
 bool GuardTest::send(zmq::socket_t &client, const QByteArray &body)

@@ -71,12 +71,19 @@ protected:
     // Lets in bob, and alice, starts the authenticator, and connects bob's socket to a ROUTER.
     void connectBob(QZap::Mechanism mechanism, bool workerThread);
 
+    // Runs the event loop until the condition holds, which is checked after each turn and each
+    // millisecond. Returns false if it does not within a minute.
+    static bool waitUntil(const std::function<bool()> &condition);
+
     // Sends a message from the client, which does not wait.
     static bool send(zmq::socket_t &client, const QByteArray &body);
     // Returns the last frame of the next message that the server receives.
     std::optional<zmq::message_t> receive();
     // The same, waiting for it, with the event loop running.
     zmq::message_t waitForMessage();
+
+    // How long clients wait before they connect again, in milliseconds.
+    int m_reconnectInterval = 20;
 
     // After connectBob(): his socket, and his first message.
     std::optional<zmq::socket_t> m_bob;

@@ -147,6 +147,7 @@ auto StoreTables::changed(const Users &current, const StoreRecords &records) -> 
     const auto users = current->base() ? std::make_shared<PasswordStore>(*current)
                                        : std::make_shared<PasswordStore>(current);
     records.visitUsers([&](const StoreRecord &record) { put(record, users.get()); });
+    users->orderExpiries();
     return users;
 }
 

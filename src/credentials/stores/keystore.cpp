@@ -158,6 +158,7 @@ std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> 
     });
     removeExcluded();
     countOverlay();
+    orderExpiries();
     return std::move(m_store);
 }
 
@@ -170,6 +171,7 @@ std::shared_ptr<const KeyStore> KeyStore::Builder::buildOfLast()
     store.m_index.build(rows, rows, store.keys(),
                         [&](quint32 number, quint32 first) { useLast(number, first); });
     countOverlay();
+    orderExpiries();
     return std::move(m_store);
 }
 
@@ -194,6 +196,12 @@ void KeyStore::Builder::countOverlay()
     store.visitOwn([&](QByteArrayView key, const Match *match) {
         store.m_size += (match ? 1 : 0) - (base && base->find(key) ? 1 : 0);
     });
+}
+
+void KeyStore::Builder::orderExpiries()
+{
+    const HugePageBlock<qint64> &times = m_store->m_notAfters;
+    m_store->m_expiryOrder.build(times.size(), [&](size_t row) { return times[row]; });
 }
 
 std::optional<KeyStore::Match> KeyStore::find(QByteArrayView key) const
@@ -245,20 +253,20 @@ KeyOrigin KeyStore::originAt(qsizetype position) const
 
 qint64 KeyStore::nextExpiry(qint64 milliseconds) const
 {
-    qint64 next = Never;
-    for (const qint64 notAfter : m_notAfters) {
-        if (notAfter > milliseconds)
-            next = std::min(next, notAfter);
-    }
+    const auto nextIn = [milliseconds](const KeyStore &store, const auto &isUsed) {
+        const auto timeOf = [&store](size_t row) { return store.m_notAfters[row]; };
+        return store.m_expiryOrder.nextAfter(milliseconds, timeOf, [&](size_t row) {
+            return isUsed(store.keyAt(static_cast<qsizetype>(row)), row);
+        });
+    };
+    const qint64 next = nextIn(*this, [this](QByteArrayView key, size_t row) {
+        return ownNumberOf(key) == row + 1; // not a duplicate
+    });
     if (!m_base)
         return next;
-    const HugePageBlock<qint64> &below = m_base->m_notAfters;
-    for (size_t row = 0; row < below.size(); ++row) {
-        if (below[row] > milliseconds && below[row] < next
-            && ownNumberOf(m_base->keyAt(static_cast<qsizetype>(row))) == 0)
-            next = below[row];
-    }
-    return next;
+    return std::min(next, nextIn(*m_base, [this](QByteArrayView key, size_t row) {
+                        return ownNumberOf(key) == 0 && m_base->ownNumberOf(key) == row + 1;
+                    }));
 }
 
 std::vector<KeyStore::Expiry> KeyStore::expiriesUntil(qint64 milliseconds) const

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/hugepageallocator.h"
+#include "credentials/stores/expiryorder.h"
 #include "credentials/stores/rowindex.h"
 #include "credentials/stores/unusedentries.h"
 #include "protocol/z85.h"
@@ -104,6 +105,7 @@ public:
         void useLast(quint32 number, quint32 first);
         void removeExcluded();
         void countOverlay();
+        void orderExpiries();
 
         std::unique_ptr<KeyStore> m_store;
         bool m_hasRemoved = false;
@@ -150,7 +152,7 @@ public:
             visit(key, match ? &*match : nullptr);
         }
     }
-    // Returns when the next key expires after this time; Never if none does. Reads all times.
+    // Returns when the next key expires after this time; Never if none does. Fast.
     qint64 nextExpiry(qint64 milliseconds) const;
     // Returns the keys of a flat store that expire no later than this time, in the order of
     // addition. Slow.
@@ -217,6 +219,7 @@ private:
     HugePageBlock<quint32> m_originOfRow;
     HugePageBlock<char> m_fileNames;
     HugePageBlock<qint64> m_notAfters; // of the rows; empty if no key expires
+    ExpiryOrder m_expiryOrder;         // of these
     UnusedEntries m_unused;
     qsizetype m_size = 0;
     Origins m_origins;

@@ -101,6 +101,7 @@ void PasswordStore::setDetails(QByteArrayView user, const Details &details)
     Extra &extra = m_extras[number - 1];
     m_unused += extra.size;
     extra = {details.notAfter, begin, static_cast<quint32>(details.metadata.size())};
+    m_hasExpiryOrder = false;
     m_hasMetadata |= extra.size > 0;
 }
 
@@ -118,6 +119,13 @@ void PasswordStore::squeeze()
     shrink(&m_arena);
     shrink(&m_lines);
     shrink(&m_extras);
+    orderExpiries();
+}
+
+void PasswordStore::orderExpiries()
+{
+    if (!std::exchange(m_hasExpiryOrder, true))
+        m_expiryOrder.build(m_extras.size(), [this](size_t row) { return m_extras[row].notAfter; });
 }
 
 void PasswordStore::checkRoom(size_t bytes) const
@@ -155,8 +163,10 @@ quint32 PasswordStore::addRow(QByteArrayView user, Kind kind, QByteArrayView val
     Row &row = m_rows[number - 1];
     if (row.kind != Kind::Removed)
         drop(&row);
-    if (number <= m_extras.size())
+    if (number <= m_extras.size()) {
         m_unused += std::exchange(m_extras[number - 1], Extra()).size;
+        m_hasExpiryOrder = false;
+    }
     row.begin = static_cast<quint32>(begin);
     row.nameSize = static_cast<quint8>(user.size());
     row.valueSize = static_cast<quint8>(value.size());
@@ -229,6 +239,7 @@ void PasswordStore::compact()
     m_arena.swap(arena);
     m_lines.swap(lines);
     m_extras.swap(extras);
+    m_hasExpiryOrder = m_extras.empty();
     m_unused = 0;
 }
 
@@ -346,21 +357,21 @@ auto PasswordStore::detailsOf(QByteArrayView user) const -> Details
 
 qint64 PasswordStore::nextExpiry(qint64 milliseconds) const
 {
-    qint64 next = Never;
-    const auto visit = [&](const PasswordStore &store, bool isBase) {
-        for (size_t row = 0; row < store.m_extras.size(); ++row) {
-            const qint64 notAfter = store.m_extras[row].notAfter;
-            if (notAfter <= milliseconds || notAfter >= next)
-                continue;
-            const QByteArrayView user = store.userAt(static_cast<qsizetype>(row));
-            if (isBase ? numberOf(user) == 0 : store.m_rows[row].kind != Kind::Removed)
-                next = notAfter;
-        }
+    const auto nextIn = [milliseconds](const PasswordStore &store, const auto &isUsed) {
+        const auto timeOf = [&store](size_t row) { return store.m_extras[row].notAfter; };
+        if (store.m_hasExpiryOrder)
+            return store.m_expiryOrder.nextAfter(milliseconds, timeOf, isUsed);
+        ExpiryOrder order;
+        order.build(store.m_extras.size(), timeOf);
+        return order.nextAfter(milliseconds, timeOf, isUsed);
     };
-    visit(*this, false);
-    if (m_base)
-        visit(*m_base, true);
-    return next;
+    const qint64 next = nextIn(*this, [this](size_t row) { return isUser(quint32(row + 1)); });
+    if (!m_base)
+        return next;
+    return std::min(next, nextIn(*m_base, [this](size_t row) {
+                        return m_base->isUser(quint32(row + 1))
+                               && numberOf(m_base->userAt(static_cast<qsizetype>(row))) == 0;
+                    }));
 }
 
 int PasswordStore::lineOf(QByteArrayView user) const

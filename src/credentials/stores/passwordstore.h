@@ -8,6 +8,7 @@
 #include "base/keyeddigest.h"
 #include "base/problem.h"
 #include "credentials/hashing/passwordhash.h"
+#include "credentials/stores/expiryorder.h"
 #include "credentials/stores/rowindex.h"
 #include "credentials/stores/unusedentries.h"
 
@@ -68,8 +69,10 @@ public:
     void setDetails(QByteArrayView user, const Details &details);
     // Reserves memory for the users, and for the bytes of their names, hashes and metadata.
     void reserve(qsizetype users, qsizetype bytes);
-    // Frees memory that was reserved for more users.
+    // Frees memory that was reserved for more users. Sorts the times of expiry, too.
     void squeeze();
+    // Makes nextExpiry() fast, until users are changed.
+    void orderExpiries();
 
     bool contains(QByteArrayView user) const { return find(user).kind != Kind::Removed; }
     bool hasHashes() const { return m_hashedUsers > 0; }
@@ -105,7 +108,8 @@ public:
     Details detailsOf(QByteArrayView user) const;
     // Returns whether a user may have metadata.
     bool hasMetadata() const { return m_hasMetadata || (m_base && m_base->m_hasMetadata); }
-    // Returns when the next user expires after this time; Never if none does. Reads all times.
+    // Returns when the next user expires after this time; Never if none does. Reads all times
+    // unless orderExpiries() was called.
     qint64 nextExpiry(qint64 milliseconds) const;
     // Calls visit(user, hash, details) for each user with a hash of a flat store, or of an overlay
     // alone; the hash is empty if the overlay removes the user.
@@ -230,6 +234,8 @@ private:
     UnusedEntries m_unusedEntries;
     // The details of each row. Empty while no user has any.
     Extras m_extras;
+    ExpiryOrder m_expiryOrder; // of the extras
+    bool m_hasExpiryOrder = true;
     std::shared_ptr<const PasswordStore> m_base; // of an overlay
     bool m_hasMetadata = false;
     size_t m_unused = 0; // bytes of the arena

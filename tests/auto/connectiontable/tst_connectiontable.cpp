@@ -28,6 +28,9 @@ private Q_SLOTS:
     void dropsConnectionsThatAreGone();
     void forgetsSessionsOfAFormerAuthenticator();
     void knowsWhichConnectionsAreEarlier();
+    void takesConnectionsOfADrainForEarlierOnes();
+    void identifiesConnectionsInSteps();
+    void leavesOutConnectionsThatWillBeCut();
     void leavesOutSilentConnectionsThatWereCut();
     void knowsTheOldestSession();
     void neverVouchesForAnotherConnection();
@@ -229,9 +232,12 @@ void tst_ConnectionTable::dropsConnectionsThatAreGone()
     table.finishDrain(1);
     QVERIFY(table.add(session(2), 7));
     table.recheck();
+    table.finishDrain(1);
     QVERIFY(table.find(7));
     identity = 2;
     table.recheck();
+    QVERIFY(table.find(7)); // as long as nobody asks the system
+    table.finishDrain(1);
     QVERIFY(!table.find(7));
     QCOMPARE(table.takeEnded().size(), 1);
 }
@@ -261,6 +267,7 @@ void tst_ConnectionTable::knowsWhichConnectionsAreEarlier()
     QVERIFY(table.hasEarlier());
     QVERIFY(table.find(7)->isEarlier);
     QVERIFY(!table.find(9)->isEarlier);
+    QCOMPARE(table.descriptors(true).size(), 3U);
     table.disconnect(7);
     QVERIFY(table.hasEarlier());
     table.accept(8, "x"); // another connection
@@ -269,6 +276,68 @@ void tst_ConnectionTable::knowsWhichConnectionsAreEarlier()
     QVERIFY(table.hasEarlier());
     table.clear();
     QVERIFY(!table.hasEarlier());
+}
+
+// The authenticator changes during a drain. It is not known which connections were accepted before.
+void tst_ConnectionTable::takesConnectionsOfADrainForEarlierOnes()
+{
+    ConnectionTable table(identify());
+    table.accept(7, "x");
+    table.restart(5, false);
+    table.accept(8, "x");
+    QVERIFY(table.find(7)->isEarlier);
+    table.finishDrain(6);
+    QVERIFY(table.find(7)->isEarlier);
+    QVERIFY(table.find(8)->isEarlier);
+    QVERIFY(!table.add(session(6), 7));
+    QVERIFY(!table.add(session(6), 8));
+    QVERIFY(table.add(session(7), 8));
+    table.accept(9, "x");
+    table.finishDrain(8);
+    QVERIFY(!table.find(9)->isEarlier);
+    QVERIFY(table.add(session(7), 9)); // drawn after the drain before
+    table.disconnect(7);
+    table.disconnect(8);
+    QVERIFY(!table.hasEarlier());
+}
+
+void tst_ConnectionTable::identifiesConnectionsInSteps()
+{
+    int calls = 0;
+    ConnectionTable table([&calls](int descriptor, const QByteArray &) {
+        ++calls;
+        return ConnectionIdentity{quint64(descriptor), {}};
+    });
+    for (int descriptor = 7; descriptor < 10; ++descriptor)
+        table.accept(descriptor, "x");
+    table.disconnect(9); // is not identified
+    const QDeadlineTimer now(0);
+    QVERIFY(!table.examine(now));
+    QVERIFY(calls <= 1);
+    while (!table.examine(now))
+        QVERIFY(calls <= 2);
+    QCOMPARE(calls, 2);
+    table.finishDrain(1);
+    QCOMPARE(calls, 2);
+    QVERIFY(table.find(7)->identity && table.find(8)->identity);
+}
+
+// A connection that is about to be ended anyway is not a silent one.
+void tst_ConnectionTable::leavesOutConnectionsThatWillBeCut()
+{
+    ConnectionTable table(identify());
+    table.accept(7, "x");
+    table.finishDrain(1);
+    QVERIFY(table.add(session(2), 7));
+    table.setEnding(7, true);
+    QCOMPARE(table.descriptors(false), std::vector<int>{7});
+    table.restart(3);
+    QVERIFY(table.descriptors(true).empty());
+    table.setEnding(7, false);
+    QCOMPARE(table.descriptors(true), std::vector<int>{7});
+    table.setEnding(7, true);
+    table.accept(7, "x"); // another one
+    QCOMPARE(table.descriptors(true), std::vector<int>{7});
 }
 
 void tst_ConnectionTable::leavesOutSilentConnectionsThatWereCut()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "guardtest.h"
+#include "heldloads.h"
 
 #include <QZap/qzapcredentialsprovider.h>
 #include <QZap/qzapcredentialsstore.h>
@@ -10,6 +11,17 @@
 
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
+
+#include <optional>
+
+namespace {
+
+// What happens to a domain before a key expires.
+enum class Meanwhile { Nothing, Store, SlowFile };
+
+} // namespace
+
+Q_DECLARE_METATYPE(Meanwhile)
 
 // What ends a session, for each mechanism and thread mode.
 class tst_EndOfSessions : public GuardTest
@@ -91,16 +103,18 @@ void tst_EndOfSessions::endsSessions()
 
 void tst_EndOfSessions::endsExpiredKeys_data()
 {
-    QTest::addColumn<bool>("isLoading");
-    QTest::newRow("ready") << false;
-    QTest::newRow("the domain loads other credentials") << true;
+    QTest::addColumn<Meanwhile>("meanwhile");
+    QTest::newRow("ready") << Meanwhile::Nothing;
+    QTest::newRow("the domain waits for a store") << Meanwhile::Store;
+    QTest::newRow("the domain loads a slow file") << Meanwhile::SlowFile;
 }
 
 void tst_EndOfSessions::endsExpiredKeys()
 {
-    QFETCH(const bool, isLoading);
+    QFETCH(const Meanwhile, meanwhile);
 
     QZapCredentialsStore store;
+    std::optional<HeldLoads> slowness;
     const QZapCertificate bob = certificate(QStringLiteral("bob"));
     const QString list = m_directory->filePath(QStringLiteral("list"));
     QFile file(list);
@@ -118,17 +132,30 @@ void tst_EndOfSessions::endsExpiredKeys()
     const zmq::message_t message = waitForMessage();
     QVERIFY(m_guard->isAuthorized(message));
     m_guard->sweep();
-    if (isLoading) {
-        auto *const domain = qobject_cast<QZapCurveDomain *>(
-            m_authenticator->domain(test(), QZap::Mechanism::Curve));
+    auto *const domain =
+        qobject_cast<QZapCurveDomain *>(m_authenticator->domain(test(), QZap::Mechanism::Curve));
+    switch (meanwhile) {
+    case Meanwhile::Nothing:
+        break;
+    case Meanwhile::Store:
         domain->setLocation({});
         domain->setStore(&store);
-        QVERIFY(m_guard->isAuthorized(message));
+        break;
+    case Meanwhile::SlowFile: {
+        const QString other = m_directory->filePath(QStringLiteral("other"));
+        QVERIFY(QFile::copy(list, other));
+        slowness.emplace();
+        domain->setLocation(other);
+        break;
     }
+    }
+    QCOMPARE(domain->isReady(), meanwhile == Meanwhile::Nothing);
+    QVERIFY(m_guard->isAuthorized(message));
     QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
     QTRY_COMPARE_WITH_TIMEOUT(revoked.size(), 1, 10000);
     QCOMPARE(revoked.at(0).at(1).toString(), QStringLiteral("The key has expired"));
     QVERIFY(!m_guard->isAuthorized(message));
+    QCOMPARE(domain->isReady(), meanwhile == Meanwhile::Nothing);
 }
 
 void tst_EndOfSessions::endsTheSessionsOfAFormerAuthenticator()

@@ -73,11 +73,6 @@ class tst_Expiry : public WaitingRequestsFixture
 
 private Q_SLOTS:
     void cleanupTestCase() { Clock::resetWall(); }
-    void store_data();
-    void store();
-    void aStoreWithoutExpiry();
-    void theFirstOfDuplicatesCounts();
-    void expiriesUntil();
     void decision_data();
     void decision();
     void theClockIsReadOnlyForKeysThatExpire();
@@ -121,81 +116,6 @@ private:
     }
     void askAsAlice() { ask("1", "CURVE", {keyOf('k')}); }
 };
-
-void tst_Expiry::store_data()
-{
-    QTest::addColumn<QByteArray>("metadata");
-
-    QTest::newRow("user ids") << QByteArray();
-    QTest::newRow("fields") << QByteArray("fields");
-}
-
-void tst_Expiry::store()
-{
-    QFETCH(const QByteArray, metadata);
-
-    KeyStore::Builder builder;
-    builder.add(bytesOf(keyOf(1)), "before", metadata);
-    builder.add(bytesOf(keyOf(2)), "alice", metadata);
-    builder.setNotAfter(Moment);
-    builder.add(bytesOf(keyOf(3)), {}, metadata);
-    builder.add(bytesOf(keyOf(4)), "bob", metadata);
-    builder.setNotAfter(-Moment);
-    builder.add(bytesOf(keyOf(5)), "after", metadata);
-    const auto store = builder.build();
-    const auto check = [&](char number, QByteArrayView userId, qint64 notAfter) {
-        const auto match = store->find(keyOf(number));
-        return match && match->userId == userId && match->metadata == metadata
-               && match->notAfter == notAfter;
-    };
-    QVERIFY(check(1, "before", KeyStore::Never));
-    QVERIFY(check(2, "alice", Moment));
-    QVERIFY(check(3, {}, KeyStore::Never));
-    QVERIFY(check(4, "bob", -Moment));
-    QVERIFY(check(5, "after", KeyStore::Never));
-}
-
-void tst_Expiry::aStoreWithoutExpiry()
-{
-    KeyStore::Builder builder;
-    builder.add(bytesOf(keyOf(1)), "alice");
-    const auto store = builder.build();
-    QCOMPARE(store->find(keyOf(1))->notAfter, KeyStore::Never);
-    QVERIFY(store->expiriesUntil(KeyStore::Never).empty());
-}
-
-void tst_Expiry::theFirstOfDuplicatesCounts()
-{
-    KeyStore::Builder builder;
-    builder.add(bytesOf(keyOf(1)), "first");
-    builder.setNotAfter(Moment);
-    builder.add(bytesOf(keyOf(1)), "second");
-    builder.add(bytesOf(keyOf(2)), "first");
-    builder.add(bytesOf(keyOf(2)), "second");
-    builder.setNotAfter(Moment);
-    const auto store = builder.build();
-    QCOMPARE(store->find(keyOf(1))->notAfter, Moment);
-    QCOMPARE(store->find(keyOf(2))->notAfter, KeyStore::Never);
-    QCOMPARE(store->expiriesUntil(Moment).size(), size_t{1});
-}
-
-void tst_Expiry::expiriesUntil()
-{
-    KeyStore::Builder builder(KeyStore::Origins::Lines);
-    int line = 0;
-    for (const qint64 notAfter : {Moment, Moment + 1, -Moment, Moment - 1}) {
-        ++line;
-        builder.add(bytesOf(keyOf(static_cast<char>(line))), {}, {}, {line});
-        builder.setNotAfter(notAfter);
-    }
-    builder.add(bytesOf(keyOf(9)), {}, {}, {9});
-    const auto expiries = builder.build()->expiriesUntil(Moment);
-    QCOMPARE(expiries.size(), size_t{3});
-    QCOMPARE(expiries[0].origin.line, 1);
-    QCOMPARE(expiries[0].notAfter, Moment);
-    QCOMPARE(expiries[1].origin.line, 3);
-    QCOMPARE(expiries[2].origin.line, 4);
-}
 
 void tst_Expiry::decision_data()
 {

@@ -19,6 +19,8 @@ namespace {
 
 using Key = std::array<uchar, CurveKeySize>;
 
+constexpr qint64 Moment = 1'800'000'000'000; // ms since 1970, in 2027
+
 // Keys that differ in at least two bytes, but rarely in the first ones.
 Key keyOf(quint64 number)
 {
@@ -65,6 +67,11 @@ private Q_SLOTS:
     void outlivesTheBuilder();
     void similarKeys();
     void aMillionKeys();
+    void timesOfExpiry_data();
+    void timesOfExpiry();
+    void noTimesOfExpiry();
+    void usesTheTimeOfTheFirst();
+    void findsWhatHasExpired();
 };
 
 void tst_KeyStore::empty()
@@ -341,6 +348,94 @@ void tst_KeyStore::aMillionKeys()
     for (quint64 i = Count; i < 2 * Count; ++i)
         found += store->find(viewOf(keyOf(i))) ? 1U : 0U;
     QCOMPARE(found, quint64{0});
+}
+
+void tst_KeyStore::timesOfExpiry_data()
+{
+    QTest::addColumn<QByteArray>("metadata");
+
+    QTest::newRow("user ids") << QByteArray();
+    QTest::newRow("fields") << QByteArray("fields");
+}
+
+void tst_KeyStore::timesOfExpiry()
+{
+    QFETCH(const QByteArray, metadata);
+
+    KeyStore::Builder builder;
+    builder.add(keyOf(1).data(), "before", metadata);
+    builder.add(keyOf(2).data(), "alice", metadata);
+    builder.setNotAfter(Moment);
+    builder.add(keyOf(3).data(), {}, metadata);
+    builder.add(keyOf(4).data(), "bob", metadata);
+    builder.setNotAfter(-Moment);
+    builder.add(keyOf(5).data(), "after", metadata);
+    const auto store = builder.build();
+    const auto check = [&](quint64 number, QByteArrayView userId, qint64 notAfter) {
+        const auto match = store->find(viewOf(keyOf(number)));
+        return match && match->userId == userId && match->metadata == metadata
+               && match->notAfter == notAfter;
+    };
+    QVERIFY(check(1, "before", KeyStore::Never));
+    QVERIFY(check(2, "alice", Moment));
+    QVERIFY(check(3, {}, KeyStore::Never));
+    QVERIFY(check(4, "bob", -Moment));
+    QVERIFY(check(5, "after", KeyStore::Never));
+    QCOMPARE(store->nextExpiry(-Moment - 1), -Moment);
+    QCOMPARE(store->nextExpiry(-Moment), Moment);
+    QCOMPARE(store->nextExpiry(Moment), KeyStore::Never);
+}
+
+void tst_KeyStore::noTimesOfExpiry()
+{
+    KeyStore::Builder builder;
+    builder.add(keyOf(1).data(), "alice");
+    const auto store = builder.build();
+    QCOMPARE(store->find(viewOf(keyOf(1)))->notAfter, KeyStore::Never);
+    QVERIFY(store->expiriesUntil(KeyStore::Never).empty());
+    QCOMPARE(store->nextExpiry(0), KeyStore::Never);
+}
+
+void tst_KeyStore::usesTheTimeOfTheFirst()
+{
+    const auto add = [](KeyStore::Builder *builder) {
+        builder->add(keyOf(1).data(), "first");
+        builder->setNotAfter(Moment);
+        builder->add(keyOf(1).data(), "second");
+        builder->add(keyOf(2).data(), "first");
+        builder->add(keyOf(2).data(), "second");
+        builder->setNotAfter(Moment + 1);
+    };
+    KeyStore::Builder builder;
+    add(&builder);
+    const auto store = builder.build();
+    QCOMPARE(store->find(viewOf(keyOf(1)))->notAfter, Moment);
+    QCOMPARE(store->find(viewOf(keyOf(2)))->notAfter, KeyStore::Never);
+    QCOMPARE(store->expiriesUntil(Moment + 1).size(), size_t{1});
+    QCOMPARE(store->nextExpiry(0), Moment);
+    QCOMPARE(store->nextExpiry(Moment), KeyStore::Never);
+
+    KeyStore::Builder ofLast;
+    add(&ofLast);
+    QCOMPARE(ofLast.buildOfLast()->nextExpiry(0), Moment + 1);
+}
+
+void tst_KeyStore::findsWhatHasExpired()
+{
+    KeyStore::Builder builder(KeyStore::Origins::Lines);
+    int line = 0;
+    for (const qint64 notAfter : {Moment, Moment + 1, -Moment, Moment - 1}) {
+        ++line;
+        builder.add(keyOf(static_cast<quint64>(line)).data(), {}, {}, {line});
+        builder.setNotAfter(notAfter);
+    }
+    builder.add(keyOf(9).data(), {}, {}, {9});
+    const auto expiries = builder.build()->expiriesUntil(Moment);
+    QCOMPARE(expiries.size(), size_t{3});
+    QCOMPARE(expiries[0].origin.line, 1);
+    QCOMPARE(expiries[0].notAfter, Moment);
+    QCOMPARE(expiries[1].origin.line, 3);
+    QCOMPARE(expiries[2].origin.line, 4);
 }
 
 QTEST_GUILESS_MAIN(tst_KeyStore)

@@ -160,9 +160,24 @@ void tst_PasswordStoreOverlay::findsTheNextExpiry()
     store.insertHash("20", hash(1024));
     store.insertHash("25", hash(1024));
     store.setDetails("25", {{}, 25});
-    QCOMPARE(store.nextExpiry(0), 25);
-    QCOMPARE(store.nextExpiry(25), 30);
-    QCOMPARE(store.nextExpiry(30), PasswordStore::Never);
+    const auto verify = [&store] {
+        QCOMPARE(store.nextExpiry(0), 25);
+        QCOMPARE(store.nextExpiry(25), 30);
+        QCOMPARE(store.nextExpiry(30), PasswordStore::Never);
+    };
+    verify();
+    store.orderExpiries();
+    below->squeeze();
+    verify();
+    // Whatever changes afterwards is noticed.
+    store.setDetails("25", {{}, 27});
+    QCOMPARE(store.nextExpiry(0), 27);
+    store.orderExpiries();
+    store.insertHash("25", hash(1024));
+    QCOMPARE(store.nextExpiry(0), 30);
+    store.orderExpiries();
+    store.remove("30");
+    QCOMPARE(store.nextExpiry(0), PasswordStore::Never);
 }
 
 void tst_PasswordStoreOverlay::replacedUsersHaveNoDetails()

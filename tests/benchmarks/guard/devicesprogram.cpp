@@ -6,7 +6,8 @@
 //     qzap_benchmark_devices ENDPOINT SERVER_KEY KEY_FILE COUNT
 //
 // The key file has a line for each key: public and secret key in Z85. A socket has one key and
-// several connections. Prints a line when all sockets try to connect, and runs until it is killed.
+// several connections. Several of these programs share the devices. Prints a line when all sockets
+// try to connect, and runs until it is killed.
 
 #include <zmq.hpp>
 

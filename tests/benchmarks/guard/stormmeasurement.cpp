@@ -3,6 +3,7 @@
 
 #include "guard/stormmeasurement.h"
 
+#include "guard/deviceprocesses.h"
 #include "handlers/rawanswers.h"
 #include "latenessprobe.h"
 #include "stopwatch.h"
@@ -12,16 +13,17 @@
 #include <QZap/qzapguard.h>
 #include <QZap/qzapsocketnotifier.h>
 
-#include <QtCore/qprocess.h>
 #include <QtCore/qtextstream.h>
 
 #include <thread>
 
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr int Backlog = 4096;
-constexpr int StartTimeout = 60000; // ms
-constexpr int MaximumRounds = 3;    // each takes some time
+constexpr int MaximumRounds = 3;         // each takes some time
+constexpr auto LongestConnecting = 30ms; // of a device, if others are connecting
 
 // Returns an endpoint that nobody listens on.
 std::string freeEndpoint(zmq::context_t *context)
@@ -79,8 +81,10 @@ StormMeasurement::StormMeasurement(const Options &options, const Devices &device
 
 bool StormMeasurement::run(QString *errorMessage)
 {
-    if (!m_keyPairs.create(m_devices.keyPairs(), errorMessage))
+    if (!DeviceProcesses::makeRoom(m_options.devices, errorMessage)
+        || !m_keyPairs.create(m_devices.keyPairs(), errorMessage)) {
         return false;
+    }
     const int rounds = std::min(m_options.rounds, MaximumRounds);
     for (int round = 0; round < rounds; ++round) {
         QTextStream(stderr) << "guard: storm, round " << round + 1 << " of " << rounds << Qt::endl;
@@ -136,14 +140,9 @@ StormMeasurement::measure(zmq::socket_t *socket,
 {
     zmq::context_t context;
     const std::string endpoint = freeEndpoint(&context);
-    QProcess devices;
-    devices.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    devices.start(QStringLiteral(QZAP_DEVICES_PROGRAM),
-                  {QString::fromStdString(endpoint), m_devices.server().publicKeyText(),
-                   m_keyPairs.path(), QString::number(m_options.devices)});
-    // Its sockets exist, and try to connect.
-    if (!devices.waitForReadyRead(StartTimeout)) {
-        *errorMessage = QStringLiteral("the devices do not start: ") + devices.errorString();
+    DeviceProcesses devices;
+    if (!devices.start(QString::fromStdString(endpoint), m_devices.server().publicKeyText(),
+                       m_keyPairs.path(), m_options.devices, errorMessage)) {
         return std::nullopt;
     }
     qint64 received = 0;
@@ -158,13 +157,13 @@ StormMeasurement::measure(zmq::socket_t *socket,
     probe.start();
     const Stopwatch watch;
     socket->bind(endpoint);
-    const bool ok = runLoopUntil([&] { return received >= m_options.devices; });
+    const bool ok = runLoopUntil(
+        [&] { return received >= m_options.devices; },
+        std::max<std::chrono::milliseconds>(1min, m_options.devices * LongestConnecting));
     result.seconds = watch.elapsed().seconds;
     const auto timeouts = probe.stop();
     for (const LatenessProbe::Timeout &timeout : timeouts)
         result.lateness.add(timeout.lateness);
-    devices.kill();
-    devices.waitForFinished();
     if (ok)
         return result;
     *errorMessage =

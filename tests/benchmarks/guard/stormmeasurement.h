@@ -10,7 +10,7 @@
 #include "stores/credentialfile.h"
 
 // Measures how long it takes until all devices have connected again after their server was
-// restarted: with a guard, and with the raw handler. The devices are in another process.
+// restarted: with a guard, and with the raw handler. The devices are in other processes.
 class StormMeasurement
 {
 public:
