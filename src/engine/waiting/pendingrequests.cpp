@@ -18,8 +18,8 @@ QDeadlineTimer PendingRequest::Refusal::nextDeadline() const
 {
     const auto passed = std::chrono::steady_clock::now() - start;
     const auto due = (passed / time + 1) * time;
-    const QDeadlineTimer deadline(std::chrono::ceil<std::chrono::milliseconds>(due - passed));
-    return std::min(deadline, decisionDeadline);
+    const QDeadlineTimer next(std::chrono::ceil<std::chrono::milliseconds>(due - passed));
+    return std::min(next, decisionDeadline);
 }
 
 PendingRequests::PendingRequests(QObject *parent, Expired expired)
