@@ -43,7 +43,8 @@ private Q_SLOTS:
     void readsEventsInSlices();
     void judgesSessionsThatWereAddedLate();
     void spareConnectionsWhoseSessionsAreAddedLate();
-    void cutsConnectionsInSlices();
+    void endsSessionsInSlices_data();
+    void endsSessionsInSlices();
     void cutsConnectionsOfAFormerAuthenticatorInSlices();
     void reportsDisconnectionsInSlices();
     void sweepDoesEverythingAtOnce();
@@ -177,25 +178,35 @@ void tst_GuardSlices::spareConnectionsWhoseSessionsAreAddedLate()
     QCOMPARE(m_guard->revokedCount(), 1);
 }
 
-void tst_GuardSlices::cutsConnectionsInSlices()
+void tst_GuardSlices::endsSessionsInSlices_data()
 {
+    QTest::addColumn<bool>("isCutting");
+    QTest::newRow("connections are ended") << true;
+    QTest::newRow("connections remain") << false; // so that there are no events meanwhile
+}
+
+void tst_GuardSlices::endsSessionsInSlices()
+{
+    QFETCH(const bool, isCutting);
+
     connectPeers();
-    QVERIFY(isAnyAuthorized());
     for (const zmq::message_t &message : m_messages)
         QVERIFY(m_guard->isAuthorized(message));
     m_guard->sweep();
     QCOMPARE(m_guard->connectionCount(), Peers);
     m_guard->setSilentPeerPolicy(QZapGuard::SilentPeerPolicy::Keep);
+    m_guard->setDisconnectRevokedPeers(isCutting);
     d()->setSlice(0ms);
     QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
     QVERIFY(m_authenticator->configurePlain(test(), {}));
     // The authorization of all ends at once.
     QVERIFY(!isAnyAuthorized());
-    QCOMPARE(d()->connections.cutCount(), 0);
-    const auto isDone = [&] { return d()->connections.cutCount() == Peers; };
-    QCOMPARE(largestStep([this] { return d()->connections.cutCount(); }, isDone), 1);
+    QCOMPARE(m_guard->revokedCount(), 0);
+    const auto isDone = [&] { return m_guard->revokedCount() == Peers; };
+    QCOMPARE(largestStep([this] { return m_guard->revokedCount(); }, isDone), 1);
+    QCOMPARE(d()->connections.cutCount(), isCutting ? Peers : 0);
     QTRY_COMPARE(revoked.size(), Peers);
-    QTRY_COMPARE(m_guard->connectionCount(), 0);
+    QTRY_COMPARE(m_guard->connectionCount(), isCutting ? 0 : Peers);
 }
 
 void tst_GuardSlices::cutsConnectionsOfAFormerAuthenticatorInSlices()
