@@ -312,8 +312,8 @@ void tst_AuditObstacles::countsAFlood()
     }
     m_log.reset();
     QCOMPARE(written(), flood);
-    // In a second, ten decisions that are alike have a line each and then one together; of a thousand
-    // addresses, one has its own.
+    // In a second, ten decisions that are alike have a line each and then one together; of a
+    // thousand addresses, one has its own.
     const qint64 seconds = time.elapsed() / 1000 + 2;
     const qint64 most = seconds * (isFromEverywhere ? 1000 + 11 : 11);
     const qsizetype lines = contentsOf(u"disk/audit.log"_s).count('\n');
