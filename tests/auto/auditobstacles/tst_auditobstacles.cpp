@@ -28,7 +28,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int Requests = 50;
-constexpr rlim_t FileLimit = 64 * 1024;
+constexpr rlim_t FileLimit = 65536; // bytes
 
 // Returns how many decisions the lines stand for; -1 if one of them is invalid.
 qint64 decisionsIn(const QByteArray &contents)
@@ -105,7 +105,7 @@ void tst_AuditObstacles::init()
 void tst_AuditObstacles::cleanup()
 {
     limitFileSize(m_limit.rlim_cur);
-    ::signal(SIGXFSZ, m_handler);
+    (void)::signal(SIGXFSZ, m_handler);
     if (m_reader >= 0)
         ::close(m_reader);
     m_reader = -1;
@@ -147,7 +147,7 @@ bool tst_AuditObstacles::mountSmallDisk(const QString &obstacle)
         m_isMounted = ::mount("none", directory.constData(), "tmpfs", 0, "size=64k") == 0;
         return m_isMounted;
     }
-    const QString image = write(u"image"_s, QByteArray(1024 * 1024, '\0'));
+    const QString image = write(u"image"_s, QByteArray(1 << 20, '\0'));
     m_isMounted =
         QProcess::execute(u"mke2fs"_s, {u"-q"_s, u"-F"_s, image}) == 0
         && QProcess::execute(u"mount"_s, {u"-o"_s, u"loop"_s, image, path(u"disk"_s)}) == 0;
@@ -186,7 +186,7 @@ bool tst_AuditObstacles::raise(const QString &obstacle)
         limitFileSize(FileLimit);
         // Somebody else has made it long.
         SystemCalls::write(QFile::encodeName(file()),
-                           ("{\"time\":\"" + QByteArray(89, 'a') + "\"}\n").repeated(640),
+                           (R"({"time":")" + QByteArray(89, 'a') + "\"}\n").repeated(640),
                            O_APPEND);
         return true;
     }
@@ -326,11 +326,11 @@ void tst_AuditObstacles::escapesTextsOfPeers_data()
     QTest::addColumn<QByteArray>("address");
     const QByteArray local("127.0.0.1");
     QTest::newRow("control characters") << QByteArray("b\x1b[2Jo\nb\x7f") << local;
-    QTest::newRow("a right-to-left override") << QByteArray("\u202ebob") << local;
+    QTest::newRow("a right-to-left override") << QByteArray("\u202ebob\u202c") << local;
     QTest::newRow("an isolate") << QByteArray("\u2066bob\u2069") << local;
     QTest::newRow("a line separator") << QByteArray("bob\u2028") << local;
     QTest::newRow("quotes and backslashes")
-        << QByteArray("\"}\\\",\"verdict\":\"accepted") << local;
+        << QByteArray(R"("}\","verdict":"accepted)") << local;
     QTest::newRow("no UTF-8") << QByteArray("b\xff\xfe") << local;
     QTest::newRow("in the address") << QByteArray("bob") << QByteArray("\u202e\x1b\n\"");
 }
@@ -347,8 +347,8 @@ void tst_AuditObstacles::escapesTextsOfPeers()
     QCOMPARE(contents.count('\n'), 1);
     for (const char c : contents.chopped(1))
         QVERIFY(static_cast<uchar>(c) >= ' ' && c != 0x7f);
-    for (const char *character : {"\u202e", "\u2066", "\u2069", "\u2028"})
-        QVERIFY2(!contents.contains(character), contents.constData());
+    for (const char16_t character : {u'\u202e', u'\u2066', u'\u2069', u'\u2028'})
+        QVERIFY2(!contents.contains(QString(character).toUtf8()), contents.constData());
     QCOMPARE(contents.count("\"verdict\":"), 1);
 }
 
