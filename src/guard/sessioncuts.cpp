@@ -7,8 +7,6 @@
 
 namespace QZap::Internal {
 
-using Cut = GuardedConnections::Cut;
-
 void SessionCuts::addAll(const QString &reason)
 {
     const std::vector<int> descriptors = m_connections.table().descriptors(false);

@@ -55,6 +55,8 @@ public:
     std::vector<Ended> proceed(const QDeadlineTimer &deadline);
 
 private:
+    using Cut = GuardedConnections::Cut;
+
     // Return whether it was tried, rather than that it waits until all events were read.
     bool cut(const Ended &ended, const QDeadlineTimer &deadline);
     bool cutLate(const Session &session, const QDeadlineTimer &deadline);

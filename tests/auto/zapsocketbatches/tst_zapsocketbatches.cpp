@@ -171,7 +171,7 @@ void tst_ZapSocketBatches::adaptsBatchesToItsHandler()
     const int slowDrains = drainsFor(100);
     QVERIFY2(slowDrains >= 90, QByteArray::number(slowDrains).constData());
     pause = 0us;
-    QTRY_VERIFY(drainsFor(1000) < 900); // sooner or later, even on a busy machine
+    QTRY_VERIFY_WITH_TIMEOUT(drainsFor(1000) < 900, Timeout); // sooner or later, even on a busy machine
 }
 
 // Requests are handed out in order, grouped by peer.
@@ -244,7 +244,7 @@ void tst_ZapSocketBatches::handsOutTheRestInANestedEventLoop()
     handler.drained = [&] {
         if (++m_drains != drain)
             return;
-        QTRY_COMPARE(m_received, requests); // without another event
+        QTRY_COMPARE_WITH_TIMEOUT(m_received, requests, Timeout); // without another event
         other.send(ZapClient::request("NULL"));
         QVERIFY(!other.waitForReply().isEmpty());
     };
@@ -253,7 +253,7 @@ void tst_ZapSocketBatches::handsOutTheRestInANestedEventLoop()
     ZapClient client(*m_context);
     for (int i = 0; i < requests; ++i)
         client.send(ZapClient::request("NULL"));
-    QTRY_COMPARE(m_received, requests + 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_received, requests + 1, Timeout);
 }
 
 // The event loop runs during a batch: replies are sent, and the rest of the batch is not delayed.
