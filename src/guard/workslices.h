@@ -40,7 +40,7 @@ public:
         constexpr qint64 Sixteen = 16 * Clock::NanosecondsPerMillisecond;
         return m_length * std::clamp<qint64>(waited / Sixteen, 1, MaximumFactor);
     }
-    QDeadlineTimer startTimer() { return QDeadlineTimer(start(), Qt::PreciseTimer); }
+    QDeadlineTimer startTimer() { return {start(), Qt::PreciseTimer}; }
     // The rest of the work waits for the next slice.
     void suspend() { m_waitingSince = m_clock(); }
 

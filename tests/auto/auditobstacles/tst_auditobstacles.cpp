@@ -329,8 +329,7 @@ void tst_AuditObstacles::escapesTextsOfPeers_data()
     QTest::newRow("a right-to-left override") << QByteArray("\u202ebob\u202c") << local;
     QTest::newRow("an isolate") << QByteArray("\u2066bob\u2069") << local;
     QTest::newRow("a line separator") << QByteArray("bob\u2028") << local;
-    QTest::newRow("quotes and backslashes")
-        << QByteArray(R"("}\","verdict":"accepted)") << local;
+    QTest::newRow("quotes and backslashes") << QByteArray(R"("}\","verdict":"accepted)") << local;
     QTest::newRow("no UTF-8") << QByteArray("b\xff\xfe") << local;
     QTest::newRow("in the address") << QByteArray("bob") << QByteArray("\u202e\x1b\n\"");
 }

@@ -171,7 +171,8 @@ void tst_ZapSocketBatches::adaptsBatchesToItsHandler()
     const int slowDrains = drainsFor(100);
     QVERIFY2(slowDrains >= 90, QByteArray::number(slowDrains).constData());
     pause = 0us;
-    QTRY_VERIFY_WITH_TIMEOUT(drainsFor(1000) < 900, Timeout); // sooner or later, even on a busy machine
+    QTRY_VERIFY_WITH_TIMEOUT(drainsFor(1000) < 900,
+                             Timeout); // sooner or later, even on a busy machine
 }
 
 // Requests are handed out in order, grouped by peer.
