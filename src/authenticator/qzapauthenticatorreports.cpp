@@ -25,7 +25,7 @@ using namespace QZap::Internal;
     \fn void QZapAuthenticator::rejected(const QString &userId, const QString &reason, const
     QZapRequest &request)
 
-    Emitted when the peer of \a request was not let in because of \a reason, for good or for now.
+    Emitted when the peer of \a request was refused, or told to try later, because of \a reason.
     \a userId is the user id that the peer proved or claimed, or empty. It must not be trusted.
 */
 

@@ -35,7 +35,8 @@ public:
         m_sorted.swap(sorted);
     }
 
-    // Returns the next time of a row for which isUsed(row) returns true; Never if there is none.
+    // Returns the earliest time after this one at which a row expires, or Never. Only rows count
+    // for which isUsed(row) returns true.
     template <typename TimeOf, typename IsUsed>
     qint64 nextAfter(qint64 time, const TimeOf &timeOf, const IsUsed &isUsed) const
     {
