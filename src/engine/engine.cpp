@@ -51,6 +51,7 @@ Engine::~Engine()
 WaitingRequests::Handler Engine::waitingHandler()
 {
     WaitingRequests::Handler handler;
+    handler.admit = [this](const Evaluation &evaluation) { return admit(evaluation); };
     handler.finish = [this](const Evaluation &evaluation, PendingRequest &request) {
         finish(evaluation, request);
     };
@@ -123,7 +124,7 @@ void Engine::handle(PendingRequest &&request)
 {
     request.calledAt = Clock::steady();
     Evaluation evaluation = m_evaluator.evaluate(request.rawFrames);
-    while (evaluation.isFinal() && !admit(evaluation))
+    while (evaluation.isFinal() && admit(evaluation) != Admittance::Granted)
         evaluation = m_evaluator.evaluate(request.rawFrames);
     if (evaluation.isFinal())
         finish(evaluation, request);
@@ -131,12 +132,12 @@ void Engine::handle(PendingRequest &&request)
         m_waiting.settle(std::move(evaluation), std::move(request));
 }
 
-bool Engine::admit(const Evaluation &evaluation)
+Admittance Engine::admit(const Evaluation &evaluation)
 {
     if (!evaluation.isLetIn())
-        return true;
-    if (evaluation.sessionNumber == 0)
-        return !m_sessions.numbers().areUsed(); // otherwise, a guard was added meanwhile
+        return Admittance::Granted;
+    if (evaluation.sessionNumber == 0) // a guard may have been added meanwhile
+        return m_sessions.numbers().areUsed() ? Admittance::Outdated : Admittance::Granted;
     const Request &request = evaluation.request;
     return m_sessions.admit({{request.domain, request.mechanism},
                              sessionCredential(request),
@@ -150,7 +151,7 @@ void Engine::received(ZapMessage &message)
     m_inBatch = true;
     m_waiting.supersede(message);
     Evaluation evaluation = m_evaluator.evaluate(message.request());
-    while (evaluation.isFinal() && !admit(evaluation))
+    while (evaluation.isFinal() && admit(evaluation) != Admittance::Granted)
         evaluation = m_evaluator.evaluate(message.request());
     if (!evaluation.isFinal()) {
         PendingRequest request;
@@ -227,13 +228,6 @@ Reply Engine::replyOf(const Evaluation &evaluation)
 
 void Engine::finish(const Evaluation &evaluation, PendingRequest &request)
 {
-    if (!admit(evaluation)) {
-        finish(m_evaluator.refused(evaluation, Status::TemporaryError, Cause::RulesChanged,
-                                   QByteArrayLiteral("The rules have changed, or the session was "
-                                                     "revoked, before the answer was sent")),
-               request);
-        return;
-    }
     const std::optional<QByteArray> lockedOut =
         request.feedsLockout ? feedLockout(evaluation) : std::nullopt;
     const std::optional<Reporter::Receipt> receipt = count(evaluation, request.receivedAt());

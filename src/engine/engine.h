@@ -90,9 +90,8 @@ private:
     void finishStop();
     void received(ZapMessage &message);
     void handle(PendingRequest &&request);
-    // Records the session of a peer before it is let in. Returns false if it must not be let in by
-    // this evaluation.
-    [[nodiscard]] bool admit(const Evaluation &evaluation);
+    // Records the session of a peer before it is let in.
+    [[nodiscard]] Admittance admit(const Evaluation &evaluation);
     // Counts and reports the decision; returns nullopt if the request cannot be answered.
     std::optional<Reporter::Receipt> count(const Evaluation &evaluation, qint64 received);
     void countSuperseded(const ZapMessage &message);

@@ -19,7 +19,7 @@ QByteArrayView causeName(Cause cause)
         "provider_removed",  "provider_replaced",
         "being_written",     "domain_not_ready",
         "not_confirmed",     "configuration_changing",
-        "rules_changed",     "configuration_invalid",
+        "session_revoked",   "configuration_invalid",
         "lockdown",          "locked_out",
         "overload",          "timeout",
         "stopping",          "user_id_hook",

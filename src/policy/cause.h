@@ -30,7 +30,7 @@ enum class Cause : quint8 {
     DomainNotReady,
     NotConfirmed, // the credentials, in time
     ConfigurationChanging,
-    RulesChanged, // or the session was revoked, before the answer was sent
+    SessionRevoked, // before the answer was sent
     ConfigurationInvalid,
     Lockdown,
     LockedOut, // the address

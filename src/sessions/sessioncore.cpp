@@ -58,12 +58,14 @@ void SessionCore::close()
 
 // A change either comes before these comparisons, and is noticed here, or after them, and then its
 // guards find the records: all of this is sequentially consistent.
-bool SessionCore::admit(const Admission &admission)
+Admittance SessionCore::admit(const Admission &admission)
 {
     m_accepted.add(admission.place, admission.credential, admission.userId, admission.number);
     m_policies.use(admission.policyVersion);
-    return admission.policyVersion == m_policies.version()
-           && !m_revocations.isRevoked(admission.userId, admission.number);
+    if (m_revocations.isRevoked(admission.userId, admission.number))
+        return Admittance::Revoked;
+    return admission.policyVersion == m_policies.version() ? Admittance::Granted
+                                                           : Admittance::Outdated;
 }
 
 void SessionCore::addGuard(const std::shared_ptr<GuardLink> &guard)

@@ -4,6 +4,7 @@
 #ifndef QZAP_SESSIONS_SESSIONCORE_H
 #define QZAP_SESSIONS_SESSIONCORE_H
 
+#include "policy/admittance.h"
 #include "policy/policypublisher.h"
 #include "sessions/acceptedpeers.h"
 #include "sessions/guardcounts.h"
@@ -56,10 +57,10 @@ public:
         quint64 number = 0;
         quint64 policyVersion = 0;
     };
-    // Records a peer before it is let in. Returns false if the policy or the revocations have
-    // changed since: guards may have looked for the peer before it was recorded, so that it must
+    // Records a peer before it is let in. If the policy or the revocations have changed since it
+    // was evaluated, guards may have looked for the peer before it was recorded, so that it must
     // not be let in by this decision.
-    [[nodiscard]] bool admit(const Admission &admission);
+    [[nodiscard]] Admittance admit(const Admission &admission);
 
     bool isOpen() const { return m_isOpen.load(std::memory_order_acquire); }
     bool isRevoked(const SessionRecord &session) const

@@ -55,6 +55,7 @@ struct PendingRequest
     QByteArray hash;                  // the one that is being checked
     ProviderPointer provider;         // the one that was asked
     std::shared_ptr<ProviderQuestion> question;
+    std::optional<QZapReply> providerReply;
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
     // Set for a password that is being checked, or is known to be wrong, when the time of its
     // refusal is known. The deadline is then that time.
@@ -87,6 +88,7 @@ struct PendingRequest
         hash = {};
         provider.reset();
         question.reset();
+        providerReply.reset();
     }
 };
 

@@ -20,9 +20,6 @@ namespace QZap::Internal {
 
 namespace {
 
-const QByteArray TookTooLong = QByteArrayLiteral("The decision took too long: decisionTimeout, or "
-                                                 "the limit of a provider's defer(), has passed");
-
 // A provider or user id hook may run an event loop, in which the next request is passed to it, and
 // so on. Each nested call uses stack space.
 constexpr size_t MaximumNesting = 8;
@@ -60,13 +57,6 @@ WaitingRequests::WaitingRequests(QObject *parent, Evaluator &evaluator, Password
 
 WaitingRequests::~WaitingRequests()
 {
-    m_invoker->close();
-}
-
-void WaitingRequests::shutDown(const QString &why)
-{
-    giveUpAll(Origin::Any, why);
-    m_pending.shutDown();
     m_invoker->close();
 }
 
@@ -110,8 +100,9 @@ Evaluation WaitingRequests::evaluate(const PendingRequest &request)
     if (request.sessionNumber > 0)
         evaluation.sessionNumber = request.sessionNumber;
     if (evaluation.verdict.next == Verdict::Next::NameUser && request.userId)
-        return m_evaluator.named(std::move(evaluation), request.userId);
-    return evaluation;
+        evaluation = m_evaluator.named(std::move(evaluation), request.userId);
+    return request.providerReply ? concluded(std::move(evaluation), request)
+                                 : std::move(evaluation);
 }
 
 void WaitingRequests::settle(Evaluation evaluation, PendingRequest request, Failures failures)
@@ -130,7 +121,7 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
 {
     if (!evaluation.isFinal())
         request->forgetQuestion(); // a new question may follow
-    if (!evaluation.isFinal() && !admit(evaluation, request))
+    if (!evaluation.isFinal() && !mayWait(evaluation, request))
         evaluation.set(Status::TemporaryError, Cause::Overload,
                        QByteArrayLiteral("Too many requests are pending"));
     if (isAsking(evaluation.verdict.next) && isNestedTooDeep()) {
@@ -141,6 +132,8 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
         m_evaluator.keepSessionNumber(&evaluation, &request->sessionNumber);
     switch (evaluation.verdict.next) {
     case Verdict::Next::Answer:
+        if (isOutdated(&evaluation))
+            return evaluate(*request);
         finish(evaluation, request);
         break;
     case Verdict::Next::WaitForStore:
@@ -157,7 +150,18 @@ std::optional<Evaluation> WaitingRequests::next(Evaluation &&evaluation, Pending
     return std::nullopt;
 }
 
-bool WaitingRequests::admit(const Evaluation &evaluation, PendingRequest *request)
+bool WaitingRequests::isOutdated(Evaluation *evaluation)
+{
+    const Admittance admittance = m_handler.admit(*evaluation);
+    if (admittance == Admittance::Revoked) {
+        *evaluation = m_evaluator.refused(
+            std::move(*evaluation), Status::TemporaryError, Cause::SessionRevoked,
+            QByteArrayLiteral("The session was revoked before the answer was sent"));
+    }
+    return admittance == Admittance::Outdated;
+}
+
+bool WaitingRequests::mayWait(const Evaluation &evaluation, PendingRequest *request)
 {
     if (!request->ticket) {
         const Limits &limits = m_evaluator.lastPolicy().limits;
@@ -261,9 +265,9 @@ std::optional<Evaluation> WaitingRequests::askProvider(Evaluation &&evaluation,
         return std::nullopt;
     const ProviderQuestion::Standing standing = question->startTelling();
     if (standing.answer) {
-        if (!m_evaluator.isCurrent(evaluation))
-            evaluation = evaluate(*request);
-        return concluded(std::move(evaluation), *request, *standing.answer, failures);
+        keepAnswer(*standing.answer, request, failures);
+        return m_evaluator.isCurrent(evaluation) ? concluded(std::move(evaluation), *request)
+                                                 : evaluate(*request);
     }
     if (!standing.deadline.isForever())
         request->deadline = standing.deadline;
@@ -317,18 +321,6 @@ void WaitingRequests::scheduleRefusal(quint64 id, const HashChecker::Schedule &s
         return;
     request->refusal = {schedule.start, schedule.time, request->deadline, false};
     m_pending.setDeadline(id, request->refusal->nextDeadline());
-}
-
-void WaitingRequests::deadlineReached(quint64 id)
-{
-    const PendingRequest *const request = m_pending.find(id);
-    const qint64 now = QDeadlineTimer::current().deadline();
-    if (!request || !request->refusal || request->refusal->decisionDeadline.deadline() <= now)
-        giveUp(id, QString::fromLatin1(TookTooLong));
-    else if (request->refusal->isCertain)
-        finishHash(id, HashChecker::Outcome::Wrong);
-    else
-        m_pending.setDeadline(id, request->refusal->nextDeadline());
 }
 
 void WaitingRequests::hashChecked(quint64 id, HashChecker::Outcome outcome,
@@ -392,108 +384,31 @@ void WaitingRequests::providerReturned(quint64 id)
 void WaitingRequests::conclude(PendingRequest request)
 {
     Failures failures;
-    Evaluation evaluation =
-        concluded(evaluate(request), request, request.question->takeAnswer(), &failures);
+    keepAnswer(request.question->takeAnswer(), &request, &failures);
+    Evaluation evaluation = evaluate(request);
     settle(std::move(evaluation), std::move(request), std::move(failures));
 }
 
-// The provider cannot let in a peer that the current policy refuses.
-Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequest &request,
-                                      const ProviderQuestion::Answer &answer, Failures *failures)
+void WaitingRequests::keepAnswer(const ProviderQuestion::Answer &answer, PendingRequest *request,
+                                 Failures *failures)
 {
     if (answer.isProviderBroken)
-        failures->push_back({request.provider, answer.reply.statusText()});
+        failures->push_back({request->provider, answer.reply.statusText()});
+    request->providerReply = answer.reply;
+}
+
+// The provider cannot let in a peer that the current policy refuses.
+Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequest &request)
+{
     const bool mayGetIn = evaluation.verdict.next == Verdict::Next::AskProvider
                           || evaluation.verdict.status == Status::Success;
     if (!mayGetIn)
         return std::move(evaluation);
     if (evaluation.provider == request.provider && request.provider->isOpen())
-        return Evaluator::answered(std::move(evaluation), answer.reply);
+        return Evaluator::answered(std::move(evaluation), *request.providerReply);
     evaluation.set(Status::TemporaryError, Cause::ProviderReplaced,
                    QByteArrayLiteral("The credentials provider was replaced"));
     return std::move(evaluation);
-}
-
-// Gives a temporary answer, after which the peer may try again.
-void WaitingRequests::giveUp(quint64 id, const QString &why)
-{
-    if (std::optional<PendingRequest> request = m_pending.take(id)) {
-        m_hashes.finish(id);
-        giveUp(std::move(*request), why);
-    }
-}
-
-void WaitingRequests::giveUp(PendingRequest request, const QString &why)
-{
-    if (request.question) {
-        if (!request.question->expire()) {
-            // The provider has answered in time; only the notification has not arrived yet.
-            conclude(std::move(request));
-            return;
-        }
-        request.provider->expire(request.question, why);
-        request.forgetQuestion();
-    }
-    Evaluation evaluation = evaluate(request);
-    if (!evaluation.isFinal()) {
-        evaluation = m_evaluator.refused(std::move(evaluation), Status::TemporaryError,
-                                         Cause::Timeout, TookTooLong);
-    }
-    finish(evaluation, &request);
-}
-
-void WaitingRequests::giveUpAll(Origin origin, const QString &why)
-{
-    const QPointer<WaitingRequests> guard(this);
-    const auto isMeant = [origin](const PendingRequest &request) {
-        return origin == Origin::Any || !request.isRaw();
-    };
-    const QList<quint64> waiting = m_pending.all();
-    for (const quint64 id : waiting) {
-        const PendingRequest *const request = m_pending.find(id);
-        if (request && isMeant(*request))
-            giveUp(id, why);
-        if (!guard)
-            return;
-    }
-    const std::vector<PendingRequest *> asking = m_asking;
-    for (PendingRequest *request : asking) {
-        if (request->isAnswered || !isMeant(*request))
-            continue;
-        PendingRequest given = std::move(*request);
-        request->isAnswered = true;
-        giveUp(std::move(given), why);
-        if (!guard)
-            return;
-    }
-}
-
-// The previous request is not answered: the peer would mistake that answer for the one to its new
-// request.
-void WaitingRequests::supersede(const QByteArray &returnPath)
-{
-    if (const quint64 id = m_pending.idOf(returnPath)) {
-        std::optional<PendingRequest> former = m_pending.take(id);
-        m_hashes.finish(id);
-        supersede(&*former);
-    }
-    for (PendingRequest *request : m_asking) {
-        if (!request->isAnswered && !request->isRaw()
-            && request->message.returnPath() == returnPath)
-            supersede(request);
-    }
-}
-
-void WaitingRequests::supersede(PendingRequest *request)
-{
-    request->isAnswered = true;
-    request->ticket.reset();
-    if (request->question) {
-        request->question->expire();
-        request->provider->expire(request->question, QStringLiteral("The peer has asked again"));
-    }
-    m_handler.superseded(request->message);
-    request->message.wipeCredentials();
 }
 
 } // namespace QZap::Internal

@@ -11,6 +11,7 @@
 #include "engine/waiting/hashchecker.h"
 #include "engine/waiting/pendingrequests.h"
 #include "engine/waiting/turnqueue.h"
+#include "policy/admittance.h"
 #include "providers/providerquestion.h"
 
 #include <QtCore/qobject.h>
@@ -30,6 +31,8 @@ class WaitingRequests final : public QObject, public ProviderQuestion::Receiver
 public:
     struct Handler
     {
+        // Called for a final evaluation, immediately before finish().
+        std::function<Admittance(const Evaluation &)> admit;
         // Answers the request, which may run foreign code and delete this object.
         std::function<void(const Evaluation &, PendingRequest &)> finish;
         // Called when a request was superseded and gets no answer.
@@ -85,14 +88,18 @@ private:
     };
     using Failures = std::vector<Failure>;
 
+    // Applies what foreign code has already answered.
     Evaluation evaluate(const PendingRequest &request);
     void settle(Evaluation evaluation, PendingRequest request, Failures failures);
     // Takes the one step that the evaluation names. Returns the evaluation that follows from it, or
     // nullopt if the request was answered or waits.
     std::optional<Evaluation> next(Evaluation &&evaluation, PendingRequest *request,
                                    Failures *failures);
-    // Admits the request if it has waited before, or the limits allow.
-    bool admit(const Evaluation &evaluation, PendingRequest *request);
+    // Lets the request wait if it has waited before, or the limits allow.
+    bool mayWait(const Evaluation &evaluation, PendingRequest *request);
+    // Returns whether a final evaluation must be repeated. Refuses a peer whose session was
+    // revoked.
+    bool isOutdated(Evaluation *evaluation);
 
     // Answers the request, which is no longer pending.
     void finish(const Evaluation &evaluation, PendingRequest *request);
@@ -124,8 +131,10 @@ private:
     void providerReturned(quint64 id) override;
     // Settles a request whose provider has answered.
     void conclude(PendingRequest request);
-    Evaluation concluded(Evaluation &&evaluation, const PendingRequest &request,
-                         const ProviderQuestion::Answer &answer, Failures *failures);
+    static void keepAnswer(const ProviderQuestion::Answer &answer, PendingRequest *request,
+                           Failures *failures);
+    // Applies the provider's answer to the evaluation.
+    static Evaluation concluded(Evaluation &&evaluation, const PendingRequest &request);
 
     void giveUp(quint64 id, const QString &why);
     void giveUp(PendingRequest request, const QString &why);

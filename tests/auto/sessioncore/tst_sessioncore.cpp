@@ -70,7 +70,7 @@ void tst_SessionCore::findsGuardsOfARevokedUser()
     const auto link = guard();
     link->setScope(domain, mechanism, after);
     core.addGuard(link);
-    QVERIFY(core.admit(bob(5, core.policies().version())));
+    QCOMPARE(core.admit(bob(5, core.policies().version())), Admittance::Granted);
     core.revoke(userId);
     QCOMPARE(link->takeRevoked(), isConcerned);
     QVERIFY(!link->takeRevoked());
@@ -102,15 +102,16 @@ void tst_SessionCore::findsAllGuards()
 void tst_SessionCore::recordsNothingWithoutAGuard()
 {
     SessionCore core;
-    QVERIFY(core.admit(bob(1, core.policies().version())));
+    QCOMPARE(core.admit(bob(1, core.policies().version())), Admittance::Granted);
     QVERIFY(!core.accepted().mayHaveUser({"test", Mechanism::Plain}, "bob", 0));
     core.addGuard(guard());
-    QVERIFY(core.admit(bob(2, core.policies().version())));
+    QCOMPARE(core.admit(bob(2, core.policies().version())), Admittance::Granted);
     QVERIFY(core.accepted().mayHaveUser({"test", Mechanism::Plain}, "bob", 0));
     QVERIFY(core.accepted().mayHaveCredential({"test", Mechanism::Plain}, "bob", 1));
     QVERIFY(!core.accepted().mayHaveCredential({"test", Mechanism::Plain}, "bob", 2));
     // A peer without a user id cannot be revoked by one.
-    QVERIFY(core.admit({{"test", Mechanism::Plain}, "eve", {}, 3, core.policies().version()}));
+    QCOMPARE(core.admit({{"test", Mechanism::Plain}, "eve", {}, 3, core.policies().version()}),
+             Admittance::Granted);
     QVERIFY(core.accepted().mayHaveCredential({"test", Mechanism::Plain}, "eve", 0));
     QVERIFY(!core.accepted().mayHaveUser({"test", Mechanism::Plain}, {}, 0));
 }
@@ -121,29 +122,41 @@ Q_DECLARE_METATYPE(Meanwhile)
 void tst_SessionCore::admits_data()
 {
     QTest::addColumn<Meanwhile>("meanwhile");
-    QTest::addColumn<bool>("isAdmitted");
-    QTest::newRow("nothing") << Meanwhile([](SessionCore *) {}) << true;
-    QTest::newRow("another policy")
-        << Meanwhile([](SessionCore *core) { core->publish(std::make_shared<Policy>()); }) << false;
-    QTest::newRow("the user is revoked")
-        << Meanwhile([](SessionCore *core) { core->revoke("bob"); }) << false;
-    QTest::newRow("all are revoked")
-        << Meanwhile([](SessionCore *core) { core->revokeAll(); }) << false;
+    QTest::addColumn<Admittance>("admittance");
+    const auto add = [](const char *name, const Meanwhile &meanwhile, Admittance admittance) {
+        QTest::newRow(name) << meanwhile << admittance;
+    };
+    const Meanwhile publish = [](SessionCore *core) { core->publish(std::make_shared<Policy>()); };
+    const Meanwhile revoke = [](SessionCore *core) { core->revoke("bob"); };
+    add(
+        "nothing", [](SessionCore *) {}, Admittance::Granted);
+    add("another policy", publish, Admittance::Outdated);
+    add("the user is revoked", revoke, Admittance::Revoked);
+    add(
+        "all are revoked", [](SessionCore *core) { core->revokeAll(); }, Admittance::Revoked);
+    add(
+        "the user is revoked, then another policy",
+        [=](SessionCore *core) {
+            revoke(core);
+            publish(core);
+        },
+        Admittance::Revoked);
 }
 
 void tst_SessionCore::admits()
 {
     QFETCH(const Meanwhile, meanwhile);
-    QFETCH(const bool, isAdmitted);
+    QFETCH(const Admittance, admittance);
 
     SessionCore core;
     core.addGuard(guard());
     const quint64 number = core.numbers().draw();
     const quint64 version = core.policies().version();
     meanwhile(&core);
-    QCOMPARE(core.admit(bob(number, version)), isAdmitted);
+    QCOMPARE(core.admit(bob(number, version)), admittance);
     // By a decision that begins after that.
-    QVERIFY(core.admit(bob(core.numbers().draw(), core.policies().version())));
+    QCOMPARE(core.admit(bob(core.numbers().draw(), core.policies().version())),
+             Admittance::Granted);
 }
 
 void tst_SessionCore::reportsPoliciesInBetween()
@@ -164,7 +177,7 @@ void tst_SessionCore::reportsPoliciesInBetween()
     QCOMPARE(core.policies().snapshot().ruleChanges, first.ruleChanges + 1);
     QVERIFY(core.policies().snapshot().usedVersion <= first.version);
     const quint64 version = core.policies().version();
-    QVERIFY(core.admit(bob(1, version)));
+    QCOMPARE(core.admit(bob(1, version)), Admittance::Granted);
     publish(false);
     QCOMPARE(core.policies().snapshot().ruleChanges, first.ruleChanges + 2);
     QCOMPARE(core.policies().snapshot().usedVersion, version);
@@ -193,7 +206,8 @@ void tst_SessionCore::missesNoPeer()
             const quint64 version = core.policies().version();
             ++begun;
             wait(begun, 2 * i);
-            isAdmitted = core.admit({{"test", Mechanism::Plain}, user, user, number, version});
+            isAdmitted = core.admit({{"test", Mechanism::Plain}, user, user, number, version})
+                         == Admittance::Granted;
             ++finished;
             wait(finished, 2 * i);
         }

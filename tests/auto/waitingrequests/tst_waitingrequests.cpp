@@ -37,6 +37,9 @@ private Q_SLOTS:
     void thePolicyChangesMeanwhile();
     void thePolicyChangesBeforeAProviderIsAsked();
     void asksForTheUserIdFirst();
+    void evaluatesOutdatedAnswersAgain_data();
+    void evaluatesOutdatedAnswersAgain();
+    void letsNobodyInWhoseSessionWasRevoked();
     void reportsABrokenProviderAfterItsAnswer();
 };
 
@@ -292,6 +295,76 @@ void tst_WaitingRequests::asksForTheUserIdFirst()
     m_userId = [] { return std::nullopt; };
     ask("2", "CURVE", {QByteArray(32, 'k')});
     QCOMPARE(m_events.last(), QByteArray("2 300"));
+}
+
+void tst_WaitingRequests::evaluatesOutdatedAnswersAgain_data()
+{
+    QTest::addColumn<Mechanism>("mechanism");
+    QTest::addColumn<std::function<void()>>("change");
+    QTest::addColumn<QByteArray>("answer");
+    const auto add = [](const char *name, Mechanism mechanism, const std::function<void()> &change,
+                        const char *answer) {
+        QTest::newRow(name) << mechanism << change << QByteArray(answer);
+    };
+    const auto publishes = [this] { publish(); };
+    const auto locksDown = [this] { lockDown(); };
+    const auto replaces = [this] { configure(Mechanism::Null, acceptsAll()); };
+    add("a provider, published", Mechanism::Null, publishes, "1 200 carol");
+    add("a provider, locked down", Mechanism::Null, locksDown, "1 300");
+    add("a provider, removed", Mechanism::Null, replaces, "1 300");
+    add("a hash, published", Mechanism::Plain, publishes, "1 200 bob");
+    add("a hash, locked down", Mechanism::Plain, locksDown, "1 300");
+    add("a user id, published", Mechanism::Curve, publishes, "1 200 carol");
+    add("a user id, locked down", Mechanism::Curve, locksDown, "1 300");
+}
+
+// Another thread may publish a policy after an evaluation and before its answer. Nobody is asked
+// again.
+void tst_WaitingRequests::evaluatesOutdatedAnswersAgain()
+{
+    QFETCH(const Mechanism, mechanism);
+    QFETCH(const std::function<void()>, change);
+    QFETCH(const QByteArray, answer);
+    int asked = 0;
+    decide([&asked](const QZapDecision &decision) {
+        ++asked;
+        decision.accept(QStringLiteral("carol"));
+    });
+    int admitted = 0;
+    m_admit = [&](const Evaluation &) {
+        if (++admitted > 1)
+            return Admittance::Granted;
+        change();
+        return Admittance::Outdated;
+    };
+    if (mechanism == Mechanism::Null) {
+        configure(mechanism, withProvider());
+        ask();
+    } else if (mechanism == Mechanism::Plain) {
+        configure(mechanism, withHash(m_hash));
+        askAsBob("secret");
+    } else {
+        configure(mechanism, acceptsAll());
+        m_userId = [&asked] {
+            ++asked;
+            return QByteArray("carol");
+        };
+        ask("1", "CURVE", {QByteArray(32, 'k')});
+    }
+    QTRY_COMPARE(m_waiting->count(), 0);
+    QCOMPARE(m_events.last(), answer);
+    QCOMPARE(admitted, 2);
+    QCOMPARE(asked, mechanism == Mechanism::Plain ? 0 : 1);
+}
+
+void tst_WaitingRequests::letsNobodyInWhoseSessionWasRevoked()
+{
+    configure(Mechanism::Null, withProvider());
+    decide([](const QZapDecision &decision) { decision.accept(); });
+    m_admit = [](const Evaluation &) { return Admittance::Revoked; };
+    ask();
+    QCOMPARE(m_events, QByteArrayList{"1 300"});
+    QCOMPARE(m_reason, QByteArray("The session was revoked before the answer was sent"));
 }
 
 void tst_WaitingRequests::reportsABrokenProviderAfterItsAnswer()

@@ -24,6 +24,7 @@ void WaitingRequestsFixture::init()
     publish();
     m_verified.clear();
     m_userId = nullptr;
+    m_admit = nullptr;
     m_whenFinished = nullptr;
     m_events.clear();
     m_provider = std::make_unique<QZapCredentialsProvider>();
@@ -44,6 +45,9 @@ void WaitingRequestsFixture::cleanup()
 WaitingRequests::Handler WaitingRequestsFixture::handler()
 {
     WaitingRequests::Handler handler;
+    handler.admit = [this](const Evaluation &evaluation) {
+        return m_admit ? m_admit(evaluation) : Admittance::Granted;
+    };
     handler.finish = [this](const Evaluation &evaluation, PendingRequest &) {
         m_reason = evaluation.verdict.reason;
         QByteArray event = evaluation.request.requestId.toByteArray() + ' '

@@ -30,8 +30,10 @@ private Q_SLOTS:
     void cleanup();
 
 protected:
+    using Admittance = QZap::Internal::Admittance;
     using DomainPolicy = QZap::Internal::DomainPolicy;
     using DomainTable = QZap::Internal::DomainTable;
+    using Evaluation = QZap::Internal::Evaluation;
     using Evaluator = QZap::Internal::Evaluator;
     using Lockout = QZap::Internal::Lockout;
     using PasswordCache = QZap::Internal::PasswordCache;
@@ -129,7 +131,8 @@ protected:
     std::unique_ptr<QZapCredentialsProvider> m_provider;
     ProviderPointer m_link;
     QList<QZapDecision> m_decisions;
-    std::function<std::optional<QByteArray>()> m_userId; // empty: not called
+    std::function<std::optional<QByteArray>()> m_userId;   // empty: not called
+    std::function<Admittance(const Evaluation &)> m_admit; // empty: granted
     std::function<void()> m_whenFinished;
     QByteArray m_hash; // of "secret"
     // The events in order: "<request id> <status> <user id>" for an answer.
