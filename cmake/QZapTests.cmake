@@ -68,7 +68,7 @@ endfunction()
 #               [SOURCES <file>...] [LIBRARIES <target>...] [ARGS <arg>...])
 #
 # Builds tst_<name> from tst_<name>.cpp and registers it. A test of the public API links to the
-# library as a user would; INTERNAL links to an archive of it instead, for access to hidden classes.
+# library as a user would; INTERNAL links to qzap_internals instead, for access to hidden classes.
 # Other SOURCES are not read by moc: fixtures with Q_OBJECT are in libraries.
 # EACH_DISPATCHER runs it on the event dispatcher of the C library as well as on GLib's.
 # LIBZMQ_LEAKS ignores the leaks of libzmq that tests/lsan.supp describes.
@@ -82,7 +82,7 @@ function(qzap_add_test name)
         target_precompile_headers(${target} REUSE_FROM qzap_test_headers)
     endif()
     if(arg_INTERNAL)
-        target_link_libraries(${target} PRIVATE qzap_archive PkgConfig::libzmq)
+        target_link_libraries(${target} PRIVATE qzap_internals PkgConfig::libzmq)
     else()
         target_link_libraries(${target} PRIVATE QZap::QZap)
     endif()

@@ -28,7 +28,7 @@ foreach(line IN LISTS mistakes)
         message(FATAL_ERROR "${mistake} compiles")
     endif()
     # GCC; Clang; MSVC.
-    if(NOT output MATCHES "use of deleted function|deleted (function|constructor)|attempting to reference a deleted")
+    if(NOT output MATCHES "use of deleted function|deleted (member function|function|constructor)|attempting to reference a deleted")
         message(FATAL_ERROR "${mistake} is refused for another reason:\n${output}")
     endif()
     message(STATUS "${mistake} is refused")

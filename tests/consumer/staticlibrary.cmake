@@ -13,7 +13,7 @@ build_subproject("${WORK_DIR}/source" "${WORK_DIR}/build"
 run("Installing" "${CMAKE_COMMAND}" --install "${WORK_DIR}/build" --config "${CONFIG}")
 set(PREFIX "${WORK_DIR}/prefix")
 build(consumer "${CMAKE_CURRENT_LIST_DIR}/project"
-    "-DQZAP_EXPECTED_VERSION=${QZAP_VERSION}" "-DQZAP_HEADERS=${PREFIX}/include/QZap")
+    "-DQZAP_EXPECTED_VERSION=${QZAP_VERSION}")
 run("Running it" "${PROGRAM}")
 build(testkit "${CMAKE_CURRENT_LIST_DIR}/testkit")
 run("Running it" "${PROGRAM}")
