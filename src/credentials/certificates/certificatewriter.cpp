@@ -4,6 +4,7 @@
 #include "credentials/certificates/certificatewriter.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "credentials/files/filereader.h"
 
 #include <QtCore/qdatetime.h>
@@ -56,6 +57,18 @@ Problem strayingSecret(const QString &file, const CertificateData &certificate)
     return {u"contains the secret key of another certificate; remove it first"_s, file};
 }
 
+// Restores the previous file, or tells what has become of it.
+void undo(FileWriter *writer, Problem *problem)
+{
+    if (writer->undo())
+        return;
+    const QString old = writer->leaveOld();
+    problem->what +=
+        old.isEmpty()
+            ? u"; the previous file cannot be restored"_s
+            : u"; the previous file cannot be restored, and is now %1"_s.arg(printable(old));
+}
+
 // Writes both files. Both are prepared before the first is committed, so that little can fail in
 // between.
 Problem writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWriter *publicWriter,
@@ -69,16 +82,15 @@ Problem writePair(FileWriter *secretWriter, QByteArrayView secretText, FileWrite
         return publicWriter->problem();
     // The secret file is written first: it contains the public key, and can be used alone.
     if (!secretWriter->commit()) {
-        secretWriter->undo();
-        return secretWriter->problem();
+        Problem problem = secretWriter->problem();
+        undo(secretWriter, &problem);
+        return problem;
     }
     if (publicWriter->commit())
         return {};
-    const bool isUndone = publicWriter->undo();
-    if (secretWriter->undo() && isUndone)
-        return publicWriter->problem();
     Problem problem = publicWriter->problem();
-    problem.what += u"; the previous file cannot be restored"_s;
+    undo(publicWriter, &problem);
+    undo(secretWriter, &problem);
     return problem;
 }
 

@@ -407,6 +407,14 @@ bool FileWriter::undo()
     return result == 0 && syncDirectory();
 }
 
+QString FileWriter::leaveOld()
+{
+    if (m_old.isEmpty())
+        return {};
+    const QByteArray directory = m_nativePath.chopped(m_name.size());
+    return QFile::decodeName(directory + std::exchange(m_old, {}));
+}
+
 void FileWriter::removeTemporaries()
 {
     m_file.reset();
@@ -457,6 +465,11 @@ bool FileWriter::commit()
 bool FileWriter::undo()
 {
     return m_existing == Existing::Refuse && m_committed && QFile::remove(m_path);
+}
+
+QString FileWriter::leaveOld()
+{
+    return {};
 }
 
 #endif

@@ -52,6 +52,9 @@ public:
     [[nodiscard]] bool commit();
     // Called after commit(): restores the old file, or removes the new one if there was none.
     bool undo();
+    // Called if undo() fails: leaves the old file beside the new one for good. Returns its path, or
+    // an empty string if there is none.
+    QString leaveOld();
 
     Error error() const { return m_error; }
     int systemError() const { return m_systemError; }
