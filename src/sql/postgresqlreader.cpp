@@ -16,7 +16,8 @@ namespace {
 // has no infinity.
 #define QZAP_DETAILS                                                                               \
     "c.hash, nullif(c.user_id, ''), nullif(c.fields, '{}')::text,"                                 \
-    " CASE WHEN c.not_after = 'infinity' THEN NULL WHEN c.not_after = '-infinity' THEN 0"          \
+    " CASE WHEN c.not_after IS NULL OR c.not_after = 'infinity' THEN NULL"                         \
+    " WHEN c.not_after = '-infinity' THEN 0"                                                       \
     " ELSE pg_catalog.floor(extract(epoch FROM c.not_after) * 1000::numeric)::bigint END"
 
 // A server keeps its start time, a table its OID, and, unless it is rewritten, its file. A standby
