@@ -29,19 +29,29 @@ public:
 #ifdef Q_OS_UNIX
         const std::scoped_lock lock(m_mutex);
         m_socket = FileDescriptor(socket >= 0 ? ::fcntl(socket, F_DUPFD_CLOEXEC, 0) : -1);
+        m_isBroken = false;
         if (m_isFinal)
             shutDown();
 #else
         Q_UNUSED(socket)
 #endif
     }
-    // Breaks the connection, and returns whether there is one.
-    bool breakConnection()
+    // Breaks the connection, if there is one.
+    void breakConnection()
     {
 #ifdef Q_OS_UNIX
         const std::scoped_lock lock(m_mutex);
+        m_isBroken = m_socket.isValid();
         shutDown();
-        return m_socket.isValid();
+#endif
+    }
+    // Returns whether breakConnection() has broken the connection: true once a call returns for
+    // this reason.
+    bool isBroken()
+    {
+#ifdef Q_OS_UNIX
+        const std::scoped_lock lock(m_mutex);
+        return m_isBroken;
 #else
         return false;
 #endif
@@ -66,6 +76,7 @@ private:
 
     std::mutex m_mutex;
     FileDescriptor m_socket;
+    bool m_isBroken = false;
     bool m_isFinal = false;
 #endif
 };

@@ -88,9 +88,7 @@ public:
         const qint64 since = m_waitingSince;
         if (since == 0 || Clock::steady() - since < time)
             return;
-        // SQLite has no server, and a long call of it no connection.
-        if (m_breaker.breakConnection())
-            m_isSilent = true;
+        m_breaker.breakConnection();
     }
 
     // The functions of the thread.
@@ -111,16 +109,12 @@ public:
         if (!m_isStopped)
             m_report(news);
     }
-    void setSocket(int socket)
-    {
-        m_isSilent = false;
-        m_breaker.setSocket(socket);
-    }
+    void setSocket(int socket) { m_breaker.setSocket(socket); }
     // Called before statements, and whenever the server has sent something.
     void startWaiting() { m_waitingSince = Clock::steady(); }
     void endWaiting() { m_waitingSince = 0; }
     // Returns whether the connection was broken by breakIfSilent().
-    bool isSilent() const { return m_isSilent; }
+    bool isSilent() { return m_breaker.isBroken(); }
     void setEnded() { m_endedPromise.set_value(); }
 
 private:
@@ -130,7 +124,6 @@ private:
     std::atomic<qint64> m_pollInterval{500}; // ms
     std::atomic<bool> m_isStopped{false};
     std::atomic<bool> m_isAbandoned{false};
-    std::atomic<bool> m_isSilent{false};
     std::atomic<qint64> m_waitingSince{0}; // of Clock::steady(); 0: does not wait
     Waker m_waker;
     ConnectionBreaker m_breaker;

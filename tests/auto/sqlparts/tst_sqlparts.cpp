@@ -44,6 +44,7 @@ private Q_SLOTS:
     void wakes();
     void wakesForData();
     void breaksConnections();
+    void tellsOfABreakBeforeTheCallReturns();
     void onlyServersAreSilent();
     void grantsOneAccessToAStore();
     void identifiesFiles();
@@ -237,7 +238,8 @@ void tst_SqlParts::breaksConnections()
         return ::send(pair.ends[0], "a", 1, MSG_NOSIGNAL) == 1;
     };
     ConnectionBreaker breaker;
-    QVERIFY(!breaker.breakConnection()); // none
+    breaker.breakConnection(); // none
+    QVERIFY(!breaker.isBroken());
     const Pair first;
     breaker.setSocket(first.ends[0]);
     std::thread other([&] {
@@ -246,16 +248,35 @@ void tst_SqlParts::breaksConnections()
     });
     char byte = 0;
     QCOMPARE(::read(first.ends[0], &byte, 1), 0); // waits
+    QVERIFY(breaker.isBroken());
     other.join();
     QVERIFY(!isAlive(first));
     const Pair second;
     breaker.setSocket(second.ends[0]);
+    QVERIFY(!breaker.isBroken());
     breaker.setSocket(-1);
     breaker.breakAll();
     QVERIFY(isAlive(second));
     const Pair third;
     breaker.setSocket(third.ends[0]);
     QVERIFY(!isAlive(third));
+}
+
+// The thread whose call returns asks at once.
+void tst_SqlParts::tellsOfABreakBeforeTheCallReturns()
+{
+    for (int i = 0; i < 200; ++i) {
+        const Pair pair;
+        ConnectionBreaker breaker;
+        breaker.setSocket(pair.ends[0]);
+        std::thread other([&] { breaker.breakConnection(); });
+        char byte = 0;
+        const auto count = ::read(pair.ends[0], &byte, 1);
+        const bool isBroken = breaker.isBroken();
+        other.join();
+        QCOMPARE(count, 0);
+        QVERIFY(isBroken);
+    }
 }
 
 // A long call of SQLite must not make later problems look like those of a server.
