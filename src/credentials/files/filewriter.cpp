@@ -404,7 +404,10 @@ bool FileWriter::undo()
             m_old.clear();
     }
     m_committed = result != 0;
-    return result == 0 && syncDirectory();
+    if (result != 0)
+        return false;
+    (void)syncDirectory(); // restored, even if that may not survive a power failure
+    return true;
 }
 
 QString FileWriter::leaveOld()
@@ -464,7 +467,9 @@ bool FileWriter::commit()
 
 bool FileWriter::undo()
 {
-    return m_existing == Existing::Refuse && m_committed && QFile::remove(m_path);
+    if (!m_committed)
+        return true;
+    return m_existing == Existing::Refuse && QFile::remove(m_path);
 }
 
 QString FileWriter::leaveOld()

@@ -402,10 +402,18 @@ Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequ
 {
     const bool mayGetIn = evaluation.verdict.next == Verdict::Next::AskProvider
                           || evaluation.verdict.status == Status::Success;
-    if (!mayGetIn)
+    // The user id is asked for first, and then the provider again.
+    if (!mayGetIn || evaluation.verdict.next == Verdict::Next::NameUser)
         return std::move(evaluation);
-    if (evaluation.provider == request.provider && request.provider->isOpen())
-        return Evaluator::answered(std::move(evaluation), *request.providerReply);
+    if (evaluation.provider == request.provider && request.provider->isOpen()) {
+        const bool isAccepted = request.providerReply->status() == Status::Success;
+        if (!isAccepted || request.question->userId() == QString::fromUtf8(evaluation.userId()))
+            return Evaluator::answered(std::move(evaluation), *request.providerReply);
+        evaluation.set(Status::TemporaryError, Cause::ProviderReplaced,
+                       QByteArrayLiteral("The user id has changed since the credentials provider "
+                                         "was asked"));
+        return std::move(evaluation);
+    }
     evaluation.set(Status::TemporaryError, Cause::ProviderReplaced,
                    QByteArrayLiteral("The credentials provider was replaced"));
     return std::move(evaluation);

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void asksForTheUserIdFirst();
     void evaluatesOutdatedAnswersAgain_data();
     void evaluatesOutdatedAnswersAgain();
+    void asksForAUserIdThatIsLost();
     void letsNobodyInWhoseSessionWasRevoked();
     void reportsABrokenProviderAfterItsAnswer();
 };
@@ -266,10 +267,10 @@ void tst_WaitingRequests::thePolicyChangesBeforeAProviderIsAsked()
     QVERIFY(!keys.expired());
     m_waiting->settle(std::move(evaluation), std::move(request));
     QCOMPARE(proposed, QString::fromLatin1(longId));
-    QVERIFY(keys.expired()); // the answer was applied to the new policy
-    QCOMPARE(m_events.size(), 1);
-    QVERIFY(m_events.first().startsWith("1 200 "));
-    QVERIFY(!m_events.first().contains(longId));
+    QVERIFY(
+        keys.expired()); // the new policy decides, and the provider was asked about another user
+    QCOMPARE(m_events, QByteArrayList{"1 300"});
+    QVERIFY(m_reason.startsWith("The user id has changed"));
 }
 
 // The authenticator and the provider are each asked only once, however often the policy changes.
@@ -355,6 +356,28 @@ void tst_WaitingRequests::evaluatesOutdatedAnswersAgain()
     QCOMPARE(m_events.last(), answer);
     QCOMPARE(admitted, 2);
     QCOMPARE(asked, mechanism == Mechanism::Plain ? 0 : 1);
+}
+
+// The key has a user id when the provider is asked about it, and none when it has answered.
+void tst_WaitingRequests::asksForAUserIdThatIsLost()
+{
+    const QByteArray key(32, 'k');
+    KeyStore::Builder builder;
+    builder.add(reinterpret_cast<const uchar *>(key.constData()), "alice");
+    DomainPolicy domain = withProvider();
+    domain.acceptsAll = false;
+    domain.keys = builder.build();
+    configure(Mechanism::Curve, domain);
+    m_userId = [] { return QByteArray("carol"); };
+    QStringList proposed;
+    decide([&](const QZapDecision &decision) {
+        proposed += decision.userId();
+        configure(Mechanism::Curve, withProvider());
+        decision.accept();
+    });
+    ask("1", "CURVE", {key});
+    QCOMPARE(m_events, QByteArrayList{"1 200 carol"});
+    QCOMPARE(proposed, QStringList({QStringLiteral("alice"), QStringLiteral("carol")}));
 }
 
 void tst_WaitingRequests::letsNobodyInWhoseSessionWasRevoked()
