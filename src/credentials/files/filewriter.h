@@ -52,8 +52,8 @@ public:
     [[nodiscard]] bool commit();
     // Called after commit(): restores the old file, or removes the new one if there was none.
     bool undo();
-    // Called if undo() fails: leaves the old file beside the new one for good. Returns its path, or
-    // an empty string if there is none.
+    // Called if undo() fails: leaves the old file beside the new one for good, and returns its
+    // path. The path is empty if the old file was not kept.
     QString leaveOld();
 
     Error error() const { return m_error; }

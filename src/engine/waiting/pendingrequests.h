@@ -55,7 +55,7 @@ struct PendingRequest
     QByteArray hash;                  // the one that is being checked
     ProviderPointer provider;         // the one that was asked
     std::shared_ptr<ProviderQuestion> question;
-    std::optional<QZapReply> providerReply;
+    std::optional<QZapReply> providerReply; // until the answer was sent, or a new question follows
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
     // Set for a password that is being checked, or is known to be wrong, when the time of its
     // refusal is known. The deadline is then that time.

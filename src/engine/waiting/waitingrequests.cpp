@@ -397,25 +397,26 @@ void WaitingRequests::keepAnswer(const ProviderQuestion::Answer &answer, Pending
     request->providerReply = answer.reply;
 }
 
-// The provider cannot let in a peer that the current policy refuses.
+// The provider cannot let in a peer that the current policy refuses, nor one with another user id
+// than it was asked about.
 Evaluation WaitingRequests::concluded(Evaluation &&evaluation, const PendingRequest &request)
 {
     const bool mayGetIn = evaluation.verdict.next == Verdict::Next::AskProvider
                           || evaluation.verdict.status == Status::Success;
-    // The user id is asked for first, and then the provider again.
+    // If the peer has no user id any more, the hook is asked for one, and then the provider again.
     if (!mayGetIn || evaluation.verdict.next == Verdict::Next::NameUser)
         return std::move(evaluation);
-    if (evaluation.provider == request.provider && request.provider->isOpen()) {
-        const bool isAccepted = request.providerReply->status() == Status::Success;
-        if (!isAccepted || request.question->userId() == QString::fromUtf8(evaluation.userId()))
-            return Evaluator::answered(std::move(evaluation), *request.providerReply);
+    if (evaluation.provider != request.provider || !request.provider->isOpen()) {
+        evaluation.set(Status::TemporaryError, Cause::ProviderReplaced,
+                       QByteArrayLiteral("The credentials provider was replaced"));
+    } else if (request.providerReply->status() == Status::Success
+               && request.question->userId() != QString::fromUtf8(evaluation.userId())) {
         evaluation.set(Status::TemporaryError, Cause::ProviderReplaced,
                        QByteArrayLiteral("The user id has changed since the credentials provider "
                                          "was asked"));
-        return std::move(evaluation);
+    } else {
+        evaluation = Evaluator::answered(std::move(evaluation), *request.providerReply);
     }
-    evaluation.set(Status::TemporaryError, Cause::ProviderReplaced,
-                   QByteArrayLiteral("The credentials provider was replaced"));
     return std::move(evaluation);
 }
 

@@ -31,7 +31,8 @@ class WaitingRequests final : public QObject, public ProviderQuestion::Receiver
 public:
     struct Handler
     {
-        // Called for a final evaluation, immediately before finish().
+        // Records the session of a peer before it is let in. Called for each final evaluation,
+        // immediately before finish().
         std::function<Admittance(const Evaluation &)> admit;
         // Answers the request, which may run foreign code and delete this object.
         std::function<void(const Evaluation &, PendingRequest &)> finish;

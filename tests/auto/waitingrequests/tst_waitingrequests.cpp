@@ -40,6 +40,7 @@ private Q_SLOTS:
     void evaluatesOutdatedAnswersAgain_data();
     void evaluatesOutdatedAnswersAgain();
     void asksForAUserIdThatIsLost();
+    void keepsARefusalIfTheUserIdChanges();
     void letsNobodyInWhoseSessionWasRevoked();
     void reportsABrokenProviderAfterItsAnswer();
 };
@@ -267,8 +268,8 @@ void tst_WaitingRequests::thePolicyChangesBeforeAProviderIsAsked()
     QVERIFY(!keys.expired());
     m_waiting->settle(std::move(evaluation), std::move(request));
     QCOMPARE(proposed, QString::fromLatin1(longId));
-    QVERIFY(
-        keys.expired()); // the new policy decides, and the provider was asked about another user
+    // The new policy decides, and the provider was asked about another user.
+    QVERIFY(keys.expired());
     QCOMPARE(m_events, QByteArrayList{"1 300"});
     QVERIFY(m_reason.startsWith("The user id has changed"));
 }
@@ -378,6 +379,25 @@ void tst_WaitingRequests::asksForAUserIdThatIsLost()
     ask("1", "CURVE", {key});
     QCOMPARE(m_events, QByteArrayList{"1 200 carol"});
     QCOMPARE(proposed, QStringList({QStringLiteral("alice"), QStringLiteral("carol")}));
+}
+
+// What was refused is not asked about again.
+void tst_WaitingRequests::keepsARefusalIfTheUserIdChanges()
+{
+    const QByteArray key(32, 'k');
+    KeyStore::Builder builder;
+    builder.add(reinterpret_cast<const uchar *>(key.constData()), "alice");
+    DomainPolicy domain = withProvider();
+    domain.acceptsAll = false;
+    domain.keys = builder.build();
+    configure(Mechanism::Curve, domain);
+    decide([&](const QZapDecision &decision) {
+        configure(Mechanism::Curve, withProvider());
+        decision.reject(QStringLiteral("not alice"));
+    });
+    ask("1", "CURVE", {key});
+    QCOMPARE(m_events, QByteArrayList{"1 400"});
+    QCOMPARE(m_reason, QByteArray("not alice"));
 }
 
 void tst_WaitingRequests::letsNobodyInWhoseSessionWasRevoked()
