@@ -138,7 +138,8 @@ bool QZapDecision::checkPassword(const QString &password) const
     Lets the peer in with its current \l userId. Returns whether this answer takes effect.
 
     If the rules have given the peer another user id when the answer arrives, the peer gets a
-   temporary answer instead, so that the provider is asked about that one when the peer tries again.
+    temporary answer instead, and the provider is asked about that user id when the peer tries
+    again.
 */
 bool QZapDecision::accept() const
 {
