@@ -15,6 +15,15 @@
 
 namespace QZap::Internal {
 
+namespace {
+
+PasswordHash::Parameters parametersOf(const QByteArray &hash)
+{
+    return PasswordHash::parametersOf(hash).value_or(PasswordHash::Parameters());
+}
+
+} // namespace
+
 HashChecker::HashChecker(QObject *parent, Handler handler)
     : QObject(parent)
     , m_handler(std::move(handler))
@@ -55,6 +64,12 @@ void HashChecker::check(quint64 id, const QByteArray &address, const Hash &hash,
         start(address);
 }
 
+bool HashChecker::isWrong(quint64 id) const
+{
+    const auto job = m_jobs.constFind(id);
+    return job != m_jobs.constEnd() && (*job)->outcome == Outcome::Wrong;
+}
+
 void HashChecker::finish(quint64 id)
 {
     const JobPointer job = m_jobs.take(id);
@@ -67,11 +82,11 @@ void HashChecker::finish(quint64 id)
     const auto found = std::find(queue->begin(), queue->end(), job);
     if (found == queue->end())
         return;
-    // The first job is on the pool, unless it was reported. Other jobs are removed now, with their
-    // passwords.
+    // The first job is on the pool, or waits for its refusal. Other jobs are removed now, with
+    // their passwords.
     if (found != queue->begin())
         queue->erase(found);
-    else if (job->isReported)
+    else if (waitsForRefusal(*job))
         removeFirst(job->address);
 }
 
@@ -104,12 +119,13 @@ void HashChecker::start(const QByteArray &address)
     m_pool->run([this, invoker = m_invoker, address, job] {
         if (isToBeChecked(*job)) {
             job->start = HashTimes::Clock::now();
-            invoker->post([this, job] { reportStart(*job); });
+            invoker->post([this, job] { reportStart(job.get()); });
             job->outcome = outcomeOf(job.get());
         } else {
             job->outcome = Outcome::Expired;
         }
-        invoker->post([this, address] { reportFirst(address); });
+        if (job->cancelled || !waitsForRefusal(*job))
+            invoker->post([this, address] { reportFirst(address); });
     });
 }
 
@@ -125,6 +141,7 @@ HashChecker::Outcome HashChecker::outcomeOf(Job *job)
         const PasswordHash::Match match =
             PasswordStore::verify(job->hash.text, job->password.view());
         job->end = HashTimes::Clock::now();
+        job->password = SecretBytes();
         switch (match) {
         case PasswordHash::Match::Same:
             return Outcome::Verified;
@@ -139,11 +156,22 @@ HashChecker::Outcome HashChecker::outcomeOf(Job *job)
     return Outcome::Expired;
 }
 
-void HashChecker::reportStart(const Job &job) const
+bool HashChecker::waitsForRefusal(const Job &job)
 {
-    const HashTimes::Duration time = m_times.refusalTime(job.hash.mostExpensive);
-    if (!job.cancelled && time > HashTimes::Duration(0))
-        m_handler.started(job.id, {job.start, time});
+    return job.outcome == Outcome::Wrong && job.isScheduled;
+}
+
+void HashChecker::reportStart(Job *job)
+{
+    const HashTimes::Duration time = m_times.refusalTime(job->hash.mostExpensive);
+    if (!job->cancelled && time > HashTimes::Duration(0))
+        schedule(job, time);
+}
+
+void HashChecker::schedule(Job *job, HashTimes::Duration time)
+{
+    job->isScheduled = true;
+    m_handler.scheduled(job->id, {job->start, time});
 }
 
 void HashChecker::reportFirst(const QByteArray &address)
@@ -153,43 +181,41 @@ void HashChecker::reportFirst(const QByteArray &address)
         return;
     const JobPointer job = queue->front();
     const Outcome outcome = job->outcome;
-    if (outcome == Outcome::None || job->isReported)
-        return;
     const bool isWanted = m_jobs.contains(job->id);
-    Schedule schedule;
-    if (outcome != Outcome::Expired)
-        schedule = measured(*job);
+    if (outcome == Outcome::None || (isWanted && waitsForRefusal(*job)))
+        return;
     if (isWanted && outcome == Outcome::Wrong) {
-        job->isReported = true;
-        job->password = SecretBytes();
-    } else {
-        m_jobs.remove(job->id);
-        removeFirst(address);
+        const PasswordHash::Parameters mostExpensive = job->hash.mostExpensive;
+        const HashTimes::Duration time = m_times.refusalTime(mostExpensive);
+        schedule(job.get(), time > HashTimes::Duration(0)
+                                ? time
+                                : HashTimes::estimate(mostExpensive, parametersOf(job->hash.text),
+                                                      job->duration()));
+        return;
     }
+    m_jobs.remove(job->id);
+    removeFirst(address);
     if (isWanted)
-        m_handler.done(job->id, outcome, schedule); // last: may delete this object
+        m_handler.done(job->id, outcome); // last: may delete this object
 }
 
 void HashChecker::removeFirst(const QByteArray &address)
 {
-    m_queues[address].pop_front();
+    std::deque<JobPointer> &queue = m_queues[address];
+    const JobPointer job = queue.front();
+    queue.pop_front();
+    if (job->outcome != Outcome::Expired)
+        keepTime(*job);
     start(address);
     if (m_queues.isEmpty())
         m_pool.reset();
 }
 
-HashChecker::Schedule HashChecker::measured(const Job &job)
+void HashChecker::keepTime(const Job &job)
 {
-    const PasswordHash::Parameters own =
-        PasswordHash::parametersOf(job.hash.text).value_or(PasswordHash::Parameters());
-    const PasswordHash::Parameters mostExpensive = job.hash.mostExpensive;
-    m_times.add(own, job.end - job.start, job.end);
-    if (m_times.isStale(mostExpensive, job.end))
-        measure(mostExpensive);
-    const HashTimes::Duration time = m_times.refusalTime(mostExpensive);
-    return {job.start, time > HashTimes::Duration(0)
-                           ? time
-                           : HashTimes::estimate(mostExpensive, own, job.end - job.start)};
+    m_times.add(parametersOf(job.hash.text), job.duration(), job.end);
+    if (m_times.isStale(job.hash.mostExpensive, job.end))
+        measure(job.hash.mostExpensive);
 }
 
 void HashChecker::measure(PasswordHash::Parameters parameters)

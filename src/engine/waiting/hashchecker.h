@@ -29,7 +29,9 @@ namespace QZap::Internal {
 // The time of a refusal must not reveal which hash was checked, and thus whether the user exists:
 // the refusal of a wrong password is due after the time that the most expensive hash of the store
 // takes, counted from the start of the check. Until it is refused, no further check of its address
-// starts, and nothing is computed.
+// starts, and nothing is computed. Nor is the event loop woken: it rounds the remaining time of a
+// timer each time that it waits, so that the refusal would come later by up to a millisecond,
+// depending on the end of the check.
 class HashChecker : public QObject
 {
 public:
@@ -43,12 +45,11 @@ public:
     // These functions are called in the thread of this object.
     struct Handler
     {
-        // Called when a check has begun, before its outcome is known. Not called if the time is not
-        // known yet.
-        std::function<void(quint64 id, const Schedule &schedule)> started;
-        // Called with the outcome. After Wrong, finish() has to be called when the request is
-        // answered.
-        std::function<void(quint64 id, Outcome outcome, const Schedule &schedule)> done;
+        // Called when the time of a refusal is known: usually when the check has begun, otherwise
+        // when a password was found wrong. isWrong() has the outcome at that time.
+        std::function<void(quint64 id, const Schedule &schedule)> scheduled;
+        // Called with Verified or Expired.
+        std::function<void(quint64 id, Outcome outcome)> done;
     };
 
     HashChecker(QObject *parent, Handler handler);
@@ -63,7 +64,10 @@ public:
 
     void check(quint64 id, const QByteArray &address, const Hash &hash, QByteArrayView password,
                QDeadlineTimer deadline);
-    // Forgets the check, whose outcome is not reported from now on.
+    // Returns whether the check is done and the password is wrong.
+    bool isWrong(quint64 id) const;
+    // Forgets the check, whose outcome is not reported from now on. Must be called when a request
+    // with a wrong password is answered.
     void finish(quint64 id);
     // Returns the checks of the address that were not finished, in their order.
     QList<quint64> ids(const QByteArray &address) const;
@@ -77,23 +81,27 @@ private:
         SecretBytes password;
         QDeadlineTimer deadline;
         std::atomic<bool> cancelled{false};
-        HashTimes::Clock::time_point start; // of the check; set before it is posted
-        HashTimes::Clock::time_point end;   // set before the outcome
+        std::atomic<bool> isScheduled{false}; // the refusal: if wrong, no event is posted
+        HashTimes::Clock::time_point start;   // of the check; set before it is posted
+        HashTimes::Clock::time_point end;     // set before the outcome
         std::atomic<Outcome> outcome{Outcome::None};
-        bool isReported = false; // waits until its refusal is due
+
+        HashTimes::Duration duration() const { return end - start; }
     };
     using JobPointer = std::shared_ptr<Job>;
 
     // Called on a pool thread.
     static bool isToBeChecked(const Job &job);
     static Outcome outcomeOf(Job *job);
+    static bool waitsForRefusal(const Job &job);
     void start(const QByteArray &address);
-    void reportStart(const Job &job) const;
+    void reportStart(Job *job);
     // Reports the outcome of the address's job on the pool, if it is done.
     void reportFirst(const QByteArray &address);
+    // Starts the next check of the address.
     void removeFirst(const QByteArray &address);
-    // Keeps the time of the check. Returns when its refusal is due.
-    Schedule measured(const Job &job);
+    void schedule(Job *job, HashTimes::Duration time);
+    void keepTime(const Job &job);
     // Checks a dummy hash with these parameters to measure the time.
     void measure(PasswordHash::Parameters parameters);
 

@@ -57,8 +57,8 @@ struct PendingRequest
     std::shared_ptr<ProviderQuestion> question;
     std::optional<QZapReply> providerReply; // until the answer was sent, or a new question follows
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
-    // Set for a password that is being checked, or is known to be wrong, when the time of its
-    // refusal is known. The deadline is then that time.
+    // Set for a password that is being checked, or is wrong, when the time of its refusal is known.
+    // The deadline is then that time.
     struct Refusal
     {
         // Returns the next time at which the password may be refused, but not beyond the decision's
@@ -68,7 +68,6 @@ struct PendingRequest
         std::chrono::steady_clock::time_point start; // of the check
         std::chrono::steady_clock::duration time;    // due after this, or a multiple of it
         QDeadlineTimer decisionDeadline;
-        bool isCertain = false;
     };
     std::optional<Refusal> refusal;
 

@@ -307,34 +307,29 @@ bool WaitingRequests::ask(PendingRequest *request, const std::function<void()> &
 
 HashChecker::Handler WaitingRequests::hashHandler()
 {
-    return {[this](quint64 id, const HashChecker::Schedule &schedule) {
-                scheduleRefusal(id, schedule);
-            },
-            [this](quint64 id, HashChecker::Outcome outcome,
-                   const HashChecker::Schedule &schedule) { hashChecked(id, outcome, schedule); }};
+    return {
+        [this](quint64 id, const HashChecker::Schedule &schedule) {
+            scheduleRefusal(id, schedule);
+        },
+        [this](quint64 id, HashChecker::Outcome outcome) { hashChecked(id, outcome); },
+    };
 }
 
 void WaitingRequests::scheduleRefusal(quint64 id, const HashChecker::Schedule &schedule)
 {
     PendingRequest *const request = m_pending.find(id);
-    if (!request || request->refusal)
+    if (!request)
         return;
-    request->refusal = {schedule.start, schedule.time, request->deadline, false};
+    request->refusal = {schedule.start, schedule.time, request->deadline};
     m_pending.setDeadline(id, request->refusal->nextDeadline());
 }
 
-void WaitingRequests::hashChecked(quint64 id, HashChecker::Outcome outcome,
-                                  const HashChecker::Schedule &schedule)
+void WaitingRequests::hashChecked(quint64 id, HashChecker::Outcome outcome)
 {
-    PendingRequest *const request = m_pending.find(id);
-    if (outcome == HashChecker::Outcome::Expired) {
+    if (outcome == HashChecker::Outcome::Expired)
         giveUp(id, {});
-    } else if (outcome == HashChecker::Outcome::Verified || !request) {
+    else
         finishHash(id, outcome);
-    } else {
-        scheduleRefusal(id, schedule);
-        request->refusal->isCertain = true;
-    }
 }
 
 void WaitingRequests::finishHash(quint64 id, HashChecker::Outcome outcome)

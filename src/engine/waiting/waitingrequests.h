@@ -123,8 +123,7 @@ private:
     HashChecker::Handler hashHandler();
     // Sets the deadline of a request to the time at which its password is refused if it is wrong.
     void scheduleRefusal(quint64 id, const HashChecker::Schedule &schedule);
-    void hashChecked(quint64 id, HashChecker::Outcome outcome,
-                     const HashChecker::Schedule &schedule);
+    void hashChecked(quint64 id, HashChecker::Outcome outcome);
     void finishHash(quint64 id, HashChecker::Outcome outcome);
     void deadlineReached(quint64 id);
     void decisionAnswered(quint64 id) override;

@@ -33,7 +33,7 @@ void WaitingRequests::deadlineReached(quint64 id)
     const qint64 now = QDeadlineTimer::current().deadline();
     if (!request || !request->refusal || request->refusal->decisionDeadline.deadline() <= now)
         giveUp(id, QString::fromLatin1(TookTooLong));
-    else if (request->refusal->isCertain)
+    else if (m_hashes.isWrong(id))
         finishHash(id, HashChecker::Outcome::Wrong);
     else
         m_pending.setDeadline(id, request->refusal->nextDeadline());
