@@ -3,16 +3,39 @@
 
 #include "observers/floodfilter.h"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
 
 namespace QZap::Internal {
 
 namespace {
 
-void appendPart(QByteArrayView part, QByteArray *key)
+// Joins the parts, so that different parts have different results. Keeps the memory of the result.
+// This is faster than QByteArray::append() for each part.
+void join(const std::array<QByteArrayView, 4> &parts, quint32 number, QByteArray *result)
 {
-    *key += part;
-    *key += '\0';
+    std::array<quint32, 5> head{number};
+    qsizetype size = sizeof head;
+    for (size_t i = 0; i < parts.size(); ++i) {
+        head[i + 1] = static_cast<quint32>(parts[i].size());
+        size += parts[i].size();
+    }
+    result->resize(size);
+    char *at = result->data();
+    std::memcpy(at, head.data(), sizeof head);
+    at += sizeof head;
+    for (const QByteArrayView part : parts)
+        at = std::copy(part.begin(), part.end(), at);
+}
+
+// Returns what all decisions that are alike have in common.
+quint32 commonOf(const DecisionRecord &record)
+{
+    const auto byte = [](auto value, int shift) { return static_cast<quint32>(value) << shift; };
+    return byte(record.outcome, 0) | byte(record.cause, 8) | byte(record.mechanism, 16)
+           | byte(static_cast<int>(record.status) / 100, 24);
 }
 
 RepeatedDecision repeatedDecision(const DecisionRecord &record)
@@ -32,23 +55,24 @@ RepeatedDecision repeatedDecision(const DecisionRecord &record)
     return result;
 }
 
+template <typename Entries>
+void takeRepeated(Entries *entries, std::vector<RepeatedDecision> *result)
+{
+    for (auto &entry : *entries) {
+        if (entry.second.repeated.count > 0)
+            result->push_back(std::move(entry.second.repeated));
+    }
+}
+
 } // namespace
 
 FloodFilter::Alike &FloodFilter::find(const DecisionRecord &record)
 {
-    m_key.resize(0);
-    m_key += static_cast<char>(record.outcome);
-    m_key += static_cast<char>(record.cause);
-    m_key += static_cast<char>(record.mechanism);
-    m_key += static_cast<char>(static_cast<int>(record.status) / 100);
-    const qsizetype common = m_key.size();
-    appendPart(record.domain, &m_key);
-    appendPart(record.address, &m_key);
+    const quint32 common = commonOf(record);
     const bool isAccepted = record.outcome == Outcome::Accepted;
-    if (isAccepted) {
-        appendPart(record.user, &m_key);
-        m_key += record.key;
-    }
+    join({record.domain, record.address, isAccepted ? record.user : QByteArrayView(),
+          isAccepted ? record.key : QByteArrayView()},
+         common, &m_key);
     if (Alike *entry = known())
         return *entry;
     int &count = isAccepted ? m_accepted : m_addresses;
@@ -56,9 +80,7 @@ FloodFilter::Alike &FloodFilter::find(const DecisionRecord &record)
         ++count;
         return insert();
     }
-    m_key.truncate(common);
-    Alike *others = known();
-    return others ? *others : insert();
+    return m_rest[common];
 }
 
 FloodFilter::Alike *FloodFilter::known()
@@ -106,12 +128,11 @@ std::vector<RepeatedDecision> FloodFilter::take(qint64 now)
 {
     std::vector<RepeatedDecision> result;
     if (std::exchange(m_hasRepeated, false)) {
-        for (auto &entry : m_alike) {
-            if (entry.second.repeated.count > 0)
-                result.push_back(std::move(entry.second.repeated));
-        }
+        takeRepeated(&m_alike, &result);
+        takeRepeated(&m_rest, &result);
     }
     m_alike.clear();
+    m_rest.clear();
     m_hashes.reset();
     m_addresses = 0;
     m_accepted = 0;

@@ -56,6 +56,7 @@ private:
 
     // A QHash would end the process if memory runs out.
     std::unordered_map<ByteKey, Alike, ByteKey::Hash> m_alike;
+    std::unordered_map<quint32, Alike> m_rest; // by what the rest have in common
     // Bits of the hashes of its keys. In a flood of different peers, most decisions have no entry,
     // and these few bits stay in the processor's cache.
     std::bitset<131'072> m_hashes;

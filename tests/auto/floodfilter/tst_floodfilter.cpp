@@ -16,6 +16,7 @@ private Q_SLOTS:
     void countsAlikeDecisions();
     void keepsDifferentDecisions_data();
     void keepsDifferentDecisions();
+    void distinguishesFieldsByTheirEnds();
     void ignoresWhatRefusedPeersChoose();
     void ignoresTheTextsOfReasons();
     void namesRepeatedlyAcceptedPeers();
@@ -113,6 +114,20 @@ void tst_FloodFilter::keepsDifferentDecisions()
     QCOMPARE(passing(first, 20), 10);
     QCOMPARE(passing(other, 20), 10);
     QCOMPARE(m_filter.take(0).size(), size_t{2});
+}
+
+// The fields of a request may contain any byte.
+void tst_FloodFilter::distinguishesFieldsByTheirEnds()
+{
+    m_filter = {};
+    DecisionRecord first = record();
+    first.domain = QByteArrayView("a\0b", 3);
+    first.address = "c";
+    DecisionRecord other = record();
+    other.domain = "a";
+    other.address = QByteArrayView("b\0c", 3);
+    QCOMPARE(passing(first, 20), 10);
+    QCOMPARE(passing(other, 20), 10);
 }
 
 void tst_FloodFilter::ignoresWhatRefusedPeersChoose()
