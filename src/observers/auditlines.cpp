@@ -106,7 +106,8 @@ void AuditLines::appendLoss(qint64 count, qint64 time)
 
 QByteArray AuditLines::take()
 {
-    return std::exchange(m_text, {});
+    const std::string text = std::exchange(m_text, {});
+    return {text.data(), static_cast<qsizetype>(text.size())};
 }
 
 void AuditLines::start(qint64 time, QByteArrayView verdict)
@@ -116,8 +117,8 @@ void AuditLines::start(qint64 time, QByteArrayView verdict)
         m_timeText =
             QDateTime::fromMSecsSinceEpoch(time, Qt::UTC).toString(Qt::ISODateWithMs).toLatin1();
     }
-    m_text += TimeStart;
-    m_text += m_timeText;
+    append(TimeStart);
+    append(m_timeText);
     m_text += '"';
     appendPlain("verdict", verdict);
 }
@@ -125,7 +126,7 @@ void AuditLines::start(qint64 time, QByteArrayView verdict)
 void AuditLines::appendName(QByteArrayView name)
 {
     m_text += ",\"";
-    m_text += name;
+    append(name);
     m_text += "\":";
 }
 
@@ -135,7 +136,7 @@ void AuditLines::appendPlain(QByteArrayView name, QByteArrayView ascii)
         return;
     appendName(name);
     m_text += '"';
-    m_text += ascii;
+    append(ascii);
     m_text += '"';
 }
 
@@ -150,7 +151,7 @@ void AuditLines::appendText(QByteArrayView name, QByteArrayView utf8)
     QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless
                                                      | QStringDecoder::Flag::ConvertInitialBom);
     const QString text = decoder(utf8);
-    m_text += quoted(text).toUtf8(); // its escapes are those of JSON
+    append(quoted(text).toUtf8()); // its escapes are those of JSON
 }
 
 void AuditLines::appendFingerprint(QByteArrayView key)
@@ -166,7 +167,7 @@ void AuditLines::appendNumber(QByteArrayView name, qint64 number)
     appendName(name);
     std::array<char, 24> digits;
     const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-    m_text += QByteArrayView(digits.data(), result.ptr);
+    append({digits.data(), result.ptr});
 }
 
 void AuditLines::end()

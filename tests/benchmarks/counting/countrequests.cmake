@@ -14,9 +14,9 @@ cmake_minimum_required(VERSION 3.25)
 
 set(tolerance 3) # per cent
 set(scenarios
-    "null raw" "null silent" "null listeners" "null guard"
-    "plain raw" "plain silent" "plain listeners" "plain guard"
-    "curve raw" "curve silent" "curve listeners" "curve guard"
+    "null raw" "null silent" "null listeners" "null guard" "null audit"
+    "plain raw" "plain silent" "plain listeners" "plain guard" "plain audit"
+    "curve raw" "curve silent" "curve listeners" "curve guard" "curve audit"
 )
 
 # Sets <variable> to the match of the regular expression in the output of the command.

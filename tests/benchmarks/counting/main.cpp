@@ -23,6 +23,8 @@ std::optional<RequestDriver::Answering> answeringOf(QByteArrayView name)
         return RequestDriver::Answering::Listeners;
     if (name == "guard")
         return RequestDriver::Answering::Guard;
+    if (name == "audit")
+        return RequestDriver::Answering::Audit;
     return std::nullopt;
 }
 
@@ -32,7 +34,7 @@ std::optional<RequestDriver::Answering> answeringOf(QByteArrayView name)
 // countrequests.cmake runs this program with Valgrind, which counts the instructions.
 int main(int argc, char *argv[])
 {
-    constexpr int WarmUpBatches = 20;
+    constexpr int WarmUpBatches = 100; // beyond the peers that an audit log names in a second
     constexpr int CountedBatches = 100;
     QHashSeed::setDeterministicGlobalSeed();
     const QCoreApplication application(argc, argv);
@@ -40,7 +42,7 @@ int main(int argc, char *argv[])
     const std::optional<RequestDriver::Answering> answering =
         argc == 3 ? answeringOf(argv[2]) : std::nullopt;
     if (!answering) {
-        errors << "usage: qzap_benchmark_requests null|plain|curve raw|silent|listeners|guard"
+        errors << "usage: qzap_benchmark_requests null|plain|curve raw|silent|listeners|guard|audit"
                << Qt::endl;
         return 2;
     }

@@ -58,6 +58,10 @@ RequestDriver::RequestDriver(Answering answering)
 {
     if (answering == Answering::Guard)
         m_guard.emplace(&m_authenticator);
+    if (answering == Answering::Audit) {
+        m_auditLog.emplace(&m_authenticator);
+        m_auditLog->setFileName(m_folder.filePath(QStringLiteral("audit.log")));
+    }
     if (answering != Answering::Listeners)
         return;
     QObject::connect(&m_authenticator, &QZapAuthenticator::authenticated, &m_authenticator,

@@ -6,7 +6,9 @@
 
 #include "fixture.h"
 #include "handlers/rawanswers.h"
+#include "memoryfolder.h"
 
+#include <QZap/qzapauditlog.h>
 #include <QZap/qzapauthenticator.h>
 #include <QZap/qzapguard.h>
 
@@ -27,6 +29,7 @@ public:
         Silent, // an authenticator without listeners
         Listeners,
         Guard, // a guard exists, so that replies contain sessions
+        Audit, // there is an audit log
     };
 
     explicit RequestDriver(Answering answering);
@@ -62,6 +65,8 @@ private:
     std::array<void *, Dealers> m_dealers{};
     QZapAuthenticator m_authenticator;
     std::optional<QZapGuard> m_guard;
+    MemoryFolder m_folder; // of the audit log
+    std::optional<QZapAuditLog> m_auditLog;
     Fixture m_fixture;
     Workload m_workload;
     AskingLoad m_load = {};
