@@ -154,7 +154,8 @@ std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> 
         // The row of a duplicate remains, but is never found: duplicates are rare.
         --store.m_size;
         if (duplicates)
-            duplicates->push_back({qsizetype{number} - 1, qsizetype{first} - 1});
+            duplicates->push_back(
+                {static_cast<qsizetype>(number) - 1, static_cast<qsizetype>(first) - 1});
     });
     removeExcluded();
     countOverlay();
@@ -230,7 +231,7 @@ KeyStore::Match KeyStore::matchAt(quint32 number) const
 KeyOrigin KeyStore::originOf(QByteArrayView key) const
 {
     const quint32 number = key.size() == CurveKeySize ? ownNumberOf(key) : 0;
-    return number > 0 ? originAt(qsizetype{number} - 1) : KeyOrigin();
+    return number > 0 ? originAt(static_cast<qsizetype>(number) - 1) : KeyOrigin();
 }
 
 KeyOrigin KeyStore::originAt(qsizetype position) const
