@@ -141,7 +141,7 @@ Problem AuditFile::cutTornLine()
 {
     const qint64 end = size();
     const qint64 start = std::max<qint64>(end - MaximumLineSize, 0);
-    QByteArray tail(end - start, Qt::Uninitialized);
+    QByteArray tail(static_cast<qsizetype>(end - start), Qt::Uninitialized);
     const ssize_t count =
         ::pread(m_file.get(), tail.data(), static_cast<size_t>(tail.size()), start);
     if (count != tail.size())

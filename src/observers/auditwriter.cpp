@@ -176,7 +176,10 @@ bool AuditWriter::isTooOld() const
 
 Result<qsizetype> AuditWriter::room()
 {
-    constexpr qsizetype Unlimited = std::numeric_limits<qsizetype>::max();
+    static constexpr qsizetype Unlimited = std::numeric_limits<qsizetype>::max();
+    const auto limited = [](qint64 bytes) {
+        return static_cast<qsizetype>(std::min<qint64>(bytes, Unlimited));
+    };
     if (!m_file.isRotatable())
         return Unlimited;
     const qint64 size = m_file.size();
@@ -184,10 +187,10 @@ Result<qsizetype> AuditWriter::room()
     const qsizetype first = m_pending.indexOf('\n') + 1;
     if (size == 0) {
         m_fileTime = Clock::wallMilliseconds();
-        return static_cast<qsizetype>(std::max<qint64>(left, first)); // a line is never split
+        return limited(std::max<qint64>(left, first)); // a line is never split
     }
     if (left >= first && !isTooOld())
-        return static_cast<qsizetype>(std::min<qint64>(left, Unlimited));
+        return limited(left);
     if (AuditQueue::Clock::now() < m_rotationTime)
         return Unlimited; // rather a large file than no line
     syncIfDue(true);

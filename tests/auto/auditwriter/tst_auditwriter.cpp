@@ -40,6 +40,7 @@ private Q_SLOTS:
     void staysInARenamedFileIfThereIsNoOther();
     void rotatesBySize();
     void writesALineThatIsTooLong();
+    void doesNotRotateASmallFile();
     void rotatesByAge();
     void remembersTheAgeOfAFile();
     void goesOnWithoutRotation();
@@ -275,6 +276,18 @@ void tst_AuditWriter::writesALineThatIsTooLong()
     end();
     QVERIFY(contains(u"log.1"_s, "alice"));
     QVERIFY(contains(u"log"_s, "bob"));
+}
+
+// On a 32-bit system, this size does not fit into the type of sizes in memory.
+void tst_AuditWriter::doesNotRotateASmallFile()
+{
+    AuditSettings large = settings();
+    large.maximumSize = qint64{6} * 1024 * 1024 * 1024;
+    start(large);
+    observe("user", 100);
+    end();
+    QCOMPARE(names(), QStringList{u"log"_s});
+    QCOMPARE(lineCount(u"log"_s), 100);
 }
 
 void tst_AuditWriter::rotatesByAge()
