@@ -68,19 +68,29 @@ void takeRepeated(Entries *entries, std::vector<RepeatedDecision> *result)
 
 FloodFilter::Alike &FloodFilter::find(const DecisionRecord &record)
 {
-    const quint32 common = commonOf(record);
     const bool isAccepted = record.outcome == Outcome::Accepted;
     join({record.domain, record.address, isAccepted ? record.user : QByteArrayView(),
           isAccepted ? record.key : QByteArrayView()},
-         common, &m_key);
+         commonOf(record), &m_key);
+    if (!m_last || !isEqual(m_key, m_lastKey)) {
+        m_last = nullptr; // if memory runs out
+        m_last = &findByKey(record);
+        m_key.swap(m_lastKey);
+    }
+    return *m_last;
+}
+
+FloodFilter::Alike &FloodFilter::findByKey(const DecisionRecord &record)
+{
     if (Alike *entry = known())
         return *entry;
+    const bool isAccepted = record.outcome == Outcome::Accepted;
     int &count = isAccepted ? m_accepted : m_addresses;
     if (count < (isAccepted ? MaximumAccepted : MaximumAddresses)) {
         ++count;
         return insert();
     }
-    return m_rest[common];
+    return m_rest[commonOf(record)];
 }
 
 FloodFilter::Alike *FloodFilter::known()
@@ -131,6 +141,7 @@ std::vector<RepeatedDecision> FloodFilter::take(qint64 now)
         takeRepeated(&m_alike, &result);
         takeRepeated(&m_rest, &result);
     }
+    m_last = nullptr;
     m_alike.clear();
     m_rest.clear();
     m_hashes.reset();

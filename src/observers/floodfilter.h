@@ -50,6 +50,7 @@ private:
 
     // Returns the decisions that are alike.
     Alike &find(const DecisionRecord &record);
+    Alike &findByKey(const DecisionRecord &record);
     // Returns the entry with the key m_key, or a null pointer.
     Alike *known();
     Alike &insert();
@@ -60,7 +61,10 @@ private:
     // Bits of the hashes of its keys. In a flood of different peers, most decisions have no entry,
     // and these few bits stay in the processor's cache.
     std::bitset<131'072> m_hashes;
-    QByteArray m_key;    // kept for its memory
+    QByteArray m_key;
+    // The last decision: in a flood of one peer, the next one is alike.
+    QByteArray m_lastKey;
+    Alike *m_last = nullptr;
     int m_addresses = 0; // of peers that are not accepted
     int m_accepted = 0;  // entries of accepted peers
     qint64 m_end = 0;
