@@ -43,6 +43,9 @@ function(qzap_test_defaults target)
         target_compile_options(${target} PRIVATE
             -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR -UQT_NETWORK_LIB
         )
+        # CMake's option for programs differs from the one for libraries. Qt adds this one for some
+        # architectures only.
+        target_compile_options(${target} PRIVATE ${CMAKE_CXX_COMPILE_OPTIONS_PIC})
         if(Qt6_VERSION VERSION_GREATER_EQUAL 6.5)
             target_compile_options(${target} PRIVATE -Wno-conversion) # in QTRY_... macros
         endif()

@@ -235,7 +235,7 @@ void FileCheck::print() const
         Console::printProblem(note.within(u"note: "_s).text());
 }
 
-QString counted(qsizetype count, const QString &noun)
+QString counted(qint64 count, const QString &noun)
 {
     return QString::number(count) + u' ' + noun + (count == 1 ? QString() : u"s"_s);
 }

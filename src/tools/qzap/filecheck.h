@@ -29,6 +29,6 @@ struct FileCheck
 };
 
 // Returns a text such as "1 key" or "3 keys".
-[[nodiscard]] QString counted(qsizetype count, const QString &noun);
+[[nodiscard]] QString counted(qint64 count, const QString &noun);
 
 #endif // QZAP_TOOLS_FILECHECK_H
