@@ -120,7 +120,8 @@ QString Fleet::connectClients(const QStringList &arguments)
     return u"ok"_s;
 }
 
-// load MILLISECONDS: each client sends a request so often, once the last one is answered. 0: none.
+// load MILLISECONDS: each client sends a request at this interval, once the last one is answered.
+// 0: none.
 QString Fleet::setLoad(const QStringList &arguments)
 {
     const int interval = arguments.value(0).toInt();

@@ -55,7 +55,7 @@ try {
         "  connect NAME...      connects these clients to each gateway\n"
         "  connected NAME...    waits until all gateways have accepted them\n"
         "  refused NAME...      waits until all gateways have refused them\n"
-        "  load MS              lets each client send a request so often, 0: none\n"
+        "  load MS              lets each client send a request at this interval, 0: none\n"
         "  settled              waits until all requests are answered\n"
         "  revoked NAME SINCE   waits until its connections are cut and its return is refused;\n"
         "                       answers with both times, in ms after SINCE (since 1970)\n"

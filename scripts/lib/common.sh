@@ -59,7 +59,7 @@ change_base() {
 
 # require_tree COMMIT: fails if the argument is neither a commit nor a tree.
 require_tree() {
-    git -C "$ROOT" cat-file -e "$1^{tree}" 2>/dev/null || fail "$1 is no commit"
+    git -C "$ROOT" cat-file -e "$1^{tree}" 2>/dev/null || fail "$1 is not a commit"
 }
 
 # changed_since COMMIT: prints the files that differ from the commit, including untracked ones.

@@ -129,7 +129,7 @@ Problem PostgreSqlReader::readPosition()
     if (isSubscriber) {
         return connection().problem(
             u"a subscription writes the table qzap_credentials, and the changes that it makes are "
-            "not noted; use the publishing server, or a standby of it"_s);
+            "not recorded; use the publishing server, or a standby of it"_s);
     }
     return {};
 }

@@ -238,7 +238,7 @@ QString QZapTestClientPrivate::whatItWaitsFor() const
 QString QZapTestClientPrivate::outcome() const
 {
     if (m_state == State::NotAsked)
-        return QStringLiteral("It was not asked: %1.").arg(m_problem);
+        return QStringLiteral("It was not sent: %1.").arg(m_problem);
     if (m_state == State::Pending) {
         if (!authenticator)
             return QStringLiteral("It was not answered: the authenticator was destroyed.");

@@ -24,7 +24,7 @@ class QZapTestClientPrivate
 public:
     enum class State { NotAsked, Pending, Answered };
     enum class Until { Answered, Deferred };
-    // Whether a request is asked if nothing is configured for its domain.
+    // Whether a request is sent if nothing is configured for its domain.
     enum class Domains { Configured, Any };
 
     explicit QZapTestClientPrivate(QZapAuthenticator *authenticator);
@@ -69,7 +69,7 @@ private:
     QByteArray m_identity; // distinguishes the request from those of other peers
     QFuture<QByteArrayList> m_future;
     State m_state = State::NotAsked;
-    QString m_problem; // why it was not asked
+    QString m_problem; // why it was not sent
     QZapReply m_reply;
     QString m_explanation;
 };

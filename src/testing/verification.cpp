@@ -42,7 +42,7 @@ bool verify(const char *expression, const char *file, int line, const QZapTestRe
     const QByteArray statement = shortened(QString::fromUtf8(expression), MaximumExpressionSize);
     if (!client) {
         return QTest::qVerify(false, statement.constData(),
-                              "It was not asked: the request has no QZapTestClient, or it was "
+                              "It was not sent: the request has no QZapTestClient, or it was "
                               "destroyed.",
                               file, line);
     }

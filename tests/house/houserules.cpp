@@ -123,7 +123,7 @@ void HouseRules::checkFile(const QString &path, const SourceFile &file,
         breaches->append({path, 0,
                           isPublic(path)
                               ? u"has no source, and rooms.txt does not name it"_s
-                              : u"is in %1, which is no room of rooms.txt"_s.arg(folderOf(path))});
+                              : u"is in %1, which rooms.txt does not list"_s.arg(folderOf(path))});
         return;
     }
     for (const Include &include : file.includes) {

@@ -78,7 +78,7 @@ void Rooms::addRoom(const QString &folder, const QStringList &values)
         else if (value == "public"_L1 || isHeader(value) || names().contains(value))
             room.allowed += value;
         else
-            m_errors += u"lets %1 include %2, which is no room above it"_s.arg(room.name, value);
+            m_errors += u"lets %1 include %2, which is not a room above it"_s.arg(room.name, value);
     }
     room.allowedText = texts.isEmpty() ? u"nothing"_s : texts.join(", "_L1);
     m_rooms += room;

@@ -205,9 +205,9 @@ void tst_HouseRules::reportsBreaches_data()
     row("the same in the room that may include it", "include/QZap/side.h", "#include <zmq.h>\n",
         "include/QZap/side.h:3: includes zmq.h, which no public header may include");
     row("an unknown room", "src/attic/new.h", "int i;\n",
-        "src/attic/new.h: is in src/attic, which is no room of rooms.txt");
+        "src/attic/new.h: is in src/attic, which rooms.txt does not list");
     row("a folder in a room", "src/low/cellar/new.h", "int i;\n",
-        "src/low/cellar/new.h: is in src/low/cellar, which is no room of rooms.txt");
+        "src/low/cellar/new.h: is in src/low/cellar, which rooms.txt does not list");
     row("a public header without a source", "include/QZap/new.h", "int i;\n",
         "include/QZap/new.h: has no source, and rooms.txt does not name it");
     row("501 lines of a source", "src/low/low.cpp", lines("int i;\n", 501),
@@ -268,7 +268,7 @@ void tst_HouseRules::reportsTableErrors_data()
     QTest::addColumn<QString>("error");
     QTest::newRow("no colon") << QByteArray("src/low") << u"has a line without a colon: src/low"_s;
     QTest::newRow("a room further down")
-        << QByteArray("src/a: b\nsrc/b: a") << u"lets a include b, which is no room above it"_s;
+        << QByteArray("src/a: b\nsrc/b: a") << u"lets a include b, which is not a room above it"_s;
     QTest::newRow("a name twice") << QByteArray("src/low:\nqml/low:")
                                   << u"has two rooms of the name low"_s;
     QTest::newRow("free, and no header")

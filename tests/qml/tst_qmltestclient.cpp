@@ -47,8 +47,8 @@ void tst_QmlTestClient::saysWhatToMend_data()
         << fail << u"It was refused, with the status 400 (AuthenticationFailure)"_s;
     QTest::newRow("test_user") << fail << u"Expected: accepted as \"alice\"."_s;
     QTest::newRow("test_silent") << fail << u"It was not answered within 200 ms"_s;
-    QTest::newRow("test_withoutDomain") << fail << u"It was not asked: libzmq asks nobody"_s;
-    QTest::newRow("test_withoutAuthenticator") << fail << u"It was not asked: the client has no"_s;
+    QTest::newRow("test_withoutDomain") << fail << u"It was not sent: libzmq asks nobody"_s;
+    QTest::newRow("test_withoutAuthenticator") << fail << u"It was not sent: the client has no"_s;
     QTest::newRow("test_early")
         << fail << u"The authenticator has not settled: run the TestCase \"when\""_s;
     QTest::newRow("test_expected") << u"XFAIL"_s << u"known"_s;

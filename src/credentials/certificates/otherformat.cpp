@@ -51,8 +51,8 @@ Problem otherFormatProblem(QByteArrayView text, int line)
     const auto isSpace = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
     if (Z85::isKey({text.begin(), std::find_if(text.begin(), text.end(), isSpace)})) {
         return {
-            u"starts with a key, as a key list does, and is no certificate; name the list as the "
-            "location, or make a certificate for each key"_s,
+            u"starts with a key, as a key list does, and is not a certificate; name the list as "
+            "the location, or make a certificate for each key"_s,
             {},
             1};
     }

@@ -94,7 +94,7 @@ Problem PasswordFileText::passwordProblem(QByteArrayView password)
     if (password.size() > MaximumTextSize)
         return u"the password is longer than %1 bytes; shorten it"_s.arg(MaximumTextSize);
     if (PasswordFileLine::isLock(password)) {
-        return u"\"*\" and \"!\" alone lock a user out, and are no passwords of a file; choose "
+        return u"\"*\" and \"!\" alone lock a user out, and cannot be passwords in a file; choose "
                "another"_s;
     }
     return {};

@@ -81,7 +81,7 @@ Result<int> storedVersion(const SqlConnection &connection)
     return version;
 }
 
-// Returns why the tables of PostgreSQL may show other rows than those whose changes are noted.
+// Returns why the tables of PostgreSQL may show rows other than those whose changes are recorded.
 Problem layoutProblem(const SqlConnection &connection)
 {
     if (!connection.isPostgreSql())
@@ -108,12 +108,12 @@ Problem layoutProblem(const SqlConnection &connection)
         return connection.problem(
             u"row-level security hides rows of the tables from this role, whose changes would be "
             "missed; switch it off with ALTER TABLE qzap_credentials DISABLE ROW LEVEL SECURITY, "
-            "also for qzap_changes and qzap_meta, and read other rows by another domain"_s);
+            "also for qzap_changes and qzap_meta, and put the other rows into another domain"_s);
     }
     if (query.value(3).toBool()) {
         return connection.problem(
             u"a table inherits from the tables or is a partition, and its changes would not be "
-            "noted; move its rows to qzap_credentials, and separate it with ALTER TABLE ... NO "
+            "recorded; move its rows to qzap_credentials, and separate it with ALTER TABLE ... NO "
             "INHERIT"_s);
     }
     return {};

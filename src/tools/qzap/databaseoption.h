@@ -8,8 +8,9 @@
 
 #include <QtCore/qstring.h>
 
-// Returns the database that a value of --database names: "postgresql:" and settings of libpq, or
-// the name of a file of SQLite, which needs "sqlite:" in front only if it starts with one of these.
+// Returns the database that a value of --database names: "postgresql:" followed by settings of
+// libpq, or the name of an SQLite file, which needs "sqlite:" in front only if it starts with one
+// of these.
 [[nodiscard]] QZap::Internal::SqlOptions databaseOf(const QString &value);
 
 #endif // QZAP_TOOLS_DATABASEOPTION_H

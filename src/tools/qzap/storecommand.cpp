@@ -14,8 +14,8 @@ StoreCommand::StoreCommand(const QString &action, const QString &summary,
                            const QString &description, Access access)
     : Command(u"store "_s + action, summary, description)
     , m_database(u"database"_s,
-                 u"The database: postgresql: and settings of libpq, such as "
-                 "\"postgresql:host=/run/postgresql dbname=fleet\", or a file of SQLite. "
+                 u"The database: postgresql: followed by settings of libpq, such as "
+                 "\"postgresql:host=/run/postgresql dbname=fleet\", or an SQLite file. "
                  "Required. Passwords are read from a file (passfile=, PGPASSFILE or "
                  "PGSERVICEFILE)."_s,
                  u"DATABASE"_s)

@@ -14,7 +14,7 @@ StoreInitCommand::StoreInitCommand()
     : StoreCommand(
         u"init"_s, u"Make or update the tables of a database."_s,
         u"Makes the tables qzap_credentials, qzap_changes and qzap_meta, or updates them "
-        "to the latest version, as a whole or not at all. A file of SQLite that does not "
+        "to the latest version, as a whole or not at all. An SQLite file that does not "
         "exist is created, with mode 0600. Tables of a later version, and incomplete "
         "ones, are refused.\n\n"
         "Exit codes: 0 done, 2 wrong arguments, 3 the database cannot be opened or "

@@ -144,8 +144,8 @@ void tst_CertificateFile::refusesInvalidCertificates_data()
         u":1: is a key alone, not a certificate; write it as public-key = \"...\", indented by 4 "
         "spaces, after a line \"curve\""_s);
     row("a key list", PublicText + " alice\n" + HashText + " bob\n",
-        u":1: starts with a key, as a key list does, and is no certificate; name the list as the "
-        "location, or make a certificate for each key"_s);
+        u":1: starts with a key, as a key list does, and is not a certificate; name the list as "
+        "the location, or make a certificate for each key"_s);
     row("UTF-16",
         QByteArray("\xff\xfe"
                    "c\0u\0r\0v\0e\0\n\0",

@@ -256,7 +256,7 @@ void tst_QZapTestClient::hasNoAnswerAtFirst()
     QVERIFY(!m_client->isAnswered());
     QVERIFY(!m_client->isPending());
     QCOMPARE(m_client->status(), Status::AuthenticationFailure);
-    QCOMPARE(m_client->message(), u"It was not asked: the client has asked nothing yet."_s);
+    QCOMPARE(m_client->message(), u"It was not sent: the client has asked nothing yet."_s);
     QZAP_VERIFY_ACCEPTED(m_client->plain("bob", "secret"));
     QVERIFY(!m_client->ask(m_client->null().domain(""))); // libzmq would not ask
     QVERIFY(!m_client->isAnswered());

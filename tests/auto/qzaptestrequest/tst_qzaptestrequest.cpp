@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 
 using QZap::Mechanism;
 
-// Tests which requests are not asked, because no peer sends them or because a test would pass for
+// Tests which requests are not sent, because no peer sends them or because a test would pass for
 // the wrong reason.
 class tst_QZapTestRequest : public AuthenticatorTest
 {

@@ -103,28 +103,27 @@ void tst_TestKitFailures::saysWhatToMend_data()
         {u"It was turned away for now"_s, u"Expected: a credentials provider is asked"_s,
          u"It has no credentials."_s});
     row("nullWithoutDomain", fail,
-        {u"It was not asked: libzmq asks nobody about the peers of a NULL socket without a domain, and lets all of them in. Secure the socket by QZap::secureNull(), and name its domain in the test by domain()."_s});
+        {u"It was not sent: libzmq asks nobody about the peers of a NULL socket without a domain, and lets all of them in. Secure the socket by QZap::secureNull(), and name its domain in the test by domain()."_s});
     row("curveWithoutDomain", fail,
-        {u"It was not asked: libzmq asks nobody about the peers of a CURVE socket"_s,
+        {u"It was not sent: libzmq asks nobody about the peers of a CURVE socket"_s,
          u"QZap::secureCurve()"_s});
     row("invalidKey", fail,
-        {u"It was not asked: a CURVE key has 32 bytes or, in Z85, 40 characters; this one is invalid, and has 7."_s});
-    row("emptyCertificate", fail, {u"It was not asked: the certificate contains no key."_s});
-    row("noMechanism", fail, {u"It was not asked: the credentials have no mechanism."_s});
-    row("longDomain", fail,
-        {u"It was not asked: no socket has a domain of more than 255 bytes."_s});
+        {u"It was not sent: a CURVE key has 32 bytes or, in Z85, 40 characters; this one is invalid, and has 7."_s});
+    row("emptyCertificate", fail, {u"It was not sent: the certificate contains no key."_s});
+    row("noMechanism", fail, {u"It was not sent: the credentials have no mechanism."_s});
+    row("longDomain", fail, {u"It was not sent: no socket has a domain of more than 255 bytes."_s});
     row("nameThatCannotBeEncoded", fail,
-        {u"It was not asked: the encoding of the authenticator cannot represent the name."_s});
+        {u"It was not sent: the encoding of the authenticator cannot represent the name."_s});
     row("noAuthenticator", fail,
-        {u"It was not asked: the client has no authenticator, or it was destroyed."_s});
+        {u"It was not sent: the client has no authenticator, or it was destroyed."_s});
     row("destroyedAuthenticator", fail,
-        {u"It was not asked: the client has no authenticator, or it was destroyed."_s});
+        {u"It was not sent: the client has no authenticator, or it was destroyed."_s});
     row("otherThread", fail,
-        {u"It was not asked: the authenticator lives in another thread than the test."_s});
+        {u"It was not sent: the authenticator lives in another thread than the test."_s});
     row("destroyedClient", fail,
-        {u"It was not asked: the request has no QZapTestClient, or it was destroyed."_s});
+        {u"It was not sent: the request has no QZapTestClient, or it was destroyed."_s});
     row("requestOfNobody", fail,
-        {u"It was not asked: the request has no QZapTestClient, or it was destroyed."_s});
+        {u"It was not sent: the request has no QZapTestClient, or it was destroyed."_s});
     row("longExplanation", fail, {u"It was refused"_s, u"Expected: accepted."_s, u" ...)"_s});
     row("expectedFailure", u"PASS"_s, {});
     row("unexpectedPass", u"XPASS"_s, {u"QZAP_VERIFY_ACCEPTED"_s});
@@ -134,7 +133,7 @@ void tst_TestKitFailures::saysWhatToMend_data()
     addRowsOfRules();
 }
 
-// Requests that are not asked.
+// Requests that are not sent.
 void tst_TestKitFailures::addRowsOfRequests()
 {
     const auto row = [](const char *name, const QStringList &sentences) {
@@ -143,20 +142,20 @@ void tst_TestKitFailures::addRowsOfRequests()
     const QString nearest =
         u"  The domain \"saff\" is not configured; the nearest name that is configured is \"staff\"."_s;
     row("malformedAddress",
-        {u"It was not asked: \"10.66.1\" is not the address of a peer: write an IPv4 or IPv6 address in full, such as 192.0.2.7 or 2001:db8::7, without a port; a peer over IPC has localhost:UID:GID:PID, such as localhost:1000:100:4711. Expected: refused"_s});
+        {u"It was not sent: \"10.66.1\" is not the address of a peer: write an IPv4 or IPv6 address in full, such as 192.0.2.7 or 2001:db8::7, without a port; a peer over IPC has localhost:UID:GID:PID, such as localhost:1000:100:4711. Expected: refused"_s});
     row("subnetAsAddress",
-        {u"It was not asked: \"10.66.1.0/24\" is not the address of a peer: a peer has a single address; write one of this subnet."_s});
-    row("longPassword", {u"It was not asked: no peer has a password of more than 255 bytes."_s});
+        {u"It was not sent: \"10.66.1.0/24\" is not the address of a peer: a peer has a single address; write one of this subnet."_s});
+    row("longPassword", {u"It was not sent: no peer has a password of more than 255 bytes."_s});
     row("misspeltDomain",
-        {u"It was not asked: the domain \"saff\" is not configured; correct its name or, if it is meant, write unconfiguredDomain(\"saff\"). Expected: refused"_s,
+        {u"It was not sent: the domain \"saff\" is not configured; correct its name or, if it is meant, write unconfiguredDomain(\"saff\"). Expected: refused"_s,
          nearest});
     row("missingDomain",
-        {u"It was not asked: the request names no domain; name it by domain() or, if the socket really has none, write unconfiguredDomain(\"\")."_s,
+        {u"It was not sent: the request names no domain; name it by domain() or, if the socket really has none, write unconfiguredDomain(\"\")."_s,
          u"  The domain \"\" is not configured, unlike \"asked\", \"staff\"."_s});
-    row("acceptedByNothing", {u"It was not asked: the domain \"saff\" is not configured"_s,
+    row("acceptedByNothing", {u"It was not sent: the domain \"saff\" is not configured"_s,
                               u"Expected: accepted."_s, nearest});
     row("unconfiguredDomainThatIs",
-        {u"It was not asked: the domain \"staff\" is configured; name it by domain()."_s});
+        {u"It was not sent: the domain \"staff\" is configured; name it by domain()."_s});
 }
 
 // Answers that need an explanation.
