@@ -9,7 +9,8 @@
 #include <QZap/QZapCredentialsStore>
 #include <QZap/QZapSqlSource>
 
-// The keys of clients in a database. While it is away, those that were read last count for a time.
+// The keys of clients in a database. While it is unavailable, those that were read last count for a
+// time.
 class DatabaseCredentials : public QObject
 {
     Q_OBJECT

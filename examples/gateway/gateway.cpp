@@ -126,7 +126,7 @@ std::optional<Failure> Gateway::prepareDatabase()
         return Failure{ExitCode::Configuration,
                        u"[gateway] domain: "_s + m_authenticator.errorString()};
     }
-    // The gateway does not wait for a database that is away: nor do its clients have to be
+    // The gateway does not wait for a database that is unavailable. Its clients do not have to be
     // restarted, since they get temporary answers.
     QString error;
     if (!m_database->start(&error))

@@ -6,8 +6,8 @@
 // clients. Clients whose keys are removed, from files or from a database, are disconnected at once.
 //
 // The gateway passes the messages itself: zmq_proxy() would not ask whether their clients are still
-// authorized, and drops what libzmq says about them. Run it with --help; gateway.ini has the
-// settings.
+// authorized, and would drop what libzmq says about them. For the options, run it with --help; for
+// the settings, see gateway.ini.
 
 #include "configurationfile.h"
 #include "console.h"

@@ -14,7 +14,7 @@ class Multipart
 public:
     enum class Receipt { Nothing, Received, TooLong };
 
-    // Receives a message. The frames of one that has too many of them are dropped.
+    // Receives a message. If it has too many frames, they are dropped.
     [[nodiscard]] Receipt receive(zmq::socket_ref socket);
     // Sends the message, which remains; returns false if the socket cannot take it now.
     [[nodiscard]] bool send(zmq::socket_ref socket);

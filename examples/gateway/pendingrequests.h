@@ -15,7 +15,7 @@
 #include <set>
 
 // The requests that the back end has not answered yet. The back end sees a number in place of the
-// client's routing id: it cannot answer twice, nor anybody else.
+// client's routing id: it can neither answer a request twice nor answer another client.
 class PendingRequests
 {
 public:

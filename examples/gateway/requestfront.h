@@ -15,8 +15,8 @@
 
 #include <optional>
 
-// Passes requests of clients to the programs behind it, and their replies back. A client is a REQ
-// or DEALER socket, a program a REP, DEALER or ROUTER socket, which receives this:
+// Passes requests of clients to the programs behind the gateway, and their replies back. A client
+// is a REQ or DEALER socket, a program a REP, DEALER or ROUTER socket, which receives this:
 //
 //     number of the request | empty | user id of the client | frames of the request
 //

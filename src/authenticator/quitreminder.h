@@ -21,7 +21,8 @@ public:
     ~QuitReminder();
     Q_DISABLE_COPY_MOVE(QuitReminder)
 
-    // Watches the application, if it lives in the owner's thread. A null context is the default.
+    // Watches the application, if it lives in the owner's thread. A null context stands for
+    // the default context.
     void arm(const void *context);
     void disarm();
 

@@ -175,9 +175,8 @@ void QZapAuthenticator::setRunning(bool running)
 
     Default: \c false; requests are answered on the event loop of the thread that the authenticator
     lives in. If \c true, start() starts a thread for them, and stop() ends it; see start() for its
-    use in slots. A busy GUI thread
-    then delays only handshakes that need a credentials provider in that thread. Files of keys and
-    passwords are watched and read in other threads in both cases.
+    use in slots. A busy GUI thread then delays only handshakes that need a credentials provider in
+    that thread. Files of keys and passwords are watched and read in other threads in both cases.
 
     Everything else is unchanged: functions must be called in the authenticator's thread, a change
     of the configuration applies to the next request when the call returns, and signals are emitted

@@ -32,7 +32,7 @@ void announceOnce(std::atomic<bool> *isPending, const Post &post)
 {
     if (isPending->exchange(true))
         return;
-    auto guard = qScopeGuard([isPending] { *isPending = false; }); // also if memory runs out
+    auto guard = qScopeGuard([isPending] { *isPending = false; }); // even if memory runs out
     if (post())
         guard.dismiss();
 }

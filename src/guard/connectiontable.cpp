@@ -43,7 +43,7 @@ void ConnectionTable::disconnect(int descriptor)
 {
     Changes &changes = changesOf(descriptor);
     if (changes.accepted == 0)
-        changes.wasOpen = true; // also if it was not known that it was
+        changes.wasOpen = true; // even if that was not known
     remove(descriptor);
 }
 

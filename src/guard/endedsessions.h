@@ -20,11 +20,11 @@ class EndedSessions
 {
 public:
     // Each block has the numbers that differ only in the last six bits: sessions that end together
-    // mostly have numbers near to each other.
+    // mostly have numbers that are close to each other.
     static constexpr size_t MaximumBlocks = 65536;
     static constexpr quint64 BlockSize = 64;
 
-    // Returns whether it is new.
+    // Adds the number of a session. Returns whether it is new.
     bool add(quint64 number)
     {
         const std::scoped_lock lock(m_mutex);
@@ -43,7 +43,7 @@ public:
         const std::scoped_lock lock(m_mutex);
         return isContained(number);
     }
-    // Returns whether it counts as ended because it is not known any more whether it has.
+    // Returns whether the session counts as ended because its number may have been dropped.
     bool isForgotten(quint64 number) const
     {
         const std::scoped_lock lock(m_mutex);

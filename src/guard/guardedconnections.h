@@ -25,7 +25,7 @@ class QZapSocketNotifier;
 
 namespace QZap::Internal {
 
-// The connections of a guard's socket: reads the socket's monitor, and ends single connections.
+// The connections of a guard's socket: reads the socket's monitor, and ends individual connections.
 // Used in the thread of the owner.
 //
 // Functions with a deadline go beyond it by one step at most, and leave the rest for the event loop
@@ -60,9 +60,9 @@ public:
     // Reads the events that have arrived. Returns whether none are left: otherwise, the rest is
     // read from the event loop.
     bool drain(const QDeadlineTimer &deadline);
-    // Does so for the time of a slice.
+    // Does so for the duration of a slice.
     bool drain();
-    // Whether events are left for the event loop.
+    // Returns whether events are left for the event loop.
     bool isDraining() const { return m_isDraining; }
 
     enum class Cut {
@@ -70,10 +70,10 @@ public:
         NotEnded, // it has ended already, or the descriptor is not certain
         Waiting   // events are left to be read
     };
-    // Ends a connection. If the system refuses it, it is tried again after a pause, up to
-    // MaximumAttempts in all.
+    // Ends a connection. If the system refuses, tries again after a pause, up to MaximumAttempts
+    // times in all.
     [[nodiscard]] Cut cut(int descriptor, const QDeadlineTimer &deadline);
-    // Tries those again without a pause that the system has refused to end.
+    // Tries again at once to end the connections that the system has refused to end.
     void cutAgain(const QDeadlineTimer &deadline);
     static constexpr int MaximumAttempts = 10;
     void setSlice(WorkSlices::Nanoseconds length);

@@ -31,9 +31,9 @@ namespace QZap::Internal {
 
 // The sessions of a guard's messages, and whether they are authorized. Thread-safe.
 //
-// What was found out is kept in a table of fixed size, by the heads of tokens: while nothing
-// changes, a message costs a comparison. A session that has ended stays so, also when the policy
-// accepts its peer again.
+// Results are kept in a table of fixed size, by the heads of tokens: while nothing changes, a
+// message costs a comparison. A session that has ended stays so, even if the policy accepts its
+// peer again.
 class GuardedSessions
 {
 public:
@@ -75,7 +75,8 @@ public:
     [[nodiscard]] Answer check(const zmq_msg_t *message, Wanted wanted);
     [[nodiscard]] Answer check(const Session &session);
     bool hasEnded(const SessionRecord &session) const { return m_ended.contains(session.number); }
-    // Whether the session is so old that it counts as ended unless it was judged a moment ago.
+    // Returns whether the session is so old that it counts as ended unless it was judged a moment
+    // ago.
     bool isForgotten(const SessionRecord &session) const
     {
         return m_ended.isForgotten(session.number);

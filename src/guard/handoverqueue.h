@@ -42,7 +42,7 @@ public:
         }
         return m_next.empty();
     }
-    // Whether one is left of those that isEmpty() has last found in the queue.
+    // Returns whether any elements that the last isEmpty() has found are left.
     bool hasNext() const { return !m_next.empty(); }
     // hasNext() must be true.
     T &first() { return m_next.front(); }

@@ -35,12 +35,12 @@ using namespace QZap::Internal;
 
     \section1 What Ends a Session
 
-    The guard goes by the policy of the moment, and only a definite refusal ends a session:
+    The guard applies the current policy, and only a definite refusal ends a session:
 
     \list
         \li the peer's key, user or principal is removed, or has expired;
-        \li the user's password entry is another, or a published field or the user id that the
-            store gives has changed;
+        \li the user's password entry, a published field, or the user id that the store gives has
+            changed;
         \li the address lists refuse the peer;
         \li the domain, or its provider, is removed, or a published field was added that was not
             sent;
@@ -65,14 +65,14 @@ using namespace QZap::Internal;
     \section1 Which Peers Are Disconnected
 
     On sockets of the types ROUTER, PULL, REP, PAIR and XPUB, over TCP and IPC, exactly the
-    connections of ended sessions are ended (\l disconnectRevokedPeers), if the guard has seen a
-    message of theirs. Connections that have not sent anything, among them all of PUSH and PUB,
+    connections of ended sessions are ended (\l disconnectRevokedPeers), if the guard has seen one
+    of their messages. Connections that have not sent anything, among them all of PUSH and PUB,
     cannot be told apart: if one of them may be that of a peer that is refused now, all of them are
     ended once (\l silentPeerPolicy), and those who are still accepted connect again. To spare
     subscribers that, use XPUB instead of PUB, and ask about each subscription.
 
     This needs Linux. Elsewhere, and for other types of sockets, \l canDisconnect is \c false, and
-    isAuthorized() holds all the same.
+    isAuthorized() works all the same.
 
     \section1 Threads
 
@@ -273,7 +273,7 @@ void QZapGuard::setDisconnectRevokedPeers(bool disconnect)
     \property QZapGuard::enforcesLockdown
     \brief whether nobody is authorized while QZapAuthenticator::lockdown is set
 
-    Default: \c false. Either way, no session ends by lockdown.
+    Default: \c false. Either way, lockdown ends no session.
 */
 bool QZapGuard::enforcesLockdown() const
 {
@@ -302,7 +302,7 @@ void QZapGuard::setEnforcesLockdown(bool enforces)
             domain and mechanism of the socket;
         \li after QZapAuthenticator::revoke() of such a user, and after
             \l {QZapAuthenticator::}{revokeAll()};
-        \li if the domain is closed, publishes other fields, or lets fewer peers in in another way;
+        \li if the domain is closed, publishes other fields, or otherwise lets in fewer peers;
         \li when a key of the domain expires.
     \endlist
 
@@ -311,7 +311,7 @@ void QZapGuard::setEnforcesLockdown(bool enforces)
     nobody has connected, ends none.
 
     Which users were accepted is recorded in a table of fixed size: if tens of thousands have
-    connected, a user can be taken for another one, and connections are ended without need.
+    connected, a user can be taken for another one, and connections are ended unnecessarily.
 
     \sa silentSweepInterval, silentDisconnectionCount
 */
@@ -388,7 +388,7 @@ qint64 QZapGuard::connectionCount() const
 
 /*!
     \property QZapGuard::revokedCount
-    \brief the number of sessions that have ended while this guard had seen a message of theirs
+    \brief the number of ended sessions of which this guard had seen a message
 */
 qint64 QZapGuard::revokedCount() const
 {
@@ -411,7 +411,7 @@ qint64 QZapGuard::silentDisconnectionCount() const
 
 /*!
     \property QZapGuard::errorString
-    \brief what errorOccurred() has reported last; empty after a setSocket() that has succeeded
+    \brief the last message of errorOccurred(); empty after setSocket() has succeeded
 */
 QString QZapGuard::errorString() const
 {
@@ -422,8 +422,8 @@ QString QZapGuard::errorString() const
 /*!
     Ends the connection of \a session. The session does not end: its peer may connect again.
 
-    Returns \c false if it has no connection any more, if it is not certain which one is its, or if
-    \l canDisconnect is \c false. Must be called in the guard's thread.
+    Returns \c false if it has no connection any more, if it is not certain which connection it has,
+    or if \l canDisconnect is \c false. Must be called in the guard's thread.
 
     \sa QZapAuthenticator::revoke()
 */
@@ -443,7 +443,7 @@ bool QZapGuard::disconnectPeer(const QZapSession &session)
 }
 
 /*!
-    Does at once what the guard does from the event loop otherwise: finds out which sessions have
+    Does at once what the guard otherwise does from the event loop: finds out which sessions have
     ended, ends connections, and emits revoked(), disconnected() and the signals of the properties.
     Call it regularly, for example each second, in a thread without an event loop. isAuthorized()
     does not depend on it.

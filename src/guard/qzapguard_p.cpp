@@ -245,7 +245,7 @@ void QZapGuardPrivate::sessionChanged(const Session &session, bool isConnected)
         feed.close(session);
 }
 
-// Called often, also by functions that must not emit signals.
+// Called often, including by functions that must not emit signals.
 void QZapGuardPrivate::tableChanged()
 {
     reportCounts();

@@ -46,9 +46,9 @@ public:
     void clear();
     bool isDue() const { return m_due.isAny(); }
 
-    // Whether libzmq reports connections late: its threads may let a peer in before another one has
-    // reported that it was accepted. Connections that are reported for another moment are ended,
-    // too.
+    // Sets whether libzmq reports connections late: its threads may let a peer in before another
+    // one has reported that it was accepted. Connections that are reported shortly afterwards are
+    // ended, too.
     void setReportedLate(bool isLate) { m_isReportedLate = isLate; }
 
     Milliseconds interval() const { return m_interval; }

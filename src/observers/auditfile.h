@@ -29,7 +29,7 @@ public:
     AuditFile &operator=(const AuditFile &) = delete;
 
     // Opens or creates the file, of mode 0600. If the file ends with a part of a line, cuts it off;
-    // a file that is no audit log is refused.
+    // a file that is not an audit log is refused.
     [[nodiscard]] Problem open(const QString &path);
     [[nodiscard]] Problem openStandardOutput();
     void close();

@@ -18,12 +18,12 @@
 namespace QZap::Internal {
 
 // Decides which decisions get a line of their own, and counts the others. Since peers determine the
-// number of decisions, only the first ones of a second that are alike are written. Accepted peers
-// are alike if they have the same user id, key, domain and address; others, whose names and keys
-// are of their own choice, if they have the same domain and address. The texts of reasons are not
-// compared, since a provider's may contain what a peer has chosen, but their causes are. If there
-// are too many different ones, the rest are alike if they have the same outcome, status, cause and
-// mechanism.
+// number of decisions, only the first ones of a second that are alike are written. Decisions that
+// are alike have the same outcome, status, cause and mechanism. In addition, accepted peers have
+// the same user id, key, domain and address; others, who can choose names and keys at will, have
+// the same domain and address. The texts of reasons are not compared, since a provider's may
+// contain what a peer has chosen. If there are too many different ones, the rest need not have the
+// additional fields in common.
 class FloodFilter
 {
 public:

@@ -40,15 +40,16 @@ int countOf(qint64 value)
     delays no line, if QZapAuthenticator::workerThread is set. The log and the authenticator may
     live in different threads. The log needs an event loop only for its signals.
 
-    Destroy the log, before the program ends, to have all lines written; the destructor waits for a
-    slow disk for up to five seconds. Log and authenticator can be destroyed in any order.
+    To have all lines written, destroy the log before the program ends; the destructor waits for a
+    slow disk for up to five seconds. The log and authenticator can be destroyed in any order.
 
     \section1 If Nothing Can Be Written
 
-    Decisions go on whatever happens to the file. If the disk is full, or the file cannot be opened,
-    errorOccurred() says so, which is also logged as a warning to the category \c qzap. Lines are
-    kept in memory, and writing is tried again each second. If more than about 16 MiB are waiting,
-    decisions are lost, and counted: \l lostCount, and a line in the file once it can be written.
+    Decisions continue whatever happens to the file. If the disk is full, or the file cannot be
+    opened, errorOccurred() is emitted, and a warning is logged to the category \c qzap.
+    Lines are kept in memory, and writing is tried again each second. If more than about 16 MiB are
+    waiting, decisions are lost, and counted in \l lostCount and by a line in the file once it can
+    be written.
 
     \section1 Floods
 
@@ -65,12 +66,12 @@ int countOf(qint64 value)
     The log creates its file for the owner only (mode 0600). It follows no symbolic link in place of
     the file, and writes to no file with several hard links, since either may lead to somebody
     else's file in a directory that others can write to. It locks the file: a second log cannot
-   write to it. If the program was killed while it wrote a line, the part of a line is cut off when
-   the file is opened again; a file that ends with the part of something else is not an audit log,
-   and is left alone.
+    write to it. If the program was killed while it wrote a line, the incomplete line is cut off
+    when the file is opened again; a file that ends with an incomplete line of another kind is not
+    an audit log, and is left alone.
 
-    Another program may rename or remove the file, such as \c logrotate: the log then opens a new
-    one. Set \l maximumSize to 0 if the file is rotated by somebody else.
+    Another program, such as \c logrotate, may rename or remove the file: the log then opens a new
+    one. Set \l maximumSize to 0 if another program rotates the file.
 
     This needs a Unix-like system.
 
@@ -160,7 +161,7 @@ void QZapAuditLog::setFileName(const QString &fileName)
     d->setPath(fileName == AuditSettings::standardOutput()
                    ? fileName
                    : QZapDomainPrivate::absolutePath(fileName));
-    Q_EMIT fileNameChanged(); // also if the new name is another one of the same file
+    Q_EMIT fileNameChanged(); // even if it is another name of the same file
 }
 
 /*!

@@ -167,7 +167,7 @@ void appendStores(const Policy &policy, MetricsText *text)
 
     Counts start at 0 when the authenticator is created. Those of guards, which may live in other
     threads, are as new as the last activity of their sockets. No label is a user id, a key, an
-   address, or a text of a credentials provider: their number depends on the configuration only.
+    address, or a text of a credentials provider: their number depends on the configuration only.
 
     Must be called in the thread that \a authenticator lives in. From another thread, or if
     \a authenticator is \c nullptr, returns a text without metrics.

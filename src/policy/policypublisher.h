@@ -12,7 +12,7 @@
 
 namespace QZap::Internal {
 
-// A policy, and what somebody who compares it with the one of an earlier snapshot has missed.
+// A policy, and what a comparison with the policy of an earlier snapshot would miss.
 struct PolicySnapshot
 {
     std::shared_ptr<const Policy> policy;

@@ -58,7 +58,7 @@ QZapCredentialsProvider::~QZapCredentialsProvider()
 }
 
 /*!
-    Called in the provider's thread to decide about one peer by \a decision. This implementation
+    Called in the provider's thread to ask for a \a decision about one peer. This implementation
     emits authenticating().
 
     Reimplementations must call one of the answering functions of \a decision, or defer() it.
@@ -71,7 +71,7 @@ void QZapCredentialsProvider::authenticate(const QZapDecision &decision)
 /*!
     \fn void QZapCredentialsProvider::authenticating(const QZapDecision &decision)
 
-    Emitted in the provider's thread to decide about one peer by \a decision.
+    Emitted in the provider's thread to ask for a \a decision about one peer.
 */
 
 /*!

@@ -56,7 +56,7 @@ public:
     {
         QList<QByteArray> domains; // labels
         std::vector<Series> series;
-        // Of requests that were answered; each class contains its own durations only.
+        // The durations of requests that were answered, by class; the counts are not cumulative.
         std::array<qint64, DurationLimits.size() + 1> durations{};
         qint64 durationSum = 0; // ns
     };

@@ -19,7 +19,7 @@ struct EntryDigests
     quint64 fields = 0; // published ones; 0 without any
     quint64 secret = 0; // the stored password or hash; 0 if there is none
 
-    // Of an accepted peer, whose verdict must be valid.
+    // Returns the digests for an accepted peer, whose verdict must be valid.
     static EntryDigests of(const Verdict &verdict, const Request &request);
 };
 

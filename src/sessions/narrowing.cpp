@@ -15,7 +15,7 @@ namespace {
 
 constexpr int KeysPerCheck = 64; // of the deadline
 
-// Whether an address that the rules before let in may be refused now.
+// Returns whether an address that the earlier rules let in may be refused now.
 bool areAddressesNarrowed(const Policy &before, const Policy &now)
 {
     if (before.addresses == now.addresses && before.addressMode == now.addressMode)
@@ -46,7 +46,7 @@ bool isDecided(const DomainPolicy &domain)
            && domain.state != DomainPolicy::State::Unavailable;
 }
 
-// Whether a time of expiry, in ms since 1970, has been moved into the past.
+// Returns whether a time of expiry, in ms since 1970, has been moved into the past.
 bool isCutShort(qint64 before, qint64 now)
 {
     return now < before && KeyStore::isExpired(now, Clock::wall);

@@ -38,14 +38,14 @@ public:
     const SessionNumbers &numbers() const { return m_numbers; }
     const AcceptedPeers &accepted() const { return m_accepted; }
 
-    // Each takes effect before it returns, and then notifies the guards.
+    // Each of these takes effect, and then notifies the guards, before it returns.
     void publish(std::shared_ptr<const Policy> policy);
-    // A feed of the policy has new content.
+    // Call this when a feed of the policy has new content.
     void refresh();
     // Ends the sessions of a user (UTF-8) that were accepted until now.
     void revoke(QByteArrayView userId);
     void revokeAll();
-    // The authenticator is destroyed: no session is authorized any more.
+    // Call this when the authenticator is destroyed: no session is authorized any more.
     void close();
 
     // What a peer is accepted by.

@@ -56,7 +56,7 @@ public:
         return false;
 #endif
     }
-    // The same, also for all later connections.
+    // Breaks the connection, if there is one, and all later ones.
     void breakAll()
     {
 #ifdef Q_OS_UNIX

@@ -8,8 +8,8 @@ class QSqlDriver;
 
 namespace QZap::Internal {
 
-// What Qt's driver for PostgreSQL does not offer, by the functions of the libpq that it has loaded.
-// On systems where these cannot be found, the functions do nothing.
+// Functions that Qt's driver for PostgreSQL does not offer. They call the libpq that the driver has
+// loaded; on systems where its functions cannot be found, they do nothing.
 class LibPq
 {
 public:

@@ -38,17 +38,17 @@
 
     Stopping and destroying a source takes at most a second, whatever the server does.
 
-    \section1 If the Database Is Away
+    \section1 If the Database Is Unavailable
 
     The store keeps the credentials that were read last, and peers are accepted and refused by them.
-    After QZapCredentialsStore::staleTime without an answer of the database, peers get temporary
+    After QZapCredentialsStore::staleTime without an answer from the database, peers get temporary
     answers, until it answers again; set it to the time for which a revocation may be unknown.
     errorOccurred() is emitted once for each outage. The source connects again after a pause of a
     quarter of a second, which doubles up to eight seconds, and then reads all credentials again.
 
     All credentials are also read again if changes may have been missed: if the server was restarted
-    or promoted, or is another one, the database is a copy that is older, the tables were made
-    again, or changes were removed from the feed before the source has read them.
+    or promoted, or is another one, the database is an older copy, the tables were recreated, or
+    changes were removed from the feed before the source has read them.
 
     \section1 Rows That Cannot Be Used
 
@@ -147,7 +147,7 @@ void QZapSqlSource::setDriver(const QString &driver)
     For PostgreSQL, settings of libpq such as
     \c{host=/run/postgresql dbname=fleet user=gateway}. Unless the server is at a Unix socket or a
     loopback address, \c{sslmode=verify-full} is required: otherwise, whoever can redirect the
-    connection decides who gets in. Passwords are refused, since options are read by others: put
+    connection decides who gets in. Passwords are refused, since others can read the options: put
     them into a password file (\c passfile, or the environment variable \c PGPASSFILE) or a service
     file (\c PGSERVICEFILE).
 */
@@ -228,8 +228,8 @@ void QZapSqlSource::setPollInterval(std::chrono::milliseconds interval)
 
     Default: empty. A notification on this channel makes the source ask for changes at once, instead
     of after the \l pollInterval. \c{qzap store init --notify CHANNEL} makes the server send one for
-    each transaction that changes credentials, which slows down programs that change many in
-    transactions of their own. A standby server cannot notify, and SQLite ignores the setting.
+    each transaction that changes credentials, which slows down programs that change many of them
+    in separate transactions. A standby server cannot notify, and SQLite ignores the setting.
 */
 QString QZapSqlSource::notifyChannel() const
 {
@@ -249,7 +249,8 @@ void QZapSqlSource::setNotifyChannel(const QString &channel)
     \brief whether the source reads the database
 
     Default: \c false. If it is set to \c true and the settings are invalid, it remains \c false,
-    and \l errorString says why. A database that is away does not prevent the source from running.
+    and \l errorString says why. A database that is unavailable does not prevent the source from
+    running.
 
     \sa start(), stop()
 */

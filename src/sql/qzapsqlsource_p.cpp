@@ -25,7 +25,7 @@ Q_LOGGING_CATEGORY(lcSqlSource, "qzap")
 // How long a stop waits for the thread. A thread that does not end in time, because the name of a
 // host is not resolved or a disk does not answer, ends by itself later, and changes nothing.
 constexpr auto LongestStop = 500ms;
-// How long the exit of the program waits once more, in which the thread of an ended run ends.
+// How long the exit of the program waits in addition, for the thread of an ended run to end.
 constexpr auto LongestJoin = 200ms;
 constexpr qsizetype LongestDomain = 255;
 constexpr qsizetype LongestChannel = 63; // PostgreSQL truncates names

@@ -8,7 +8,7 @@
 
 namespace QZap::Internal {
 
-// Reads credentials from a file of SQLite. There is one writer at a time, so the numbers of the
+// Reads credentials from an SQLite file. There is one writer at a time, so the numbers of the
 // feed grow with each commit.
 class SqliteReader : public CredentialsReader
 {

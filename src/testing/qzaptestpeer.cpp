@@ -28,7 +28,7 @@
     \endcode
 
     It connects when it is constructed, with a socket that fits the server's type and a ZeroMQ
-    context of its own, and disconnects when it is destroyed. The results become known in the event
+    context of its own, and disconnects when it is destroyed. The results arrive in the event
     loop, which \c{QTRY_…} macros run. If both the server and its authenticator live in the thread
     of the test, do not block it.
 
@@ -43,7 +43,7 @@
     \enum QZapTestPeer::Server
 
     The type of the server's socket, which must be the right one: libzmq ends connections between
-    sockets whose types do not fit each other.
+    sockets whose types are not compatible.
 
     \value Router
     \value Dealer

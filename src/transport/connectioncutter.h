@@ -23,8 +23,8 @@ struct ConnectionIdentity
     QByteArray peerAddress; // as ZAP requests have it; empty if it is not known
 };
 
-// Ends single connections of libzmq by their descriptors, which libzmq may close at any time, and
-// whose numbers are then used for something else.
+// Ends individual connections of libzmq by their descriptors, which libzmq may close at any time,
+// and whose numbers are then used for something else.
 class ConnectionCutter
 {
 public:
@@ -34,7 +34,7 @@ public:
         Failed // the system has refused it
     };
 
-    // Whether this system can identify connections. Only Linux can.
+    // Returns whether this system can identify connections. Only Linux can.
     [[nodiscard]] static bool isSupported();
 
     // Reserves the descriptors for cut(), which therefore works when there are none left.

@@ -17,7 +17,7 @@ struct GuardedSocket
 {
     QByteArray domain;
     Mechanism mechanism = Mechanism::Unknown;
-    // Whether its type is one of those whose single connections can be ended.
+    // Whether individual connections of a socket of its type can be ended.
     bool canDisconnect = false;
     bool isPublisher = false; // XPUB
     bool isThreaded = false;  // several threads of libzmq may serve its connections

@@ -30,7 +30,7 @@ public:
     QByteArray returnPath() const;
 
     // Overwrites the peer's credentials, except for the public key of a well-formed CURVE request,
-    // which is no secret.
+    // which is not a secret.
     void wipeCredentials();
 
 private:

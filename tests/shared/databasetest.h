@@ -27,7 +27,7 @@ protected:
     static QStringList drivers();
     static bool isPostgreSql(const QString &driver) { return driver == QLatin1StringView("QPSQL"); }
 
-    // Returns connection options for a new database. The file of SQLite does not exist.
+    // Returns connection options for a new database. The SQLite file does not exist.
     QString newDatabase(const QString &driver);
     // Returns those for the last new database of PostgreSQL, as another role.
     QString optionsAs(const QString &role) const;

@@ -4,8 +4,8 @@
 #ifndef SANITIZERS_H
 #define SANITIZERS_H
 
-// HAS_ADDRESS_SANITIZER and HAS_THREAD_SANITIZER say what the build is checked with. GCC defines a
-// macro for each, and Clang 14 has features.
+// HAS_ADDRESS_SANITIZER and HAS_THREAD_SANITIZER are defined if the build uses these sanitizers.
+// GCC defines a macro for each; with Clang 14, each is a feature.
 #if defined(__SANITIZE_ADDRESS__)
 #    define HAS_ADDRESS_SANITIZER
 #elif defined(__SANITIZE_THREAD__)

@@ -317,7 +317,7 @@ QString QZapCurveDomain::userIdField() const
     Default: \nullptr. A store is used instead of a \l location. If both are set, the domain gives
     temporary answers, and QZapAuthenticator::errorOccurred() reports a ConfigurationError, until
     one of them is unset. The domain does not own the store, which any number of domains can share,
-    also of authenticators in other threads. Once the store is destroyed, the property is \nullptr,
+    even of authenticators in other threads. Once the store is destroyed, the property is \nullptr,
     and peers get temporary answers until it is set again, even if to \nullptr; live sessions
     remain.
 

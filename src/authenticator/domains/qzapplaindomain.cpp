@@ -378,15 +378,15 @@ QVariantMap QZapPlainDomain::passwords() const
     \property QZapPlainDomain::store
     \brief the credentials store that the users come from
 
-    Default: \nullptr. A store is used instead of \l passwords or a \l passwordFile. If it is set
-    besides one of them, the domain gives temporary answers, and QZapAuthenticator::errorOccurred()
-    reports a ConfigurationError, until the store is unset, or \l passwordFile is set to an empty
-    text, which also drops \l passwords. The domain does not own the store, which any number of
-    domains can share, also of authenticators in other threads. Once the store is destroyed, the
-    property is \nullptr, and peers get temporary answers until it is set again, even if to
-    \nullptr; live sessions remain.
+    Default: \nullptr. A store is used instead of \l passwords or a \l passwordFile. If it is set in
+    addition to one of them, the domain gives temporary answers, and
+    QZapAuthenticator::errorOccurred() reports a ConfigurationError, until the store is unset, or
+    \l passwordFile is set to an empty text, which also drops \l passwords. The domain does not own
+    the store, which any number of domains can share, even of authenticators in other threads. Once
+    the store is destroyed, the property is \nullptr, and peers get temporary answers until it is
+    set again, even if to \nullptr; live sessions remain.
 
-    Passwords are compared with hashes, as those in a password file. An expired user is refused if
+    Passwords are compared with hashes, like those in a password file. An expired user is refused if
     the password is correct, and like any wrong password otherwise.
 
     \sa QZapCredentialsUpdate::upsertUser()

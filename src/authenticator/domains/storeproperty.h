@@ -23,7 +23,7 @@ namespace QZap::Internal {
 class StoreProperty
 {
 public:
-    // Returns null also if the store was destroyed.
+    // Also returns null if the store was destroyed.
     QZapCredentialsStore *store() const { return m_store; }
     // Returns whether there is a store, or was one until it was destroyed.
     bool isSet() const { return m_isSet; }

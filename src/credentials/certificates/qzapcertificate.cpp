@@ -249,7 +249,7 @@ std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &
     \li a file cannot be written.
     \endlist
 
-    Concurrent calls for one name, also in different processes, wait for each other for at most 2
+    Concurrent calls for one name, even in different processes, wait for each other for at most 2
     seconds. The function blocks until the files are on the disk, and may be called from any thread.
 */
 bool QZapCertificate::save(const QString &directory, const QString &name, SaveOptions options,

@@ -43,9 +43,9 @@ using namespace Qt::StringLiterals;
     \endcode
 
     Until the first update is in force, the peers of the domains wait. While the first replacement
-    is being built, peers that are missing get temporary answers. An update ends the sessions that
-    QZapGuard supervises of removed keys and users, and of those whose user id, hash or published
-    fields have changed; others continue.
+    is being built, peers that are missing get temporary answers. With a QZapGuard, an update ends
+    the sessions of removed keys and users, and of those whose user id, hash or published fields
+    have changed; others continue.
 
     The store object is only a handle: peers are checked in the authenticator's thread without a
     lock, and large sets are built and freed in another thread, never on an event loop. A key
@@ -73,7 +73,8 @@ using namespace Qt::StringLiterals;
     \property QZapCredentialsStore::ready
     \brief whether the domains of the store check their peers
 
-    Default: \c false, until the first update is in force; also while the store is stale.
+    Default: \c false, until the first update is in force. It is also \c false while the store is
+    stale.
 
     \sa staleTime
 */
@@ -101,10 +102,10 @@ using namespace Qt::StringLiterals;
 
     A program that can no longer reach the source of its credentials does not learn of revocations.
     If neither confirm() is called nor a replacement put in force for this time, the domains of the
-    store give temporary answers until then, whether or not any event loop runs. Live sessions
-    remain, unless their keys or users are removed. Deltas confirm nothing, since they do not prove
-    that the other entries are still valid.
-    The time during which the computer is suspended may not count.
+    store give temporary answers until one of the two happens, whether or not any event loop runs.
+    Live sessions remain, unless their keys or users are removed. Deltas confirm nothing, since they
+    do not prove that the other entries are still valid. Time for which the computer is suspended is
+    not necessarily counted.
 */
 
 /*!
@@ -211,9 +212,9 @@ QZapCredentialsStore::~QZapCredentialsStore()
 /*!
     \fn void QZapCredentialsStore::aboutToBeDestroyed()
 
-    Emitted by the destructor while all functions of the store can still be called. A program with
-    a thread that calls begin() or confirm() makes it stop in a slot with a direct connection, and
-    waits there until it has: QObject::destroyed() is emitted too late.
+    Emitted by the destructor while all functions of the store can still be called. If another
+    thread calls begin() or confirm(), make it stop in a slot with a direct connection, and wait
+    there until it has stopped: QObject::destroyed() is emitted too late.
 */
 
 /*!

@@ -32,7 +32,8 @@ public:
         StoreTables tables;
         Keys keys = {};   // null unless the kind is Keys
         Users users = {}; // null unless the kind is Users
-        // Of fields. Those of entries that were replaced since remain until the next merge.
+        // Problems of fields. Those of entries that were replaced since then remain until the next
+        // merge.
         QList<Problem> problems = {};
     };
 

@@ -29,7 +29,7 @@ public:
     // Creates the text of the problem only if `explains` is true.
     Kind parse(QByteArrayView line, bool explains);
 
-    // Also that of a bad line, if it begins with one.
+    // Returns the key, even that of a bad line, if it begins with one.
     const uchar *key() const { return m_key; }
     bool hasKey() const { return m_hasKey; }
     // Returns whether the line is bad and would restrict its key.

@@ -253,7 +253,7 @@ std::optional<QZapPasswordFile> QZapPasswordFile::load(const QString &file, QStr
     \li the file would be larger than 64 MiB, or cannot be written.
     \endlist
 
-    Concurrent calls for one file, also in other processes, wait for each other for at most 10
+    Concurrent calls for one file, even in other processes, wait for each other for at most 10
     seconds. The lock is a hidden file beside it. The function blocks until the file is on the disk,
     and may be called from any thread.
 */

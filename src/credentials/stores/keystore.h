@@ -75,7 +75,7 @@ public:
         // Reserves memory for the keys, and for the bytes of their user ids and metadata.
         void reserve(qsizetype keys, qsizetype fieldBytes);
         // The user id has at most 255 bytes. Of the origin, only the part that the store keeps is
-        // used. Throws std::bad_alloc also if the store would exceed 4 GiB.
+        // used. Also throws std::bad_alloc if the store would exceed 4 GiB.
         void add(const uchar *key, QByteArrayView userId, QByteArrayView metadata = {},
                  const KeyOrigin &origin = {});
         // Sets the time of expiry of the key that was added last.
@@ -118,7 +118,7 @@ public:
     // an unknown key, and if origins are not kept. Reads memory that find() does not need.
     KeyOrigin originOf(QByteArrayView key) const;
     const UnusedEntries &unused() const { return m_unused; }
-    // Returns the origin by the key's position in the order of addition, also for duplicates.
+    // Returns the origin by the key's position in the order of addition, even for duplicates.
     KeyOrigin originAt(qsizetype position) const;
     qsizetype size() const { return m_size; }
     // The number of positions in the order of addition, and the key at one. Includes keys that

@@ -365,7 +365,7 @@ bool InotifyWatch::isUnfinished(const QByteArray &name) const
 
 void InotifyWatch::watchPath()
 {
-    m_isRouteStale = true; // also if memory runs out
+    m_isRouteStale = true; // even if memory runs out
     const QByteArray path = QFile::encodeName(m_path);
     // Changes before the watches were added are found by walking the path again.
     for (int walks = 0; walks < MaximumWalks; ++walks) {

@@ -143,7 +143,7 @@ void LinkedFileWatch::handleFor(const QByteArray &name, const Use &use, const In
 void LinkedFileWatch::watch(const QByteArray &name)
 {
     Entry &entry = m_entries[name];
-    entry.isStale = true; // also if memory runs out
+    entry.isStale = true; // even if memory runs out
     for (int walks = 0; walks < MaximumWalks; ++walks) {
         PathRoute route = findRoute(pathOf(name), PathKind::File);
         if (walks > 0 && route == entry.route)

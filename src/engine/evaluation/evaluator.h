@@ -31,7 +31,7 @@ namespace QZap::Internal {
 struct Evaluation
 {
     bool isFinal() const { return verdict.next == Verdict::Next::Answer; }
-    // Whether the final answer lets the peer in.
+    // Returns whether the final answer lets the peer in.
     bool isLetIn() const { return verdict.status == Status::Success || !verdict.isEnforced; }
     void set(Status status, Cause cause, const QByteArray &reason);
 

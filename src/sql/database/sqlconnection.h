@@ -23,7 +23,7 @@ public:
     enum class Access {
         ReadOnly,
         ReadWrite,
-        Create, // ReadWrite; also creates a file of SQLite, which only its owner can read
+        Create, // ReadWrite; also creates an SQLite file, which only its owner can read
     };
 
     SqlConnection() = default;

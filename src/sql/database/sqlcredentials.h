@@ -37,7 +37,7 @@ public:
     [[nodiscard]] Result<qint64> upsert(const SqlCredential &credential,
                                         Enabling enabling = Enabling::Enable);
     // Does so with entries of one kind that differ in their domains, keys and names. Takes less
-    // time than single entries: the server answers once for many of them.
+    // time than one call for each entry: the server answers once for many of them.
     [[nodiscard]] Result<qint64> upsert(const QList<SqlCredential> &credentials,
                                         Enabling enabling = Enabling::Enable);
     // Removes an entry.

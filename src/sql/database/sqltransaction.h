@@ -17,7 +17,7 @@ class SqlTransaction
 {
 public:
     enum class Kind {
-        Write,    // SQLite: waits for other writers at its begin, and not at a later statement
+        Write,    // SQLite: waits for other writers when it begins, not at a later statement
         Snapshot, // reads only; all statements read the same version of the database
     };
 

@@ -50,8 +50,8 @@ qint64 decisionsIn(const QByteArray &contents)
 
 } // namespace
 
-// What befalls the file of an audit log: decisions go on in both thread modes, and once the file
-// can be written, it contains them all.
+// Tests what can happen to the file of an audit log: decisions continue in both thread modes, and
+// once the file can be written, it contains them all.
 class tst_AuditObstacles : public AuthenticatorTest
 {
     Q_OBJECT

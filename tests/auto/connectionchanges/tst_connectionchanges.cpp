@@ -8,7 +8,7 @@
 
 using namespace QZap::Internal;
 
-// What remains of changes that a model has not taken yet.
+// Tests how changes that a model has not taken yet are combined.
 class tst_ConnectionChanges : public QObject
 {
     Q_OBJECT

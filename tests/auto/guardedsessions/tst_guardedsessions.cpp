@@ -203,7 +203,7 @@ void tst_GuardedSessions::keepsSessionsWhileNotDecided_data()
     QTest::newRow("the time is removed") << Moment << KeyStore::Never;
 }
 
-// The last policy that knew the key counts, also if the session was not asked about then.
+// The last policy that knew the key counts, even if the session was not asked about then.
 void tst_GuardedSessions::keepsSessionsWhileNotDecided()
 {
     QFETCH(const qint64, first);

@@ -40,7 +40,7 @@ void ignoreWarnings(const QString &pattern)
 
 } // namespace
 
-// Tests loading and saving password files, also while other programs edit them.
+// Tests loading and saving password files, even while other programs edit them.
 class tst_QZapPasswordFileSaving : public FileTest
 {
     Q_OBJECT

@@ -13,7 +13,7 @@
 
 using Type = zmq::socket_type;
 
-// Peers that send nothing cannot be told apart: when their connections are ended.
+// Tests when the connections of peers that send nothing are ended: they cannot be told apart.
 class tst_SilentPeers : public GuardTest
 {
     Q_OBJECT

@@ -144,7 +144,7 @@ void tst_ZapSocketBatches::handsOutInBatches()
 }
 
 // The speed of the handler is measured. tst_batchbudget tests how the size of a batch is derived
-// from it, also after the handler has become faster.
+// from it, even after the handler has become faster.
 void tst_ZapSocketBatches::adaptsBatchesToItsHandler()
 {
     using namespace std::chrono_literals;

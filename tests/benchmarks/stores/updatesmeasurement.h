@@ -19,7 +19,7 @@ class QZapGuard;
 
 // Measures how long a credentials store with many keys takes to be filled and replaced, how this
 // delays the event loop, and how long the removal of a key takes to be in force and to end the
-// connection of its peer, also while the keys are being replaced. Another thread makes the updates,
+// connection of its peer, even while the keys are being replaced. Another thread makes the updates,
 // as one that reads a database would.
 class UpdatesMeasurement
 {
