@@ -91,9 +91,11 @@ Users usersOf(QByteArrayView contents, qsizetype *problems)
         if (kind == PasswordFileLine::Kind::Entry)
             requireEntry(line, content);
         const QByteArray user = line.user().toByteArray();
-        const bool isLocked = kind == PasswordFileLine::Kind::Locked;
-        if (isLocked)
-            require(line.password() == "*" || line.password() == "!", "a lock is a mark alone");
+        const bool isLocked = line.locksUser();
+        if (kind == PasswordFileLine::Kind::Locked) {
+            require(isLocked && !PasswordHash::isHash(line.password()),
+                    "a lock is a mark without a hash");
+        }
         const bool isKnown = result.contains(user) || locked.contains(user);
         if (kind == PasswordFileLine::Kind::Bad
             || (kind != PasswordFileLine::Kind::Blank && isKnown))

@@ -5,11 +5,11 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "credentials/files/editlock.h"
 #include "credentials/files/filereader.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qfileinfo.h>
-#include <QtCore/qlockfile.h>
 
 #include <algorithm>
 
@@ -136,10 +136,10 @@ Problem writeCertificate(const CertificateData &certificate, const QString &dire
     const QString publicFile =
         (directory.endsWith(u'/') ? directory : directory + u'/') + name + ".key"_L1;
     const QString secretFile = publicFile + "_secret"_L1;
-    QLockFile lock(FileWriter::lockPath(publicFile));
-    // If no lock file can be created, the writer fails as well, with the reason.
-    if (!lock.tryLock(lockTimeout) && lock.error() == QLockFile::LockFailedError) {
-        return {u"another program is saving a certificate of this name; try again"_s, publicFile};
+    EditLock lock(publicFile);
+    if (Problem problem = lock.lock(
+            lockTimeout, u"another program is saving a certificate of this name; try again"_s)) {
+        return problem;
     }
 
     FileWriter publicWriter(publicFile, FileWriter::Access::Public, existing);

@@ -44,18 +44,16 @@ QList<Problem> writerWarnings(const QString &file, const FileFacts &facts)
     QList<Problem> result;
     const QString directory = QFileInfo(file).path();
     if (const auto directoryFacts = fileFacts(directory)) {
-        if (Problem warning = directoryWarning(directory, *directoryFacts))
-            result.append(std::move(warning));
+        if (directoryFacts->isReplaceableByOthers())
+            result.append(directoryWarning(directory));
     }
     if (Problem warning = fileWarning(file, facts))
         result.append(std::move(warning));
     return result;
 }
 
-Problem directoryWarning(const QString &directory, const FileFacts &facts)
+Problem directoryWarning(const QString &directory)
 {
-    if (!facts.isReplaceableByOthers())
-        return {};
     return {u"users other than the owner can add and replace files in this directory, and so "
             "decide who gets in; remove that permission (chmod go-w)"_s,
             directory};

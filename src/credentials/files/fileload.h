@@ -104,8 +104,9 @@ private:
 
 // Returns warnings if anyone but the owner can change a file, or replace files in its directory.
 [[nodiscard]] QList<Problem> writerWarnings(const QString &file, const FileFacts &facts);
-// These functions return one of these warnings.
-[[nodiscard]] Problem directoryWarning(const QString &directory, const FileFacts &facts);
+// Returns the warning that others can add and replace files in the directory.
+[[nodiscard]] Problem directoryWarning(const QString &directory);
+// Returns a warning if others can write to the file.
 [[nodiscard]] Problem fileWarning(const QString &file, const FileFacts &facts);
 
 // Returns the problem that std::bad_alloc stands for.

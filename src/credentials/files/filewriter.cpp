@@ -36,13 +36,6 @@ FileWriter::FileWriter(const QString &path, Access access, Existing existing)
     , m_existing(existing)
 { }
 
-QString FileWriter::lockPath(const QString &path)
-{
-    // The lock file is hidden, so that a key directory ignores it.
-    const qsizetype slash = path.lastIndexOf(u'/');
-    return path.left(slash + 1) + u'.' + path.mid(slash + 1) + ".lock"_L1;
-}
-
 bool FileWriter::fail(int systemError, const QString &what)
 {
     m_error = systemError == EEXIST ? Error::AlreadyExists : Error::Failed;
@@ -245,6 +238,9 @@ bool FileWriter::createTemporary()
             FileDescriptor(::openat(m_directory.get(), name.constData(),
                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
         if (m_file.isValid()) {
+            // A umask may have removed the owner's permissions. Some file systems have no modes.
+            if (mode == SecretMode)
+                (void)::fchmod(m_file.get(), mode);
             m_temporary = name;
             return true;
         }

@@ -21,7 +21,7 @@ namespace QZap::Internal {
 // prepare() does everything that is likely to fail, in a file beside the target; commit() is a
 // single rename. Without commit(), no file remains. If the path is a symbolic link, its target is
 // written; a link of another user is followed only to a file of that user. Concurrent editors of
-// one file use QLockFile(lockPath(path)).
+// one file use an EditLock.
 class FileWriter
 {
 public:
@@ -59,8 +59,6 @@ public:
     Error error() const { return m_error; }
     int systemError() const { return m_systemError; }
     const Problem &problem() const { return m_problem; }
-
-    static QString lockPath(const QString &path);
 
 private:
     bool fail(int systemError, const QString &what);

@@ -53,36 +53,106 @@ const char *dataOf(QByteArrayView password)
     return password.isEmpty() ? "" : password.data();
 }
 
+// The text before a hash, or before the end of a value.
+struct Prefix
+{
+    qsizetype size = 0;
+    bool isLock = false;
+};
+
+// Returns the spaces, quotes, escapes and marks of a locked account at the start of a value.
+Prefix prefixOf(QByteArrayView value)
+{
+    constexpr QByteArrayView Locks[] = {"LK*", "NP*"}; // of Solaris, after a '*'
+    constexpr QByteArrayView NoBreakSpace = "\xc2\xa0";
+    Prefix result;
+    while (result.size < value.size()) {
+        const QByteArrayView rest = value.sliced(result.size);
+        const auto startsIt = [rest](QByteArrayView text) { return rest.startsWith(text); };
+        const bool isMark = rest.front() == '!' || rest.front() == '*';
+        if (isMark || QByteArrayView(" \t\"'\\").contains(rest.front()))
+            ++result.size;
+        else if (result.isLock && std::any_of(std::begin(Locks), std::end(Locks), startsIt))
+            result.size += Locks[0].size();
+        else if (startsIt(NoBreakSpace))
+            result.size += NoBreakSpace.size();
+        else
+            break;
+        result.isLock = result.isLock || isMark;
+    }
+    return result;
+}
+
+// The start of a hash in lower case, without escapes: neither '\' nor a second '$' after the first.
+class HashHead
+{
+public:
+    explicit HashHead(QByteArrayView value)
+    {
+        for (const char c : value) {
+            if (m_size == m_text.size())
+                break;
+            if (c != '\\' && (c != '$' || m_size == 0 || m_text[m_size - 1] != '$'))
+                m_text[m_size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        }
+    }
+    QByteArrayView text() const { return {m_text.data(), static_cast<qsizetype>(m_size)}; }
+
+private:
+    std::array<char, 64> m_text{};
+    std::size_t m_size = 0;
+};
+
 // The characters of schemes and their parameters, such as "2b" and "md5,rounds=904".
 constexpr bool isSchemeCharacter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
-           || c == '_' || c == '.' || c == ',' || c == '=' || c == '+' || c == '/';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'
+           || c == ',' || c == '=' || c == '+' || c == '/';
 }
 
-// Returns the size of the scheme at the start of a value, such as "$6$" or "{SSHA}"; 0 if there is
-// none.
-qsizetype schemeSize(QByteArrayView value)
+// Returns the scheme at the start of a head, such as "$6$" or "{ssha}"; empty if there is none.
+QByteArrayView schemeOf(QByteArrayView head)
 {
-    if (!value.startsWith('$') && !value.startsWith('{'))
-        return 0;
-    const char close = value.front() == '$' ? '$' : '}';
-    const auto *const start = value.begin() + 1;
-    const auto *const stop = std::find_if_not(start, value.end(), isSchemeCharacter);
-    return stop > start && stop < value.end() && *stop == close ? stop + 1 - value.begin() : 0;
+    if (!head.startsWith('$') && !head.startsWith('{'))
+        return {};
+    const bool isBraced = head.front() == '{';
+    const auto *const start = head.begin() + 1;
+    const auto *stop = std::find_if_not(start, head.end(), isSchemeCharacter);
+    // SAP writes "{x-issha, 1024}".
+    if (isBraced && stop > start && head.end() - stop > 1 && *stop == ' ' && *(stop - 1) == ',')
+        stop = std::find_if_not(stop + 1, head.end(), isSchemeCharacter);
+    const bool isClosed = stop > start && stop < head.end() && *stop == (isBraced ? '}' : '$');
+    return isClosed ? head.first(stop + 1 - head.begin()) : QByteArrayView();
 }
 
-// The beginnings of hashes by Django, Werkzeug and PostgreSQL, which contain a '$' later.
+// The beginnings of hashes by frameworks and databases, which contain a '$' later.
 constexpr QByteArrayView BareSchemes[] = {
-    "pbkdf2_sha", "pbkdf2:sha", "scrypt:",        "scrypt$", "SCRAM-SHA-",
-    "bcrypt$",    "argon2$",    "bcrypt_sha256$", "md5$"};
+    "pbkdf2", "scrypt:", "scrypt$", "scram-sha-", "bcrypt$", "bcrypt_sha256$", "argon2",
+    "md5$",   "sha1$",   "sha256$", "sha384$",    "sha512$", "crypt$"};
+// Those of GRUB and CouchDB, which contain none.
+constexpr QByteArrayView OtherSchemes[] = {"grub.pbkdf2.", "-pbkdf2-"};
 
-bool startsWithBareScheme(QByteArrayView value)
+bool startsWithBareScheme(QByteArrayView head)
 {
-    constexpr qsizetype LongestHead = 64;
-    return std::any_of(std::begin(BareSchemes), std::end(BareSchemes),
-                       [value](QByteArrayView scheme) { return value.startsWith(scheme); })
-           && value.first(std::min(value.size(), LongestHead)).contains('$');
+    const auto isStart = [head](QByteArrayView scheme) { return head.startsWith(scheme); };
+    return (std::any_of(std::begin(BareSchemes), std::end(BareSchemes), isStart)
+            && head.contains('$'))
+           || std::any_of(std::begin(OtherSchemes), std::end(OtherSchemes), isStart);
+}
+
+// Returns whether a value is a hash of MySQL or of old versions of PostgreSQL.
+bool isDatabaseHash(QByteArrayView value)
+{
+    constexpr qsizetype Md5Size = 32;
+    constexpr qsizetype Sha1Size = 40;
+    const auto isHex = [](QByteArrayView text, qsizetype size) {
+        return text.size() == size && std::all_of(text.begin(), text.end(), [](char c) {
+                   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')
+                          || (c >= 'A' && c <= 'F');
+               });
+    };
+    return (value.startsWith("md5") && isHex(value.sliced(3), Md5Size))
+           || (value.startsWith('*') && isHex(value.sliced(1), Sha1Size));
 }
 
 // Removes "key=number" and the following separator from the front.
@@ -183,10 +253,18 @@ std::optional<Parts> partsOf(QByteArrayView value)
 
 bool isHash(QByteArrayView value)
 {
-    constexpr int MaximumMarks = 2; // shadow(5) has "!" and "!!"
-    for (int i = 0; i < MaximumMarks && (value.startsWith('!') || value.startsWith('*')); ++i)
-        value = value.sliced(1);
-    return schemeSize(value) > 0 || startsWithBareScheme(value);
+    if (isArgon2id(value))
+        return true;
+    const HashHead head(value.sliced(prefixOf(value).size));
+    return !schemeOf(head.text()).isEmpty() || startsWithBareScheme(head.text())
+           || isDatabaseHash(value);
+}
+
+bool isLock(QByteArrayView value)
+{
+    const Prefix prefix = prefixOf(value);
+    return prefix.isLock && !isDatabaseHash(value)
+           && (prefix.size == value.size() || isHash(value.sliced(prefix.size)));
 }
 
 bool isArgon2id(QByteArrayView hash)
@@ -196,11 +274,10 @@ bool isArgon2id(QByteArrayView hash)
 
 bool isPbkdf2(QByteArrayView hash)
 {
-    constexpr QByteArrayView Name = "pbkdf2";
-    const qsizetype size = schemeSize(hash);
-    if (size == 0)
-        return hash.startsWith(Name);
-    return hash.first(size).toByteArray().toLower().contains(Name);
+    const HashHead head(hash.sliced(prefixOf(hash).size));
+    const QByteArrayView scheme = schemeOf(head.text());
+    return scheme.isEmpty() ? startsWithBareScheme(head.text()) && head.text().contains("pbkdf2")
+                            : scheme.contains("pbkdf2");
 }
 
 std::optional<Parameters> parametersOf(QByteArrayView value)
@@ -213,6 +290,15 @@ std::optional<Parameters> parametersOf(QByteArrayView value)
 
 Problem problemOf(QByteArrayView value, qint64 maximumMemory)
 {
+    if (isLock(value)) {
+        return u"the password is hashed%1, and locked by \"!\" or \"*\", so nobody gets in as this "
+               u"user; write \"!\" alone, or set the password "
+               u"again"_s.arg(isPbkdf2(value) ? u" (PBKDF2)"_s : QString());
+    }
+    if (!isArgon2id(value) && isArgon2id(value.sliced(prefixOf(value).size))) {
+        return u"the password is hashed, and something precedes \"$argon2id$\"; write the hash "
+               "directly after the '='"_s;
+    }
     if (!isArgon2id(value)) {
         return u"the password is hashed%1, as it starts with a scheme such as \"$6$\" or "
                u"\"{SSHA}\", and only \"$argon2id$\" can be checked; set the password again, or "

@@ -43,9 +43,12 @@ struct Parameters
 
 // Returns whether a value is the hash of a password by some scheme, and therefore never a password
 // itself: "$scheme$..." as written by crypt() and libsodium, "{SCHEME}..." as written by LDAP
-// servers, "pbkdf2_sha256$..." and similar as written by frameworks, or one of them after the '!'
-// or '*' of a locked account.
+// servers, "pbkdf2_sha256$..." and similar as written by frameworks and databases. A hash may also
+// be quoted or escaped, or follow spaces or the '!' or '*' of a locked account.
 bool isHash(QByteArrayView value);
+// Returns whether a value locks a user out, as in shadow(5): '!' and '*' alone or before a hash, or
+// a text such as "*LK*".
+bool isLock(QByteArrayView value);
 // These functions return whether the beginning of a hash indicates this scheme.
 bool isArgon2id(QByteArrayView hash);
 bool isPbkdf2(QByteArrayView hash);

@@ -409,8 +409,9 @@ KeyLoad KeyDirectory::report(const DirectoryReader &directory, const FileFacts &
                 m_path);
         });
     }
-    if (Problem warning = directoryWarning(m_path, facts))
-        report.warnings.add([&] { return std::move(warning); });
+    // Files can be added even if the sticky bit prevents that they are replaced.
+    if (facts.isWritableByOthers())
+        report.warnings.add([&] { return directoryWarning(m_path); });
     for (const KeyDirectoryEntry &file : m_files)
         report.add(file, directory);
     warnOfDuplicates(directory, &report);

@@ -44,7 +44,7 @@ StrayHash findStrayHash(QByteArrayView line)
     const auto *const equals = std::find(line.begin(), line.end(), '=');
     char before = '\0';
     for (const auto *at = line.begin(); at != equals; before = *at++) {
-        const bool follows = before == ':' || isBlank(before);
+        const bool follows = isBlank(before) || QByteArrayView(":,;|").contains(before);
         if ((follows || at == line.begin()) && PasswordHash::isHash({at, line.end()})) {
             // The name of a user may start in the same way.
             if (follows || equals == line.end() || goesOnWithHash({equals + 1, line.end()}))
@@ -61,6 +61,7 @@ PasswordFileLine::Kind PasswordFileLine::parse(QByteArrayView line)
     m_user = {};
     m_password = {};
     m_isHashed = false;
+    m_locksUser = false;
     if (line.startsWith('#') || std::all_of(line.begin(), line.end(), isBlank))
         return Kind::Blank;
     const qsizetype equals = line.indexOf('=');
@@ -78,7 +79,7 @@ PasswordFileLine::Kind PasswordFileLine::parse(QByteArrayView line)
         m_problem = problemOfEntry();
     if (m_problem)
         return Kind::Bad;
-    return isLock(m_password) ? Kind::Locked : Kind::Entry;
+    return m_locksUser ? Kind::Locked : Kind::Entry;
 }
 
 Problem PasswordFileLine::problemOfEntry()
@@ -87,11 +88,16 @@ Problem PasswordFileLine::problemOfEntry()
         return problem.what + u"; choose another name"_s;
     if (m_password.isEmpty())
         return u"the password is empty; write one after the '='"_s;
+    m_locksUser = PasswordHash::isLock(m_password);
     m_isHashed = PasswordHash::isHash(m_password);
     if (m_isHashed)
         return PasswordHash::problemOf(m_password, m_maximumHashMemory);
     if (m_password.size() > MaximumTextSize)
         return u"the password is longer than %1 bytes; shorten it"_s.arg(MaximumTextSize);
+    if (m_password.contains('\0'))
+        return nulText();
+    if (m_password.contains('\r'))
+        return u"a carriage return (CR) within the line; end each line with LF or CR LF"_s;
     return {};
 }
 
@@ -106,7 +112,8 @@ Problem PasswordFileLine::strayHashProblem(QByteArrayView line)
                "name=$argon2id$..."_s;
     }
     // Unlike mosquitto's hashes, libsodium's "$7$" is scrypt, and is preceded by '='.
-    const bool isMosquittos = stray.separator == ':' && stray.hash.startsWith("$7$");
+    const bool isMosquittos =
+        stray.separator == ':' && (stray.hash.startsWith("$7$") || stray.hash.startsWith("\"$7$"));
     return u"a hash of another program's%1, such as htpasswd or mosquitto, in the place of a user "
            u"name; only argon2id hashes can be checked: set the password again, as name=password "
            u"or "

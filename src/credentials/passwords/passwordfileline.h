@@ -33,11 +33,11 @@ public:
     QByteArrayView password() const { return m_password; }
     // Returns whether the line contains a hash, valid or not.
     bool isHashed() const { return m_isHashed; }
+    // Returns whether the line locks the user out. Unlike other invalid lines, one whose lock
+    // precedes a hash does so, too.
+    bool locksUser() const { return m_locksUser; }
     // Returns the problem of an invalid line, without file and line.
     const Problem &problem() const { return m_problem; }
-
-    // Returns whether a value instead of a password locks the user out: "*" or "!" alone.
-    static bool isLock(QByteArrayView value) { return value == "*" || value == "!"; }
 
 private:
     static Problem strayHashProblem(QByteArrayView line);
@@ -48,6 +48,7 @@ private:
     Problem m_problem;
     qint64 m_maximumHashMemory;
     bool m_isHashed = false;
+    bool m_locksUser = false;
 };
 
 } // namespace QZap::Internal

@@ -3,22 +3,13 @@
 
 #include "credentials/passwords/passwordfilelock.h"
 
-#include "credentials/files/filewriter.h"
+#include "credentials/files/editlock.h"
 
 #include <QtCore/qfileinfo.h>
-#include <QtCore/qlockfile.h>
 
 using namespace Qt::StringLiterals;
 
 namespace QZap::Internal {
-
-namespace {
-
-// In milliseconds. This only affects a lock without an owner: that of a process that was killed
-// before it wrote its id.
-constexpr int StaleLockTime = 1000;
-
-} // namespace
 
 QString passwordFileLocation(const QString &file)
 {
@@ -32,12 +23,9 @@ QString passwordFileLocation(const QString &file)
 
 Problem withPasswordFileLock(const QString &file, const std::function<Problem()> &work, int timeout)
 {
-    QLockFile lock(FileWriter::lockPath(passwordFileLocation(file)));
-    lock.setStaleLockTime(StaleLockTime);
-    // If no lock file can be created, the writer fails as well, with the reason.
-    if (!lock.tryLock(timeout) && lock.error() == QLockFile::LockFailedError)
-        return {u"another program is editing this file; try again"_s, file};
-    return work();
+    EditLock lock(passwordFileLocation(file));
+    Problem problem = lock.lock(timeout, u"another program is editing this file; try again"_s);
+    return problem ? problem : work();
 }
 
 } // namespace QZap::Internal

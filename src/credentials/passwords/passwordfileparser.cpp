@@ -53,11 +53,9 @@ void addUnused(QByteArrayView user, const QString &why, int line, PasswordStore 
         store->unused().add(user, {why, line});
 }
 
-void lockOut(QByteArrayView user, int line, PasswordStore *store)
+QString lockText()
 {
-    store->remove(user);
-    addUnused(user, u"it locks the user out by \"*\" or \"!\" instead of a password"_s, line,
-              store);
+    return u"it locks the user out by \"*\" or \"!\" instead of a password"_s;
 }
 
 void insert(const PasswordFileLine &line, int number, PasswordStore *store)
@@ -105,30 +103,34 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
         if (kind == PasswordFileLine::Kind::Blank)
             continue;
         const QByteArrayView user = line.user();
-        if (kind == PasswordFileLine::Kind::Bad) {
+        const bool isBad = kind == PasswordFileLine::Kind::Bad;
+        if (isBad)
             errors.add([&] { return ofLine(line.problem().what); });
+        if (isBad && !line.locksUser()) {
             addUnused(user, line.problem().what, lines.number(), store.get());
             continue;
         }
         const auto lock = locked.find(ByteKey::view(user));
         const bool isLocked = lock != locked.end();
-        if (isLocked || store->contains(user)) {
-            const bool staysOut = isLocked || kind == PasswordFileLine::Kind::Locked;
-            const int first = isLocked ? lock->second : store->lineOf(user);
+        int first = lines.number();
+        if (isLocked)
+            first = lock->second;
+        else if (store->contains(user))
+            first = store->lineOf(user);
+        const bool isRepeated = first != lines.number();
+        const bool staysOut = isLocked || line.locksUser();
+        if (isRepeated && !isBad)
             errors.add([&] { return ofLine(repeatedUserText(first, staysOut)); });
-            // A lock has precedence over any other line.
-            if (staysOut && !isLocked) {
-                locked.insert({{user.toByteArray()}, first});
-                lockOut(user, lines.number(), store.get());
-            }
+        // A lock has precedence over any other line.
+        if (line.locksUser() && !isLocked) {
+            locked.insert({{user.toByteArray()}, first});
+            store->remove(user);
+            addUnused(user, isBad ? line.problem().what : lockText(), lines.number(), store.get());
+        }
+        if (isRepeated || isBad)
             continue;
-        }
-        if (kind == PasswordFileLine::Kind::Locked) {
-            locked.insert({{user.toByteArray()}, lines.number()});
-            lockOut(user, lines.number(), store.get());
-        } else {
+        if (!line.locksUser())
             insert(line, lines.number(), store.get());
-        }
         if (user.front() == ' ' || user.back() == ' ') {
             warnings.add([&] {
                 return ofLine(u"a space at an end of the user name is part of it; remove it where "

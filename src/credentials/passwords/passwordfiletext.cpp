@@ -93,7 +93,7 @@ Problem PasswordFileText::passwordProblem(QByteArrayView password)
         return u"the password is empty; choose one"_s;
     if (password.size() > MaximumTextSize)
         return u"the password is longer than %1 bytes; shorten it"_s.arg(MaximumTextSize);
-    if (PasswordFileLine::isLock(password)) {
+    if (PasswordHash::isLock(password) && !PasswordHash::isHash(password)) {
         return u"\"*\" and \"!\" alone lock a user out, and cannot be passwords in a file; choose "
                "another"_s;
     }
@@ -102,7 +102,11 @@ Problem PasswordFileText::passwordProblem(QByteArrayView password)
 
 Problem PasswordFileText::plainProblem(QByteArrayView password)
 {
-    if (password.contains('\n') || password.endsWith('\r')) {
+    if (password.contains('\0')) {
+        return u"the password contains a NUL, and cannot stand in a file in clear; hash it, or "
+               "choose another"_s;
+    }
+    if (password.contains('\n') || password.contains('\r')) {
         return u"the password contains the end of a line, and cannot stand in a file in clear; "
                u"hash "
                "it, or choose another"_s;

@@ -306,9 +306,10 @@ bool QZapPasswordFile::check(const QString &user, const QByteArray &password) co
         byte order mark, contains \c{=}, or has a hash in it, as in \c{alice:$6$...};
     \li \a user is \c anonymous or a CURVE key in Z85, which would look like the user ids of peers
         of another mechanism;
-    \li \a password is not 1 to 255 bytes, or is \c * or \c ! alone, which in a file let nobody in;
-    \li \a format is Format::Plain, and \a password contains a line feed, ends in a carriage return,
-        or looks like a hash of any scheme (\c{$6$...}, \c{{SSHA}...});
+    \li \a password is not 1 to 255 bytes, or consists of \c * and \c !, which in a file let nobody
+        in;
+    \li \a format is Format::Plain, and \a password contains a line feed, a carriage return or a
+        NUL, or looks like a hash of any scheme (\c{$6$...}, \c{{SSHA}...});
     \li \a format is Format::Argon2id, and there is not enough memory for a hash.
     \endlist
 

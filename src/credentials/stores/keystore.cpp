@@ -153,6 +153,10 @@ std::shared_ptr<const KeyStore> KeyStore::Builder::build(std::vector<Duplicate> 
     store.m_index.build(rows, rows, store.keys(), [&](quint32 number, quint32 first) {
         // The row of a duplicate remains, but is never found: duplicates are rare.
         --store.m_size;
+        if (!store.m_notAfters.empty()) { // a restriction is never ignored
+            qint64 &kept = store.m_notAfters[first - 1];
+            kept = std::min(kept, store.m_notAfters[number - 1]);
+        }
         if (duplicates)
             duplicates->push_back(
                 {static_cast<qsizetype>(number) - 1, static_cast<qsizetype>(first) - 1});

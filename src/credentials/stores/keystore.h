@@ -92,8 +92,8 @@ public:
         void addRemoved(const uchar *key);
         // Adds the keys of a flat store, or those of an overlay alone, that were not added before.
         void addAll(const KeyStore &store);
-        // If a key was added several times, the first is used, and the others are appended to
-        // duplicates. The builder must not be used afterwards.
+        // If a key was added several times, the first is used, with the earliest time of expiry,
+        // and the others are appended to duplicates. The builder must not be used afterwards.
         [[nodiscard]] std::shared_ptr<const KeyStore>
         build(std::vector<Duplicate> *duplicates = nullptr);
         // Like build(), but the last is used.

@@ -70,7 +70,6 @@ private Q_SLOTS:
     void leavesNothingOnAFullDisk();
     void removesPreparedFiles();
     void undoRestoresTheFile();
-    void namesTheLockAfterTheFile();
     void leavesACompleteFileWhenKilled();
 };
 
@@ -291,12 +290,6 @@ void tst_FileWriter::undoRestoresTheFile()
     }
     QCOMPARE(contentsOf(u"file"_s), "newer");
     QCOMPARE(names(), QStringList{u"file"_s});
-}
-
-void tst_FileWriter::namesTheLockAfterTheFile()
-{
-    QCOMPARE(FileWriter::lockPath(u"/etc/passwords"_s), u"/etc/.passwords.lock"_s);
-    QCOMPARE(FileWriter::lockPath(u"passwords"_s), u".passwords.lock"_s);
 }
 
 void tst_FileWriter::leavesACompleteFileWhenKilled()

@@ -233,7 +233,7 @@ void tst_KeyDirectoryErrors::warnsOfFilesThatOthersCanReplace_data()
     QTest::newRow("all write the file") << 0646 << 0755 << QStringList(file);
     QTest::newRow("group writes the directory") << 0644 << 0775 << QStringList(directory);
     QTest::newRow("both") << 0666 << 0777 << QStringList({directory, file});
-    QTest::newRow("sticky directory") << 0644 << 01777 << QStringList();
+    QTest::newRow("sticky directory") << 0644 << 01777 << QStringList(directory);
 }
 
 void tst_KeyDirectoryErrors::warnsOfFilesThatOthersCanReplace()

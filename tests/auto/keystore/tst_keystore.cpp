@@ -70,7 +70,7 @@ private Q_SLOTS:
     void timesOfExpiry_data();
     void timesOfExpiry();
     void noTimesOfExpiry();
-    void usesTheTimeOfTheFirst();
+    void usesTheEarliestTimeOfDuplicates();
     void findsWhatHasExpired();
 };
 
@@ -396,7 +396,7 @@ void tst_KeyStore::noTimesOfExpiry()
     QCOMPARE(store->nextExpiry(0), KeyStore::Never);
 }
 
-void tst_KeyStore::usesTheTimeOfTheFirst()
+void tst_KeyStore::usesTheEarliestTimeOfDuplicates()
 {
     const auto add = [](KeyStore::Builder *builder) {
         builder->add(keyOf(1).data(), "first");
@@ -410,10 +410,10 @@ void tst_KeyStore::usesTheTimeOfTheFirst()
     add(&builder);
     const auto store = builder.build();
     QCOMPARE(store->find(viewOf(keyOf(1)))->notAfter, Moment);
-    QCOMPARE(store->find(viewOf(keyOf(2)))->notAfter, KeyStore::Never);
-    QCOMPARE(store->expiriesUntil(Moment + 1).size(), size_t{1});
+    QCOMPARE(store->find(viewOf(keyOf(2)))->notAfter, Moment + 1);
+    QCOMPARE(store->expiriesUntil(Moment + 1).size(), size_t{2});
     QCOMPARE(store->nextExpiry(0), Moment);
-    QCOMPARE(store->nextExpiry(Moment), KeyStore::Never);
+    QCOMPARE(store->nextExpiry(Moment), Moment + 1);
 
     KeyStore::Builder ofLast;
     add(&ofLast);

@@ -32,6 +32,10 @@ private Q_SLOTS:
     void readerLimitsHashMemory();
     void refusesHashesOfOtherSchemes_data();
     void refusesHashesOfOtherSchemes();
+    void acceptsPasswordsThatAreNotHashes_data();
+    void acceptsPasswordsThatAreNotHashes();
+    void locksAreNoPasswords_data();
+    void locksAreNoPasswords();
     void refusesLinesOfOtherPrograms_data();
     void refusesLinesOfOtherPrograms();
 };
@@ -171,6 +175,85 @@ void tst_PasswordLineHashes::refusesHashesOfOtherSchemes_data()
     QTest::newRow("locked by passwd") << QByteArray("!!$6$salt$hash");
     QTest::newRow("locked argon2id") << '!' + SmallHash;
     QTest::newRow("locked by a star") << QByteArray("*{SSHA}c2FsdGVkaGFzaA==");
+    QTest::newRow("three marks") << QByteArray("!!!$6$salt$hash");
+    QTest::newRow("locked by Solaris") << QByteArray("*LK*$6$salt$hash");
+    QTest::newRow("a space before it") << QByteArray(" $6$salt$hash");
+    QTest::newRow("a tab before LDAP's") << QByteArray("\t{SSHA}c2FsdGVkaGFzaA==");
+    QTest::newRow("a no-break space before it") << QByteArray("\xc2\xa0$6$salt$hash");
+    QTest::newRow("argon2id after a space") << ' ' + SmallHash;
+    QTest::newRow("argon2id in quotes") << '"' + SmallHash + '"';
+    QTest::newRow("argon2id without its '$'") << SmallHash.mid(1);
+    QTest::newRow("in quotes") << QByteArray("\"$6$salt$hash\"");
+    QTest::newRow("in single quotes") << QByteArray("'$6$salt$hash'");
+    QTest::newRow("escaped for a compose file") << QByteArray("$$apr1$$salt$$hash");
+    QTest::newRow("escaped for a shell") << QByteArray("\\$6\\$salt\\$hash");
+    QTest::newRow("PBKDF2 of a mosquitto plugin") << QByteArray("PBKDF2$sha256$901$salt$hash");
+    QTest::newRow("PBKDF2 and '$'") << QByteArray("pbkdf2$sha512$100000$salt$hash");
+    QTest::newRow("PBKDF2 and '-'") << QByteArray("pbkdf2-sha256$29000$salt$hash");
+    QTest::newRow("GRUB's PBKDF2") << QByteArray("grub.pbkdf2.sha512.10000.0123.4567");
+    QTest::newRow("CouchDB's PBKDF2") << QByteArray("-pbkdf2-0123,salt,10");
+    QTest::newRow("SHA-1 of old frameworks") << QByteArray("sha1$salt$0123");
+    QTest::newRow("SHA-512 of old frameworks") << QByteArray("sha512$salt$0123");
+    QTest::newRow("crypt of old frameworks") << QByteArray("crypt$$hash");
+    QTest::newRow("SAP's") << QByteArray("{x-issha, 1024}c2FsdA==");
+    QTest::newRow("PostgreSQL's MD5") << QByteArray("md5") + QByteArray(16, '0').toHex();
+    QTest::newRow("MySQL's SHA-1") << '*' + QByteArray(20, '0').toHex().toUpper();
+}
+
+void tst_PasswordLineHashes::acceptsPasswordsThatAreNotHashes_data()
+{
+    QTest::addColumn<QByteArray>("value");
+
+    QTest::newRow("a '$'") << QByteArray("$");
+    QTest::newRow("two '$'") << QByteArray("$$");
+    QTest::newRow("a price") << QByteArray("$6 and $7");
+    QTest::newRow("an open brace") << QByteArray("{SSHA");
+    QTest::newRow("empty braces") << QByteArray("{}x");
+    QTest::newRow("quotes") << QByteArray("\"quoted\"");
+    QTest::newRow("a mark and more") << QByteArray("!secret");
+    QTest::newRow("a star and more") << QByteArray("*secret*");
+    QTest::newRow("the name of a scheme") << QByteArray("pbkdf2");
+    QTest::newRow("md5 and less than a hash") << QByteArray("md5") + QByteArray(31, '0');
+    QTest::newRow("a space before it") << QByteArray(" secret");
+}
+
+void tst_PasswordLineHashes::acceptsPasswordsThatAreNotHashes()
+{
+    QFETCH(const QByteArray, value);
+
+    const PasswordLoad load = parsePasswordFile("alice=" + value + '\n', u"users"_s);
+    QCOMPARE(textsOf(load.errors), QStringList());
+    QCOMPARE(load.passwords->check("alice", value), PasswordCheck::Accepted);
+}
+
+void tst_PasswordLineHashes::locksAreNoPasswords_data()
+{
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<bool>("isHash");
+
+    for (const char *const lock : {"*", "!", "!!", "!*", "**", "*LK*", "*NP*", "! ", "* ", " !"})
+        QTest::newRow(lock) << QByteArray(lock) << false;
+    QTest::newRow("before SHA-512") << QByteArray("!$6$salt$hash") << true;
+    QTest::newRow("before argon2id") << '!' + SmallHash << true;
+}
+
+// A locked user does not get in by another line either.
+void tst_PasswordLineHashes::locksAreNoPasswords()
+{
+    QFETCH(const QByteArray, value);
+    QFETCH(const bool, isHash);
+
+    const QByteArray lock = "alice=" + value + '\n';
+    PasswordLoad load = parsePasswordFile(lock, u"users"_s);
+    QCOMPARE(load.errors.size(), isHash ? 1 : 0);
+    QCOMPARE(load.lockedUsers, 1);
+    QCOMPARE(load.passwords->check("alice", value), PasswordCheck::Refused);
+    for (const QByteArray &text : {lock + "alice=secret\n", "alice=secret\n" + lock}) {
+        load = parsePasswordFile(text, u"users"_s);
+        QCOMPARE(load.lockedUsers, 1);
+        QCOMPARE(load.passwords->check("alice", "secret"), PasswordCheck::Refused);
+        QVERIFY(!load.errors.isEmpty());
+    }
 }
 
 void tst_PasswordLineHashes::refusesHashesOfOtherSchemes()
@@ -224,6 +307,13 @@ void tst_PasswordLineHashes::refusesLinesOfOtherPrograms_data()
         << QByteArray("$pbkdf2-sha256$i=29000,l=32$salt$hash") << true;
     QTest::newRow("argon2id behind a colon") << "alice:" + SmallHash << false;
     QTest::newRow("argon2id alone") << SmallHash << false;
+    QTest::newRow("PBKDF2 of a mosquitto plugin")
+        << QByteArray("alice:PBKDF2$sha512$100000$c2FsdA==$aGFzaA==") << true;
+    QTest::newRow("in quotes") << QByteArray("alice:\"$6$rounds=5000$salt$hash\"") << false;
+    QTest::newRow("both in quotes") << QByteArray("\"alice\":\"$7$101$c2Fs==$aGFz=\"") << true;
+    QTest::newRow("a comma for a colon") << QByteArray("alice,{SSHA}c2FsdGVkaGFzaA==") << false;
+    QTest::newRow("a semicolon for a colon") << QByteArray("alice;$6$salt$aGFzaA==") << false;
+    QTest::newRow("a bar for a colon") << QByteArray("alice|$6$salt$aGFzaA==") << false;
 }
 
 void tst_PasswordLineHashes::refusesLinesOfOtherPrograms()
