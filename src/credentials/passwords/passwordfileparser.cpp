@@ -38,7 +38,7 @@ QList<Problem> readerWarning(const QString &file, const FileRead &read, const Pa
          file}};
 }
 
-QString repeatedUserText(int first, bool staysOut)
+Problem repeatedUser(int first, bool staysOut)
 {
     return staysOut
                ? u"repeats the user of line %1, and one of the two lines lets nobody in, which is "
@@ -53,17 +53,59 @@ void addUnused(QByteArrayView user, const QString &why, int line, PasswordStore 
         store->unused().add(user, {why, line});
 }
 
-QString lockText()
+// The users of the lines of a file.
+class Users
 {
-    return u"it locks the user out by \"*\" or \"!\" instead of a password"_s;
+public:
+    explicit Users(PasswordStore *store)
+        : m_store(store)
+    { }
+
+    qsizetype lockedCount() const { return static_cast<qsizetype>(m_locked.size()); }
+    // Adds the user of a line, which is neither blank nor invalid without a lock. Returns why the
+    // line is not used, if that is not known from the line itself.
+    Problem add(const PasswordFileLine &line, int number);
+
+private:
+    void lock(const PasswordFileLine &line, int number, int first);
+
+    PasswordStore *m_store;
+    std::unordered_map<ByteKey, int, ByteKey::Hash> m_locked; // the first line of each such user
+};
+
+Problem Users::add(const PasswordFileLine &line, int number)
+{
+    const QByteArrayView user = line.user();
+    const auto locked = m_locked.find(ByteKey::view(user));
+    const bool isLocked = locked != m_locked.end();
+    int first = number;
+    if (isLocked)
+        first = locked->second;
+    else if (m_store->contains(user))
+        first = m_store->lineOf(user);
+    // A lock has precedence over any other line.
+    if (line.locksUser() && !isLocked)
+        lock(line, number, first);
+    if (first != number)
+        return line.problem() ? Problem() : repeatedUser(first, isLocked || line.locksUser());
+    if (line.locksUser())
+        return {};
+    if (line.isHashed())
+        m_store->insertHash(user, line.password(), number);
+    else
+        m_store->insert(user, line.password(), number);
+    return {};
 }
 
-void insert(const PasswordFileLine &line, int number, PasswordStore *store)
+void Users::lock(const PasswordFileLine &line, int number, int first)
 {
-    if (line.isHashed())
-        store->insertHash(line.user(), line.password(), number);
-    else
-        store->insert(line.user(), line.password(), number);
+    const QByteArrayView user = line.user();
+    m_locked.insert({{user.toByteArray()}, first});
+    m_store->remove(user);
+    addUnused(user,
+              line.problem() ? line.problem().what
+                             : u"it locks the user out by \"*\" or \"!\" instead of a password"_s,
+              number, m_store);
 }
 
 } // namespace
@@ -89,7 +131,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     LineReader lines(contents);
     const auto ofLine = [&](const QString &what) { return Problem(what, file, lines.number()); };
     auto store = std::make_shared<PasswordStore>();
-    std::unordered_map<ByteKey, int, ByteKey::Hash> locked; // the first locking line of each user
+    Users users(store.get());
     PasswordFileLine line(maximumHashMemory);
     while (lines.next()) {
         if (lines.startsWithMark()) {
@@ -110,27 +152,8 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
             addUnused(user, line.problem().what, lines.number(), store.get());
             continue;
         }
-        const auto lock = locked.find(ByteKey::view(user));
-        const bool isLocked = lock != locked.end();
-        int first = lines.number();
-        if (isLocked)
-            first = lock->second;
-        else if (store->contains(user))
-            first = store->lineOf(user);
-        const bool isRepeated = first != lines.number();
-        const bool staysOut = isLocked || line.locksUser();
-        if (isRepeated && !isBad)
-            errors.add([&] { return ofLine(repeatedUserText(first, staysOut)); });
-        // A lock has precedence over any other line.
-        if (line.locksUser() && !isLocked) {
-            locked.insert({{user.toByteArray()}, first});
-            store->remove(user);
-            addUnused(user, isBad ? line.problem().what : lockText(), lines.number(), store.get());
-        }
-        if (isRepeated || isBad)
-            continue;
-        if (!line.locksUser())
-            insert(line, lines.number(), store.get());
+        if (const Problem problem = users.add(line, lines.number()))
+            errors.add([&] { return ofLine(problem.what); });
         if (user.front() == ' ' || user.back() == ' ') {
             warnings.add([&] {
                 return ofLine(u"a space at an end of the user name is part of it; remove it where "
@@ -144,7 +167,7 @@ PasswordLoad parsePasswordFile(QByteArrayView contents, const QString &file,
     load.errors = errors.problems(file);
     load.warnings = warnings.problems(file);
     load.passwords = std::move(store);
-    load.lockedUsers = static_cast<qsizetype>(locked.size());
+    load.lockedUsers = users.lockedCount();
     return load;
 }
 

@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qint64 MiB = 1024 * 1024;
+constexpr qint64 MiB = qint64{1024} * 1024;
 
 // The cheapest possible hash of "S3cret".
 const QByteArray SmallHash = PasswordHash::make("S3cret", {8, 1});
@@ -186,7 +186,7 @@ void tst_PasswordLineHashes::refusesHashesOfOtherSchemes_data()
     QTest::newRow("in quotes") << QByteArray("\"$6$salt$hash\"");
     QTest::newRow("in single quotes") << QByteArray("'$6$salt$hash'");
     QTest::newRow("escaped for a compose file") << QByteArray("$$apr1$$salt$$hash");
-    QTest::newRow("escaped for a shell") << QByteArray("\\$6\\$salt\\$hash");
+    QTest::newRow("escaped for a shell") << QByteArray(R"(\$6\$salt\$hash)");
     QTest::newRow("PBKDF2 of a mosquitto plugin") << QByteArray("PBKDF2$sha256$901$salt$hash");
     QTest::newRow("PBKDF2 and '$'") << QByteArray("pbkdf2$sha512$100000$salt$hash");
     QTest::newRow("PBKDF2 and '-'") << QByteArray("pbkdf2-sha256$29000$salt$hash");
@@ -310,7 +310,7 @@ void tst_PasswordLineHashes::refusesLinesOfOtherPrograms_data()
     QTest::newRow("PBKDF2 of a mosquitto plugin")
         << QByteArray("alice:PBKDF2$sha512$100000$c2FsdA==$aGFzaA==") << true;
     QTest::newRow("in quotes") << QByteArray("alice:\"$6$rounds=5000$salt$hash\"") << false;
-    QTest::newRow("both in quotes") << QByteArray("\"alice\":\"$7$101$c2Fs==$aGFz=\"") << true;
+    QTest::newRow("both in quotes") << QByteArray(R"("alice":"$7$101$c2Fs==$aGFz=")") << true;
     QTest::newRow("a comma for a colon") << QByteArray("alice,{SSHA}c2FsdGVkaGFzaA==") << false;
     QTest::newRow("a semicolon for a colon") << QByteArray("alice;$6$salt$aGFzaA==") << false;
     QTest::newRow("a bar for a colon") << QByteArray("alice|$6$salt$aGFzaA==") << false;
