@@ -164,7 +164,8 @@ bool HashChecker::waitsForRefusal(const Job &job)
 void HashChecker::reportStart(Job *job)
 {
     const HashTimes::Duration time = m_times.refusalTime(job->hash.mostExpensive);
-    if (!job->cancelled && time > HashTimes::Duration(0))
+    // The outcome may have been looked for before, since events may have been lost.
+    if (!job->cancelled && !job->isScheduled && time > HashTimes::Duration(0))
         schedule(job, time);
 }
 

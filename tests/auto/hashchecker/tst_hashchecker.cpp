@@ -3,6 +3,7 @@
 
 #include "engine/waiting/hashchecker.h"
 
+#include "base/eventloopwatch.h"
 #include "credentials/hashing/passwordhash.h"
 
 #include <QtCore/qmap.h>
@@ -41,6 +42,7 @@ private Q_SLOTS:
     void distinguishesCorrectFromWrong();
     void holdsTheAddressUntilItIsRefused();
     void schedulesAllRefusalsAlike();
+    void schedulesEachRefusalOnce();
     void wakesTheEventLoopOnlyAtTheStart();
     void checksOnePerAddressAtATime();
     void dropsExpiredChecks();
@@ -57,6 +59,7 @@ private:
         return {
             [this](quint64 id, const HashChecker::Schedule &schedule) {
                 m_schedules.insert(id, schedule);
+                ++m_scheduled;
             },
             [this](quint64 id, Outcome outcome) {
                 m_outcomes.append({id, outcome});
@@ -93,6 +96,7 @@ private:
     QByteArray m_hash;
     Outcomes m_outcomes;
     QHash<quint64, HashChecker::Schedule> m_schedules;
+    int m_scheduled = 0; // calls
 };
 
 void tst_HashChecker::initTestCase()
@@ -106,6 +110,7 @@ void tst_HashChecker::init()
 {
     m_outcomes.clear();
     m_schedules.clear();
+    m_scheduled = 0;
 }
 
 void tst_HashChecker::distinguishesCorrectFromWrong()
@@ -167,6 +172,23 @@ void tst_HashChecker::schedulesAllRefusalsAlike()
     checker.check(id, "a", {"$no hash", Dear}, "wrong", forever);
     QTRY_VERIFY(m_schedules.contains(id));
     QCOMPARE(m_schedules.value(id).time, dear);
+}
+
+// Outcomes are also looked for when events may have been lost, while the start of a check may still
+// be reported.
+void tst_HashChecker::schedulesEachRefusalOnce()
+{
+    HashChecker checker(nullptr, collect());
+    const QDeadlineTimer forever(QDeadlineTimer::Forever);
+    checker.check(1, "a", {m_hash, Cheap}, "wrong", forever);
+    QTRY_VERIFY(checker.isWrong(1) && m_scheduled == 1);
+    checker.finish(1); // the time is known now
+    EventLoopWatch::eventsLost();
+    checker.check(2, "a", {m_hash, Cheap}, "wrong", forever);
+    waitForTheThreads();
+    QVERIFY(checker.isWrong(2));
+    QCoreApplication::processEvents();
+    QCOMPARE(m_scheduled, 2);
 }
 
 // An event at the end of a check would move the time of the refusal: the event loop rounds the
