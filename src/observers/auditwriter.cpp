@@ -63,6 +63,9 @@ void AuditWriter::run()
 void AuditWriter::process(AuditQueue::Work *work)
 {
     format(work->records);
+    // Decisions that were only counted until now belong to the former file, too.
+    if (work->settings && work->settings->path != m_settings.path)
+        formatRepeated();
     write(work->isEnding || work->settings.has_value());
     if (work->settings)
         apply(*work->settings);
@@ -103,6 +106,7 @@ void AuditWriter::formatRepeated()
 {
     for (const RepeatedDecision &decision : m_floods.take(Clock::steady()))
         m_lines.append(decision);
+    m_pending += m_lines.take();
 }
 
 void AuditWriter::write(bool isForced)
@@ -253,7 +257,6 @@ void AuditWriter::syncIfDue(bool isForced)
 void AuditWriter::finish()
 {
     formatRepeated();
-    m_pending += m_lines.take();
     write(true);
     m_news.lost += m_pending.count('\n');
     m_pending.clear();

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void writesBeforeItEnds();
     void writesWithoutDelay();
     void writesFormerDecisionsToTheFormerFile();
+    void countsFormerDecisionsInTheFormerFile();
     void keepsLinesUntilTheyCanBeWritten_data();
     void keepsLinesUntilTheyCanBeWritten();
     void followsTheName_data();
@@ -161,6 +162,21 @@ void tst_AuditWriter::writesFormerDecisionsToTheFormerFile()
     QVERIFY(contains(u"log"_s, "alice"));
     QVERIFY(contains(u"other"_s, "bob"));
     QCOMPARE(lineCount(u"log"_s) + lineCount(u"other"_s), 2);
+}
+
+void tst_AuditWriter::countsFormerDecisionsInTheFormerFile()
+{
+    start(settings());
+    for (int i = 0; i < 100; ++i)
+        observe("alice");
+    AuditSettings other = settings();
+    other.path = path(u"other"_s);
+    m_queue->setSettings(other);
+    observe("alice");
+    end();
+    QVERIFY(contentsOf(u"log"_s).contains("\"count\":90"));
+    QCOMPARE(lineCount(u"other"_s), 1);
+    QCOMPARE(news().lost, 0);
 }
 
 void tst_AuditWriter::keepsLinesUntilTheyCanBeWritten_data()
