@@ -31,7 +31,8 @@ inline quint64 wordOf(const char *bytes, qsizetype size)
 }
 
 // A seeded hash for short keys. qHash() can cost more than the rest of a look-up, since it protects
-// against peers that insert keys of their choice into a table. Peers can only query these tables.
+// against peers that insert keys of their choice into a table. Peers can only query these tables,
+// or insert a limited number of keys.
 inline size_t hashBytes(QByteArrayView bytes, size_t seed)
 {
     constexpr quint64 Factor = 0x9e3779b97f4a7c15;
