@@ -22,6 +22,16 @@ using namespace QZap::Internal;
 
 namespace {
 
+template <typename T>
+QFuture<T> readyFuture(T value)
+{
+#if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
+    return QtFuture::makeReadyValueFuture(std::move(value));
+#else
+    return QtFuture::makeReadyFuture(std::move(value)); // deprecated in later versions
+#endif
+}
+
 // Returns the reason for the answer to calls that wait when the authenticator is destroyed.
 QString destroyedText()
 {
@@ -165,10 +175,10 @@ QFuture<QZapReply> QZapAuthenticator::authenticate(const QString &domain, const 
 {
     Q_D(QZapAuthenticator);
     if (!d->isOwnThread("authenticate"))
-        return QtFuture::makeReadyFuture(calledInOtherThread());
+        return readyFuture(calledInOtherThread());
     auto frames = encodeRequest(domain, address, credentials, d->policy.encoding);
     if (!frames)
-        return QtFuture::makeReadyFuture(QZapReply::reject(frames.problem().text()));
+        return readyFuture(QZapReply::reject(frames.problem().text()));
     d->startReminder->disarm();
     return passOn(&d->engine, d->engineThread.hasEngine(), std::move(*frames),
                   QZapReply::retryLater(destroyedText()),
@@ -199,7 +209,7 @@ QFuture<QByteArrayList> QZapAuthenticator::handleZapMessage(const QByteArrayList
 {
     Q_D(QZapAuthenticator);
     if (!d->isOwnThread("handleZapMessage"))
-        return QtFuture::makeReadyFuture(QByteArrayList());
+        return readyFuture(QByteArrayList());
     d->startReminder->disarm();
     return passOn(&d->engine, d->engineThread.hasEngine(), QByteArrayList(frames),
                   temporaryReply(frames),

@@ -5,6 +5,7 @@
 
 #include "base/keyfingerprint.h"
 #include "base/text.h"
+#include "base/utc.h"
 #include "protocol/request.h"
 
 #include <QtCore/qdatetime.h>
@@ -114,8 +115,7 @@ void AuditLines::start(qint64 time, QByteArrayView verdict)
 {
     if (time != m_time) {
         m_time = time;
-        m_timeText =
-            QDateTime::fromMSecsSinceEpoch(time, Qt::UTC).toString(Qt::ISODateWithMs).toLatin1();
+        m_timeText = utcTime(time).toString(Qt::ISODateWithMs).toLatin1();
     }
     append(TimeStart);
     append(m_timeText);

@@ -4,24 +4,14 @@
 #include "protocol/qzaprequest_p.h"
 
 #include "base/text.h"
+#include "base/utc.h"
 #include "protocol/z85.h"
 
 #include <QtCore/qdebug.h>
-#include <QtCore/qtimezone.h>
 
 #include <algorithm>
 
 using namespace QZap::Internal;
-
-namespace {
-
-#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
-constexpr auto Utc = QTimeZone::UTC;
-#else
-constexpr auto Utc = Qt::UTC; // deprecated in later versions of Qt
-#endif
-
-} // namespace
 
 /*!
     \class QZapRequest
@@ -209,7 +199,7 @@ QString QZapRequest::principal() const
 
 QDateTime QZapRequest::timestamp() const
 {
-    return d ? QDateTime::fromMSecsSinceEpoch(d->timestamp, Utc) : QDateTime();
+    return d ? utcTime(d->timestamp) : QDateTime();
 }
 
 #ifndef QT_NO_DEBUG_STREAM

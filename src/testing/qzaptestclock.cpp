@@ -4,6 +4,7 @@
 #include <QZap/qzaptestclock.h>
 
 #include "base/clock.h"
+#include "base/utc.h"
 
 #include <limits>
 
@@ -68,8 +69,7 @@ QZapTestClock::~QZapTestClock()
 */
 QDateTime QZapTestClock::time() const
 {
-    return QDateTime::fromMSecsSinceEpoch(Clock::wall() / Clock::NanosecondsPerMillisecond,
-                                          Qt::UTC);
+    return QZap::Internal::utcTime(Clock::wall() / Clock::NanosecondsPerMillisecond);
 }
 
 /*!

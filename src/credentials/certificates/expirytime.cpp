@@ -3,6 +3,8 @@
 
 #include "credentials/certificates/expirytime.h"
 
+#include "base/utc.h"
+
 #include <QtCore/qdatetime.h>
 
 using namespace Qt::StringLiterals;
@@ -144,7 +146,7 @@ QByteArray expiryText(qint64 milliseconds)
 {
     if (milliseconds < Earliest || milliseconds > Latest)
         return {};
-    return QDateTime::fromMSecsSinceEpoch(milliseconds, Qt::UTC).toString(Qt::ISODate).toLatin1();
+    return utcTime(milliseconds).toString(Qt::ISODate).toLatin1();
 }
 
 } // namespace QZap::Internal

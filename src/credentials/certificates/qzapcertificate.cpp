@@ -4,6 +4,7 @@
 #include <QZap/qzapcertificate.h>
 
 #include "base/secret.h"
+#include "base/utc.h"
 #include "credentials/certificates/certificateload.h"
 #include "credentials/certificates/certificatewriter.h"
 #include "credentials/certificates/expirytime.h"
@@ -364,7 +365,7 @@ std::optional<QDateTime> QZapCertificate::notAfter() const
         return std::nullopt;
     const Result<qint64> time =
         expiryTimeOf(NotAfterField, d->metadata.value(notAfterName()).toUtf8());
-    return time ? std::optional(QDateTime::fromMSecsSinceEpoch(*time, Qt::UTC)) : std::nullopt;
+    return time ? std::optional(utcTime(*time)) : std::nullopt;
 }
 
 QVariant QZapCertificate::notAfterVariant() const

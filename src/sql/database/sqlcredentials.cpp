@@ -4,6 +4,7 @@
 #include "sql/database/sqlcredentials.h"
 
 #include "base/text.h"
+#include "base/utc.h"
 #include "protocol/z85.h"
 #include "sql/database/sqlconnection.h"
 #include "sql/database/sqltransaction.h"
@@ -207,7 +208,7 @@ SqlCredential credentialOf(const QSqlQuery &row, bool isPostgreSql)
     credential.fields = QJsonDocument::fromJson(row.value(5).toString().toUtf8()).object();
     if (const QVariant time = row.value(6); !time.isNull()) {
         credential.notAfter = isPostgreSql
-                                  ? QDateTime::fromMSecsSinceEpoch(time.toLongLong(), Qt::UTC)
+                                  ? utcTime(time.toLongLong())
                                   : QDateTime::fromString(time.toString(), Qt::ISODateWithMs);
     }
     credential.isEnabled = row.value(7).toBool();

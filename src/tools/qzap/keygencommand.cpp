@@ -9,6 +9,7 @@
 #include <QZap/qzapcertificate.h>
 
 #include "base/clock.h"
+#include "base/utc.h"
 #include "credentials/certificates/certificatewriter.h"
 #include "credentials/keys/keyfilename.h"
 
@@ -89,7 +90,7 @@ Problem KeygenCommand::setNotAfter(QZapCertificate *certificate) const
         return u"--valid: give it once."_s;
     if (certificate->notAfter())
         return u"--valid: the metadata not-after was given as well; give one of the two."_s;
-    const QDateTime now = QDateTime::fromMSecsSinceEpoch(Clock::wallMilliseconds(), Qt::UTC);
+    const QDateTime now = utcTime(Clock::wallMilliseconds());
     const Result<QDateTime> end = endOfValidity(periods.first(), now);
     if (!end)
         return u"--valid '%1': %2."_s.arg(periods.first(), end.problem().text());

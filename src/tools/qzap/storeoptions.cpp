@@ -4,6 +4,7 @@
 #include "storeoptions.h"
 
 #include "base/text.h"
+#include "base/utc.h"
 #include "credentials/certificates/expirytime.h"
 #include "credentials/hashing/passwordhash.h"
 #include "protocol/z85.h"
@@ -50,7 +51,7 @@ Result<QDateTime> StoreOptions::timeOf(const QString &text)
 
 QDateTime StoreOptions::timeOf(qint64 milliseconds)
 {
-    return QDateTime::fromMSecsSinceEpoch(milliseconds, Qt::UTC);
+    return utcTime(milliseconds);
 }
 
 Result<int> StoreOptions::memoryOf(const QString &text)
