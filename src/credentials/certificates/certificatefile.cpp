@@ -43,6 +43,7 @@ private:
     void parseNotAfter(const ZplProperty &property, bool isIndented);
     void parseCurve(QByteArrayView line);
     void noteMisspelling(QByteArrayView name);
+    void noteStraySecret(const ZplProperty &property);
     void noteStrayField(const ZplProperty &property, QLatin1StringView place, bool isSuspicious);
     bool addName(QByteArrayView name);
     bool parseKey(const ZplProperty &property, uchar *key);
@@ -178,8 +179,7 @@ void Parser::parseSection(QByteArrayView line)
         m_isMisspelt = nameDistance(property.name, MetadataSection) <= 2;
         if (!property.hasValue && foldedName(property.name) == CurveSection)
             noteMisspelling(property.name);
-        if (property.name != PublicKeyName && property.name != SecretKeyName)
-            noteStrayField(property, "no section"_L1, true);
+        noteStrayField(property, "no section"_L1, true);
     }
 }
 
@@ -197,6 +197,7 @@ void Parser::parseMetadata(QByteArrayView line, bool isIndented)
     } else if (isKeyName(property.name)) {
         // pyzmq reads it as the key, regardless of its section.
         warn("has the name of a key"_L1);
+        noteStraySecret(property);
     } else if (property.value.startsWith(ByteOrderMark)) {
         skip(property, "has a value that starts with a byte order mark"_L1);
     } else if (!isCleanText(property.value)) {
@@ -263,6 +264,7 @@ void Parser::noteStrayField(const ZplProperty &property, QLatin1StringView place
 {
     if (m_section == Section::Curve)
         noteMisspelling(property.name);
+    noteStraySecret(property);
     if (isSuspicious && resemblesNotAfter(property.name)) {
         failRestriction(
             u"not-after is in %1, where it does not count; move it to the section metadata"_s.arg(
@@ -272,12 +274,24 @@ void Parser::noteStrayField(const ZplProperty &property, QLatin1StringView place
     if (property.problem || !property.hasValue || m_result.strayFields.size() == MaximumStrayFields)
         return;
     // The message never suggests moving it to the metadata, which everybody may read.
-    const QString what =
-        resemblesKeyName(property.name)
-            ? u"does not count; write public-key or secret-key, in the section curve"_s
-            : u"is in %1, where it does not count; move it to the section metadata"_s.arg(place);
+    QString what;
+    if (property.name == PublicKeyName || property.name == SecretKeyName) {
+        what = u"is a key in %1, where it does not count, and where pyzmq reads it nevertheless; "
+               "remove it"_s.arg(place);
+    } else if (resemblesKeyName(property.name)) {
+        what = u"does not count; write public-key or secret-key, in the section curve"_s;
+    } else {
+        what = u"is in %1, where it does not count; move it to the section metadata"_s.arg(place);
+    }
     m_result.strayFields.append(
         {Problem(what, {}, m_line), property.name.toByteArray(), isSuspicious});
+}
+
+// Others may read the file because its owner takes it for a public certificate.
+void Parser::noteStraySecret(const ZplProperty &property)
+{
+    if (property.hasValue && foldedName(property.name) == foldedName(SecretKeyName))
+        m_result.hasStraySecretKey = true;
 }
 
 // Remembers a name that resembles a required one. The first is reported if the certificate has no

@@ -57,7 +57,8 @@ struct CertificateParse
     // The public key, if the certificate is invalid because of a restriction of it.
     std::optional<std::array<char, CurveKeySize>> refusedKey;
     QList<SkippedLine> skippedLines;
-    QList<StrayField> strayFields; // only the first ones
+    QList<StrayField> strayFields;  // only the first ones
+    bool hasStraySecretKey = false; // a secret key in a place where it is ignored
 
     bool isOk() const { return certificate.has_value(); }
 };

@@ -72,7 +72,7 @@ CertificateLoad parseCertificateFile(const FileRead &read, const QString &file)
             "it; generate a new pair"_s,
             file);
     }
-    load.warnings += accessWarnings(file, read.facts, hasSecretKey);
+    load.warnings += accessWarnings(file, read.facts, hasSecretKey || parse.hasStraySecretKey);
     load.certificate = std::move(parse.certificate);
     return load;
 }

@@ -215,7 +215,7 @@ KeyDirectoryEntryReader::Outcome KeyDirectoryEntryReader::take(KeyDirectoryEntry
     const CertificateParse parse = parseCertificate(isOpen ? wholeLines(contents) : contents);
     if (parse.isOk()) {
         next.hasKey = true;
-        next.hasSecretKey = parse.certificate->secretKey.has_value();
+        next.hasSecretKey = parse.certificate->secretKey.has_value() || parse.hasStraySecretKey;
         std::copy_n(parse.certificate->publicKey.cbegin(), CurveKeySize, next.key.begin());
         next.notAfter = parse.certificate->notAfter.value_or(KeyStore::Never);
         if (m_encoder->isNeeded()) {

@@ -164,6 +164,10 @@ void tst_CertificateMetadata::reportsFieldsOutsideOfTheMetadata_data()
         u"is in another section"_s);
     row("almost a key's name", curve("    secret_key = \"" + SecretText + "\"\n"), 3, true,
         u"does not count; write public-key or secret-key"_s);
+    row("a public key outside of a section", curve() + "public-key = \"" + SecretText + "\"\n", 3,
+        true, u"is a key in no section"_s);
+    row("a secret key outside of a section", "secret-key = \"" + SecretText + "\"\n" + curve(), 1,
+        true, u"is a key in no section"_s);
     row("in the metadata", "metadata\n" + field + curve(), 0);
     row("a level deeper", "other\n    x\n    " + field + curve(), 0);
     row("without a value", curve("    user_id\n"), 0);
@@ -184,7 +188,8 @@ void tst_CertificateMetadata::reportsFieldsOutsideOfTheMetadata()
     const StrayField &field = parse.strayFields.first();
     QCOMPARE(field.problem.line, line);
     QVERIFY2(field.problem.what.startsWith(what), qPrintable(field.problem.what));
-    QVERIFY(what.startsWith(u"does not"_s) || field.name == "user_id");
+    QCOMPARE(field.name == "user_id", !field.name.contains("key"));
+    QCOMPARE(parse.hasStraySecretKey, field.name.startsWith("secret"));
     QTEST(field.isSuspicious, "isSuspicious");
 }
 

@@ -259,14 +259,20 @@ void tst_KeyDirectoryErrors::warnsOfSecretKeys()
     const QByteArray secret = Z85::encode(keyOf(9));
     write("alice.key", certificateOf(1) + "    secret-key = \"" + secret + "\"\n", 0644);
     write("bob.key", certificateOf(2) + "    secret-key = \"" + secret + "\"\n", 0600);
+    write("carol.key", certificateOf(3) + "secret-key = \"" + secret + "\"\n", 0644);
     const KeyLoad load = this->load();
     QCOMPARE(textsOf(load.errors), QStringList());
-    QCOMPARE(load.warnings.size(), 2);
+    QCOMPARE(load.warnings.size(), 4);
     QVERIFY(load.warnings[0].text().startsWith(
         path(u"alice.key: contains a secret key that others can read;"_s)));
     QVERIFY(load.warnings[1].text().startsWith(path(u"bob.key: contains a secret key;"_s)));
+    QVERIFY(load.warnings[2].text().startsWith(
+        path(u"carol.key: contains a secret key that others can read;"_s)));
+    const QString stray = load.warnings[3].text();
+    QVERIFY2(stray.startsWith(path(u"carol.key:"_s)) && stray.contains(u"is a key in no section"_s),
+             qPrintable(stray));
     QVERIFY(!textsOf(load.warnings).join(u' ').contains(QString::fromLatin1(secret)));
-    QCOMPARE(load.keys->size(), 2);
+    QCOMPARE(load.keys->size(), 3);
     QVERIFY(!load.keys->find(keyOf(9)));
 }
 
