@@ -67,6 +67,12 @@ bool isAscii(QByteArrayView text)
     return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
+QByteArrayView firstWordOf(QByteArrayView line)
+{
+    const auto *const start = std::find_if_not(line.begin(), line.end(), isBlank);
+    return {start, std::find_if(start, line.end(), isBlank)};
+}
+
 bool isCleanText(QByteArrayView utf8)
 {
     if (isPrintableAscii(utf8))

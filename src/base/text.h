@@ -28,6 +28,9 @@ constexpr bool isBlank(char c)
     return c == ' ' || c == '\t';
 }
 
+// Returns the first word of a line; empty for a blank one.
+QByteArrayView firstWordOf(QByteArrayView line);
+
 // Returns whether the text is valid UTF-8 without control characters, including NUL, and without a
 // byte order mark.
 bool isCleanText(QByteArrayView utf8);

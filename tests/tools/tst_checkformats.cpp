@@ -19,6 +19,8 @@ private Q_SLOTS:
     void usesTheNamedKind();
     void refusesDoubtfulFiles_data();
     void refusesDoubtfulFiles();
+    void refusesFilesOfOtherPrograms_data();
+    void refusesFilesOfOtherPrograms();
     void explainsFaultyCertificates_data();
     void explainsFaultyCertificates();
 };
@@ -144,6 +146,54 @@ void tst_CheckFormats::refusesDoubtfulFiles()
                                                                   : u"say with --as"_s),
              run.text().constData());
     QVERIFY2(run.output.isEmpty(), run.text().constData());
+}
+
+void tst_CheckFormats::refusesFilesOfOtherPrograms_data()
+{
+    QTest::addColumn<QByteArray>("contents"); // without other problems if it is a password file
+    QTest::addColumn<int>("line");
+
+    const auto row = [](const char *title, const QByteArray &contents, int line = 1) {
+        QTest::newRow(title) << contents << line;
+    };
+    const QByteArray base64(43, 'A');
+    row("authorized_keys", "ssh-ed25519 " + base64 + "== alice@host\n");
+    row("XML", "<user name=\"alice\">geheim</user>\n");
+    row("HTML", "<a href=\"geheim\">x</a>\n");
+    row("fstab", "/dev/sda1 / ext4 errors=remount-ro 0 1\ntmpfs /tmp tmpfs mode=geheim 0 0\n");
+    row("fstab with a tag", "# <file system>\nUUID=geheim / ext4 defaults 0 1\n", 2);
+    row("URL", "https://example.com/?token=geheim\n");
+    row("pgbouncer", "\"alice\" \"SCRAM-SHA-256$4096:c2FsdA==$geheim\"\n");
+    row("dovecot", "alice:geheim:1000:1000::/home/a::userdb_mail=maildir:~/x\n");
+    row("name and password, with a = in it", "alice:geheim=x\n");
+    row("name and password, with a = before it", "alice:=geheim\n");
+    row("pgpass", "localhost:5432:db:alice:geheim=x\n");
+    row("netrc", "machine example.com login alice password geheim=x\n");
+    row("base64 key with its owner", base64 + "= alice\n");
+    row("key list whose only key was cut", key().first(39) + " alice site=north\n");
+    row("key after its owner", "alice=" + key() + '\n');
+    row("key after its owner, in a later line", "# x\nalice=x\nbob=" + key() + '\n', 3);
+    row("unusual name among usual ones", "alice=x\nbob:geheim=x\ncarol=x\n", 2);
+}
+
+void tst_CheckFormats::refusesFilesOfOtherPrograms()
+{
+    QFETCH(const QByteArray, contents);
+    QFETCH(const int, line);
+    QVERIFY(write(u"file"_s, contents));
+    CommandRun run = check(u"file"_s);
+    QVERIFY2(
+        run.exitCode == 1
+            && run.errors.startsWith(u"file:%1: may be a line of a password file, or "_s.arg(line)),
+        run.text().constData());
+    QCOMPARE(run.errors.count(u'\n'), 1);
+    QVERIFY2(run.errors.contains(u"say with --as"_s), run.text().constData());
+    QVERIFY2(run.output.isEmpty() && !run.text().contains("geheim"), run.text().constData());
+
+    run = check(u"file"_s, as("passwords"));
+    QVERIFY2(run.exitCode == 0 && run.output.startsWith(u"file: password file, "_s),
+             run.text().constData());
+    QVERIFY2(!run.text().contains("geheim"), run.text().constData());
 }
 
 void tst_CheckFormats::explainsFaultyCertificates_data()

@@ -38,6 +38,9 @@ private Q_SLOTS:
     void remove();
     void unusableFiles_data();
     void unusableFiles();
+    void filesOfOtherKinds_data();
+    void filesOfOtherKinds();
+    void lineOfAnotherProgram();
     void noPermission();
     void noStandardInput();
     void manyAtOnce();
@@ -161,6 +164,8 @@ void tst_PasswdCommand::refusedArguments_data()
     QTest::newRow("user with #") << QStringList{u"#a"_s} << u"\"#\""_s;
     QTest::newRow("user with a line break") << QStringList{u"a\nb"_s} << u"control"_s;
     QTest::newRow("user who is anonymous") << QStringList{u"anonymous"_s} << u"anonymous"_s;
+    QTest::newRow("user who is a public-key") << QStringList{u"public-key"_s} << u"certificate"_s;
+    QTest::newRow("user who is a secret_key") << QStringList{u"secret_key"_s} << u"certificate"_s;
     QTest::newRow("user who is a key") << QStringList{QString(40, u'0')} << u"key"_s;
     QTest::newRow("user too long") << QStringList{QString(256, u'x')} << u"255"_s;
     for (const char *memory : {"0", "65", "-1", "1.5", "many", "99999999999999999999"}) {
@@ -232,6 +237,65 @@ void tst_PasswdCommand::unusableFiles()
     const CommandRun run =
         CommandRun::of({u"passwd"_s, directory.filePath(name), u"alice"_s, u"--plain"_s}, "x\n");
     QVERIFY2(run.exitCode == 3 && run.errors.contains(said), run.text().constData());
+}
+
+void tst_PasswdCommand::filesOfOtherKinds_data()
+{
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<QString>("said");
+    const QByteArray key(40, '0');
+    const QByteArray certificate =
+        "metadata\n    name = \"Alice\"\ncurve\n    public-key = \"" + key + "\"\n";
+    QTest::newRow("public certificate") << certificate << u":4: is a certificate"_s;
+    QTest::newRow("secret certificate") << certificate + "    secret-key = \"" + key + "\"\n"
+                                        << u":4: is a certificate"_s;
+    QTest::newRow("certificate without a key")
+        << QByteArray("metadata\n    name = \"Alice\"\ncurve\n") << u":1: is a certificate"_s;
+    QTest::newRow("keys outside of a section") << "public_key=" + key + '\n'
+                                               << u":1: is a certificate"_s;
+    QTest::newRow("key list") << "# x\n" + key + " alice site=north\n"
+                              << u":2: starts with a key"_s;
+    QTest::newRow("key list of keys alone") << key + '\n' << u":1: starts with a key"_s;
+    QTest::newRow("binary") << QByteArray("\x7f"
+                                          "ELF\2\1\1\0\0\n\1\2\n\3=\1\na=b\n",
+                                          19)
+                            << u":1: is not text"_s;
+    QTest::newRow("htpasswd") << QByteArray("bob:$apr1$salt$hash\n")
+                              << u":1: is a line of another"_s;
+    QTest::newRow("mosquitto") << QByteArray("bob:$7$101$c2FsdA==$aGFzaA==\n")
+                               << u":1: is a line of another"_s;
+    QTest::newRow("PEM") << QByteArray("-----BEGIN PRIVATE KEY-----\nMIIE==\n")
+                         << u":1: is in the PEM"_s;
+    QTest::newRow("prose") << QByteArray("Dear Alice\n") << u":1: is not name=password"_s;
+}
+
+// A password that is added to a file of another kind is exposed, or damages the file.
+void tst_PasswdCommand::filesOfOtherKinds()
+{
+    QFETCH(const QByteArray, before);
+    QFETCH(const QString, said);
+    QVERIFY(write(before));
+    QCOMPARE(::chmod(qPrintable(file()), 0644), 0);
+    for (const QStringList &options :
+         {QStringList{u"--plain"_s}, QStringList{u"--memory=1"_s}, QStringList{u"--remove"_s}}) {
+        const CommandRun run = passwd(QStringList{u"alice"_s} + options, "geheim\n");
+        QVERIFY2(run.exitCode == 3 && run.errors.contains(file() + said), run.text().constData());
+        QVERIFY2(!run.text().contains("geheim"), run.text().constData());
+        QCOMPARE(contents(), before);
+    }
+}
+
+// The advice about such a line is to set the password again.
+void tst_PasswdCommand::lineOfAnotherProgram()
+{
+    QVERIFY(write("bob=x\nalice:$apr1$a$b\ncarol=y\n"));
+    CommandRun run = CommandRun::of({u"check"_s, file(), u"--as=passwords"_s});
+    QVERIFY2(run.exitCode == 1 && run.errors.contains(u"with qzap passwd"_s),
+             run.text().constData());
+    QCOMPARE(passwd({u"--plain"_s, u"alice"_s}, "z\n").exitCode, 0);
+    QCOMPARE(contents(), "bob=x\nalice=z\ncarol=y\n");
+    run = CommandRun::of({u"check"_s, file(), u"--as=passwords"_s});
+    QVERIFY2(run.exitCode == 0, run.text().constData());
 }
 
 void tst_PasswdCommand::noPermission()

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void manyKeys_data() { addDrivers(); }
     void manyKeys();
     void passwordsAreNotPrinted();
+    void namesWithColonsAreRefused();
 
 private:
     CommandRun import(const QString &name, const QStringList &options = {}) const
@@ -279,6 +280,21 @@ void tst_StoreImport::passwordsAreNotPrinted()
     QVERIFY2(text.contains("; 1 changed") && !text.contains("geheim")
                  && !text.contains("$argon2id$v"), // a message names the scheme
              text.constData());
+}
+
+// "store list" would print what follows the colon, which may be a password of another format.
+void tst_StoreImport::namesWithColonsAreRefused()
+{
+    initialize(u"QSQLITE"_s);
+    write(u"users"_s, "alice=x\nbob:geheim=y\n");
+    for (const QStringList &options : {QStringList{}, QStringList{u"--as=passwords"_s}}) {
+        const CommandRun run = import(u"users"_s, options + QStringList{u"--memory=1"_s});
+        QVERIFY2(run.exitCode == 1 && run.errors.contains(u"users:2: "_s)
+                     && run.errors.contains(u"nothing was imported"_s),
+                 run.text().constData());
+        QVERIFY2(!run.text().contains("geheim"), run.text().constData());
+        QCOMPARE(list(), QString());
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_StoreImport)

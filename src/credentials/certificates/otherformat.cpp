@@ -3,6 +3,9 @@
 
 #include "credentials/certificates/otherformat.h"
 
+#include "base/secret.h"
+#include "base/text.h"
+#include "credentials/certificates/certificatefield.h"
 #include "credentials/files/fileload.h"
 #include "credentials/files/textproblem.h"
 #include "protocol/z85.h"
@@ -66,6 +69,45 @@ Problem otherFormatProblem(QByteArrayView text, int line)
     if (hasNul(text, line))
         return {nulText(), {}, line};
     return {};
+}
+
+bool isSectionLine(QByteArrayView line)
+{
+    line = line.first(std::find(line.begin(), line.end(), '#') - line.begin()).trimmed();
+    if (line.startsWith('[') && line.endsWith(']'))
+        line = line.sliced(1).chopped(1).trimmed();
+    const QByteArray name = line.toByteArray().toLower();
+    return name == "curve" || name == "metadata";
+}
+
+bool isKeyLine(QByteArrayView line)
+{
+    const auto *const separator =
+        std::find_if(line.begin(), line.end(), [](char c) { return c == '=' || c == ':'; });
+    return separator != line.end()
+           && resemblesKeyName(QByteArrayView(line.begin(), separator).trimmed());
+}
+
+bool resemblesCertificate(QByteArrayView text)
+{
+    SecretBytes plain; // in UTF-8, with LF only
+    plain.reserve(text.size());
+    if (text.startsWith(ByteOrderMark))
+        text = text.sliced(ByteOrderMark.size());
+    const bool isUtf16 = bool(utf16Problem(text));
+    for (const char &c : text) {
+        // The letters of certificates are ASCII, whose other byte in UTF-16 is NUL.
+        if (!isUtf16 || (c != '\0' && static_cast<uchar>(c) < 0x80))
+            plain.append(c == '\r' ? QByteArrayView("\n") : QByteArrayView(&c, 1));
+    }
+    if (Z85::isKey(stripped(plain.view())))
+        return true;
+    LineReader lines(plain.view());
+    while (lines.next()) {
+        if (isSectionLine(lines.line()) || isKeyLine(lines.line()))
+            return true;
+    }
+    return false;
 }
 
 } // namespace QZap::Internal

@@ -15,6 +15,15 @@ namespace QZap::Internal {
 // quotes nothing.
 [[nodiscard]] Problem otherFormatProblem(QByteArrayView text, int line);
 
+// Returns whether a line starts a section of a certificate, such as "[Curve]", in any spelling.
+[[nodiscard]] bool isSectionLine(QByteArrayView line);
+// Returns whether a line assigns a key, such as "public_key: ...", in any format of configuration
+// files.
+[[nodiscard]] bool isKeyLine(QByteArrayView line);
+// Returns whether a text that is not a certificate seems to be intended as one, or as a key: it
+// contains such a line, in any encoding and with any ends of lines, or is a key alone.
+[[nodiscard]] bool resemblesCertificate(QByteArrayView text);
+
 } // namespace QZap::Internal
 
 #endif // QZAP_CREDENTIALS_CERTIFICATES_OTHERFORMAT_H

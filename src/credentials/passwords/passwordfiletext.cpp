@@ -4,10 +4,12 @@
 #include "credentials/passwords/passwordfiletext.h"
 
 #include "base/text.h"
+#include "credentials/certificates/otherformat.h"
 #include "credentials/hashing/passwordhash.h"
 #include "credentials/passwords/passwordfileline.h"
 #include "credentials/stores/passwordstore.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -26,13 +28,35 @@ QByteArrayView endOf(QByteArrayView line)
     return line.last(size);
 }
 
-// Returns the user of a line, even if its password is invalid; null if it has none.
+// Returns the user before a hash of another program, such as "alice:$apr1$..."; null for other
+// lines.
+QByteArrayView userOfStrayHash(QByteArrayView line)
+{
+    const auto isSeparator = [](char c) {
+        return isBlank(c) || QByteArrayView(":,;|").contains(c);
+    };
+    const auto *const equals = std::find(line.begin(), line.end(), '=');
+    for (const char *at = line.begin(); at != equals; ++at) {
+        if (!isSeparator(*at) || !PasswordHash::isHash({at + 1, line.end()}))
+            continue;
+        while (at != line.begin() && isSeparator(at[-1]))
+            --at;
+        return {line.begin(), at};
+    }
+    return {};
+}
+
+// Returns the user of a line, even if its password is invalid; null if it has none. Setting the
+// user's password replaces the line.
 QByteArrayView userOf(QByteArrayView line)
 {
     // The line after a byte order mark is ignored, but would be used if the mark was removed.
     if (line.startsWith(ByteOrderMark))
         line = line.sliced(ByteOrderMark.size());
-    return line.startsWith('#') ? QByteArrayView() : line.first(std::max(line.indexOf('='), {}));
+    if (line.startsWith('#'))
+        return {};
+    const QByteArrayView user = userOfStrayHash(line);
+    return user.isEmpty() ? line.first(std::max(line.indexOf('='), {})) : user;
 }
 
 SecretBytes lineOf(QByteArrayView user, QByteArrayView value, QByteArrayView end)
@@ -82,6 +106,10 @@ Problem PasswordFileText::userProblem(QByteArrayView user)
         problem = u"the user name starts with \"#\", as comments in a password file do"_s;
     if (!problem && user.contains('='))
         problem = u"the user name contains \"=\", which ends it in a password file"_s;
+    if (!problem && isKeyLine(lineOf(user, {}, {}).view())) {
+        problem =
+            u"the user name is that of a key in a certificate, for which the file would be taken"_s;
+    }
     if (problem)
         problem.what += u"; choose another name"_s;
     return problem;

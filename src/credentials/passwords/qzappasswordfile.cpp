@@ -7,6 +7,7 @@
 #include "credentials/files/filewriter.h"
 #include "credentials/files/textproblem.h"
 #include "credentials/hashing/passwordhash.h"
+#include "credentials/passwords/passwordfilekind.h"
 #include "credentials/passwords/passwordfilelock.h"
 #include "credentials/passwords/passwordfileparser.h"
 #include "credentials/passwords/qzappasswordfile_p.h"
@@ -90,6 +91,8 @@ QZapPasswordFilePrivate::Load QZapPasswordFilePrivate::load(const QString &file)
         }
         // A line that is appended to a file in UTF-16 would not be text.
         if (const Problem problem = utf16Problem(read.contents.view()))
+            return {{}, FileError::Unreadable, problem.in(file)};
+        if (const Problem problem = otherFileProblem(read.contents.view()))
             return {{}, FileError::Unreadable, problem.in(file)};
         const PasswordLoad load = parsePasswordFile(read, file);
         if (!load.passwords)
@@ -215,7 +218,10 @@ QZapPasswordFile::~QZapPasswordFile() = default;
 
     Returns \c std::nullopt, and sets \a errorMessage to the reason, if the file does not exist,
     cannot be read, is not a regular file, is larger than 64 MiB, is UTF-16, or is being written to
-    continuously. Editors that replace the file, as save() does, never cause the latter.
+    continuously. Editors that replace the file, as save() does, never cause the latter. The same
+    applies to a file that is recognizably not a password file, so that no password is added to it:
+    one that contains a certificate, most of whose lines start with a key, or that has invalid lines
+    and no valid one, such as a password file of htpasswd or mosquitto.
 
     An invalid line is kept, and lets nobody in. It is reported with file and line in the logging
     category \c qzap, without the password. A file or directory that users other than the owner can
@@ -296,7 +302,8 @@ bool QZapPasswordFile::check(const QString &user, const QByteArray &password) co
 
 /*!
     Sets the password of \a user to \a password, written in \a format. The user's line is replaced,
-    further lines of the same user are removed, and a new user is appended. The file is changed by
+    further lines of the same user are removed, and a new user is appended. A line with a hash of
+    another program, such as \c{alice:$apr1$...}, is one of the user's lines. The file is changed by
     save().
 
     Returns \c false, changes nothing and sets \a errorMessage to the reason if
@@ -304,6 +311,7 @@ bool QZapPasswordFile::check(const QString &user, const QByteArray &password) co
     \list
     \li \a user is not 1 to 255 bytes in UTF-8 without control characters, starts with \c # or a
         byte order mark, contains \c{=}, or has a hash in it, as in \c{alice:$6$...};
+    \li \a user is \c public-key or \c secret-key, in any spelling, which are names of certificates;
     \li \a user is \c anonymous or a CURVE key in Z85, which would look like the user ids of peers
         of another mechanism;
     \li \a password is not 1 to 255 bytes, or consists of \c * and \c !, which in a file let nobody

@@ -168,6 +168,13 @@ void CredentialSource::readPasswords(QByteArrayView contents)
             takeUser(credential, true, lines.number());
             break;
         case PasswordFileLine::Kind::Entry:
+            // The list of users shows names, and what follows the colon may be a password.
+            if (line.user().contains(':')) {
+                report({u"the user name contains a colon, as lines of other programs do; write "
+                        "name=password, or add the user with qzap store add"_s,
+                        m_path, lines.number()});
+                break;
+            }
             credential.id.name = QString::fromUtf8(line.user());
             credential.hash = line.isHashed() ? line.password().toByteArray()
                                               : hashOf(credential.id.name, line.password());

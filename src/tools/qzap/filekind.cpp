@@ -4,10 +4,11 @@
 #include "filekind.h"
 
 #include "base/text.h"
-#include "credentials/certificates/certificatefield.h"
+#include "credentials/certificates/otherformat.h"
 #include "credentials/files/fileload.h"
 #include "credentials/files/textproblem.h"
 #include "credentials/keys/keyfilename.h"
+#include "credentials/passwords/passwordfilekind.h"
 #include "credentials/passwords/passwordfileline.h"
 #include "protocol/z85.h"
 
@@ -21,12 +22,6 @@ namespace {
 
 constexpr int MaximumLines = 1000;
 
-QByteArrayView firstWordOf(QByteArrayView line)
-{
-    const auto *const start = std::find_if_not(line.begin(), line.end(), isBlank);
-    return {start, std::find_if(start, line.end(), isBlank)};
-}
-
 // Names contain no control characters, so a file with many of them is not text. Passwords may
 // contain some.
 bool hasControlCharacter(QByteArrayView text)
@@ -35,33 +30,29 @@ bool hasControlCharacter(QByteArrayView text)
                        [](char c) { return static_cast<uchar>(c) < 0x20 && c != '\t'; });
 }
 
-// Returns whether a name is typical of a user. A part of a random key rarely is.
-bool isLikelyUser(QByteArrayView name)
+// Returns whether a name is the base64 text of a key, as WireGuard has it, without the '=' at its
+// end.
+bool isBase64Key(QByteArrayView name)
 {
-    constexpr QByteArrayView Others = "._@-";
-    return !name.isEmpty() && std::all_of(name.begin(), name.end(), [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-               || static_cast<uchar>(c) >= 0x80 || Others.contains(c);
-    });
+    constexpr qsizetype Size = 43;
+    return name.size() == Size && std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                      || c == '+' || c == '/';
+           });
 }
 
-// Returns whether a line starts a section of a certificate, in any spelling.
-bool isSection(QByteArrayView line)
+// Returns whether a name is a tag by which a line of fstab names a file system.
+bool isFileSystemTag(QByteArrayView name)
 {
-    line = line.first(std::find(line.begin(), line.end(), '#') - line.begin()).trimmed();
-    if (line.startsWith('[') && line.endsWith(']'))
-        line = line.sliced(1).chopped(1).trimmed();
-    const QByteArray name = line.toByteArray().toLower();
-    return name == "curve" || name == "metadata";
+    return name == "UUID" || name == "LABEL" || name == "PARTUUID" || name == "PARTLABEL";
 }
 
-// Returns whether a line contains a key, in any format of configuration files.
-bool isKeyProperty(QByteArrayView line)
+// Returns whether a name indicates a file of another program. Blanks at its ends are examined
+// elsewhere.
+bool isUnlikelyUser(QByteArrayView name)
 {
-    const auto *const separator =
-        std::find_if(line.begin(), line.end(), [](char c) { return c == '=' || c == ':'; });
-    return separator != line.end()
-           && resemblesKeyName(QByteArrayView(line.begin(), separator).trimmed());
+    name = name.trimmed();
+    return !isLikelyUser(name) || isBase64Key(name) || isFileSystemTag(name);
 }
 
 // Collects the evidence of a file's lines for its kind.
@@ -88,7 +79,10 @@ private:
     int m_spacedUsers = 0; // users with spaces before the '='
     int m_either = 0;      // lines that are a key as well as a user and a password
     int m_rubbish = 0;
-    int m_headings = 0; // "[...]"
+    int m_headings = 0;     // "[...]"
+    int m_line = 0;         // the number of the current one
+    int m_unlikelyUser = 0; // the first line that would be one with an unlikely name
+    int m_keyPassword = 0;  // the first line whose password is a key
 };
 
 Evidence::Evidence(QByteArrayView contents)
@@ -97,6 +91,7 @@ Evidence::Evidence(QByteArrayView contents)
     LineReader lines(contents);
     while (!m_isCertificate && lines.number() < MaximumLines && lines.next()) {
         QByteArrayView line = lines.line();
+        m_line = lines.number();
         if (lines.startsWithMark())
             line = line.sliced(ByteOrderMark.size());
         const QByteArrayView word = firstWordOf(line);
@@ -108,7 +103,7 @@ Evidence::Evidence(QByteArrayView contents)
 void Evidence::take(QByteArrayView line)
 {
     ++m_lines;
-    if (isSection(line) || isKeyProperty(line)) {
+    if (isSectionLine(line) || isKeyLine(line)) {
         m_isCertificate = true;
         return;
     }
@@ -129,7 +124,8 @@ void Evidence::take(QByteArrayView line)
 void Evidence::takeUser(QByteArrayView line)
 {
     PasswordFileLine parsed(std::numeric_limits<qint64>::max());
-    const bool isEntry = parsed.parse(line) != PasswordFileLine::Kind::Bad || parsed.isHashed();
+    const bool isValid = parsed.parse(line) != PasswordFileLine::Kind::Bad;
+    const bool isEntry = isValid || parsed.isHashed();
     const qsizetype equals = line.indexOf('=');
     if (line.startsWith('[') && line.trimmed().endsWith(']'))
         ++m_headings;
@@ -139,6 +135,11 @@ void Evidence::takeUser(QByteArrayView line)
         ++m_rubbish;
     else
         ++m_users;
+    // An invalid line is reported as an error.
+    if (isValid && m_unlikelyUser == 0 && isUnlikelyUser(parsed.user()))
+        m_unlikelyUser = m_line;
+    if (isValid && m_keyPassword == 0 && Z85::isKey(parsed.password()))
+        m_keyPassword = m_line;
     m_spacedUsers += equals > 0 && QZap::Internal::isBlank(line[equals - 1]) ? 1 : 0;
 }
 
@@ -166,6 +167,16 @@ Result<FileKind> Evidence::kind() const
         return Problem(u"may be a password file, or settings of another program: all names end in "
                        "blanks, which would be part of users' names"_s);
     }
+    if (m_unlikelyUser > 0) {
+        return Problem(u"may be a line of a password file, or of a file of another program: the "
+                       "part before the '=' is unusual as a user name"_s,
+                       {}, m_unlikelyUser);
+    }
+    if (m_keyPassword > 0) {
+        return Problem(u"may be a line of a password file, or a key with its owner: the password "
+                       "is a key"_s,
+                       {}, m_keyPassword);
+    }
     return FileKind::Passwords;
 }
 
@@ -190,8 +201,9 @@ Result<FileKind> guessFileKind(QByteArrayView contents, QByteArrayView name)
 {
     if (const Problem problem = utf16Problem(contents))
         return Problem(problem.what);
-    const auto undecided = [](const QString &what) {
-        return Problem(what + u"; say with --as what it is meant to be"_s);
+    const auto undecided = [](const Problem &problem) {
+        return Problem(problem.what + u"; say with --as what the file is meant to be"_s, {},
+                       problem.line);
     };
     const Evidence evidence(contents);
     if (evidence.isCertificate())
@@ -208,7 +220,7 @@ Result<FileKind> guessFileKind(QByteArrayView contents, QByteArrayView name)
         return undecided(u"has nothing but comments and blank lines"_s);
     const Result<FileKind> kind = evidence.kind();
     if (!hasName)
-        return kind ? kind : undecided(kind.problem().what);
+        return kind ? kind : undecided(kind.problem());
     if (!kind)
         return FileKind::Certificate;
     return undecided(*kind == FileKind::KeyList

@@ -210,6 +210,11 @@ void tst_QZapPasswordFile::refusesNamesAndPasswords_data()
     QTest::newRow("line feed in the name")
         << u"alice\nbob"_s << good << true
         << u"the user name cannot be decoded or contains control"_s;
+    for (const auto &name : {u"public-key"_s, u"secret-key"_s, u"public_key"_s, u"secret_key"_s,
+                             u"Public-Key"_s, u"secret-key:x"_s}) {
+        QTest::addRow("user of the name %s", qPrintable(name))
+            << name << good << true << u"the user name is that of a key in a certificate"_s;
+    }
     QTest::newRow("name of nobody")
         << u"anonymous"_s << good << true << u"the user name \"anonymous\""_s;
     QTest::newRow("name that is a key") << u"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"_s << good

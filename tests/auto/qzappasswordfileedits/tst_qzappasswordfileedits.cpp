@@ -42,6 +42,10 @@ private Q_SLOTS:
     void setPasswordKeepsTheRest();
     void removeUserKeepsTheRest_data();
     void removeUserKeepsTheRest();
+    void loadRefusesFilesOfOtherKinds_data();
+    void loadRefusesFilesOfOtherKinds();
+    void loadReadsPasswordFilesWithInvalidLines_data();
+    void loadReadsPasswordFilesWithInvalidLines();
 };
 
 void tst_QZapPasswordFileEdits::setPasswordKeepsTheRest_data()
@@ -58,8 +62,13 @@ void tst_QZapPasswordFileEdits::setPasswordKeepsTheRest_data()
                               << QByteArray("#1\nalice=new\n \t\nbob=x\n#2") << 0;
     QTest::newRow("in place of a lock")
         << QByteArray("alice=*\nbob=!\n") << QByteArray("alice=new\nbob=!\n") << 0;
-    QTest::newRow("beside a line of another program's")
-        << QByteArray("alice:{SSHA}x==\n") << QByteArray("alice:{SSHA}x==\nalice=new\n") << 1;
+    QTest::newRow("in place of a line of another program's")
+        << QByteArray("bob=x\nalice:{SSHA}x==\n") << QByteArray("bob=x\nalice=new\n") << 1;
+    QTest::newRow("in place of a line of another program's, with a space")
+        << QByteArray("alice $6$x$y\nbob=x\n") << QByteArray("alice=new\nbob=x\n") << 1;
+    QTest::newRow("lines of other users of another program stay")
+        << QByteArray("bob:$apr1$x$y\nalice=old\n") << QByteArray("bob:$apr1$x$y\nalice=new\n")
+        << 1;
     QTest::newRow("in place of a hash") << "alice=" + Hash + "\nbob=" + Hash + "\n"
                                         << "alice=new\nbob=" + Hash + "\n"
                                         << 0;
@@ -123,7 +132,7 @@ void tst_QZapPasswordFileEdits::setPasswordKeepsTheRest()
     // Reading the file again results in the same users.
     const qsizetype bad = after.startsWith("rubbish")
                               ? 4
-                              : after.startsWith("\xef\xbb\xbf") || after.startsWith("alice:");
+                              : after.startsWith("\xef\xbb\xbf") || after.startsWith("bob:");
     for (qsizetype i = 0; i < bad; ++i)
         ignoreWarnings(u"users:[0-9]+: "_s);
     const auto again = QZapPasswordFile::load(path(Users));
@@ -148,6 +157,8 @@ void tst_QZapPasswordFileEdits::removeUserKeepsTheRest_data()
     QTest::newRow("one that asks for too much, and another server allows it")
         << "bob=y\nalice=" + GreedyHash + '\n'
         << QByteArray("bob=y\n") << 1;
+    QTest::newRow("a line of another program's")
+        << QByteArray("bob=y\nalice:$apr1$x$y\n") << QByteArray("bob=y\n") << 1;
     QTest::newRow("comments stay")
         << QByteArray("#alice=x\nalice=x\n") << QByteArray("#alice=x\n") << 0;
 }
@@ -174,6 +185,74 @@ void tst_QZapPasswordFileEdits::removeUserKeepsTheRest()
     QVERIFY(passwords->save(path(Users)));
     QVERIFY(contentsOf(Users).startsWith(after));
     QVERIFY(contentsOf(Users).trimmed().endsWith("alice=new"));
+}
+
+void tst_QZapPasswordFileEdits::loadRefusesFilesOfOtherKinds_data()
+{
+    QTest::addColumn<QByteArray>("contents");
+    QTest::addColumn<QString>("said");
+    const QByteArray key(40, '0');
+    QTest::newRow("certificate") << "curve\n    public-key = \"" + key + "\"\n"
+                                 << u"users:2: is a certificate"_s;
+    QTest::newRow("section in brackets") << QByteArray("[Curve]\n") << u"users:1: is a certif"_s;
+    QTest::newRow("key among users") << "alice=x\nSecret-Key: " + key + '\n'
+                                     << u"users:2: is a certificate"_s;
+    QTest::newRow("keys, and as many users") << "alice=x\n" + key + '\n'
+                                             << u"users:2: starts with a key"_s;
+    QTest::newRow("invalid lines only, many")
+        << QByteArray("x\n").repeated(2000) << u"users:1: is not name=password"_s;
+    QTest::newRow("binary with NULs only") << QByteArray(4096, '\0') << u"users:1: is not text"_s;
+}
+
+void tst_QZapPasswordFileEdits::loadRefusesFilesOfOtherKinds()
+{
+    QFETCH(const QByteArray, contents);
+    QFETCH(const QString, said);
+    write(Users, contents);
+    QString error;
+    QVERIFY(!QZapPasswordFile::load(path(Users), &error));
+    QVERIFY2(error.startsWith(path(said)), qPrintable(error));
+
+    // A new value overwrites no file either.
+    QZapPasswordFile passwords;
+    QVERIFY(passwords.setPassword(u"alice"_s, "new", Format::Plain));
+    QVERIFY(!passwords.save(path(Users), &error));
+    QCOMPARE(contentsOf(Users), contents);
+}
+
+void tst_QZapPasswordFileEdits::loadReadsPasswordFilesWithInvalidLines_data()
+{
+    QTest::addColumn<QByteArray>("contents");
+    QTest::addColumn<int>("warnings");
+    const QByteArray key(40, '0');
+    QTest::newRow("nothing") << QByteArray() << 0;
+    QTest::newRow("comments") << QByteArray("# public-key = x\n#curve\n\n \n") << 0;
+    QTest::newRow("a locked user only") << QByteArray("alice=*\n") << 0;
+    QTest::newRow("a hash of another kind only") << QByteArray("alice=$6$x$y\n") << 1;
+    QTest::newRow("one valid line after many invalid ones")
+        << QByteArray("x\n").repeated(15) + QByteArray("#\n").repeated(2000) + "alice=x\n"
+        << 15;
+    QTest::newRow("a section's name among users") << QByteArray("curve\nalice=x\n") << 1;
+    QTest::newRow("fewer keys than users") << key + "\nalice=x\nbob=x\n" << 1;
+    QTest::newRow("a user and a password that are a key as well") << "alice=" + key.first(34) + '\n'
+                                                                  << 0;
+    QTest::newRow("a password that is a key") << "alice=" + key + '\n' << 0;
+    QTest::newRow("NULs after a crash") << "alice=x\n" + QByteArray(512, '\0') << 1;
+    QTest::newRow("a name with a colon") << QByteArray("alice:x=y\n") << 0;
+}
+
+void tst_QZapPasswordFileEdits::loadReadsPasswordFilesWithInvalidLines()
+{
+    QFETCH(const QByteArray, contents);
+    QFETCH(const int, warnings);
+    write(Users, contents);
+    for (int i = 0; i < warnings; ++i)
+        ignoreWarnings(u"users:[0-9]+: "_s);
+    QString error;
+    const auto passwords = QZapPasswordFile::load(path(Users), &error);
+    QVERIFY2(passwords, qPrintable(error));
+    QVERIFY(passwords->save(path(Users)));
+    QCOMPARE(contentsOf(Users), contents);
 }
 
 QTEST_GUILESS_MAIN(tst_QZapPasswordFileEdits)
