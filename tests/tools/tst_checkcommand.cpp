@@ -29,6 +29,12 @@ private Q_SLOTS:
     void warnsAboutFiles_data();
     void warnsAboutFiles();
     void warnsOfKeysThatDoNotMatch();
+    void warnsOfKeysOutsideOfSections_data();
+    void warnsOfKeysOutsideOfSections();
+    void warnsOfColonsInNames();
+    void reportsSecretKeysInLists_data();
+    void reportsSecretKeysInLists();
+    void warnsOfListsWithoutKeys();
 
     void reportsUnreadableFiles_data();
     void reportsUnreadableFiles();
@@ -64,6 +70,9 @@ void tst_CheckCommand::reportsProblems_data()
         << QByteArray("alice:$7$101$c2FsdA==$aGFzaA==\nbob:{SHA}c2FsdA=\n") << QStringList{}
         << u"file:1: a hash of another program's (PBKDF2)"_s
         << u"password file, 0 users, 2 errors"_s;
+    QTest::newRow("passwords of pgbouncer")
+        << QByteArray("\"alice\" \"SCRAM-SHA-256$4096:c2FsdA==$x:y\"\n") << QStringList{}
+        << u"file:1: a hash of another program's"_s << u"password file, 0 users, 1 error"_s;
     QTest::newRow("UTF-16 taken for passwords")
         << inUtf16("alice=x\n", false) << as("passwords") << u"file:1: is UTF-16 text"_s
         << u"password file, 0 users, 1 error"_s;
@@ -171,6 +180,102 @@ void tst_CheckCommand::warnsOfKeysThatDoNotMatch()
                  && run.errors.contains(u"file: warning: a secret key that users other"_s),
              run.text().constData());
     QCOMPARE(run.output, u"file: secret certificate, 0 metadata fields, no errors, 2 warnings\n"_s);
+}
+
+void tst_CheckCommand::warnsOfKeysOutsideOfSections_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<uint>("mode");
+    QTest::addColumn<bool>("isExposed");
+    QTest::newRow("public key") << QByteArray("public-key") << 0644U << false;
+    QTest::newRow("secret key") << QByteArray("secret-key") << 0600U << false;
+    QTest::newRow("secret key that others can read") << QByteArray("secret-key") << 0644U << true;
+    QTest::newRow("secret key in another spelling that others can read")
+        << QByteArray("secret_key") << 0644U << true;
+}
+
+// pyzmq reads them as the keys of the certificate.
+void tst_CheckCommand::warnsOfKeysOutsideOfSections()
+{
+    QFETCH(const QByteArray, name);
+    QFETCH(const uint, mode);
+    QFETCH(const bool, isExposed);
+    const QByteArray second = key();
+    QVERIFY(write(u"file"_s,
+                  "curve\n    public-key = \"" + key() + "\"\n" + name + " = \"" + second + "\"\n",
+                  mode));
+    CommandRun run = check(u"file"_s);
+    QVERIFY2(run.exitCode == 0 && run.errors.startsWith(u"file:3: warning: this property "_s),
+             run.text().constData());
+    QCOMPARE(run.errors.contains(u"file: warning: a secret key that users other than its owner"_s),
+             isExposed);
+    QVERIFY2(!run.text().contains(second), run.text().constData());
+    run = check(u"file"_s, {u"--strict"_s});
+    QCOMPARE(run.exitCode, 1);
+}
+
+void tst_CheckCommand::warnsOfColonsInNames()
+{
+    QVERIFY(write(u"file"_s, "alice=a:b\nbob:geheim=x\n#c:d=e\ncarol:geheim=*\n"));
+    CommandRun run = check(u"file"_s, as("passwords"));
+    QVERIFY2(run.exitCode == 0 && !run.text().contains("geheim"), run.text().constData());
+    for (const QString &line : {u"file:2"_s, u"file:4"_s}) {
+        QVERIFY2(run.errors.contains(line + u": warning: the user name contains a colon"_s),
+                 run.text().constData());
+    }
+    QCOMPARE(run.output, u"file: password file, 2 users, 1 locked, no errors, 2 warnings\n"_s);
+    run = check(u"file"_s, as("passwords") + QStringList{u"--strict"_s});
+    QCOMPARE(run.exitCode, 1);
+}
+
+void tst_CheckCommand::reportsSecretKeysInLists_data()
+{
+    QTest::addColumn<QString>("start"); // of the secret key
+    QTest::addColumn<QByteArray>("between");
+    QTest::addColumn<QString>("error");
+    const auto any = u"^[^=]*$"_s;
+    const auto field = u"^[a-z]+="_s;
+    const auto secret = u": the secret key that belongs to the public key of line 1; remove it"_s;
+    const auto two =
+        u": two keys in one line; write each public key in a line of its own, and remove a sec"_s;
+    QTest::newRow("in another line") << any << QByteArray(" alice\n") << u"file:2"_s + secret;
+    QTest::newRow("far below") << any
+                               << " alice\n" + QByteArray("# x\n").repeated(100) + key() + "\n"
+                               << u"file:103"_s + secret;
+    QTest::newRow("in a comment") << any << QByteArray("\n# ") << u"file:2"_s + secret;
+    QTest::newRow("in the place of the user id") << any << QByteArray(" ") << u"file:1"_s + two;
+    QTest::newRow("in the place of a field") << field << QByteArray(" ") << u"file:1"_s + secret;
+    QTest::newRow("in the place of a field with an invalid name")
+        << u"^[!?*]+="_s << QByteArray(" alice ") << u"file:1"_s + two;
+}
+
+// A secret key is 32 bytes, like a public one, and would be accepted as one.
+void tst_CheckCommand::reportsSecretKeysInLists()
+{
+    QFETCH(const QString, start);
+    QFETCH(const QByteArray, between);
+    QFETCH(const QString, error);
+    // The start determines whether the secret key can be read as a field.
+    const QRegularExpression expression(start);
+    QZapCertificate alice = QZapCertificate::generate();
+    while (!expression.match(QString::fromLatin1(alice.secretKeyText())).hasMatch())
+        alice = QZapCertificate::generate();
+    const QByteArray secretKey = alice.secretKeyText();
+    QVERIFY(write(u"file"_s, alice.publicKeyText().toLatin1() + between + secretKey + " x=y\n"));
+    const CommandRun run = check(u"file"_s, as("keylist"));
+    QVERIFY2(run.exitCode == 1 && run.errors.startsWith(error), run.text().constData());
+    QCOMPARE(run.errors.count(u'\n'), 1);
+    QVERIFY2(!run.text().contains(secretKey), run.text().constData());
+}
+
+void tst_CheckCommand::warnsOfListsWithoutKeys()
+{
+    QVERIFY(write(u"file"_s, "# nobody yet\n"));
+    CommandRun run = check(u"file"_s, as("keylist"));
+    QVERIFY2(run.exitCode == 0, run.text().constData());
+    QCOMPARE(run.errors, u"file: warning: no key was read, so nobody gets in\n"_s);
+    run = check(u"file"_s, as("keylist") + QStringList{u"--strict"_s});
+    QCOMPARE(run.exitCode, 1);
 }
 
 void tst_CheckCommand::reportsUnreadableFiles_data()

@@ -27,6 +27,9 @@ private Q_SLOTS:
     void explainsKeysInSubDirectories_data();
     void explainsKeysInSubDirectories();
     void readsADirectoryNamedLikeAKey();
+    void namesFilesThatResembleCertificates_data();
+    void namesFilesThatResembleCertificates();
+    void omitsFilesThatResembleNoCertificates();
 };
 
 void tst_CheckDirectory::reportsOddEntriesOfADirectory()
@@ -126,7 +129,65 @@ void tst_CheckDirectory::readsADirectoryNamedLikeAKey()
     QVERIFY(QDir(m_directory->path()).mkdir(u"x.key"_s));
     const CommandRun run = check(u"x.key"_s);
     QVERIFY2(run.exitCode == 0, run.text().constData());
-    QCOMPARE(run.output, u"x.key: key directory, 0 keys, no errors\n"_s);
+    QCOMPARE(run.errors, u"x.key: warning: no key was read, so nobody gets in\n"_s);
+    QCOMPARE(run.output, u"x.key: key directory, 0 keys, no errors, 1 warning\n"_s);
+    QCOMPARE(check(u"x.key"_s, {u"--strict"_s}).exitCode, 1);
+}
+
+void tst_CheckDirectory::namesFilesThatResembleCertificates_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("contents");
+    const auto row = [](const char *title, const QByteArray &contents,
+                        const QString &name = u"alice"_s) {
+        QTest::newRow(title) << name << contents;
+    };
+    const QByteArray entry = "    public-key = \"" + key() + "\"\n";
+    const QByteArray good = "curve\n" + entry;
+    row("public_key=", "public_key=" + key() + '\n', u"alice.pub"_s);
+    row("a byte order mark", "\xef\xbb\xbf" + good);
+    row("UTF-16, little-endian", "\xff\xfe" + inUtf16(good, false));
+    row("UTF-16, big-endian", "\xfe\xff" + inUtf16(good, true));
+    row("CR at the ends of lines", QByteArray(good).replace('\n', '\r'));
+    row("a second public-key", good + entry);
+    row("a key alone", key() + '\n');
+    row("no key", "metadata\n    name = \"Alice\"\ncurve\n");
+}
+
+void tst_CheckDirectory::namesFilesThatResembleCertificates()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QByteArray, contents);
+    QVERIFY(QDir(m_directory->path()).mkdir(u"keys"_s));
+    QVERIFY(write(u"keys/"_s + name, contents));
+    CommandRun run = check(u"keys"_s);
+    QVERIFY2(run.exitCode == 1
+                 && run.errors.contains(u"keys: no key was read, so nobody gets in, and there"_s),
+             run.text().constData());
+    QVERIFY2(run.errors.contains(u": warning: not read, although it resembles a certificate: "_s)
+                 && run.errors.contains(u"keys/"_s + name + u':'),
+             run.text().constData());
+    QCOMPARE(run.output, u"keys: key directory, 0 keys, 1 error, 1 warning\n"_s);
+
+    QVERIFY(write(u"keys/bob.key"_s, "curve\n    public-key = \"" + key() + "\"\n"));
+    run = check(u"keys"_s);
+    QVERIFY2(run.exitCode == 0, run.text().constData());
+    QCOMPARE(run.output, u"keys: key directory, 1 key, no errors, 1 warning\n"_s);
+    QCOMPARE(check(u"keys"_s, {u"--strict"_s}).exitCode, 1);
+}
+
+void tst_CheckDirectory::omitsFilesThatResembleNoCertificates()
+{
+    QVERIFY(QDir(m_directory->path()).mkdir(u"keys"_s));
+    const QByteArray certificate = "curve\n    public-key = \"" + key() + "\"\n";
+    QVERIFY(write(u"keys/alice"_s, certificate));
+    QVERIFY(write(u"keys/again"_s, certificate)); // reported as a duplicate
+    QVERIFY(write(u"keys/README"_s, "The public keys of the laboratory\n"));
+    QVERIFY(write(u"keys/empty"_s, {}));
+    QVERIFY(write(u"keys/bob.key.disabled"_s, "curve\n"));
+    QVERIFY(write(u"keys/image"_s, QByteArray("\x89PNG\r\n\0\1=:\n", 12)));
+    const CommandRun run = check(u"keys"_s);
+    QVERIFY2(run.exitCode == 0 && !run.errors.contains(u"resembles"_s), run.text().constData());
 }
 
 QTEST_GUILESS_MAIN(tst_CheckDirectory)

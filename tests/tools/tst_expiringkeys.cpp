@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 const QByteArray KeyA("Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID");
-const QByteArray KeyB("D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs");
+const QByteArray KeyB("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7");
 const QByteArray KeyC("0#=-00#=-00#=-00#=-00#=-00#=-00#=-00#=-0");
 
 QByteArray inMinutes(qint64 minutes)

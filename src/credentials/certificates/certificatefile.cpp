@@ -135,7 +135,7 @@ void Parser::parseLine(QByteArrayView line)
     case Section::None:
         fail(
             resemblesKeyName(parseZplProperty(content).name)
-                ? "an indented line before the first section; write \"curve\" in a line before it"_L1
+                ? R"(an indented line before the first section; write "curve" in a line before it)"_L1
                 : "an indented line before the first section"_L1);
         break;
     case Section::Metadata:

@@ -3,6 +3,8 @@
 
 #include "credentials/certificates/certificateload.h"
 
+#include "credentials/certificates/publickey.h"
+
 #include <QtCore/qfileinfo.h>
 
 #include <utility>
@@ -15,9 +17,8 @@ namespace {
 
 bool isPair(const CertificateData &certificate)
 {
-    SecretArray<CurveKeySize> publicKey;
-    return crypto_scalarmult_base(publicKey.data(), certificate.secretKey->data()) == 0
-           && equalSecrets(publicKey.view(), certificate.publicKeyView());
+    return equalSecrets(publicKeyOf(certificate.secretKey->view()).view(),
+                        certificate.publicKeyView());
 }
 
 QList<Problem> accessWarnings(const QString &file, const FileFacts &facts, bool hasSecretKey)

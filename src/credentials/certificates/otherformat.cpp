@@ -42,7 +42,7 @@ bool hasNul(QByteArrayView text, int line)
 
 Problem otherFormatProblem(QByteArrayView text, int line)
 {
-    if (const Problem problem = utf16Problem(text))
+    if (Problem problem = utf16Problem(text))
         return problem;
     if (Z85::isKey(stripped(text))) {
         return {

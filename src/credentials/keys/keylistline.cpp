@@ -61,6 +61,12 @@ bool mentionsNotAfter(WordReader words)
     return false;
 }
 
+QString twoKeysText()
+{
+    return u"two keys in one line; write each public key in a line of its own, and remove a secret "
+           "key, which belongs in no list"_s;
+}
+
 } // namespace
 
 KeyListLine::Kind KeyListLine::parse(QByteArrayView line, bool explains)
@@ -151,7 +157,7 @@ bool KeyListLine::parseUserId(QByteArrayView word)
         });
     }
     if (Z85::isKey(word) && word != m_keyText)
-        return refuse([] { return u"the user id is itself a key; give it a line of its own"_s; });
+        return refuse([] { return twoKeysText(); });
     m_userId = word;
     return true;
 }
@@ -161,8 +167,13 @@ bool KeyListLine::parseField(QByteArrayView word, qsizetype equals)
     const Field field = {word.first(equals), word.sliced(equals + 1)};
     if (resemblesNotAfter(field.name) && !parseNotAfter(field))
         return false;
-    if (const Problem problem = metadataProblem(field.name, field.value))
-        return refuse([&] { return problem.what + u"; write fields as name=value"_s; });
+    if (const Problem problem = metadataProblem(field.name, field.value)) {
+        // Many keys contain a '='.
+        return refuse([&] {
+            return Z85::isKey(word) ? twoKeysText()
+                                    : problem.what + u"; write fields as name=value"_s;
+        });
+    }
     const auto isSame = [&](const Field &other) { return other.name == field.name; };
     if (std::any_of(m_fields.cbegin(), m_fields.cend(), isSame))
         return refuse([] { return u"a field occurs twice; remove one of the two"_s; });

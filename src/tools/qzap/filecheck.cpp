@@ -4,13 +4,17 @@
 #include "filecheck.h"
 
 #include "console.h"
+#include "unreadkeys.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "credentials/certificates/certificateload.h"
 #include "credentials/certificates/expirytime.h"
+#include "credentials/certificates/publickey.h"
 #include "credentials/files/directoryreader.h"
 #include "credentials/keys/keydirectory.h"
 #include "credentials/keys/keylistfile.h"
+#include "credentials/passwords/passwordfileline.h"
 #include "credentials/passwords/passwordfileparser.h"
 
 #include <QtCore/qfileinfo.h>
@@ -94,6 +98,47 @@ void checkCertificate(FileCheck *check, const FileRead &read, const QString &pat
     }
 }
 
+// Adds the consequence of an empty store, unless an error explains it.
+void warnOfNoKeys(FileCheck *check, const KeyStore &keys, const QString &path)
+{
+    if (keys.size() == 0 && check->errors.isEmpty())
+        check->warnings.emplaceBack(u"no key was read, so nobody gets in"_s, path);
+}
+
+// Reports secret keys of public keys in the list. A secret key that is alone in its line would be
+// accepted as a public key that nobody has.
+void checkForSecretKeys(FileCheck *check, const KeyStore &keys, QByteArrayView contents,
+                        const QString &path)
+{
+    constexpr qsizetype MaximumKeys = 10'000; // which takes about half a second
+    if (keys.size() > MaximumKeys)
+        return;
+    ProblemList errors;
+    qsizetype keysLeft = 2 * MaximumKeys;
+    LineReader lines(contents);
+    while (lines.next()) {
+        QByteArrayView rest = lines.line();
+        for (QByteArrayView word; !(word = firstWordOf(rest)).isEmpty();
+             rest = QByteArrayView(word.end(), rest.end())) {
+            SecretArray<CurveKeySize> key;
+            if (word.size() != CurveKeyTextSize || !Z85::decode(word, key.data()))
+                continue;
+            if (keysLeft-- == 0)
+                return;
+            if (!keys.find(publicKeyOf(key.view()).view()))
+                continue;
+            errors.add([&] {
+                const int line = keys.originOf(publicKeyOf(key.view()).view()).line;
+                return Problem(
+                    u"the secret key that belongs to the public key of line %1; remove "
+                    "it, and generate a new key pair if others may have read it"_s.arg(line),
+                    path, lines.number());
+            });
+        }
+    }
+    check->errors += errors.problems(path);
+}
+
 void checkKeyList(FileCheck *check, const FileRead &read, const QString &path)
 {
     KeyLoad load = parseKeyList(read.contents.view(), path);
@@ -107,6 +152,31 @@ void checkKeyList(FileCheck *check, const FileRead &read, const QString &path)
     for (const KeyStore::Expiry &expiry : load.keys->expiriesUntil(warnings.end()))
         warnings.add(expiry.notAfter, path, expiry.origin.line);
     warnings.addTo(check, path);
+    checkForSecretKeys(check, *load.keys, read.contents.view(), path);
+    warnOfNoKeys(check, *load.keys, path);
+}
+
+// What follows the colon may be a password of another format, and is not printed.
+void warnOfColons(FileCheck *check, QByteArrayView contents, const QString &path)
+{
+    ProblemList warnings;
+    LineReader lines(contents);
+    PasswordFileLine line(DefaultMaximumHashMemory);
+    while (lines.next()) {
+        if (lines.startsWithMark() || !lines.line().contains(':'))
+            continue;
+        const PasswordFileLine::Kind kind = line.parse(lines.line());
+        const bool isUser =
+            kind == PasswordFileLine::Kind::Entry || kind == PasswordFileLine::Kind::Locked;
+        if (!isUser || !line.user().contains(':'))
+            continue;
+        warnings.add([&] {
+            return Problem(u"the user name contains a colon, as lines of other programs do; write "
+                           "name=password unless the colon is meant"_s,
+                           path, lines.number());
+        });
+    }
+    check->warnings += warnings.problems(path);
 }
 
 void checkPasswords(FileCheck *check, const FileRead &read, const QString &path)
@@ -118,6 +188,7 @@ void checkPasswords(FileCheck *check, const FileRead &read, const QString &path)
         check->contents += ", "_L1 + counted(load.passwords->size(), u"user"_s);
     if (load.lockedUsers > 0)
         check->contents += u", %1 locked"_s.arg(load.lockedUsers);
+    warnOfColons(check, read.contents.view(), path);
     if (load.passwords && !load.passwords->isUniform()) {
         check->warnings.emplaceBack(
             u"the hashes do not all have the same parameters, so each refusal "
@@ -165,6 +236,14 @@ void checkDirectory(FileCheck *check, const QString &path)
                                   "those that are to count"_s,
                                   path);
     }
+    const QList<Problem> unread = unreadKeyWarnings(path, *load.keys);
+    check->warnings += unread;
+    if (load.keys->size() == 0 && !unread.isEmpty() && check->errors.isEmpty()) {
+        check->errors.emplaceBack(u"no key was read, so nobody gets in, and there are files that "
+                                  "resemble certificates; correct them"_s,
+                                  path);
+    }
+    warnOfNoKeys(check, *load.keys, path);
 }
 
 void fail(FileCheck *check, const Problem &problem)

@@ -144,7 +144,9 @@ void tst_KeyListLines::refusesBadLines_data()
     QTest::newRow("id with a C1 control") << KeyA + " al\xc2\x9bice" << idProblem;
     QTest::newRow("CR alone") << KeyA + " alice\r" + KeyB << idProblem;
     QTest::newRow("id of nobody") << KeyA + " anonymous" << u"the user id \"anonymous\""_s;
-    QTest::newRow("id that is another key") << KeyA + ' ' + KeyB << u"the user id is itself"_s;
+    QTest::newRow("id that is another key")
+        << KeyA + ' ' + KeyB
+        << u"two keys in one line; write each public key in a line of its own, and remove a sec"_s;
     QTest::newRow("field without a name") << KeyA + " =x" << u"a metadata name cannot be empty"_s;
     QTest::newRow("field with a bad name") << KeyA + " n:m=x" << u"a metadata name consists"_s;
     QTest::newRow("field named as a key") << KeyA + " public-key=x" << u"a metadata name cannot"_s;
