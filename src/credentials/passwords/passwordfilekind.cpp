@@ -119,7 +119,7 @@ Problem PasswordFileEvidence::problem() const
                 m_keys.first};
     }
     if (m_rubbish.lines > users) {
-        return {u"is not text, so the file is no password file; name the password file"_s,
+        return {u"is not text, so the file is not a password file; name the password file"_s,
                 {},
                 m_rubbish.first};
     }
@@ -132,10 +132,11 @@ Problem PasswordFileEvidence::problem() const
                 m_hashes.first};
     }
     if (m_others.lines > 0 || m_rubbish.lines > 0) {
-        return {u"is not name=password, and neither is any other line, so the file seems to be no "
-                "password file; name the password file, or correct the lines"_s,
-                {},
-                std::max(m_others.first, m_rubbish.first)};
+        return {
+            u"is not name=password, and neither is any other line, so the file seems not to be a "
+            "password file; name the password file, or correct the lines"_s,
+            {},
+            std::max(m_others.first, m_rubbish.first)};
     }
     return {};
 }
@@ -154,10 +155,11 @@ bool isLikelyUser(QByteArrayView name)
 Problem otherFileProblem(QByteArrayView contents)
 {
     if (contents.trimmed().startsWith("-----BEGIN ")) {
-        return {u"is in the PEM format of TLS and SSH, and no password file; name the password "
-                "file"_s,
-                {},
-                1};
+        return {
+            u"is in the PEM format of TLS and SSH, and is not a password file; name the password "
+            "file"_s,
+            {},
+            1};
     }
     return PasswordFileEvidence(contents).problem();
 }

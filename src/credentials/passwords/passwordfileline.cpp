@@ -44,7 +44,7 @@ StrayHash findStrayHash(QByteArrayView line)
     const auto *const equals = std::find(line.begin(), line.end(), '=');
     char before = '\0';
     for (const auto *at = line.begin(); at != equals; before = *at++) {
-        const bool follows = isBlank(before) || QByteArrayView(":,;|").contains(before);
+        const bool follows = PasswordFileLine::isSeparator(before);
         if ((follows || at == line.begin()) && PasswordHash::isHash({at, line.end()})) {
             // The name of a user may start in the same way.
             if (follows || equals == line.end() || goesOnWithHash({equals + 1, line.end()}))

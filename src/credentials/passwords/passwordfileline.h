@@ -5,6 +5,7 @@
 #define QZAP_CREDENTIALS_PASSWORDS_PASSWORDFILELINE_H
 
 #include "base/problem.h"
+#include "base/text.h"
 
 #include <QtCore/qbytearrayview.h>
 
@@ -36,6 +37,11 @@ public:
     // Returns whether the line locks the user out. Unlike other invalid lines, one whose lock
     // precedes a hash does so, too.
     bool locksUser() const { return m_locksUser; }
+    // Returns whether other programs write this character between a name and a hash.
+    static bool isSeparator(char c)
+    {
+        return c == ':' || c == ',' || c == ';' || c == '|' || isBlank(c);
+    }
     // Returns the problem of an invalid line, without file and line.
     const Problem &problem() const { return m_problem; }
 

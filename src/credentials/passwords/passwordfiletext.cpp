@@ -32,14 +32,11 @@ QByteArrayView endOf(QByteArrayView line)
 // lines.
 QByteArrayView userOfStrayHash(QByteArrayView line)
 {
-    const auto isSeparator = [](char c) {
-        return isBlank(c) || QByteArrayView(":,;|").contains(c);
-    };
     const auto *const equals = std::find(line.begin(), line.end(), '=');
     for (const char *at = line.begin(); at != equals; ++at) {
-        if (!isSeparator(*at) || !PasswordHash::isHash({at + 1, line.end()}))
+        if (!PasswordFileLine::isSeparator(*at) || !PasswordHash::isHash({at + 1, line.end()}))
             continue;
-        while (at != line.begin() && isSeparator(at[-1]))
+        while (at != line.begin() && PasswordFileLine::isSeparator(at[-1]))
             --at;
         return {line.begin(), at};
     }
