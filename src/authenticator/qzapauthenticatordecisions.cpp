@@ -102,7 +102,7 @@ QZapReply QZapAuthenticator::evaluate(const QString &domain, const QString &addr
     auto frames = encodeRequest(domain, address, credentials, d->policy.encoding);
     if (!frames)
         return QZapReply::reject(frames.problem().text());
-    const QZapReply reply = Engine::decision(d->evaluate(*frames));
+    QZapReply reply = Engine::decision(d->evaluate(*frames));
     if (credentials.mechanism() == QZap::Mechanism::Plain)
         wipe(frames->last());
     return reply;
@@ -141,7 +141,7 @@ QString QZapAuthenticator::explain(const QString &domain, const QString &address
     auto frames = encodeRequest(domain, address, credentials, d->policy.encoding);
     if (!frames)
         return QStringLiteral("Answer: refused. ") + printable(frames.problem().text());
-    const QString text = d->explain(*frames);
+    QString text = d->explain(*frames);
     if (credentials.mechanism() == QZap::Mechanism::Plain)
         wipe(frames->last());
     return text;
