@@ -65,6 +65,8 @@ void tst_FileWriterAccess::setsTheModeOfANewFile_data()
 
     QTest::newRow("secret: 0600") << true << 0022 << 0600;
     QTest::newRow("secret: whatever the umask allows") << true << 0000 << 0600;
+    QTest::newRow("secret: whatever the umask takes from the owner") << true << 0277 << 0600;
+    QTest::newRow("secret: even if the umask takes everything") << true << 0777 << 0600;
     QTest::newRow("public: 0644") << false << 0022 << 0644;
     QTest::newRow("public: at most 0644") << false << 0000 << 0644;
     QTest::newRow("public: less the umask") << false << 0027 << 0640;
