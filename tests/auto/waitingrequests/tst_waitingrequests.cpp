@@ -244,13 +244,8 @@ void tst_WaitingRequests::thePolicyChangesMeanwhile()
 // If another thread changes the policy, only the request's evaluation still refers to the store.
 void tst_WaitingRequests::thePolicyChangesBeforeAProviderIsAsked()
 {
-    const QByteArray key(32, 'k');
     const QByteArray longId(200, 'c');
-    KeyStore::Builder builder;
-    builder.add(reinterpret_cast<const uchar *>(key.constData()), longId);
-    DomainPolicy domain = withProvider();
-    domain.acceptsAll = false;
-    domain.keys = builder.build();
+    DomainPolicy domain = withKey(longId);
     configure(Mechanism::Curve, domain);
     const std::weak_ptr<const KeyStore> keys = std::exchange(domain.keys, nullptr);
     QString proposed;
@@ -260,7 +255,7 @@ void tst_WaitingRequests::thePolicyChangesBeforeAProviderIsAsked()
     });
 
     PendingRequest request;
-    request.rawFrames = ZapClient::request("CURVE", {key});
+    request.rawFrames = ZapClient::request("CURVE", {key()});
     request.promise = std::make_shared<QPromise<QByteArrayList>>();
     Evaluation evaluation = m_evaluator->evaluate(request.rawFrames);
     domain.acceptsAll = true;
@@ -290,12 +285,12 @@ void tst_WaitingRequests::asksForTheUserIdFirst()
         proposed = decision.userId();
         decision.accept();
     });
-    ask("1", "CURVE", {QByteArray(32, 'k')});
+    ask("1", "CURVE", {key()});
     QCOMPARE(m_events, QByteArrayList{"1 200 carol"});
     QCOMPARE(proposed, QStringLiteral("carol"));
     QCOMPARE(asked, 1);
     m_userId = [] { return std::nullopt; };
-    ask("2", "CURVE", {QByteArray(32, 'k')});
+    ask("2", "CURVE", {key()});
     QCOMPARE(m_events.last(), QByteArray("2 300"));
 }
 
@@ -351,7 +346,7 @@ void tst_WaitingRequests::evaluatesOutdatedAnswersAgain()
             ++asked;
             return QByteArray("carol");
         };
-        ask("1", "CURVE", {QByteArray(32, 'k')});
+        ask("1", "CURVE", {key()});
     }
     QTRY_COMPARE(m_waiting->count(), 0);
     QCOMPARE(m_events.last(), answer);
@@ -362,13 +357,7 @@ void tst_WaitingRequests::evaluatesOutdatedAnswersAgain()
 // The key has a user id when the provider is asked about it, and none when it has answered.
 void tst_WaitingRequests::asksForAUserIdThatIsLost()
 {
-    const QByteArray key(32, 'k');
-    KeyStore::Builder builder;
-    builder.add(reinterpret_cast<const uchar *>(key.constData()), "alice");
-    DomainPolicy domain = withProvider();
-    domain.acceptsAll = false;
-    domain.keys = builder.build();
-    configure(Mechanism::Curve, domain);
+    configure(Mechanism::Curve, withKey("alice"));
     m_userId = [] { return QByteArray("carol"); };
     QStringList proposed;
     decide([&](const QZapDecision &decision) {
@@ -376,7 +365,7 @@ void tst_WaitingRequests::asksForAUserIdThatIsLost()
         configure(Mechanism::Curve, withProvider());
         decision.accept();
     });
-    ask("1", "CURVE", {key});
+    ask("1", "CURVE", {key()});
     QCOMPARE(m_events, QByteArrayList{"1 200 carol"});
     QCOMPARE(proposed, QStringList({QStringLiteral("alice"), QStringLiteral("carol")}));
 }
@@ -384,18 +373,12 @@ void tst_WaitingRequests::asksForAUserIdThatIsLost()
 // What was refused is not asked about again.
 void tst_WaitingRequests::keepsARefusalIfTheUserIdChanges()
 {
-    const QByteArray key(32, 'k');
-    KeyStore::Builder builder;
-    builder.add(reinterpret_cast<const uchar *>(key.constData()), "alice");
-    DomainPolicy domain = withProvider();
-    domain.acceptsAll = false;
-    domain.keys = builder.build();
-    configure(Mechanism::Curve, domain);
+    configure(Mechanism::Curve, withKey("alice"));
     decide([&](const QZapDecision &decision) {
         configure(Mechanism::Curve, withProvider());
         decision.reject(QStringLiteral("not alice"));
     });
-    ask("1", "CURVE", {key});
+    ask("1", "CURVE", {key()});
     QCOMPARE(m_events, QByteArrayList{"1 400"});
     QCOMPARE(m_reason, QByteArray("not alice"));
 }

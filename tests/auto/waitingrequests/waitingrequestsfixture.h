@@ -35,6 +35,7 @@ protected:
     using DomainTable = QZap::Internal::DomainTable;
     using Evaluation = QZap::Internal::Evaluation;
     using Evaluator = QZap::Internal::Evaluator;
+    using KeyStore = QZap::Internal::KeyStore;
     using Lockout = QZap::Internal::Lockout;
     using PasswordCache = QZap::Internal::PasswordCache;
     using PasswordStore = QZap::Internal::PasswordStore;
@@ -94,6 +95,17 @@ protected:
     {
         DomainPolicy domain = acceptsAll();
         domain.provider = m_link;
+        return domain;
+    }
+    static QByteArray key() { return QByteArray(32, 'k'); }
+    // Returns a domain with a provider, which has the key.
+    DomainPolicy withKey(const QByteArray &userId) const
+    {
+        KeyStore::Builder builder;
+        builder.add(reinterpret_cast<const uchar *>(key().constData()), userId);
+        DomainPolicy domain = withProvider();
+        domain.acceptsAll = false;
+        domain.keys = builder.build();
         return domain;
     }
     void decide(const Decide &function)
