@@ -58,7 +58,7 @@ struct CertificateParse
     std::optional<std::array<char, CurveKeySize>> refusedKey;
     QList<SkippedLine> skippedLines;
     QList<StrayField> strayFields;  // only the first ones
-    bool hasStraySecretKey = false; // a secret key in a place where it is ignored
+    bool hasStraySecretKey = false; // a secret key that is ignored
 
     bool isOk() const { return certificate.has_value(); }
 };

@@ -110,7 +110,7 @@ constexpr bool isSchemeCharacter(char c)
            || c == ',' || c == '=' || c == '+' || c == '/';
 }
 
-// Returns the scheme at the start of a head, such as "$6$" or "{ssha}"; empty if there is none.
+// Returns the scheme at the start of a head, such as "$6$" or "{ssha}", or an empty text.
 QByteArrayView schemeOf(QByteArrayView head)
 {
     if (!head.startsWith('$') && !head.startsWith('{'))

@@ -159,7 +159,7 @@ void tst_CertificateWriter::restoresBothFilesIfOneCannotBeWritten()
     firstFailure = lastFailure = 0;
     QCOMPARE(write(2), Problem());
 #else
-    QSKIP("The function that fails here replaces one of Linux");
+    QSKIP("The failing function replaces one that only Linux has");
 #endif
 }
 
