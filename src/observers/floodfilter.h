@@ -9,6 +9,7 @@
 #include "reporting/decisionrecord.h"
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qglobal.h>
 
 #include <bitset>
 #include <optional>
@@ -31,6 +32,10 @@ public:
     static constexpr int MaximumAlike = 10;         // in a window
     static constexpr int MaximumAddresses = 1000;   // in a window, of peers that are not accepted
     static constexpr int MaximumAccepted = 10'000;  // in a window, of different peers
+
+    FloodFilter() = default;
+    Q_DISABLE_COPY_MOVE(FloodFilter) // it points into its own table
+    ~FloodFilter() = default;
 
     // Returns whether to write the decision; otherwise counts it. Call take() before, if the window
     // has ended.
