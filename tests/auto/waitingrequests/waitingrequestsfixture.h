@@ -97,7 +97,7 @@ protected:
         domain.provider = m_link;
         return domain;
     }
-    static QByteArray key() { return QByteArray(32, 'k'); }
+    static QByteArray key() { return {32, 'k'}; }
     // Returns a domain with a provider, which has the key.
     DomainPolicy withKey(const QByteArray &userId) const
     {
