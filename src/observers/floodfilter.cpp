@@ -93,10 +93,18 @@ FloodFilter::Alike &FloodFilter::findByKey(const DecisionRecord &record)
     return m_rest[commonOf(record)];
 }
 
+std::array<size_t, 2> FloodFilter::bitsOf(const ByteKey &key)
+{
+    const quint64 hash = ByteKey::Hash()(key);
+    const quint64 other = hash * 0x9e3779b97f4a7c15 >> 32;
+    return {static_cast<size_t>(hash % BitCount), static_cast<size_t>(other % BitCount)};
+}
+
 FloodFilter::Alike *FloodFilter::known()
 {
     const ByteKey key = ByteKey::view(m_key);
-    if (!m_hashes.test(ByteKey::Hash()(key) % m_hashes.size()))
+    const auto [first, second] = bitsOf(key);
+    if (!m_bits[first] || !m_bits[second])
         return nullptr;
     const auto entry = m_alike.find(key);
     return entry == m_alike.end() ? nullptr : &entry->second;
@@ -105,7 +113,8 @@ FloodFilter::Alike *FloodFilter::known()
 FloodFilter::Alike &FloodFilter::insert()
 {
     ByteKey key{QByteArray(m_key.constData(), m_key.size())};
-    m_hashes.set(ByteKey::Hash()(key) % m_hashes.size());
+    for (const size_t bit : bitsOf(key))
+        m_bits.set(bit);
     return m_alike[std::move(key)];
 }
 
@@ -144,7 +153,7 @@ std::vector<RepeatedDecision> FloodFilter::take(qint64 now)
     m_last = nullptr;
     m_alike.clear();
     m_rest.clear();
-    m_hashes.reset();
+    m_bits.reset();
     m_addresses = 0;
     m_accepted = 0;
     m_end = now + Window;

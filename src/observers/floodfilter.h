@@ -11,7 +11,9 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qglobal.h>
 
+#include <array>
 #include <bitset>
+#include <cstddef>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -53,6 +55,10 @@ private:
         RepeatedDecision repeated;
     };
 
+    static constexpr size_t BitCount = 262'144;
+
+    // Returns the bits of a key, which are the same for few others.
+    static std::array<size_t, 2> bitsOf(const ByteKey &key);
     // Returns the decisions that are alike.
     Alike &find(const DecisionRecord &record);
     Alike &findByKey(const DecisionRecord &record);
@@ -63,9 +69,9 @@ private:
     // A QHash would end the process if memory runs out.
     std::unordered_map<ByteKey, Alike, ByteKey::Hash> m_alike;
     std::unordered_map<quint32, Alike> m_rest; // by what the rest have in common
-    // Bits of the hashes of its keys. In a flood of different peers, most decisions have no entry,
-    // and these few bits stay in the processor's cache.
-    std::bitset<131'072> m_hashes;
+    // The bits of its keys (a Bloom filter). In a flood of different peers, most decisions have no
+    // entry, and unlike the entries, these bits stay in the processor's cache.
+    std::bitset<BitCount> m_bits;
     QByteArray m_key;
     // The last decision: in a flood of one peer, the next one is alike.
     QByteArray m_lastKey;
