@@ -118,11 +118,9 @@ void AuditWriter::write(bool isForced)
     if (m_retryTime && !isForced && AuditQueue::Clock::now() < *m_retryTime)
         return;
     m_retryTime.reset();
-    m_news.problem = writeLines();
-    if (m_news.problem)
+    m_writeProblem = writeLines();
+    if (m_writeProblem)
         m_retryTime = AuditQueue::Clock::now() + (m_file.isOpenStream() ? 0s : RetryPause);
-    else
-        m_news.problem = m_rotationProblem;
 }
 
 Problem AuditWriter::writeLines()
@@ -227,14 +225,18 @@ void AuditWriter::apply(const AuditSettings &settings)
     if (isOtherFile) {
         syncIfDue(true);
         m_file.close();
+        reportNews();
+        m_writeProblem = {};
         m_rotationProblem = {};
-        m_news.problem = {};
+        m_syncProblem = {};
         m_retryTime.reset();
     }
     m_settings = settings;
     m_rotationTime = {};
-    if (settings.syncInterval < 0)
+    if (settings.syncInterval < 0) {
         m_syncTime.reset();
+        m_syncProblem = {};
+    }
     if (isOtherFile && !settings.path.isEmpty()) {
         // At once, so that an unusable file is reported before the first decision.
         m_retryTime = AuditQueue::Clock::now();
@@ -247,10 +249,8 @@ void AuditWriter::syncIfDue(bool isForced)
     if (!m_syncTime || (!isForced && AuditQueue::Clock::now() < *m_syncTime))
         return;
     m_syncTime.reset();
-    if (!m_file.isOpen())
-        return;
-    if (Problem problem = m_file.sync())
-        m_news.problem = std::move(problem);
+    if (m_file.isOpen())
+        m_syncProblem = m_file.sync();
 }
 
 // What cannot be written now is lost.
@@ -264,8 +264,16 @@ void AuditWriter::finish()
     m_file.close();
 }
 
+Problem AuditWriter::problem() const
+{
+    if (m_writeProblem)
+        return m_writeProblem;
+    return m_rotationProblem ? m_rotationProblem : m_syncProblem;
+}
+
 void AuditWriter::reportNews()
 {
+    m_news.problem = problem();
     if (m_news.lost == m_reported.lost && m_news.problem == m_reported.problem)
         return;
     m_reported = m_news;

@@ -29,7 +29,7 @@ public:
     struct News
     {
         qint64 lost = 0; // decisions that were not written, in total
-        Problem problem; // why nothing can be written at the moment, or the file is not rotated
+        Problem problem; // why the file cannot be written, rotated or synchronized
     };
     // Called in the writer's thread if the news has changed.
     using Report = std::function<void(const News &news)>;
@@ -61,6 +61,8 @@ private:
     void apply(const AuditSettings &settings);
     void syncIfDue(bool isForced);
     void finish();
+    // Returns the most important problem.
+    Problem problem() const;
     void reportNews();
 
     const std::shared_ptr<AuditQueue> m_queue;
@@ -75,7 +77,9 @@ private:
     std::optional<TimePoint> m_retryTime;
     std::optional<TimePoint> m_syncTime; // set if something is not synchronized
     TimePoint m_rotationTime;            // no rotation is tried before
+    Problem m_writeProblem;
     Problem m_rotationProblem;
+    Problem m_syncProblem; // of the last synchronization
     News m_news;
     News m_reported;
 };

@@ -12,6 +12,8 @@
 #include <QtTest/qtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <memory>
 #include <thread>
 
@@ -20,6 +22,15 @@
 
 using namespace QZap::Internal;
 using namespace Qt::StringLiterals;
+
+static std::atomic<bool> failsToSynchronize{false};
+
+// Replaces the function of the C library, as on a disk with errors.
+extern "C" Q_DECL_EXPORT int fdatasync(int descriptor)
+{
+    errno = EIO;
+    return failsToSynchronize ? -1 : ::fsync(descriptor);
+}
 
 // What the thread of an audit log does with decisions, settings and files.
 class tst_AuditWriter : public FileTest
@@ -45,6 +56,9 @@ private Q_SLOTS:
     void rotatesByAge();
     void remembersTheAgeOfAFile();
     void goesOnWithoutRotation();
+    void reportsFailedSynchronizations_data();
+    void reportsFailedSynchronizations();
+    void reportsThatItIsSynchronizedAgain();
     void countsRepeatedDecisions();
     void countsLostDecisions();
     void losesWhatCannotBeWrittenAtTheEnd();
@@ -76,6 +90,7 @@ private:
     QByteArray m_reason;
     QMutex m_mutex;
     AuditWriter::News m_news;
+    std::atomic<int> m_problemCount{0}; // news that contained a problem
 };
 
 void tst_AuditWriter::init()
@@ -83,12 +98,14 @@ void tst_AuditWriter::init()
     FileTest::init();
     m_queue = std::make_shared<AuditQueue>();
     m_news = {};
+    m_problemCount = 0;
     m_reason.clear();
 }
 
 void tst_AuditWriter::cleanup()
 {
     end();
+    failsToSynchronize = false;
     FileTest::cleanup();
 }
 
@@ -99,6 +116,7 @@ void tst_AuditWriter::start(const AuditSettings &settings)
         AuditWriter(m_queue, [this](const AuditWriter::News &news) {
             const QMutexLocker lock(&m_mutex);
             m_news = news;
+            m_problemCount += news.problem ? 1 : 0;
         }).run();
     });
 }
@@ -347,6 +365,51 @@ void tst_AuditWriter::goesOnWithoutRotation()
     QTRY_COMPARE(lineCount(u"log"_s), 100);
     QTRY_VERIFY(news().problem);
     QCOMPARE(news().lost, 0);
+}
+
+void tst_AuditWriter::reportsFailedSynchronizations_data()
+{
+    QTest::addColumn<QString>("change");
+    QTest::newRow("the file is full") << u"rotation"_s;
+    QTest::newRow("the file is renamed") << u"renaming"_s;
+    QTest::newRow("another file is set") << u"other file"_s;
+    QTest::newRow("the log ends") << u"end"_s;
+}
+
+void tst_AuditWriter::reportsFailedSynchronizations()
+{
+    QFETCH(const QString, change);
+    AuditSettings changed = settings();
+    changed.syncInterval = 1'000'000;
+    changed.maximumSize = change == u"rotation"_s ? 1000 : 0;
+    start(changed);
+    observe("alice");
+    QTRY_VERIFY(contains(u"log"_s, "alice"));
+    failsToSynchronize = true;
+    if (change == u"renaming"_s)
+        rename(u"log"_s, u"renamed"_s);
+    if (change == u"other file"_s) {
+        changed.path = path(u"other"_s);
+        m_queue->setSettings(changed);
+    }
+    observe("user", 20);
+    if (change == u"end"_s)
+        end();
+    QTRY_COMPARE(m_problemCount, 1);
+}
+
+void tst_AuditWriter::reportsThatItIsSynchronizedAgain()
+{
+    AuditSettings often = settings();
+    often.syncInterval = 0;
+    failsToSynchronize = true;
+    start(often);
+    observe("alice");
+    QTRY_VERIFY(news().problem);
+    failsToSynchronize = false;
+    observe("bob");
+    QTRY_VERIFY(!news().problem);
+    QCOMPARE(lineCount(u"log"_s), 2);
 }
 
 void tst_AuditWriter::countsRepeatedDecisions()
