@@ -67,7 +67,7 @@ function(qzap_moc_test target source)
     set_target_properties(${target} PROPERTIES AUTOMOC OFF)
 endfunction()
 
-# qzap_add_test(<name> [INTERNAL] [EACH_DISPATCHER] [LIBZMQ_LEAKS]
+# qzap_add_test(<name> [INTERNAL] [EACH_DISPATCHER] [LIBZMQ_LEAKS] [NOT_EMULATED]
 #               [SOURCES <file>...] [LIBRARIES <target>...] [ARGS <arg>...])
 #
 # Builds tst_<name> from tst_<name>.cpp and registers it. A test of the public API links to the
@@ -75,8 +75,10 @@ endfunction()
 # Other SOURCES are not read by moc: fixtures with Q_OBJECT are in libraries.
 # EACH_DISPATCHER runs it on the event dispatcher of the C library as well as on GLib's.
 # LIBZMQ_LEAKS ignores the leaks of libzmq that tests/lsan.supp describes.
+# NOT_EMULATED does not run it in an emulator, which may lack system calls or compute too slowly.
 function(qzap_add_test name)
-    cmake_parse_arguments(arg "INTERNAL;EACH_DISPATCHER;LIBZMQ_LEAKS" "" "SOURCES;LIBRARIES;ARGS" ${ARGN})
+    set(options INTERNAL EACH_DISPATCHER LIBZMQ_LEAKS NOT_EMULATED)
+    cmake_parse_arguments(arg "${options}" "" "SOURCES;LIBRARIES;ARGS" ${ARGN})
     set(target tst_${name})
     add_executable(${target} tst_${name}.cpp ${arg_SOURCES})
     qzap_test_defaults(${target})
@@ -106,5 +108,8 @@ function(qzap_add_test name)
         set_tests_properties(${name}-unix PROPERTIES
             ENVIRONMENT "QT_LOGGING_RULES=;QT_NO_GLIB=1"
         )
+    endif()
+    if(arg_NOT_EMULATED AND CMAKE_CROSSCOMPILING_EMULATOR)
+        set_tests_properties(${name} PROPERTIES DISABLED ON)
     endif()
 endfunction()
