@@ -18,8 +18,14 @@ public:
     HeldLoads()
     {
         (void)m_pool->start();
-        for (int i = 0; i < Jobs; ++i)
-            m_pool->run([gate = m_gate] { gate->acquire(); });
+        for (int i = 0; i < Jobs; ++i) {
+            m_pool->run([held = m_held, gate = m_gate] {
+                held->release();
+                gate->acquire();
+            });
+        }
+        for (int i = 0; i < Threads; ++i) // a job from before could still load something
+            m_held->acquire();
     }
     ~HeldLoads() { release(); }
     Q_DISABLE_COPY_MOVE(HeldLoads)
@@ -33,10 +39,13 @@ public:
 private:
     using WorkerPool = QZap::Internal::WorkerPool;
 
+    // Those of the pool before it grows.
+    static constexpr int Threads = 4;
     // More than the maximum number of threads of the pool, which grows while it is blocked.
     static constexpr int Jobs = 64;
 
     const std::shared_ptr<WorkerPool> m_pool = WorkerPool::shared(WorkerPool::Purpose::Loading);
+    const std::shared_ptr<VisibleSemaphore> m_held = std::make_shared<VisibleSemaphore>();
     const std::shared_ptr<VisibleSemaphore> m_gate = std::make_shared<VisibleSemaphore>();
     bool m_isReleased = false;
 };
