@@ -75,7 +75,8 @@ endfunction()
 # Other SOURCES are not read by moc: fixtures with Q_OBJECT are in libraries.
 # EACH_DISPATCHER runs it on the event dispatcher of the C library as well as on GLib's.
 # LIBZMQ_LEAKS ignores the leaks of libzmq that tests/lsan.supp describes.
-# NOT_EMULATED does not run it in an emulator, which may lack system calls or compute too slowly.
+# NOT_EMULATED does not run it in an emulator: in QEMU's user mode, connections cannot be ended, since
+# they have no SO_COOKIE, and QProcess cannot start programs.
 function(qzap_add_test name)
     set(options INTERNAL EACH_DISPATCHER LIBZMQ_LEAKS NOT_EMULATED)
     cmake_parse_arguments(arg "${options}" "" "SOURCES;LIBRARIES;ARGS" ${ARGN})

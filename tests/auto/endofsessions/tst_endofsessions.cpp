@@ -219,6 +219,8 @@ void tst_EndOfSessions::revokesOldSessionsOnly()
     const QZapSession first = m_guard->session(m_message);
     m_authenticator->revoke(QStringLiteral("bob"));
     QVERIFY(!m_guard->isAuthorized(m_message));
+    if (!m_guard->canDisconnect())
+        QSKIP("connections cannot be ended");
     // The peer connects again by itself.
     QZapSession next;
     QTRY_VERIFY([&] {

@@ -89,12 +89,13 @@ void tst_QZapGuard::refusesSockets()
     } else if (kind == QLatin1String("a second one")) {
         serve();
     }
+    const bool couldDisconnect = m_guard->canDisconnect();
     QSignalSpy errors(m_guard.get(), &QZapGuard::errorOccurred);
     QVERIFY(!m_guard->setSocket(handle));
     QCOMPARE(errors.size(), 1);
     QVERIFY(!m_guard->errorString().isEmpty());
     QCOMPARE(errors.at(0).at(0).toString(), m_guard->errorString());
-    QCOMPARE(m_guard->canDisconnect(), kind == QLatin1String("a second one"));
+    QCOMPARE(m_guard->canDisconnect(), couldDisconnect);
     other.reset();
 }
 

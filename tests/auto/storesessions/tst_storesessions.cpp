@@ -217,7 +217,8 @@ void tst_StoreSessions::endsSessions()
     QVERIFY(commit(Mode::Delta, fill));
     QVERIFY(!isAuthorized()); // at once
     QTRY_COMPARE(revoked.count(), 1);
-    QTRY_COMPARE(m_guard->connectionCount(), 0);
+    if (m_guard->canDisconnect())
+        QTRY_COMPARE(m_guard->connectionCount(), 0);
 }
 
 void tst_StoreSessions::keepsSessions_data()
