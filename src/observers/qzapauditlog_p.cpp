@@ -153,7 +153,8 @@ void QZapAuditLogPrivate::report(const AuditWriter::News &news)
         return;
     }
     errorString.clear();
-    qCInfo(lcAuditLog, "The audit log is written again");
+    if (!settings.path.isEmpty())
+        qCInfo(lcAuditLog, "The audit log is written again");
     if (guard)
         Q_EMIT q_ptr->errorStringChanged();
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "authenticatortest.h"
+#include "logcollector.h"
 #include "zapclient.h"
 
 #include <QZap/qzapauditlog.h>
@@ -53,6 +54,7 @@ private Q_SLOTS:
     void writesNothingWithoutAFile();
     void writesToStandardOutput();
     void reportsErrors();
+    void dropsAnErrorSilentlyWithTheFile();
     void refusesAFileOfAnotherLog();
     void resolvesRelativePaths();
 
@@ -401,6 +403,16 @@ void tst_QZapAuditLog::reportsErrors()
     QTRY_COMPARE(contentsOf(u"missing/audit.log"_s).count('\n'), 1);
     QCOMPARE(m_log->lostCount(), 0);
     QCOMPARE(errors.count(), 1);
+}
+
+void tst_QZapAuditLog::dropsAnErrorSilentlyWithTheFile()
+{
+    const LogCollector collector;
+    m_log->setFileName(path(u"missing/audit.log"_s));
+    QTRY_VERIFY(!m_log->errorString().isEmpty());
+    m_log->setFileName({});
+    QTRY_VERIFY(m_log->errorString().isEmpty());
+    QCOMPARE(collector.count(u"written again"_s), 0);
 }
 
 void tst_QZapAuditLog::refusesAFileOfAnotherLog()
