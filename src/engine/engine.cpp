@@ -60,7 +60,7 @@ WaitingRequests::Handler Engine::waitingHandler()
     handler.runOutside = [this](const std::function<void()> &code) { return runOutside(code); };
     handler.curveUserId = m_hooks.curveUserId;
     handler.providerFailed = [this](const QString &message) {
-        m_foreignCalls.run([this, &message] { m_hooks.providerFailed(message); });
+        (void)runOutside([this, &message] { m_hooks.providerFailed(message); });
     };
     return handler;
 }
@@ -270,13 +270,13 @@ void Engine::answerCall(const Evaluation &evaluation, PendingRequest &request, b
         request.promise->addResult(
             isAnswerable ? replyFrames(evaluation.request.requestId, replyOf(evaluation))
                          : QByteArrayList());
-        m_foreignCalls.run([&request] { request.promise->finish(); });
+        (void)runOutside([&request] { request.promise->finish(); });
         return;
     }
     request.replyPromise->addResult(decision(evaluation));
     if (evaluation.request.mechanism == Mechanism::Plain)
         wipe(request.rawFrames.last());
-    m_foreignCalls.run([&request] { request.replyPromise->finish(); });
+    (void)runOutside([&request] { request.replyPromise->finish(); });
 }
 
 bool Engine::runOutside(const std::function<void()> &code)

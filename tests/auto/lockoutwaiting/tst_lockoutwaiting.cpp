@@ -38,6 +38,7 @@ private Q_SLOTS:
     void computesNoHashWhileLocked();
     void countsWrongHashedPasswords();
     void answersRequestsThatWaitForAHash();
+    void continuationsRunOutsideOfABatch();
     void holdsNoLockedPeer();
     void letsAnHonestPeerInBesideAnAttacker_data();
     void letsAnHonestPeerInBesideAnAttacker();
@@ -264,6 +265,38 @@ void tst_LockoutWaiting::answersRequestsThatWaitForAHash()
     for (qsizetype i = 0; i < futures.size(); ++i)
         QCOMPARE(statusOf(futures.at(i)), QByteArray(i < MaximumFailures ? "400" : "000"));
     QCOMPARE(lockout().lockedCount(), 1);
+}
+
+// A lock ends a call that waits for a hash. Its continuation runs while the engine answers the
+// request that has caused the lock, and stops the authenticator, so that the reply to a peer that
+// has disconnected is sent.
+void tst_LockoutWaiting::continuationsRunOutsideOfABatch()
+{
+    lockout().setMaximumFailures(1);
+    QList<QZapDecision> decisions;
+    decide(u"asked"_s, [&](const QZapDecision &decision) {
+        decision.defer();
+        decisions += decision;
+    });
+    useHashes();
+    QVERIFY(m_authenticator->configurePlain(u"clear"_s, {{u"bob"_s, u"secret"_s}}));
+    const auto mayGo = std::make_shared<QSemaphore>();
+    const auto pool = blockHashing(mayGo);
+    QVERIFY(m_authenticator->start());
+    ZapClient gone(*m_context);
+    gone.send(ZapClient::request("NULL", {}, "asked"));
+    QTRY_COMPARE(m_authenticator->pendingCount(), 1);
+    gone.disconnect();
+    bool isContinued = false;
+    handle({"bob", "wrong"}).then([&](const QByteArrayList &) {
+        isContinued = true;
+        m_authenticator->stop();
+    });
+    ZapClient peer(*m_context);
+    peer.send(ZapClient::request("PLAIN", {"bob", "bad"}, "clear", "10.0.0.1"));
+    QTRY_VERIFY(isContinued);
+    QTRY_COMPARE(m_authenticator->droppedCount(), 1);
+    mayGo->release(pool->threadCount());
 }
 
 void tst_LockoutWaiting::holdsNoLockedPeer()

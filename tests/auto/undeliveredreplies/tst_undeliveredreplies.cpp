@@ -32,6 +32,8 @@ private Q_SLOTS:
     void requesterHasDisconnected();
     void connectionTimedOut_data();
     void connectionTimedOut();
+    void slotsRunOutsideOfABatch_data();
+    void slotsRunOutsideOfABatch();
 
 private:
     static QString test() { return QStringLiteral("test"); }
@@ -40,6 +42,7 @@ private:
     std::unique_ptr<QZapAuthenticator> m_authenticator;
     std::unique_ptr<QZapCredentialsProvider> m_provider;
     QList<QZapDecision> m_decisions;
+    bool m_isBroken = false; // the provider does not decide
 };
 
 void tst_UndeliveredReplies::init()
@@ -51,6 +54,8 @@ void tst_UndeliveredReplies::init()
     QVERIFY(m_authenticator->setCredentialsProvider(test(), m_provider.get()));
     connect(m_provider.get(), &QZapCredentialsProvider::authenticating, this,
             [this](const QZapDecision &decision) {
+                if (m_isBroken)
+                    return;
                 decision.defer();
                 m_decisions.append(decision);
             });
@@ -61,6 +66,7 @@ void tst_UndeliveredReplies::cleanup()
     m_authenticator.reset();
     m_provider.reset();
     m_decisions.clear();
+    m_isBroken = false;
     m_context.reset();
 }
 
@@ -144,6 +150,52 @@ void tst_UndeliveredReplies::connectionTimedOut()
     QTRY_COMPARE(expired.size(), 1);
     QCOMPARE(m_authenticator->acceptedCount(), 0);
     QCOMPARE(decided.size(), 0);
+}
+
+void tst_UndeliveredReplies::slotsRunOutsideOfABatch_data()
+{
+    QTest::addColumn<bool>("workerThread");
+    QTest::addColumn<bool>("stops");
+    QTest::newRow("the slot stops, own thread") << false << true;
+    QTest::newRow("the slot stops, private thread") << true << true;
+    QTest::newRow("the slot runs an event loop, own thread") << false << false;
+    QTest::newRow("the slot runs an event loop, private thread") << true << false;
+}
+
+// The slot is called because a provider fails, while the engine answers requests. The reply to a
+// peer that has disconnected is sent meanwhile.
+void tst_UndeliveredReplies::slotsRunOutsideOfABatch()
+{
+    QFETCH(const bool, workerThread);
+    QFETCH(const bool, stops);
+    int calls = 0;
+    connect(m_authenticator.get(), &QZapAuthenticator::errorOccurred, this, [&] {
+        ++calls;
+        if (stops) {
+            m_authenticator->stop();
+            return;
+        }
+        ZapClient other(*m_context);
+        other.send(ZapClient::request("NULL", {}, "elsewhere"));
+        QCOMPARE(other.waitForReply().value(2), QByteArray("200"));
+        QVERIFY(m_decisions.constFirst().accept());
+        QTRY_COMPARE(m_authenticator->droppedCount(), 1);
+    });
+    m_authenticator->setWorkerThread(workerThread);
+    QVERIFY(m_authenticator->start());
+    ZapClient gone(*m_context);
+    gone.send(ZapClient::request("NULL"));
+    QTRY_COMPARE(m_decisions.size(), 1);
+    gone.disconnect();
+    m_isBroken = true;
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("neither answered nor deferred")));
+    ZapClient peer(*m_context);
+    peer.send(ZapClient::request("NULL"));
+    QCOMPARE(peer.waitForReply().value(2), QByteArray("300"));
+    QTRY_COMPARE(calls, 1);
+    QTRY_COMPARE(m_authenticator->droppedCount(), 1);
+    QCOMPARE(m_authenticator->pendingCount(), 0);
 }
 
 QTEST_GUILESS_MAIN(tst_UndeliveredReplies)
