@@ -60,6 +60,12 @@ SessionVerdict judge(const SessionRecord &session, const Policy &policy, WallClo
 {
     const Request request = requestOf(session);
     const Verdict verdict = decideAgain(policy, request, clock);
+    // The provider may have refused the peer, and is not asked again.
+    if (!session.isEnforced && verdict.next == Verdict::Next::AskProvider) {
+        if (verdict.isReportOnly)
+            return {{}, verdict.notAfter};
+        return {QByteArrayLiteral("The peer was refused, and refusals are enforced now")};
+    }
     if (verdict.status == Status::TemporaryError)
         return {{}, KeyStore::Never, true};
     if (verdict.status != Status::Success)

@@ -40,6 +40,8 @@ private Q_SLOTS:
     void revokesOldSessionsOnly();
     void refusesAnAnswerFromBeforeARevocation_data();
     void refusesAnAnswerFromBeforeARevocation();
+    void keepsPeersThatAProviderRefusesWhileReporting_data();
+    void keepsPeersThatAProviderRefusesWhileReporting();
 };
 
 void tst_EndOfSessions::endsSessions_data()
@@ -276,6 +278,44 @@ void tst_EndOfSessions::refusesAnAnswerFromBeforeARevocation()
     QVERIFY(decisions.constFirst().accept(bob()));
     QTRY_COMPARE(decided.size(), 1);
     QCOMPARE(decided.at(0).at(1).value<QZapReply>().status(), status);
+}
+
+void tst_EndOfSessions::keepsPeersThatAProviderRefusesWhileReporting_data()
+{
+    QTest::addColumn<bool>("decidesAlone");
+    QTest::addColumn<bool>("workerThread");
+    QTest::newRow("the provider decides alone") << true << false;
+    QTest::newRow("the provider decides alone, private thread") << true << true;
+    QTest::newRow("the provider vetoes") << false << false;
+    QTest::newRow("the provider vetoes, private thread") << false << true;
+}
+
+void tst_EndOfSessions::keepsPeersThatAProviderRefusesWhileReporting()
+{
+    QFETCH(const bool, decidesAlone);
+    QFETCH(const bool, workerThread);
+    QZapCredentialsProvider provider;
+    connect(&provider, &QZapCredentialsProvider::authenticating,
+            [](const QZapDecision &decision) { decision.reject(QStringLiteral("no")); });
+    if (!decidesAlone)
+        configure({bob()});
+    QVERIFY(m_authenticator->setCredentialsProvider(test(), &provider));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("reportOnly is set")));
+    m_authenticator->setReportOnly(true);
+    start(workerThread);
+    zmq::socket_t peer = client(zmq::socket_type::dealer, serve());
+    QSignalSpy revoked(m_guard.get(), &QZapGuard::revoked);
+    QVERIFY(send(peer, "hello"));
+    const zmq::message_t message = waitForMessage();
+    QVERIFY(m_guard->isAuthorized(message));
+    m_guard->sweep();
+    QVERIFY(m_guard->isAuthorized(message));
+    QCOMPARE(revoked.size(), 0);
+    m_authenticator->setReportOnly(false);
+    QVERIFY(!m_guard->isAuthorized(message));
+    QTRY_COMPARE(revoked.size(), 1);
+    m_guard.reset();
+    m_authenticator->stop();
 }
 
 QTEST_GUILESS_MAIN(tst_EndOfSessions)

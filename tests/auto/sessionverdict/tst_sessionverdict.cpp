@@ -4,6 +4,7 @@
 #include "sessions/sessionverdict.h"
 
 #include "protocol/metadata.h"
+#include "providers/providerlink.h"
 
 #include <QtTest/qtest.h>
 
@@ -28,6 +29,8 @@ private Q_SLOTS:
     void keepsSessions();
     void endsExpiredSessions();
     void keepsReportedPeersWhileReporting();
+    void keepsReportedPeersOfAProviderWhileReporting_data();
+    void keepsReportedPeersOfAProviderWhileReporting();
 
 private:
     static QByteArray key() { return QByteArray(32, 'k'); }
@@ -400,6 +403,39 @@ void tst_SessionVerdict::keepsReportedPeersWhileReporting()
     // It would have a user id now, which its messages do not have.
     QCOMPARE(judge(session, policyWith(domain(Mechanism::Curve), Mechanism::Curve)).reason,
              QByteArray("The peer, which had no user id, is accepted now"));
+}
+
+void tst_SessionVerdict::keepsReportedPeersOfAProviderWhileReporting_data()
+{
+    QTest::addColumn<bool>("decidesAlone");
+    QTest::addColumn<bool>("isReporting");
+    QTest::newRow("a provider decides alone, reporting") << true << true;
+    QTest::newRow("a provider decides alone, enforcing") << true << false;
+    QTest::newRow("a provider vetoes, reporting") << false << true;
+    QTest::newRow("a provider vetoes, enforcing") << false << false;
+}
+
+// The verdict of the provider is not known when the session is judged again.
+void tst_SessionVerdict::keepsReportedPeersOfAProviderWhileReporting()
+{
+    QFETCH(const bool, decidesAlone);
+    QFETCH(const bool, isReporting);
+    DomainPolicy asking = domain(Mechanism::Curve);
+    asking.provider = std::make_shared<ProviderLink>(nullptr);
+    asking.reportOnly = isReporting;
+    if (decidesAlone) {
+        asking.state = DomainPolicy::State::Unconfigured;
+        asking.keys.reset();
+    }
+    const Policy policy = policyWith(asking, Mechanism::Curve);
+    SessionRecord session = sessionBy(policy, Mechanism::Curve);
+    session.isEnforced = false;
+    session.userId.clear();
+    const SessionVerdict verdict = judge(session, policy);
+    QCOMPARE(verdict.reason,
+             isReporting ? QByteArray()
+                         : QByteArray("The peer was refused, and refusals are enforced now"));
+    QVERIFY(!verdict.isTemporary);
 }
 
 QTEST_GUILESS_MAIN(tst_SessionVerdict)
