@@ -39,8 +39,9 @@ public:
         m_isSet = store != nullptr;
         if (store) {
             m_destroyed = QObject::connect(store, &QObject::destroyed, domain, [this, domain] {
-                m_store.clear();
-                Q_EMIT domain->storeChanged();
+                // The signal may arrive after another store was set.
+                if (m_isSet && !m_store)
+                    Q_EMIT domain->storeChanged();
             });
         }
         return true;

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void givesTemporaryAnswersWhenTheStoreIsDestroyed();
     void acceptsAnotherStore_data() { mechanisms(); }
     void acceptsAnotherStore();
+    void keepsItsStoreWhenAFormerOneIsDestroyed();
     void refusesALocationBesides();
     void refusesUsersBesides_data();
     void refusesUsersBesides();
@@ -248,6 +249,25 @@ void tst_StoreDomains::acceptsAnotherStore()
     QCOMPARE(evaluate(*m_authenticator, credentials(isPlain)), QZap::Status::AuthenticationFailure);
     QVERIFY(add(m_store.get())); // has no effect
     QCOMPARE(evaluate(*m_authenticator, credentials(isPlain)), QZap::Status::AuthenticationFailure);
+}
+
+// The signal destroyed() of a store in another thread arrives after the new store was set.
+void tst_StoreDomains::keepsItsStoreWhenAFormerOneIsDestroyed()
+{
+    QThread thread;
+    auto *const former = new QZapCredentialsStore;
+    former->moveToThread(&thread);
+    connect(&thread, &QThread::finished, former, &QObject::deleteLater);
+    auto *const domain = attach<QZapCurveDomain>(m_authenticator.get(), former);
+    thread.start();
+    thread.quit();
+    QVERIFY(thread.wait());
+    domain->setStore(m_store.get());
+    QCoreApplication::processEvents();
+    QCOMPARE(domain->store(), m_store.get());
+    domain->setPublishedFields({QStringLiteral("Role")});
+    QVERIFY(add(m_store.get()));
+    QCOMPARE(decide(m_authenticator.get(), credentials(false)).status(), QZap::Status::Success);
 }
 
 void tst_StoreDomains::refusesALocationBesides()
