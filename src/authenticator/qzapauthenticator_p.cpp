@@ -325,13 +325,22 @@ QZapDomain *QZapAuthenticatorPrivate::attachNew(QZapDomain *domain, const QStrin
     return guard;
 }
 
-void QZapAuthenticatorPrivate::detach(QZapDomain *domain)
+void QZapAuthenticatorPrivate::detach(const QList<QZapDomain *> &domains)
 {
-    if (!registry.remove(domain))
-        return;
-    QZapDomainPrivate *const d = QZapDomainPrivate::get(domain);
-    d->setObserver(nullptr);
-    d->setKeyProblem({});
+    const QPointer<QZapAuthenticator> guard(q_ptr);
+    const QList<QPointer<QZapDomain>> detached(domains.begin(), domains.end());
+    for (QZapDomain *const domain : domains) {
+        registry.remove(domain);
+        QZapDomainPrivate::get(domain)->setObserver(nullptr);
+    }
+    // Before any signal is emitted, since slots may delete the domains or this authenticator.
+    publishDomains();
+    for (const QPointer<QZapDomain> &domain : detached) {
+        if (domain)
+            QZapDomainPrivate::get(domain)->setKeyProblem({});
+    }
+    if (guard)
+        domainsChanged();
 }
 
 void QZapAuthenticatorPrivate::publishDomains()

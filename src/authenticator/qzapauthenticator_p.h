@@ -125,7 +125,7 @@ public:
     bool removeAddress(AddressMode list, const QString &address);
 
     void attach(QZapDomain *domain);
-    void detach(QZapDomain *domain);
+    void detach(const QList<QZapDomain *> &domains);
     void publishDomains();
     void domainsChanged();
     // Applies a call's arguments to the domain with a name and mechanism, which is created if there

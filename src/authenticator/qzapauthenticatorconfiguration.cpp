@@ -230,16 +230,17 @@ bool QZapAuthenticator::removeDomain(const QString &name, QZap::Mechanism mechan
 {
     Q_D(QZapAuthenticator);
     d->accept(ConfigurationSubject::domain(name, mechanism));
-    bool removed = false;
+    QList<QZapDomain *> removed;
     while (QZapDomain *const domain = d->registry.find(name, mechanism)) {
-        removed = true;
-        d->detach(domain);
+        d->registry.remove(domain);
         if (domain->parent() == this)
             domain->deleteLater();
+        removed += domain;
     }
-    if (removed)
-        d->domainsChanged();
-    return removed;
+    if (removed.isEmpty())
+        return false;
+    d->detach(removed);
+    return true;
 }
 
 /*!
@@ -255,8 +256,7 @@ bool QZapAuthenticator::takeDomain(QZapDomain *domain)
     d->accept(ConfigurationSubject::domain(domain));
     if (!d->registry.contains(domain))
         return false;
-    d->detach(domain);
-    d->domainsChanged();
+    d->detach({domain});
     return true;
 }
 

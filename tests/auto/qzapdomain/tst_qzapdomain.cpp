@@ -37,6 +37,8 @@ private Q_SLOTS:
     void configureKeepsThePreviousContent();
 
     void twoDomainsOfOneNameLetNobodyIn();
+    void isDeletedWhenItIsRemoved_data();
+    void isDeletedWhenItIsRemoved();
     void belongsToOneAuthenticator();
     void takenDomainFitsAnotherAuthenticator();
     void subclassCanCloseTheDomain();
@@ -267,6 +269,37 @@ void tst_QZapDomain::twoDomainsOfOneNameLetNobodyIn()
     QVERIFY(second.isReady());
     QVERIFY(authenticator.addDomain(&second));
     QCOMPARE(evaluate(authenticator, QZapCredentials::null()), QZap::Status::Success);
+}
+
+void tst_QZapDomain::isDeletedWhenItIsRemoved_data()
+{
+    QTest::addColumn<bool>("isTaken");
+    QTest::addColumn<bool>("deletesAll");
+    QTest::newRow("removed, the slot deletes the domain") << false << false;
+    QTest::newRow("removed, the slot deletes the authenticator") << false << true;
+    QTest::newRow("taken, the slot deletes the domain") << true << false;
+    QTest::newRow("taken, the slot deletes the authenticator") << true << true;
+}
+
+void tst_QZapDomain::isDeletedWhenItIsRemoved()
+{
+    QFETCH(const bool, isTaken);
+    QFETCH(const bool, deletesAll);
+    auto authenticator = std::make_unique<QZapAuthenticator>();
+    QVERIFY(authenticator->configureNull(test(), true));
+    auto *const second = new QZapNullDomain(authenticator.get());
+    second->setName(test());
+    QVERIFY(!authenticator->addDomain(second));
+    const QPointer<QZapDomain> guard(second);
+    connect(second, &QZapDomain::readyChanged, this, [&] { // since its name no longer clashes
+        if (deletesAll)
+            authenticator.reset();
+        else
+            delete second;
+    });
+    QVERIFY(isTaken ? authenticator->takeDomain(second)
+                    : authenticator->removeDomain(test(), Mechanism::Null));
+    QVERIFY(!guard);
 }
 
 void tst_QZapDomain::belongsToOneAuthenticator()
