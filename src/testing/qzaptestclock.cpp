@@ -6,14 +6,15 @@
 #include "base/clock.h"
 #include "base/utc.h"
 
-#include <limits>
+#include <algorithm>
 
 using QZap::Internal::Clock;
 
 namespace {
 
-constexpr qint64 MaximumMilliseconds =
-    std::numeric_limits<qint64>::max() / Clock::NanosecondsPerMillisecond / 2;
+// A clock in nanoseconds cannot show times after 2262.
+constexpr qint64 Earliest = -3'155'673'600'000; // 1870-01-01, in ms since 1970
+constexpr qint64 Latest = 8'835'955'200'000;    // 2250-01-01
 
 } // namespace
 
@@ -47,11 +48,15 @@ constexpr qint64 MaximumMilliseconds =
 QZapTestClock::QZapTestClock() = default;
 
 /*!
-    Constructs a clock, and sets it to \a time.
+    Constructs a clock, and sets it to \a time. Prints a warning if setTime() refuses the time.
 */
 QZapTestClock::QZapTestClock(const QDateTime &time)
 {
-    (void)setTime(time);
+    if (!setTime(time)) {
+        qWarning("QZapTestClock: the time \"%ls\" is invalid, or not from 1870 to 2249; the clock "
+                 "shows the time of the system",
+                 qUtf16Printable(time.toString(Qt::ISODate)));
+    }
 }
 
 /*!
@@ -74,25 +79,30 @@ QDateTime QZapTestClock::time() const
 
 /*!
     Sets the wall clock to \a time, from which it goes on. It can be set back. Returns \c false, and
-    changes nothing, if \a time is invalid or more than a century away from 1970 to 2200.
+    changes nothing, if \a time is invalid, or not from 1870 to 2249.
 
     \sa time()
 */
 bool QZapTestClock::setTime(const QDateTime &time)
 {
-    if (!time.isValid() || qAbs(time.toMSecsSinceEpoch()) > MaximumMilliseconds)
+    if (!time.isValid() || time.toMSecsSinceEpoch() < Earliest
+        || time.toMSecsSinceEpoch() >= Latest) {
         return false;
+    }
     Clock::setWall(time.toMSecsSinceEpoch() * Clock::NanosecondsPerMillisecond);
     return true;
 }
 
 /*!
     Lets \a duration pass at once. Returns \c false, and changes nothing, if it is negative or more
-    than a century.
+    than a century, or if the clock would show a time after 2249.
 */
 bool QZapTestClock::advance(std::chrono::milliseconds duration)
 {
     if (duration.count() < 0 || duration > std::chrono::hours(24 * 36525))
+        return false;
+    const qint64 now = std::max(Clock::wall(), Clock::steady()) / Clock::NanosecondsPerMillisecond;
+    if (now + duration.count() >= Latest)
         return false;
     Clock::advance(duration.count() * Clock::NanosecondsPerMillisecond);
     return true;

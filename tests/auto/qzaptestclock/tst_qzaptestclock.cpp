@@ -27,6 +27,7 @@ private Q_SLOTS:
     void refusesInvalidTimes();
     void refusesDurations_data();
     void refusesDurations();
+    void doesNotAdvanceBeyondItsEnd();
     void expiresKeys();
     void endsLocks();
     void keepsLocksWhenTheWallClockIsSet();
@@ -47,8 +48,10 @@ void tst_QZapTestClock::isSet()
         QCOMPARE(clock.time().timeSpec(), Qt::UTC);
         QVERIFY(clock.setTime(QDateTime({1999, 12, 31}, {0, 0}, Qt::UTC)));
         QCOMPARE(clock.time().date().year(), 1999);
-        QVERIFY(clock.setTime(QDateTime({1960, 1, 2}, {0, 0}, Qt::UTC))); // before 1970
-        QCOMPARE(clock.time().date().year(), 1960);
+        for (const int year : {1960, 1870, 2150, 2249}) {
+            QVERIFY(clock.setTime(QDateTime({year, 7, 1}, {0, 0}, Qt::UTC)));
+            QCOMPARE(clock.time().date().year(), year);
+        }
         // Local time is converted.
         const QDateTime local({2040, 2, 29}, {12, 0}, Qt::OffsetFromUTC, 3600);
         QVERIFY(clock.setTime(local));
@@ -70,6 +73,8 @@ void tst_QZapTestClock::refusesInvalidTimes_data()
 {
     QTest::addColumn<QDateTime>("time");
     QTest::newRow("invalid") << QDateTime();
+    QTest::newRow("after the last year") << QDateTime({2250, 1, 1}, {0, 0}, Qt::UTC);
+    QTest::newRow("before the first year") << QDateTime({1869, 12, 31}, {23, 59, 59}, Qt::UTC);
     QTest::newRow("beyond the clock") << QDateTime({9999, 1, 1}, {0, 0}, Qt::UTC);
     QTest::newRow("far before it") << QDateTime({-4000, 1, 1}, {0, 0}, Qt::UTC);
 }
@@ -80,6 +85,7 @@ void tst_QZapTestClock::refusesInvalidTimes()
     QZapTestClock clock;
     QVERIFY(!clock.setTime(time));
     QVERIFY(isNow(clock.time()));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"^QZapTestClock: the time "_s));
     QVERIFY(isNow(QZapTestClock(time).time()));
 }
 
@@ -97,6 +103,14 @@ void tst_QZapTestClock::refusesDurations()
     QZapTestClock clock;
     QVERIFY(!clock.advance(std::chrono::milliseconds(milliseconds)));
     QVERIFY(isNow(clock.time()));
+}
+
+void tst_QZapTestClock::doesNotAdvanceBeyondItsEnd()
+{
+    QZapTestClock clock(QDateTime({2249, 12, 30}, {0, 0}, Qt::UTC));
+    QVERIFY(clock.advance(24h));
+    QVERIFY(!clock.advance(24h));
+    QCOMPARE(clock.time().date(), QDate(2249, 12, 31));
 }
 
 void tst_QZapTestClock::expiresKeys()
