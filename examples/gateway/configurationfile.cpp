@@ -319,7 +319,8 @@ int ConfigurationFile::number(const QString &key, int defaultValue, int minimum,
     const int result = value.toInt(&isNumber);
     if (isNumber && result >= minimum && result <= maximum)
         return result;
-    report(key, u"'%1' is not a number from %2 to %3"_s.arg(value).arg(minimum).arg(maximum));
+    report(key, u"'%1' is not a number from %2 to %3"_s.arg(value, QString::number(minimum),
+                                                            QString::number(maximum)));
     return defaultValue;
 }
 

@@ -58,7 +58,8 @@ QString Endpoint::ipcProblem() const
     if (!m_path.startsWith(u'/'))
         return u"'%1' is not ipc:// and an absolute path"_s.arg(m_text);
     if (m_path.toUtf8().size() > MaximumPathSize)
-        return u"the path of %1 has more than %2 bytes"_s.arg(m_text).arg(MaximumPathSize);
+        return u"the path of %1 has more than %2 bytes"_s.arg(m_text,
+                                                              QString::number(MaximumPathSize));
     const QFileInfo info(m_path);
     if (!QFileInfo(info.path()).isDir())
         return u"the directory %1 does not exist"_s.arg(info.path());

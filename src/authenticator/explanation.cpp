@@ -29,7 +29,8 @@ QString mechanismOf(const Request &request)
 // Returns the location of a line in the format of compilers, "file:line".
 QString placeOf(const QString &file, int line)
 {
-    return line > 0 ? QStringLiteral("%1:%2").arg(printable(file)).arg(line) : printable(file);
+    return line > 0 ? QStringLiteral("%1:%2").arg(printable(file), QString::number(line))
+                    : printable(file);
 }
 
 // Returns the location of an entry, which is a line of the file or a file in the directory.

@@ -119,8 +119,7 @@ void QZapLockoutPrivate::report(const Lockout::Event &event)
     case Lockout::Event::Kind::LockedOut:
         if (m_logFilter.wants(QZap::Status::TemporaryError)) {
             m_log.write(QStringLiteral("%1 is locked out for %2 s after too many wrong passwords")
-                            .arg(address)
-                            .arg((event.milliseconds + 999) / 1000));
+                            .arg(address, QString::number((event.milliseconds + 999) / 1000)));
         }
         if (q)
             Q_EMIT q->lockedOut(address, event.milliseconds);

@@ -68,7 +68,7 @@ QString quotedNames(const QList<QByteArray> &names)
         texts += quoted(QString::fromUtf8(name));
     const QString text = texts.join(QLatin1StringView(", "));
     const qsizetype others = names.size() - texts.size();
-    return others > 0 ? QStringLiteral("%1 and %2 more").arg(text).arg(others) : text;
+    return others > 0 ? QStringLiteral("%1 and %2 more").arg(text, QString::number(others)) : text;
 }
 
 } // namespace QZap::Internal

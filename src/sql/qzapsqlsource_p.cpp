@@ -129,14 +129,12 @@ Problem QZapSqlSourcePrivate::settingsProblem() const
     if (domainName.isEmpty() || domainName.size() > LongestDomain || !domain.isValidUtf16()
         || !isCleanText(domainName)) {
         return u"the domain %1 is not a name of 1 to %2 bytes; a source reads exactly one domain"_s
-            .arg(quoted(domain.left(LongestDomain)))
-            .arg(LongestDomain);
+            .arg(quoted(domain.left(LongestDomain)), QString::number(LongestDomain));
     }
     const QByteArray channel = notifyChannel.toUtf8();
     if (channel.size() > LongestChannel || !notifyChannel.isValidUtf16() || !isCleanText(channel)) {
-        return u"the channel %1 is not a name of at most %2 bytes"_s
-            .arg(quoted(notifyChannel.left(LongestDomain)))
-            .arg(LongestChannel);
+        return u"the channel %1 is not a name of at most %2 bytes"_s.arg(
+            quoted(notifyChannel.left(LongestDomain)), QString::number(LongestChannel));
     }
     return {};
 }

@@ -69,9 +69,8 @@ Problem fieldProblem(QByteArrayView name, QByteArrayView value)
             .arg(quotedName);
     }
     if (value.size() > MaximumFieldSize) {
-        return u"the field %1 has %2 bytes instead of at most %3"_s.arg(quotedName)
-            .arg(value.size())
-            .arg(MaximumFieldSize);
+        return u"the field %1 has %2 bytes instead of at most %3"_s.arg(
+            quotedName, QString::number(value.size()), QString::number(MaximumFieldSize));
     }
     if (!isCleanText(value)) {
         return u"the field %1 is not valid text or contains control characters"_s.arg(quotedName);

@@ -57,7 +57,8 @@ Problem textProblem(const QString &what, const QString &text, bool mayBeEmpty = 
         return u"%1 is empty"_s.arg(what);
     const qsizetype size = text.toUtf8().size();
     if (size > MaximumTextSize) {
-        return u"%1 has %2 bytes instead of at most %3"_s.arg(what).arg(size).arg(MaximumTextSize);
+        return u"%1 has %2 bytes instead of at most %3"_s.arg(what, QString::number(size),
+                                                              QString::number(MaximumTextSize));
     }
     return {};
 }

@@ -18,8 +18,8 @@ Result<QByteArray> StoreOptions::keyOf(const QString &text)
 {
     const QByteArray encoded = text.toUtf8();
     if (!Z85::isKey(encoded)) {
-        return Problem(u"%1 is not a public key of %2 characters of Z85"_s.arg(quoted(text))
-                           .arg(CurveKeyTextSize));
+        return Problem(u"%1 is not a public key of %2 characters of Z85"_s.arg(
+            quoted(text), QString::number(CurveKeyTextSize)));
     }
     QByteArray key(CurveKeySize, Qt::Uninitialized);
     Z85::decode(encoded, key.data());
@@ -59,8 +59,8 @@ Result<int> StoreOptions::memoryOf(const QString &text)
     bool isNumber = false;
     const int memory = text.toInt(&isNumber);
     if (!isNumber || memory < 1 || memory > MaximumMemory) {
-        return Problem(
-            u"%1 is not a number of MiB from 1 to %2"_s.arg(quoted(text)).arg(MaximumMemory));
+        return Problem(u"%1 is not a number of MiB from 1 to %2"_s.arg(
+            quoted(text), QString::number(MaximumMemory)));
     }
     return memory;
 }

@@ -36,8 +36,8 @@ Problem StorePruneCommand::problemOfOptions()
     bool isNumber = false;
     const int hours = value(m_keep).toInt(&isNumber);
     if (!isNumber || hours < 0 || hours > MaximumHours) {
-        return u"--keep: %1 is not a number of hours from 0 to %2."_s.arg(quoted(value(m_keep)))
-            .arg(MaximumHours);
+        return u"--keep: %1 is not a number of hours from 0 to %2."_s.arg(
+            quoted(value(m_keep)), QString::number(MaximumHours));
     }
     m_seconds = qint64{hours} * 3600;
     return {};

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void releasesByTime();
     void boundsNotificationsInAFlood();
     void countsUnreportedEvents();
+    void logsTheZoneOfAnAddress();
     void followsItsAuthenticatorToAnotherThread();
     void isDeletedInItsSlot_data();
     void isDeletedInItsSlot();
@@ -145,6 +146,15 @@ void tst_LockoutSignals::countsUnreportedEvents()
     QCOMPARE(lockout().lockedCount(), Addresses);
     QVERIFY(log.count(u"is locked out for"_s) <= 30);
     QTRY_COMPARE(log.count(u"more lockouts and releases were not logged"_s), 1);
+}
+
+// The number of the zone does not count as a place in the text.
+void tst_LockoutSignals::logsTheZoneOfAnAddress()
+{
+    const LogCollector log;
+    QLoggingCategory::setFilterRules(u"qzap.info=true"_s);
+    lock("fe80::1%1");
+    QTRY_COMPARE(log.count(u"fe80::1%1 is locked out for 30 s"_s), 1);
 }
 
 void tst_LockoutSignals::followsItsAuthenticatorToAnotherThread()
