@@ -7,9 +7,12 @@
 #include <QtCore/qmap.h>
 #include <QtCore/qstring.h>
 
+#include <unordered_set>
+
 namespace QZap::Internal {
 
-// The rows of the table of credentials that cannot be used, and why. Keeps a limited number.
+// The rows of the table of credentials that cannot be used, and why. Keeps the names of a limited
+// number of rows, and only hashes of the others.
 class EntryProblems
 {
 public:
@@ -17,11 +20,11 @@ public:
     void add(const QString &name, const QString &why);
     void remove(const QString &name);
     // Called before and after all rows are read again: those that are invalid for the same reason
-    // as before are not new.
+    // as before are not new. The reasons of rows whose names are not kept are not compared.
     void beginAll();
     void endAll();
 
-    bool isEmpty() const { return m_problems.isEmpty() && m_more == 0; }
+    bool isEmpty() const { return m_problems.isEmpty() && m_others.empty(); }
     // Returns whether a row was added since the last call that was not known.
     [[nodiscard]] bool takeNews();
     // Returns a text with the first rows, and the number of the others; empty if there are none.
@@ -29,10 +32,10 @@ public:
 
 private:
     QMap<QString, QString> m_problems;
-    qint64 m_more = 0; // that are not kept
+    std::unordered_set<quint64> m_others; // the hashes of the names that are not kept
     // While all rows are read, what was known before. A reading that fails is repeated.
     QMap<QString, QString> m_former;
-    qint64 m_formerMore = 0;
+    std::unordered_set<quint64> m_formerOthers;
     bool m_hasNews = false;
 };
 

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void readsFields();
     void listsProblems();
     void reportsProblemsOnce();
+    void countsProblemsWithoutNames();
     void wakes_data();
     void wakes();
     void wakesForData();
@@ -182,6 +183,49 @@ void tst_SqlParts::reportsProblemsOnce()
     problems.remove(QStringLiteral("a"));
     QVERIFY(problems.isEmpty());
     problems.add(QStringLiteral("a"), QStringLiteral("because"));
+    QVERIFY(problems.takeNews());
+}
+
+// The names of the first 1000 are kept.
+void tst_SqlParts::countsProblemsWithoutNames()
+{
+    constexpr int Count = 1200;
+    EntryProblems problems;
+    const auto nameOf = [](int number) { return QStringLiteral("row %1").arg(number); };
+    const auto add = [&](int number) { problems.add(nameOf(number), QStringLiteral("why")); };
+    const auto ends = [&](const char *end) {
+        return problems.text().endsWith(QString::fromLatin1(end));
+    };
+    for (int number = 0; number < Count; ++number)
+        add(number);
+    QVERIFY(problems.takeNews());
+    for (int number = 0; number < Count; ++number)
+        add(number);
+    QVERIFY(!problems.takeNews());
+    QVERIFY2(ends("; and 1197 more"), qPrintable(problems.text()));
+    problems.remove(nameOf(1100));
+    QVERIFY2(ends("; and 1196 more"), qPrintable(problems.text()));
+    add(1100); // was valid meanwhile
+    QVERIFY(problems.takeNews());
+
+    problems.beginAll();
+    for (int number = Count; --number >= 0;) // other names are kept
+        add(number);
+    problems.endAll();
+    QVERIFY(!problems.takeNews());
+    QVERIFY2(ends("; and 1197 more"), qPrintable(problems.text()));
+
+    for (int number = 200; number < Count; ++number)
+        problems.remove(nameOf(number));
+    QVERIFY2(ends("not used: 200"), qPrintable(problems.text()));
+    add(0); // its name is kept now
+    QVERIFY(!problems.takeNews());
+    QVERIFY2(ends("not used: row 0: why; and 199 more"), qPrintable(problems.text()));
+    for (int number = 0; number < 200; ++number)
+        problems.remove(nameOf(number));
+    QVERIFY(problems.isEmpty());
+    QCOMPARE(problems.text(), QString());
+    add(100);
     QVERIFY(problems.takeNews());
 }
 
