@@ -43,7 +43,7 @@ QString postgreSqlPositionStatement()
            " WHERE tgrelid IN ('qzap_credentials'::regclass::oid, 'qzap_changes'::regclass::oid)"
            " AND tgname <> 'qzap_notified')),"
            " EXISTS (SELECT FROM pg_catalog.pg_subscription_rel"
-           " WHERE srrelid = 'qzap_credentials'::regclass::oid)"
+           " WHERE srrelid = 'qzap_credentials'::regclass::oid), m.xmin::text"
            " FROM qzap_meta AS m"_s;
 }
 
@@ -95,8 +95,9 @@ Result<CredentialsReader::State> PostgreSqlReader::begin()
     // The numbers of a copy that is older.
     if (m_current.xmin < m_accepted->xmin || m_current.xmax < m_accepted->xmax)
         return State::Interrupted;
-    // A number that no transaction has had yet comes from another server, with a dump.
-    if (m_current.pruned != m_accepted->pruned && m_current.pruned >= m_accepted->xmin
+    // The mark does not move if the changes of a transaction before it, which was committed late,
+    // are pruned. A number that no transaction has had yet comes from another server, with a dump.
+    if (m_current.pruneVersion != m_accepted->pruneVersion && m_current.pruned >= m_accepted->xmin
         && m_current.pruned < m_current.xmax) {
         return State::Interrupted;
     }
@@ -122,6 +123,7 @@ Problem PostgreSqlReader::readPosition()
     m_current.pruned = m_position->value(1).toString().toULongLong();
     m_current.origin = m_position->value(3).toString();
     const bool isSubscriber = m_position->value(4).toBool();
+    m_current.pruneVersion = m_position->value(5).toString();
     // The snapshot of a standby does not contain the transactions that are in progress.
     if (m_position->value(2).toBool())
         m_current.snapshot = u"%1:%1:"_s.arg(m_current.xmin);

@@ -31,7 +31,8 @@ private:
         QString snapshot; // pg_snapshot
         quint64 xmin = 0; // of the snapshot
         quint64 xmax = 0;
-        quint64 pruned = 0; // the last transaction whose changes may be missing in the feed
+        quint64 pruned = 0;   // the last transaction whose changes may be missing in the feed
+        QString pruneVersion; // of the row of qzap_meta, which every removal of changes updates
     };
 
     [[nodiscard]] Problem readPosition();

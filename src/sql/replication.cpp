@@ -37,6 +37,17 @@ QString quotedIdentifier(const QString &name)
     return u'"' + QString(name).replace(u'"', R"("")"_L1) + u'"';
 }
 
+// Allocates nothing.
+Problem outOfMemory()
+{
+    return u"there is not enough memory to read the credentials"_s;
+}
+
+Problem notInForce()
+{
+    return u"the credentials that were read could not be put in force; see the store's errorString"_s;
+}
+
 } // namespace
 
 Replication::Replication(std::shared_ptr<ReplicationRun> run)
@@ -62,8 +73,12 @@ Replication::~Replication()
 void Replication::run()
 {
     while (!m_run->isStopped()) {
-        step();
-        wait();
+        try {
+            step();
+            wait();
+        } catch (const std::bad_alloc &) {
+            pauseWithoutMemory();
+        }
     }
     disconnect();
 }
@@ -74,7 +89,7 @@ void Replication::step()
     try {
         problem = tryStep();
     } catch (const std::bad_alloc &) {
-        problem = u"there is not enough memory to read the credentials"_s;
+        problem = outOfMemory();
     }
     m_run->endWaiting();
     if (m_run->isStopped())
@@ -91,6 +106,10 @@ Problem Replication::tryStep()
 {
     if (Problem problem = checkReplacement())
         return problem;
+    if (m_needsConnection) {
+        disconnect();
+        m_needsConnection = false;
+    }
     if (!m_reader) {
         if (Problem problem = connect())
             return problem;
@@ -204,7 +223,7 @@ Problem Replication::readChanges()
     if (m_rows > 0) {
         const auto future = m_run->store().commit(&*update);
         if (future && !future->result())
-            return update->errorString();
+            return notInForce();
     }
     m_reader->accept();
     return {};
@@ -243,7 +262,7 @@ Problem Replication::checkReplacement()
     m_isFollowing = finished.resultCount() > 0 && finished.result();
     if (m_isFollowing)
         return {};
-    return u"the credentials that were read could not be put in force; see the store's errorString"_s;
+    return notInForce();
 }
 
 void Replication::succeed()
@@ -256,7 +275,10 @@ void Replication::succeed()
         m_isConnected = true;
         m_outage = {};
     }
-    report(m_entryProblems.takeNews() ? m_entryProblems.text() : QString());
+    const QString text = m_entryProblems.text();
+    if (m_occurred.isEmpty() && m_entryProblems.takeNews())
+        m_occurred = text;
+    report();
 }
 
 void Replication::fail(const Problem &problem)
@@ -271,23 +293,40 @@ void Replication::fail(const Problem &problem)
              + std::chrono::milliseconds(
                  static_cast<qint64>(static_cast<double>(m_pause.count()) * spread));
     m_isConnected = false;
-    const bool isNew = !m_outage;
+    if (!m_outage)
+        m_occurred = problem.text();
     m_outage = problem;
-    report(isNew ? problem.text() : QString());
+    report();
 }
 
-void Replication::report(const QString &occurred)
+// Whatever step() has not done or reported is repeated with a new connection.
+void Replication::pauseWithoutMemory()
+{
+    m_run->endWaiting();
+    m_needsConnection = true;
+    m_needsAll = true;
+    m_isFollowing = false;
+    m_isConnected = false;
+    if (!m_outage) {
+        m_outage = outOfMemory();
+        m_occurred = m_outage.what;
+    }
+    m_run->waker().wait(-1, ShortestPause);
+}
+
+void Replication::report()
 {
     ReplicationNews news;
     news.isConnected = m_isConnected;
     news.errorString = m_outage ? m_outage.text() : m_entryProblems.text();
-    if (occurred.isEmpty() && news.isConnected == m_reported.isConnected
+    news.occurred = m_occurred;
+    if (news.occurred.isEmpty() && news.isConnected == m_reported.isConnected
         && news.errorString == m_reported.errorString) {
         return;
     }
+    m_run->report(news); // if it throws, the same is reported later
+    m_occurred.clear();
     m_reported = news;
-    news.occurred = occurred;
-    m_run->report(news);
 }
 
 void Replication::wait()

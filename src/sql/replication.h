@@ -50,8 +50,10 @@ private:
     Problem checkReplacement();
     void succeed();
     void fail(const Problem &problem);
+    // Notes that memory has run out, without allocating any, and waits for a moment.
+    void pauseWithoutMemory();
     // Reports the state if it has changed, or an error has occurred.
-    void report(const QString &occurred);
+    void report();
     void wait();
 
     const std::shared_ptr<ReplicationRun> m_run;
@@ -60,10 +62,12 @@ private:
     std::unique_ptr<CredentialsReader> m_reader;
     std::optional<QFuture<bool>> m_replacement; // that is not in force yet
     bool m_needsAll = true;
-    bool m_isFollowing = false; // what is in force was complete at the last reading
-    qsizetype m_rows = 0;       // of the last reading
+    bool m_needsConnection = false; // another one, after memory has run out
+    bool m_isFollowing = false;     // what is in force was complete at the last reading
+    qsizetype m_rows = 0;           // of the last reading
     EntryProblems m_entryProblems;
     Problem m_outage;
+    QString m_occurred; // an error to be reported, if not empty
     bool m_isConnected = false;
     ReplicationNews m_reported;
     std::chrono::milliseconds m_pause{0}; // after a failure

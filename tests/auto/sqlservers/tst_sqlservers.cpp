@@ -10,11 +10,8 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
-#include <atomic>
 #include <chrono>
 #include <memory>
-#include <thread>
-#include <vector>
 
 using namespace std::chrono_literals;
 
@@ -30,9 +27,6 @@ private Q_SLOTS:
     void init() override;
     void cleanup() override;
 
-    void missesNoCommit();
-    void readsAnOlderTransactionThatCommitsLater();
-    void readsEverythingOnceDuringAnOldTransaction();
     void readsNoTableWhileItIsReplaced_data();
     void readsNoTableWhileItIsReplaced();
     void refusesATableThatASubscriptionFills();
@@ -98,87 +92,6 @@ void tst_SqlServers::cleanup()
 {
     m_server->resume();
     SqlSourceTest::cleanup();
-}
-
-// With numbers from a sequence instead of transactions, a change that is committed after a later
-// one would be missed.
-void tst_SqlServers::missesNoCommit()
-{
-    constexpr int Writers = 8;
-    constexpr int Commits = 1250; // of each
-    m_source->setPollInterval(5);
-    start();
-    std::atomic<int> failures = 0;
-    std::vector<std::thread> writers;
-    for (int writer = 0; writer < Writers; ++writer) {
-        writers.emplace_back([&, writer] {
-            SqlConnection connection;
-            if (connection.open(m_options, SqlConnection::Access::ReadWrite)
-                || connection.execute(QStringLiteral("SET synchronous_commit = off"))) {
-                ++failures;
-                return;
-            }
-            for (int i = 0; i < Commits; ++i) {
-                const int number = 1000 + writer * Commits + i;
-                if (connection.execute(
-                        QStringLiteral("INSERT INTO qzap_credentials (domain, kind, key, user_id) "
-                                       "VALUES ('test', 'curve', %1, 'w')")
-                            .arg(sqlKey(number)))) {
-                    ++failures;
-                }
-            }
-        });
-    }
-    for (std::thread &writer : writers)
-        writer.join();
-    QCOMPARE(failures, 0);
-    QTRY_COMPARE_WITH_TIMEOUT(m_store->count(), 2 + Writers * Commits, 10000);
-    QCOMPARE(m_errors->count(), 0);
-}
-
-void tst_SqlServers::readsAnOlderTransactionThatCommitsLater()
-{
-    start();
-    SqlConnection slow;
-    check(slow.open(m_options, SqlConnection::Access::ReadWrite));
-    check(slow.execute(QStringLiteral("BEGIN")));
-    check(slow.execute(QStringLiteral("DELETE FROM qzap_credentials WHERE user_id = 'alice'")));
-    addKey(3); // of a later transaction
-    QTRY_COMPARE(statusOf(3), QZap::Status::Success);
-    removeKey(3);
-    QTRY_COMPARE(statusOf(3), QZap::Status::AuthenticationFailure);
-    QCOMPARE(statusOf(1), QZap::Status::Success);
-    check(slow.execute(QStringLiteral("COMMIT")));
-    QTRY_COMPARE(statusOf(1), QZap::Status::AuthenticationFailure);
-}
-
-void tst_SqlServers::readsEverythingOnceDuringAnOldTransaction()
-{
-    QFile log(m_server->directory() + QStringLiteral("/log"));
-    QVERIFY(log.open(QIODevice::ReadOnly));
-    log.seek(log.size());
-    QByteArray text;
-    const auto count = [&](const char *statement) {
-        text += log.readAll();
-        return text.count(statement);
-    };
-    m_source->setConnectionOptions(m_options.connectionOptions
-                                   + QStringLiteral(" options='-clog_statement=all'"));
-    SqlConnection old;
-    check(old.open(m_options, SqlConnection::Access::ReadWrite));
-    check(old.execute(QStringLiteral("BEGIN")));
-    check(old.execute(QStringLiteral("SELECT pg_current_xact_id()")));
-    addKey(3);
-    execute(QStringLiteral("SELECT qzap_prune('0 s')"));
-    start();
-    addKey(4);
-    execute(QStringLiteral("SELECT qzap_prune('0 s')"));
-    QTRY_COMPARE(statusOf(4), QZap::Status::Success);
-    // At the start, and once more if the change was pruned before it was read.
-    const qsizetype polls = count("LOCK TABLE qzap_meta");
-    QTRY_VERIFY(count("LOCK TABLE qzap_meta") > polls + 20);
-    QVERIFY(count("statement_timeout = 0") >= 1);
-    QVERIFY2(count("statement_timeout = 0") <= 2, text.constData());
 }
 
 void tst_SqlServers::readsNoTableWhileItIsReplaced_data()

@@ -5,7 +5,8 @@
 -- are executed in one transaction, in the first schema of the search path.
 
 -- The version of the schema; a random identity, which a copy of the database shares; and the last
--- transaction whose changes were pruned from the feed.
+-- transaction whose changes were pruned from the feed. The row is updated whenever changes are
+-- removed, even if that mark stays: sources notice its new version.
 CREATE TABLE qzap_meta (
     singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     version integer NOT NULL,
@@ -91,8 +92,9 @@ BEGIN
 END
 $$;
 
--- Whoever removes changes without qzap_prune() must not be able to hide them, and moves the mark. A
--- transaction may also remove its own.
+-- Whoever removes changes without qzap_prune() must not be able to hide them, and updates the mark,
+-- also for changes that a transaction before the mark has committed late. A transaction may also
+-- remove its own.
 CREATE FUNCTION qzap_note_pruned() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
@@ -101,7 +103,7 @@ BEGIN
     SELECT xid INTO last_xid FROM old_rows
         WHERE xid < pg_snapshot_xmax(pg_current_snapshot()) OR xid = pg_current_xact_id()
         ORDER BY xid DESC LIMIT 1;
-    UPDATE qzap_meta SET pruned = last_xid WHERE pruned < last_xid;
+    UPDATE qzap_meta SET pruned = greatest(pruned, last_xid) WHERE last_xid IS NOT NULL;
     RETURN NULL;
 END
 $$;
@@ -133,8 +135,8 @@ ALTER TABLE qzap_credentials
 ALTER TABLE qzap_changes ENABLE ALWAYS TRIGGER qzap_pruned;
 
 -- Removes changes that are older than the interval, and returns how many. Whoever has not yet read
--- the transaction qzap_meta.pruned has to read all credentials again. Rows of transactions that
--- have not begun come from a copy of another server, whose numbers mean nothing here.
+-- all transactions up to qzap_meta.pruned has to read all credentials again. Rows of transactions
+-- that have not begun come from a copy of another server, whose numbers mean nothing here.
 CREATE FUNCTION qzap_prune(age interval) RETURNS bigint
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
