@@ -239,7 +239,7 @@ void PasswordStore::compact()
     m_arena.swap(arena);
     m_lines.swap(lines);
     m_extras.swap(extras);
-    m_hasExpiryOrder = m_extras.empty();
+    m_hasExpiryOrder = false;
     m_unused = 0;
 }
 

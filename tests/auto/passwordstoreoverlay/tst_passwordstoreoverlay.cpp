@@ -24,6 +24,7 @@ private Q_SLOTS:
     void keepsRemovedUsersWhenItFreesMemory();
     void keepsDetailsWhenItFreesMemory();
     void findsTheNextExpiry();
+    void forgetsTheExpiryOfRemovedUsersWhenItFreesMemory();
     void replacedUsersHaveNoDetails();
     void copiesAreIndependent();
 
@@ -178,6 +179,25 @@ void tst_PasswordStoreOverlay::findsTheNextExpiry()
     store.orderExpiries();
     store.remove("30");
     QCOMPARE(store.nextExpiry(0), PasswordStore::Never);
+}
+
+// All users of the overlay are removed before the next one is inserted.
+void tst_PasswordStoreOverlay::forgetsTheExpiryOfRemovedUsersWhenItFreesMemory()
+{
+    PasswordStore store(base());
+    store.insertHash("guest", hash(1024));
+    store.setDetails("guest", {{}, 1000});
+    store.orderExpiries();
+    QCOMPARE(store.nextExpiry(0), 1000);
+    QVERIFY(store.remove("guest"));
+    store.insertHash("dave", hash(1024));
+    store.setDetails("dave", {});
+    store.orderExpiries();
+    QCOMPARE(store.ownPositions(), 1);
+    QCOMPARE(store.nextExpiry(0), PasswordStore::Never);
+    store.setDetails("dave", {{}, 2000});
+    store.orderExpiries();
+    QCOMPARE(store.nextExpiry(0), 2000);
 }
 
 void tst_PasswordStoreOverlay::replacedUsersHaveNoDetails()
