@@ -63,8 +63,13 @@ void LinkedFileWatch::follow(const QByteArray &directory, const NameSet &names)
             const bool isKnown = entry != m_entries.cend();
             if (isKnown ? entry->isWatched : m_entries.size() >= Maximum)
                 continue;
+            const Entry before = isKnown ? *entry : Entry();
             watch(name);
-            m_changed(name, 0);
+            // A file that still cannot be watched is not news. Whoever reads it calls this function
+            // again, so that it would be reported endlessly.
+            const Entry &now = m_entries[name];
+            if (!isKnown || before.isStale || now.isWatched || now.route != before.route)
+                m_changed(name, 0);
         }
     }
     update();

@@ -42,6 +42,7 @@ public:
     void setHub(std::shared_ptr<InotifyHub> hub, std::function<void()> handled);
     // Watches exactly the files of these names in the directory, whose path must have no links. A
     // file that was not watched before is reported as changed, since changes may have been missed.
+    // A file that cannot be watched is reported once, and again if its path leads elsewhere.
     void follow(const QByteArray &directory, const NameSet &names);
     // Watches the links that have changed, and reports their files.
     void finishEvents();
