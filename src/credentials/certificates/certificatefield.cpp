@@ -19,6 +19,27 @@ constexpr qsizetype MaximumNameSize = 255; // the limit of ZMTP metadata names
 constexpr qsizetype MaximumLineSize =
     1024; // czmq truncates longer lines, and then refuses the file
 
+bool isFoldedAway(char c)
+{
+    return c == '-' || c == '_' || c == '.' || isBlank(c);
+}
+
+// Returns whether foldedName() would return this text. The name is not copied, since it may be part
+// of a password.
+bool foldsTo(QByteArrayView name, QByteArrayView folded)
+{
+    for (const char &c : name.first(std::min(name.size(), MaximumNameSize))) {
+        if (isFoldedAway(c))
+            continue;
+        if (folded.isEmpty()
+            || QByteArrayView(&c, 1).compare(folded.first(1), Qt::CaseInsensitive) != 0) {
+            return false;
+        }
+        folded = folded.sliced(1);
+    }
+    return folded.isEmpty();
+}
+
 } // namespace
 
 bool isKeyName(QByteArrayView name)
@@ -30,7 +51,7 @@ QByteArray foldedName(QByteArrayView name)
 {
     QByteArray result;
     for (const char c : name.first(std::min(name.size(), MaximumNameSize))) {
-        if (c != '-' && c != '_' && c != '.' && !isBlank(c))
+        if (!isFoldedAway(c))
             result += c;
     }
     return result.toLower();
@@ -38,8 +59,7 @@ QByteArray foldedName(QByteArrayView name)
 
 bool resemblesKeyName(QByteArrayView name)
 {
-    const QByteArray text = foldedName(name);
-    return text == foldedName(PublicKeyName) || text == foldedName(SecretKeyName);
+    return foldsTo(name, foldedName(PublicKeyName)) || foldsTo(name, foldedName(SecretKeyName));
 }
 
 Problem fieldNameProblem(QByteArrayView name)

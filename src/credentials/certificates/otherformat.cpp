@@ -76,8 +76,11 @@ bool isSectionLine(QByteArrayView line)
     line = line.first(std::find(line.begin(), line.end(), '#') - line.begin()).trimmed();
     if (line.startsWith('[') && line.endsWith(']'))
         line = line.sliced(1).chopped(1).trimmed();
-    const QByteArray name = line.toByteArray().toLower();
-    return name == "curve" || name == "metadata";
+    // Not copied: a line of a password file may contain a password.
+    const auto isName = [line](QByteArrayView name) {
+        return line.compare(name, Qt::CaseInsensitive) == 0;
+    };
+    return isName("curve") || isName("metadata");
 }
 
 bool isKeyLine(QByteArrayView line)
