@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 
+#include <QtCore/qscopeguard.h>
+
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -171,6 +173,7 @@ int StoreCore::addView(Kind kind, const KeyFields &fields, Listener listener)
     const Lock lock(m_mutex);
     const int id = ++m_lastView;
     const auto added = m_views.insert({id, {kind, fields, std::move(listener)}}).first;
+    auto removal = qScopeGuard([this, added] { m_views.erase(added); }); // if memory runs out
     if (m_isOpen && m_contents.sharesTable(kind, fields))
         m_contents.addView(id, kind, fields);
     else if (m_isOpen)
@@ -179,6 +182,7 @@ int StoreCore::addView(Kind kind, const KeyFields &fields, Listener listener)
         m_areNotified = false;
         updateFreshness();
     }
+    removal.dismiss();
     return id;
 }
 

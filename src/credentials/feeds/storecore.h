@@ -76,6 +76,7 @@ public:
     void announce();
 
     // Calls the listener now, and after each change until the view is removed. Returns its number.
+    // If memory runs out, throws std::bad_alloc and does not call the listener.
     [[nodiscard]] int addView(Kind kind, const KeyFields &fields, Listener listener);
     // Waits for a running call of the listener.
     void removeView(int id);
