@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -62,6 +63,8 @@ int tryThreads(int count)
         }
     } catch (const std::system_error &failure) {
         error = failure.code().value();
+    } catch (const std::bad_alloc &) {
+        error = ENOMEM; // the threads that have started must be joined
     }
     {
         const std::scoped_lock lock(mutex);
