@@ -242,8 +242,11 @@ std::optional<QZapCertificate> QZapCertificate::fromPublicKey(const QByteArray &
     \li one of the files exists and \a options lack SaveOption::Overwrite;
     \li a public certificate that is to be replaced cannot keep its owner, group and access control
         list, or root cannot leave the secret one to the owner of \a directory;
-    \li one of the files is a symbolic link that belongs neither to root, nor to the user who saves,
-        nor to the owner of the file it leads to;
+    \li one of the files is a symbolic link, or has one in its path, that belongs neither to root,
+        nor to the user who saves, nor to the owner of the file or, for a new file, of the directory
+        it leads to;
+    \li root would leave the secret certificate to the owner of a directory, and a symbolic link of
+        another user leads there;
     \li the certificate has no secret key and \c{name.key_secret} contains that of another
         certificate;
     \li metadata that was loaded cannot be written, such as a value with a double quote in it;

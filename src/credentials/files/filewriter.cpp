@@ -3,6 +3,8 @@
 
 #include "credentials/files/filewriter.h"
 
+#include "credentials/files/linkwalk.h"
+
 #include <QtCore/qfile.h>
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qrandom.h>
@@ -10,9 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
-#include <cstdlib>
-#include <memory>
 
 #ifdef Q_OS_UNIX
 #    include <fcntl.h>
@@ -63,6 +62,7 @@ constexpr mode_t PublicMode = 0644;
 constexpr int MaximumAttempts = 100;
 
 const auto ExistsText = u"exists already, and overwriting was not requested"_s;
+const auto DanglingText = u"is a dangling symbolic link; remove it"_s;
 
 QByteArray temporaryName()
 {
@@ -84,28 +84,10 @@ QString cannotWrite(int systemError)
     }
 }
 
-constexpr int MaximumLinks = 40; // as many as Linux follows
-
-// Returns the users, except for root and the writer, to whom the symbolic links belong that lead
-// from the path to a file.
-std::vector<quint32> foreignLinkOwners(QByteArray path)
+// The last name of a path that ends with a slash is empty.
+bool isFileName(const QByteArray &name)
 {
-    std::vector<quint32> owners;
-    std::array<char, PATH_MAX> target{};
-    struct stat status = {};
-    for (int i = 0; i < MaximumLinks; ++i) {
-        if (::lstat(path.constData(), &status) != 0 || !S_ISLNK(status.st_mode))
-            break;
-        if (status.st_uid != 0 && status.st_uid != ::geteuid())
-            owners.push_back(status.st_uid);
-        const ssize_t size = ::readlink(path.constData(), target.data(), target.size());
-        if (size <= 0)
-            break;
-        const qsizetype start = target.front() == '/' ? 0 : path.lastIndexOf('/') + 1;
-        path.truncate(start);
-        path.append(target.data(), size);
-    }
-    return owners;
+    return !name.isEmpty() && name != "." && name != "..";
 }
 
 int synced(int descriptor)
@@ -130,10 +112,16 @@ int removeAccessControlList(int descriptor)
 
 // Copies the access control list. Without it, the mode would have a different meaning: the group
 // bits are the list's mask.
-int copyAccessControlList(const QByteArray &from, int to)
+int copyAccessControlList(int directory, const QByteArray &name, const QByteArray &path, int to)
 {
     std::array<char, 4096> list{};
-    const ssize_t size = ::getxattr(from.constData(), AccessControlList, list.data(), list.size());
+    const auto read = [&list](const QByteArray &from) {
+        return ::lgetxattr(from.constData(), AccessControlList, list.data(), list.size());
+    };
+    ssize_t size = read("/proc/self/fd/" + QByteArray::number(directory) + '/' + name);
+    // Without /proc, it is read by the path, which may lead elsewhere by now.
+    if (size < 0 && errno == ENOENT)
+        size = read(path);
     if (size < 0)
         return errno == ENODATA || errno == ENOTSUP ? removeAccessControlList(to) : errno;
     if (::fsetxattr(to, AccessControlList, list.data(), static_cast<std::size_t>(size), 0) != 0)
@@ -171,60 +159,80 @@ bool FileWriter::openDirectory()
 {
     if (m_path.isEmpty())
         return fail(ENOENT, u"the name of the file is empty"_s);
-    m_nativePath = QFile::encodeName(m_path);
-    if (m_nativePath.contains('\0'))
+    const QByteArray native = QFile::encodeName(m_path);
+    if (native.contains('\0'))
         return fail(EINVAL, u"a file name cannot contain a NUL character"_s);
-    if (m_existing == Existing::Replace) {
-        m_linkOwners = foreignLinkOwners(m_nativePath);
-        // A rename would replace the link by a file.
-        const std::unique_ptr<char, decltype(&std::free)> real(
-            ::realpath(m_nativePath.constData(), nullptr), &std::free);
-        struct stat status = {};
-        if (real)
-            m_nativePath = real.get();
-        else if (::lstat(m_nativePath.constData(), &status) == 0 && S_ISLNK(status.st_mode))
-            return fail(ENOENT, u"is a dangling symbolic link; remove it"_s);
-    }
-    const qsizetype slash = m_nativePath.lastIndexOf('/');
-    m_name = m_nativePath.mid(slash + 1);
-    if (m_name.isEmpty() || m_name == "." || m_name == "..")
-        return fail(EISDIR, u"is not the name of a file"_s);
-    const QByteArray directory = slash < 0 ? QByteArray(".") : m_nativePath.left(slash + 1);
-    int descriptor = ::open(directory.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-#    ifdef O_PATH
-    // A directory that can be written, but not read, is not synced.
-    if (descriptor < 0 && errno == EACCES)
-        descriptor = ::open(directory.constData(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-#    endif
-    m_directory = FileDescriptor(descriptor);
-    if (m_directory.isValid())
-        return true;
-    const int error = errno;
+    const auto notAName = u"is not the name of a file"_s;
+    if (!isFileName(native.mid(native.lastIndexOf('/') + 1)))
+        return fail(EISDIR, notAName);
+    // A rename would replace a link by a file. A new file does not take the place of a link.
+    LinkWalk walk(native, m_existing == Existing::Replace ? LinkWalk::LastName::Follow
+                                                          : LinkWalk::LastName::Keep);
+    m_linkOwners = walk.foreignOwners();
+    m_isLink = walk.endsWithLink();
+    m_name = walk.name();
+    m_directoryPath = walk.directoryPath();
+    m_directory = walk.takeDirectory();
+    const int error = walk.error();
+    if (m_isLink && (error == ENOENT || error == ENOTDIR || error == ELOOP))
+        return fail(ENOENT, DanglingText);
     if (error == ENOENT || error == ENOTDIR)
         return fail(error, u"cannot be written: there is no such directory; make it first"_s);
-    return fail(error, cannotWrite(error));
+    if (error != 0)
+        return fail(error, cannotWrite(error));
+    if (!isFileName(m_name))
+        return fail(EISDIR, notAName);
+    const int readable = ::openat(m_directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (readable >= 0)
+        m_directory = FileDescriptor(readable);
+    else if (errno != EACCES) // a directory that can be written, but not read, is not synced
+        return fail(errno, cannotWrite(errno));
+    return true;
 }
 
 bool FileWriter::findTarget()
 {
+    struct stat directory = {};
+    if (::fstat(m_directory.get(), &directory) != 0)
+        return fail(errno, cannotWrite(errno));
     struct stat status = {};
-    if (::fstatat(m_directory.get(), m_name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno == ENOENT || fail(errno, cannotWrite(errno));
+    if (::fstatat(m_directory.get(), m_name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno != ENOENT)
+            return fail(errno, cannotWrite(errno));
+        if (m_isLink)
+            return fail(ENOENT, DanglingText);
+        return checkLinks(directory.st_uid, directory.st_uid);
+    }
     // This is only an early check: the rename fails if the file exists.
     if (m_existing == Existing::Refuse)
         return fail(EEXIST, ExistsText);
     if (!S_ISREG(status.st_mode))
         return fail(EINVAL, u"is not a regular file, and is not overwritten"_s);
-    // Otherwise, a link in a directory of theirs would lead root to a file of somebody else.
-    const auto isForeign = [&status](quint32 owner) { return owner != status.st_uid; };
-    if (std::any_of(m_linkOwners.begin(), m_linkOwners.end(), isForeign)) {
-        return fail(EPERM, u"is a symbolic link of one user to a file of another, and is not "
-                           "followed; write the file by its own path, or remove the link"_s);
-    }
+    if (!checkLinks(status.st_uid, directory.st_uid))
+        return false;
     m_replaces = true;
     m_oldMode = status.st_mode & 07777;
     m_oldOwner = status.st_uid;
     m_oldGroup = status.st_gid;
+    return true;
+}
+
+bool FileWriter::checkLinks(quint32 owner, quint32 directoryOwner)
+{
+    // Otherwise, a link in a directory of theirs would lead root to a file of somebody else.
+    const auto isForeign = [owner](quint32 linkOwner) { return linkOwner != owner; };
+    if (std::any_of(m_linkOwners.begin(), m_linkOwners.end(), isForeign)) {
+        return fail(EPERM, u"is, or is behind, a symbolic link of one user to a file of another, "
+                           "and is not followed; write the file by its own path, or remove the "
+                           "link"_s);
+    }
+    // Otherwise, root would give a secret to whoever has made a link to a directory of theirs.
+    if (m_access == Access::OwnerOnly && !m_linkOwners.empty() && ::geteuid() == 0
+        && directoryOwner != 0) {
+        return fail(EPERM, u"is not written: through a symbolic link of another user, it would be "
+                           "left to the owner of a directory; write it by its own path, or remove "
+                           "the link"_s);
+    }
     return true;
 }
 
@@ -286,7 +294,8 @@ bool FileWriter::keepOldRights()
                     u"its owner, or remove it first"_s.arg(qt_error_string(errno)));
     }
 #    ifdef Q_OS_LINUX
-    if (const int error = copyAccessControlList(m_nativePath, m_file.get())) {
+    if (const int error = copyAccessControlList(m_directory.get(), m_name, m_directoryPath + m_name,
+                                                m_file.get())) {
         return fail(error, u"is not overwritten: its access control list cannot be kept (%1)"_s.arg(
                                qt_error_string(error)));
     }
@@ -410,8 +419,7 @@ QString FileWriter::leaveOld()
 {
     if (m_old.isEmpty())
         return {};
-    const QByteArray directory = m_nativePath.chopped(m_name.size());
-    return QFile::decodeName(directory + std::exchange(m_old, {}));
+    return QFile::decodeName(m_directoryPath + std::exchange(m_old, {}));
 }
 
 void FileWriter::removeTemporaries()

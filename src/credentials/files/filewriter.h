@@ -20,8 +20,8 @@ namespace QZap::Internal {
 //
 // prepare() does everything that is likely to fail, in a file beside the target; commit() is a
 // single rename. Without commit(), no file remains. If the path is a symbolic link, its target is
-// written; a link of another user is followed only to a file of that user. Concurrent editors of
-// one file use an EditLock.
+// written. A link of another user, in any part of the path, is followed only to a file of that user
+// or, for a new file, to a directory of that user. Concurrent editors of one file use an EditLock.
 class FileWriter
 {
 public:
@@ -29,7 +29,8 @@ public:
         Secret, // a new file is 0600 from the start
         Public, // a new file is 0644, less the umask
         // The file is 0600, belongs to the writer and has no access control list, regardless of the
-        // file that it replaces. If root writes it, it belongs to the owner of its directory.
+        // file that it replaces. If root writes it, it belongs to the owner of its directory, who
+        // must be root if a link of another user leads there.
         OwnerOnly,
     };
     enum class Existing {
@@ -65,6 +66,8 @@ private:
 #ifdef Q_OS_UNIX
     bool openDirectory();
     bool findTarget();
+    // The first argument is the owner of the file or, if that is new, of its directory.
+    bool checkLinks(quint32 owner, quint32 directoryOwner);
     bool createTemporary();
     bool write(QByteArrayView contents);
     bool setRights();
@@ -78,11 +81,12 @@ private:
 
     FileDescriptor m_directory;
     FileDescriptor m_file;
-    QByteArray m_nativePath;
-    QByteArray m_name;      // the target's, in m_directory
-    QByteArray m_temporary; // names in m_directory, empty if there is none
+    QByteArray m_directoryPath; // without links, with a slash at its end
+    QByteArray m_name;          // the target's, in m_directory
+    QByteArray m_temporary;     // names in m_directory, empty if there is none
     QByteArray m_old;
-    std::vector<quint32> m_linkOwners;
+    std::vector<quint32> m_linkOwners; // of links on the way, except root's and the writer's
+    bool m_isLink = false;
     quint32 m_oldMode = 0;
     quint32 m_oldOwner = 0;
     quint32 m_oldGroup = 0;

@@ -254,8 +254,9 @@ std::optional<QZapPasswordFile> QZapPasswordFile::load(const QString &file, QStr
     \li the file that was loaded was removed: its users are not restored;
     \li a different file of this name already exists;
     \li the file cannot keep its owner, group and access control list;
-    \li the file is a symbolic link that belongs neither to root, nor to the user who saves, nor to
-        the owner of the file it leads to;
+    \li the file is a symbolic link, or has one in its path, that belongs neither to root, nor to
+        the user who saves, nor to the owner of the file or, for a new file, of the directory it
+        leads to;
     \li the file would be larger than 64 MiB, or cannot be written.
     \endlist
 

@@ -9,6 +9,7 @@
 #include "somebodyelse.h"
 
 #include <QtCore/qrandom.h>
+#include <QtCore/qscopeguard.h>
 #include <QtTest/qtest.h>
 
 #include <array>
@@ -16,6 +17,7 @@
 #include <csignal>
 #include <thread>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -64,6 +66,9 @@ private Q_SLOTS:
     void writesTheTargetOfALink();
     void followsNoForeignLinks_data();
     void followsNoForeignLinks();
+    void followsNoForeignDirectoryLinks_data();
+    void followsNoForeignDirectoryLinks();
+    void writesThroughADescriptor();
     void refusesWhatIsNotAFile_data();
     void refusesWhatIsNotAFile();
     void reportsMissingPermission();
@@ -183,6 +188,93 @@ void tst_FileWriter::followsNoForeignLinks()
         QVERIFY(
             result.problem.text().contains(u"a symbolic link of one user to a file of another"_s));
     }
+}
+
+void tst_FileWriter::followsNoForeignDirectoryLinks_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<uint>("linkOwner");
+    QTest::addColumn<uint>("directoryOwner");
+    QTest::addColumn<uint>("fileOwner");
+    QTest::addColumn<bool>("isFollowed");
+
+    const QString direct = u"link/file"_s;
+    QTest::newRow("of the writer") << direct << 0U << 0U << 0U << true;
+    QTest::newRow("of the writer, to a user's file") << direct << 0U << 1000U << 1000U << true;
+    QTest::newRow("of the file's owner") << direct << 1000U << 1000U << 1000U << true;
+    QTest::newRow("of somebody else") << direct << 1000U << 0U << 0U << false;
+    QTest::newRow("of somebody else, to root's file") << direct << 1000U << 1000U << 0U << false;
+    QTest::newRow("of a third user") << direct << 1001U << 1000U << 1000U << false;
+    QTest::newRow("left again") << u"link/../link/file"_s << 1000U << 0U << 0U << false;
+    QTest::newRow("behind another link") << u"first"_s << 1000U << 0U << 0U << false;
+    QTest::newRow("behind another link, of the writer") << u"first"_s << 0U << 0U << 0U << true;
+}
+
+void tst_FileWriter::followsNoForeignDirectoryLinks()
+{
+    QFETCH(const QString, file);
+    QFETCH(const uint, linkOwner);
+    QFETCH(const uint, directoryOwner);
+    QFETCH(const uint, fileOwner);
+    QFETCH(const bool, isFollowed);
+    if (::geteuid() != 0)
+        QSKIP("Only root can give files to other users.");
+
+    makeDirectory(u"directory"_s);
+    write(u"directory/file"_s, "old");
+    link(u"directory"_s, u"link"_s);
+    link(u"link/file"_s, u"first"_s);
+    QCOMPARE(::lchown(qPrintable(path(u"link"_s)), linkOwner, 0), 0);
+    QCOMPARE(::lchown(qPrintable(path(u"directory/file"_s)), fileOwner, 0), 0);
+    QCOMPARE(::lchown(qPrintable(path(u"directory"_s)), directoryOwner, 0), 0);
+    const auto verify = [&](const QString &name, Existing existing, const QByteArray &before) {
+        const FileWrite result = writeFile(path(name), "new", Access::Secret, existing);
+        QCOMPARE(result.isOk(), isFollowed);
+        QCOMPARE(contentsOf(u"directory/"_s + name.section(u'/', -1)),
+                 isFollowed ? QByteArray("new") : before);
+        if (!isFollowed) {
+            QCOMPARE(result.systemError, EPERM);
+            QVERIFY(result.problem.text().contains(
+                u"a symbolic link of one user to a file of another"_s));
+        }
+    };
+    if (file == "first"_L1) {
+        const FileWrite result = writeFile(path(file), "new", Access::Secret, Existing::Replace);
+        QCOMPARE(result.isOk(), isFollowed);
+        QCOMPARE(contentsOf(u"directory/file"_s), isFollowed ? "new" : "old");
+        return;
+    }
+    verify(file, Existing::Replace, "old");
+    if (QTest::currentTestFailed() || directoryOwner != fileOwner)
+        return;
+    // A new file is like one of the directory's owner.
+    verify(file + u"2"_s, Existing::Refuse, {});
+    QCOMPARE(names().size(), 3);
+}
+
+void tst_FileWriter::writesThroughADescriptor()
+{
+#ifdef Q_OS_LINUX
+    makeDirectory(u"directory"_s);
+    write(u"directory/file"_s, "old");
+    const int directory =
+        ::open(qPrintable(path(u"directory"_s)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    QVERIFY(directory >= 0);
+    const auto closed = qScopeGuard([directory] { ::close(directory); });
+    const QString base = u"/proc/self/fd/%1/"_s.arg(directory);
+    QVERIFY(writeFile(base + u"file"_s, "new", Access::Public, Existing::Replace).isOk());
+    QCOMPARE(contentsOf(u"directory/file"_s), "new");
+    QVERIFY(writeFile(base + u"second"_s, "2", Access::Public, Existing::Refuse).isOk());
+    QCOMPARE(contentsOf(u"directory/second"_s), "2");
+    const int file = ::open(qPrintable(path(u"directory/file"_s)), O_RDONLY | O_CLOEXEC);
+    QVERIFY(file >= 0);
+    const auto fileClosed = qScopeGuard([file] { ::close(file); });
+    QVERIFY(
+        writeFile(u"/dev/fd/%1"_s.arg(file), "newer", Access::Public, Existing::Replace).isOk());
+    QCOMPARE(contentsOf(u"directory/file"_s), "newer");
+#else
+    QSKIP("Only Linux has links to the files of descriptors.");
+#endif
 }
 
 void tst_FileWriter::refusesWhatIsNotAFile_data()

@@ -53,6 +53,8 @@ private Q_SLOTS:
     void ownerOnlyReplacesAForeignFile();
     void ownerOnlyIsLeftToTheDirectorysOwner_data();
     void ownerOnlyIsLeftToTheDirectorysOwner();
+    void ownerOnlyIsNotLeftThroughALink_data();
+    void ownerOnlyIsNotLeftThroughALink();
     void ownerOnlyDropsAccessControlList();
     void undoRestoresTheModeBeforeOwnerOnly();
 };
@@ -232,6 +234,50 @@ void tst_FileWriterAccess::ownerOnlyIsLeftToTheDirectorysOwner()
     QCOMPARE(status.st_uid, directoryOwner);
     QCOMPARE(status.st_gid, 0U);
     QCOMPARE(static_cast<int>(status.st_mode & 07777), 0600);
+}
+
+void tst_FileWriterAccess::ownerOnlyIsNotLeftThroughALink_data()
+{
+    QTest::addColumn<bool>("isDirectory");
+    QTest::addColumn<uint>("linkOwner");
+    QTest::addColumn<bool>("isWritten");
+
+    QTest::newRow("to a file, of the directory's owner")
+        << false << uint(SomebodyElse::Id) << false;
+    QTest::newRow("to a file, of root") << false << 0U << true;
+    QTest::newRow("to the directory, of its owner") << true << uint(SomebodyElse::Id) << false;
+    QTest::newRow("to the directory, of root") << true << 0U << true;
+}
+
+// Whoever has planted the link would get the secret.
+void tst_FileWriterAccess::ownerOnlyIsNotLeftThroughALink()
+{
+    QFETCH(const bool, isDirectory);
+    QFETCH(const uint, linkOwner);
+    QFETCH(const bool, isWritten);
+
+    if (::geteuid() != 0)
+        QSKIP("only root can give a file away");
+    makeDirectory(u"theirs"_s);
+    if (!isDirectory) {
+        write(u"theirs/file"_s, {});
+        QCOMPARE(::chown(qPrintable(path(u"theirs/file"_s)), SomebodyElse::Id, 0), 0);
+    }
+    QCOMPARE(::chown(qPrintable(path(u"theirs"_s)), SomebodyElse::Id, 0), 0);
+    link(isDirectory ? u"theirs"_s : u"theirs/file"_s, u"link"_s);
+    QCOMPARE(::lchown(qPrintable(path(u"link"_s)), linkOwner, 0), 0);
+    const FileWrite result =
+        writeFile(path(isDirectory ? u"link/file"_s : u"link"_s), "SECRET", Access::OwnerOnly,
+                  isDirectory ? Existing::Refuse : Existing::Replace);
+    QCOMPARE(result.isOk(), isWritten);
+    QCOMPARE(contentsOf(u"theirs/file"_s), isWritten ? "SECRET" : "");
+    if (isWritten) {
+        QCOMPARE(statusOf(path(u"theirs/file"_s)).st_uid, SomebodyElse::Id);
+    } else {
+        QCOMPARE(result.systemError, EPERM);
+        QVERIFY2(result.problem.text().contains("through a symbolic link"_L1),
+                 qPrintable(result.problem.text()));
+    }
 }
 
 void tst_FileWriterAccess::ownerOnlyDropsAccessControlList()
