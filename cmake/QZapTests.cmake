@@ -98,7 +98,9 @@ function(qzap_add_test name)
         target_link_options(${target} PRIVATE -fuse-ld=lld)
     endif()
     add_test(NAME ${name} COMMAND ${target} ${arg_ARGS})
-    set_tests_properties(${name} PROPERTIES ENVIRONMENT "QT_LOGGING_RULES=")
+    # Qt writes a warning if the encoding is not UTF-8, and tests compare what programs write.
+    set(environment "QT_LOGGING_RULES=;LC_ALL=C.UTF-8")
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "${environment}")
     if(arg_LIBZMQ_LEAKS)
         set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT_MODIFICATION
             "LSAN_OPTIONS=path_list_append:suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0"
@@ -107,7 +109,7 @@ function(qzap_add_test name)
     if(arg_EACH_DISPATCHER AND UNIX)
         add_test(NAME ${name}-unix COMMAND ${target} ${arg_ARGS})
         set_tests_properties(${name}-unix PROPERTIES
-            ENVIRONMENT "QT_LOGGING_RULES=;QT_NO_GLIB=1"
+            ENVIRONMENT "${environment};QT_NO_GLIB=1"
         )
     endif()
     if(arg_NOT_EMULATED AND CMAKE_CROSSCOMPILING_EMULATOR)
