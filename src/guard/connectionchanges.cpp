@@ -3,6 +3,8 @@
 
 #include "guard/connectionchanges.h"
 
+#include "base/weakinvoker.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -14,8 +16,10 @@ ConnectionChanges::ConnectionChanges(std::function<void()> wake)
 
 void ConnectionChanges::wake()
 {
-    if (!std::exchange(m_isAwake, true))
+    announceOnce(&m_isAwake, [this] {
         m_wake();
+        return true;
+    });
 }
 
 void ConnectionChanges::open(const Session &session, bool isRevoked)

@@ -9,6 +9,7 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qset.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -60,7 +61,7 @@ private:
     QSet<const SessionRecord *> m_revoked;
     QSet<const SessionRecord *> m_closed;
     bool m_isLast = false;
-    bool m_isAwake = false;
+    std::atomic<bool> m_isAwake{false};
 };
 
 } // namespace QZap::Internal

@@ -3,6 +3,8 @@
 
 #include "guard/guardedconnections.h"
 
+#include "base/weakinvoker.h"
+
 #include <QZap/qzapsocketnotifier.h>
 
 #include <chrono>
@@ -24,12 +26,9 @@ GuardedConnections::GuardedConnections(QObject *owner, Hooks hooks)
     , m_table([this](int descriptor, const QByteArray &endpoint) {
         return m_canDisconnect ? ConnectionCutter::identify(descriptor, endpoint) : std::nullopt;
     })
-    , m_retryTimer(owner) // a child, so that it moves to another thread with the owner
+    , m_retryTimer(owner, [this] { cutAgain(m_cutSlices.startTimer()); })
 {
     m_table.setObserver(m_hooks.sessionChanged);
-    m_retryTimer.setSingleShot(true);
-    QObject::connect(&m_retryTimer, &QTimer::timeout, owner,
-                     [this] { cutAgain(m_cutSlices.startTimer()); });
 }
 
 GuardedConnections::~GuardedConnections()
@@ -69,8 +68,7 @@ Problem GuardedConnections::attach()
     m_isStopped = false;
     m_isDraining = false;
     m_channel = std::make_unique<MonitorChannel>(m_owner, [this] {
-        QMetaObject::invokeMethod(
-            m_notifier.get(), [this] { (void)drain(); }, Qt::QueuedConnection); // not if it is gone
+        callLater(m_notifier.get(), [this] { (void)drain(); }); // not if it is gone
     });
     if (const Problem problem = m_channel->open(m_socket, MonitorChannel::Events::OfServers))
         return problem;
@@ -105,7 +103,7 @@ bool GuardedConnections::drain(const QDeadlineTimer &deadline)
         return true;
     if (m_isDraining && !deadline.isForever())
         return false;
-    const bool wasDraining = std::exchange(m_isDraining, false);
+    const bool wasDraining = m_isDraining.exchange(false);
     do {
         if (!readEvents(deadline) || !m_table.examine(deadline)) {
             continueLater();
@@ -132,13 +130,20 @@ bool GuardedConnections::readEvents(const QDeadlineTimer &deadline)
 
 void GuardedConnections::continueLater()
 {
-    m_isDraining = true;
     m_drainSlices.suspend();
     const auto proceed = [this] {
-        if (std::exchange(m_isDraining, false) && drain())
+        if (m_isDraining.exchange(false) && drain())
             m_hooks.drained();
     };
-    QMetaObject::invokeMethod(m_notifier.get(), proceed, Qt::QueuedConnection);
+    announceOnce(&m_isDraining, [&] { return callLater(m_notifier.get(), proceed); });
+}
+
+void GuardedConnections::resume()
+{
+    if (!m_notifier)
+        return;
+    m_isDraining = false;
+    continueLater();
 }
 
 void GuardedConnections::handle(const MonitorEvent &event)
@@ -261,7 +266,7 @@ void GuardedConnections::cutAgain(const QDeadlineTimer &deadline)
     }
     if (!m_toCutAgain.empty()) {
         m_cutSlices.suspend();
-        m_retryTimer.start(0);
+        m_retryTimer.start(0s);
     } else if (!m_uncut.isEmpty()) {
         m_retryTimer.start(RetryPause);
     }

@@ -6,6 +6,7 @@
 
 #include "base/problem.h"
 #include "guard/connectiontable.h"
+#include "guard/singleshottimer.h"
 #include "guard/workslices.h"
 #include "transport/connectioncutter.h"
 #include "transport/guardedsocket.h"
@@ -14,8 +15,8 @@
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
-#include <QtCore/qtimer.h>
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -64,6 +65,8 @@ public:
     bool drain();
     // Returns whether events are left for the event loop.
     bool isDraining() const { return m_isDraining; }
+    // Continues after events of the event loop may have been lost.
+    void resume();
 
     enum class Cut {
         Ended,
@@ -109,7 +112,7 @@ private:
     void *m_socket = nullptr;
     bool m_canDisconnect = false;
     bool m_isStopped = false; // the monitor
-    bool m_isDraining = false;
+    std::atomic<bool> m_isDraining{false};
     WorkSlices m_drainSlices;
     int m_endpoints = 0; // that the socket listens on
     qint64 m_cutCount = 0;
@@ -117,7 +120,7 @@ private:
     QHash<int, Uncut> m_uncut;                        // by descriptor
     std::deque<std::pair<int, quint64>> m_toCutAgain; // of these, with their serial numbers
     WorkSlices m_cutSlices;
-    QTimer m_retryTimer;
+    SingleShotTimer m_retryTimer;
 };
 
 } // namespace QZap::Internal

@@ -312,7 +312,7 @@ bool QZapConnectionModel::disconnectRow(int row)
 void QZapConnectionModel::timerEvent(QTimerEvent *event)
 {
     Q_D(QZapConnectionModel);
-    if (event->timerId() == d->frame.timerId())
+    if (event->timerId() == d->frame)
         d->update();
     else
         QAbstractTableModel::timerEvent(event);

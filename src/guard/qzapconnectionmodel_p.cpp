@@ -3,6 +3,7 @@
 
 #include "guard/qzapconnectionmodel_p.h"
 
+#include "base/eventloopwatch.h"
 #include "guard/qzapguard_p.h"
 #include "models/modelview.h"
 #include "sessions/qzapsession_p.h"
@@ -22,7 +23,7 @@ constexpr auto FrameSlice = 4ms; // of the event loop, in each frame
 constexpr size_t MaximumBatch = 256;
 
 // A model that is to be added to a guard in another thread. If the guard is destroyed before that,
-// the model is told.
+// or the event is lost, the model is told.
 class Subscription
 {
 public:
@@ -47,7 +48,9 @@ private:
 QZapConnectionModelPrivate::QZapConnectionModelPrivate(QZapConnectionModel *q)
     : q_ptr(q)
     , m_invoker(std::make_shared<WeakInvoker>(q))
-{ }
+{
+    new EventLoopWatch(q, {[this] { resume(); }});
+}
 
 QZapConnectionModelPrivate::~QZapConnectionModelPrivate()
 {
@@ -63,8 +66,7 @@ void QZapConnectionModelPrivate::setGuard(QZapGuard *newGuard)
     if (newGuard) {
         m_guardPrivate = QZapGuardPrivate::get(newGuard);
         m_guardInvoker = m_guardPrivate->invoker();
-        m_changes = std::make_shared<ConnectionChanges>(
-            [this, invoker = m_invoker] { invoker->post([this] { wake(); }); });
+        m_changes = createChanges();
     }
     const std::shared_ptr<ConnectionChanges> changes = m_changes;
     if (!rows.empty())
@@ -75,6 +77,12 @@ void QZapConnectionModelPrivate::setGuard(QZapGuard *newGuard)
         attach(m_guardPrivate);
     if (model)
         Q_EMIT q->guardChanged();
+}
+
+std::shared_ptr<ConnectionChanges> QZapConnectionModelPrivate::createChanges()
+{
+    return std::make_shared<ConnectionChanges>(
+        [this, invoker = m_invoker] { invoker->post([this] { wake(); }); });
 }
 
 void QZapConnectionModelPrivate::attach(QZapGuardPrivate *guardPrivate)
@@ -107,13 +115,25 @@ void QZapConnectionModelPrivate::detach()
 void QZapConnectionModelPrivate::wake()
 {
     m_isAwake = true;
-    if (!m_isUpdating && !frame.isActive())
-        frame.start(FrameInterval, q_ptr);
+    if (!m_isUpdating && frame == 0)
+        frame = q_ptr->startTimer(FrameInterval);
+}
+
+void QZapConnectionModelPrivate::stopFrame()
+{
+    if (frame != 0)
+        q_ptr->killTimer(std::exchange(frame, 0));
+}
+
+void QZapConnectionModelPrivate::resume()
+{
+    stopFrame();
+    wake();
 }
 
 void QZapConnectionModelPrivate::update()
 {
-    frame.stop();
+    stopFrame();
     if (m_isUpdating) // a slot runs an event loop
         return;
     m_isUpdating = true;
@@ -202,13 +222,19 @@ void QZapConnectionModelPrivate::remove(Range range)
     q->endRemoveRows();
 }
 
-// The guard was destroyed.
+// The guard was destroyed, or the event that adds the model to it was lost.
 void QZapConnectionModelPrivate::release()
 {
     Q_Q(QZapConnectionModel);
     if (!rows.empty()) {
         remove({0, rowCount() - 1});
         return; // and comes again
+    }
+    if (m_guardInvoker->isOpen()) {
+        m_isLast = false;
+        m_changes = createChanges();
+        attach(m_guardPrivate);
+        return;
     }
     detach();
     guard = nullptr;

@@ -10,7 +10,6 @@
 #include <QZap/qzapconnectionmodel.h>
 #include <QZap/qzapguard.h>
 
-#include <QtCore/qbasictimer.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
 
@@ -46,14 +45,18 @@ public:
     QZapConnectionModel *const q_ptr;
     QPointer<QZapGuard> guard;
     std::vector<Row> rows;
-    QBasicTimer frame;
+    int frame = 0; // the timer
 
 private:
     using Range = std::pair<int, int>; // the first and the last row
 
+    std::shared_ptr<QZap::Internal::ConnectionChanges> createChanges();
     void attach(QZapGuardPrivate *guardPrivate);
     void detach();
     void wake();
+    void stopFrame();
+    // Continues after events of the event loop may have been lost.
+    void resume();
     void take();
     // Does one change of the model, after which this may have been deleted, or have another guard.
     // Returns false if nothing was left to do.

@@ -77,9 +77,9 @@ using namespace QZap::Internal;
     \section1 Threads
 
     Create, configure and destroy the guard in the thread that uses the socket, with an event loop;
-    a thread without one calls sweep() regularly. session(), isAuthorized(), userId() and field()
-    can be called in any thread. Destroy the guard, or call clearSocket(), before the socket is
-    closed.
+    a thread without one calls sweep() regularly. If the event loop ends, the guard continues with
+    the next one of its thread. session(), isAuthorized(), userId() and field() can be called in any
+    thread. Destroy the guard, or call clearSocket(), before the socket is closed.
 
     If many sessions end at once, their peers are not authorized from that moment on, and the rest
     is spread over the turns of the event loop: each ends some connections and emits some of the
@@ -444,9 +444,9 @@ bool QZapGuard::disconnectPeer(const QZapSession &session)
 
 /*!
     Does at once what the guard otherwise does from the event loop: finds out which sessions have
-    ended, ends connections, and emits revoked(), disconnected() and the signals of the properties.
-    Call it regularly, for example each second, in a thread without an event loop. isAuthorized()
-    does not depend on it.
+    ended, ends connections, and emits revoked(), disconnected(), errorOccurred() and the signals of
+    the properties. Call it regularly, for example each second, in a thread without an event loop.
+    isAuthorized() does not depend on it.
 
     Must be called in the guard's thread.
 */

@@ -4,6 +4,7 @@
 #include "guard/qzapguard_p.h"
 
 #include "base/clock.h"
+#include "base/eventloopwatch.h"
 #include "credentials/stores/keystore.h"
 #include "sessions/qzapsession_p.h"
 #include "transport/guardedsocket.h"
@@ -38,22 +39,18 @@ QZapGuardPrivate::QZapGuardPrivate(QZapGuard *q)
                           continueLater();
                       },
                       [this](const Problem &problem) {
-                          // Not from inside of a call to the guard.
-                          m_invoker->post([this, problem] { fail(problem); });
+                          m_problems.push_back(problem);
+                          postFlush();
                       }})
     , cuts(connections, feed)
     , silentSweep(q, connections, [this] { continueLater(); })
     , m_invoker(std::make_shared<WeakInvoker>(q))
     , m_link(std::make_shared<GuardLink>([this] { postReview(); }))
     , m_seen(MaximumSeen)
-    , m_expiryTimer(q)
-    , m_reportTimer(q)
+    , m_expiryTimer(q, [this] { review(); })
+    , m_reportTimer(q, [this] { m_isUnauthorizedReported = false; })
 {
-    for (QTimer *const timer : {&m_expiryTimer, &m_reportTimer})
-        timer->setSingleShot(true);
-    QObject::connect(&m_expiryTimer, &QTimer::timeout, q, [this] { review(); });
-    QObject::connect(&m_reportTimer, &QTimer::timeout, q,
-                     [this] { m_isUnauthorizedReported = false; });
+    new EventLoopWatch(q, {[this] { resume(); }});
 }
 
 QZapGuardPrivate::~QZapGuardPrivate()
@@ -63,6 +60,18 @@ QZapGuardPrivate::~QZapGuardPrivate()
     m_link->close();
     m_invoker->close();
     feed.finish();
+}
+
+void QZapGuardPrivate::resume()
+{
+    m_isFlushPosted = false;
+    m_isReviewPosted = false;
+    m_isContinuing = false;
+    if (!m_reportTimer.isActive())
+        m_isUnauthorizedReported = false;
+    connections.resume();
+    postFlush();
+    postReview();
 }
 
 bool QZapGuardPrivate::isOwnThread(const char *function) const
@@ -99,6 +108,7 @@ void QZapGuardPrivate::setCore(const std::shared_ptr<SessionCore> &newCore)
     if (newCore && std::exchange(m_hasFormerPeers, false))
         silentSweep.demandAll();
     core = newCore;
+    m_isEndReported = false;
     if (core)
         core->addGuard(m_link);
     updateScope();
@@ -193,32 +203,34 @@ void QZapGuardPrivate::ended(const Session &session, const QString &reason)
 
 void QZapGuardPrivate::postFlush()
 {
-    if (m_isFlushPosted.exchange(true))
-        return;
-    m_invoker->post([this] {
-        m_isFlushPosted = false;
-        flush(m_flushSlices.startTimer());
+    announceOnce(&m_isFlushPosted, [this] {
+        return m_invoker->post([this] {
+            m_isFlushPosted = false;
+            flush(m_flushSlices.startTimer());
+        });
     });
 }
 
 void QZapGuardPrivate::postReview()
 {
-    if (m_isReviewPosted.exchange(true))
-        return;
-    m_invoker->post([this] {
-        m_isReviewPosted = false;
-        review();
+    announceOnce(&m_isReviewPosted, [this] {
+        return m_invoker->post([this] {
+            m_isReviewPosted = false;
+            review();
+        });
     });
 }
 
 void QZapGuardPrivate::reportUnauthorized(const char *reason)
 {
-    if (!reason || m_isUnauthorizedReported.exchange(true))
+    if (!reason)
         return;
-    m_invoker->post([this, reason] {
-        Q_Q(QZapGuard);
-        m_reportTimer.start(ReportInterval);
-        Q_EMIT q->unauthorized(QString::fromLatin1(reason));
+    announceOnce(&m_isUnauthorizedReported, [this, reason] {
+        return m_invoker->post([this, reason] {
+            Q_Q(QZapGuard);
+            m_reportTimer.start(ReportInterval);
+            Q_EMIT q->unauthorized(QString::fromLatin1(reason));
+        });
     });
 }
 
@@ -271,6 +283,11 @@ bool QZapGuardPrivate::reportSome(const QDeadlineTimer &deadline)
 {
     Q_Q(QZapGuard);
     const QPointer<QZapGuard> guard(q);
+    while (guard && !m_problems.empty()) {
+        const Problem problem = m_problems.front();
+        m_problems.pop_front();
+        fail(problem);
+    }
     while (guard && !m_reports.empty()) {
         const Report report = std::move(m_reports.front());
         m_reports.pop_front();
@@ -324,7 +341,8 @@ void QZapGuardPrivate::review()
     if (core && !core->isOpen()) {
         authenticator = nullptr;
         m_expiryTimer.stop();
-        Q_EMIT q->authenticatorChanged();
+        if (!std::exchange(m_isEndReported, true))
+            Q_EMIT q->authenticatorChanged();
         return;
     }
     const QDeadlineTimer deadline = m_reviewSlices.startTimer();
@@ -369,13 +387,13 @@ void QZapGuardPrivate::startReview(const QDeadlineTimer &deadline)
 
 void QZapGuardPrivate::continueLater()
 {
-    if (std::exchange(m_isContinuing, true))
-        return;
-    m_reviewSlices.suspend();
-    m_invoker->post([this] {
-        m_isContinuing = false;
-        if (proceed(m_reviewSlices.startTimer(), false))
-            continueLater();
+    announceOnce(&m_isContinuing, [this] {
+        m_reviewSlices.suspend();
+        return m_invoker->post([this] {
+            m_isContinuing = false;
+            if (proceed(m_reviewSlices.startTimer(), false))
+                continueLater();
+        });
     });
 }
 

@@ -12,6 +12,7 @@
 #include "guard/handoverqueue.h"
 #include "guard/sessioncuts.h"
 #include "guard/silentsweep.h"
+#include "guard/singleshottimer.h"
 #include "guard/workslices.h"
 #include "sessions/guardlink.h"
 #include "sessions/narrowing.h"
@@ -21,7 +22,6 @@
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qpointer.h>
-#include <QtCore/qtimer.h>
 
 #include <atomic>
 #include <chrono>
@@ -91,6 +91,8 @@ private:
         bool isRevoked = false; // or disconnected
     };
 
+    // Continues after events of the event loop may have been lost.
+    void resume();
     void updateScope();
 
     // Called in any thread.
@@ -106,7 +108,8 @@ private:
     void reportCounts();
     // Cuts the peers of ended sessions, and emits the signals that are due.
     void flush(const QDeadlineTimer &deadline);
-    // Emits signals until the deadline. Returns false if the guard was destroyed.
+    // Emits the signals of all problems, and the others until the deadline. Returns false if the
+    // guard was destroyed.
     bool reportSome(const QDeadlineTimer &deadline);
 
     void startReview(const QDeadlineTimer &deadline);
@@ -122,22 +125,24 @@ private:
     const std::shared_ptr<QZap::Internal::GuardLink> m_link;
     std::atomic<bool> m_isReviewPosted{false};
     std::atomic<bool> m_isFlushPosted{false};
+    std::atomic<bool> m_isContinuing{false};
     std::atomic<bool> m_isUnauthorizedReported{false};
     QZap::Internal::HandoverQueue<Seen> m_seen;
 
+    std::deque<Problem> m_problems; // to be reported
     std::deque<Report> m_reports;
     QZap::Internal::WorkSlices m_flushSlices;
     std::vector<int> m_toJudge; // descriptors, of which the last is next
     QZap::Internal::WorkSlices m_reviewSlices;
     QZap::Internal::Narrowing m_narrowing;
+    bool m_isEndReported = false;  // that of the authenticator
     bool m_isJudgingAgain = false; // afterwards
     bool m_isComparing = false;
     bool m_hasFormerPeers = false; // silent ones of a former authenticator, until one is set
-    bool m_isContinuing = false;
-    quint64 m_revocations = 0;                         // that were seen
+    quint64 m_revocations = 0;     // that were seen
     qint64 m_expiry = QZap::Internal::KeyStore::Never; // of the next key
-    QTimer m_expiryTimer;
-    QTimer m_reportTimer; // of unauthorized()
+    QZap::Internal::SingleShotTimer m_expiryTimer;
+    QZap::Internal::SingleShotTimer m_reportTimer; // of unauthorized()
 };
 
 #endif // QZAPGUARD_P_H

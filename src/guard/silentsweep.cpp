@@ -21,15 +21,9 @@ constexpr auto LateReports = 50ms;
 SilentSweep::SilentSweep(QObject *owner, GuardedConnections &connections,
                          const std::function<void()> &due)
     : m_connections(connections)
-    , m_timer(owner) // children, so that they move to another thread with the owner
-    , m_lateTimer(owner)
-{
-    for (QTimer *const timer : {&m_timer, &m_lateTimer}) {
-        timer->setSingleShot(true);
-        QObject::connect(timer, &QTimer::timeout, owner, due);
-    }
-    m_lateTimer.setTimerType(Qt::PreciseTimer); // not before m_lateTime
-}
+    , m_timer(owner, due)
+    , m_lateTimer(owner, due)
+{ }
 
 void SilentSweep::clear()
 {
@@ -92,7 +86,7 @@ void SilentSweep::awaitLateReports(const Demand &demand)
         m_lateFrom = m_connections.table().lastSerial();
     m_late = m_late | demand;
     m_lateTime.setRemainingTime(LateReports, Qt::PreciseTimer);
-    m_lateTimer.start(LateReports + 1ms);
+    m_lateTimer.start(LateReports + 1ms, Qt::PreciseTimer); // not before m_lateTime
 }
 
 bool SilentSweep::isPauseOver()

@@ -5,11 +5,11 @@
 #define QZAP_GUARD_SILENTSWEEP_H
 
 #include "guard/guardedconnections.h"
+#include "guard/singleshottimer.h"
 #include "policy/policy.h"
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qelapsedtimer.h>
-#include <QtCore/qtimer.h>
 
 #include <chrono>
 #include <functional>
@@ -93,8 +93,8 @@ private:
     std::vector<int> m_candidates;          // descriptors, of which the last is next
     Milliseconds m_interval{1000};
     QElapsedTimer m_sinceLast;
-    QTimer m_timer;
-    QTimer m_lateTimer;
+    SingleShotTimer m_timer;
+    SingleShotTimer m_lateTimer;
 };
 
 } // namespace QZap::Internal
