@@ -3,8 +3,6 @@
 
 #include "authenticator/qzaplockout_p.h"
 
-#include "base/eventloopwatch.h"
-
 #include <QtCore/qpointer.h>
 
 #include <algorithm>
@@ -25,16 +23,9 @@ QZapLockoutPrivate::QZapLockoutPrivate(QZapLockout *q, Lockout &lockout, Decisio
     , m_lockout(lockout)
     , m_log(log)
     , m_hooks(std::move(hooks))
-    , m_timer(q)
+    , m_timer(q, m_hooks.scheduleDelivery)
     , m_logFilter(log.category())
-{
-    m_timer.setSingleShot(true);
-    QObject::connect(&m_timer, &QTimer::timeout, q, m_hooks.scheduleDelivery);
-    new EventLoopWatch(&m_timer, {[this] {
-        if (m_timer.isActive())
-            armTimer();
-    }});
-}
+{ }
 
 std::unique_ptr<QZapLockout> QZapLockoutPrivate::create(QObject *parent, Lockout &lockout,
                                                         DecisionLog &log, Hooks hooks)
@@ -195,7 +186,7 @@ void QZapLockoutPrivate::armTimer()
     if (m_sinceSummary.isValid())
         consider(SummaryInterval.count() + 1 - m_sinceSummary.elapsed());
     if (time)
-        m_timer.start(static_cast<int>(*time) + 1);
+        m_timer.start(std::chrono::milliseconds(*time + 1));
     else
         m_timer.stop();
 }

@@ -6,6 +6,7 @@
 
 #include "authenticator/configurationsubject.h"
 #include "base/problem.h"
+#include "base/singleshottimer.h"
 #include "engine/lockout/lockout.h"
 #include "reporting/decisionlog.h"
 #include "reporting/logfilter.h"
@@ -13,7 +14,6 @@
 #include <QZap/qzaplockout.h>
 
 #include <QtCore/qelapsedtimer.h>
-#include <QtCore/qtimer.h>
 
 #include <chrono>
 #include <functional>
@@ -82,7 +82,7 @@ private:
     const Hooks m_hooks;
     Settings m_settings;
     QStringList m_exemptAddresses;
-    QTimer m_timer;
+    QZap::Internal::SingleShotTimer m_timer;
     QElapsedTimer m_sinceNotification;
     bool m_isToNotify = false;
     int m_notifiedCount = 0;

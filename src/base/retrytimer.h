@@ -4,13 +4,13 @@
 #ifndef QZAP_BASE_RETRYTIMER_H
 #define QZAP_BASE_RETRYTIMER_H
 
-#include "base/eventloopwatch.h"
+#include "base/singleshottimer.h"
 
 #include <QtCore/qobject.h>
-#include <QtCore/qtimer.h>
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <utility>
 
 namespace QZap::Internal {
@@ -20,18 +20,9 @@ namespace QZap::Internal {
 class RetryTimer
 {
 public:
-    // The timer is a child of the owner, so that it moves to another thread with the owner.
-    template <typename Retry>
-    RetryTimer(QObject *owner, Retry retry)
-        : m_timer(owner)
-    {
-        m_timer.setSingleShot(true);
-        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, std::move(retry));
-        new EventLoopWatch(&m_timer, {[this] {
-            if (m_timer.isActive())
-                m_timer.start();
-        }});
-    }
+    RetryTimer(QObject *owner, std::function<void()> retry)
+        : m_timer(owner, std::move(retry))
+    { }
 
     bool isActive() const { return m_timer.isActive(); }
     void schedule()
@@ -52,7 +43,7 @@ private:
     static constexpr std::chrono::milliseconds Shortest{250};
     static constexpr std::chrono::milliseconds Longest{8000};
 
-    QTimer m_timer;
+    SingleShotTimer m_timer;
     std::chrono::milliseconds m_interval = Shortest;
 };
 

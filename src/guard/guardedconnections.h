@@ -6,7 +6,7 @@
 
 #include "base/problem.h"
 #include "guard/connectiontable.h"
-#include "guard/singleshottimer.h"
+#include "base/singleshottimer.h"
 #include "guard/workslices.h"
 #include "transport/connectioncutter.h"
 #include "transport/guardedsocket.h"

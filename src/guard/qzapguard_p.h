@@ -12,7 +12,7 @@
 #include "guard/handoverqueue.h"
 #include "guard/sessioncuts.h"
 #include "guard/silentsweep.h"
-#include "guard/singleshottimer.h"
+#include "base/singleshottimer.h"
 #include "guard/workslices.h"
 #include "sessions/guardlink.h"
 #include "sessions/narrowing.h"

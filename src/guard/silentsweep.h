@@ -5,7 +5,7 @@
 #define QZAP_GUARD_SILENTSWEEP_H
 
 #include "guard/guardedconnections.h"
-#include "guard/singleshottimer.h"
+#include "base/singleshottimer.h"
 #include "policy/policy.h"
 
 #include <QtCore/qdeadlinetimer.h>

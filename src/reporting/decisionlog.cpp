@@ -6,13 +6,14 @@
 #include "base/text.h"
 
 #include <QtCore/qmetaobject.h>
-#include <QtCore/qtimer.h>
+
+#include <chrono>
 
 namespace QZap::Internal {
 
 namespace {
 
-constexpr int SummaryDelay = 1000; // ms
+constexpr std::chrono::seconds SummaryDelay{1};
 
 QString who(const Report &report)
 {
@@ -81,14 +82,10 @@ void DecisionLog::setSuppressedCount(qint64 count)
     if (m_suppressed == count)
         return;
     m_suppressed = count;
-    if (!m_summary) {
-        m_summary = new QTimer(m_owner);
-        m_summary->setSingleShot(true);
-        m_summary->setInterval(SummaryDelay);
-        QObject::connect(m_summary, &QTimer::timeout, m_owner, [this] { summarize(); });
-    }
+    if (!m_summary)
+        m_summary = new SingleShotTimer(m_owner, [this] { summarize(); });
     if (!m_summary->isActive())
-        m_summary->start();
+        m_summary->start(SummaryDelay);
 }
 
 void DecisionLog::summarize()

@@ -4,12 +4,12 @@
 #ifndef QZAP_REPORTING_DECISIONLOG_H
 #define QZAP_REPORTING_DECISIONLOG_H
 
+#include "base/singleshottimer.h"
 #include "reporting/logcategory.h"
 #include "reporting/report.h"
 
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
-#include <QtCore/qtimer.h>
 
 #include <functional>
 #include <utility>
@@ -45,7 +45,7 @@ private:
     QObject *m_owner;
     LogCategory m_category;
     OtherDomains m_otherDomains;
-    QTimer *m_summary = nullptr;
+    SingleShotTimer *m_summary = nullptr;
     qint64 m_suppressed = 0;
     qint64 m_summarized = 0;
 };

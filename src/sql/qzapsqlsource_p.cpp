@@ -35,14 +35,9 @@ constexpr qsizetype LongestChannel = 63; // PostgreSQL truncates names
 QZapSqlSourcePrivate::QZapSqlSourcePrivate(QZapSqlSource *q)
     : q_ptr(q)
     , m_invoker(std::make_shared<WeakInvoker>(q))
-    , m_watch(q)
+    , m_watch(q, [this] { watchServer(); })
 {
     ReplicationsAtExit::prepare();
-    QObject::connect(&m_watch, &QTimer::timeout, q, [this] {
-        if (m_run)
-            m_run->breakIfSilent(m_patience.count());
-    });
-    setPatience(10s);
 }
 
 QZapSqlSourcePrivate::~QZapSqlSourcePrivate()
@@ -70,7 +65,21 @@ bool QZapSqlSourcePrivate::isOwnThread(const char *function) const
 void QZapSqlSourcePrivate::setPatience(std::chrono::milliseconds patience)
 {
     m_patience = patience;
-    m_watch.setInterval(patience / 8);
+    if (m_watch.isActive())
+        startWatch();
+}
+
+void QZapSqlSourcePrivate::startWatch()
+{
+    m_watch.start(std::chrono::ceil<std::chrono::milliseconds>(m_patience / 8));
+}
+
+void QZapSqlSourcePrivate::watchServer()
+{
+    if (!m_run)
+        return;
+    m_run->breakIfSilent(m_patience.count());
+    startWatch();
 }
 
 void QZapSqlSourcePrivate::setStore(QZapCredentialsStore *newStore)
@@ -192,7 +201,7 @@ Problem QZapSqlSourcePrivate::startRun()
         Replication(run).run();
         run->setEnded();
     });
-    m_watch.start();
+    startWatch();
     return {};
 }
 

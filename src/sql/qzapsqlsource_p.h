@@ -5,6 +5,7 @@
 #define QZAPSQLSOURCE_P_H
 
 #include "base/problem.h"
+#include "base/singleshottimer.h"
 #include "base/weakinvoker.h"
 #include "base/workerpool.h"
 #include "sql/replicationrun.h"
@@ -12,7 +13,6 @@
 #include <QZap/qzapsqlsource.h>
 
 #include <QtCore/qpointer.h>
-#include <QtCore/qtimer.h>
 
 #include <chrono>
 #include <memory>
@@ -59,6 +59,8 @@ private:
     void endRun();
     void scheduleRestart();
     void restart();
+    void startWatch();
+    void watchServer();
     void setState(bool running, bool connected, const QString &error);
     void report(const std::shared_ptr<QZap::Internal::ReplicationRun> &run,
                 const QZap::Internal::ReplicationNews &news);
@@ -71,7 +73,7 @@ private:
     std::shared_ptr<QZap::Internal::ReplicationRun> m_run;
     QMetaObject::Connection m_storeWatch; // in the store's thread, while there is a run
     bool m_isRestartScheduled = false;
-    QTimer m_watch; // of the server
+    QZap::Internal::SingleShotTimer m_watch; // of the server
     std::chrono::nanoseconds m_patience = std::chrono::seconds(10);
 };
 

@@ -128,15 +128,14 @@ QZapCredentialsStorePrivate::QZapCredentialsStorePrivate(QZapCredentialsStore *q
               qWarning("QZapCredentialsStore: %ls", qUtf16Printable(problem));
           },
           q)
-    , m_timer(q)
+    , m_timer(q,
+              [this] {
+                  if (m_core->freshness()->isStale())
+                      m_core->announce();
+                  else
+                      startTimer();
+              })
 {
-    m_timer.setSingleShot(true);
-    QObject::connect(&m_timer, &QTimer::timeout, q, [this] {
-        if (m_core->freshness()->isStale())
-            m_core->announce();
-        else
-            startTimer();
-    });
     new EventLoopWatch(q, {[this] {
                            startTimer();
                            deliver();

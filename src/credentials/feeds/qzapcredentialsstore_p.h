@@ -5,13 +5,13 @@
 #define QZAPCREDENTIALSSTORE_P_H
 
 #include "base/poolkeeper.h"
+#include "base/singleshottimer.h"
 #include "base/weakinvoker.h"
 #include "credentials/feeds/storecore.h"
 #include "credentials/feeds/storeentry.h"
 
 #include <QZap/qzapcredentialsstore.h>
 
-#include <QtCore/qtimer.h>
 
 #include <atomic>
 #include <memory>
@@ -51,7 +51,7 @@ private:
         std::make_shared<std::atomic<bool>>(false);
     const std::shared_ptr<StoreCore> m_core;
     const QZap::Internal::PoolKeeper m_keeper;
-    QTimer m_timer;                // until the store becomes stale
+    QZap::Internal::SingleShotTimer m_timer; // until the store becomes stale
     StoreCore::Status m_announced; // as of the last signals
 };
 

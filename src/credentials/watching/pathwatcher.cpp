@@ -36,14 +36,9 @@ constexpr std::chrono::nanoseconds Longest = 200ms;
 PathWatcher::PathWatcher(const QString &path, PathKind kind, QObject *parent,
                          const MakeBackend &makeBackend)
     : QObject(parent)
-    , m_timer(this) // a child, so that it moves to another thread with this object
-    , m_openTimer(this)
+    , m_timer(this, [this] { report(); })
+    , m_openTimer(this, [this] { report(); })
 {
-    m_openTimer.setSingleShot(true);
-    connect(&m_openTimer, &QTimer::timeout, this, &PathWatcher::report);
-    m_timer.setSingleShot(true);
-    m_timer.setTimerType(Qt::PreciseTimer);
-    connect(&m_timer, &QTimer::timeout, this, &PathWatcher::report);
     const auto fail = [this](const QString &reason) {
         // Emitted later, after the caller has connected the signal, and never during a call.
         QMetaObject::invokeMethod(
@@ -77,7 +72,7 @@ void PathWatcher::waitForQuiet()
 void PathWatcher::startQuietTimer()
 {
     const auto wait = std::min(Quiet, m_deadline.remainingTimeAsDuration());
-    m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(wait));
+    m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(wait), Qt::PreciseTimer);
 }
 
 void PathWatcher::report()

@@ -4,11 +4,11 @@
 #ifndef QZAP_CREDENTIALS_WATCHING_PATHWATCHER_H
 #define QZAP_CREDENTIALS_WATCHING_PATHWATCHER_H
 
+#include "base/singleshottimer.h"
 #include "credentials/watching/watchbackend.h"
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qobject.h>
-#include <QtCore/qtimer.h>
 
 #include <functional>
 #include <memory>
@@ -59,8 +59,8 @@ private:
     void report();
     void waitForQuietFiles();
 
-    QTimer m_timer;
-    QTimer m_openTimer; // until open files are treated as closed
+    SingleShotTimer m_timer;
+    SingleShotTimer m_openTimer; // until open files are treated as closed
     QDeadlineTimer m_deadline;
     std::unique_ptr<WatchBackend> m_backend;
 };

@@ -6,6 +6,7 @@
 
 #include "base/eventloopwatch.h"
 #include "base/poolkeeper.h"
+#include "base/singleshottimer.h"
 #include "base/steadyclock.h"
 #include "base/weakinvoker.h"
 #include "base/workerpool.h"
@@ -15,7 +16,6 @@
 #include "credentials/watching/pathwatcher.h"
 
 #include <QtCore/qobject.h>
-#include <QtCore/qtimer.h>
 
 #include <algorithm>
 #include <chrono>
@@ -54,12 +54,10 @@ public:
         , m_read(std::make_shared<Read>(std::move(read)))
         , m_done(std::move(done))
         , m_watcher(std::move(watcher))
-        , m_timer(new QTimer(this))
+        , m_timer(this, [this] { proceed(); })
         , m_schedule(steadyClock())
     {
         m_watcher->setParent(this);
-        m_timer->setSingleShot(true);
-        connect(m_timer, &QTimer::timeout, this, [this] { proceed(); });
         connect(m_watcher.get(), &PathWatcher::settled, this,
                 [this](const NameSet &names, bool everything, const NameSet &open) {
                     request({everything, names, open, false});
@@ -108,7 +106,7 @@ private:
             advance();
         } catch (const std::bad_alloc &) {
             m_schedule.requestAll();
-            m_timer->start(OutOfMemoryPause);
+            m_timer.start(OutOfMemoryPause);
         }
     }
 
@@ -121,11 +119,11 @@ private:
             start(*next);
         const auto due = m_schedule.due();
         if (!due) {
-            m_timer->start(OutcomePeriod);
+            m_timer.start(OutcomePeriod);
             return;
         }
         const auto wait = std::chrono::nanoseconds(std::max<qint64>(*due - steadyClock(), 0));
-        m_timer->start(std::chrono::ceil<std::chrono::milliseconds>(wait));
+        m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(wait));
     }
 
     void start(const LoadSchedule::Load &load)
@@ -221,7 +219,7 @@ private:
     std::shared_ptr<Read> m_read;
     Done m_done;
     std::unique_ptr<PathWatcher> m_watcher;
-    QTimer *m_timer;
+    SingleShotTimer m_timer;
     LoadSchedule m_schedule;
     bool m_isNews = false;      // of the load that is running
     std::optional<Load> m_last; // the last load, without its store

@@ -4,9 +4,7 @@
 #include "engine/waiting/pendingrequests.h"
 
 #include "base/eventloopwatch.h"
-#include "base/weakinvoker.h"
 
-#include <QtCore/qcoreevent.h>
 #include <QtCore/qpointer.h>
 
 #include <algorithm>
@@ -25,11 +23,8 @@ QDeadlineTimer PendingRequest::Refusal::nextDeadline() const
 PendingRequests::PendingRequests(QObject *parent, Expired expired)
     : QObject(parent)
     , m_expired(std::move(expired))
-    , m_timer(new QTimer(this))
+    , m_timer(new SingleShotTimer(this, [this] { expire(); }))
 {
-    m_timer->setSingleShot(true);
-    m_timer->setTimerType(Qt::PreciseTimer); // the time of a refusal must be exact
-    connect(m_timer, &QTimer::timeout, this, [this] { expire(); });
     // The timer is stopped with its event loop, since it may be destroyed after Qt's threads have
     // ended.
     new EventLoopWatch(this, {[this] { armTimer(); },
@@ -108,17 +103,6 @@ void PendingRequests::dropDeadline(Entry *entry)
         m_deadlines.erase(*std::exchange(entry->deadline, std::nullopt));
 }
 
-// A running timer that moves is registered in its new thread later, even if it was stopped or
-// deleted meanwhile.
-bool PendingRequests::event(QEvent *event)
-{
-    if (event->type() == QEvent::ThreadChange && m_timer) {
-        m_timer->stop();
-        callLater(this, [this] { armTimer(); });
-    }
-    return QObject::event(event);
-}
-
 void PendingRequests::shutDown()
 {
     delete std::exchange(m_timer, nullptr);
@@ -133,7 +117,9 @@ void PendingRequests::armTimer()
         return;
     }
     const qint64 left = m_deadlines.begin()->first - QDeadlineTimer::current().deadline();
-    m_timer->start(static_cast<int>(std::clamp<qint64>(left, 0, 1000000)));
+    // The time of a refusal must be exact.
+    m_timer->start(std::chrono::milliseconds(std::clamp<qint64>(left, 0, 1000000)),
+                   Qt::PreciseTimer);
 }
 
 void PendingRequests::expire()

@@ -4,6 +4,7 @@
 #ifndef QZAP_ENGINE_WAITING_PENDINGREQUESTS_H
 #define QZAP_ENGINE_WAITING_PENDINGREQUESTS_H
 
+#include "base/singleshottimer.h"
 #include "engine/waiting/admissions.h"
 #include "policy/providertable.h"
 #include "providers/providerquestion.h"
@@ -19,7 +20,6 @@
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qpromise.h>
-#include <QtCore/qtimer.h>
 
 #include <chrono>
 #include <functional>
@@ -116,9 +116,6 @@ public:
     // Stops the timer. Must be called in its own thread. Deadlines have no effect afterwards.
     void shutDown();
 
-protected:
-    bool event(QEvent *event) override;
-
 private:
     void armTimer();
     void expire();
@@ -137,7 +134,7 @@ private:
     Entries m_entries;
     Deadlines m_deadlines; // one for each entry
     QHash<QByteArray, quint64> m_byReturnPath;
-    QTimer *m_timer;
+    SingleShotTimer *m_timer;
     quint64 m_lastId = 0;
 };
 

@@ -5,7 +5,7 @@
 #include "eventlooprest.h"
 #include "guard/connectionchanges.h"
 #include "guard/qzapguard_p.h"
-#include "guard/singleshottimer.h"
+#include "base/singleshottimer.h"
 #include "guardtest.h"
 
 #include <QZap/qzapconnectionmodel.h>

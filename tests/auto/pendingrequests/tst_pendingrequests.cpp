@@ -91,7 +91,11 @@ void tst_PendingRequests::movesToAnotherThread()
     add(10ms); // before the next turn of the event loop
     QCoreApplication::processEvents();
     // A timer that is registered later would fire at a deleted object.
-    auto *const timer = pending.findChild<QTimer *>();
+    SingleShotTimer *timer = nullptr;
+    for (QObject *const child : pending.children()) {
+        if (auto *const found = dynamic_cast<SingleShotTimer *>(child))
+            timer = found;
+    }
     QVERIFY(timer && timer->isActive());
     QCOMPARE(QAbstractEventDispatcher::instance()->registeredTimers(timer).size(), 1);
     QTRY_COMPARE(expired.size(), 2);

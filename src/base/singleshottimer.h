@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QZap Authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QZAP_GUARD_SINGLESHOTTIMER_H
-#define QZAP_GUARD_SINGLESHOTTIMER_H
+#ifndef QZAP_BASE_SINGLESHOTTIMER_H
+#define QZAP_BASE_SINGLESHOTTIMER_H
 
 #include "base/eventloopwatch.h"
+#include "base/weakinvoker.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreevent.h>
@@ -49,6 +50,16 @@ public:
     }
 
 protected:
+    // Otherwise, Qt would register the timer in the new thread later, even if it was stopped
+    // meanwhile.
+    bool event(QEvent *event) override
+    {
+        if (event->type() == QEvent::ThreadChange && m_id != 0) {
+            suspend();
+            callLater(this, [this] { resume(); });
+        }
+        return QObject::event(event);
+    }
     void timerEvent(QTimerEvent *event) override
     {
         if (event->timerId() != m_id)
@@ -80,4 +91,4 @@ private:
 
 } // namespace QZap::Internal
 
-#endif // QZAP_GUARD_SINGLESHOTTIMER_H
+#endif // QZAP_BASE_SINGLESHOTTIMER_H
