@@ -5,8 +5,8 @@
 #define QZAP_GUARD_GUARDEDCONNECTIONS_H
 
 #include "base/problem.h"
-#include "guard/connectiontable.h"
 #include "base/singleshottimer.h"
+#include "guard/connectiontable.h"
 #include "guard/workslices.h"
 #include "transport/connectioncutter.h"
 #include "transport/guardedsocket.h"

@@ -4,6 +4,7 @@
 #ifndef QZAPGUARD_P_H
 #define QZAPGUARD_P_H
 
+#include "base/singleshottimer.h"
 #include "base/weakinvoker.h"
 #include "credentials/stores/keystore.h"
 #include "guard/connectionfeed.h"
@@ -12,7 +13,6 @@
 #include "guard/handoverqueue.h"
 #include "guard/sessioncuts.h"
 #include "guard/silentsweep.h"
-#include "base/singleshottimer.h"
 #include "guard/workslices.h"
 #include "sessions/guardlink.h"
 #include "sessions/narrowing.h"

@@ -4,8 +4,8 @@
 #ifndef QZAP_GUARD_SILENTSWEEP_H
 #define QZAP_GUARD_SILENTSWEEP_H
 
-#include "guard/guardedconnections.h"
 #include "base/singleshottimer.h"
+#include "guard/guardedconnections.h"
 #include "policy/policy.h"
 
 #include <QtCore/qdeadlinetimer.h>

@@ -128,13 +128,12 @@ QZapCredentialsStorePrivate::QZapCredentialsStorePrivate(QZapCredentialsStore *q
               qWarning("QZapCredentialsStore: %ls", qUtf16Printable(problem));
           },
           q)
-    , m_timer(q,
-              [this] {
-                  if (m_core->freshness()->isStale())
-                      m_core->announce();
-                  else
-                      startTimer();
-              })
+    , m_timer(q, [this] {
+        if (m_core->freshness()->isStale())
+            m_core->announce();
+        else
+            startTimer();
+    })
 {
     new EventLoopWatch(q, {[this] {
                            startTimer();

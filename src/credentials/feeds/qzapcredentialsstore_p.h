@@ -12,7 +12,6 @@
 
 #include <QZap/qzapcredentialsstore.h>
 
-
 #include <atomic>
 #include <memory>
 
@@ -52,7 +51,7 @@ private:
     const std::shared_ptr<StoreCore> m_core;
     const QZap::Internal::PoolKeeper m_keeper;
     QZap::Internal::SingleShotTimer m_timer; // until the store becomes stale
-    StoreCore::Status m_announced; // as of the last signals
+    StoreCore::Status m_announced;           // as of the last signals
 };
 
 #endif // QZAPCREDENTIALSSTORE_P_H

@@ -8,6 +8,7 @@
 #include "sql/database/readonlyimage.h"
 #include "sql/database/sqlerror.h"
 
+#include <QtCore/qcoreapplication.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qthread.h>
@@ -91,7 +92,9 @@ void SqlConnection::close()
         return;
     m_database.close();
     m_database = QSqlDatabase();
-    QSqlDatabase::removeDatabase(m_name);
+    // Otherwise, later versions of Qt would print a warning.
+    if (QCoreApplication::instance())
+        QSqlDatabase::removeDatabase(m_name);
     m_name.clear();
 }
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 
 #include "base/clock.h"
+#include "base/singleshottimer.h"
 #include "eventlooprest.h"
 #include "guard/connectionchanges.h"
 #include "guard/qzapguard_p.h"
-#include "base/singleshottimer.h"
 #include "guardtest.h"
 
 #include <QZap/qzapconnectionmodel.h>
