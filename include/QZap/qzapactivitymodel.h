@@ -70,9 +70,6 @@ Q_SIGNALS:
     void authenticatorChanged();
     void maximumRowsChanged();
 
-protected:
-    void timerEvent(QTimerEvent *event) override;
-
 private:
     std::unique_ptr<QZapActivityModelPrivate> d_ptr;
 };

@@ -63,9 +63,6 @@ public:
 Q_SIGNALS:
     void guardChanged();
 
-protected:
-    void timerEvent(QTimerEvent *event) override;
-
 private:
     std::unique_ptr<QZapConnectionModelPrivate> d_ptr;
 };

@@ -7,7 +7,6 @@
 #include "models/modelview.h"
 #include "sessions/qzapsession_p.h"
 
-#include <QtCore/qcoreevent.h>
 #include <QtCore/qdatetime.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qstringlist.h>
@@ -304,16 +303,4 @@ bool QZapConnectionModel::disconnectRow(int row)
     if (row < 0 || row >= d->rowCount())
         return false;
     return d->disconnect(d->rows.at(static_cast<size_t>(row)).session);
-}
-
-/*!
-    \reimp
-*/
-void QZapConnectionModel::timerEvent(QTimerEvent *event)
-{
-    Q_D(QZapConnectionModel);
-    if (event->timerId() == d->frame)
-        d->update();
-    else
-        QAbstractTableModel::timerEvent(event);
 }

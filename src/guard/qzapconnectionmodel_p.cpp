@@ -48,8 +48,9 @@ private:
 QZapConnectionModelPrivate::QZapConnectionModelPrivate(QZapConnectionModel *q)
     : q_ptr(q)
     , m_invoker(std::make_shared<WeakInvoker>(q))
+    , m_frame(q, [this] { update(); })
 {
-    new EventLoopWatch(q, {[this] { resume(); }});
+    new EventLoopWatch(q, {[this] { wake(); }}); // the event may have been lost
 }
 
 QZapConnectionModelPrivate::~QZapConnectionModelPrivate()
@@ -115,25 +116,13 @@ void QZapConnectionModelPrivate::detach()
 void QZapConnectionModelPrivate::wake()
 {
     m_isAwake = true;
-    if (!m_isUpdating && frame == 0)
-        frame = q_ptr->startTimer(FrameInterval);
-}
-
-void QZapConnectionModelPrivate::stopFrame()
-{
-    if (frame != 0)
-        q_ptr->killTimer(std::exchange(frame, 0));
-}
-
-void QZapConnectionModelPrivate::resume()
-{
-    stopFrame();
-    wake();
+    if (!m_isUpdating && !m_frame.isActive())
+        m_frame.start(FrameInterval);
 }
 
 void QZapConnectionModelPrivate::update()
 {
-    stopFrame();
+    m_frame.stop();
     if (m_isUpdating) // a slot runs an event loop
         return;
     m_isUpdating = true;

@@ -4,6 +4,7 @@
 #ifndef QZAPCONNECTIONMODEL_P_H
 #define QZAPCONNECTIONMODEL_P_H
 
+#include "base/singleshottimer.h"
 #include "base/weakinvoker.h"
 #include "guard/connectionchanges.h"
 
@@ -45,7 +46,6 @@ public:
     QZapConnectionModel *const q_ptr;
     QPointer<QZapGuard> guard;
     std::vector<Row> rows;
-    int frame = 0; // the timer
 
 private:
     using Range = std::pair<int, int>; // the first and the last row
@@ -54,9 +54,6 @@ private:
     void attach(QZapGuardPrivate *guardPrivate);
     void detach();
     void wake();
-    void stopFrame();
-    // Continues after events of the event loop may have been lost.
-    void resume();
     void take();
     // Does one change of the model, after which this may have been deleted, or have another guard.
     // Returns false if nothing was left to do.
@@ -70,6 +67,7 @@ private:
     std::optional<int> rowOf(quint64 serial) const;
 
     const std::shared_ptr<QZap::Internal::WeakInvoker> m_invoker;
+    QZap::Internal::SingleShotTimer m_frame;
     // Of the guard:
     std::shared_ptr<QZap::Internal::WeakInvoker> m_guardInvoker;
     QZapGuardPrivate *m_guardPrivate = nullptr; // used in the guard's thread only

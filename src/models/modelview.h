@@ -9,11 +9,13 @@
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qstring.h>
 
+#include <chrono>
+
 namespace QZap::Internal {
 
 // What the models have in common that views show.
 
-inline constexpr int FrameInterval = 16; // ms: 60 frames a second
+inline constexpr std::chrono::milliseconds FrameInterval{16}; // 60 frames a second
 
 // Returns the name of the mechanism, or an empty string if it is unknown.
 inline QString mechanismText(QZap::Mechanism mechanism)

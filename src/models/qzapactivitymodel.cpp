@@ -3,13 +3,12 @@
 
 #include <QZap/qzapactivitymodel.h>
 
+#include "base/singleshottimer.h"
 #include "base/text.h"
 #include "models/modelview.h"
 
 #include <QZap/qzapauthenticator.h>
 
-#include <QtCore/qbasictimer.h>
-#include <QtCore/qcoreevent.h>
 #include <QtCore/qdatetime.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qpointer.h>
@@ -133,6 +132,7 @@ class QZapActivityModelPrivate
 public:
     explicit QZapActivityModelPrivate(QZapActivityModel *q)
         : q_ptr(q)
+        , frame(q, [this] { flush(); })
     { }
 
     size_t maximum() const { return static_cast<size_t>(maximumRows); }
@@ -155,7 +155,7 @@ public:
     QPointer<QZapAuthenticator> authenticator;
     std::deque<ActivityEntry> rows;    // the newest, row 0, is last
     std::deque<ActivityEntry> pending; // in the same order, shown in the next frame
-    QBasicTimer frame;
+    SingleShotTimer frame;
     int maximumRows = 1000;
 };
 
@@ -167,7 +167,7 @@ void QZapActivityModelPrivate::add(const QZapRequest &request, const QZapReply &
         pending.pop_front(); // never shown
     pending.push_back({request, reply});
     if (!frame.isActive())
-        frame.start(FrameInterval, q_ptr);
+        frame.start(FrameInterval);
 }
 
 void QZapActivityModelPrivate::name(const QZapRequest &request, const QString &userId)
@@ -463,16 +463,4 @@ void QZapActivityModel::clear()
 {
     Q_D(QZapActivityModel);
     d->removeAll();
-}
-
-/*!
-    \reimp
-*/
-void QZapActivityModel::timerEvent(QTimerEvent *event)
-{
-    Q_D(QZapActivityModel);
-    if (event->timerId() == d->frame.timerId())
-        d->flush();
-    else
-        QAbstractTableModel::timerEvent(event);
 }

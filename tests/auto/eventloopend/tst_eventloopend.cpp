@@ -41,6 +41,7 @@ private Q_SLOTS:
     void threadIsStartedAgain_data();
     void threadIsStartedAgain();
     void anotherExec();
+    void showsFormerDecisions();
     void logsTheEndWhileRunning_data();
     void logsTheEndWhileRunning();
     void logsNothingForChildrenOfTheApplication();
@@ -239,6 +240,22 @@ void tst_EventLoopEnd::anotherExec()
         QCoreApplication::exec();
         verifyAnswers(client);
     }
+}
+
+// The application is replaced before an activity model has shown the decision.
+void tst_EventLoopEnd::showsFormerDecisions()
+{
+    QZapAuthenticator authenticator(*m_context);
+    QZapActivityModel model;
+    model.setAuthenticator(&authenticator);
+    const QSignalSpy decided(&authenticator, &QZapAuthenticator::decided);
+    (void)authenticator.handleZapMessage(ZapClient::request("NULL"));
+    while (decided.isEmpty())
+        QCoreApplication::processEvents();
+    QCOMPARE(model.rowCount(), 0);
+    m_application.reset();
+    startApplication();
+    QTRY_COMPARE(model.rowCount(), 1);
 }
 
 void tst_EventLoopEnd::logsTheEndWhileRunning_data()
