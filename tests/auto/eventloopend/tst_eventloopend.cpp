@@ -116,7 +116,7 @@ void tst_EventLoopEnd::configure(QZapAuthenticator &authenticator)
 QByteArray tst_EventLoopEnd::send(ZapClient &client, const QByteArray &domain,
                                   const QByteArray &mechanism, const QByteArrayList &credentials)
 {
-    const QByteArray id = QByteArray::number(++m_lastId);
+    QByteArray id = QByteArray::number(++m_lastId);
     client.send(ZapClient::request(mechanism, credentials, domain, "127.0.0.1", id));
     return id;
 }
