@@ -70,7 +70,7 @@ Problem GuardedConnections::attach()
     m_channel = std::make_unique<MonitorChannel>(m_owner, [this] {
         callLater(m_notifier.get(), [this] { (void)drain(); }); // not if it is gone
     });
-    if (const Problem problem = m_channel->open(m_socket, MonitorChannel::Events::OfServers))
+    if (Problem problem = m_channel->open(m_socket, MonitorChannel::Events::OfServers))
         return problem;
     // A child, so that it moves to another thread with the owner.
     m_notifier = std::make_unique<QZapSocketNotifier>(m_channel->reader(), m_owner);
