@@ -73,8 +73,7 @@ endfunction()
 # Builds tst_<name> from tst_<name>.cpp and registers it. A test of the public API links to the
 # library as a user would; INTERNAL links to qzap_internals instead, for access to hidden classes.
 # Other SOURCES are not read by moc: fixtures with Q_OBJECT are in libraries.
-# EACH_DISPATCHER runs it on the event dispatcher of the C library as well as on GLib's; with
-# AddressSanitizer, which is slow, on one of them.
+# EACH_DISPATCHER runs it on the event dispatcher of the C library as well as on GLib's.
 # LIBZMQ_LEAKS ignores the leaks of libzmq that tests/lsan.supp describes.
 # NOT_EMULATED does not run it in an emulator: in QEMU's user mode, connections cannot be ended, since
 # they have no SO_COOKIE, and QProcess cannot start programs.
@@ -107,7 +106,7 @@ function(qzap_add_test name)
             "LSAN_OPTIONS=path_list_append:suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0"
         )
     endif()
-    if(arg_EACH_DISPATCHER AND UNIX AND NOT "address" IN_LIST QZAP_SANITIZERS)
+    if(arg_EACH_DISPATCHER AND UNIX)
         add_test(NAME ${name}-unix COMMAND ${target} ${arg_ARGS})
         set_tests_properties(${name}-unix PROPERTIES
             ENVIRONMENT "${environment};QT_NO_GLIB=1"
